@@ -1,0 +1,115 @@
+package org.epmpulse.status;
+
+import io.vavr.Tuple2;
+import io.vavr.collection.HashMap;
+import io.vavr.collection.Map;
+import io.vavr.collection.SortedMap;
+import io.vavr.collection.TreeMap;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The latest {@value #LIMIT} jobs. Immutable, so that readers need no lock. */
+public final class Jobs {
+
+    /** More are forgotten, the one whose run began first going first. */
+    public static final int LIMIT = 10_000;
+
+    public static final Jobs NONE = new Jobs(HashMap.empty(), TreeMap.empty(Comparator.reverseOrder()));
+
+    private final Map<String, Job> byId;
+    private final SortedMap<Long, String> bySequence;
+
+    private Jobs(Map<String, Job> byId, SortedMap<Long, String> bySequence) {
+        this.byId = byId;
+        this.bySequence = bySequence;
+    }
+
+    /** The jobs of a snapshot. */
+    public static Jobs of(Iterable<Job> jobs) {
+        Jobs all = NONE;
+        for (Job job : jobs) {
+            all = all.put(job);
+        }
+        return all;
+    }
+
+    /** The latest run of the job, or null if it is not known (any more). */
+    public @Nullable Job get(String id) {
+        return byId.get(id).getOrNull();
+    }
+
+    /** What the job's latest run last said of the domain, or null. */
+    Job.@Nullable Part part(@Nullable String jobId, DomainId id) {
+        Job job = jobId == null ? null : get(jobId);
+        return job == null ? null : job.parts().get(id).getOrNull();
+    }
+
+    /** Jobs whose run began before {@code before}, the latest first. */
+    public List<Job> latest(int limit, long before) {
+        return bySequence
+                .iterator()
+                .dropWhile(entry -> entry._1 >= before)
+                .take(limit)
+                .map(entry -> byId.get(entry._2).get())
+                .toJavaList();
+    }
+
+    /** All jobs, the latest first. */
+    public Iterable<Job> all() {
+        return bySequence.values().map(id -> byId.get(id).get());
+    }
+
+    public int size() {
+        return byId.size();
+    }
+
+    /** With what an entry says about its job; a superseded entry counts if it is news for the job. */
+    Jobs apply(Entry entry, long sequence) {
+        String jobId = entry.jobId();
+        if (jobId == null) {
+            return this;
+        }
+        DomainId id = entry.id();
+        Job job = get(jobId);
+        Job.Part before = job == null ? null : job.parts().get(id).getOrNull();
+        if (entry.outcome() == Outcome.SUPERSEDED
+                && before != null
+                && !StatusRules.isNewsFor(before, entry.status(), entry.timestamp(), entry.key())) {
+            return this;
+        }
+        if (entry.status() == Status.BLANK) {
+            return job == null || before == null ? this : put(job.without(id));
+        }
+        Instant updated = entry.updated();
+        if (entry.status() == Status.LOADING) {
+            Job run = job == null || job.running() == 0 ? Job.begin(jobId, sequence, updated) : job;
+            boolean goesOn = before != null && run == job && before.status() == Status.LOADING;
+            Instant started = goesOn && before != null ? before.started() : updated;
+            return put(run.with(id, new Job.Part(Status.LOADING, updated, started, entry.timestamp(), entry.key())));
+        }
+        Job run = job == null ? Job.begin(jobId, sequence, null) : job;
+        Instant started = before == null ? null : before.started();
+        return put(run.with(id, new Job.Part(entry.status(), updated, started, entry.timestamp(), entry.key())));
+    }
+
+    private Jobs put(Job job) {
+        Job before = get(job.id());
+        if (job.parts().isEmpty()) {
+            return before == null ? this : new Jobs(byId.remove(job.id()), bySequence.remove(before.sequence()));
+        }
+        Map<String, Job> jobs = byId.put(job.id(), job);
+        if (before != null && before.sequence() == job.sequence()) {
+            return new Jobs(jobs, bySequence);
+        }
+        SortedMap<Long, String> sequences = before == null ? bySequence : bySequence.remove(before.sequence());
+        sequences = sequences.put(job.sequence(), job.id());
+        if (jobs.size() > LIMIT) {
+            Tuple2<Long, String> oldest = sequences.last();
+            jobs = jobs.remove(oldest._2);
+            sequences = sequences.remove(oldest._1);
+        }
+        return new Jobs(jobs, sequences);
+    }
+}

@@ -1,0 +1,29 @@
+package org.epmpulse.status;
+
+import java.util.Locale;
+
+/** What became of an accepted update. */
+public enum Outcome {
+    /** The board shows it; it took the next revision. */
+    RECORDED,
+    /** Older than what the board shows: kept in the history, the board is unchanged. */
+    SUPERSEDED,
+    /** Says what the board already shows: nothing changed. */
+    DUPLICATE;
+
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    /** The word used on the wire and in the journal. */
+    public String label() {
+        return label;
+    }
+
+    /**
+     * The outcome with this label.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Outcome ofLabel(String label) {
+        return valueOf(label.toUpperCase(Locale.ROOT));
+    }
+}

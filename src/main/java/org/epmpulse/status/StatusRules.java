@@ -1,0 +1,143 @@
+package org.epmpulse.status;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what becomes of an accepted update. Thread-safe.
+ *
+ * <p>Clients' clocks are wrong, so two updates of a domain are ordered by timestamp only where both carry one and come
+ * from the same key; otherwise by arrival.
+ *
+ * @param duplicateWindow for how long a repeated update without a timestamp counts as the same one
+ */
+public record StatusRules(Duration duplicateWindow) {
+
+    /** A timestamp further ahead of the receipt than this says nothing: the time of receipt is taken. */
+    public static final Duration MAX_AHEAD = Duration.ofMinutes(5);
+
+    /**
+     * The journal entry for an update that arrives now.
+     *
+     * @param received not before any earlier one
+     * @param idempotency of the request; null if it had none
+     * @param batch id of the batch, with {@code part} from 1 to {@code of}; null and 0 if it came alone
+     */
+    public Entry decide(
+            Board board,
+            CheckedUpdate update,
+            Instant received,
+            @Nullable Idempotency idempotency,
+            @Nullable String batch,
+            int part,
+            int of) {
+        Instant timestamp = update.timestamp();
+        if (timestamp != null && timestamp.isAfter(received.plus(MAX_AHEAD))) {
+            timestamp = null;
+        }
+        DomainStatus current = board.of(update.id());
+        Outcome outcome = outcome(current, update, timestamp, received);
+        Long revision =
+                switch (outcome) {
+                    case RECORDED -> (Long) (board.revision() + 1);
+                    case DUPLICATE -> (Long) board.revision();
+                    case SUPERSEDED -> null;
+                };
+        return new Entry(
+                revision,
+                received,
+                update.id(),
+                update.status(),
+                update.jobId(),
+                update.message(),
+                timestamp,
+                update.epmJobId(),
+                update.source(),
+                update.key(),
+                outcome,
+                durationSec(board, update, timestamp, received, outcome),
+                idempotency,
+                batch,
+                part,
+                of);
+    }
+
+    private Outcome outcome(DomainStatus current, CheckedUpdate update, @Nullable Instant timestamp, Instant received) {
+        if (current.received() == null) {
+            return Outcome.RECORDED;
+        }
+        if (isDuplicate(current, update, timestamp, received)) {
+            return Outcome.DUPLICATE;
+        }
+        boolean sameJob = current.jobId() != null && current.jobId().equals(update.jobId());
+        boolean older = isOlder(
+                update.status(),
+                timestamp,
+                update.key(),
+                sameJob,
+                current.status(),
+                current.timestamp(),
+                current.key());
+        return older ? Outcome.SUPERSEDED : Outcome.RECORDED;
+    }
+
+    /** A repeated update that names another EPM job is news: without it that job would never be polled. */
+    private boolean isDuplicate(
+            DomainStatus current, CheckedUpdate update, @Nullable Instant timestamp, Instant received) {
+        if (current.status() != update.status()
+                || !Objects.equals(current.jobId(), update.jobId())
+                || !Objects.equals(current.message(), update.message())
+                || (update.epmJobId() != null && !update.epmJobId().equals(current.epmJobId()))) {
+            return false;
+        }
+        if (timestamp != null) {
+            return timestamp.equals(current.timestamp());
+        }
+        Instant since = Objects.requireNonNull(current.received(), "something was heard of the domain");
+        return !received.isAfter(since.plus(duplicateWindow));
+    }
+
+    /** Whether an update lies before what is there. Of equal stamps the later arrival wins, but no start beats its end. */
+    static boolean isOlder(
+            Status status,
+            @Nullable Instant timestamp,
+            @Nullable String key,
+            boolean sameJob,
+            Status currentStatus,
+            @Nullable Instant currentTimestamp,
+            @Nullable String currentKey) {
+        if (timestamp == null || currentTimestamp == null || !Objects.equals(key, currentKey)) {
+            return false;
+        }
+        if (timestamp.isBefore(currentTimestamp)) {
+            return true;
+        }
+        return timestamp.equals(currentTimestamp) && sameJob && status == Status.LOADING && currentStatus.ends();
+    }
+
+    private static @Nullable Long durationSec(
+            Board board, CheckedUpdate update, @Nullable Instant timestamp, Instant received, Outcome outcome) {
+        if (outcome == Outcome.DUPLICATE) {
+            return board.of(update.id()).durationSec();
+        }
+        if (!update.status().ends()) {
+            return null;
+        }
+        if (outcome == Outcome.SUPERSEDED) {
+            // Another job's later update hides this one; for its own job it may still be the end.
+            Job.Part part = board.jobs().part(update.jobId(), update.id());
+            if (part == null || !isNewsFor(part, update.status(), timestamp, update.key())) {
+                return null;
+            }
+        }
+        Instant started = board.openRun(update.id(), update.jobId());
+        return started == null ? null : Board.seconds(started, timestamp != null ? timestamp : received);
+    }
+
+    /** Whether an update is not older than what its job last said of the domain. */
+    static boolean isNewsFor(Job.Part part, Status status, @Nullable Instant timestamp, @Nullable String key) {
+        return !isOlder(status, timestamp, key, true, part.status(), part.timestamp(), part.key());
+    }
+}

@@ -1,0 +1,48 @@
+package org.epmpulse.status;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A status as somebody sent it, not yet checked: the body of {@code direct:status-record}.
+ *
+ * <p>A route can unmarshal JSON of the shape of {@code POST /api/v1/status} into it. {@code source} and {@code key} are
+ * never taken from JSON.
+ *
+ * @param app id of a configured application
+ * @param domain id of one of its domains; null where the application has just one
+ * @param status one of {@link Status#labels()}
+ * @param jobId the sender's name for the job, at most 100 characters; null if it has none
+ * @param message for people, at most 200 characters; null if there is none
+ * @param timestamp when it happened, ISO 8601, no zone means UTC; null means when it was received
+ * @param epmJobId id of the job on the EPM pod; null means {@code jobId} where that looks like one
+ * @param source who said it
+ * @param key name of the API key it came with; null if it did not come over the API
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record StatusUpdate(
+        @Nullable String app,
+        @Nullable String domain,
+        @Nullable String status,
+        @Nullable String jobId,
+        @Nullable String message,
+        @Nullable String timestamp,
+        @Nullable String epmJobId,
+        Source source,
+        @Nullable String key) {
+
+    /** An update as a route of the site makes it from JSON: source {@code api}, no key. */
+    @JsonCreator
+    public static StatusUpdate of(
+            @JsonProperty("app") @Nullable String app,
+            @JsonProperty("domain") @Nullable String domain,
+            @JsonProperty("status") @Nullable String status,
+            @JsonProperty("job_id") @Nullable String jobId,
+            @JsonProperty("message") @Nullable String message,
+            @JsonProperty("timestamp") @Nullable String timestamp,
+            @JsonProperty("epm_job_id") @Nullable String epmJobId) {
+        return new StatusUpdate(app, domain, status, jobId, message, timestamp, epmJobId, Source.API, null);
+    }
+}
