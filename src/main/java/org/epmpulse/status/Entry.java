@@ -35,4 +35,25 @@ public record Entry(
     public Instant updated() {
         return timestamp != null ? timestamp : received;
     }
+
+    /** The same entry at its place in its batch, counted from 1. */
+    public Entry at(int newPart, int newOf) {
+        return new Entry(
+                revision,
+                received,
+                id,
+                status,
+                jobId,
+                message,
+                timestamp,
+                epmJobId,
+                source,
+                key,
+                outcome,
+                durationSec,
+                idempotency,
+                batch,
+                newPart,
+                newOf);
+    }
 }

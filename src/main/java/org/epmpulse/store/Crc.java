@@ -1,0 +1,58 @@
+package org.epmpulse.store;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
+
+/**
+ * The checksum at the end of a JSON object, of the journal's lines and the snapshot alike: the last field {@code crc} is
+ * the CRC-32C, in decimal, of all bytes before {@code "crc"}, the comma included.
+ */
+final class Crc {
+
+    private static final byte[] FIELD = "\"crc\":".getBytes(StandardCharsets.US_ASCII);
+    private static final int MAX_DIGITS = 10;
+
+    private Crc() {}
+
+    /** Appends the object with {@code crc} as its last field. */
+    static void seal(byte[] object, ByteArrayOutputStream out) {
+        object[object.length - 1] = ',';
+        out.writeBytes(object);
+        out.writeBytes(FIELD);
+        out.writeBytes(Long.toString(of(object, 0, object.length)).getBytes(StandardCharsets.US_ASCII));
+        out.write('}');
+    }
+
+    /** Whether the bytes are a complete object that nothing has changed. */
+    static boolean isIntact(byte[] bytes, int from, int to) {
+        int end = to - 1;
+        if (end - from < FIELD.length || bytes[end] != '}') {
+            return false;
+        }
+        long expected = 0;
+        long factor = 1;
+        int digit = end - 1;
+        while (digit >= from && end - digit <= MAX_DIGITS && bytes[digit] >= '0' && bytes[digit] <= '9') {
+            expected += (bytes[digit] - '0') * factor;
+            factor *= 10;
+            digit--;
+        }
+        int field = digit + 1 - FIELD.length;
+        if (digit == end - 1 || field < from) {
+            return false;
+        }
+        for (int i = 0; i < FIELD.length; i++) {
+            if (bytes[field + i] != FIELD[i]) {
+                return false;
+            }
+        }
+        return of(bytes, from, field) == expected;
+    }
+
+    private static long of(byte[] bytes, int from, int to) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, from, to - from);
+        return crc.getValue();
+    }
+}

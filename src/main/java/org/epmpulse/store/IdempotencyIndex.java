@@ -1,0 +1,86 @@
+package org.epmpulse.store;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.epmpulse.status.Entry;
+import org.epmpulse.status.Idempotency;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where in the journal the first request with an idempotency key stands. The replies are read from there, so that the
+ * memory does not grow with them. Not thread-safe: the store's writer owns it.
+ */
+final class IdempotencyIndex {
+
+    /** For how long a request is remembered. */
+    static final Duration AGE = Duration.ofHours(24);
+
+    /** More are forgotten, the oldest first. */
+    static final int LIMIT = 100_000;
+
+    /**
+     * The first request with a key.
+     *
+     * @param position of its first line
+     * @param count of its lines
+     */
+    record First(String bodySha256, JournalPosition position, int count, Instant received) {}
+
+    /** 128 bits of a hash: who sent it, to which path, with which key. */
+    private record Scope(long high, long low) {}
+
+    private final Map<Scope, First> firsts = new LinkedHashMap<>();
+
+    /**
+     * The first request with this key, or null if there was none within {@link #AGE}.
+     *
+     * @param sender name of the API key; null if it came without one
+     */
+    @Nullable
+    First find(@Nullable String sender, boolean batch, Idempotency idempotency, Instant now) {
+        First first = firsts.get(scope(sender, batch, idempotency));
+        return first == null || first.received().plus(AGE).isBefore(now) ? null : first;
+    }
+
+    /** Remembers a request by its first line; the other lines of its batch are not told. */
+    void add(Entry entry, JournalPosition position) {
+        Idempotency idempotency = entry.idempotency();
+        if (idempotency == null || entry.part() > 1) {
+            return;
+        }
+        boolean batch = entry.batch() != null;
+        Scope scope = scope(entry.key(), batch, idempotency);
+        firsts.remove(scope);
+        firsts.put(scope, new First(idempotency.bodySha256(), position, batch ? entry.of() : 1, entry.received()));
+        forget(entry.received());
+    }
+
+    private void forget(Instant now) {
+        Iterator<First> oldest = firsts.values().iterator();
+        while (oldest.hasNext()) {
+            boolean old = oldest.next().received().plus(AGE).isBefore(now);
+            if (!old && firsts.size() <= LIMIT) {
+                return;
+            }
+            oldest.remove();
+        }
+    }
+
+    private static Scope scope(@Nullable String sender, boolean batch, Idempotency idempotency) {
+        try {
+            String text = sender + "\n" + batch + "\n" + idempotency.key();
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            ByteBuffer longs = ByteBuffer.wrap(hash);
+            return new Scope(longs.getLong(), longs.getLong());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package org.epmpulse.store;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps what could not be read, with the reason, and tells the operator. Thread-safe. */
+final class Quarantine {
+
+    /** Ending of the file beside each piece that says why it is there. */
+    static final String REASON = ".reason.txt";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
+
+    private final Path folder;
+    private final Counter pieces;
+
+    Quarantine(Path folder, MeterRegistry meters) {
+        this.folder = folder;
+        this.pieces = Counter.builder("epmpulse.journal.quarantined")
+                .description("Damaged pieces of the journal or the state file that were moved to quarantine")
+                .register(meters);
+    }
+
+    /**
+     * Keeps the piece. The same piece found again is not told again.
+     *
+     * @param name says where it was found, so that it is the same for the same piece
+     */
+    synchronized void keep(String name, byte[] piece, String reason) throws IOException {
+        Path file = folder.resolve(name);
+        if (Files.exists(file)) {
+            return;
+        }
+        write(folder.resolve(name + REASON), (reason + "\n").getBytes(StandardCharsets.UTF_8));
+        write(file, piece);
+        tell(file, reason);
+    }
+
+    /** Moves a whole file here. */
+    synchronized void move(Path damaged, String name, String reason) throws IOException {
+        Path file = folder.resolve(name);
+        write(folder.resolve(name + REASON), (reason + "\n").getBytes(StandardCharsets.UTF_8));
+        DataFolder.replace(damaged, file);
+        tell(file, reason);
+    }
+
+    private void tell(Path file, String reason) throws IOException {
+        DataFolder.forceFolder(folder);
+        pieces.increment();
+        LOG.error("{}. Kept in {}", reason, file);
+    }
+
+    private static void write(Path file, byte[] bytes) throws IOException {
+        try (FileChannel channel = DataFolder.openFile(
+                file,
+                EnumSet.of(
+                        StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING))) {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package org.epmpulse.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.UUID;
+import java.util.zip.ZipException;
+import org.epmpulse.status.Board;
+import org.epmpulse.status.Entry;
+import org.epmpulse.status.Outcome;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out what was acknowledged before the process ended, however it ended: the snapshot and the journal after it, or
+ * the whole journal where there is no usable snapshot. Used once, by one thread.
+ */
+final class Recovery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+    private static final byte[] IDEMPOTENCY = "\"idempotency_key\":".getBytes(StandardCharsets.US_ASCII);
+
+    private final DataFolder folder;
+    private final Quarantine quarantine;
+    private final ClosedDays closedDays;
+    private final Instant now;
+    private final IdempotencyIndex idempotency = new IdempotencyIndex();
+
+    private @Nullable Snapshot snapshot;
+    private @Nullable JsonNode legacy;
+    private Board board = Board.EMPTY;
+    private JournalPosition from = new JournalPosition(LocalDate.MIN, 0);
+    private boolean byRevision;
+    private long replayed;
+
+    Recovery(DataFolder folder, Quarantine quarantine, ClosedDays closedDays, Instant now) {
+        this.folder = folder;
+        this.quarantine = quarantine;
+        this.closedDays = closedDays;
+        this.now = now;
+    }
+
+    /**
+     * What there is.
+     *
+     * @param position where the journal ends
+     * @param legacy a state of EPMPulse 1.0 that is to be taken over; null if there is none
+     */
+    record Result(
+            String storeId,
+            Instant created,
+            Board board,
+            JournalPosition position,
+            IdempotencyIndex idempotency,
+            @Nullable JsonNode legacy) {}
+
+    Result run() throws IOException {
+        SortedMap<LocalDate, DayFile> days = DayFile.list(folder.history());
+        readState(days);
+        Snapshot start = snapshot;
+        if (start != null) {
+            board = start.board();
+            from = start.position();
+            byRevision = !reaches(days, from);
+            if (byRevision) {
+                LOG.warn("The state file is ahead of the journal: files of the journal are missing or were cut");
+            }
+        }
+        JournalPosition end = new JournalPosition(now.atZone(ZoneOffset.UTC).toLocalDate(), 0);
+        for (DayFile file : days.values()) {
+            end = new JournalPosition(file.day(), read(file));
+        }
+        if (replayed > 0) {
+            LOG.info("Replayed {} journal entries up to revision {}", replayed, board.revision());
+        }
+        return new Result(
+                start == null ? UUID.randomUUID().toString() : start.storeId(),
+                start == null ? now : start.created(),
+                board,
+                end,
+                idempotency,
+                legacy);
+    }
+
+    private void readState(SortedMap<LocalDate, DayFile> days) throws IOException {
+        Path state = folder.state();
+        if (!Files.exists(state)) {
+            return;
+        }
+        String reason;
+        try {
+            Snapshot.Content content = Snapshot.read(state);
+            snapshot = content.snapshot();
+            if (snapshot != null) {
+                return;
+            }
+            if (isEmpty(days)) {
+                legacy = content.legacy();
+                return;
+            }
+            reason = "the state file is one of EPMPulse 1.0 beside a journal, which is the truth";
+        } catch (IOException e) {
+            reason = "the state file is damaged (" + e.getMessage() + "); it is made anew from the journal";
+        }
+        String time = now.toString().replace(":", "");
+        quarantine.move(state, "apps_status-" + time + ".json", reason);
+    }
+
+    private static boolean isEmpty(Map<LocalDate, DayFile> days) throws IOException {
+        for (DayFile file : days.values()) {
+            if (Files.size(file.path()) > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean reaches(Map<LocalDate, DayFile> days, JournalPosition position) throws IOException {
+        DayFile file = days.get(position.day());
+        if (file == null) {
+            return position.offset() == 0;
+        }
+        return file.compressed() || Files.size(file.path()) >= position.offset();
+    }
+
+    /** Reads a day as far as it is needed; returns the length of a plain one. */
+    private long read(DayFile file) throws IOException {
+        if (!file.compressed()) {
+            return new JournalScan(
+                            file, quarantine, (bytes, start, end, offset) -> take(file, bytes, start, end, offset))
+                    .run();
+        }
+        boolean holdsKeys = !file.day()
+                .isBefore(now.minus(IdempotencyIndex.AGE).atZone(ZoneOffset.UTC).toLocalDate());
+        if (!holdsKeys && file.day().isBefore(from.day())) {
+            return 0;
+        }
+        try {
+            return readCompressed(file);
+        } catch (ZipException | EOFException e) {
+            closedDays.mend(file);
+            return 0;
+        }
+    }
+
+    private long readCompressed(DayFile file) throws IOException {
+        try (InputStream in = file.open()) {
+            Lines lines = new Lines(in, 0);
+            while (lines.next()) {
+                if (Crc.isIntact(lines.bytes(), 0, lines.length())) {
+                    take(file, lines.bytes(), 0, lines.length(), lines.offset());
+                }
+            }
+            return lines.end();
+        }
+    }
+
+    private void take(DayFile file, byte[] bytes, int start, int end, long offset) throws IOException {
+        JournalPosition position = new JournalPosition(file.day(), offset);
+        boolean isNew = byRevision || position.compareTo(from) >= 0;
+        if (!isNew && JournalLine.indexOf(IDEMPOTENCY, bytes, start, end) < 0) {
+            return;
+        }
+        Entry entry = JournalLine.read(bytes, start, end);
+        idempotency.add(entry, position);
+        if (isNew && (!byRevision || isAhead(entry))) {
+            board = board.after(entry);
+            replayed++;
+        }
+    }
+
+    private boolean isAhead(Entry entry) {
+        Long revision = entry.revision();
+        return entry.outcome() == Outcome.RECORDED && revision != null && revision > board.revision();
+    }
+}

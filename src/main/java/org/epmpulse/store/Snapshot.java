@@ -1,0 +1,315 @@
+package org.epmpulse.store;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vavr.Tuple2;
+import io.vavr.collection.HashMap;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.epmpulse.status.Board;
+import org.epmpulse.status.Catalog;
+import org.epmpulse.status.DomainId;
+import org.epmpulse.status.DomainStatus;
+import org.epmpulse.status.Job;
+import org.epmpulse.status.Jobs;
+import org.epmpulse.status.Source;
+import org.epmpulse.status.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The board as a file, in the schema of EPMPulse 1.0's {@code apps_status.json} with more fields, so that a start need
+ * not replay the whole journal. The journal is the truth: a snapshot that is damaged is made anew from it.
+ *
+ * @param storeId of the store the board belongs to
+ * @param created when the store was made
+ * @param position up to which the journal is in it
+ */
+record Snapshot(String storeId, Instant created, Board board, JournalPosition position) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String SCHEMA = "1.0";
+
+    /** Replaces the file atomically. */
+    void write(Path file, Catalog catalog) throws IOException {
+        ByteArrayOutputStream object = new ByteArrayOutputStream(1 << 14);
+        try (JsonGenerator json = JSON.createGenerator(object)) {
+            write(json, catalog);
+        }
+        ByteArrayOutputStream sealed = new ByteArrayOutputStream(object.size() + 32);
+        Crc.seal(object.toByteArray(), sealed);
+        sealed.write('\n');
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        try (FileChannel channel = DataFolder.openFile(
+                temporary,
+                EnumSet.of(
+                        StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING))) {
+            ByteBuffer bytes = ByteBuffer.wrap(sealed.toByteArray());
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        DataFolder.replace(temporary, file);
+    }
+
+    private void write(JsonGenerator json, Catalog catalog) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("version", SCHEMA);
+        writeInstant(json, "last_updated", board.lastUpdated());
+        json.writeObjectFieldStart("metadata");
+        writeInstant(json, "created", created);
+        json.writeStringField("schema_version", SCHEMA);
+        json.writeEndObject();
+        json.writeNumberField("revision", board.revision());
+        json.writeStringField("store_id", storeId);
+        json.writeNumberField("sequence", board.sequence());
+        json.writeObjectFieldStart("journal");
+        json.writeStringField("day", position.day().toString());
+        json.writeNumberField("offset", position.offset());
+        json.writeEndObject();
+        writeApps(json, catalog);
+        json.writeArrayFieldStart("recent_jobs");
+        for (Job job : board.jobs().all()) {
+            writeJob(json, job);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void writeApps(JsonGenerator json, Catalog catalog) throws IOException {
+        Map<String, Map<String, DomainStatus>> apps = new TreeMap<>();
+        for (Catalog.App app : catalog.apps().values()) {
+            Map<String, DomainStatus> domains = apps.computeIfAbsent(app.id(), id -> new TreeMap<>());
+            app.domains().forEach(domain -> domains.put(domain, DomainStatus.UNHEARD));
+        }
+        for (Tuple2<DomainId, DomainStatus> domain : board.domains()) {
+            apps.computeIfAbsent(domain._1.app(), id -> new TreeMap<>()).put(domain._1.domain(), domain._2);
+        }
+        json.writeObjectFieldStart("apps");
+        for (Map.Entry<String, Map<String, DomainStatus>> app : apps.entrySet()) {
+            Catalog.App configured = catalog.app(app.getKey());
+            json.writeObjectFieldStart(app.getKey());
+            json.writeStringField("display_name", configured == null ? app.getKey() : configured.displayName());
+            json.writeArrayFieldStart("channels");
+            for (String channel : configured == null ? List.<String>of() : configured.channels()) {
+                json.writeString(channel);
+            }
+            json.writeEndArray();
+            json.writeObjectFieldStart("domains");
+            for (Map.Entry<String, DomainStatus> domain : app.getValue().entrySet()) {
+                writeDomain(json, domain.getKey(), domain.getValue());
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeDomain(JsonGenerator json, String name, DomainStatus domain) throws IOException {
+        json.writeObjectFieldStart(name);
+        json.writeStringField("status", domain.status().label());
+        json.writeStringField("job_id", domain.jobId());
+        json.writeStringField("message", domain.message());
+        writeInstant(json, "updated", domain.updated());
+        if (domain.durationSec() == null) {
+            json.writeNullField("duration_sec");
+        } else {
+            json.writeNumberField("duration_sec", domain.durationSec());
+        }
+        if (domain.received() != null) {
+            writeInstant(json, "started", domain.started());
+            writeInstant(json, "timestamp", domain.timestamp());
+            writeInstant(json, "received", domain.received());
+            json.writeStringField("epm_job_id", domain.epmJobId());
+            json.writeStringField("source", domain.source().label());
+            json.writeStringField("key", domain.key());
+            json.writeNumberField("revision", domain.revision());
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeJob(JsonGenerator json, Job job) throws IOException {
+        List<Tuple2<DomainId, Job.Part>> parts = job.parts().toJavaList();
+        parts.sort(Comparator.comparing(Tuple2::_1));
+        json.writeStartObject();
+        json.writeStringField("job_id", job.id());
+        json.writeArrayFieldStart("apps");
+        for (String app : parts.stream().map(part -> part._1.app()).distinct().toList()) {
+            json.writeString(app);
+        }
+        json.writeEndArray();
+        json.writeStringField("status", job.status().label());
+        writeInstant(json, "started", job.started());
+        writeInstant(json, "completed", job.completed());
+        json.writeNumberField("sequence", job.sequence());
+        json.writeArrayFieldStart("parts");
+        for (Tuple2<DomainId, Job.Part> part : parts) {
+            json.writeStartObject();
+            json.writeStringField("app", part._1.app());
+            json.writeStringField("domain", part._1.domain());
+            json.writeStringField("status", part._2.status().label());
+            writeInstant(json, "updated", part._2.updated());
+            writeInstant(json, "started", part._2.started());
+            writeInstant(json, "timestamp", part._2.timestamp());
+            json.writeStringField("key", part._2.key());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void writeInstant(JsonGenerator json, String name, @Nullable Instant instant) throws IOException {
+        json.writeStringField(name, instant == null ? null : instant.toString());
+    }
+
+    /**
+     * What the file holds: a snapshot, or a state that EPMPulse 1.0 wrote.
+     *
+     * @param snapshot null if it is a state of 1.0
+     * @param legacy the state of 1.0; null if it is a snapshot
+     */
+    record Content(@Nullable Snapshot snapshot, @Nullable JsonNode legacy) {}
+
+    /**
+     * Reads the file.
+     *
+     * @throws IOException if it is damaged, with the reason as its message
+     */
+    static Content read(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        int end = bytes.length;
+        while (end > 0 && Character.isWhitespace(bytes[end - 1])) {
+            end--;
+        }
+        JsonNode root;
+        try {
+            root = JSON.readTree(bytes, 0, end);
+        } catch (IOException e) {
+            throw new IOException("it is not JSON", e);
+        }
+        if (root == null || !root.isObject()) {
+            throw new IOException("it is not a JSON object");
+        }
+        if (!root.has("store_id")) {
+            if (!root.path("apps").isObject()) {
+                throw new IOException("it has no apps");
+            }
+            return new Content(null, root);
+        }
+        if (!Crc.isIntact(bytes, 0, end)) {
+            throw new IOException("its checksum is wrong: it was changed or damaged");
+        }
+        try {
+            return new Content(of(root), null);
+        } catch (DateTimeException | IllegalArgumentException | NullPointerException e) {
+            throw new IOException("it is not a snapshot: " + e.getMessage(), e);
+        }
+    }
+
+    private static Snapshot of(JsonNode root) {
+        HashMap<DomainId, DomainStatus> domains = HashMap.empty();
+        Iterator<Map.Entry<String, JsonNode>> apps = root.path("apps").fields();
+        while (apps.hasNext()) {
+            Map.Entry<String, JsonNode> app = apps.next();
+            Iterator<Map.Entry<String, JsonNode>> fields =
+                    app.getValue().path("domains").fields();
+            while (fields.hasNext()) {
+                Map.Entry<String, JsonNode> domain = fields.next();
+                if (domain.getValue().hasNonNull("received")) {
+                    domains = domains.put(new DomainId(app.getKey(), domain.getKey()), domain(domain.getValue()));
+                }
+            }
+        }
+        List<Job> jobs = new ArrayList<>();
+        root.path("recent_jobs").forEach(job -> jobs.add(job(job)));
+        Board board = new Board(
+                root.path("revision").longValue(),
+                root.path("sequence").longValue(),
+                instant(root, "last_updated"),
+                domains,
+                Jobs.of(jobs));
+        JsonNode journal = root.path("journal");
+        JournalPosition position = new JournalPosition(
+                LocalDate.parse(journal.path("day").asText()),
+                journal.path("offset").longValue());
+        return new Snapshot(
+                root.path("store_id").asText(),
+                Instant.parse(root.path("metadata").path("created").asText()),
+                board,
+                position);
+    }
+
+    private static DomainStatus domain(JsonNode domain) {
+        JsonNode duration = domain.path("duration_sec");
+        return new DomainStatus(
+                status(domain),
+                text(domain, "job_id"),
+                text(domain, "message"),
+                instant(domain, "updated"),
+                instant(domain, "started"),
+                duration.isNumber() ? (Long) duration.longValue() : null,
+                instant(domain, "timestamp"),
+                instant(domain, "received"),
+                text(domain, "epm_job_id"),
+                Source.ofLabel(domain.path("source").asText()),
+                text(domain, "key"),
+                domain.path("revision").longValue());
+    }
+
+    private static Job job(JsonNode node) {
+        HashMap<DomainId, Job.Part> parts = HashMap.empty();
+        int running = 0;
+        int warnings = 0;
+        for (JsonNode part : node.path("parts")) {
+            Status status = status(part);
+            Instant updated = Instant.parse(part.path("updated").asText());
+            parts = parts.put(
+                    new DomainId(part.path("app").asText(), part.path("domain").asText()),
+                    new Job.Part(
+                            status, updated, instant(part, "started"), instant(part, "timestamp"), text(part, "key")));
+            running += status == Status.LOADING ? 1 : 0;
+            warnings += status == Status.WARNING ? 1 : 0;
+        }
+        return new Job(
+                node.path("job_id").asText(),
+                node.path("sequence").longValue(),
+                instant(node, "started"),
+                parts,
+                running,
+                warnings);
+    }
+
+    private static Status status(JsonNode node) {
+        String label = node.path("status").asText();
+        Status status = Status.ofLabel(label);
+        if (status == null) {
+            throw new IllegalArgumentException("no status " + label);
+        }
+        return status;
+    }
+
+    private static @Nullable String text(JsonNode node, String name) {
+        return node.hasNonNull(name) ? node.get(name).asText() : null;
+    }
+
+    private static @Nullable Instant instant(JsonNode node, String name) {
+        String text = text(node, name);
+        return text == null ? null : Instant.parse(text);
+    }
+}

@@ -1,0 +1,19 @@
+package org.epmpulse.store;
+
+import java.util.Map;
+import org.apache.camel.Endpoint;
+import org.apache.camel.support.DefaultComponent;
+
+/** {@code status-changes:<name>}: every change of the board as a message, for consumers only. */
+public final class StatusChangesComponent extends DefaultComponent {
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        if (remaining.isBlank()) {
+            throw new IllegalArgumentException("status-changes: must be followed by a name of your own");
+        }
+        StatusChangesEndpoint endpoint = new StatusChangesEndpoint(uri, this, remaining);
+        setProperties(endpoint, parameters);
+        return endpoint;
+    }
+}
