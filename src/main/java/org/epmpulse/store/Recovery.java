@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -66,7 +65,7 @@ final class Recovery {
 
     Result run() throws IOException {
         SortedMap<LocalDate, DayFile> days = DayFile.list(folder.history());
-        readState(days);
+        readState();
         Snapshot start = snapshot;
         if (start != null) {
             board = start.board();
@@ -80,6 +79,10 @@ final class Recovery {
         for (DayFile file : days.values()) {
             end = new JournalPosition(file.day(), read(file));
         }
+        if (legacy != null && replayed > 0) {
+            setStateAside("the state file is one of EPMPulse 1.0 beside a journal, which is the truth");
+            legacy = null;
+        }
         if (replayed > 0) {
             LOG.info("Replayed {} journal entries up to revision {}", replayed, board.revision());
         }
@@ -92,37 +95,22 @@ final class Recovery {
                 legacy);
     }
 
-    private void readState(SortedMap<LocalDate, DayFile> days) throws IOException {
-        Path state = folder.state();
-        if (!Files.exists(state)) {
+    private void readState() throws IOException {
+        if (!Files.exists(folder.state())) {
             return;
         }
-        String reason;
         try {
-            Snapshot.Content content = Snapshot.read(state);
+            Snapshot.Content content = Snapshot.read(folder.state());
             snapshot = content.snapshot();
-            if (snapshot != null) {
-                return;
-            }
-            if (isEmpty(days)) {
-                legacy = content.legacy();
-                return;
-            }
-            reason = "the state file is one of EPMPulse 1.0 beside a journal, which is the truth";
+            legacy = content.legacy();
         } catch (IOException e) {
-            reason = "the state file is damaged (" + e.getMessage() + "); it is made anew from the journal";
+            setStateAside("the state file is damaged (" + e.getMessage() + "); it is made anew from the journal");
         }
-        String time = now.toString().replace(":", "");
-        quarantine.move(state, "apps_status-" + time + ".json", reason);
     }
 
-    private static boolean isEmpty(Map<LocalDate, DayFile> days) throws IOException {
-        for (DayFile file : days.values()) {
-            if (Files.size(file.path()) > 0) {
-                return false;
-            }
-        }
-        return true;
+    private void setStateAside(String reason) throws IOException {
+        String time = now.toString().replace(":", "");
+        quarantine.move(folder.state(), "apps_status-" + time + ".json", reason);
     }
 
     private static boolean reaches(Map<LocalDate, DayFile> days, JournalPosition position) throws IOException {
