@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
@@ -27,7 +28,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements Suspendable
     private final StatusChanges changes;
     private final BlockingQueue<StatusChange> queue;
     private final Counter dropped;
-    private final java.util.function.Consumer<StatusChange> listener = this::offer;
+    private final Consumer<StatusChange> listener = this::offer;
     private @Nullable Thread thread;
     private volatile boolean overflowing;
 
@@ -70,7 +71,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements Suspendable
             return;
         }
         if (queue.offer(change)) {
-            overflowing = false;
+            overflowing = overflowing && queue.size() > endpoint.queueSize() / 2;
             return;
         }
         dropped.increment();
@@ -103,12 +104,17 @@ final class StatusChangesConsumer extends DefaultConsumer implements Suspendable
         try {
             exchange.getIn().setBody(change);
             getProcessor().process(exchange);
-            if (exchange.getException() != null) {
-                getExceptionHandler().handleException("A change was not handled", exchange, exchange.getException());
-            }
         } catch (Exception e) {
-            getExceptionHandler().handleException("A change was not handled", exchange, e);
+            exchange.setException(e);
         } finally {
+            if (exchange.getException() != null) {
+                // The route's error handler has told the details.
+                LOG.warn(
+                        "{} did not handle revision {}: {}",
+                        endpoint.getEndpointUri(),
+                        change.revision(),
+                        exchange.getException().toString());
+            }
             releaseExchange(exchange, false);
         }
     }
