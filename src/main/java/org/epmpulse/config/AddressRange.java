@@ -1,0 +1,87 @@
+package org.epmpulse.config;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The IP addresses that share their first bits with one, such as {@code 10.0.0.0/8}. Never asks a name server.
+ *
+ * @param address the first bits, and any others
+ * @param bits how many are compared, from 0
+ */
+public record AddressRange(InetAddress address, int bits) {
+
+    /** What one machine calls itself. */
+    static final List<AddressRange> LOOPBACK =
+            List.of(new AddressRange(literal("127.0.0.0"), 8), new AddressRange(literal("::1"), 128));
+
+    private static final String OCTET = "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+    private static final Pattern IPV4 = Pattern.compile("(?:" + OCTET + "\\.){3}" + OCTET);
+    private static final Pattern IPV6 = Pattern.compile("(?=.*:)[0-9a-fA-F:.]+");
+    private static final Pattern RANGE = Pattern.compile("([^/]+)(?:/(\\d{1,3}))?");
+
+    /** A single address or {@code address/bits}; null if the text is neither. */
+    static @Nullable AddressRange parse(String text) {
+        Matcher range = RANGE.matcher(text);
+        InetAddress address = range.matches() ? address(range.group(1)) : null;
+        if (address == null) {
+            return null;
+        }
+        int all = address.getAddress().length * 8;
+        int bits = range.group(2) == null ? all : Integer.parseInt(range.group(2));
+        return bits > all ? null : new AddressRange(address, bits);
+    }
+
+    /** An address written as one, an IPv6 one with or without brackets; null for a name. */
+    static @Nullable InetAddress address(String text) {
+        String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
+        if (!IPV4.matcher(bare).matches() && !IPV6.matcher(bare).matches()) {
+            return null;
+        }
+        try {
+            return InetAddress.getByName(bare);
+        } catch (UnknownHostException e) {
+            return null;
+        }
+    }
+
+    /** Whether what a user wrote as a host is this machine: {@code 127.0.0.0/8}, {@code ::1} or {@code localhost}. */
+    static boolean isLoopback(String host) {
+        InetAddress address = address(host);
+        return host.equalsIgnoreCase("localhost")
+                || (address != null && LOOPBACK.stream().anyMatch(range -> range.contains(address)));
+    }
+
+    /** An IPv4 address is never in a range of IPv6 ones, nor the other way round. */
+    public boolean contains(InetAddress other) {
+        byte[] mine = address.getAddress();
+        byte[] theirs = other.getAddress();
+        if (mine.length != theirs.length) {
+            return false;
+        }
+        for (int bit = 0; bit < bits; bit++) {
+            int mask = 0x80 >> (bit % 8);
+            if (((mine[bit / 8] ^ theirs[bit / 8]) & mask) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return address.getHostAddress() + "/" + bits;
+    }
+
+    private static InetAddress literal(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+}

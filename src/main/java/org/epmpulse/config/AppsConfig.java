@@ -1,0 +1,119 @@
+package org.epmpulse.config;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.epmpulse.status.Catalog;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code apps.json} says, with its variables filled in and references resolved. Immutable, in the file's order.
+ *
+ * @param channels those that show at least one app
+ * @param minUpdateInterval between edits of a canvas; null if the file says nothing
+ */
+public record AppsConfig(
+        Map<String, App> apps,
+        Map<String, Server> servers,
+        Map<String, Channel> channels,
+        @Nullable Duration minUpdateInterval,
+        Pull pull) {
+
+    static final AppsConfig EMPTY = new AppsConfig(Map.of(), Map.of(), Map.of(), null, Pull.DEFAULT);
+
+    public AppsConfig {
+        apps = Collections.unmodifiableMap(new LinkedHashMap<>(apps));
+        servers = Collections.unmodifiableMap(new LinkedHashMap<>(servers));
+        channels = Collections.unmodifiableMap(new LinkedHashMap<>(channels));
+    }
+
+    /**
+     * An application of the board.
+     *
+     * @param domains at least one
+     * @param channels ids of {@link AppsConfig#channels}
+     * @param server id of one of {@link AppsConfig#servers}; null if its jobs are not polled
+     */
+    public record App(
+            String id,
+            String displayName,
+            List<String> domains,
+            List<String> channels,
+            @Nullable String server) {
+
+        public App {
+            domains = List.copyOf(domains);
+            channels = List.copyOf(channels);
+        }
+    }
+
+    /**
+     * An EPM environment.
+     *
+     * @param baseUrl without a slash at its end; null if not configured
+     * @param application its name in EPM; null for the name of the app that is polled
+     * @param auth its own, else the one of all servers; null if not configured
+     */
+    public record Server(
+            String id,
+            String name,
+            @Nullable URI baseUrl,
+            Product product,
+            @Nullable String application,
+            @Nullable Auth auth) {
+
+        /** Whether it can be polled at all. */
+        public boolean configured() {
+            return baseUrl != null && auth != null;
+        }
+    }
+
+    /**
+     * A Slack channel.
+     *
+     * @param canvasId null if the channel's canvas is still to be made
+     * @param alerts whether warnings are announced in the channel
+     */
+    public record Channel(String id, String name, @Nullable String canvasId, boolean alerts) {}
+
+    /**
+     * How running EPM jobs are followed.
+     *
+     * @param interval null if the file says nothing
+     * @param maxDuration a job is given up after this
+     */
+    public record Pull(boolean enabled, @Nullable Duration interval, Duration maxDuration) {
+
+        static final Pull DEFAULT = new Pull(true, null, Duration.ofMinutes(60));
+    }
+
+    /** The applications and domains of the board. */
+    public Catalog catalog() {
+        Map<String, Catalog.App> catalog = new LinkedHashMap<>();
+        apps.forEach((id, app) -> {
+            Server server = server(app);
+            boolean uuidJobs = server != null && server.product() == Product.EDM;
+            catalog.put(
+                    id,
+                    new Catalog.App(
+                            id, app.displayName(), new LinkedHashSet<>(app.domains()), app.channels(), uuidJobs));
+        });
+        return new Catalog(catalog);
+    }
+
+    /** The server that runs an app's jobs; null if the app has none. */
+    public @Nullable Server server(App app) {
+        return app.server() == null ? null : servers.get(app.server());
+    }
+
+    /** The apps a channel shows. */
+    public List<App> appsOf(Channel channel) {
+        return apps.values().stream()
+                .filter(app -> app.channels().contains(channel.id()))
+                .toList();
+    }
+}

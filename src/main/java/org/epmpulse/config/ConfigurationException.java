@@ -1,0 +1,35 @@
+package org.epmpulse.config;
+
+import java.util.List;
+
+/** The service cannot start with what it was given. The message is one line for a person and holds no secret. */
+public final class ConfigurationException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final transient List<Problem> problems;
+
+    /** @param problems at least one error; warnings may be among them */
+    public ConfigurationException(List<Problem> problems) {
+        super(firstError(problems));
+        this.problems = List.copyOf(problems);
+    }
+
+    public ConfigurationException(String where, String message) {
+        this(List.of(Problem.error(where, message)));
+    }
+
+    public List<Problem> problems() {
+        return problems;
+    }
+
+    private static String firstError(List<Problem> problems) {
+        List<Problem> errors = problems.stream().filter(Problem::isError).toList();
+        if (errors.isEmpty()) {
+            throw new IllegalArgumentException("problems must hold an error, is " + problems);
+        }
+        Problem first = errors.get(0);
+        String more = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more: run check)";
+        return first.where() + ": " + first.message() + more;
+    }
+}

@@ -1,0 +1,113 @@
+package org.epmpulse.config;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code .env}: {@code NAME=value} lines, also with {@code export}, in single or double quotes, with a trailing
+ * {@code # comment}, a byte order mark or Windows line ends.
+ *
+ * <p>Not done by dotenv-java 3.2: that refuses {@code export} and a byte order mark, keeps single quotes, cuts
+ * {@code a#b}, drops everything behind an open quote without a word and names the whole line, with its secret, where
+ * it refuses one.
+ */
+final class EnvFile {
+
+    private static final Pattern LINE =
+            Pattern.compile("\\s*(?:export\\s+)?([A-Za-z_][A-Za-z0-9_.]*)\\s*=\\s*(.*?)\\s*");
+    private static final Pattern IGNORED = Pattern.compile("\\s*(#.*)?");
+    private static final Pattern SINGLE_QUOTED = Pattern.compile("'([^']*)'\\s*(#.*)?");
+    private static final Pattern DOUBLE_QUOTED = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"\\s*(#.*)?");
+    private static final Pattern UNQUOTED_COMMENT = Pattern.compile("(^|\\s+)#.*");
+
+    private EnvFile() {}
+
+    /**
+     * A variable of the file.
+     *
+     * @param raw what stands behind the {@code =}, quotes and comment included
+     * @param line counted from 1
+     */
+    record Entry(String value, String raw, int line) {
+
+        /** Without the value: it may be a secret. */
+        @Override
+        public String toString() {
+            return "line " + line;
+        }
+    }
+
+    /** The variables of a file, the last of a name; none if there is no such file. */
+    static Map<String, Entry> read(Path file, Problems problems) {
+        String name = String.valueOf(file.getFileName());
+        byte[] bytes;
+        try {
+            bytes = Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            return Map.of();
+        } catch (IOException e) {
+            problems.error(name, Files.isDirectory(file) ? "is a folder, must be a file" : "cannot be read");
+            return Map.of();
+        }
+        CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        if (utf8.decode(in, out, true).isError()) {
+            long line = 1;
+            for (int i = 0; i < in.position(); i++) {
+                line += bytes[i] == '\n' ? 1 : 0;
+            }
+            problems.error(name + " line " + line, "must be UTF-8");
+            return Map.of();
+        }
+        return parse(out.flip().toString(), name, problems);
+    }
+
+    private static Map<String, Entry> parse(String content, String name, Problems problems) {
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        String[] lines = (content.startsWith("\uFEFF") ? content.substring(1) : content).split("\r\n|\n|\r", -1);
+        for (int i = 0; i < lines.length; i++) {
+            if (IGNORED.matcher(lines[i]).matches()) {
+                continue;
+            }
+            String where = name + " line " + (i + 1);
+            Matcher line = LINE.matcher(lines[i]);
+            if (!line.matches()) {
+                problems.error(where, "must be NAME=value or a comment");
+                continue;
+            }
+            String raw = line.group(2);
+            String value = value(raw);
+            if (value == null) {
+                problems.error(
+                        where, line.group(1) + " must end with the quote it begins with, then at most a # comment");
+                continue;
+            }
+            entries.put(line.group(1), new Entry(value, raw, i + 1));
+        }
+        return entries;
+    }
+
+    private static @Nullable String value(String raw) {
+        if (raw.startsWith("'")) {
+            Matcher quoted = SINGLE_QUOTED.matcher(raw);
+            return quoted.matches() ? quoted.group(1) : null;
+        }
+        if (raw.startsWith("\"")) {
+            Matcher quoted = DOUBLE_QUOTED.matcher(raw);
+            return quoted.matches() ? quoted.group(1).replaceAll("\\\\([\"\\\\$`])", "$1") : null;
+        }
+        return UNQUOTED_COMMENT.matcher(raw).replaceFirst("");
+    }
+}

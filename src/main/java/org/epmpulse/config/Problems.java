@@ -1,0 +1,30 @@
+package org.epmpulse.config;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.epmpulse.status.Names;
+
+/** Collects what is wrong, so that a person sees all of it at once. For one thread. */
+final class Problems {
+
+    private final List<Problem> list = new ArrayList<>();
+
+    void error(String where, String message) {
+        list.add(Problem.error(where, message));
+    }
+
+    void warning(String where, String message) {
+        list.add(Problem.warning(where, message));
+    }
+
+    /** The end of a message: a question with the nearest known name, or nothing if none is near. */
+    static String didYouMean(String name, Collection<String> known) {
+        String nearest = Names.nearest(name, known);
+        return nearest == null ? "" : " Did you mean \"" + nearest + "\"?";
+    }
+
+    List<Problem> list() {
+        return List.copyOf(list);
+    }
+}

@@ -1,0 +1,76 @@
+package org.epmpulse.config;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Every variable a user may set, in the order of the documentation, with its default as one would write it. */
+public enum Setting {
+    EPMPULSE_API_KEY(null, true),
+    EPMPULSE_API_KEYS_FILE(null),
+    EPMPULSE_ENV("development"),
+    EPMPULSE_HOST("127.0.0.1"),
+    EPMPULSE_PORT("18800"),
+    EPMPULSE_TRUSTED_PROXIES("loopback"),
+    EPMPULSE_DATA_DIR("data"),
+    EPMPULSE_APPS_CONFIG("config/apps.json"),
+    EPMPULSE_ROUTES_DIR("routes"),
+    EPMPULSE_ROUTES_RELOAD("false"),
+    EPMPULSE_LOG_LEVEL("INFO"),
+    EPMPULSE_LOG_FORMAT("text"),
+    EPMPULSE_TIMEZONE("UTC"),
+    EPMPULSE_RATE_LIMIT("6000"),
+    EPMPULSE_POLL_INTERVAL("30s"),
+    EPMPULSE_CANVAS_MIN_INTERVAL("2s"),
+    EPMPULSE_CANVAS_EDITS_PER_MINUTE("45"),
+    EPMPULSE_CANVAS_HEARTBEAT("60m"),
+    EPMPULSE_STALE_AFTER("2h"),
+    EPMPULSE_DUPLICATE_WINDOW("10m"),
+    EPMPULSE_HISTORY_DAYS("400"),
+    EPMPULSE_HISTORY_MAX_SIZE("10GB"),
+    SLACK_BOT_TOKEN(null, true),
+    SLACK_API_URL("https://slack.com/api/"),
+    SLACK_MAIN_CHANNEL_ID(null),
+    SLACK_MAIN_CANVAS_ID(null),
+    SLACK_ARCS_CHANNEL_ID(null),
+    SLACK_ARCS_CANVAS_ID(null),
+    EPM_TOKEN_URL(null),
+    EPM_CLIENT_ID(null),
+    EPM_CLIENT_SECRET(null, true);
+
+    /** Those that only {@code ${…}} in apps.json reads; they have no rule of their own. */
+    static final List<Setting> FOR_APPS_FILE = List.of(
+            SLACK_MAIN_CHANNEL_ID,
+            SLACK_MAIN_CANVAS_ID,
+            SLACK_ARCS_CHANNEL_ID,
+            SLACK_ARCS_CANVAS_ID,
+            EPM_TOKEN_URL,
+            EPM_CLIENT_ID,
+            EPM_CLIENT_SECRET);
+
+    private final @Nullable String defaultText;
+    private final boolean secret;
+
+    Setting(@Nullable String defaultText) {
+        this(defaultText, false);
+    }
+
+    Setting(@Nullable String defaultText, boolean secret) {
+        this.defaultText = defaultText;
+        this.secret = secret;
+    }
+
+    /** Null where there is no default. */
+    public @Nullable String defaultText() {
+        return defaultText;
+    }
+
+    /** Whether the value is never shown, not even in a message that refuses it. */
+    public boolean secret() {
+        return secret;
+    }
+
+    static List<String> names() {
+        return Arrays.stream(values()).map(Setting::name).toList();
+    }
+}
