@@ -1,0 +1,90 @@
+package org.epmpulse.config;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** The key a service without a configured one makes for itself, so that nobody starts with an open door. */
+public final class ApiKeyFile {
+
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
+    private ApiKeyFile() {}
+
+    /** Where the key is kept. */
+    public static Path in(Path dataDir) {
+        return dataDir.resolve("api-key");
+    }
+
+    /**
+     * The key of the data folder; made, with the folder, if there is none. Others on the machine cannot read it. For
+     * the one process that owns the folder.
+     *
+     * @throws ConfigurationException if the file holds no key, or one that is easy to guess
+     * @throws IOException if the file can neither be read nor made
+     */
+    public static String readOrCreate(Path dataDir) throws IOException {
+        Path file = in(dataDir);
+        String key;
+        try {
+            key = Files.readString(file).strip();
+        } catch (NoSuchFileException e) {
+            return create(dataDir, file);
+        }
+        if (KeyStrength.isWeak(key) || !key.chars().allMatch(c -> c > ' ' && c <= '~')) {
+            throw new ConfigurationException(
+                    file.toString(), "holds no key of at least 32 characters; delete the file to have a new one made");
+        }
+        if (posix(dataDir)) {
+            Files.setPosixFilePermissions(file, OWNER_ONLY);
+        }
+        return key;
+    }
+
+    private static String create(Path dataDir, Path file) throws IOException {
+        createFolder(dataDir);
+        String key = NewKey.named(NewKey.DEFAULT_NAME).key();
+        // createTempFile gives nobody else access where the file system knows permissions.
+        Path unfinished = Files.createTempFile(dataDir, "api-key", ".tmp");
+        try {
+            try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = ByteBuffer.wrap((key + "\n").getBytes(StandardCharsets.US_ASCII));
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            }
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+        return key;
+    }
+
+    private static void createFolder(Path folder) throws IOException {
+        Path existing = folder.toAbsolutePath();
+        while (existing.getParent() != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        FileAttribute<?>[] attributes = posix(existing)
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+                }
+                : new FileAttribute<?>[0];
+        Files.createDirectories(folder, attributes);
+    }
+
+    private static boolean posix(Path existing) throws IOException {
+        return Files.getFileStore(existing).supportsFileAttributeView("posix");
+    }
+}

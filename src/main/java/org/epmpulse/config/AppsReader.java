@@ -1,0 +1,159 @@
+package org.epmpulse.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Makes {@link AppsConfig} of the JSON of apps.json; what cannot be read is told and left out. For one thread. */
+final class AppsReader {
+
+    /** The domain of an app whose domains EPMPulse 1.0 was not told. */
+    private static final String DEFAULT_DOMAIN = "default";
+
+    private final Path folder;
+    private final Settings settings;
+    private final boolean token;
+
+    /** @param folder what relative paths begin at */
+    AppsReader(Path folder, Settings settings) {
+        this.folder = folder;
+        this.settings = settings;
+        this.token = settings.slackBotToken() != null;
+    }
+
+    AppsConfig read(JsonNode json, Field.Context context) {
+        Section root = Field.root(json, context).section();
+        if (root == null) {
+            return AppsConfig.EMPTY;
+        }
+        root.knowing("epm", "apps", "channels", "settings");
+        Map<String, AppsConfig.Server> servers = new EpmReader(folder, settings.environment()).servers(root.get("epm"));
+        Map<String, Field> usedChannels = new LinkedHashMap<>();
+        List<AppsConfig.App> read = apps(root.get("apps"), servers, usedChannels);
+        Map<String, AppsConfig.Channel> channels =
+                new ChannelsReader(token).channels(root.get("channels"), usedChannels);
+        Map<String, AppsConfig.App> apps = new LinkedHashMap<>();
+        for (AppsConfig.App app : read) {
+            List<String> shown =
+                    app.channels().stream().filter(channels::containsKey).toList();
+            apps.put(app.id(), new AppsConfig.App(app.id(), app.displayName(), app.domains(), shown, app.server()));
+        }
+        Field settingsField = root.get("settings");
+        Section tuning = settingsField.section();
+        if (tuning == null) {
+            return new AppsConfig(apps, servers, channels, null, AppsConfig.Pull.DEFAULT);
+        }
+        tuning.knowing("min_update_interval", "debounce_interval", "pull_mode");
+        Duration debounce = tuning.get("debounce_interval").duration(Duration.ofSeconds(1), true);
+        Duration minInterval = tuning.get("min_update_interval").duration(Duration.ofSeconds(1), true);
+        return new AppsConfig(
+                apps, servers, channels, minInterval == null ? debounce : minInterval, pull(tuning.get("pull_mode")));
+    }
+
+    private List<AppsConfig.App> apps(
+            Field field, Map<String, AppsConfig.Server> servers, Map<String, Field> usedChannels) {
+        List<AppsConfig.App> apps = new ArrayList<>();
+        Section section = field.section();
+        if (field.isAbsent() || (section != null && section.fields().isEmpty())) {
+            field.error("must hold at least one app");
+        }
+        if (section != null) {
+            for (Field entry : section.fields()) {
+                AppsConfig.App app = app(entry, servers, usedChannels);
+                if (app != null) {
+                    apps.add(app);
+                }
+            }
+        }
+        return apps;
+    }
+
+    private AppsConfig.@Nullable App app(
+            Field entry, Map<String, AppsConfig.Server> servers, Map<String, Field> usedChannels) {
+        String id = entry.key();
+        Section section = entry.section();
+        if (section == null || !entry.isName(id)) {
+            return null;
+        }
+        section.knowing("display_name", "domains", "server", "channels");
+        String displayName = section.get("display_name").name();
+        return new AppsConfig.App(
+                id,
+                Objects.requireNonNullElse(displayName, id),
+                domains(section.get("domains")),
+                channels(section.get("channels"), usedChannels),
+                server(section.get("server"), id, servers));
+    }
+
+    private static List<String> domains(Field field) {
+        if (!field.isAbsent() && field.items().isEmpty()) {
+            field.warning("is empty: the app gets one domain, \"" + DEFAULT_DOMAIN + "\"");
+        }
+        Set<String> domains = new LinkedHashSet<>();
+        for (Field item : field.items()) {
+            if (item.isAbsent()) {
+                item.error("must be the name of a domain, is null");
+                continue;
+            }
+            String name = item.name();
+            if (name != null && !domains.add(name)) {
+                item.error("domain \"" + name + "\" is there twice");
+            }
+        }
+        return domains.isEmpty() ? List.of(DEFAULT_DOMAIN) : List.copyOf(domains);
+    }
+
+    private List<String> channels(Field field, Map<String, Field> usedChannels) {
+        Set<String> channels = new LinkedHashSet<>();
+        for (Field item : field.items()) {
+            String id = token ? item.text() : item.textIfSet();
+            // A variable with an empty default says that the channel may be missing.
+            if (id != null && !id.isEmpty() && item.isName(id)) {
+                channels.add(id);
+                usedChannels.putIfAbsent(id, item);
+            }
+        }
+        return List.copyOf(channels);
+    }
+
+    private static @Nullable String server(Field field, String appId, Map<String, AppsConfig.Server> servers) {
+        if (field.isAbsent()) {
+            String byName = appId.toLowerCase(Locale.ROOT);
+            return servers.containsKey(byName) ? byName : null;
+        }
+        String server = field.text();
+        if (server == null || server.isEmpty() || servers.containsKey(server)) {
+            return server == null || server.isEmpty() ? null : server;
+        }
+        if (servers.isEmpty()) {
+            field.warning("server \"" + server + "\" is not polled: there are no epm.servers");
+        } else {
+            field.error("unknown server \"" + server + "\"." + Problems.didYouMean(server, servers.keySet()));
+        }
+        return null;
+    }
+
+    private static AppsConfig.Pull pull(Field field) {
+        Section section = field.section();
+        if (section == null) {
+            return AppsConfig.Pull.DEFAULT;
+        }
+        section.knowing("enabled", "poll_interval_seconds", "max_poll_duration_minutes");
+        Boolean enabled = section.get("enabled").flag();
+        Duration interval = section.get("poll_interval_seconds").duration(Duration.ofSeconds(1), false);
+        Duration max = section.get("max_poll_duration_minutes").duration(Duration.ofMinutes(1), false);
+        return new AppsConfig.Pull(
+                !Boolean.FALSE.equals(enabled),
+                interval,
+                Objects.requireNonNullElse(max, AppsConfig.Pull.DEFAULT.maxDuration()));
+    }
+}

@@ -1,0 +1,137 @@
+package org.epmpulse.config;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What {@code check} prints: what is wrong, then what is in effect. Holds no secret.
+ *
+ * @param problems those of the configuration and any found elsewhere
+ */
+public record CheckReport(Configuration configuration, List<Problem> problems) {
+
+    public CheckReport {
+        problems = List.copyOf(problems);
+    }
+
+    /** @param others problems that were found outside of the configuration, such as those of routes */
+    public static CheckReport of(Configuration configuration, List<Problem> others) {
+        List<Problem> all = new ArrayList<>(configuration.problems());
+        all.addAll(others);
+        return new CheckReport(configuration, all);
+    }
+
+    /** 0, or 1 if there are errors or, where {@code strict}, warnings. */
+    public int exitCode(boolean strict) {
+        return problems.stream().anyMatch(problem -> strict || problem.isError()) ? 1 : 0;
+    }
+
+    /** Lines that end with a line feed. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        problems.stream().filter(Problem::isError).forEach(problem -> line(text, problem.toString()));
+        problems.stream().filter(problem -> !problem.isError()).forEach(problem -> line(text, problem.toString()));
+        if (!problems.isEmpty()) {
+            line(text, "");
+        }
+        settings(text);
+        apps(text);
+        servers(text);
+        channels(text);
+        line(text, "");
+        line(text, summary());
+        return Secrets.of(configuration.settings(), configuration.apps(), configuration.variables())
+                .mask(text.toString());
+    }
+
+    private String summary() {
+        long errors = problems.stream().filter(Problem::isError).count();
+        long warnings = problems.size() - errors;
+        return problems.isEmpty()
+                ? "Everything is in order."
+                : count(errors, "error") + ", " + count(warnings, "warning");
+    }
+
+    private void settings(StringBuilder text) {
+        line(text, "Settings");
+        for (SettingValue value : configuration.values()) {
+            line(text, "  %-34s %-30s %s".formatted(value.setting(), value.text(), value.origin()));
+        }
+    }
+
+    private void apps(StringBuilder text) {
+        AppsConfig config = configuration.apps();
+        line(text, "");
+        line(text, "Apps");
+        for (AppsConfig.App app : config.apps().values()) {
+            String shownAs = app.displayName().equals(app.id()) ? "" : " (" + app.displayName() + ")";
+            line(text, "  " + app.id() + shownAs);
+            line(text, "    domains   " + String.join(", ", app.domains()));
+            line(text, "    channels  " + (app.channels().isEmpty() ? "none" : String.join(", ", app.channels())));
+            line(text, "    server    " + Objects.requireNonNullElse(app.server(), "none: status only by HTTP"));
+        }
+    }
+
+    private void servers(StringBuilder text) {
+        AppsConfig config = configuration.apps();
+        AppsConfig.Pull pull = config.pull();
+        line(text, "");
+        line(
+                text,
+                pull.enabled()
+                        ? "EPM servers (jobs are followed for at most " + Quantities.text(pull.maxDuration()) + ")"
+                        : "EPM servers (polling is off: pull_mode.enabled)");
+        for (AppsConfig.Server server : config.servers().values()) {
+            URI url = server.baseUrl();
+            Auth auth = server.auth();
+            line(
+                    text,
+                    "  %s (%s)  %s  %s  auth %s%s"
+                            .formatted(
+                                    server.id(),
+                                    server.name(),
+                                    server.product().id(),
+                                    url == null ? "no base_url" : url,
+                                    auth == null ? "none" : auth.type(),
+                                    server.configured() ? "" : "  not_configured: not polled"));
+        }
+        none(text, config.servers().isEmpty());
+    }
+
+    private void channels(StringBuilder text) {
+        AppsConfig config = configuration.apps();
+        boolean token = configuration.settings().slackBotToken() != null;
+        line(text, "");
+        line(text, token ? "Slack channels" : "Slack channels (previewed only: no SLACK_BOT_TOKEN)");
+        for (AppsConfig.Channel channel : config.channels().values()) {
+            List<String> apps =
+                    config.appsOf(channel).stream().map(AppsConfig.App::id).toList();
+            line(
+                    text,
+                    "  %s (%s)  %s  alerts %s  shows %s"
+                            .formatted(
+                                    channel.id(),
+                                    channel.name(),
+                                    channel.canvasId() == null ? "canvas is made" : "canvas " + channel.canvasId(),
+                                    channel.alerts() ? "on" : "off",
+                                    String.join(", ", apps)));
+        }
+        none(text, config.channels().isEmpty());
+    }
+
+    private static void none(StringBuilder text, boolean none) {
+        if (none) {
+            line(text, "  none");
+        }
+    }
+
+    private static String count(long count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
+    }
+
+    private static void line(StringBuilder text, String line) {
+        text.append(line.stripTrailing()).append('\n');
+    }
+}

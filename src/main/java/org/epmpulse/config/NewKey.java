@@ -1,0 +1,54 @@
+package org.epmpulse.config;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+
+/**
+ * A key nobody had before and its line for the keys file.
+ *
+ * @param key to be shown once and kept by its owner; 32 random bytes as base64url
+ * @param line {@code NAME:write:SHA256HEX}, from which nobody gets the key back
+ */
+public record NewKey(String key, String line) {
+
+    public static final String DEFAULT_NAME = "default";
+
+    private static final int BYTES = 32;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,50}");
+
+    /** @throws IllegalArgumentException if the name is not 1 to 50 letters, digits, dots, dashes or underscores */
+    public static NewKey named(String name) {
+        return named(name, new SecureRandom());
+    }
+
+    static NewKey named(String name, RandomGenerator random) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("the name of a key must be 1 to 50 letters, digits or . _ -");
+        }
+        byte[] bytes = new byte[BYTES];
+        random.nextBytes(bytes);
+        String key = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        return new NewKey(key, name + ":write:" + sha256(key));
+    }
+
+    private static String sha256(String key) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(key.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** Without the key. */
+    @Override
+    public String toString() {
+        return "NewKey[" + line + "]";
+    }
+}
