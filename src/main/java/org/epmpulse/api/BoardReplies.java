@@ -1,0 +1,164 @@
+package org.epmpulse.api;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.epmpulse.status.Board;
+import org.epmpulse.status.Catalog;
+import org.epmpulse.status.DomainId;
+import org.epmpulse.status.DomainStatus;
+import org.epmpulse.status.Names;
+import org.epmpulse.store.StatusStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows the board: {@code GET /api/v1/status}. Thread-safe.
+ *
+ * <p>The whole board is written once and kept until the next revision, or until time alone changes it.
+ */
+public final class BoardReplies {
+
+    private record All(@Nullable Instant lastUpdated, long revision, Map<String, Map<String, DomainEntry>> apps) {}
+
+    private record One(
+            String app,
+            String displayName,
+            Map<String, DomainEntry> domains,
+            @Nullable Instant lastUpdated) {}
+
+    /**
+     * The whole board, written.
+     *
+     * @param from when it was written; a clock that was set back makes it worthless
+     * @param until when time alone changes it
+     */
+    private record Picture(Board board, Instant from, Instant until, EntityTag tag, Reply reply) {
+
+        boolean shows(Board now, Instant at) {
+            return board == now && !at.isBefore(from) && !at.isAfter(until);
+        }
+    }
+
+    private final Catalog catalog;
+    private final StatusStore store;
+    private final Duration staleAfter;
+    private final InstantSource clock;
+    private final String configuration;
+    private volatile @Nullable Picture latest;
+
+    /** @param staleAfter a domain that has been Loading for longer than this is stale */
+    public BoardReplies(Catalog catalog, StatusStore store, Duration staleAfter, InstantSource clock) {
+        this.catalog = catalog;
+        this.store = store;
+        this.staleAfter = staleAfter;
+        this.clock = clock;
+        // Another configuration shows the same revision in another way.
+        byte[] sha256 = ApiKey.sha256((catalog + " " + staleAfter).getBytes(StandardCharsets.UTF_8));
+        this.configuration = HexFormat.of().formatHex(sha256, 0, 4);
+    }
+
+    /**
+     * Every configured domain, or 304 if the sender has this version already.
+     *
+     * @throws BadRequestException if the board at another time is asked for
+     */
+    public Reply all(Map<String, Object> headers) {
+        if (RequestHeaders.text(headers, "at") != null) {
+            throw new BadRequestException("the board at another time is not available");
+        }
+        Picture picture = picture(store.board(), clock.instant());
+        return unlessKnown(headers, picture, picture.reply());
+    }
+
+    /**
+     * The domains of one application, or 304 if the sender has this version already.
+     *
+     * @throws NotFoundException if the application is not configured
+     */
+    public Reply app(Map<String, Object> headers) {
+        String id = RequestHeaders.text(headers, "app");
+        Catalog.App app = catalog.app(id);
+        if (app == null) {
+            throw new NotFoundException("No such app is configured." + hint(id), Map.of());
+        }
+        Board board = store.board();
+        Instant now = clock.instant();
+        Picture picture = picture(board, now);
+        Instant lastUpdated = app.domains().stream()
+                .map(domain -> board.of(new DomainId(app.id(), domain)).received())
+                .filter(Objects::nonNull)
+                .max(Instant::compareTo)
+                .orElse(null);
+        One one = new One(app.id(), app.displayName(), domains(board, app, now), lastUpdated);
+        return unlessKnown(headers, picture, Reply.ok(one));
+    }
+
+    private static Reply unlessKnown(Map<String, Object> headers, Picture picture, Reply reply) {
+        boolean known = picture.tag().matches(RequestHeaders.text(headers, "If-None-Match"));
+        Reply answer = known ? new Reply(304, Map.of(), null) : reply;
+        return answer.withHeaders(Map.of("ETag", picture.tag().header()));
+    }
+
+    private Picture picture(Board board, Instant now) {
+        Picture picture = latest;
+        if (picture == null || !picture.shows(board, now)) {
+            picture = draw(board, now);
+            latest = picture;
+        }
+        return picture;
+    }
+
+    private Picture draw(Board board, Instant now) {
+        Map<String, Map<String, DomainEntry>> apps = new LinkedHashMap<>();
+        catalog.apps().forEach((id, app) -> apps.put(id, domains(board, app, now)));
+        Reply reply = Reply.ok(new All(board.lastUpdated(), board.revision(), apps));
+        return new Picture(board, now, nextChange(board, now), tag(board, now), reply);
+    }
+
+    private Map<String, DomainEntry> domains(Board board, Catalog.App app, Instant now) {
+        Map<String, DomainEntry> domains = new LinkedHashMap<>();
+        app.domains().forEach(domain -> {
+            DomainStatus status = board.of(new DomainId(app.id(), domain));
+            domains.put(domain, DomainEntry.of(status, now, staleAfter));
+        });
+        return domains;
+    }
+
+    /** Which version of the board this is: the tick is when time alone last changed it. */
+    private EntityTag tag(Board board, Instant now) {
+        String tick = changes(board)
+                .filter(at -> at.isBefore(now))
+                .max(Instant::compareTo)
+                .map(at -> Long.toString(at.getEpochSecond(), 36) + "." + Integer.toString(at.getNano(), 36))
+                .orElse("0");
+        return new EntityTag(store.id() + "-" + board.revision() + "-" + tick + "-" + configuration);
+    }
+
+    private Instant nextChange(Board board, Instant now) {
+        return changes(board)
+                .filter(at -> !at.isBefore(now))
+                .min(Instant::compareTo)
+                .orElse(Instant.MAX);
+    }
+
+    /** When time alone changes, or changed, what the board shows. */
+    private Stream<Instant> changes(Board board) {
+        return catalog.apps().values().stream()
+                .flatMap(app -> app.domains().stream().map(domain -> new DomainId(app.id(), domain)))
+                .map(id -> board.of(id).staleAt(staleAfter))
+                .filter(Objects::nonNull);
+    }
+
+    private String hint(@Nullable String name) {
+        Collection<String> known = catalog.apps().keySet();
+        String nearest = name == null ? null : Names.nearest(name, known);
+        return nearest == null ? "" : " Did you mean \"" + nearest + "\"?";
+    }
+}

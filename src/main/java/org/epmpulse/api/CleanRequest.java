@@ -1,0 +1,90 @@
+package org.epmpulse.api;
+
+import io.vertx.core.MultiMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Takes out of a request what no route may see, and puts in who sent it. */
+final class CleanRequest {
+
+    private static final List<String> CREDENTIALS =
+            List.of("Authorization", "Proxy-Authorization", "X-API-Key", "Cookie");
+
+    /** What our own routes read. */
+    private static final List<String> USED = List.of("Accept", "Idempotency-Key", "If-None-Match", "Last-Event-ID");
+
+    /** What the server itself still needs. */
+    private static final Set<String> FRAMING =
+            Set.of("content-length", "content-type", "transfer-encoding", "host", "expect", "connection");
+
+    private static final Pattern OUR_PARAMETER = Pattern.compile("[a-z_]+");
+
+    private CleanRequest() {}
+
+    /**
+     * Cleans the headers and the parameters of a request that passed every check.
+     *
+     * @throws BadRequestException if a parameter is repeated
+     */
+    static void clean(Call call, Endpoint endpoint) {
+        MultiMap query = call.ctx.queryParams();
+        for (String name : Set.copyOf(query.names())) {
+            if (query.getAll(name).size() > 1) {
+                throw new BadRequestException("a query parameter must not be repeated");
+            }
+        }
+        MultiMap headers = call.request().headers();
+        CREDENTIALS.forEach(headers::remove);
+        for (String name : Set.copyOf(headers.names())) {
+            if (isReserved(name) || (endpoint.isOurs() && !isUsed(name))) {
+                headers.remove(name);
+            }
+        }
+        USED.forEach(name -> join(headers, name));
+        endpoint.path().parameters().forEach(name -> {
+            headers.remove(name);
+            query.remove(name);
+        });
+        // Headers and parameters become headers of one message: who sends both must not make a list of them.
+        for (String name : Set.copyOf(query.names())) {
+            if (isReserved(name)
+                    || headers.contains(name)
+                    || CREDENTIALS.stream().anyMatch(name::equalsIgnoreCase)
+                    || (endpoint.isOurs() && !isOurParameter(name))) {
+                query.remove(name);
+            }
+        }
+        introduce(call, headers);
+    }
+
+    private static void introduce(Call call, MultiMap headers) {
+        headers.set(RequestHeaders.REQUEST_ID, call.id);
+        headers.set(RequestHeaders.CLIENT, call.client);
+        ApiKey key = call.key;
+        if (key != null) {
+            headers.set(RequestHeaders.KEY, key.name());
+            headers.set(RequestHeaders.ROLE, key.role().label());
+        }
+    }
+
+    private static boolean isReserved(String name) {
+        return name.regionMatches(true, 0, RequestHeaders.PREFIX, 0, RequestHeaders.PREFIX.length());
+    }
+
+    private static boolean isUsed(String name) {
+        return FRAMING.contains(name.toLowerCase(Locale.ROOT)) || USED.stream().anyMatch(name::equalsIgnoreCase);
+    }
+
+    private static boolean isOurParameter(String name) {
+        return OUR_PARAMETER.matcher(name).matches() && !isUsed(name);
+    }
+
+    private static void join(MultiMap headers, String name) {
+        List<String> values = headers.getAll(name);
+        if (values.size() > 1) {
+            headers.set(name, String.join(", ", values));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package org.epmpulse.api;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.epmpulse.status.DomainStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A domain as the API shows it.
+ *
+ * @param started when the run that is shown began; null if that is not known
+ * @param stale whether it has been Loading for too long
+ * @param reason more about why it is as it is; null if nothing is known
+ * @param usualSec how long a run usually takes; null if that is not known
+ * @param eta when the run should end; null if that is not known
+ * @param overdue whether the run takes longer than usual
+ */
+public record DomainEntry(
+        String status,
+        @Nullable String jobId,
+        @Nullable String message,
+        @Nullable Instant updated,
+        @Nullable Instant started,
+        @Nullable Long durationSec,
+        boolean stale,
+        @Nullable String reason,
+        String source,
+        @Nullable Long usualSec,
+        @Nullable Instant eta,
+        boolean overdue) {
+
+    // What is known beyond the status (reason, usual duration) comes in here, and what of it changes with time alone
+    // also belongs into BoardReplies.nextChange.
+    static DomainEntry of(DomainStatus domain, Instant now, Duration staleAfter) {
+        return new DomainEntry(
+                domain.status().label(),
+                domain.jobId(),
+                domain.message(),
+                domain.updated(),
+                domain.started(),
+                domain.durationSec(),
+                domain.stale(now, staleAfter),
+                null,
+                domain.source().label(),
+                null,
+                null,
+                false);
+    }
+}

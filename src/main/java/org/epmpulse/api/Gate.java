@@ -1,0 +1,357 @@
+package org.epmpulse.api;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.HttpException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every request passes here, before any route and before its body is read: key, path, method, role, media type, size, in
+ * this order. No route checks keys, so none can forget to. Thread-safe.
+ */
+final class Gate {
+
+    private static final Logger LOG = LogManager.getLogger(Gate.class);
+
+    /** A body that takes longer is not waited for, in milliseconds. */
+    private static final long BODY_MILLIS = 30_000;
+
+    /** A body nobody asked for, as some clients send with GET, is ignored up to this many bytes. */
+    private static final int IGNORED_BODY = 16 * 1024;
+
+    private static final Pattern BEARER = Pattern.compile("(?i)Bearer +(\\S+) *");
+    private static final List<String> FORWARDED =
+            List.of("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via");
+
+    private enum State {
+        STARTING,
+        READY,
+        STOPPING
+    }
+
+    private final ApiKeys keys;
+    private final TrustedProxies proxies;
+    private final WrongKeys wrongKeys;
+    private final RateLimits limits;
+    private final EndpointTable table;
+    private final ErrorWriter errors;
+    private final HttpMetrics metrics;
+    private final Map<Integer, BodyHandler> bodyHandlers = new ConcurrentHashMap<>();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile State state = State.STARTING;
+
+    Gate(
+            ApiKeys keys,
+            TrustedProxies proxies,
+            WrongKeys wrongKeys,
+            RateLimits limits,
+            EndpointTable table,
+            ErrorWriter errors,
+            HttpMetrics metrics) {
+        this.keys = keys;
+        this.proxies = proxies;
+        this.wrongKeys = wrongKeys;
+        this.limits = limits;
+        this.table = table;
+        this.errors = errors;
+        this.metrics = metrics;
+    }
+
+    void ready() {
+        state = State.READY;
+    }
+
+    void stopping() {
+        state = State.STOPPING;
+    }
+
+    /** How many requests wait for the end of their reply, streams left out. */
+    int inFlight() {
+        return inFlight.get();
+    }
+
+    /** Lets a request on to its route, or refuses it. */
+    void enter(RoutingContext ctx) {
+        HttpServerRequest request = ctx.request();
+        if (request.method().equals(HttpMethod.HEAD)) {
+            // The server leaves out the body of a reply to HEAD whatever the router takes the request for.
+            Call.markHead(ctx);
+            ctx.reroute(
+                    HttpMethod.GET, request.query() == null ? request.path() : request.path() + "?" + request.query());
+            return;
+        }
+        Call call = new Call(ctx, metrics.start());
+        call.client = proxies.client(
+                request.remoteAddress().hostAddress(), request.headers().getAll("X-Forwarded-For"));
+        inFlight.incrementAndGet();
+        ctx.addEndHandler(end -> ended(call));
+        ApiError refusal = refusal(call);
+        if (refusal != null) {
+            errors.send(request, refusal, state == State.STOPPING);
+        } else {
+            readBody(call);
+        }
+    }
+
+    /** Lets a request on whose body was read. */
+    void bodyRead(RoutingContext ctx) {
+        Call call = Call.of(ctx);
+        if (call != null && call.bodyTimer >= 0) {
+            ctx.vertx().cancelTimer(call.bodyTimer);
+        }
+        if (!ctx.response().ended()) {
+            ctx.next();
+        }
+    }
+
+    /** Answers a request that Vert.x refused, or whose handler failed. */
+    void failed(RoutingContext ctx) {
+        Call call = Call.of(ctx);
+        int status = ctx.statusCode();
+        if (status == 404) {
+            // The gate let it pass, so the table is out of date: the route has just gone.
+            table.changed();
+        }
+        if (status >= 500) {
+            LOG.error("Request {} failed", call == null ? "" : call.id, ctx.failure());
+        }
+        if (call == null) {
+            metrics.replied(metrics.start(), ctx.request().method().name(), "other", status);
+        }
+        errors.send(ctx.request(), error(status, call), status == 408 || state == State.STOPPING);
+    }
+
+    /** Answers what is no HTTP request. */
+    void invalid(HttpServerRequest request) {
+        ApiError error = InvalidRequests.error(request.decoderResult().cause());
+        metrics.replied(metrics.start(), "other", "other", error.status());
+        errors.send(request, error, true);
+    }
+
+    private void ended(Call call) {
+        if (call.endpoint == null || !call.endpoint.streaming()) {
+            inFlight.decrementAndGet();
+        }
+        if (call.bodyTimer >= 0) {
+            call.ctx.vertx().cancelTimer(call.bodyTimer);
+        }
+        Endpoint endpoint = call.endpoint;
+        String path = endpoint == null ? "other" : endpoint.path().text();
+        int status = call.ctx.response().ended() ? call.ctx.response().getStatusCode() : 499;
+        metrics.replied(call.timer, call.originalMethod(), path, status);
+        LOG.debug("{} {} {} {} {}", call.id, call.client, call.originalMethod(), path, status);
+    }
+
+    private @Nullable ApiError refusal(Call call) {
+        if (state != State.READY) {
+            String what = state == State.STARTING ? "starting" : "stopping";
+            return new ApiError(ErrorCode.UNAVAILABLE, "EPMPulse is " + what + ". Try again soon.")
+                    .withHeader("Retry-After", "2");
+        }
+        String path = normalizedPath(call.ctx);
+        List<Endpoint> endpoints = path == null ? List.of() : table.at(path);
+        Endpoint endpoint = endpoints.stream()
+                .filter(candidate -> candidate.takes(call.method()))
+                .findFirst()
+                .orElse(null);
+        ApiError refusal = endpoint != null && isOpen(call, endpoint) ? null : wrongKey(call);
+        if (refusal != null) {
+            return refusal;
+        }
+        if (path == null) {
+            return new ApiError(ErrorCode.INVALID_REQUEST, "The path is not a valid one.");
+        }
+        if (endpoints.isEmpty()) {
+            return new ApiError(ErrorCode.NOT_FOUND, "There is nothing at this path.");
+        }
+        if (endpoint == null || isUseless(call.method())) {
+            return new ApiError(ErrorCode.METHOD_NOT_ALLOWED, "This path does not take this method.")
+                    .withHeader("Allow", allow(endpoints));
+        }
+        call.endpoint = endpoint;
+        if (endpoint.streaming()) {
+            inFlight.decrementAndGet();
+        }
+        refusal = tooLowOrTooMuch(call, path);
+        return refusal != null ? refusal : unreadable(call, endpoint);
+    }
+
+    private static @Nullable String normalizedPath(RoutingContext ctx) {
+        try {
+            return ctx.normalizedPath();
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static boolean isOpen(Call call, Endpoint endpoint) {
+        if (!call.method().equals("GET")) {
+            return false;
+        }
+        return switch (endpoint.access()) {
+            case KEY -> false;
+            case PUBLIC -> true;
+            case LOCAL -> isLocal(call.request());
+        };
+    }
+
+    private static boolean isLocal(HttpServerRequest request) {
+        InetAddress peer = AddressRange.parseAddress(request.remoteAddress().hostAddress());
+        return peer != null && peer.isLoopbackAddress() && FORWARDED.stream().noneMatch(request.headers()::contains);
+    }
+
+    private @Nullable ApiError wrongKey(Call call) {
+        String presented = presented(call.request().headers());
+        if (presented == null) {
+            return new ApiError(ErrorCode.MISSING_AUTH, "An API key is required: X-API-Key or Authorization: Bearer.")
+                    .withHeader("WWW-Authenticate", "Bearer");
+        }
+        call.key = keys.find(presented);
+        if (call.key != null) {
+            return null;
+        }
+        Duration wait = wrongKeys.add(call.client);
+        if (wait != null) {
+            return new ApiError(ErrorCode.RATE_LIMITED, "Too many wrong API keys came from this address.")
+                    .withHeader("Retry-After", RateLimitedException.header(wait));
+        }
+        return new ApiError(ErrorCode.INVALID_KEY, "This API key is not valid.");
+    }
+
+    /** The key in X-API-Key; only without that header the one in Authorization, which a proxy may use for its own. */
+    private static @Nullable String presented(MultiMap headers) {
+        List<String> values = headers.getAll("X-API-Key");
+        if (!values.isEmpty()) {
+            String key = String.join(",", values).strip();
+            return key.isEmpty() ? null : key;
+        }
+        Matcher bearer = BEARER.matcher(String.join(",", headers.getAll(HttpHeaders.AUTHORIZATION)));
+        return bearer.matches() ? bearer.group(1) : null;
+    }
+
+    private static boolean isUseless(String method) {
+        return method.equals("TRACE") || method.equals("CONNECT");
+    }
+
+    private static String allow(List<Endpoint> endpoints) {
+        TreeSet<String> methods = new TreeSet<>();
+        endpoints.forEach(endpoint -> methods.addAll(endpoint.methods()));
+        if (methods.contains("GET")) {
+            methods.add("HEAD");
+        }
+        return String.join(", ", methods);
+    }
+
+    private @Nullable ApiError tooLowOrTooMuch(Call call, String path) {
+        ApiKey key = call.key;
+        if (key == null) {
+            return null;
+        }
+        boolean read = call.method().equals("GET");
+        boolean admin = path.equals("/api/v1/admin") || path.startsWith("/api/v1/admin/");
+        Role needed = admin ? Role.ADMIN : read ? Role.READ : Role.WRITE;
+        if (!key.role().includes(needed)) {
+            return new ApiError(ErrorCode.INVALID_KEY, "This needs a key with the role " + needed.label() + ".");
+        }
+        Duration wait = read ? limits.read(key.name()) : null;
+        if (wait != null) {
+            return new ApiError(
+                            ErrorCode.RATE_LIMITED, "more than " + RateLimits.READS_PER_MINUTE + " requests a minute")
+                    .withHeader("Retry-After", RateLimitedException.header(wait));
+        }
+        return null;
+    }
+
+    private static @Nullable ApiError unreadable(Call call, Endpoint endpoint) {
+        HttpServerRequest request = call.request();
+        if (endpoint.suspended().getAsBoolean()) {
+            return new ApiError(ErrorCode.UNAVAILABLE, "This is suspended.").withHeader("Retry-After", "10");
+        }
+        boolean read = call.method().equals("GET");
+        if (!read && !MediaTypes.accepts(endpoint, request.headers())) {
+            String wanted = endpoint.consumes().isEmpty() ? "" : " " + String.join(" or ", endpoint.consumes());
+            return new ApiError(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, ("The body must be" + wanted + " in UTF-8, not compressed."));
+        }
+        int limit = read ? IGNORED_BODY : endpoint.limit();
+        boolean endless = read && request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+        if (endless || length(request) > limit) {
+            return tooLarge(limit);
+        }
+        try {
+            CleanRequest.clean(call, endpoint);
+            return null;
+        } catch (BadRequestException e) {
+            return new ApiError(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
+        } catch (HttpException | IllegalArgumentException e) {
+            return new ApiError(ErrorCode.INVALID_REQUEST, "The query is not a valid one.");
+        }
+    }
+
+    private static long length(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length == null ? 0 : Long.parseLong(length);
+    }
+
+    private static ApiError tooLarge(int limit) {
+        return new ApiError(ErrorCode.PAYLOAD_TOO_LARGE, "The body must be at most " + limit + " bytes.");
+    }
+
+    private void readBody(Call call) {
+        Endpoint endpoint = call.endpoint;
+        if (endpoint == null || !ErrorWriter.hasBody(call.request().headers())) {
+            call.ctx.next();
+            return;
+        }
+        if (call.method().equals("GET")) {
+            call.bodyTimer = call.ctx
+                    .vertx()
+                    .setTimer(BODY_MILLIS, late -> call.request().connection().close());
+            call.ctx.next();
+            return;
+        }
+        call.bodyTimer = call.ctx.vertx().setTimer(BODY_MILLIS, late -> call.ctx.fail(408));
+        bodyHandlers
+                .computeIfAbsent(
+                        endpoint.limit(),
+                        limit -> BodyHandler.create(false).setBodyLimit(limit).setMergeFormAttributes(false))
+                .handle(call.ctx);
+    }
+
+    private static ApiError error(int status, @Nullable Call call) {
+        Endpoint endpoint = call == null ? null : call.endpoint;
+        return switch (status) {
+            case 404 -> new ApiError(ErrorCode.NOT_FOUND, "There is nothing at this path.");
+            case 405 ->
+                new ApiError(ErrorCode.METHOD_NOT_ALLOWED, "This path does not take this method.")
+                        .withHeader("Allow", endpoint == null ? "" : allow(List.of(endpoint)));
+            case 406 ->
+                new ApiError(ErrorCode.INVALID_REQUEST, "Nothing of the type in Accept is here.").withStatus(status);
+            case 408 -> new ApiError(ErrorCode.INVALID_REQUEST, "The body took too long to arrive.").withStatus(status);
+            case 413 -> tooLarge(endpoint == null ? IGNORED_BODY : endpoint.limit());
+            case 415 -> new ApiError(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body has a type that is not taken here.");
+            case 503 ->
+                new ApiError(ErrorCode.UNAVAILABLE, "This took too long. Try again.").withHeader("Retry-After", "5");
+            default ->
+                status >= 500
+                        ? ErrorReplies.internalError(call == null ? "" : call.id)
+                        : new ApiError(ErrorCode.INVALID_REQUEST, "This is not a valid request.")
+                                .withStatus(status < 400 ? 400 : status);
+        };
+    }
+}

@@ -1,0 +1,61 @@
+package org.epmpulse.api;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.epmpulse.store.StatusStore;
+import org.jspecify.annotations.Nullable;
+
+/** Says how the service is: {@code GET /api/v1/health}. Calls nobody. Thread-safe. */
+public final class HealthReplies {
+
+    private static final String ERROR = "error: ";
+
+    private record Health(String status, Map<String, @Nullable String> checks) {}
+
+    private final StatusStore store;
+    private final Supplier<String> slack;
+    private final Supplier<String> epm;
+    private final Supplier<@Nullable String> keysProblem;
+
+    /**
+     * @param slack what to show for Slack; {@code error: …} degrades
+     * @param epm what to show for EPM; {@code error: …} degrades
+     * @param keysProblem why the keys file cannot be used; null while all is well
+     */
+    public HealthReplies(
+            StatusStore store, Supplier<String> slack, Supplier<String> epm, Supplier<@Nullable String> keysProblem) {
+        this.store = store;
+        this.slack = slack;
+        this.epm = epm;
+        this.keysProblem = keysProblem;
+    }
+
+    public Reply show() {
+        Map<String, @Nullable String> checks = new LinkedHashMap<>();
+        String storeProblem = store.problem();
+        checks.put("state_file", storeProblem == null ? "ok" : ERROR + storeProblem);
+        checks.put("slack_api", slack.get());
+        checks.put("epm_api", epm.get());
+        addProblems(checks);
+        boolean degraded = checks.values().stream().anyMatch(check -> check != null && check.startsWith(ERROR));
+        var lastUpdated = store.board().lastUpdated();
+        checks.put("last_update", lastUpdated == null ? null : lastUpdated.toString());
+        if (storeProblem != null) {
+            return Reply.of(503, new Health("unhealthy", checks));
+        }
+        return Reply.of(200, new Health(degraded ? "degraded" : "healthy", checks));
+    }
+
+    /** What is only shown where it is in error: 1.0 knew none of it. */
+    private void addProblems(Map<String, @Nullable String> checks) {
+        String keys = keysProblem.get();
+        if (keys != null) {
+            checks.put("keys_file", ERROR + keys);
+        }
+        int quarantined = store.quarantined();
+        if (quarantined > 0) {
+            checks.put("quarantine", ERROR + quarantined + " damaged, see data/quarantine");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package org.epmpulse.api;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.jspecify.annotations.Nullable;
+
+/** Sends the {@link Reply} a route made: the last step of every route that answers over HTTP. Thread-safe. */
+public final class HttpReply implements Processor {
+
+    @Override
+    public void process(Exchange exchange) {
+        Message message = exchange.getMessage();
+        send(message, message.getBody(Reply.class));
+    }
+
+    static void send(Message message, Reply reply) {
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, reply.status());
+        message.setHeader("Cache-Control", "no-store");
+        reply.headers().forEach(message::setHeader);
+        message.setBody(bytes(reply));
+        if (reply.body() != null) {
+            message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        }
+    }
+
+    /**
+     * As a buffer: only of that platform-http knows the length, so that it needs no chunks and HEAD tells it. A byte
+     * array it would write through a stream, with a thread hop for each piece.
+     */
+    private static @Nullable ByteBuffer bytes(Reply reply) {
+        String body = reply.body();
+        return body == null ? null : ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8));
+    }
+}

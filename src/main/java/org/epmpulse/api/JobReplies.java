@@ -1,0 +1,75 @@
+package org.epmpulse.api;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.epmpulse.status.DomainId;
+import org.epmpulse.status.Job;
+import org.epmpulse.store.StatusStore;
+import org.jspecify.annotations.Nullable;
+
+/** Shows jobs: {@code GET /api/v1/jobs}. Thread-safe. */
+public final class JobReplies {
+
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MAX_LIMIT = 1000;
+
+    private record Part(String app, String domain, String status, Instant updated) {}
+
+    private record Run(
+            String jobId,
+            String status,
+            @Nullable Instant started,
+            @Nullable Instant completed,
+            @Nullable Long durationSec,
+            List<Part> apps) {}
+
+    private record Page(List<Run> jobs, @Nullable String next) {}
+
+    private final StatusStore store;
+
+    public JobReplies(StatusStore store) {
+        this.store = store;
+    }
+
+    /**
+     * A page of jobs, the latest first.
+     *
+     * @throws BadRequestException if {@code limit} or {@code before} makes no sense
+     */
+    public Reply list(Map<String, Object> headers) {
+        int limit = (int) RequestHeaders.number(headers, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
+        long before = RequestHeaders.number(headers, "before", 0, Long.MAX_VALUE, Long.MAX_VALUE);
+        List<Job> jobs = store.board().jobs().latest(limit + 1, before);
+        boolean more = jobs.size() > limit;
+        List<Job> page = more ? jobs.subList(0, limit) : jobs;
+        String next = more ? String.valueOf(page.get(limit - 1).sequence()) : null;
+        return Reply.ok(new Page(page.stream().map(JobReplies::run).toList(), next));
+    }
+
+    /**
+     * The latest run of one job.
+     *
+     * @throws NotFoundException if nothing was heard of the job, or not lately
+     */
+    public Reply one(Map<String, Object> headers) {
+        String id = RequestHeaders.text(headers, "job_id");
+        Job job = id == null ? null : store.board().jobs().get(id);
+        if (job == null) {
+            throw new NotFoundException("Nothing is known of this job.", Map.of());
+        }
+        return Reply.ok(run(job));
+    }
+
+    private static Run run(Job job) {
+        List<Part> parts = job.parts().toJavaMap().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(entry -> part(entry.getKey(), entry.getValue()))
+                .toList();
+        return new Run(job.id(), job.status().label(), job.started(), job.completed(), job.durationSec(), parts);
+    }
+
+    private static Part part(DomainId id, Job.Part part) {
+        return new Part(id.app(), id.domain(), part.status().label(), part.updated());
+    }
+}

@@ -1,0 +1,82 @@
+package org.epmpulse.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps what came with a request out of its reply, and keys and Camel's own headers out of routes. Thread-safe.
+ *
+ * <p>platform-http sends every header of the last message to the client, also those the client sent. With this one, a
+ * header that came with the request leaves only if a route has set it anew. The request's Content-Type stays out
+ * altogether: Camel would send it with the reply whatever a filter says, and the gate has checked it.
+ */
+public final class ReplyHeaderFilter implements HeaderFilterStrategy {
+
+    private static final String RECEIVED = "EpmPulseReceived";
+
+    private static final Set<String> NEVER_IN =
+            Set.of("authorization", "proxy-authorization", "x-api-key", "cookie", "content-type");
+
+    /** Set by the server itself, or only about one connection. */
+    private static final Set<String> NEVER_OUT = Set.of(
+            "connection",
+            "content-length",
+            "content-type",
+            "date",
+            "host",
+            "keep-alive",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+
+    private record Received(String name, @Nullable Object value) {}
+
+    @Override
+    public boolean applyFilterToExternalHeaders(String name, Object value, Exchange exchange) {
+        String lowerCase = name.toLowerCase(Locale.ROOT);
+        if (isCamels(lowerCase) || NEVER_IN.contains(lowerCase)) {
+            return true;
+        }
+        received(exchange).add(new Received(lowerCase, value));
+        return false;
+    }
+
+    @Override
+    public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {
+        String lowerCase = name.toLowerCase(Locale.ROOT);
+        if (isCamels(lowerCase)
+                || lowerCase.startsWith(RequestHeaders.PREFIX.toLowerCase(Locale.ROOT))
+                || NEVER_OUT.contains(lowerCase)) {
+            return true;
+        }
+        // The very same object: a route may well set a header to what the client happened to send.
+        return received(exchange).stream()
+                .anyMatch(it -> isSame(it.value(), value) && it.name().equals(lowerCase));
+    }
+
+    private static boolean isCamels(String lowerCase) {
+        return lowerCase.startsWith("camel") || lowerCase.startsWith("org.apache.camel");
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSame(@Nullable Object one, Object other) {
+        return one == other;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Received> received(Exchange exchange) {
+        List<Received> received = exchange.getProperty(RECEIVED, List.class);
+        if (received == null) {
+            received = new ArrayList<>();
+            exchange.setProperty(RECEIVED, received);
+        }
+        return received;
+    }
+}

@@ -1,0 +1,205 @@
+package org.epmpulse.api;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.epmpulse.status.InvalidUpdateException;
+import org.epmpulse.status.InvalidUpdateException.Code;
+import org.epmpulse.status.Source;
+import org.epmpulse.status.StatusUpdate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads updates from JSON, strictly: valid UTF-8, one object, no field twice, nothing behind it. Fields nobody knows may
+ * hold anything.
+ *
+ * @param key name of the API key the request came with; null if none
+ */
+record UpdateReader(@Nullable String key) {
+
+    static final int MAX_BATCH = 1000;
+
+    private static final int MAX_NESTING = 32;
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_NESTING)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    /** Reads one object with an open parser that stands on its first token. */
+    private interface ObjectReader<T> {
+
+        T read(JsonParser json) throws IOException;
+    }
+
+    /**
+     * The update in the body of {@code POST /api/v1/status}.
+     *
+     * @throws InvalidUpdateException if it is none
+     */
+    StatusUpdate single(byte @Nullable [] body) {
+        return parse(body, this::update);
+    }
+
+    /**
+     * The updates in the body of {@code POST /api/v1/status/batch}.
+     *
+     * @throws InvalidUpdateException if they are none; with {@code index} among its details if it is about an item
+     */
+    List<StatusUpdate> batch(byte @Nullable [] body) {
+        return parse(body, this::updates);
+    }
+
+    private static <T> T parse(byte @Nullable [] body, ObjectReader<T> reader) {
+        try (JsonParser json = JSON.createParser(text(body))) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw invalid("the body must be a JSON object");
+            }
+            T value = reader.read(json);
+            if (json.nextToken() != null) {
+                throw invalid("the body must be one JSON object and nothing behind it");
+            }
+            return value;
+        } catch (JsonProcessingException e) {
+            throw invalid("the body must be a JSON object; it is not valid JSON at line "
+                    + e.getLocation().getLineNr() + ", column "
+                    + e.getLocation().getColumnNr());
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory must not fail", e);
+        }
+    }
+
+    private static String text(byte @Nullable [] body) {
+        if (body == null || body.length == 0) {
+            throw invalid("the body must be a JSON object, is empty");
+        }
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            throw invalid("the body must be valid UTF-8");
+        }
+    }
+
+    private List<StatusUpdate> updates(JsonParser json) throws IOException {
+        List<StatusUpdate> updates = null;
+        String jobId = null;
+        String timestamp = null;
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String field = json.currentName();
+            JsonToken value = json.nextToken();
+            switch (field) {
+                case "updates" -> updates = items(json, value);
+                case "job_id" -> jobId = id(json, field);
+                case "timestamp" -> timestamp = string(json, field);
+                default -> json.skipChildren();
+            }
+        }
+        if (updates == null || updates.isEmpty()) {
+            throw invalid("updates must be an array of 1 to " + MAX_BATCH + " objects");
+        }
+        return withDefaults(updates, jobId, timestamp);
+    }
+
+    private List<StatusUpdate> items(JsonParser json, JsonToken value) throws IOException {
+        if (value != JsonToken.START_ARRAY) {
+            throw invalid("updates must be an array of 1 to " + MAX_BATCH + " objects");
+        }
+        List<StatusUpdate> updates = new ArrayList<>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            if (updates.size() == MAX_BATCH) {
+                throw invalid("updates must hold at most " + MAX_BATCH + " objects");
+            }
+            updates.add(item(json, updates.size()));
+        }
+        return updates;
+    }
+
+    private StatusUpdate item(JsonParser json, int index) throws IOException {
+        try {
+            if (json.currentToken() != JsonToken.START_OBJECT) {
+                throw invalid("each of updates must be an object");
+            }
+            return update(json);
+        } catch (InvalidUpdateException e) {
+            throw e.atIndex(index);
+        }
+    }
+
+    private StatusUpdate update(JsonParser json) throws IOException {
+        String app = null;
+        String domain = null;
+        String status = null;
+        String jobId = null;
+        String message = null;
+        String timestamp = null;
+        String epmJobId = null;
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String field = json.currentName();
+            json.nextToken();
+            switch (field) {
+                case "app" -> app = string(json, field);
+                case "domain" -> domain = string(json, field);
+                case "status" -> status = string(json, field);
+                case "job_id" -> jobId = id(json, field);
+                case "message" -> message = string(json, field);
+                case "timestamp" -> timestamp = string(json, field);
+                case "epm_job_id" -> epmJobId = id(json, field);
+                default -> json.skipChildren();
+            }
+        }
+        return new StatusUpdate(app, domain, status, jobId, message, timestamp, epmJobId, Source.API, key);
+    }
+
+    private static List<StatusUpdate> withDefaults(
+            List<StatusUpdate> updates, @Nullable String jobId, @Nullable String timestamp) {
+        return updates.stream()
+                .map(update -> new StatusUpdate(
+                        update.app(),
+                        update.domain(),
+                        update.status(),
+                        update.jobId() != null ? update.jobId() : jobId,
+                        update.message(),
+                        update.timestamp() != null ? update.timestamp() : timestamp,
+                        update.epmJobId(),
+                        update.source(),
+                        update.key()))
+                .toList();
+    }
+
+    private static @Nullable String string(JsonParser json, String field) throws IOException {
+        return switch (json.currentToken()) {
+            case VALUE_STRING -> json.getText();
+            case VALUE_NULL -> null;
+            default -> throw invalid(field + " must be a string");
+        };
+    }
+
+    private static @Nullable String id(JsonParser json, String field) throws IOException {
+        return switch (json.currentToken()) {
+            case VALUE_STRING, VALUE_NUMBER_INT -> json.getText();
+            case VALUE_NULL -> null;
+            default -> throw invalid(field + " must be a string or an integer");
+        };
+    }
+
+    private static InvalidUpdateException invalid(String message) {
+        return new InvalidUpdateException(Code.INVALID_REQUEST, message);
+    }
+}

@@ -1,0 +1,153 @@
+package org.epmpulse.api;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.epmpulse.status.Catalog;
+import org.epmpulse.status.UpdateChecks;
+import org.epmpulse.store.StatusRecorder;
+import org.epmpulse.store.TestingStatusStore;
+
+/** The server with all routes of {@code routes/}, on a free port, over a store in memory. */
+final class TestingApi implements AutoCloseable {
+
+    static final String READ_KEY = "read-key-read-key-read-key-read-key";
+    static final String WRITE_KEY = "write-key-write-key-write-key-write";
+    static final String ADMIN_KEY = "admin-key-admin-key-admin-key-admin";
+
+    static final Catalog CATALOG = catalog();
+
+    final TestingClock clock = new TestingClock();
+    final TestingStatusStore store = new TestingStatusStore(clock);
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final ApiKeys keys = new ApiKeys(List.of(
+            key("reader", READ_KEY, Role.READ),
+            key("writer", WRITE_KEY, Role.WRITE),
+            key("admin", ADMIN_KEY, Role.ADMIN)));
+    final CamelContext camel = new DefaultCamelContext();
+    final ApiServer server;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    TestingApi() {
+        this(0);
+    }
+
+    /** @param updatesPerMinute 0 for no limit */
+    TestingApi(int updatesPerMinute) {
+        this(updatesPerMinute, true);
+    }
+
+    TestingApi(int updatesPerMinute, boolean ready) {
+        RateLimits limits = new RateLimits(updatesPerMinute, clock);
+        server = new ApiServer("127.0.0.1", 0, keys, TrustedProxies.LOOPBACK, limits, registry, clock);
+        try {
+            server.start();
+            server.bind(camel);
+            bind("rateLimits", limits);
+            bind("statusRequests", new StatusRequests());
+            bind("statusRecorder", new StatusRecorder(new UpdateChecks(CATALOG), store));
+            bind("statusReplies", new StatusReplies(Set.of("Planning")::contains));
+            bind("boardReplies", new BoardReplies(CATALOG, store, Duration.ofHours(2), clock));
+            bind("jobReplies", new JobReplies(store));
+            bind("historyReplies", new HistoryReplies(store));
+            bind("healthReplies", new HealthReplies(store, () -> "not_configured", () -> "not_configured", () -> null));
+            bind("errorReplies", new ErrorReplies());
+            bind("httpReply", new HttpReply());
+            addRoutes(Path.of("routes"));
+            camel.start();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        if (ready) {
+            server.ready();
+        }
+    }
+
+    private static Catalog catalog() {
+        Map<String, Catalog.App> apps = new LinkedHashMap<>();
+        Set<String> domains = new java.util.LinkedHashSet<>(List.of("Actual", "Budget", "Forecast"));
+        apps.put("Planning", new Catalog.App("Planning", "Planning EU", domains, List.of("C1"), false));
+        apps.put("FCCS", new Catalog.App("FCCS", "Close", Set.of("Consolidation"), List.of(), false));
+        return new Catalog(apps);
+    }
+
+    private static ApiKey key(String name, String key, Role role) {
+        return new ApiKey(name, role, ApiKey.ofPlain(key, role).sha256());
+    }
+
+    void bind(String name, Object bean) {
+        camel.getRegistry().bind(name, bean);
+    }
+
+    /** Adds the routes of a file, or of every file below a folder. */
+    void addRoutes(Path path) throws Exception {
+        try (Stream<Path> files = Files.walk(path)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                PluginHelper.getRoutesLoader(camel)
+                        .loadRoutes(ResourceHelper.resolveMandatoryResource(camel, "file:" + file));
+            }
+        }
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.port() + path);
+    }
+
+    HttpResponse<String> get(String path, String... headers) {
+        return send(HttpRequest.newBuilder(uri(path)).GET(), READ_KEY, headers);
+    }
+
+    HttpResponse<String> post(String json, String... headers) {
+        return post("/api/v1/status", json, headers);
+    }
+
+    HttpResponse<String> post(String path, String json, String... headers) {
+        return send(
+                HttpRequest.newBuilder(uri(path))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(json)),
+                WRITE_KEY,
+                headers);
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request, String key, String... headers) {
+        if (!key.isEmpty()) {
+            request.header("X-API-Key", key);
+        }
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        try {
+            return client.send(request.timeout(Duration.ofSeconds(20)).build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stopping();
+        camel.stop();
+        server.close();
+    }
+}

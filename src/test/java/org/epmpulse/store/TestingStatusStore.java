@@ -1,0 +1,141 @@
+package org.epmpulse.store;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import org.epmpulse.status.Board;
+import org.epmpulse.status.CheckedUpdate;
+import org.epmpulse.status.Entry;
+import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.StatusRules;
+import org.jspecify.annotations.Nullable;
+
+/** A store in memory that follows the rules of the real one, and fails when told to. */
+public final class TestingStatusStore implements StatusStore {
+
+    private record Request(@Nullable String key, boolean batch, String idempotencyKey) {}
+
+    private record First(String bodySha256, List<Entry> entries) {}
+
+    private final StatusRules rules = new StatusRules(Duration.ofMinutes(10));
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<Request, First> firsts = new HashMap<>();
+    private final InstantSource clock;
+    private volatile Board board = Board.EMPTY;
+    private volatile @Nullable String problem;
+    private volatile @Nullable RuntimeException failure;
+    private volatile int quarantined;
+
+    public TestingStatusStore(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** From now on every write and read of the history fails with this; null heals it. */
+    public void failWith(@Nullable RuntimeException failure) {
+        this.failure = failure;
+    }
+
+    public void sayProblem(@Nullable String problem) {
+        this.problem = problem;
+    }
+
+    public void quarantine(int pieces) {
+        this.quarantined = pieces;
+    }
+
+    public synchronized List<Entry> entries() {
+        return List.copyOf(entries);
+    }
+
+    @Override
+    public synchronized CompletableFuture<List<Entry>> record(
+            List<CheckedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
+        if (failure != null) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        Request request =
+                idempotency == null ? null : new Request(updates.get(0).key(), batch, idempotency.key());
+        First first = request == null ? null : firsts.get(request);
+        if (first != null) {
+            return first.bodySha256().equals(Objects.requireNonNull(idempotency).bodySha256())
+                    ? CompletableFuture.completedFuture(first.entries())
+                    : CompletableFuture.failedFuture(new IdempotencyConflictException());
+        }
+        List<Entry> recorded = append(updates, batch, idempotency);
+        if (request != null) {
+            firsts.put(request, new First(idempotency.bodySha256(), recorded));
+        }
+        return CompletableFuture.completedFuture(recorded);
+    }
+
+    private List<Entry> append(List<CheckedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
+        Instant received = clock.instant();
+        String id = batch ? "batch-" + entries.size() : null;
+        List<Entry> recorded = new ArrayList<>();
+        for (CheckedUpdate update : updates) {
+            int part = batch ? recorded.size() + 1 : 0;
+            Entry entry = rules.decide(board, update, received, idempotency, id, part, batch ? updates.size() : 0);
+            board = board.after(entry);
+            recorded.add(entry);
+        }
+        entries.addAll(recorded);
+        return List.copyOf(recorded);
+    }
+
+    @Override
+    public Board board() {
+        return board;
+    }
+
+    @Override
+    public String id() {
+        return "testing";
+    }
+
+    /** The cursor is how many entries to leave out. */
+    @Override
+    public synchronized HistoryPage history(HistoryQuery query) {
+        if (failure != null) {
+            throw failure;
+        }
+        int skip = query.cursor() == null ? 0 : Integer.parseInt(query.cursor());
+        List<Entry> matching = new ArrayList<>();
+        for (int i = entries.size() - 1; i >= 0; i--) {
+            if (filter(query).test(entries.get(i))) {
+                matching.add(entries.get(i));
+            }
+        }
+        List<Entry> page = matching.stream().skip(skip).limit(query.limit()).toList();
+        boolean more = matching.size() > skip + page.size();
+        return new HistoryPage(page, more ? String.valueOf(skip + page.size()) : null);
+    }
+
+    private static Predicate<Entry> filter(HistoryQuery query) {
+        return entry -> (query.app() == null || query.app().equals(entry.id().app()))
+                && (query.domain() == null || query.domain().equals(entry.id().domain()))
+                && (query.jobId() == null || query.jobId().equals(entry.jobId()))
+                && (query.status() == null || query.status() == entry.status())
+                && (query.since() == null || !entry.received().isBefore(query.since()))
+                && (query.until() == null || entry.received().isBefore(query.until()));
+    }
+
+    @Override
+    public @Nullable String problem() {
+        return problem;
+    }
+
+    @Override
+    public int quarantined() {
+        return quarantined;
+    }
+
+    @Override
+    public void close() {}
+}
