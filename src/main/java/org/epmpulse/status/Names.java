@@ -13,7 +13,10 @@ public final class Names {
 
     private Names() {}
 
-    /** The known name closest to the given one, at most a third of its letters away; null if none is that close. */
+    /**
+     * The known name closest to the given one, whatever the case: at most a third of the given one's letters, or one,
+     * differ, and one at least is the same. Null if none is that close.
+     */
     public static @Nullable String nearest(String name, Collection<String> known) {
         if (name.length() > MAX_LENGTH) {
             return null;
@@ -24,7 +27,8 @@ public final class Names {
         int bestDistance = Integer.MAX_VALUE;
         for (String candidate : known) {
             int candidateDistance = distance.apply(lowerCase, candidate.toLowerCase(Locale.ROOT));
-            if (candidateDistance >= 0 && candidateDistance < bestDistance) {
+            boolean near = candidateDistance >= 0 && candidateDistance < candidate.length();
+            if (near && candidateDistance < bestDistance) {
                 best = candidate;
                 bestDistance = candidateDistance;
             }

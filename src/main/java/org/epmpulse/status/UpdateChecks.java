@@ -34,7 +34,7 @@ public final class UpdateChecks {
     /**
      * The updates, checked; all or nothing.
      *
-     * @throws InvalidUpdateException if one is refused, with {@code index} among its details where there are several
+     * @throws InvalidUpdateException if one is refused, with {@code index} among its details
      */
     public List<CheckedUpdate> checkAll(List<StatusUpdate> updates) {
         List<CheckedUpdate> checked = new ArrayList<>(updates.size());
