@@ -1,0 +1,225 @@
+package org.epmpulse.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.epmpulse.status.TestingBoard.D1;
+import static org.epmpulse.status.TestingBoard.D2;
+import static org.epmpulse.status.TestingBoard.at;
+import static org.epmpulse.status.TestingBoard.blank;
+import static org.epmpulse.status.TestingBoard.in;
+import static org.epmpulse.status.TestingBoard.loading;
+import static org.epmpulse.status.TestingBoard.ok;
+import static org.epmpulse.status.TestingBoard.stamped;
+import static org.epmpulse.status.TestingBoard.warning;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class JobsTest {
+
+    private static final DomainId OTHER_APP = new DomainId("FCCS", "Close");
+
+    private final TestingBoard board = new TestingBoard();
+
+    @Test
+    void aJobIsUnknownUntilItIsHeardOf() {
+        board.post(0, loading(null));
+
+        assertThat(board.job("J")).isNull();
+        assertThat(board.board().jobs().size()).isZero();
+    }
+
+    @Test
+    void aRunSpansTheDomainsOfSeveralApps() {
+        board.post(0, loading("J"));
+        board.post(10, in(OTHER_APP, loading("J")));
+        board.post(20, ok("J"));
+        Job running = board.job("J");
+        board.post(50, in(OTHER_APP, ok("J")));
+        Job ended = board.job("J");
+
+        assertThat(running.status()).isEqualTo(Status.LOADING);
+        assertThat(running.completed()).isNull();
+        assertThat(running.durationSec()).isNull();
+        assertThat(ended.status()).isEqualTo(Status.OK);
+        assertThat(ended.started()).isEqualTo(at(0));
+        assertThat(ended.completed()).isEqualTo(at(50));
+        assertThat(ended.durationSec()).isEqualTo(50);
+        assertThat(ended.parts().keySet()).containsExactlyInAnyOrder(D1, OTHER_APP);
+    }
+
+    @Test
+    void theNextRunBeginsWithTheFirstLoadingAfterAllPartsHadEnded() {
+        board.post(0, loading("J"));
+        board.post(1, in(D2, loading("J")));
+        board.post(2, ok("J"));
+        board.post(3, loading("J"));
+        Job sameRun = board.job("J");
+        board.post(4, ok("J"));
+        board.post(5, in(D2, warning("J")));
+        board.post(6, in(D2, loading("J")));
+        Job nextRun = board.job("J");
+
+        assertThat(sameRun.started()).isEqualTo(at(0));
+        assertThat(sameRun.parts().size()).isEqualTo(2);
+        assertThat(nextRun.started()).isEqualTo(at(6));
+        assertThat(nextRun.parts().keySet()).containsExactly(D2);
+        assertThat(nextRun.status()).isEqualTo(Status.LOADING);
+    }
+
+    @Test
+    void warningOutweighsLoadingAndLoadingOutweighsOk() {
+        board.post(0, loading("J"));
+        board.post(1, in(D2, loading("J")));
+        board.post(2, in(OTHER_APP, ok("J")));
+        Status loading = board.job("J").status();
+        board.post(3, in(D2, warning("J")));
+        Status warning = board.job("J").status();
+        board.post(4, in(D2, ok("J")));
+        board.post(5, ok("J"));
+        Status ok = board.job("J").status();
+
+        assertThat(loading).isEqualTo(Status.LOADING);
+        assertThat(warning).isEqualTo(Status.WARNING);
+        assertThat(ok).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void aJobWithAWarningIsNotCompletedWhileAPartRuns() {
+        board.post(0, loading("J"));
+        board.post(1, in(D2, warning("J")));
+
+        assertThat(board.job("J").status()).isEqualTo(Status.WARNING);
+        assertThat(board.job("J").completed()).isNull();
+    }
+
+    @Test
+    void anEndOfWhichNoStartWasHeardIsARunWithoutStart() {
+        board.post(0, ok("J"));
+
+        assertThat(board.job("J").status()).isEqualTo(Status.OK);
+        assertThat(board.job("J").started()).isNull();
+        assertThat(board.job("J").completed()).isEqualTo(at(0));
+        assertThat(board.job("J").durationSec()).isNull();
+    }
+
+    @Test
+    void blankTakesADomainOutOfTheRun() {
+        board.post(0, loading("J"));
+        board.post(1, in(D2, loading("J")));
+        board.post(2, in(D2, ok("J")));
+        board.post(3, blank("J"));
+
+        assertThat(board.job("J").parts().keySet()).containsExactly(D2);
+        assertThat(board.job("J").status()).isEqualTo(Status.OK);
+        assertThat(board.job("J").durationSec()).isEqualTo(2);
+    }
+
+    @Test
+    void aRunThatWasBlankedEverywhereIsForgotten() {
+        board.post(0, loading("J"));
+        board.post(1, blank("J"));
+
+        assertThat(board.job("J")).isNull();
+        assertThat(board.board().jobs().latest(10, Long.MAX_VALUE)).isEmpty();
+    }
+
+    @Test
+    void blankOfAJobThatSaidNothingElseIsNoRun() {
+        board.post(0, blank("J"));
+
+        assertThat(board.job("J")).isNull();
+    }
+
+    @Test
+    void blankWithoutAJobIdOrOfAnotherJobLeavesTheRunAlone() {
+        board.post(0, loading("J"));
+        board.post(1, blank(null));
+        board.post(2, blank("X"));
+
+        assertThat(board.job("J").status()).isEqualTo(Status.LOADING);
+    }
+
+    @Test
+    void whatAnotherJobHidesCountsForItsOwnJob() {
+        board.post(0, stamped(0, loading("J")));
+        board.post(60, stamped(60, loading("X")));
+        board.post(61, stamped(50, warning("J")));
+
+        assertThat(board.job("J").status()).isEqualTo(Status.WARNING);
+        assertThat(board.job("J").completed()).isEqualTo(at(50));
+        assertThat(board.job("X").status()).isEqualTo(Status.LOADING);
+    }
+
+    @Test
+    void whatIsOlderThanTheJobsOwnLastWordDoesNotCount() {
+        board.post(0, stamped(0, loading("J")));
+        board.post(50, stamped(50, ok("J")));
+        board.post(60, stamped(60, loading("X")));
+        board.post(61, stamped(40, loading("J")));
+        board.post(62, stamped(50, loading("J")));
+
+        assertThat(board.job("J").status()).isEqualTo(Status.OK);
+        assertThat(board.job("J").completed()).isEqualTo(at(50));
+    }
+
+    @Test
+    void theLatestRunsComeFirstAndAreReadPageByPage() {
+        board.post(0, loading("A"));
+        board.post(1, loading("B"));
+        board.post(2, loading("C"));
+        board.post(3, ok("A"));
+        board.post(4, loading("A"));
+        Jobs jobs = board.board().jobs();
+
+        List<Job> first = jobs.latest(2, Long.MAX_VALUE);
+        List<Job> second = jobs.latest(2, first.get(1).sequence());
+
+        assertThat(first).extracting(Job::id).containsExactly("A", "C");
+        assertThat(second).extracting(Job::id).containsExactly("B");
+        assertThat(jobs.latest(2, second.get(0).sequence())).isEmpty();
+        assertThat(jobs.all()).extracting(Job::id).containsExactly("A", "C", "B");
+    }
+
+    @Test
+    void anEndDoesNotMoveAJobInTheList() {
+        board.post(0, loading("A"));
+        board.post(1, loading("B"));
+        board.post(2, ok("A"));
+
+        assertThat(board.board().jobs().all()).extracting(Job::id).containsExactly("B", "A");
+    }
+
+    @Test
+    void ofMoreThanTenThousandJobsTheOneWhoseRunBeganFirstIsForgotten() {
+        for (int i = 0; i < Jobs.LIMIT; i++) {
+            board.post(i, loading("J" + i));
+        }
+        board.post(20_000, ok("J0"));
+        board.post(20_001, loading("J0"));
+        Jobs full = board.board().jobs();
+        board.post(20_002, loading("new"));
+        Jobs jobs = board.board().jobs();
+
+        assertThat(full.size()).isEqualTo(Jobs.LIMIT);
+        assertThat(full.get("J1")).isNotNull();
+        assertThat(jobs.size()).isEqualTo(Jobs.LIMIT);
+        assertThat(jobs.get("J1")).isNull();
+        assertThat(jobs.latest(2, Long.MAX_VALUE)).extracting(Job::id).containsExactly("new", "J0");
+        assertThat(jobs.all()).hasSize(Jobs.LIMIT);
+    }
+
+    @Test
+    void theJobsOfASnapshotAreTheSameInAnyOrder() {
+        board.post(0, loading("A"));
+        board.post(1, loading("B"));
+        board.post(2, in(D2, warning("A")));
+        List<Job> all = new ArrayList<>();
+        board.board().jobs().all().forEach(job -> all.add(0, job));
+
+        Jobs read = Jobs.of(all);
+
+        assertThat(read.all()).containsExactlyElementsOf(board.board().jobs().all());
+        assertThat(read.get("A")).isEqualTo(board.job("A"));
+    }
+}
