@@ -31,9 +31,12 @@ public record Board(
         if (entry.outcome() == Outcome.DUPLICATE) {
             return new Board(revision, sequence + 1, lastUpdated, domains, jobs);
         }
+        Job.Part lastWord = lastWord(entry.id(), entry.jobId());
+        Instant started = startOf(entry, lastWord);
         long next = sequence + 1;
-        Jobs nextJobs = jobs.apply(entry, next);
         if (entry.outcome() == Outcome.SUPERSEDED) {
+            boolean news = StatusRules.isNews(lastWord, entry.status(), entry.timestamp(), entry.key());
+            Jobs nextJobs = news ? jobs.apply(entry, next, started) : jobs;
             return new Board(revision, next, lastUpdated, domains, nextJobs);
         }
         long entryRevision = Objects.requireNonNull(entry.revision(), "a recorded entry has a revision");
@@ -42,7 +45,7 @@ public record Board(
                 entry.jobId(),
                 entry.message(),
                 entry.updated(),
-                startOf(entry),
+                started,
                 entry.durationSec(),
                 entry.timestamp(),
                 entry.received(),
@@ -50,32 +53,41 @@ public record Board(
                 entry.source(),
                 entry.key(),
                 entryRevision);
-        return new Board(entryRevision, next, entry.received(), domains.put(entry.id(), status), nextJobs);
+        return new Board(
+                entryRevision,
+                next,
+                entry.received(),
+                domains.put(entry.id(), status),
+                jobs.apply(entry, next, started));
     }
 
-    private @Nullable Instant startOf(Entry entry) {
-        if (entry.status() == Status.BLANK) {
-            return null;
-        }
-        Instant open = openRun(entry.id(), entry.jobId());
-        if (entry.status() == Status.LOADING) {
-            return open != null ? open : entry.updated();
-        }
-        if (open == null && entry.durationSec() != null) {
+    private static @Nullable Instant startOf(Entry entry, Job.@Nullable Part lastWord) {
+        Instant started = startOf(entry.status(), entry.updated(), lastWord);
+        if (started == null && entry.durationSec() != null) {
             return entry.updated().minusSeconds(entry.durationSec());
         }
-        return open;
+        return started;
     }
 
-    /** When the run of this job in this domain began, or null if none is open. */
-    @Nullable
-    Instant openRun(DomainId id, @Nullable String jobId) {
-        DomainStatus current = of(id);
-        if (current.status() == Status.LOADING && Objects.equals(current.jobId(), jobId)) {
-            return current.started();
+    /** When the run began that an update belongs to; null if that is not known. */
+    static @Nullable Instant startOf(Status status, Instant updated, Job.@Nullable Part lastWord) {
+        if (status == Status.BLANK) {
+            return null;
         }
-        Job.Part part = jobs.part(jobId, id);
-        return part != null && part.status() == Status.LOADING ? part.started() : null;
+        if (lastWord != null && lastWord.status() == Status.LOADING) {
+            return lastWord.started();
+        }
+        return status == Status.LOADING ? updated : null;
+    }
+
+    /** The last this job said of the domain, if the domain or the latest run of the job still shows it; else null. */
+    Job.@Nullable Part lastWord(DomainId id, @Nullable String jobId) {
+        DomainStatus current = of(id);
+        if (current.updated() != null && Objects.equals(current.jobId(), jobId)) {
+            return new Job.Part(
+                    current.status(), current.updated(), current.started(), current.timestamp(), current.key());
+        }
+        return jobs.part(jobId, id);
     }
 
     /** Whole seconds from one time to the other, 0 if it lies before. */

@@ -65,33 +65,24 @@ public final class Jobs {
         return byId.size();
     }
 
-    /** With what an entry says about its job; a superseded entry counts if it is news for the job. */
-    Jobs apply(Entry entry, long sequence) {
+    /**
+     * With what an entry says about its job.
+     *
+     * @param started when the run of the entry's domain began; null if that is not known
+     */
+    Jobs apply(Entry entry, long sequence, @Nullable Instant started) {
         String jobId = entry.jobId();
         if (jobId == null) {
             return this;
         }
-        DomainId id = entry.id();
         Job job = get(jobId);
-        Job.Part before = job == null ? null : job.parts().get(id).getOrNull();
-        if (entry.outcome() == Outcome.SUPERSEDED
-                && before != null
-                && !StatusRules.isNewsFor(before, entry.status(), entry.timestamp(), entry.key())) {
-            return this;
-        }
         if (entry.status() == Status.BLANK) {
-            return job == null || before == null ? this : put(job.without(id));
+            return job == null ? this : put(job.without(entry.id()));
         }
-        Instant updated = entry.updated();
-        if (entry.status() == Status.LOADING) {
-            Job run = job == null || job.running() == 0 ? Job.begin(jobId, sequence, updated) : job;
-            boolean goesOn = before != null && run == job && before.status() == Status.LOADING;
-            Instant started = goesOn && before != null ? before.started() : updated;
-            return put(run.with(id, new Job.Part(Status.LOADING, updated, started, entry.timestamp(), entry.key())));
-        }
-        Job run = job == null ? Job.begin(jobId, sequence, null) : job;
-        Instant started = before == null ? null : before.started();
-        return put(run.with(id, new Job.Part(entry.status(), updated, started, entry.timestamp(), entry.key())));
+        boolean ended = entry.status() == Status.LOADING && job != null && job.running() == 0;
+        Job run = job == null || ended ? Job.begin(jobId, sequence, started) : job;
+        Job.Part part = new Job.Part(entry.status(), entry.updated(), started, entry.timestamp(), entry.key());
+        return put(run.with(entry.id(), part));
     }
 
     private Jobs put(Job job) {

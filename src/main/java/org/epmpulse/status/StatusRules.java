@@ -125,19 +125,22 @@ public record StatusRules(Duration duplicateWindow) {
         if (!update.status().ends()) {
             return null;
         }
-        if (outcome == Outcome.SUPERSEDED) {
-            // Another job's later update hides this one; for its own job it may still be the end.
-            Job.Part part = board.jobs().part(update.jobId(), update.id());
-            if (part == null || !isNewsFor(part, update.status(), timestamp, update.key())) {
-                return null;
-            }
+        Job.Part lastWord = board.lastWord(update.id(), update.jobId());
+        if (outcome == Outcome.SUPERSEDED && !isNews(lastWord, update.status(), timestamp, update.key())) {
+            return null;
         }
-        Instant started = board.openRun(update.id(), update.jobId());
-        return started == null ? null : Board.seconds(started, timestamp != null ? timestamp : received);
+        Instant updated = timestamp != null ? timestamp : received;
+        Instant started = Board.startOf(update.status(), updated, lastWord);
+        return started == null ? null : Board.seconds(started, updated);
     }
 
-    /** Whether an update is not older than what its job last said of the domain. */
-    static boolean isNewsFor(Job.Part part, Status status, @Nullable Instant timestamp, @Nullable String key) {
-        return !isOlder(status, timestamp, key, true, part.status(), part.timestamp(), part.key());
+    /**
+     * Whether a superseded update still counts for its own job: what hides it is another job's word, and it is not older
+     * than the last this job said of the domain.
+     */
+    static boolean isNews(
+            Job.@Nullable Part lastWord, Status status, @Nullable Instant timestamp, @Nullable String key) {
+        return lastWord == null
+                || !isOlder(status, timestamp, key, true, lastWord.status(), lastWord.timestamp(), lastWord.key());
     }
 }

@@ -115,6 +115,7 @@ class BoardTest {
 
         assertThat(after.of(D1).started()).isEqualTo(at(30));
         assertThat(after.of(D1).durationSec()).isEqualTo(60);
+        assertThat(after.jobs().get("J").durationSec()).isEqualTo(60);
         assertThat(after.revision()).isEqualTo(7);
     }
 

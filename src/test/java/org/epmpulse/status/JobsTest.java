@@ -8,6 +8,7 @@ import static org.epmpulse.status.TestingBoard.blank;
 import static org.epmpulse.status.TestingBoard.in;
 import static org.epmpulse.status.TestingBoard.loading;
 import static org.epmpulse.status.TestingBoard.ok;
+import static org.epmpulse.status.TestingBoard.saying;
 import static org.epmpulse.status.TestingBoard.stamped;
 import static org.epmpulse.status.TestingBoard.warning;
 
@@ -164,6 +165,27 @@ class JobsTest {
     }
 
     @Test
+    void aLateUpdateOfTheRunBeforeDoesNotEnterTheNextRun() {
+        board.post(0, stamped(0, loading("J")));
+        board.post(50, stamped(50, ok("J")));
+        board.post(60, in(D2, stamped(60, loading("J"))));
+        board.post(61, stamped(40, saying("late", loading("J"))));
+        board.post(62, in(D2, stamped(62, ok("J"))));
+
+        assertThat(board.job("J").parts().keySet()).containsExactly(D2);
+        assertThat(board.job("J").status()).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void aLateUpdateDoesNotReviveARunThatWasBlanked() {
+        board.post(0, stamped(0, loading("J")));
+        board.post(20, stamped(20, blank("J")));
+        board.post(21, stamped(10, saying("late", loading("J"))));
+
+        assertThat(board.job("J")).isNull();
+    }
+
+    @Test
     void theLatestRunsComeFirstAndAreReadPageByPage() {
         board.post(0, loading("A"));
         board.post(1, loading("B"));
@@ -207,6 +229,19 @@ class JobsTest {
         assertThat(jobs.get("J1")).isNull();
         assertThat(jobs.latest(2, Long.MAX_VALUE)).extracting(Job::id).containsExactly("new", "J0");
         assertThat(jobs.all()).hasSize(Jobs.LIMIT);
+    }
+
+    @Test
+    void aRunThatIsForgottenStillEndsWithItsDuration() {
+        board.post(0, in(D2, loading("J")));
+        for (int i = 0; i < Jobs.LIMIT; i++) {
+            board.post(i, loading("J" + i));
+        }
+
+        Entry end = board.post(20_000, in(D2, ok("J")));
+
+        assertThat(end.durationSec()).isEqualTo(20_000);
+        assertThat(board.job("J").durationSec()).isEqualTo(20_000);
     }
 
     @Test
