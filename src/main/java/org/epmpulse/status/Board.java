@@ -74,7 +74,7 @@ public record Board(
         if (status == Status.BLANK) {
             return null;
         }
-        if (lastWord != null && lastWord.status() == Status.LOADING) {
+        if (lastWord != null && (lastWord.status() == Status.LOADING || status.ends())) {
             return lastWord.started();
         }
         return status == Status.LOADING ? updated : null;

@@ -355,6 +355,19 @@ class StatusRulesTest {
     }
 
     @Test
+    void anotherEndOfTheSameRunKeepsItsStart() {
+        board.post(0, loading("J"));
+        board.post(60, ok("J"));
+        Entry other = board.post(70, saying("3 rows rejected", warning("J")));
+        board.post(80, loading("X"));
+        Entry hidden = board.post(90, ok("J"));
+
+        assertThat(other.durationSec()).isEqualTo(70);
+        assertThat(hidden.durationSec()).isEqualTo(90);
+        assertThat(board.shown().started()).isEqualTo(at(0));
+    }
+
+    @Test
     void anEndWithoutAStartHasNoDuration() {
         Entry end = board.post(0, ok("J"));
 
