@@ -49,7 +49,7 @@ public record Board(
                 entry.durationSec(),
                 entry.timestamp(),
                 entry.received(),
-                entry.epmJobId(),
+                epmJobOf(entry),
                 entry.source(),
                 entry.key(),
                 entryRevision);
@@ -59,6 +59,15 @@ public record Board(
                 entry.received(),
                 domains.put(entry.id(), status),
                 jobs.apply(entry, next, started));
+    }
+
+    /** A progress message need not name the EPM job again: the run goes on, and so does asking for its end. */
+    private @Nullable String epmJobOf(Entry entry) {
+        DomainStatus current = of(entry.id());
+        boolean goesOn = entry.status() == Status.LOADING
+                && current.status() == Status.LOADING
+                && Objects.equals(current.jobId(), entry.jobId());
+        return entry.epmJobId() == null && goesOn ? current.epmJobId() : entry.epmJobId();
     }
 
     private static @Nullable Instant startOf(Entry entry, Job.@Nullable Part lastWord) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param durationSec how long the run took, in seconds, 0 or more; null while it runs or if its start is not known
  * @param timestamp what the sender said, for the order; null if it did not say
  * @param received when it arrived; null if nothing was heard
+ * @param epmJobId id of the run's job on the EPM pod, also if only an earlier update of the run named it; null if unknown
  * @param revision the one it took, 0 if nothing was heard
  */
 public record DomainStatus(

@@ -48,6 +48,32 @@ class BoardTest {
     }
 
     @Test
+    void aRunGoesOnWithTheEpmJobItNamedOnce() {
+        board.post(0, ofEpmJob("224", loading("J")));
+        board.post(1, saying("second file", loading("J")));
+        String goesOn = board.shown().epmJobId();
+        board.post(2, ofEpmJob("225", saying("third file", loading("J"))));
+        String another = board.shown().epmJobId();
+        board.post(3, loading("X"));
+        String otherJob = board.shown().epmJobId();
+
+        assertThat(goesOn).isEqualTo("224");
+        assertThat(another).isEqualTo("225");
+        assertThat(otherJob).isNull();
+    }
+
+    @Test
+    void theNextRunDoesNotHaveTheEpmJobOfTheOneBefore() {
+        board.post(0, ofEpmJob("224", loading("J")));
+        board.post(1, ok("J"));
+        String ended = board.shown().epmJobId();
+        board.post(2, loading("J"));
+
+        assertThat(ended).isNull();
+        assertThat(board.shown().epmJobId()).isNull();
+    }
+
+    @Test
     void otherDomainsStayAsTheyAre() {
         board.post(0, loading("J"));
         DomainStatus before = board.shown();
