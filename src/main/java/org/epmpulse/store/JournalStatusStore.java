@@ -468,6 +468,5 @@ public final class JournalStatusStore implements StatusStore {
         } catch (IOException e) {
             LOG.error("The journal could not be closed: {}", DataFolder.why(e));
         }
-        folder.close();
     }
 }

@@ -45,7 +45,7 @@ public interface StatusStore extends AutoCloseable {
     /** How many damaged pieces lie in quarantine and wait for a person to look at them and remove them. */
     int quarantined();
 
-    /** Writes what is queued and the snapshot, and lets go of the folder. */
+    /** Writes what is queued, and the snapshot. */
     @Override
     void close();
 }

@@ -37,6 +37,7 @@ final class TestingStore implements AutoCloseable {
     volatile Instant now = Instant.parse("2026-03-31T12:00:00Z");
     JournalStatusStore.Retention retention = new JournalStatusStore.Retention(400, 10_000_000_000L);
     private @Nullable JournalStatusStore store;
+    private @Nullable DataFolder folder;
 
     TestingStore(Path root) {
         this.root = root;
@@ -49,8 +50,9 @@ final class TestingStore implements AutoCloseable {
     }
 
     TestingStore open() throws IOException {
+        DataFolder dataFolder = DataFolder.open(root);
         store = JournalStatusStore.open(
-                DataFolder.open(root),
+                dataFolder,
                 new StatusRules(Duration.ofMinutes(10)),
                 CATALOG,
                 retention,
@@ -58,6 +60,7 @@ final class TestingStore implements AutoCloseable {
                 changes,
                 meters,
                 disk);
+        folder = dataFolder;
         return this;
     }
 
@@ -108,8 +111,9 @@ final class TestingStore implements AutoCloseable {
 
     @Override
     public void close() {
-        if (store != null) {
+        if (store != null && folder != null) {
             store.close();
+            folder.close();
             store = null;
         }
     }

@@ -1,0 +1,97 @@
+package org.epmpulse;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.epmpulse.api.ApiKeys;
+import org.epmpulse.api.ApiServer;
+import org.epmpulse.api.RateLimits;
+import org.epmpulse.api.TrustedProxies;
+import org.epmpulse.config.Configuration;
+import org.epmpulse.config.Problem;
+import org.epmpulse.status.Board;
+import org.epmpulse.status.CheckedUpdate;
+import org.epmpulse.status.Entry;
+import org.epmpulse.status.Idempotency;
+import org.epmpulse.store.HistoryPage;
+import org.epmpulse.store.HistoryQuery;
+import org.epmpulse.store.StatusChanges;
+import org.epmpulse.store.StatusStore;
+import org.jspecify.annotations.Nullable;
+
+/** Makes all routes as the service does, and starts none: no port is opened and no file written. */
+final class RouteCheck {
+
+    private RouteCheck() {}
+
+    /** What is wrong with the routes; empty if they are fine. */
+    static List<Problem> run(Configuration configuration) {
+        InstantSource clock = InstantSource.system();
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        RateLimits rateLimits = new RateLimits(0, clock);
+        Main main = new Main();
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        main.configure().withAutoStartup(false);
+        // The registry of the check is not Prometheus', which Camel's metrics insist on.
+        main.addInitialProperty("camel.metrics.enabled", "false");
+        Beans.bind(main, configuration, new NoStore(), new StatusChanges(), rateLimits, meters, clock);
+        try (ApiServer server = new ApiServer(
+                "127.0.0.1", 0, ApiKeys.ofPlainKeys(List.of()), TrustedProxies.LOOPBACK, rateLimits, meters, clock)) {
+            main.addMainListener(new MainListenerSupport() {
+                @Override
+                public void afterConfigure(BaseMainSupport support) {
+                    server.bind(support.getCamelContext());
+                    new RouteFiles(configuration.settings().routesDir()).addTo(support.getCamelContext());
+                }
+            });
+            main.start();
+            main.stop();
+            return List.of();
+        } catch (Exception e) {
+            return List.of(RouteFiles.asProblem(e));
+        }
+    }
+
+    /** Stands for the store in beans that are made and not used. */
+    private static final class NoStore implements StatusStore {
+
+        @Override
+        public CompletableFuture<List<Entry>> record(
+                List<CheckedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
+            throw new UnsupportedOperationException("nothing is recorded by a check");
+        }
+
+        @Override
+        public Board board() {
+            return Board.EMPTY;
+        }
+
+        @Override
+        public String id() {
+            return "check";
+        }
+
+        @Override
+        public HistoryPage history(HistoryQuery query) {
+            return new HistoryPage(List.of(), null);
+        }
+
+        @Override
+        public @Nullable String problem() {
+            return null;
+        }
+
+        @Override
+        public int quarantined() {
+            return 0;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

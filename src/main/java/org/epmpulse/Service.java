@@ -1,0 +1,187 @@
+package org.epmpulse;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.epmpulse.api.Access;
+import org.epmpulse.api.ApiKeys;
+import org.epmpulse.api.ApiServer;
+import org.epmpulse.api.RateLimits;
+import org.epmpulse.api.TrustedProxies;
+import org.epmpulse.config.ApiKeyFile;
+import org.epmpulse.config.Configuration;
+import org.epmpulse.config.ConfigurationException;
+import org.epmpulse.config.Problem;
+import org.epmpulse.config.Settings;
+import org.epmpulse.status.Catalog;
+import org.epmpulse.status.StatusRules;
+import org.epmpulse.store.DataFolder;
+import org.epmpulse.store.JournalStatusStore;
+import org.epmpulse.store.StatusChanges;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running service. Its parts are started in the order in which each can fail: the folder, the port, the journal, the
+ * routes; only then are requests let in. They are stopped the other way round.
+ */
+final class Service implements AutoCloseable {
+
+    /** Not an exit code: the process goes on. */
+    static final int RUNNING = -1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+
+    private final Deque<Part> parts = new ArrayDeque<>();
+    private final Configuration configuration;
+
+    private interface Part {
+        void stop() throws Exception;
+    }
+
+    private Service(Configuration configuration) {
+        this.configuration = configuration;
+    }
+
+    /**
+     * Starts the service.
+     *
+     * @throws ConfigurationException if starting again would not help
+     * @throws IOException if the folder or the port cannot be used
+     */
+    static Service start(Configuration configuration) throws IOException, InterruptedException {
+        for (Problem warning : configuration.warnings()) {
+            LOG.warn("{}: {}", warning.where(), warning.message());
+        }
+        Service service = new Service(configuration);
+        try {
+            service.startParts(InstantSource.system());
+            return service;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            service.close();
+            throw e;
+        }
+    }
+
+    private void startParts(InstantSource clock) throws IOException, InterruptedException {
+        Settings settings = configuration.settings();
+        Catalog catalog = configuration.apps().catalog();
+        // An operator who misspelt the folder should not wait for the journal to hear of it.
+        RouteFiles routes = new RouteFiles(settings.routesDir());
+        routes.files();
+        DataFolder folder = DataFolder.open(settings.dataDir());
+        parts.push(folder::close);
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        RateLimits rateLimits = new RateLimits(settings.rateLimit(), clock);
+        ApiServer server = new ApiServer(
+                settings.host(),
+                settings.port(),
+                ApiKeys.ofPlainKeys(keys(settings)),
+                TrustedProxies.parse(
+                        settings.trustedProxies().stream().map(Object::toString).toList()),
+                rateLimits,
+                meters,
+                clock);
+        parts.push(server::close);
+        server.start();
+        StatusChanges changes = new StatusChanges();
+        JournalStatusStore store = JournalStatusStore.open(
+                folder,
+                new StatusRules(settings.duplicateWindow()),
+                catalog,
+                new JournalStatusStore.Retention(settings.historyDays(), settings.historyMaxSize()),
+                clock,
+                changes,
+                meters);
+        parts.push(store::close);
+        server.mount("/api/v1/metrics", Access.LOCAL, false, request -> request.vertx()
+                .executeBlocking(() -> meters.scrape(), false)
+                .onSuccess(text -> request.response()
+                        .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+                        .end(text))
+                .onFailure(request::fail));
+        Main main = new Main();
+        // The service stops Camel itself, after the last request and before the store.
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        Beans.bind(main, configuration, store, changes, rateLimits, meters, clock);
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void afterConfigure(BaseMainSupport support) {
+                server.bind(support.getCamelContext());
+                routes.addTo(support.getCamelContext());
+            }
+        });
+        parts.push(main::stop);
+        startRoutes(main);
+        parts.push(server::stopping);
+        server.ready();
+        LOG.info(
+                "EPMPulse {} is ready on http://{}:{} ({}; revision {}; data in {})",
+                EpmPulse.Version.get(),
+                shown(settings.host()),
+                server.port(),
+                size(catalog),
+                store.board().revision(),
+                folder.root());
+    }
+
+    private static List<String> keys(Settings settings) throws IOException {
+        if (!settings.apiKeys().isEmpty() || settings.apiKeysFile() != null) {
+            return settings.apiKeys();
+        }
+        String key = ApiKeyFile.readOrCreate(settings.dataDir());
+        LOG.info("EPMPULSE_API_KEY is not set: the key is in {}", ApiKeyFile.in(settings.dataDir()));
+        return List.of(key);
+    }
+
+    private static void startRoutes(Main main) throws IOException {
+        try {
+            main.start();
+        } catch (Exception e) {
+            ConfigurationException problem = RouteFiles.problem(e);
+            if (problem != null) {
+                throw problem;
+            }
+            throw new IOException("the routes could not be started: " + RouteFiles.oneLine(RouteFiles.rootOf(e)), e);
+        }
+    }
+
+    private static String shown(String host) {
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    }
+
+    private static String size(Catalog catalog) {
+        int domains = catalog.apps().values().stream()
+                .collect(Collectors.summingInt(app -> app.domains().size()));
+        return catalog.apps().size() + " apps, " + domains + " domains";
+    }
+
+    /** Stops the service when the process is told to end. */
+    void stopWithTheProcess() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "epmpulse-stop"));
+    }
+
+    @Override
+    public void close() {
+        boolean wasReady = !parts.isEmpty();
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().stop();
+            } catch (Exception e) {
+                LOG.error("A part of the service did not stop as it should", e);
+            }
+        }
+        if (wasReady) {
+            LOG.info("EPMPulse has stopped");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package org.epmpulse;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code java -jar target/epmpulse.jar} as a process, in a working folder of its own. */
+final class PackagedProgram implements AutoCloseable {
+
+    static final String KEY = "a-key-of-the-tests-0123456789-abcdefghijkl";
+
+    private static final Pattern READY = Pattern.compile("ready on (http://[^ ]+)");
+    private static final Path JAR = Path.of("target/epmpulse.jar").toAbsolutePath();
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final Process process;
+    private final List<String> output = Collections.synchronizedList(new ArrayList<>());
+    private final CountDownLatch ready = new CountDownLatch(1);
+    private final Thread reader;
+    private volatile String address = "";
+
+    private PackagedProgram(Process process) {
+        this.process = process;
+        this.reader = new Thread(this::read, "output-of-" + process.pid());
+        reader.start();
+    }
+
+    /** The settings that every test uses: nothing of the machine's environment, the checkout's routes, any free port. */
+    static Map<String, String> settings(Path workingFolder) {
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("EPMPULSE_API_KEY", KEY);
+        settings.put("EPMPULSE_PORT", "0");
+        settings.put("EPMPULSE_DATA_DIR", workingFolder.resolve("data").toString());
+        settings.put(
+                "EPMPULSE_APPS_CONFIG",
+                Path.of("config/apps.json").toAbsolutePath().toString());
+        settings.put("EPMPULSE_ROUTES_DIR", Path.of("routes").toAbsolutePath().toString());
+        settings.put("EPMPULSE_RATE_LIMIT", "0");
+        return settings;
+    }
+
+    /** Starts the program and does not wait. */
+    static PackagedProgram start(Path workingFolder, Map<String, String> settings, String... arguments)
+            throws IOException {
+        Files.createDirectories(workingFolder);
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx192m",
+                "-jar",
+                JAR.toString()));
+        command.addAll(Arrays.asList(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(workingFolder.toFile()).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(name -> name.matches("(EPMPULSE|SLACK|EPM)_.*"));
+        builder.environment().putAll(settings);
+        return new PackagedProgram(builder.start());
+    }
+
+    /** Starts the program and waits until it is ready. */
+    static PackagedProgram run(Path workingFolder, Map<String, String> settings, String... arguments) throws Exception {
+        PackagedProgram program = start(workingFolder, settings, arguments);
+        if (!program.ready.await(60, TimeUnit.SECONDS) || program.address.isEmpty()) {
+            program.close();
+            throw new IllegalStateException("not ready:\n" + program.output());
+        }
+        return program;
+    }
+
+    private void read() {
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            String line = lines.readLine();
+            while (line != null) {
+                output.add(line);
+                Matcher matcher = READY.matcher(line);
+                if (matcher.find()) {
+                    address = matcher.group(1);
+                    ready.countDown();
+                }
+                line = lines.readLine();
+            }
+        } catch (IOException e) {
+            output.add("(the output ended: " + e.getMessage() + ")");
+        } finally {
+            ready.countDown();
+        }
+    }
+
+    URI uri(String path) {
+        return URI.create(address + path);
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(request(path).GET());
+    }
+
+    HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(uri(path)).header("X-API-Key", KEY).timeout(Duration.ofSeconds(60));
+    }
+
+    static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** As {@code kill -9}. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+        reader.join();
+    }
+
+    /** As {@code kill}; returns the exit code. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        return exitCode();
+    }
+
+    /** Waits for the end. */
+    int exitCode() throws InterruptedException {
+        if (!process.waitFor(90, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IllegalStateException("did not end:\n" + output());
+        }
+        reader.join();
+        return process.exitValue();
+    }
+
+    boolean alive() {
+        return process.isAlive();
+    }
+
+    /** Everything it printed so far. */
+    String output() {
+        synchronized (output) {
+            return String.join("\n", output);
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+        reader.join();
+    }
+}
