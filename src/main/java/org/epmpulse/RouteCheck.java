@@ -1,6 +1,7 @@
 package org.epmpulse;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,13 +33,11 @@ final class RouteCheck {
     /** What is wrong with the routes; empty if they are fine. */
     static List<Problem> run(Configuration configuration) {
         InstantSource clock = InstantSource.system();
-        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RateLimits rateLimits = new RateLimits(0, clock);
         Main main = new Main();
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.configure().withAutoStartup(false);
-        // The registry of the check is not Prometheus', which Camel's metrics insist on.
-        main.addInitialProperty("camel.metrics.enabled", "false");
         Beans.bind(main, configuration, new NoStore(), new StatusChanges(), rateLimits, meters, clock);
         try (ApiServer server = new ApiServer(
                 "127.0.0.1", 0, ApiKeys.ofPlainKeys(List.of()), TrustedProxies.LOOPBACK, rateLimits, meters, clock)) {

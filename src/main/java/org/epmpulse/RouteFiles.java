@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.FailedToCreateRouteException;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 record RouteFiles(Path folder) {
 
     private static final String ENDING = ".camel.yaml";
+
+    /** Camel tells the file and line of a route in the text of its exception only. */
+    private static final Pattern SOURCE = Pattern.compile("\\(source: (?:file:)?([^)]+)\\)");
 
     /** The files that are loaded, the shipped ones first. */
     List<Path> files() {
@@ -86,10 +91,16 @@ record RouteFiles(Path folder) {
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof FailedToCreateRouteException route) {
-                return new ConfigurationException("route " + route.getRouteId(), oneLine(rootOf(route)));
+                return new ConfigurationException(where(route), oneLine(rootOf(route)));
             }
         }
         return null;
+    }
+
+    private static String where(FailedToCreateRouteException failure) {
+        Matcher source = SOURCE.matcher(String.valueOf(failure.getMessage()));
+        String file = source.find() ? source.group(1) + ", " : "";
+        return file + "route " + failure.getRouteId();
     }
 
     /** What is wrong, as {@code check} prints it. */

@@ -131,14 +131,15 @@ final class PackagedProgram implements AutoCloseable {
 
     /** As {@code kill -9}. */
     void kill() throws InterruptedException {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
         process.waitFor();
         reader.join();
     }
 
     /** As {@code kill}; returns the exit code. */
     int terminate() throws InterruptedException {
-        process.destroy();
+        // Unlike Process, its handle leaves the output open, so that the last lines are read.
+        process.toHandle().destroy();
         return exitCode();
     }
 
