@@ -1,0 +1,194 @@
+package org.epmpulse.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsTest {
+
+    private static final Path FOLDER = Path.of("/opt/epmpulse");
+
+    @Test
+    void defaultsAreThoseOfTheDocumentation() {
+        Settings settings = Settings.of(FOLDER, Map.of());
+
+        assertThat(settings.apiKeys()).isEmpty();
+        assertThat(settings.apiKeysFile()).isNull();
+        assertThat(settings.environment()).isEqualTo(Environment.DEVELOPMENT);
+        assertThat(settings.host()).isEqualTo("127.0.0.1");
+        assertThat(settings.port()).isEqualTo(18800);
+        assertThat(settings.trustedProxies()).hasToString("[127.0.0.0/8, 0:0:0:0:0:0:0:1/128]");
+        assertThat(settings.dataDir()).isEqualTo(FOLDER.resolve("data"));
+        assertThat(settings.appsConfig()).isEqualTo(FOLDER.resolve("config/apps.json"));
+        assertThat(settings.routesDir()).isEqualTo(FOLDER.resolve("routes"));
+        assertThat(settings.routesReload()).isFalse();
+        assertThat(settings.logLevel()).isEqualTo(LogLevel.INFO);
+        assertThat(settings.logFormat()).isEqualTo(LogFormat.TEXT);
+        assertThat(settings.timezone()).isEqualTo(ZoneId.of("UTC"));
+        assertThat(settings.rateLimit()).isEqualTo(6000);
+        assertThat(settings.pollInterval()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.canvasMinInterval()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(settings.canvasEditsPerMinute()).isEqualTo(45);
+        assertThat(settings.canvasHeartbeat()).isEqualTo(Duration.ofMinutes(60));
+        assertThat(settings.staleAfter()).isEqualTo(Duration.ofHours(2));
+        assertThat(settings.duplicateWindow()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(settings.historyDays()).isEqualTo(400);
+        assertThat(settings.historyMaxSize()).isEqualTo(10L << 30);
+        assertThat(settings.slackBotToken()).isNull();
+        assertThat(settings.slackApiUrl()).isEqualTo(URI.create("https://slack.com/api/"));
+    }
+
+    @Test
+    void everySettingIsReadFromItsVariable() throws Exception {
+        Settings settings = Settings.of(
+                FOLDER,
+                Map.ofEntries(
+                        Map.entry("EPMPULSE_API_KEY", " first , second,,first"),
+                        Map.entry("EPMPULSE_API_KEYS_FILE", "/etc/keys"),
+                        Map.entry("EPMPULSE_ENV", "production"),
+                        Map.entry("EPMPULSE_HOST", "::"),
+                        Map.entry("EPMPULSE_PORT", "0"),
+                        Map.entry("EPMPULSE_TRUSTED_PROXIES", "loopback, 10.1.2.3/8"),
+                        Map.entry("EPMPULSE_DATA_DIR", "/var/lib/epmpulse"),
+                        Map.entry("EPMPULSE_APPS_CONFIG", "apps.json"),
+                        Map.entry("EPMPULSE_ROUTES_DIR", "../routes"),
+                        Map.entry("EPMPULSE_ROUTES_RELOAD", "true"),
+                        Map.entry("EPMPULSE_LOG_LEVEL", "debug"),
+                        Map.entry("EPMPULSE_LOG_FORMAT", "json"),
+                        Map.entry("EPMPULSE_TIMEZONE", "Europe/Berlin"),
+                        Map.entry("EPMPULSE_RATE_LIMIT", "0"),
+                        Map.entry("EPMPULSE_POLL_INTERVAL", "500ms"),
+                        Map.entry("EPMPULSE_CANVAS_MIN_INTERVAL", "0"),
+                        Map.entry("EPMPULSE_CANVAS_EDITS_PER_MINUTE", "20"),
+                        Map.entry("EPMPULSE_CANVAS_HEARTBEAT", "0"),
+                        Map.entry("EPMPULSE_STALE_AFTER", "1h30m"),
+                        Map.entry("EPMPULSE_DUPLICATE_WINDOW", "1d"),
+                        Map.entry("EPMPULSE_HISTORY_DAYS", "7"),
+                        Map.entry("EPMPULSE_HISTORY_MAX_SIZE", "500MB"),
+                        Map.entry("SLACK_BOT_TOKEN", "xoxb-1"),
+                        Map.entry("SLACK_API_URL", "http://localhost:9000/api")));
+
+        assertThat(settings)
+                .isEqualTo(new Settings(
+                        List.of("first", "second"),
+                        Path.of("/etc/keys"),
+                        Environment.PRODUCTION,
+                        "::",
+                        0,
+                        List.of(
+                                AddressRange.LOOPBACK.get(0),
+                                AddressRange.LOOPBACK.get(1),
+                                new AddressRange(InetAddress.getByName("10.1.2.3"), 8)),
+                        Path.of("/var/lib/epmpulse"),
+                        FOLDER.resolve("apps.json"),
+                        Path.of("/opt/routes"),
+                        true,
+                        LogLevel.DEBUG,
+                        LogFormat.JSON,
+                        ZoneId.of("Europe/Berlin"),
+                        0,
+                        Duration.ofMillis(500),
+                        Duration.ZERO,
+                        20,
+                        Duration.ZERO,
+                        Duration.ofMinutes(90),
+                        Duration.ofDays(1),
+                        7,
+                        500L << 20,
+                        "xoxb-1",
+                        URI.create("http://localhost:9000/api/")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            EPMPULSE_ENV                     | prod           | must be development or production
+            EPMPULSE_HOST                    | localhost:8080 | must be an IP address or a host name
+            EPMPULSE_HOST                    | a b            | must be an IP address or a host name
+            EPMPULSE_PORT                    | 65536          | must be a number from 0 to 65535
+            EPMPULSE_PORT                    | -1             | must be a number from 0 to 65535
+            EPMPULSE_PORT                    | 9999999999     | must be a number from 0 to 65535
+            EPMPULSE_TRUSTED_PROXIES         | example.com    | must be loopback, IP addresses or ranges
+            EPMPULSE_TRUSTED_PROXIES         | 10.0.0.0/33    | must be loopback, IP addresses or ranges
+            EPMPULSE_ROUTES_RELOAD           | yes            | must be true or false
+            EPMPULSE_LOG_LEVEL               | LOUD           | must be TRACE, DEBUG, INFO, WARN or ERROR
+            EPMPULSE_LOG_FORMAT              | xml            | must be text or json
+            EPMPULSE_TIMEZONE                | Mars/Olympus   | must be a time zone such as
+            EPMPULSE_RATE_LIMIT              | 60 per minute  | must be a number from 0 (off)
+            EPMPULSE_POLL_INTERVAL           | 30             | must be a duration such as 500ms, 30s or 1h30m
+            EPMPULSE_POLL_INTERVAL           | 0s             | must be a duration such as 500ms, 30s or 1h30m
+            EPMPULSE_CANVAS_MIN_INTERVAL     | -1s            | must be a duration such as 500ms, 30s or 1h30m
+            EPMPULSE_CANVAS_EDITS_PER_MINUTE | 0              | must be a number from 1
+            EPMPULSE_CANVAS_HEARTBEAT        | 1 hour         | must be a duration such as 500ms, 30s or 1h30m
+            EPMPULSE_STALE_AFTER             | 0              | must be a duration such as 500ms, 30s or 1h30m
+            EPMPULSE_DUPLICATE_WINDOW        | 99999999d      | must be a duration such as 500ms, 30s or 1h30m
+            EPMPULSE_HISTORY_DAYS            | 0              | must be a number of days
+            EPMPULSE_HISTORY_MAX_SIZE        | 10             | must be a size such as 500MB or 10GB
+            EPMPULSE_HISTORY_MAX_SIZE        | 0GB            | must be a size such as 500MB or 10GB""")
+    void aValueThatBreaksItsRuleIsRefusedWithNameRuleAndValue(String name, String value, String rule) {
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> Settings.of(FOLDER, Map.of(name, value)))
+                .withMessageStartingWith(name + ": " + rule)
+                .withMessageEndingWith("is \"" + value + "\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"ftp://slack.com", "https://me:hunter2@slack.com/", "https://slack.com/?token=hunter2", "hunter2"
+            })
+    void anAddressThatBreaksItsRuleIsRefusedWithoutShowingIt(String url) {
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> Settings.of(FOLDER, Map.of("SLACK_API_URL", url)))
+                .withMessageStartingWith("SLACK_API_URL: must be an absolute http or https URL")
+                .withMessageNotContaining("hunter2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EPMPULSE_API_KEY", "SLACK_BOT_TOKEN"})
+    void aSecretThatBreaksItsRuleIsRefusedWithoutShowingIt(String name) {
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> Settings.of(FOLDER, Map.of(name, "hunter2\u00e9")))
+                .withMessageStartingWith(name + ": must be ")
+                .withMessageNotContaining("hunter2");
+    }
+
+    @Test
+    void anEmptyValueIsNotSet() {
+        assertThat(Settings.of(FOLDER, Map.of("EPMPULSE_PORT", "", "SLACK_BOT_TOKEN", " ")))
+                .isEqualTo(Settings.of(FOLDER, Map.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"WARNING, WARN", "CRITICAL, ERROR", "warn, WARN"})
+    void levelsOfTheFormerServiceAreUnderstood(String text, LogLevel level) {
+        assertThat(Settings.of(FOLDER, Map.of("EPMPULSE_LOG_LEVEL", text)).logLevel())
+                .isEqualTo(level);
+    }
+
+    @Test
+    void onlyTrustedProxiesAreTrusted() throws Exception {
+        Settings settings = Settings.of(FOLDER, Map.of("EPMPULSE_TRUSTED_PROXIES", "10.0.0.0/8,2001:db8::/32"));
+
+        assertThat(settings.trusts(InetAddress.getByName("10.200.3.4"))).isTrue();
+        assertThat(settings.trusts(InetAddress.getByName("2001:db8:1::1"))).isTrue();
+        assertThat(settings.trusts(InetAddress.getByName("11.0.0.1"))).isFalse();
+        assertThat(settings.trusts(InetAddress.getByName("127.0.0.1"))).isFalse();
+    }
+
+    @Test
+    void theTextHoldsNoSecret() {
+        assertThat(Settings.of(FOLDER, Map.of("EPMPULSE_API_KEY", "hunter2", "SLACK_BOT_TOKEN", "xoxb-hunter2")))
+                .asString()
+                .doesNotContain("hunter2");
+    }
+}

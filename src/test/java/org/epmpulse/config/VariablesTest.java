@@ -1,0 +1,51 @@
+package org.epmpulse.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VariablesTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theCommandLineWinsOverTheEnvironmentAndThatOverTheFile() {
+        Variables variables = load("A=file\nB=file\nC=file", Map.of("A", "env", "B", "env"), Map.of("A", "line"));
+
+        assertThat(variables.get("A")).isEqualTo("line");
+        assertThat(variables.origin("A")).isEqualTo(Origin.COMMAND_LINE);
+        assertThat(variables.get("B")).isEqualTo("env");
+        assertThat(variables.origin("B")).isEqualTo(Origin.ENVIRONMENT);
+        assertThat(variables.get("C")).isEqualTo("file");
+        assertThat(variables.origin("C")).isEqualTo(Origin.ENV_FILE);
+        assertThat(variables.origin("D")).isEqualTo(Origin.DEFAULT);
+    }
+
+    @Test
+    void anEmptyVariableOfTheEnvironmentHidesTheFile() {
+        assertThat(load("SLACK_BOT_TOKEN=x", Map.of("SLACK_BOT_TOKEN", ""), Map.of())
+                        .get("SLACK_BOT_TOKEN"))
+                .isNull();
+    }
+
+    @Test
+    void aValueThatSystemdTookFromTheSameLineWithItsCommentIsReadAsTheFileMeansIt() {
+        Variables variables = load("A=C0123456789  # Your id", Map.of("A", "C0123456789  # Your id"), Map.of());
+
+        assertThat(variables.get("A")).isEqualTo("C0123456789");
+    }
+
+    @Test
+    void theTextHoldsNoValue() {
+        assertThat(Variables.of(Map.of("A", "hunter2"), Map.of())).hasToString("Variables[A]");
+    }
+
+    private Variables load(String file, Map<String, String> environment, Map<String, String> overrides) {
+        new TestingFolder(folder).write(".env", file);
+        return Variables.load(folder, environment, overrides, new Problems());
+    }
+}
