@@ -34,8 +34,8 @@ final class JsonText {
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
             String where = at == null ? file : file + ":" + at.getLineNr() + ":" + at.getColumnNr();
-            // The quoted part of Jackson's message comes out of the file and may be a secret without its quotes.
-            String reason = e.getOriginalMessage().split("\n")[0].replaceAll("'[^']{2,}'", "'…'");
+            // What Jackson quotes first comes out of the file and may be a secret that lacks its quotes.
+            String reason = e.getOriginalMessage().split("\n")[0].replaceFirst("'[^']{2,}'", "'…'");
             problems.error(where, "is not valid JSON: " + reason);
             return null;
         } catch (IOException e) {

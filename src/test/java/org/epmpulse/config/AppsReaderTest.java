@@ -1,0 +1,447 @@
+package org.epmpulse.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.epmpulse.status.Catalog;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AppsReaderTest {
+
+    private static final String FULL = """
+            {
+              "epm": {
+                "auth": {
+                  "type": "oauth", "token_url": "${EPM_TOKEN_URL}", "client_id": "${EPM_CLIENT_ID}",
+                  "client_secret": "${EPM_CLIENT_SECRET}", "scope": "urn:opc:epm"
+                },
+                "servers": {
+                  "planning": {"name": "Planning pod", "base_url": "https://planning.example.com/"},
+                  "arcs": {"name": "ARCS", "base_url": "https://arcs.example.com"},
+                  "meta": {"base_url": "https://meta.example.com", "product": "edm", "application": "Main"}
+                }
+              },
+              "apps": {
+                "Planning": {
+                  "display_name": "Plan", "domains": ["Actual", "Budget"], "server": "planning",
+                  "channels": ["C1"], "job_types": ["import_data"]
+                },
+                "ARCS": {"domains": ["Reconciliation"], "channels": ["C1", "C2"]},
+                "Metadata": {"server": "meta"}
+              },
+              "channels": {
+                "C1": {"name": "epm-main", "canvas_id": "${SLACK_MAIN_CANVAS_ID}"},
+                "C2": {"name": "arcs", "canvas_id": "Fcanvas_arcs_placeholder", "alerts": false},
+                "C3": {"name": "unused", "canvas_id": "${NOBODY_NEEDS_THIS}"}
+              },
+              "settings": {
+                "api_key_env": "EPMPULSE_API_KEY", "slack_token_env": "SLACK_BOT_TOKEN",
+                "canvas_id_env": "SLACK_CANVAS_ID", "log_level": "INFO", "debounce_interval": 3, "max_retries": 3,
+                "backoff_seconds": [1, 2, 4],
+                "pull_mode": {"enabled": false, "poll_interval_seconds": 20, "max_poll_duration_minutes": 90}
+              }
+            }""";
+
+    private static final String TOKEN = "xoxb-0123456789";
+
+    @TempDir
+    private Path path;
+
+    private TestingFolder folder;
+
+    @BeforeEach
+    void createFolder() {
+        folder = new TestingFolder(path);
+    }
+
+    @Test
+    void theFullFormIsReadWithoutAnyVariable() {
+        Configuration configuration = folder.apps(FULL).load();
+        AppsConfig apps = configuration.apps();
+
+        assertThat(configuration.problems()).isEmpty();
+        assertThat(apps.apps().values())
+                .containsExactly(
+                        new AppsConfig.App("Planning", "Plan", List.of("Actual", "Budget"), List.of("C1"), "planning"),
+                        new AppsConfig.App("ARCS", "ARCS", List.of("Reconciliation"), List.of("C1", "C2"), "arcs"),
+                        new AppsConfig.App("Metadata", "Metadata", List.of("default"), List.of(), "meta"));
+        assertThat(apps.channels().values())
+                .containsExactly(
+                        new AppsConfig.Channel("C1", "epm-main", null, true),
+                        new AppsConfig.Channel("C2", "arcs", null, false));
+        assertThat(apps.servers().values())
+                .containsExactly(
+                        new AppsConfig.Server(
+                                "planning",
+                                "Planning pod",
+                                URI.create("https://planning.example.com"),
+                                Product.PLANNING,
+                                null,
+                                null),
+                        new AppsConfig.Server(
+                                "arcs", "ARCS", URI.create("https://arcs.example.com"), Product.ARCS, null, null),
+                        new AppsConfig.Server(
+                                "meta", "meta", URI.create("https://meta.example.com"), Product.EDM, "Main", null));
+        assertThat(apps.servers().values()).noneMatch(AppsConfig.Server::configured);
+        assertThat(apps.pull()).isEqualTo(new AppsConfig.Pull(false, Duration.ofSeconds(20), Duration.ofMinutes(90)));
+        assertThat(configuration.settings().pollInterval()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(configuration.settings().canvasMinInterval()).isEqualTo(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void theCatalogSaysWhatTheBoardShows() {
+        assertThat(folder.apps(FULL).load().apps().catalog().apps().values())
+                .containsExactly(
+                        new Catalog.App("Planning", "Plan", Set.of("Actual", "Budget"), List.of("C1"), false),
+                        new Catalog.App("ARCS", "ARCS", Set.of("Reconciliation"), List.of("C1", "C2"), false),
+                        new Catalog.App("Metadata", "Metadata", Set.of("default"), List.of(), true));
+    }
+
+    @Test
+    void withAllVariablesServersCanBePolledAndCanvasesAreKnown() {
+        Configuration configuration = folder.apps(FULL.replace("Fcanvas_arcs_placeholder", "F2"))
+                .load(
+                        "SLACK_BOT_TOKEN", TOKEN,
+                        "SLACK_MAIN_CANVAS_ID", "F1",
+                        "EPM_TOKEN_URL", "https://login.example.com/oauth2/v1/token",
+                        "EPM_CLIENT_ID", "me",
+                        "EPM_CLIENT_SECRET", "hunter2hunter2");
+
+        assertThat(configuration.problems()).isEmpty();
+        assertThat(configuration.apps().servers().values())
+                .allMatch(AppsConfig.Server::configured)
+                .extracting(AppsConfig.Server::auth)
+                .containsOnly(new Auth.OAuth(
+                        URI.create("https://login.example.com/oauth2/v1/token"),
+                        "me",
+                        "hunter2hunter2",
+                        "urn:opc:epm"));
+        assertThat(configuration.apps().channels().values())
+                .extracting(AppsConfig.Channel::canvasId)
+                .containsExactly("F1", "F2");
+        assertThat(configuration.apps().toString()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void theMinimalFormNeedsNeitherChannelsNorServers() {
+        AppsConfig apps = folder.apps("""
+                {"apps": {"Planning": {"display_name": "Planning", "domains": ["Actual"], "channels": ["C1"]}}}""").load().apps();
+
+        assertThat(folder.problems()).isEmpty();
+        assertThat(apps.channels().values()).containsExactly(new AppsConfig.Channel("C1", "C1", null, true));
+        assertThat(apps.pull()).isEqualTo(new AppsConfig.Pull(true, null, Duration.ofMinutes(60)));
+    }
+
+    @Test
+    void aSingleTextIsAListOfOne() {
+        AppsConfig apps = folder.apps("""
+                {"apps": {"Planning": {"domains": "Actual", "channels": "C1"}}}""").load().apps();
+
+        assertThat(apps.apps().get("Planning").domains()).containsExactly("Actual");
+        assertThat(apps.channels()).containsOnlyKeys("C1");
+    }
+
+    @Test
+    void variablesAreFilledInInKeysToo() {
+        AppsConfig apps = folder.apps("""
+                {"apps": {"${APP:Planning}": {"channels": ["${CHANNEL}"], "${SERVER_KEY:server}": "p"}},
+                 "epm": {"servers": {"${SERVER:p}": {}}},
+                 "channels": {"${CHANNEL}": {"name": "main"}}}""").load("CHANNEL", "C7").apps();
+
+        assertThat(apps.apps()).containsOnlyKeys("Planning");
+        assertThat(apps.apps().get("Planning").server()).isEqualTo("p");
+        assertThat(apps.channels().values()).containsExactly(new AppsConfig.Channel("C7", "main", null, true));
+    }
+
+    @Test
+    void twoKeysThatBecomeTheSameAreAnError() {
+        assertThat(folder.apps("""
+                {"apps": {"Planning": {}, "${APP}": {}}}""").problems("APP", "Planning"))
+                .containsExactly("error  config/apps.json /apps/${APP}: the key \"Planning\" is there twice");
+    }
+
+    @Test
+    void aChannelThatIsNotSetIsLeftOutWithoutATokenAndAnErrorWithOne() {
+        folder.apps("""
+                {"apps": {"Planning": {"channels": ["${CHANNEL}", "C2"]}},
+                 "channels": {"${CHANNEL}": {"name": "main"}, "C2": {}}}""");
+
+        assertThat(folder.problems()).isEmpty();
+        assertThat(folder.load().apps().channels()).containsOnlyKeys("C2");
+        assertThat(folder.load().apps().apps().get("Planning").channels()).containsExactly("C2");
+        assertThat(folder.problems("SLACK_BOT_TOKEN", TOKEN))
+                .containsExactlyInAnyOrder(
+                        "error  config/apps.json /apps/Planning/channels/0: unresolved variable CHANNEL: it is not set",
+                        "error  config/apps.json /channels/${CHANNEL}: unresolved variable CHANNEL: it is not set");
+    }
+
+    @Test
+    void aCanvasThatIsNotSetIsAnErrorWithAToken() {
+        assertThat(folder.apps(FULL.replace("Fcanvas_arcs_placeholder", "F2")).problems("SLACK_BOT_TOKEN", TOKEN))
+                .containsExactly("error  config/apps.json /channels/C1/canvas_id: unresolved variable"
+                        + " SLACK_MAIN_CANVAS_ID: it is not set");
+    }
+
+    @Test
+    void aPlaceholderCanvasIsAnErrorWithATokenThatSaysWhatToSet() {
+        assertThat(folder.apps(FULL).problems("SLACK_BOT_TOKEN", TOKEN, "SLACK_MAIN_CANVAS_ID", "F1"))
+                .singleElement()
+                .asString()
+                .startsWith("error  config/apps.json /channels/C2/canvas_id: is a placeholder: write the id");
+    }
+
+    @Test
+    void aChannelThatOnlyADefaultNamesIsNotSentToUnlessItsCanvasIsKnown() {
+        folder.apps("""
+                {"apps": {"Planning": {"channels": ["${MAIN:C1}"]}},
+                 "channels": {"${MAIN:C1}": {"canvas_id": "${CANVAS:}"}}}""");
+
+        assertThat(folder.load().apps().channels()).containsOnlyKeys("C1");
+        assertThat(folder.problems("SLACK_BOT_TOKEN", TOKEN))
+                .containsExactly("warning  config/apps.json /channels/${MAIN:C1}: MAIN is not set: nothing is sent to"
+                        + " the channel of its default");
+        assertThat(folder.load("SLACK_BOT_TOKEN", TOKEN).apps().channels()).isEmpty();
+        assertThat(folder.load("SLACK_BOT_TOKEN", TOKEN, "CANVAS", "F1").apps().channels())
+                .containsOnlyKeys("C1");
+        assertThat(folder.load("SLACK_BOT_TOKEN", TOKEN, "MAIN", "C8").apps().channels())
+                .containsOnlyKeys("C8");
+    }
+
+    @Test
+    void aChannelThatIsNotListedIsAWarningWhereChannelsAreListed() {
+        folder.apps("""
+                {"apps": {"Planning": {"channels": ["C0123456788"]}}, "channels": {"C0123456789": {}}}""");
+
+        assertThat(folder.problems())
+                .containsExactly("warning  config/apps.json /apps/Planning/channels/0: channel \"C0123456788\" is not"
+                        + " listed under channels. Did you mean \"C0123456789\"?");
+        assertThat(folder.load().apps().channels()).containsOnlyKeys("C0123456788");
+    }
+
+    @Test
+    void anUnresolvedNameOfADomainIsAnError() {
+        assertThat(folder.apps("""
+                {"apps": {"Planning": {"domains": ["${DOMAIN}"]}}}""").problems())
+                .containsExactly("error  config/apps.json /apps/Planning/domains/0: unresolved variable DOMAIN: it is"
+                        + " not set");
+    }
+
+    @Test
+    void whatAVariableHoldsIsNotFilledInAgain() {
+        assertThat(folder.apps("""
+                {"apps": {"Planning": {"display_name": "${A}"}}}""")
+                        .load("A", "${SLACK_BOT_TOKEN}")
+                        .apps()
+                        .apps()
+                        .get("Planning")
+                        .displayName())
+                .isEqualTo("${SLACK_BOT_TOKEN}");
+    }
+
+    @Test
+    void aNearMissOfAServerIsAnErrorThatNamesIt() {
+        assertThat(folder.apps(FULL.replace("\"server\": \"planning\"", "\"server\": \"planing\""))
+                        .problems())
+                .containsExactly("error  config/apps.json /apps/Planning/server: unknown server \"planing\"."
+                        + " Did you mean \"planning\"?");
+    }
+
+    @Test
+    void aServerWithoutAnyServersIsOnlyAWarning() {
+        assertThat(folder.apps("""
+                {"apps": {"Planning": {"server": "planning"}}}""").problems())
+                .containsExactly("warning  config/apps.json /apps/Planning/server: server \"planning\" is not polled:"
+                        + " there are no epm.servers");
+    }
+
+    @Test
+    void aServersOwnAuthWinsOverTheSharedOne() {
+        folder.apps("""
+                {"epm": {
+                   "auth": {"type": "basic", "username": "shared", "password": "hunter2"},
+                   "servers": {
+                     "planning": {"base_url": "https://a.example.com"},
+                     "fccs": {"base_url": "https://b.example.com",
+                              "auth": {"type": "basic", "username": "own", "password": "${SECRET}"}}}},
+                 "apps": {"Planning": {}}}""");
+
+        assertThat(folder.load("SECRET", "x").apps().servers().get("planning").auth())
+                .isEqualTo(new Auth.Basic("shared", "hunter2"));
+        assertThat(folder.load("SECRET", "x").apps().servers().get("fccs").auth())
+                .isEqualTo(new Auth.Basic("own", "x"));
+        assertThat(folder.load().apps().servers().get("fccs").configured()).isFalse();
+    }
+
+    @Test
+    void anAssertionNeedsAKeyFileThatCanBeRead() {
+        folder.apps("""
+                {"epm": {
+                   "auth": {"type": "jwt_assertion", "token_url": "https://login.example.com/token", "client_id": "me",
+                            "client_secret": "hunter2", "subject": "svc", "key_file": "key.pem", "scope": "s",
+                            "key_id": "k"},
+                   "servers": {"planning": {"base_url": "https://a.example.com"}}},
+                 "apps": {"Planning": {}}}""");
+
+        assertThat(folder.problems())
+                .containsExactly("error  config/apps.json /epm/auth/key_file: must name a file that can be read");
+
+        folder.write("key.pem", "");
+        assertThat(folder.load().apps().servers().get("planning").auth())
+                .isEqualTo(new Auth.JwtAssertion(
+                        URI.create("https://login.example.com/token"),
+                        "me",
+                        "hunter2",
+                        "s",
+                        "svc",
+                        path.resolve("key.pem"),
+                        "k",
+                        "https://identity.oraclecloud.com/"))
+                .asString()
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void plainHttpToEpmIsAWarningAndInProductionAnError() {
+        folder.apps("""
+                {"epm": {"auth": {"token_url": "http://login.example.com", "client_id": "a", "client_secret": "b"},
+                         "servers": {"planning": {"base_url": "http://127.0.0.1:8080"},
+                                     "fccs": {"base_url": "http://fccs.example.com"}}},
+                 "apps": {"Planning": {}}}""");
+
+        assertThat(folder.problems())
+                .hasSize(2)
+                .allMatch(problem -> problem.startsWith("warning") && problem.contains("http://"));
+        assertThat(folder.problems(
+                        "EPMPULSE_ENV", "production", "EPMPULSE_API_KEY", "0123456789abcdef0123456789abcdef"))
+                .containsExactly(
+                        "error  config/apps.json /epm/auth/token_url: must be https:// in production, http:// sends"
+                                + " credentials readable for others",
+                        "error  config/apps.json /epm/servers/fccs/base_url: must be https:// in production, http://"
+                                + " sends credentials readable for others");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "planning",
+                "ftp://x",
+                "https://me:hunter2@x",
+                "https://x?token=hunter2",
+                "https://x#a",
+                "https:///x"
+            })
+    void anAddressThatIsNoneIsAnErrorThatDoesNotShowIt(String url) {
+        assertThat(folder.apps("""
+                {"epm": {"servers": {"planning": {"base_url": "%s"}}}, "apps": {"Planning": {}}}""".formatted(url)).problems())
+                .containsExactly("error  config/apps.json /epm/servers/planning/base_url: must be an absolute http or"
+                        + " https URL without user, query or fragment");
+    }
+
+    @Test
+    void anAddressThatUsuallyFailsIsAHint() {
+        assertThat(folder.apps("""
+                {"epm": {"servers": {"planning": {"base_url": "https://x/epmcloud/"}}}, "apps": {"Planning": {}}}""").problems())
+                .singleElement()
+                .asString()
+                .startsWith("warning  config/apps.json /epm/servers/planning/base_url: EPM's addresses");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            []                                                     |: must be an object in braces, is a list
+            {}                                                     | /apps: must hold at least one app
+            {"apps": {}}                                           | /apps: must hold at least one app
+            {"apps": []}                                           | /apps: must be an object in braces, is a list
+            {"apps": {"A": 1}}                                     | /apps/A: must be an object in braces, is a number
+            {"apps": {"a/b~c": 1}}                                 | /apps/a~1b~0c: must be an object in braces, is a number
+            {"apps": {"": {}}}                                     | /apps/: a name must be 1 to 100 characters long, without control characters
+            {"apps": {"A\\n": {}}}                                 | /apps/A : a name must be 1 to 100 characters long, without control characters
+            {"apps": {"A": {"display_name": " "}}}                 | /apps/A/display_name: a name must be 1 to 100 characters long, without control characters
+            {"apps": {"A": {"domains": ["x", 1]}}}                 | /apps/A/domains/1: must be text in quotes, is a number
+            {"apps": {"A": {"domains": [null]}}}                   | /apps/A/domains/0: must be the name of a domain, is null
+            {"apps": {"A": {"domains": {"x": 1}}}}                 | /apps/A/domains: must be text in quotes, is an object
+            {"apps": {"A": {"domains": ["x", "y", "x"]}}}          | /apps/A/domains/2: domain "x" is there twice
+            {"apps": {"A": {"channels": [["C1"]]}}}                | /apps/A/channels/0: must be text in quotes, is a list
+            {"apps": {"A": {"server": true}}}                      | /apps/A/server: must be text in quotes, is a boolean
+            {"apps": {"A": {"display_name": "${"}}}                | /apps/A/display_name: every ${ must begin ${VARIABLE} or ${VARIABLE:default}
+            {"apps": {"A": {}}, "settings": 1}                     | /settings: must be an object in braces, is a number
+            {"apps": {"A": {}}, "settings": {"debounce_interval": -1}}         | /settings/debounce_interval: must be a number of seconds, 0 or more
+            {"apps": {"A": {}}, "settings": {"debounce_interval": 1e99}}       | /settings/debounce_interval: must be a number of seconds, 0 or more
+            {"apps": {"A": {}}, "settings": {"pull_mode": {"enabled": "yes"}}} | /settings/pull_mode/enabled: must be true or false
+            {"apps": {"A": {}}, "settings": {"pull_mode": {"poll_interval_seconds": 0}}} | /settings/pull_mode/poll_interval_seconds: must be a number of seconds, more than 0
+            {"apps": {"A": {}}, "epm": {"auth": {"type": "saml"}}} | /epm/auth/type: unknown type "saml", must be one of oauth, jwt_assertion, basic
+            {"apps": {"A": {}}, "epm": {"servers": {"p": {"product": "edn"}}}} | /epm/servers/p/product: unknown product "edn", must be one of planning, fccs, arcs, arcs_tm, data_integration, edm. Did you mean "edm"?
+            {"apps": {"A": {"channels": ["C1", "C2"]}}, "channels": {"C1": {"canvas_id": "F1"}, "C2": {"canvas_id": "F1"}}} | /channels/C2/canvas_id: is the canvas of /channels/C1/canvas_id too; every channel needs its own
+            {"apps": {"A": {}, "A": {}}}                           | /apps/A: the key is there twice, again in line 1""")
+    void whatIsWrongIsAnErrorWithItsJsonPointer(String json, String problem) {
+        assertThat(folder.apps(json).problems())
+                .containsExactly("error  config/apps.json" + (problem.startsWith(":") ? problem : " " + problem));
+    }
+
+    @Test
+    void aNameMayHaveAHundredCharactersAndNoMore() {
+        String json = """
+                {"apps": {"%s": {}}}""";
+
+        assertThat(folder.apps(json.formatted("\uD83D\uDE00".repeat(100))).problems())
+                .isEmpty();
+        assertThat(folder.apps(json.formatted("x".repeat(101))).problems()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"apps": {"A": {}}, "chanels": {}}                     | /chanels: unknown key "chanels". Did you mean "channels"?
+            {"apps": {"A": {"displayname": "x"}}}                  | /apps/A/displayname: unknown key "displayname". Did you mean "display_name"?
+            {"apps": {"A": {"zzz": 1}}}                            | /apps/A/zzz: unknown key "zzz".
+            {"apps": {"A": {"domains": []}}}                       | /apps/A/domains: is empty: the app gets one domain, "default"
+            {"apps": {"A": {}}, "settings": {"pull_mode": {"enable": true}}} | /settings/pull_mode/enable: unknown key "enable". Did you mean "enabled"?
+            {"apps": {"A": {}}, "channels": {"C1": {"canvas": "F"}}} | /channels/C1/canvas: unknown key "canvas".
+            {"apps": {"A": {}}, "epm": {"server": {}}}             | /epm/server: unknown key "server". Did you mean "servers"?
+            {"apps": {"A": {}}, "epm": {"auth": {"type": "basic", "username": "u"}}} | /epm/auth/password: is missing: servers with this auth are not polled""")
+    void whatIsDoubtfulIsAWarningWithItsJsonPointer(String json, String problem) {
+        assertThat(folder.apps(json).problems()).containsExactly("warning  config/apps.json " + problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            ``                          | config/apps.json: must be a JSON object, is empty
+            {"apps": {},}               | config/apps.json:1:13: is not valid JSON
+            {"apps": {}} x              | config/apps.json:1:15: is not valid JSON
+            {"apps": hunter2}           | config/apps.json:1:18: is not valid JSON
+            {"apps": {"a":              | config/apps.json:1:15: is not valid JSON""")
+    void brokenJsonIsAnErrorWithLineAndColumn(String json, String start) {
+        assertThat(folder.apps(json).problems()).singleElement().satisfies(problem -> assertThat(problem)
+                .startsWith("error  " + start)
+                .doesNotContain("hunter2"));
+    }
+
+    @Test
+    void numbersAndFlagsMayComeFromVariables() {
+        Configuration configuration = folder.apps("""
+                {"apps": {"A": {}},
+                 "settings": {"min_update_interval": "${SECONDS:1.5}", "debounce_interval": 9,
+                              "pull_mode": {"enabled": "${PULL:false}"}}}""").load();
+
+        assertThat(configuration.problems()).isEmpty();
+        assertThat(configuration.settings().canvasMinInterval()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(configuration.apps().pull().enabled()).isFalse();
+    }
+
+    @Test
+    void aVariableWinsOverAnIntervalOfTheFile() {
+        Configuration configuration =
+                folder.apps(FULL).load("EPMPULSE_POLL_INTERVAL", "5s", "EPMPULSE_CANVAS_MIN_INTERVAL", "1s");
+
+        assertThat(configuration.settings().pollInterval()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(configuration.settings().canvasMinInterval()).isEqualTo(Duration.ofSeconds(1));
+    }
+}

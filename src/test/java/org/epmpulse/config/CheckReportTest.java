@@ -1,0 +1,96 @@
+package org.epmpulse.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckReportTest {
+
+    @TempDir
+    private Path path;
+
+    private TestingFolder folder;
+
+    @BeforeEach
+    void createFolder() {
+        folder = new TestingFolder(path).apps("""
+                {"epm": {"auth": {"type": "basic", "username": "me", "password": "${EPM_CLIENT_SECRET}"},
+                         "servers": {"planning": {"base_url": "https://a.example.com"}, "fccs": {}}},
+                 "apps": {"Planning": {"display_name": "Plan", "domains": ["Actual", "Budget"], "channels": ["C1"]}},
+                 "channels": {"C1": {"name": "main"}},
+                 "settings": {"pull_mode": {"poll_interval_seconds": 90}}}""");
+    }
+
+    @Test
+    void theReportSaysWhatIsInEffectAndWhereItComesFrom() {
+        folder.write(".env", "EPMPULSE_PORT=9000");
+
+        String text = report(List.of(), "EPMPULSE_TIMEZONE", "Europe/Berlin", "EPM_CLIENT_SECRET", "hunter2hunter2")
+                .text();
+
+        assertThat(text.lines().map(line -> line.replaceAll("(?<=\\S) {2,}", "  ")))
+                .contains(
+                        "  EPMPULSE_API_KEY  -  default",
+                        "  EPMPULSE_PORT  9000  .env",
+                        "  EPMPULSE_TIMEZONE  Europe/Berlin  environment",
+                        "  EPMPULSE_POLL_INTERVAL  1m30s  apps.json",
+                        "  EPMPULSE_HISTORY_MAX_SIZE  10GB  default",
+                        "  EPM_CLIENT_SECRET  ***  environment",
+                        "  Planning (Plan)",
+                        "    domains  Actual, Budget",
+                        "    channels  C1",
+                        "    server  planning",
+                        "  planning (planning)  planning  https://a.example.com  auth basic",
+                        "  fccs (fccs)  fccs  no base_url  auth basic  not_configured: not polled",
+                        "  C1 (main)  canvas is made  alerts on  shows Planning")
+                .endsWith("Everything is in order.");
+        assertThat(text).doesNotContain("hunter2");
+    }
+
+    @Test
+    void everySettingIsInTheReport() {
+        assertThat(report(List.of()).text()).contains(Setting.names());
+    }
+
+    @Test
+    void problemsComeFirstErrorsBeforeWarningsAndAreCounted() {
+        CheckReport report = report(
+                List.of(Problem.error("routes/site/mine.camel.yaml:7", "no such step")),
+                "EPMPULSE_API_KEY",
+                "weak",
+                "EPMPULSE_PORT",
+                "x");
+
+        assertThat(report.text().lines().limit(4))
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("error  EPMPULSE_PORT: must be a number"),
+                        line -> assertThat(line).isEqualTo("error  routes/site/mine.camel.yaml:7: no such step"),
+                        line -> assertThat(line).startsWith("warning  EPMPULSE_API_KEY: weak key"),
+                        line -> assertThat(line).isEmpty());
+        assertThat(report.text()).endsWith("2 errors, 1 warning\n").contains("(invalid)");
+    }
+
+    @Test
+    void errorsFailTheCheckAndWarningsOnlyWhereItIsStrict() {
+        assertThat(report(List.of()).exitCode(true)).isZero();
+        assertThat(report(List.of(Problem.warning("x", "y"))).exitCode(false)).isZero();
+        assertThat(report(List.of(Problem.warning("x", "y"))).exitCode(true)).isEqualTo(1);
+        assertThat(report(List.of(Problem.error("x", "y"))).exitCode(false)).isEqualTo(1);
+    }
+
+    @Test
+    void aPasswordInAnAddressIsNotShown() {
+        assertThat(report(List.of(), "EPM_TOKEN_URL", "https://me:hunter2@x/token?key=hunter2")
+                        .text())
+                .contains("https://***@x/token?***")
+                .doesNotContain("hunter2");
+    }
+
+    private CheckReport report(List<Problem> others, String... variables) {
+        return CheckReport.of(folder.load(variables), others);
+    }
+}
