@@ -31,7 +31,8 @@ public record Board(
         if (entry.outcome() == Outcome.DUPLICATE) {
             return new Board(revision, sequence + 1, lastUpdated, domains, jobs);
         }
-        Job.Part lastWord = lastWord(entry.id(), entry.jobId());
+        DomainStatus current = of(entry.id());
+        Job.Part lastWord = lastWord(current, entry.id(), entry.jobId());
         Instant started = startOf(entry, lastWord);
         long next = sequence + 1;
         if (entry.outcome() == Outcome.SUPERSEDED) {
@@ -49,7 +50,7 @@ public record Board(
                 entry.durationSec(),
                 entry.timestamp(),
                 entry.received(),
-                epmJobOf(entry),
+                epmJobOf(entry, current),
                 entry.source(),
                 entry.key(),
                 entryRevision);
@@ -62,8 +63,7 @@ public record Board(
     }
 
     /** A progress message need not name the EPM job again: the run goes on, and so does asking for its end. */
-    private @Nullable String epmJobOf(Entry entry) {
-        DomainStatus current = of(entry.id());
+    private static @Nullable String epmJobOf(Entry entry, DomainStatus current) {
         boolean goesOn = entry.status() == Status.LOADING
                 && current.status() == Status.LOADING
                 && Objects.equals(current.jobId(), entry.jobId());
@@ -90,8 +90,7 @@ public record Board(
     }
 
     /** The last this job said of the domain, if the domain or the latest run of the job still shows it; else null. */
-    Job.@Nullable Part lastWord(DomainId id, @Nullable String jobId) {
-        DomainStatus current = of(id);
+    Job.@Nullable Part lastWord(DomainStatus current, DomainId id, @Nullable String jobId) {
         if (current.updated() != null && Objects.equals(current.jobId(), jobId)) {
             return new Job.Part(
                     current.status(), current.updated(), current.started(), current.timestamp(), current.key());

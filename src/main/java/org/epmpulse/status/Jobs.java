@@ -30,7 +30,7 @@ public final class Jobs {
     public static Jobs of(Iterable<Job> jobs) {
         Jobs all = NONE;
         for (Job job : jobs) {
-            all = all.put(job);
+            all = all.put(all.get(job.id()), job);
         }
         return all;
     }
@@ -58,7 +58,7 @@ public final class Jobs {
 
     /** All jobs, the latest first. */
     public Iterable<Job> all() {
-        return bySequence.values().map(id -> byId.get(id).get());
+        return () -> bySequence.iterator().map(entry -> byId.get(entry._2).get());
     }
 
     public int size() {
@@ -77,16 +77,15 @@ public final class Jobs {
         }
         Job job = get(jobId);
         if (entry.status() == Status.BLANK) {
-            return job == null ? this : put(job.without(entry.id()));
+            return job == null ? this : put(job, job.without(entry.id()));
         }
         boolean ended = entry.status() == Status.LOADING && job != null && job.running() == 0;
         Job run = job == null || ended ? Job.begin(jobId, sequence, started) : job;
         Job.Part part = new Job.Part(entry.status(), entry.updated(), started, entry.timestamp(), entry.key());
-        return put(run.with(entry.id(), part));
+        return put(job, run.with(entry.id(), part));
     }
 
-    private Jobs put(Job job) {
-        Job before = get(job.id());
+    private Jobs put(@Nullable Job before, Job job) {
         if (job.parts().isEmpty()) {
             return before == null ? this : new Jobs(byId.remove(job.id()), bySequence.remove(before.sequence()));
         }

@@ -57,7 +57,7 @@ public record StatusRules(Duration duplicateWindow) {
                 update.source(),
                 update.key(),
                 outcome,
-                durationSec(board, update, timestamp, received, outcome),
+                durationSec(board, current, update, timestamp, received, outcome),
                 idempotency,
                 batch,
                 part,
@@ -118,14 +118,19 @@ public record StatusRules(Duration duplicateWindow) {
     }
 
     private static @Nullable Long durationSec(
-            Board board, CheckedUpdate update, @Nullable Instant timestamp, Instant received, Outcome outcome) {
+            Board board,
+            DomainStatus current,
+            CheckedUpdate update,
+            @Nullable Instant timestamp,
+            Instant received,
+            Outcome outcome) {
         if (outcome == Outcome.DUPLICATE) {
-            return board.of(update.id()).durationSec();
+            return current.durationSec();
         }
         if (!update.status().ends()) {
             return null;
         }
-        Job.Part lastWord = board.lastWord(update.id(), update.jobId());
+        Job.Part lastWord = board.lastWord(current, update.id(), update.jobId());
         if (outcome == Outcome.SUPERSEDED && !isNews(lastWord, update.status(), timestamp, update.key())) {
             return null;
         }
