@@ -23,12 +23,14 @@ import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.statistics.Statistics;
+import net.jqwik.api.statistics.StatisticsReport;
 
 /** Compares the rules with {@link Model}, which is written from the contract's sentences and as plain as can be. */
 class StatusRulesProperties {
@@ -38,7 +40,8 @@ class StatusRulesProperties {
 
     record Arrival(long second, CheckedUpdate update) {}
 
-    @Property
+    @Property(edgeCases = EdgeCasesMode.NONE)
+    @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
     void theRulesDecideAsTheModelDoes(@ForAll("arrivals") List<Arrival> arrivals) {
         TestingBoard board = new TestingBoard();
         Model model = new Model();
@@ -69,7 +72,7 @@ class StatusRulesProperties {
         });
     }
 
-    @Property
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void theEntriesGiveTheSameBoardOnceMore(@ForAll("arrivals") List<Arrival> arrivals) {
         Board board = postAll(arrivals).board();
 
@@ -82,7 +85,7 @@ class StatusRulesProperties {
         assertThat(replayed.jobs().all()).containsExactlyElementsOf(board.jobs().all());
     }
 
-    @Property
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void whatIsSentTwiceInARowChangesNothing(@ForAll("arrivals") List<Arrival> arrivals) {
         TestingBoard board = new TestingBoard();
 
@@ -101,7 +104,7 @@ class StatusRulesProperties {
         }
     }
 
-    @Property
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void noStampFreezesADomainForMoreThanFiveMinutes(
             @ForAll("arrivals") List<Arrival> arrivals, @ForAll("updates") CheckedUpdate update) {
         TestingBoard board = postAll(arrivals);
@@ -112,7 +115,7 @@ class StatusRulesProperties {
         assertThat(entry.outcome()).isEqualTo(Outcome.RECORDED);
     }
 
-    @Property
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void inWhateverOrderOneKeysStampsArriveTheLatestIsShown(
             @ForAll("updates") CheckedUpdate any, @ForAll Random random) {
         List<CheckedUpdate> updates = new ArrayList<>();
