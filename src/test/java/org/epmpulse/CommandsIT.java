@@ -87,7 +87,7 @@ class CommandsIT {
         Ended check = execute("check");
 
         assertThat(check.code()).as(check.output()).isZero();
-        assertThat(check.output()).contains("Planning", "***", "0 errors");
+        assertThat(check.output()).contains("Planning", "***", "Everything is in order");
         assertThat(check.output()).doesNotContain(PackagedProgram.KEY, "xoxb-123456", "a-client-secret");
         assertThat(folder.resolve("data")).doesNotExist();
     }

@@ -134,11 +134,7 @@ final class AppsReader {
         if (server == null || server.isEmpty() || servers.containsKey(server)) {
             return server == null || server.isEmpty() ? null : server;
         }
-        if (servers.isEmpty()) {
-            field.warning("server \"" + server + "\" is not polled: there are no epm.servers");
-        } else {
-            field.error("unknown server \"" + server + "\"." + Problems.didYouMean(server, servers.keySet()));
-        }
+        field.error("unknown server \"" + server + "\"." + Problems.didYouMean(server, servers.keySet()));
         return null;
     }
 

@@ -344,7 +344,7 @@ public final class JournalStatusStore implements StatusStore {
             for (CheckedUpdate update : request.updates()) {
                 Entry entry = rules.decide(board, update, received, request.idempotency(), batch, 0, 0);
                 DomainStatus before = board.of(entry.id());
-                board = board.after(entry);
+                board = isWritten(entry) ? board.after(entry) : board;
                 if (entry.outcome() == Outcome.RECORDED) {
                     changes.add(new StatusChange(board.revision(), entry.id(), before, board.of(entry.id())));
                 }
@@ -358,10 +358,12 @@ public final class JournalStatusStore implements StatusStore {
          * A duplicate changes nothing, so nothing is written; but a request with an idempotency key must get the same
          * reply when the board has moved on, so of such a request every item is.
          */
+        private static boolean isWritten(Entry entry) {
+            return entry.outcome() != Outcome.DUPLICATE || entry.idempotency() != null;
+        }
+
         private static List<Entry> lines(List<Entry> entries) {
-            List<Entry> lines = entries.stream()
-                    .filter(entry -> entry.outcome() != Outcome.DUPLICATE || entry.idempotency() != null)
-                    .toList();
+            List<Entry> lines = entries.stream().filter(Group::isWritten).toList();
             if (lines.isEmpty() || lines.get(0).batch() == null) {
                 return lines;
             }

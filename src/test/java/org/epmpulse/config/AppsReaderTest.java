@@ -256,11 +256,10 @@ class AppsReaderTest {
     }
 
     @Test
-    void aServerWithoutAnyServersIsOnlyAWarning() {
+    void aServerIsUnknownAlsoWhereThereAreNone() {
         assertThat(folder.apps("""
                 {"apps": {"Planning": {"server": "planning"}}}""").problems())
-                .containsExactly("warning  config/apps.json /apps/Planning/server: server \"planning\" is not polled:"
-                        + " there are no epm.servers");
+                .containsExactly("error  config/apps.json /apps/Planning/server: unknown server \"planning\".");
     }
 
     @Test

@@ -99,6 +99,7 @@ class JournalStatusStoreTest {
     @Test
     void everythingIsThereWithoutTheStateFile() throws Exception {
         testing.record(ACTUAL, Status.LOADING, "LOAD_1");
+        testing.record(ACTUAL, Status.LOADING, "LOAD_1");
         testing.now = testing.now.plusSeconds(145);
         testing.record(ACTUAL, Status.OK, "LOAD_1");
         testing.record(BUDGET, Status.WARNING, null);
@@ -109,6 +110,7 @@ class JournalStatusStoreTest {
         testing.open();
 
         assertThat(testing.board().domains()).isEqualTo(before.domains());
+        assertThat(testing.board().sequence()).isEqualTo(before.sequence());
         assertThat(testing.board().jobs().get("LOAD_1")).isEqualTo(before.jobs().get("LOAD_1"));
     }
 
