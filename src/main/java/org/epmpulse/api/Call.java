@@ -28,6 +28,9 @@ final class Call {
     /** Address of who sent it. */
     String client = "";
 
+    /** Whether it has a body that nobody reads. */
+    boolean ignoresBody;
+
     /** Ends the wait for the body; negative while there is none. */
     long bodyTimer = -1;
 

@@ -35,11 +35,11 @@ final class EndpointTable {
         version.incrementAndGet();
     }
 
-    /** Everything at this path, whatever the method. */
-    List<Endpoint> at(String path) {
+    /** Everything at this path; if one of a literal path takes the method, it need not be everything. */
+    List<Endpoint> at(String path, String method) {
         Known table = table();
-        List<Endpoint> literal = table.byText().get(path);
-        if (literal != null) {
+        List<Endpoint> literal = table.byText().getOrDefault(path, List.of());
+        if (literal.stream().anyMatch(endpoint -> endpoint.takes(method))) {
             return literal;
         }
         return table.all().stream()

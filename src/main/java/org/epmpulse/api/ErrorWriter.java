@@ -73,7 +73,8 @@ final class ErrorWriter {
                 && Long.parseLong(headers.get(HttpHeaders.CONTENT_LENGTH)) <= SMALL;
     }
 
-    private void drain(HttpServerRequest request, boolean close) {
+    /** Throws away what still comes, for a moment. The connection ends then, or, with {@code close}, in any case. */
+    void drain(HttpServerRequest request, boolean close) {
         long timer = vertx.setTimer(DRAIN_MILLIS, id -> request.connection().close());
         AtomicLong left = new AtomicLong(MAX_DRAIN);
         request.exceptionHandler(gone -> vertx.cancelTimer(timer));

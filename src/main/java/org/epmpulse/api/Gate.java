@@ -1,21 +1,17 @@
 package org.epmpulse.api;
 
-import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.HttpException;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -28,15 +24,8 @@ final class Gate {
 
     private static final Logger LOG = LogManager.getLogger(Gate.class);
 
-    /** A body that takes longer is not waited for, in milliseconds. */
-    private static final long BODY_MILLIS = 30_000;
-
     /** A body nobody asked for, as some clients send with GET, is ignored up to this many bytes. */
     private static final int IGNORED_BODY = 16 * 1024;
-
-    private static final Pattern BEARER = Pattern.compile("(?i)Bearer +(\\S+) *");
-    private static final List<String> FORWARDED =
-            List.of("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via");
 
     private enum State {
         STARTING,
@@ -44,32 +33,30 @@ final class Gate {
         STOPPING
     }
 
-    private final ApiKeys keys;
+    private final KeyCheck keyCheck;
     private final TrustedProxies proxies;
-    private final WrongKeys wrongKeys;
-    private final RateLimits limits;
     private final EndpointTable table;
     private final ErrorWriter errors;
     private final HttpMetrics metrics;
+    private final Duration bodyTimeout;
     private final Map<Integer, BodyHandler> bodyHandlers = new ConcurrentHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile State state = State.STARTING;
 
+    /** @param bodyTimeout a body that takes longer is not waited for */
     Gate(
-            ApiKeys keys,
+            KeyCheck keyCheck,
             TrustedProxies proxies,
-            WrongKeys wrongKeys,
-            RateLimits limits,
             EndpointTable table,
             ErrorWriter errors,
-            HttpMetrics metrics) {
-        this.keys = keys;
+            HttpMetrics metrics,
+            Duration bodyTimeout) {
+        this.keyCheck = keyCheck;
         this.proxies = proxies;
-        this.wrongKeys = wrongKeys;
-        this.limits = limits;
         this.table = table;
         this.errors = errors;
         this.metrics = metrics;
+        this.bodyTimeout = bodyTimeout;
     }
 
     void ready() {
@@ -130,7 +117,9 @@ final class Gate {
         if (status >= 500) {
             LOG.error("Request {} failed", call == null ? "" : call.id, ctx.failure());
         }
-        if (call == null) {
+        if (call != null) {
+            call.ignoresBody = false;
+        } else {
             metrics.replied(metrics.start(), ctx.request().method().name(), "other", status);
         }
         errors.send(ctx.request(), error(status, call), status == 408 || state == State.STOPPING);
@@ -150,6 +139,9 @@ final class Gate {
         if (call.bodyTimer >= 0) {
             call.ctx.vertx().cancelTimer(call.bodyTimer);
         }
+        if (call.ignoresBody && !call.request().isEnded()) {
+            errors.drain(call.request(), false);
+        }
         Endpoint endpoint = call.endpoint;
         String path = endpoint == null ? "other" : endpoint.path().text();
         int status = call.ctx.response().ended() ? call.ctx.response().getStatusCode() : 499;
@@ -164,12 +156,12 @@ final class Gate {
                     .withHeader("Retry-After", "2");
         }
         String path = normalizedPath(call.ctx);
-        List<Endpoint> endpoints = path == null ? List.of() : table.at(path);
+        List<Endpoint> endpoints = path == null ? List.of() : table.at(path, call.method());
         Endpoint endpoint = endpoints.stream()
                 .filter(candidate -> candidate.takes(call.method()))
                 .findFirst()
                 .orElse(null);
-        ApiError refusal = endpoint != null && isOpen(call, endpoint) ? null : wrongKey(call);
+        ApiError refusal = keyCheck.missingOrWrong(call, endpoint);
         if (refusal != null) {
             return refusal;
         }
@@ -187,7 +179,7 @@ final class Gate {
         if (endpoint.streaming()) {
             inFlight.decrementAndGet();
         }
-        refusal = tooLowOrTooMuch(call, path);
+        refusal = keyCheck.tooLowOrTooBusy(call, path);
         return refusal != null ? refusal : unreadable(call, endpoint);
     }
 
@@ -197,51 +189,6 @@ final class Gate {
         } catch (IllegalArgumentException e) {
             return null;
         }
-    }
-
-    private static boolean isOpen(Call call, Endpoint endpoint) {
-        if (!call.method().equals("GET")) {
-            return false;
-        }
-        return switch (endpoint.access()) {
-            case KEY -> false;
-            case PUBLIC -> true;
-            case LOCAL -> isLocal(call.request());
-        };
-    }
-
-    private static boolean isLocal(HttpServerRequest request) {
-        InetAddress peer = AddressRange.parseAddress(request.remoteAddress().hostAddress());
-        return peer != null && peer.isLoopbackAddress() && FORWARDED.stream().noneMatch(request.headers()::contains);
-    }
-
-    private @Nullable ApiError wrongKey(Call call) {
-        String presented = presented(call.request().headers());
-        if (presented == null) {
-            return new ApiError(ErrorCode.MISSING_AUTH, "An API key is required: X-API-Key or Authorization: Bearer.")
-                    .withHeader("WWW-Authenticate", "Bearer");
-        }
-        call.key = keys.find(presented);
-        if (call.key != null) {
-            return null;
-        }
-        Duration wait = wrongKeys.add(call.client);
-        if (wait != null) {
-            return new ApiError(ErrorCode.RATE_LIMITED, "Too many wrong API keys came from this address.")
-                    .withHeader("Retry-After", RateLimitedException.header(wait));
-        }
-        return new ApiError(ErrorCode.INVALID_KEY, "This API key is not valid.");
-    }
-
-    /** The key in X-API-Key; only without that header the one in Authorization, which a proxy may use for its own. */
-    private static @Nullable String presented(MultiMap headers) {
-        List<String> values = headers.getAll("X-API-Key");
-        if (!values.isEmpty()) {
-            String key = String.join(",", values).strip();
-            return key.isEmpty() ? null : key;
-        }
-        Matcher bearer = BEARER.matcher(String.join(",", headers.getAll(HttpHeaders.AUTHORIZATION)));
-        return bearer.matches() ? bearer.group(1) : null;
     }
 
     private static boolean isUseless(String method) {
@@ -255,26 +202,6 @@ final class Gate {
             methods.add("HEAD");
         }
         return String.join(", ", methods);
-    }
-
-    private @Nullable ApiError tooLowOrTooMuch(Call call, String path) {
-        ApiKey key = call.key;
-        if (key == null) {
-            return null;
-        }
-        boolean read = call.method().equals("GET");
-        boolean admin = path.equals("/api/v1/admin") || path.startsWith("/api/v1/admin/");
-        Role needed = admin ? Role.ADMIN : read ? Role.READ : Role.WRITE;
-        if (!key.role().includes(needed)) {
-            return new ApiError(ErrorCode.INVALID_KEY, "This needs a key with the role " + needed.label() + ".");
-        }
-        Duration wait = read ? limits.read(key.name()) : null;
-        if (wait != null) {
-            return new ApiError(
-                            ErrorCode.RATE_LIMITED, "more than " + RateLimits.READS_PER_MINUTE + " requests a minute")
-                    .withHeader("Retry-After", RateLimitedException.header(wait));
-        }
-        return null;
     }
 
     private static @Nullable ApiError unreadable(Call call, Endpoint endpoint) {
@@ -319,13 +246,11 @@ final class Gate {
             return;
         }
         if (call.method().equals("GET")) {
-            call.bodyTimer = call.ctx
-                    .vertx()
-                    .setTimer(BODY_MILLIS, late -> call.request().connection().close());
+            call.ignoresBody = true;
             call.ctx.next();
             return;
         }
-        call.bodyTimer = call.ctx.vertx().setTimer(BODY_MILLIS, late -> call.ctx.fail(408));
+        call.bodyTimer = call.ctx.vertx().setTimer(bodyTimeout.toMillis(), late -> call.ctx.fail(408));
         bodyHandlers
                 .computeIfAbsent(
                         endpoint.limit(),

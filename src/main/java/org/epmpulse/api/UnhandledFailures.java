@@ -40,9 +40,12 @@ final class UnhandledFailures implements RoutePolicyFactory {
 
     private void answer(Route route, Exchange exchange, Exception failure) {
         String id = exchange.getMessage().getHeader(RequestHeaders.REQUEST_ID, "", String.class);
-        // Camel has logged the failure itself, with its stack.
-        LOG.error("Request {} failed in route {}", id, route.getRouteId());
-        HttpReply.send(exchange.getMessage(), errors.of(failure, id));
+        Reply reply = errors.of(failure, id);
+        if (reply.status() >= 500) {
+            // Camel has logged the failure itself, with its stack.
+            LOG.error("Request {} failed in route {}", id, route.getRouteId());
+        }
+        HttpReply.send(exchange.getMessage(), reply);
         exchange.setException(null);
         exchange.setProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, failure);
     }

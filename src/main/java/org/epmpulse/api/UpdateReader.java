@@ -1,6 +1,7 @@
 package org.epmpulse.api;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -74,12 +75,14 @@ record UpdateReader(@Nullable String key) {
             }
             return value;
         } catch (JsonProcessingException e) {
-            throw invalid("the body must be a JSON object; it is not valid JSON at line "
-                    + e.getLocation().getLineNr() + ", column "
-                    + e.getLocation().getColumnNr());
+            throw invalid("the body must be a JSON object; it is not valid JSON" + place(e.getLocation()));
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory must not fail", e);
         }
+    }
+
+    private static String place(@Nullable JsonLocation location) {
+        return location == null ? "" : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
     private static String text(byte @Nullable [] body) {

@@ -56,8 +56,12 @@ final class TestingApi implements AutoCloseable {
     }
 
     TestingApi(int updatesPerMinute, boolean ready) {
+        this(updatesPerMinute, ready, Duration.ofSeconds(30));
+    }
+
+    TestingApi(int updatesPerMinute, boolean ready, Duration bodyTimeout) {
         RateLimits limits = new RateLimits(updatesPerMinute, clock);
-        server = new ApiServer("127.0.0.1", 0, keys, TrustedProxies.LOOPBACK, limits, registry, clock);
+        server = new ApiServer("127.0.0.1", 0, keys, TrustedProxies.LOOPBACK, limits, registry, clock, bodyTimeout);
         try {
             server.start();
             server.bind(camel);
@@ -100,7 +104,9 @@ final class TestingApi implements AutoCloseable {
     /** Adds the routes of a file, or of every file below a folder. */
     void addRoutes(Path path) throws Exception {
         try (Stream<Path> files = Files.walk(path)) {
-            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+            for (Path file : files.filter(file -> file.toString().endsWith(".camel.yaml"))
+                    .sorted()
+                    .toList()) {
                 PluginHelper.getRoutesLoader(camel)
                         .loadRoutes(ResourceHelper.resolveMandatoryResource(camel, "file:" + file));
             }
@@ -116,10 +122,10 @@ final class TestingApi implements AutoCloseable {
     }
 
     HttpResponse<String> post(String json, String... headers) {
-        return post("/api/v1/status", json, headers);
+        return postTo("/api/v1/status", json, headers);
     }
 
-    HttpResponse<String> post(String path, String json, String... headers) {
+    HttpResponse<String> postTo(String path, String json, String... headers) {
         return send(
                 HttpRequest.newBuilder(uri(path))
                         .header("Content-Type", "application/json")

@@ -1,0 +1,68 @@
+package org.epmpulse.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What monitors see. */
+class HealthReadRouteTest {
+
+    @AutoClose
+    private final TestingApi api = new TestingApi();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/health", "/api/v1/health"})
+    void allIsWell(String path) {
+        HttpResponse<String> reply = api.get(path);
+
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(reply.body())
+                .isEqualTo("{\"status\":\"healthy\",\"checks\":{\"state_file\":\"ok\","
+                        + "\"slack_api\":\"not_configured\",\"epm_api\":\"not_configured\",\"last_update\":null}}");
+    }
+
+    @Test
+    void theLastUpdateIsTold() {
+        api.post("{\"app\":\"FCCS\",\"status\":\"OK\"}");
+
+        assertThat(api.get("/health").body()).contains("\"last_update\":\"2026-02-16T14:30:00Z\"");
+    }
+
+    @Test
+    void aStoreThatCannotWriteIsUnhealthy() {
+        api.store.sayProblem("disk full");
+
+        HttpResponse<String> reply = api.get("/health");
+
+        assertThat(reply.statusCode()).isEqualTo(503);
+        assertThat(reply.body()).contains("\"status\":\"unhealthy\"", "\"state_file\":\"error: disk full\"");
+    }
+
+    @Test
+    void damageInQuarantineDegrades() {
+        api.store.quarantine(2);
+
+        HttpResponse<String> reply = api.get("/health");
+
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(reply.body()).contains("\"status\":\"degraded\"", "\"quarantine\":\"error: 2 damaged");
+    }
+
+    @Test
+    void slackEpmAndTheKeysFileDegrade() {
+        assertThat(with("error: invalid_auth", "ok", null)).contains("degraded");
+        assertThat(with("connected", "error: fccs timeout", null)).contains("degraded");
+        assertThat(with("connected", "ok", "line 3")).contains("degraded", "\"keys_file\":\"error: line 3\"");
+        assertThat(with("not_contacted", "ok", null)).contains("healthy").doesNotContain("keys_file");
+    }
+
+    private String with(String slack, String epm, String keys) {
+        return new HealthReplies(api.store, () -> slack, () -> epm, () -> keys)
+                .show()
+                .body();
+    }
+}

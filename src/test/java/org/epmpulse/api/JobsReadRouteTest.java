@@ -1,0 +1,75 @@
+package org.epmpulse.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What programs see of jobs. */
+class JobsReadRouteTest {
+
+    @AutoClose
+    private final TestingApi api = new TestingApi();
+
+    private void post(String app, String status, String job) {
+        api.post("{\"app\":\"" + app + "\",\"domain\":" + (app.equals("FCCS") ? "null" : "\"Actual\"")
+                + ",\"status\":\"" + status + "\",\"job_id\":\"" + job + "\"}");
+    }
+
+    @Test
+    void aJobIsShownWithAllItsParts() {
+        post("Planning", "Loading", "J");
+        api.clock.advance(Duration.ofSeconds(90));
+        post("FCCS", "Loading", "J");
+        post("Planning", "OK", "J");
+        post("FCCS", "Warning", "J");
+
+        assertThat(api.get("/api/v1/jobs/J").body())
+                .isEqualTo("{\"success\":true,\"data\":{\"job_id\":\"J\",\"status\":\"Warning\","
+                        + "\"started\":\"2026-02-16T14:30:00Z\",\"completed\":\"2026-02-16T14:31:30Z\","
+                        + "\"duration_sec\":90,\"apps\":[{\"app\":\"FCCS\",\"domain\":\"Consolidation\","
+                        + "\"status\":\"Warning\",\"updated\":\"2026-02-16T14:31:30Z\"},{\"app\":\"Planning\","
+                        + "\"domain\":\"Actual\",\"status\":\"OK\",\"updated\":\"2026-02-16T14:31:30Z\"}]}}");
+    }
+
+    @Test
+    void anUnknownJobIsNotFound() {
+        assertThat(api.get("/api/v1/jobs/none").statusCode()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "\\\"quoted\\\"", "${body}", "{{x}}", "a/b", "100%", "a b", "\u00e4", "*"})
+    void aJobIsFoundByWhateverNameItHas(String name) {
+        post("FCCS", "OK", name);
+        String plain = name.replace("\\", "");
+        String encoded = java.net.URLEncoder.encode(plain, java.nio.charset.StandardCharsets.UTF_8)
+                .replace("+", "%20");
+
+        assertThat(api.get("/api/v1/jobs/" + encoded).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void jobsAreListedNewestFirstAPageAtATime() {
+        post("FCCS", "OK", "1");
+        post("FCCS", "OK", "2");
+        post("FCCS", "OK", "3");
+
+        String first = api.get("/api/v1/jobs?limit=2").body();
+        String next = first.replaceAll(".*\"next\":\"([0-9]+)\".*", "$1");
+        String second = api.get("/api/v1/jobs?limit=2&before=" + next).body();
+
+        assertThat(first)
+                .containsSubsequence("\"job_id\":\"3\"", "\"job_id\":\"2\"")
+                .doesNotContain("\"job_id\":\"1\"");
+        assertThat(second).contains("\"job_id\":\"1\"", "\"next\":null").doesNotContain("\"job_id\":\"2\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"limit=0", "limit=1001", "limit=x", "limit=-1", "limit=99999999999999999999", "before=x"})
+    void aSenselessPageIsRefused(String query) {
+        assertThat(api.get("/api/v1/jobs?" + query).statusCode()).isEqualTo(400);
+    }
+}

@@ -1,0 +1,132 @@
+package org.epmpulse.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What programs see of the board. */
+class StatusReadRouteTest {
+
+    private static final String BLANK = "{\"status\":\"Blank\",\"job_id\":null,\"message\":null,\"updated\":null,"
+            + "\"started\":null,\"duration_sec\":null,\"stale\":false,\"reason\":null,\"source\":\"api\","
+            + "\"usual_sec\":null,\"eta\":null,\"overdue\":false}";
+
+    @AutoClose
+    private final TestingApi api = new TestingApi();
+
+    private static String tag(HttpResponse<String> reply) {
+        return reply.headers().firstValue("ETag").orElseThrow();
+    }
+
+    @Test
+    void everyConfiguredDomainIsShownInTheOrderOfTheConfiguration() {
+        api.post("{\"app\":\"Planning\",\"domain\":\"Budget\",\"status\":\"Loading\",\"job_id\":\"B1\"}");
+
+        HttpResponse<String> reply = api.get("/api/v1/status");
+
+        assertThat(reply.body())
+                .isEqualTo("{\"success\":true,\"data\":{\"last_updated\":\"2026-02-16T14:30:00Z\",\"revision\":1,"
+                        + "\"apps\":{\"Planning\":{\"Actual\":" + BLANK
+                        + ",\"Budget\":{\"status\":\"Loading\",\"job_id\":\"B1\",\"message\":null,"
+                        + "\"updated\":\"2026-02-16T14:30:00Z\",\"started\":\"2026-02-16T14:30:00Z\","
+                        + "\"duration_sec\":null,\"stale\":false,\"reason\":null,\"source\":\"api\","
+                        + "\"usual_sec\":null,\"eta\":null,\"overdue\":false},\"Forecast\":" + BLANK
+                        + "},\"FCCS\":{\"Consolidation\":" + BLANK + "}}}}");
+    }
+
+    @Test
+    void oneApplicationIsShownWithItsName() {
+        assertThat(api.get("/api/v1/status/FCCS").body())
+                .isEqualTo("{\"success\":true,\"data\":{\"app\":\"FCCS\",\"display_name\":\"Close\",\"domains\":"
+                        + "{\"Consolidation\":" + BLANK + "},\"last_updated\":null}}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"planning", "null", "%22Planning%22", "Planning%00", "$%7Bbody%7D", "%7B%7Bx%7D%7D", "batch"})
+    void anUnknownApplicationIsNotFound(String app) {
+        HttpResponse<String> reply = api.get("/api/v1/status/" + app);
+
+        assertThat(reply.statusCode()).isEqualTo(404);
+        assertThat(reply.body()).contains("NOT_FOUND");
+    }
+
+    @Test
+    void whoHasTheBoardAlreadyGetsNoBody() {
+        String tag = tag(api.get("/api/v1/status"));
+
+        for (String known : new String[] {tag, "W/" + tag, "\"x\", " + tag, "*"}) {
+            HttpResponse<String> reply = api.get("/api/v1/status", "If-None-Match", known);
+            assertThat(reply.statusCode()).isEqualTo(304);
+            assertThat(reply.body()).isEmpty();
+            assertThat(tag(reply)).isEqualTo(tag);
+        }
+        assertThat(api.get("/api/v1/status", "If-None-Match", "\"x\"").statusCode())
+                .isEqualTo(200);
+        assertThat(api.get("/api/v1/status/FCCS", "If-None-Match", tag).statusCode())
+                .isEqualTo(304);
+    }
+
+    @Test
+    void theTagMovesWithEveryRevision() {
+        String before = tag(api.get("/api/v1/status"));
+
+        api.post("{\"app\":\"FCCS\",\"status\":\"OK\"}");
+
+        assertThat(tag(api.get("/api/v1/status"))).isNotEqualTo(before);
+    }
+
+    @Test
+    void theTagMovesWhenTimeAloneChangesTheBoard() {
+        api.post("{\"app\":\"FCCS\",\"status\":\"Loading\"}");
+        String fresh = tag(api.get("/api/v1/status"));
+
+        api.clock.advance(Duration.ofHours(2));
+        HttpResponse<String> justNotStale = api.get("/api/v1/status", "If-None-Match", fresh);
+        api.clock.advance(Duration.ofNanos(1));
+        HttpResponse<String> stale = api.get("/api/v1/status", "If-None-Match", fresh);
+
+        assertThat(justNotStale.statusCode()).isEqualTo(304);
+        assertThat(stale.statusCode()).isEqualTo(200);
+        assertThat(stale.body()).contains("\"status\":\"Loading\"", "\"stale\":true");
+    }
+
+    @Test
+    void theTagMovesWhenOneDomainBecomesStaleAfterTheOther() {
+        api.post("{\"app\":\"FCCS\",\"status\":\"Loading\"}");
+        api.clock.advance(Duration.ofMinutes(1));
+        api.post("{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"Loading\"}");
+        api.clock.advance(Duration.ofHours(2).minusSeconds(30));
+        String one = tag(api.get("/api/v1/status"));
+
+        api.clock.advance(Duration.ofMinutes(1));
+        String both = tag(api.get("/api/v1/status"));
+
+        assertThat(both).isNotEqualTo(one);
+    }
+
+    @Test
+    void theBoardAtAnotherTimeIsNotShownInstead() {
+        assertThat(api.get("/api/v1/status?at=2026-01-01T00:00:00Z").statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void aKeyHas600ReadsAMinute() {
+        for (int i = 0; i < 600; i++) {
+            assertThat(api.get("/api/v1/jobs").statusCode()).isEqualTo(200);
+        }
+
+        HttpResponse<String> reply = api.get("/api/v1/jobs");
+
+        assertThat(reply.statusCode()).isEqualTo(429);
+        assertThat(reply.headers().firstValue("Retry-After")).hasValue("1");
+        assertThat(api.post("{\"app\":\"FCCS\",\"status\":\"OK\"}").statusCode())
+                .isEqualTo(200);
+    }
+}

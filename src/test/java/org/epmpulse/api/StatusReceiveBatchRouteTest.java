@@ -1,0 +1,73 @@
+package org.epmpulse.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.util.Collections;
+import org.epmpulse.status.Entry;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a pipeline that posts many statuses at once gets back. */
+class StatusReceiveBatchRouteTest {
+
+    private static final String OK = "{\"app\":\"FCCS\",\"status\":\"OK\"}";
+
+    @AutoClose
+    private final TestingApi api = new TestingApi();
+
+    private HttpResponse<String> post(String json) {
+        return api.postTo("/api/v1/status/batch", json);
+    }
+
+    @Test
+    void allOfABatchIsRecorded() {
+        HttpResponse<String> reply = post("""
+                {"updates":[{"app":"Planning","domain":"Actual","status":"Loading"},
+                            {"app":"Planning","domain":"Budget","status":"OK","job_id":"own",
+                             "timestamp":"2026-02-16T13:00:00Z"}],
+                 "job_id":7,"timestamp":"2026-02-16T14:00:00Z"}""");
+
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(reply.body())
+                .startsWith("{\"success\":true,\"data\":{\"updated_count\":2,\"updates\":[{\"app\":\"Planning\"")
+                .endsWith("],\"canvas_updated\":false}}");
+        assertThat(api.store.entries()).extracting(Entry::jobId).containsExactly("7", "own");
+        assertThat(api.store.entries())
+                .extracting(entry -> String.valueOf(entry.timestamp()))
+                .containsExactly("2026-02-16T14:00:00Z", "2026-02-16T13:00:00Z");
+        assertThat(api.store.entries()).extracting(Entry::revision).containsExactly(1L, 2L);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {}                                                             | INVALID_REQUEST |
+            {"updates":null}                                               | INVALID_REQUEST |
+            {"updates":{}}                                                 | INVALID_REQUEST |
+            {"updates":[]}                                                 | INVALID_REQUEST |
+            {"updates":[1]}                                                | INVALID_REQUEST | 0
+            {"updates":[{"app":"FCCS","status":"OK"},null]}                | INVALID_REQUEST | 1
+            {"updates":[{"app":"FCCS","status":"OK"},{"app":1}]}           | INVALID_REQUEST | 1
+            {"updates":[{"app":"FCCS","status":"OK"},{"app":"x"}]}         | INVALID_APP     | 1
+            {"updates":[{"app":"FCCS","status":"OK"}],"timestamp":1}       | INVALID_REQUEST |
+            {"updates":[{"app":"FCCS","status":"OK"}],"job_id":{}}         | INVALID_REQUEST |""")
+    void oneWrongItemRefusesAllAndIsNamed(String json, String code, Integer index) {
+        HttpResponse<String> reply = post(json);
+
+        assertThat(reply.statusCode()).isEqualTo(400);
+        assertThat(reply.body()).startsWith("{\"success\":false,\"error\":{\"code\":\"" + code + "\"");
+        assertThat(reply.body().contains("\"index\":" + index)).isEqualTo(index != null);
+        assertThat(api.store.entries()).isEmpty();
+    }
+
+    @Test
+    void aBatchHasUpToAThousandItems() {
+        String thousand = String.join(",", Collections.nCopies(1000, OK));
+
+        assertThat(post("{\"updates\":[" + thousand + "]}").statusCode()).isEqualTo(200);
+        assertThat(post("{\"updates\":[" + thousand + "," + OK + "]}").statusCode())
+                .isEqualTo(400);
+    }
+}
