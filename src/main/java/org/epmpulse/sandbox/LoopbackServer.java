@@ -1,0 +1,157 @@
+package org.epmpulse.sandbox;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * An HTTP/1.1 server on 127.0.0.1. Thread-safe; requests are handled one after the other on one event loop, so that a
+ * request that hangs costs no thread. Bodies are bounded by {@value #MAX_BODY} bytes.
+ */
+final class LoopbackServer implements AutoCloseable {
+
+    static final int MAX_BODY = 16 * 1024 * 1024;
+
+    private static final String HOST = "127.0.0.1";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Vertx vertx;
+    private final Consumer<Exchange> handler;
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger maxConnections = new AtomicInteger();
+    private final int port;
+    private HttpServer server;
+    private boolean listening;
+
+    /** @param port 0 for any free one */
+    LoopbackServer(int port, Consumer<Exchange> handler) {
+        this.handler = handler;
+        this.vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        try {
+            this.server = listen(port);
+        } catch (RuntimeException e) {
+            vertx.close();
+            throw e;
+        }
+        this.listening = true;
+        this.port = server.actualPort();
+    }
+
+    /** Scheme, host and port, without a slash at the end. */
+    String address() {
+        return "http://" + HOST + ":" + port;
+    }
+
+    int maxConnections() {
+        return maxConnections.get();
+    }
+
+    /** Closes the listener and every connection: clients are refused until {@link #accept}. */
+    synchronized void refuse() {
+        if (listening) {
+            await(server.close());
+            listening = false;
+        }
+    }
+
+    /** Listens again, on the same port. */
+    synchronized void accept() {
+        if (!listening) {
+            server = listen(port);
+            listening = true;
+        }
+    }
+
+    /** Runs the task on the event loop. */
+    void run(Runnable task) {
+        vertx.runOnContext(ignored -> task.run());
+    }
+
+    /** Runs the task on the event loop, at once if there is nothing to wait for. */
+    void runAfter(Duration delay, Runnable task) {
+        if (delay.toMillis() <= 0) {
+            task.run();
+        } else {
+            vertx.setTimer(delay.toMillis(), ignored -> task.run());
+        }
+    }
+
+    @Override
+    public void close() {
+        await(vertx.close());
+    }
+
+    private HttpServer listen(int wantedPort) {
+        HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
+        return await(vertx.createHttpServer(options)
+                .connectionHandler(this::count)
+                .requestHandler(this::read)
+                .listen(wantedPort, HOST));
+    }
+
+    private void count(HttpConnection connection) {
+        int now = connections.incrementAndGet();
+        maxConnections.accumulateAndGet(now, Math::max);
+        connection.closeHandler(closed -> connections.decrementAndGet());
+    }
+
+    private void read(HttpServerRequest request) {
+        Buffer body = Buffer.buffer();
+        request.exceptionHandler(gone -> {});
+        request.handler(chunk -> {
+            if (body.length() <= MAX_BODY) {
+                body.appendBuffer(chunk);
+            }
+        });
+        request.endHandler(end -> {
+            Exchange exchange = new Exchange(request, body.toString(StandardCharsets.UTF_8));
+            if (body.length() > MAX_BODY) {
+                exchange.answer(Answer.errorPage(413, "Payload Too Large"), "http 413");
+                return;
+            }
+            handle(exchange);
+        });
+    }
+
+    private void handle(Exchange exchange) {
+        try {
+            handler.accept(exchange);
+        } catch (RuntimeException e) {
+            exchange.answer(Answer.errorPage(500, "The sandbox failed: " + e), "http 500");
+            throw e;
+        }
+    }
+
+    private static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new UncheckedIOException(new IOException(String.valueOf(e.getCause()), e.getCause()));
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("the simulated server did not answer within " + PATIENCE, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the simulated server", e);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package org.epmpulse.sandbox;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which requests a fault is meant for. Immutable.
+ *
+ * @param operation as in {@link SandboxCall}; null for any
+ * @param subject as in {@link SandboxCall}; null for any
+ */
+public record Where(@Nullable String operation, @Nullable String subject) {
+
+    /** Every request. */
+    public static Where anywhere() {
+        return new Where(null, null);
+    }
+
+    /** One of Slack's methods, such as {@code canvases.edit}. */
+    public static Where method(String name) {
+        return new Where(name, null);
+    }
+
+    /** Only those about this canvas, channel or job. */
+    public Where about(String id) {
+        return new Where(operation, id);
+    }
+
+    boolean covers(String call, @Nullable String callSubject) {
+        return (operation == null || operation.equals(call))
+                && (subject == null || Objects.equals(subject, callSubject));
+    }
+}
