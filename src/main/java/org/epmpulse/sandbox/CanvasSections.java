@@ -1,0 +1,106 @@
+package org.epmpulse.sandbox;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.commonmark.ext.gfm.tables.TableBlock;
+import org.commonmark.node.BlockQuote;
+import org.commonmark.node.Heading;
+import org.commonmark.node.ListBlock;
+import org.commonmark.node.Node;
+import org.commonmark.node.ThematicBreak;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sections of a canvas: one a block. Their ids hold for one revision only, as Slack's change with each edit.
+ * Immutable.
+ */
+final class CanvasSections {
+
+    private final CanvasMarkdown markdown;
+    private final List<Section> sections;
+
+    private CanvasSections(CanvasMarkdown markdown, List<Section> sections) {
+        this.markdown = markdown;
+        this.sections = sections;
+    }
+
+    static CanvasSections of(String canvasId, long revision, String text) {
+        CanvasMarkdown markdown = CanvasMarkdown.of(text);
+        List<Section> sections = new ArrayList<>();
+        for (Node block : CanvasMarkdown.children(markdown.document())) {
+            int hash = (canvasId + '/' + revision + '/' + sections.size()).hashCode();
+            String id = "temp:C:%s%08x".formatted(canvasId.replaceAll("\\W", ""), hash);
+            int first = CanvasMarkdown.firstLine(block);
+            int last = CanvasMarkdown.lastLine(block);
+            String content = String.join("\n", markdown.lines().subList(first, last + 1));
+            sections.add(new Section(id, type(block), first, last, content));
+        }
+        return new CanvasSections(markdown, List.copyOf(sections));
+    }
+
+    /** Ids of the sections of any of these types that hold the text; empty types or a null text do not narrow. */
+    List<String> find(List<String> types, @Nullable String text) {
+        return sections.stream()
+                .filter(section -> types.isEmpty() || types.stream().anyMatch(section::is))
+                .filter(section -> text == null || section.content().contains(text))
+                .map(Section::id)
+                .toList();
+    }
+
+    @Nullable
+    Section get(String id) {
+        return sections.stream()
+                .filter(section -> section.id().equals(id))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The whole text with other text in place of a section's lines. */
+    String replacing(Section section, String text) {
+        List<String> blocks = new ArrayList<>();
+        blocks.add(String.join("\n", markdown.lines().subList(0, section.first())));
+        blocks.add(text);
+        blocks.add(String.join(
+                "\n",
+                markdown.lines().subList(section.last() + 1, markdown.lines().size())));
+        return join(blocks);
+    }
+
+    /** The texts with a blank line between them. */
+    static String join(List<String> blocks) {
+        StringBuilder all = new StringBuilder();
+        for (String block : blocks) {
+            String text = block.replaceAll("^\\n+", "").stripTrailing();
+            if (!text.isEmpty()) {
+                all.append(all.isEmpty() ? "" : "\n\n").append(text);
+            }
+        }
+        return all.append('\n').toString();
+    }
+
+    private static String type(Node block) {
+        if (block instanceof Heading heading) {
+            return "h" + heading.getLevel();
+        }
+        if (block instanceof TableBlock) {
+            return "table";
+        }
+        if (block instanceof ListBlock) {
+            return "list";
+        }
+        if (block instanceof BlockQuote) {
+            return "blockquote";
+        }
+        return block instanceof ThematicBreak ? "horizontal_line" : "";
+    }
+
+    /** @param type empty for a paragraph, which Slack has no type for */
+    record Section(String id, String type, int first, int last, String content) {
+
+        boolean is(String wanted) {
+            String name = wanted.toLowerCase(Locale.ROOT);
+            return name.equals(type) || (name.equals("any_header") && type.startsWith("h") && type.length() == 2);
+        }
+    }
+}

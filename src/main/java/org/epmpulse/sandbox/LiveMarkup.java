@@ -1,0 +1,116 @@
+package org.epmpulse.sandbox;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.commonmark.node.HtmlBlock;
+import org.commonmark.node.HtmlInline;
+import org.commonmark.node.Image;
+import org.commonmark.node.Link;
+import org.commonmark.node.Node;
+import org.commonmark.node.Text;
+
+/**
+ * Something in a canvas or message that Slack would make more of than text. Where it is not documented whether Slack
+ * does, it counts, so that a text without any is inert. Immutable.
+ *
+ * @param target the address, id or name
+ */
+public record LiveMarkup(Kind kind, String target) {
+
+    /** What it would become. */
+    public enum Kind {
+        LINK,
+        IMAGE,
+        USER,
+        CHANNEL,
+        BROADCAST,
+        EMOJI
+    }
+
+    /** Digits alone are a time of day rather than an emoji, except in these names. */
+    private static final Pattern EMOJI =
+            Pattern.compile(":((?=[a-z0-9_+'-]*[a-z])[a-z0-9_+'-]+|\\+1|-1|100|1234):", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern URL =
+            Pattern.compile("\\b(?:https?://|mailto:|www\\.)[^\\s<>|]+", Pattern.CASE_INSENSITIVE);
+    private static final Pattern ANGLE = Pattern.compile("<([@#!]?)([^<>|\\s][^<>|]*)(?:\\|[^<>]*)?>");
+    private static final Pattern BARE_BROADCAST = Pattern.compile("(?<!\\w)@(channel|here|everyone)\\b");
+
+    /** All of a canvas, in the order of its text; code holds none. */
+    public static List<LiveMarkup> inCanvas(String markdown) {
+        List<LiveMarkup> live = new ArrayList<>();
+        for (Node node : CanvasMarkdown.below(CanvasMarkdown.of(markdown).document())) {
+            if (node instanceof Link link) {
+                live.add(new LiveMarkup(Kind.LINK, link.getDestination()));
+            } else if (node instanceof Image image) {
+                live.add(image(image.getDestination()));
+            } else if (node instanceof Text text) {
+                read(text.getLiteral(), live, !(text.getParent() instanceof Link));
+            } else if (node instanceof HtmlInline html) {
+                read(html.getLiteral(), live, true);
+            } else if (node instanceof HtmlBlock html) {
+                read(html.getLiteral(), live, true);
+            }
+        }
+        return List.copyOf(live);
+    }
+
+    /** All of a message in Slack's own markup. {@code parsesNames} for one sent with {@code link_names}. */
+    public static List<LiveMarkup> inMessage(String mrkdwn, boolean parsesNames) {
+        List<LiveMarkup> live = new ArrayList<>();
+        read(mrkdwn, live, true);
+        if (parsesNames) {
+            Matcher names = BARE_BROADCAST.matcher(mrkdwn);
+            while (names.find()) {
+                live.add(new LiveMarkup(Kind.BROADCAST, names.group(1)));
+            }
+        }
+        return List.copyOf(live);
+    }
+
+    private static LiveMarkup image(String destination) {
+        if (destination.startsWith("@")) {
+            return named(destination.substring(1));
+        }
+        return destination.startsWith("#")
+                ? new LiveMarkup(Kind.CHANNEL, destination.substring(1))
+                : new LiveMarkup(Kind.IMAGE, destination);
+    }
+
+    private static LiveMarkup named(String id) {
+        boolean person = id.startsWith("U") || id.startsWith("W");
+        return new LiveMarkup(person ? Kind.USER : Kind.BROADCAST, id);
+    }
+
+    private static void read(String text, List<LiveMarkup> live, boolean urls) {
+        Matcher angles = ANGLE.matcher(text);
+        while (angles.find()) {
+            String target = angles.group(2);
+            switch (angles.group(1)) {
+                case "@" -> live.add(named(target));
+                case "#" -> live.add(new LiveMarkup(Kind.CHANNEL, target));
+                case "!" -> {
+                    if (!target.startsWith("date^")) {
+                        live.add(new LiveMarkup(Kind.BROADCAST, target));
+                    }
+                }
+                default -> {
+                    if (target.contains(":")) {
+                        live.add(new LiveMarkup(Kind.LINK, target));
+                    }
+                }
+            }
+        }
+        String rest = angles.reset().replaceAll(" ");
+        Matcher addresses = URL.matcher(rest);
+        while (urls && addresses.find()) {
+            live.add(new LiveMarkup(Kind.LINK, addresses.group()));
+        }
+        Matcher emoji = EMOJI.matcher(rest);
+        while (emoji.find()) {
+            live.add(new LiveMarkup(Kind.EMOJI, emoji.group(1)));
+        }
+    }
+}
