@@ -1,0 +1,73 @@
+package org.epmpulse.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one change that {@code canvases.edit} takes (docs.slack.dev/reference/methods/canvases.edit). Immutable.
+ *
+ * @param sectionId null where the operation has none
+ * @param text the markdown, or the new title; null for {@code delete}
+ */
+record CanvasChange(
+        String operation,
+        @Nullable String sectionId,
+        @Nullable String text) {
+
+    private static final Set<String> OPERATIONS =
+            Set.of("insert_at_start", "insert_at_end", "insert_before", "insert_after", "replace", "delete", "rename");
+    private static final Set<String> NEED_SECTION = Set.of("insert_before", "insert_after", "delete");
+    private static final String AT = " [json-pointer:/changes/0]";
+
+    /** @throws SlackRefusal if these are not the changes of one valid call */
+    static CanvasChange of(@Nullable JsonNode changes) {
+        if (changes == null) {
+            throw SlackRefusal.arguments("missing required field: changes");
+        }
+        if (!changes.isArray()) {
+            throw new SlackRefusal("invalid_array_arg");
+        }
+        if (changes.size() != 1) {
+            String which = changes.isEmpty() ? "no less than 1 items" : "no more than 1 items";
+            throw SlackRefusal.arguments(which + " allowed [json-pointer:/changes]");
+        }
+        JsonNode change = changes.get(0);
+        String operation = change.path("operation").asText();
+        if (!OPERATIONS.contains(operation)) {
+            throw SlackRefusal.arguments("must be a valid enum value [json-pointer:/changes/0/operation]");
+        }
+        String content = operation.equals("rename") ? "title_content" : "document_content";
+        boolean hasContent = !operation.equals("delete");
+        boolean needsSection = NEED_SECTION.contains(operation);
+        boolean mayHaveSection = needsSection || operation.equals("replace");
+        change.fieldNames().forEachRemaining(name -> {
+            boolean known = name.equals("operation")
+                    || (name.equals("section_id") && mayHaveSection)
+                    || (name.equals(content) && hasContent);
+            if (!known) {
+                throw SlackRefusal.arguments("invalid additional property: " + name + AT);
+            }
+        });
+        if (needsSection && !change.path("section_id").isTextual()) {
+            throw SlackRefusal.arguments("missing required field: section_id" + AT);
+        }
+        if (hasContent && !change.path(content).isObject()) {
+            throw SlackRefusal.arguments("missing required field: " + content + AT);
+        }
+        String text = hasContent ? markdown(change.path(content), "/changes/0/" + content) : null;
+        return new CanvasChange(operation, change.path("section_id").textValue(), text);
+    }
+
+    /** The text of a {@code document_content}. */
+    static String markdown(JsonNode content, String pointer) {
+        if (!content.path("type").asText().equals("markdown")) {
+            throw SlackRefusal.arguments("must be a valid enum value [json-pointer:" + pointer + "/type]");
+        }
+        String markdown = content.path("markdown").textValue();
+        if (markdown == null) {
+            throw SlackRefusal.arguments("missing required field: markdown [json-pointer:" + pointer + "]");
+        }
+        return markdown;
+    }
+}

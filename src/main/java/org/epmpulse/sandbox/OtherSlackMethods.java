@@ -1,0 +1,129 @@
+package org.epmpulse.sandbox;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** The methods around canvases, as docs.slack.dev/reference/methods describes them, with few of their fields. */
+final class OtherSlackMethods {
+
+    private static final int MAX_TEXT = 40_000;
+    private static final int MAX_MARKDOWN_TEXT = 12_000;
+
+    private final SlackWorkspace workspace;
+    private final Supplier<String> address;
+
+    /** @param address of the simulated workspace */
+    OtherSlackMethods(SlackWorkspace workspace, Supplier<String> address) {
+        this.workspace = workspace;
+        this.address = address;
+    }
+
+    List<SlackMethod> all() {
+        return List.of(
+                new SlackMethod("auth.test", Set.of(), 600, this::authTest),
+                new SlackMethod(
+                        "conversations.info",
+                        Set.of("channels:read", "groups:read"),
+                        SlackMethod.TIER_3,
+                        this::conversationsInfo),
+                new SlackMethod("chat.postMessage", Set.of("chat:write"), 300, this::postMessage),
+                new SlackMethod("files.info", Set.of("files:read"), SlackMethod.TIER_4, this::filesInfo));
+    }
+
+    private ObjectNode authTest(SlackArguments arguments) {
+        return none().put("url", address.get() + "/")
+                .put("team", "Sandbox")
+                .put("user", "epmpulse")
+                .put("team_id", SlackWorkspace.TEAM)
+                .put("user_id", SlackWorkspace.BOT_USER)
+                .put("bot_id", "B0SANDBOX")
+                .put("is_enterprise_install", false);
+    }
+
+    private ObjectNode conversationsInfo(SlackArguments arguments) {
+        SandboxChannel channel = workspace.requireChannel(arguments.required("channel"));
+        ObjectNode answer = none();
+        ObjectNode json = answer.putObject("channel")
+                .put("id", channel.id())
+                .put("name", channel.name())
+                .put("is_channel", !channel.isPrivate())
+                .put("is_group", channel.isPrivate())
+                .put("is_private", channel.isPrivate())
+                .put("is_archived", channel.archived())
+                .put("is_member", channel.botMember());
+        ObjectNode properties = json.putObject("properties");
+        List<StoredCanvas> tabs = workspace.tabs(channel.id());
+        if (!tabs.isEmpty()) {
+            StoredCanvas first = tabs.get(0);
+            properties
+                    .putObject("canvas")
+                    .put("file_id", first.id())
+                    .put("is_empty", first.markdown().isEmpty());
+            var list = properties.putArray("tabs");
+            tabs.forEach(tab -> list.addObject()
+                    .put("id", "Ct" + tab.id())
+                    .put("type", "canvas")
+                    .put("label", tab.title())
+                    .putObject("data")
+                    .put("file_id", tab.id()));
+        }
+        return answer;
+    }
+
+    private ObjectNode postMessage(SlackArguments arguments) {
+        SandboxChannel channel = workspace.requireOpenChannel(arguments.required("channel"));
+        String text = arguments.text("text");
+        String markdown = arguments.text("markdown_text");
+        if (text != null && markdown != null) {
+            throw new SlackRefusal("markdown_text_conflict");
+        }
+        SandboxMessage message;
+        if (markdown != null) {
+            message = post(channel, markdown, MAX_MARKDOWN_TEXT, LiveMarkup.inCanvas(markdown));
+        } else if (text != null) {
+            message = post(channel, text, MAX_TEXT, LiveMarkup.inMessage(text, parsesNames(arguments)));
+        } else {
+            throw new SlackRefusal("no_text");
+        }
+        ObjectNode answer = none().put("channel", channel.id()).put("ts", message.ts());
+        answer.putObject("message")
+                .put("type", "message")
+                .put("user", SlackWorkspace.BOT_USER)
+                .put("bot_id", "B0SANDBOX")
+                .put("text", message.text())
+                .put("ts", message.ts());
+        return answer;
+    }
+
+    private SandboxMessage post(SandboxChannel channel, String text, int max, List<LiveMarkup> live) {
+        if (text.length() > max) {
+            throw new SlackRefusal("msg_too_long");
+        }
+        return workspace.post(channel.id(), text, live);
+    }
+
+    private static boolean parsesNames(SlackArguments arguments) {
+        return arguments.flag("link_names") || "full".equals(arguments.text("parse"));
+    }
+
+    private ObjectNode filesInfo(SlackArguments arguments) {
+        StoredCanvas canvas = workspace.canvas(arguments.required("file"));
+        if (canvas == null || workspace.access(canvas).equals("none")) {
+            throw new SlackRefusal("file_not_found");
+        }
+        ObjectNode answer = none();
+        answer.putObject("file")
+                .put("id", canvas.id())
+                .put("title", canvas.title())
+                .put("filetype", "canvas")
+                .put("permalink", address.get() + "/docs/" + SlackWorkspace.TEAM + "/" + canvas.id());
+        return answer;
+    }
+
+    private static ObjectNode none() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+}

@@ -1,0 +1,79 @@
+package org.epmpulse.sandbox;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A canvas of the simulated workspace. Guarded by the workspace. */
+final class StoredCanvas {
+
+    static final int EDITS_KEPT = 1_000;
+
+    private final String id;
+    private final String owner;
+    private final @Nullable String channel;
+    private final Map<String, String> shares = new HashMap<>();
+    private final Recent<Instant> edits = new Recent<>(EDITS_KEPT);
+    private String title;
+    private String markdown;
+    private long revision;
+
+    StoredCanvas(String id, String owner, @Nullable String channel, String title, String markdown) {
+        this.id = id;
+        this.owner = owner;
+        this.channel = channel;
+        this.title = title;
+        this.markdown = markdown;
+    }
+
+    String id() {
+        return id;
+    }
+
+    String owner() {
+        return owner;
+    }
+
+    /** Whose tab it is, or null. */
+    @Nullable
+    String channel() {
+        return channel;
+    }
+
+    String title() {
+        return title;
+    }
+
+    /** Access level by channel or user. */
+    Map<String, String> shares() {
+        return shares;
+    }
+
+    CanvasSections sections() {
+        return CanvasSections.of(id, revision, markdown);
+    }
+
+    String markdown() {
+        return markdown;
+    }
+
+    void write(String newMarkdown, Instant now) {
+        markdown = newMarkdown;
+        edited(now);
+    }
+
+    void rename(String newTitle, Instant now) {
+        title = newTitle;
+        edited(now);
+    }
+
+    private void edited(Instant now) {
+        revision++;
+        edits.add(now);
+    }
+
+    SandboxCanvas snapshot() {
+        return new SandboxCanvas(id, title, channel, Map.copyOf(shares), markdown, revision, edits.all());
+    }
+}
