@@ -21,6 +21,16 @@ public record Where(@Nullable String operation, @Nullable String subject) {
         return new Where(name, null);
     }
 
+    /** The job requests of one product. */
+    public static Where product(PodProduct product) {
+        return new Where(product.operation(), null);
+    }
+
+    /** Requests for a token. */
+    public static Where token() {
+        return new Where(EpmSandbox.TOKEN, null);
+    }
+
     /** Only those about this canvas, channel or job. */
     public Where about(String id) {
         return new Where(operation, id);

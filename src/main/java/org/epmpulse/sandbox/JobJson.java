@@ -1,0 +1,153 @@
+package org.epmpulse.sandbox;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+
+/** A job's state in each product's own words (retrieve_job_status.html, fdmee_jobstatus_di.html and the ARCS samples). */
+final class JobJson {
+
+    private static final int UNKNOWN = Integer.MAX_VALUE;
+
+    private final String href;
+
+    /** @param href of the job itself */
+    JobJson(String href) {
+        this.href = href;
+    }
+
+    ObjectNode of(PodProduct product, String id, JobAnswer answer) {
+        ObjectNode json =
+                switch (product) {
+                    case PLANNING, FCCS -> planning(id, answer);
+                    case ARCS -> arcs("ARCS", id, answer);
+                    case ARCS_TM -> arcs("TM", id, answer);
+                    case DATA_INTEGRATION -> dataIntegration(id, answer);
+                    case EDM -> edm(id, answer);
+                };
+        return answer.changed(json);
+    }
+
+    /** The second half of EDM's answer. */
+    static ObjectNode edmResult(JobAnswer answer) {
+        return node().put("success", answer.state() == JobAnswer.State.SUCCEEDED);
+    }
+
+    private ObjectNode planning(String id, JobAnswer answer) {
+        ObjectNode json = node().put("status", planningStatus(answer.state()));
+        putDetails(json, answer, answer.state() == JobAnswer.State.SUCCEEDED ? "Job was successful" : null);
+        json.put("jobId", Long.parseLong(id))
+                .put("jobName", "Job " + id)
+                .put("descriptiveStatus", description(answer.state()));
+        int consoleCode = consoleCode(answer.state());
+        if (consoleCode > 0) {
+            json.put("detailedStatus", consoleCode);
+        }
+        json.putArray("links").addObject().put("rel", "self").put("href", href).put("action", "GET");
+        return json;
+    }
+
+    private static int planningStatus(JobAnswer.State state) {
+        return switch (state) {
+            case RUNNING -> -1;
+            case SUCCEEDED, SUCCEEDED_WITH_WARNINGS -> 0;
+            case FAILED -> 1;
+            case CANCELLING -> 2;
+            case CANCELLED -> 3;
+            case INVALID_PARAMETER -> 4;
+            case UNKNOWN -> UNKNOWN;
+        };
+    }
+
+    private static String description(JobAnswer.State state) {
+        return switch (state) {
+            case RUNNING -> "Processing";
+            case SUCCEEDED -> "Completed";
+            case SUCCEEDED_WITH_WARNINGS -> "Completed with warnings";
+            case FAILED -> "Error";
+            case CANCELLING -> "Cancel Pending";
+            case CANCELLED -> "Cancelled";
+            case INVALID_PARAMETER -> "Invalid Parameter";
+            case UNKNOWN -> "Unknown";
+        };
+    }
+
+    /** The Job Console's code; 0 where the answer has none. */
+    private static int consoleCode(JobAnswer.State state) {
+        return switch (state) {
+            case SUCCEEDED -> 2;
+            case FAILED -> 3;
+            case CANCELLING -> 6;
+            case CANCELLED -> 7;
+            case SUCCEEDED_WITH_WARNINGS -> 9;
+            case RUNNING, INVALID_PARAMETER, UNKNOWN -> 0;
+        };
+    }
+
+    /** Any positive status is a failure here. */
+    private ObjectNode arcs(String type, String id, JobAnswer answer) {
+        ObjectNode json = node().put("type", type).put("status", planningStatus(answer.state()));
+        String own =
+                switch (answer.state()) {
+                    case RUNNING -> "In Process";
+                    case SUCCEEDED, SUCCEEDED_WITH_WARNINGS -> "Job Completed. Job ID: " + id;
+                    default -> "Job Failed. Job ID: " + id;
+                };
+        putDetails(json, answer, own);
+        json.putArray("links").addObject().put("rel", "self").put("href", href).put("action", "GET");
+        json.putNull("error");
+        json.putNull("items");
+        json.putNull("link");
+        return json;
+    }
+
+    private ObjectNode dataIntegration(String id, JobAnswer answer) {
+        String jobStatus =
+                switch (answer.state()) {
+                    case RUNNING, CANCELLING -> "RUNNING";
+                    case SUCCEEDED -> "SUCCESS";
+                    case SUCCEEDED_WITH_WARNINGS -> "WARNING";
+                    default -> "FAILED";
+                };
+        ObjectNode json = node().put("jobId", Long.parseLong(id)).put("jobStatus", jobStatus);
+        json.put("status", Integer.toString(planningStatus(answer.state())));
+        putDetails(json, answer, "null");
+        json.put("logFileName", "outbox/logs/Sandbox_" + id + ".log");
+        json.putNull("outputFileName");
+        json.put("processType", "COMM_LOAD_BALANCES").put("executedBy", "sandbox.user");
+        json.putArray("links").addObject().put("rel", "self").put("href", href).put("action", "GET");
+        return json;
+    }
+
+    private static ObjectNode edm(String id, JobAnswer answer) {
+        String status =
+                switch (answer.state()) {
+                    case RUNNING, CANCELLING -> "PROCESSING";
+                    case SUCCEEDED, SUCCEEDED_WITH_WARNINGS -> "COMPLETED";
+                    case CANCELLED -> "CANCELLED";
+                    default -> "FAILED";
+                };
+        ObjectNode json = node().put("id", id)
+                .put("description", "Job " + id)
+                .put("origin", "REST")
+                .put("status", status)
+                .put("jobProgress", status.equals("PROCESSING") ? 1 : 2)
+                .put("jobSize", 2);
+        String details = answer.details();
+        if (details == null) {
+            json.putNull("error");
+        } else {
+            json.put("error", details);
+        }
+        return json.put("created", "2026-01-01T00:00:00.000Z");
+    }
+
+    private static void putDetails(ObjectNode json, JobAnswer answer, @Nullable String own) {
+        String details = answer.details();
+        json.put("details", details == null ? own : details);
+    }
+
+    private static ObjectNode node() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+}
