@@ -2,8 +2,10 @@ package org.epmpulse;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
+import java.util.List;
 import org.apache.camel.main.Main;
 import org.epmpulse.api.BoardReplies;
+import org.epmpulse.api.CanvasReplies;
 import org.epmpulse.api.ErrorReplies;
 import org.epmpulse.api.HealthReplies;
 import org.epmpulse.api.HistoryReplies;
@@ -13,6 +15,12 @@ import org.epmpulse.api.RateLimits;
 import org.epmpulse.api.StatusReplies;
 import org.epmpulse.api.StatusRequests;
 import org.epmpulse.config.Configuration;
+import org.epmpulse.config.Settings;
+import org.epmpulse.slack.CanvasChannel;
+import org.epmpulse.slack.CanvasLimits;
+import org.epmpulse.slack.CanvasPublisher;
+import org.epmpulse.slack.CanvasRenderer;
+import org.epmpulse.slack.SlackClient;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.UpdateChecks;
 import org.epmpulse.store.StatusChanges;
@@ -39,7 +47,16 @@ final class Beans {
         main.bind("statusRequests", new StatusRequests());
         main.bind("statusRecorder", new StatusRecorder(new UpdateChecks(catalog), store));
         main.bind("rateLimits", rateLimits);
-        main.bind("statusReplies", new StatusReplies(app -> false));
+        CanvasPublisher canvases = canvases(configuration, catalog, store, meters, clock);
+        main.bind("canvasPublisher", canvases);
+        main.bind("canvasReplies", new CanvasReplies(canvases));
+        String token = configuration.settings().slackBotToken();
+        if (token != null) {
+            main.bind(
+                    "slackClient",
+                    new SlackClient(token, configuration.settings().slackApiUrl()));
+        }
+        main.bind("statusReplies", new StatusReplies(canvases::shows));
         main.bind(
                 "boardReplies",
                 new BoardReplies(catalog, store, configuration.settings().staleAfter(), clock));
@@ -49,5 +66,27 @@ final class Beans {
                 "healthReplies", new HealthReplies(store, () -> "not_configured", () -> "not_configured", () -> null));
         main.bind("errorReplies", new ErrorReplies());
         main.bind("httpReply", new HttpReply());
+    }
+
+    private static CanvasPublisher canvases(
+            Configuration configuration,
+            Catalog catalog,
+            StatusStore store,
+            MeterRegistry meters,
+            InstantSource clock) {
+        Settings settings = configuration.settings();
+        List<CanvasChannel> channels = configuration.apps().channels().values().stream()
+                .map(channel -> new CanvasChannel(channel.id(), channel.name(), channel.canvasId()))
+                .toList();
+        return new CanvasPublisher(
+                channels,
+                catalog,
+                new CanvasRenderer(catalog, settings.timezone(), settings.staleAfter()),
+                new CanvasLimits(
+                        settings.canvasMinInterval(), settings.canvasEditsPerMinute(), settings.canvasHeartbeat()),
+                store::board,
+                clock,
+                meters,
+                settings.slackBotToken() != null);
     }
 }

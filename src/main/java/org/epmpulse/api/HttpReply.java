@@ -20,11 +20,11 @@ public final class HttpReply implements Processor {
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, reply.status());
         message.setHeader("Cache-Control", "no-store");
-        reply.headers().forEach(message::setHeader);
-        message.setBody(bytes(reply));
         if (reply.body() != null) {
             message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         }
+        reply.headers().forEach(message::setHeader);
+        message.setBody(bytes(reply));
     }
 
     /**

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a route answers over HTTP.
  *
- * @param headers beside Content-Type and Cache-Control, which every reply has
- * @param body JSON; null for a reply without a body
+ * @param headers beside Cache-Control, which every reply has, and Content-Type, unless it is other than JSON
+ * @param body null for a reply without a body
  */
 public record Reply(
         int status, Map<String, String> headers, @Nullable String body) {

@@ -1,0 +1,122 @@
+package org.epmpulse.api;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.epmpulse.slack.CanvasPublisher;
+import org.epmpulse.slack.CanvasPublisher.CanvasState;
+import org.jspecify.annotations.Nullable;
+
+/** Shows and sends canvases: {@code /api/v1/canvas}. Thread-safe. */
+public final class CanvasReplies {
+
+    /** Who asks for a sync waits this long at most; the canvases go on being tried. */
+    private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(30);
+
+    private record Canvas(
+            String channel,
+            String name,
+            @Nullable String canvasId,
+            @Nullable Long publishedRevision,
+            @Nullable Instant publishedAt,
+            boolean pending,
+            @Nullable String lastError) {
+
+        static Canvas of(CanvasState state) {
+            return new Canvas(
+                    state.channel().id(),
+                    state.channel().name(),
+                    state.channel().canvasId(),
+                    state.publishedRevision(),
+                    state.publishedAt(),
+                    state.pending(),
+                    state.lastError());
+        }
+    }
+
+    private record Canvases(List<Canvas> canvases) {}
+
+    private final CanvasPublisher publisher;
+
+    public CanvasReplies(CanvasPublisher publisher) {
+        this.publisher = publisher;
+    }
+
+    /** Every channel's canvas. */
+    public Reply list() {
+        return Reply.ok(new Canvases(publisher.states().stream().map(Canvas::of).toList()));
+    }
+
+    /**
+     * What a canvas would show now, as markdown.
+     *
+     * @throws BadRequestException if no channel is named
+     * @throws NotFoundException if no application names the channel
+     */
+    public Reply preview(Map<String, Object> headers) {
+        String channel = RequestHeaders.text(headers, "channel");
+        if (channel == null) {
+            throw new BadRequestException("channel is required");
+        }
+        String markdown = publisher.preview(channel);
+        if (markdown == null) {
+            throw unknown();
+        }
+        return new Reply(200, Map.of("Content-Type", "text/markdown; charset=utf-8"), markdown);
+    }
+
+    /**
+     * Sends a channel's canvas, or all, and waits until Slack has answered.
+     *
+     * @throws NotFoundException if no application names the channel
+     */
+    public Reply sync(Map<String, Object> headers) throws InterruptedException {
+        String channel = RequestHeaders.text(headers, "channel");
+        List<String> known =
+                publisher.states().stream().map(state -> state.channel().id()).toList();
+        if (channel != null && !known.contains(channel)) {
+            throw unknown();
+        }
+        boolean inTime = waitFor(channel);
+        List<CanvasState> states = publisher.states().stream()
+                .filter(state ->
+                        channel == null || channel.equals(state.channel().id()))
+                .toList();
+        boolean allTaken = inTime
+                && !publisher.health().equals("not_configured")
+                && states.stream().allMatch(state -> state.lastError() == null);
+        List<Canvas> canvases = states.stream().map(Canvas::of).toList();
+        if (allTaken) {
+            return Reply.ok(new Canvases(canvases));
+        }
+        return new ApiError(ErrorCode.SLACK_ERROR, why(inTime))
+                .withDetails(Map.of("canvases", canvases))
+                .reply();
+    }
+
+    private boolean waitFor(@Nullable String channel) throws InterruptedException {
+        try {
+            publisher.sync(channel).get(SYNC_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a sync ends well or not at all", e);
+        }
+    }
+
+    private String why(boolean inTime) {
+        if (publisher.health().equals("not_configured")) {
+            return "SLACK_BOT_TOKEN is not set: canvases are only previewed.";
+        }
+        return inTime ? "Slack did not take every canvas." : "Slack has not taken every canvas yet; it is tried again.";
+    }
+
+    private static NotFoundException unknown() {
+        return new NotFoundException("No application names this channel.", Map.of());
+    }
+}

@@ -1,0 +1,416 @@
+package org.epmpulse.slack;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.epmpulse.slack.CanvasRenderer.Form;
+import org.epmpulse.slack.CanvasRenderer.Rendering;
+import org.epmpulse.slack.SlackRefusedException.Blame;
+import org.epmpulse.status.Board;
+import org.epmpulse.status.Catalog;
+import org.epmpulse.status.Status;
+import org.epmpulse.status.StatusChange;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the canvases equal to the board: what is to be sent, what was, and what went wrong. The routes {@code
+ * canvas-refresh} and {@code canvas-publish} call it; {@link CanvasSchedule} says when. Thread-safe; its memory is
+ * bounded by the number of canvases.
+ */
+public final class CanvasPublisher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CanvasPublisher.class);
+
+    /** How often canvases are compared with the board, for what time alone changes and for changes that were dropped. */
+    private static final Duration COMPARE_EVERY = Duration.ofSeconds(30);
+
+    /** For how long tables are not tried where Slack refused them. */
+    private static final Duration LISTS_FOR = Duration.ofHours(1);
+
+    private final Map<String, Canvas> canvases = new LinkedHashMap<>();
+    private final Catalog catalog;
+    private final CanvasRenderer renderer;
+    private final CanvasSchedule schedule;
+    private final Supplier<Board> board;
+    private final InstantSource clock;
+    private final boolean enabled;
+    private final MeterRegistry meters;
+
+    private Instant compareAt;
+    private @Nullable String credentialProblem;
+    private @Nullable String contactProblem;
+    private boolean contacted;
+
+    /** What is known of a channel's canvas. Guarded by the publisher. */
+    private static final class Canvas {
+        private final CanvasChannel channel;
+        private @Nullable CanvasEdit sending;
+        private @Nullable String content;
+        private @Nullable Long revision;
+        private @Nullable Instant publishedAt;
+        private @Nullable String error;
+        private Instant listsUntil = Instant.MIN;
+        private boolean forced;
+        private List<CompletableFuture<Void>> syncs = new ArrayList<>();
+        private List<CompletableFuture<Void>> syncsInFlight = new ArrayList<>();
+
+        Canvas(CanvasChannel channel) {
+            this.channel = channel;
+        }
+
+        Form form(Instant now) {
+            return now.isBefore(listsUntil) ? Form.LISTS : Form.TABLES;
+        }
+    }
+
+    /**
+     * How a canvas stands to the board.
+     *
+     * @param publishedRevision of the board that Slack took last; null if none since the start
+     * @param pending whether a change is not on the canvas yet
+     * @param lastError why the last edit was not taken; null if it was
+     */
+    public record CanvasState(
+            CanvasChannel channel,
+            @Nullable Long publishedRevision,
+            @Nullable Instant publishedAt,
+            boolean pending,
+            @Nullable String lastError) {}
+
+    /** The result of a publish, as the metric names it. */
+    private enum Result {
+        PUBLISHED,
+        UNCHANGED,
+        RATE_LIMITED,
+        UNAVAILABLE,
+        REFUSED
+    }
+
+    /** @param enabled whether there is a token; without one canvases are only previewed */
+    public CanvasPublisher(
+            Collection<CanvasChannel> channels,
+            Catalog catalog,
+            CanvasRenderer renderer,
+            CanvasLimits limits,
+            Supplier<Board> board,
+            InstantSource clock,
+            MeterRegistry meters,
+            boolean enabled) {
+        this.catalog = catalog;
+        this.renderer = renderer;
+        this.board = board;
+        this.clock = clock;
+        this.enabled = enabled;
+        this.meters = meters;
+        for (CanvasChannel channel : channels) {
+            Canvas canvas = new Canvas(channel);
+            canvas.error = channel.canvasId() == null ? "no canvas_id is configured" : null;
+            canvases.put(channel.id(), canvas);
+        }
+        Instant now = clock.instant();
+        List<String> editable = canvases.values().stream()
+                .filter(canvas -> canvas.channel.canvasId() != null)
+                .map(canvas -> canvas.channel.id())
+                .toList();
+        this.schedule = limits.schedule(editable, now);
+        this.compareAt = now.plus(COMPARE_EVERY);
+        if (enabled) {
+            // Nobody knows what the canvases show.
+            editable.forEach(id -> schedule.changed(id, false, now));
+            canvases.keySet().forEach(this::registerMeters);
+        }
+    }
+
+    private void registerMeters(String channelId) {
+        for (Result result : Result.values()) {
+            published(channelId, result);
+        }
+        TimeGauge.builder("epmpulse.canvas.lag", this, TimeUnit.MILLISECONDS, self -> self.lag(channelId)
+                        .toMillis())
+                .description("Age of the oldest change that is not on the canvas yet")
+                .tag("channel", channelId)
+                .register(meters);
+    }
+
+    private Counter published(String channelId, Result result) {
+        return Counter.builder("epmpulse.canvas.publishes")
+                .description("Edits of canvases by what became of them")
+                .tag("channel", channelId)
+                .tag("result", result.name().toLowerCase(Locale.ROOT))
+                .register(meters);
+    }
+
+    private Duration lag(String channelId) {
+        return schedule.lag(channelId, clock.instant());
+    }
+
+    /** Whether changes of this application go to a canvas. */
+    public boolean shows(String appId) {
+        Catalog.App app = catalog.app(appId);
+        return enabled
+                && app != null
+                && app.channels().stream()
+                        .map(canvases::get)
+                        .anyMatch(canvas -> canvas != null && canvas.channel.canvasId() != null);
+    }
+
+    /** Takes note of a change; returns at once. */
+    public void changed(StatusChange change) {
+        Catalog.App app = catalog.app(change.app());
+        if (!enabled || app == null) {
+            return;
+        }
+        boolean urgent =
+                change.after().status() == Status.WARNING && change.before().status() != Status.WARNING;
+        Instant now = clock.instant();
+        app.channels().forEach(channel -> schedule.changed(channel, urgent, now));
+    }
+
+    /** The channels whose canvas is to be edited now; for each of them {@link #render} must follow. */
+    public List<String> due() {
+        if (!enabled) {
+            return List.of();
+        }
+        Instant now = clock.instant();
+        compare(now);
+        return schedule.due(now);
+    }
+
+    private synchronized void compare(Instant now) {
+        if (now.isBefore(compareAt)) {
+            return;
+        }
+        compareAt = now.plus(COMPARE_EVERY);
+        Board current = board.get();
+        for (Canvas canvas : canvases.values()) {
+            String content = canvas.content;
+            if (content != null
+                    && !content.equals(renderer.render(canvas.channel.id(), current, now, canvas.form(now))
+                            .fingerprint())) {
+                schedule.changed(canvas.channel.id(), false, now);
+            }
+        }
+    }
+
+    /** The edit that makes the canvas equal to the board as it is now; null if it is so already. */
+    public @Nullable CanvasEdit render(String channelId) {
+        Instant now = clock.instant();
+        boolean heartbeat = schedule.isHeartbeat(channelId);
+        synchronized (this) {
+            Canvas canvas = canvas(channelId);
+            Form form = canvas.form(now);
+            Rendering rendering = renderer.render(channelId, board.get(), now, form);
+            if (rendering.fingerprint().equals(canvas.content) && !canvas.forced && !heartbeat) {
+                canvas.revision = rendering.revision();
+                schedule.unchanged(channelId);
+                published(channelId, Result.UNCHANGED).increment();
+                return null;
+            }
+            canvas.forced = false;
+            canvas.syncsInFlight.addAll(canvas.syncs);
+            canvas.syncs.clear();
+            String canvasId = Objects.requireNonNull(canvas.channel.canvasId(), "only those with an id are due");
+            CanvasEdit edit = new CanvasEdit(canvasId, rendering, form);
+            canvas.sending = edit;
+            return edit;
+        }
+    }
+
+    /** Slack took the edit. */
+    public synchronized void published(String channelId) {
+        Canvas canvas = canvas(channelId);
+        Rendering rendering =
+                Objects.requireNonNull(canvas.sending, "an edit was rendered").rendering();
+        canvas.content = rendering.fingerprint();
+        canvas.revision = rendering.revision();
+        canvas.publishedAt = clock.instant();
+        if (canvas.error != null) {
+            LOG.info("The canvas of {} is up to date again", name(canvas));
+        }
+        canvas.error = null;
+        if (credentialProblem != null) {
+            LOG.info("Slack takes the token again");
+        }
+        credentialProblem = null;
+        contactProblem = null;
+        contacted = true;
+        schedule.published(channelId, clock.instant());
+        published(channelId, Result.PUBLISHED).increment();
+        endSyncs(canvas);
+    }
+
+    /** Slack asked to wait. */
+    public synchronized void rateLimited(String channelId, SlackRateLimitedException failure) {
+        LOG.warn(
+                "Slack asked to wait {} s before the next edit of a canvas",
+                failure.retryAfter().toSeconds());
+        contacted = true;
+        schedule.rateLimited(channelId, failure.retryAfter(), clock.instant());
+        failed(channelId, Result.RATE_LIMITED, failure, false);
+    }
+
+    /** Slack did not answer as it should, or something here did not work. */
+    public synchronized void unavailable(String channelId, Throwable failure) {
+        if (!(failure instanceof SlackUnavailableException)) {
+            LOG.error("The canvas of {} could not be edited, it is tried again", name(canvas(channelId)), failure);
+        } else if (contactProblem == null) {
+            LOG.warn(
+                    "The canvas of {} could not be edited, it is tried again: {}",
+                    name(canvas(channelId)),
+                    failure.getMessage());
+        }
+        contacted = true;
+        contactProblem = String.valueOf(failure.getMessage());
+        schedule.unavailable(channelId, clock.instant());
+        failed(channelId, Result.UNAVAILABLE, failure, false);
+    }
+
+    /** Slack will not do it. */
+    public synchronized void refused(String channelId, SlackRefusedException failure) {
+        Instant now = clock.instant();
+        Canvas canvas = canvas(channelId);
+        CanvasEdit edit = Objects.requireNonNull(canvas.sending, "an edit was rendered");
+        contacted = true;
+        contactProblem = null;
+        if (failure.blame() == Blame.CREDENTIAL) {
+            if (!Objects.equals(credentialProblem, failure.getMessage())) {
+                LOG.error("Slack refuses the token, nothing is sent but one try a minute: {}", failure.getMessage());
+            }
+            credentialProblem = failure.getMessage();
+            schedule.suspended(channelId, now);
+            failed(channelId, Result.REFUSED, failure, true);
+        } else if (failure.blame() == Blame.CONTENT && edit.form() == Form.TABLES) {
+            LOG.warn(
+                    "Slack refused the tables of the canvas of {}, a list follows: {}",
+                    name(canvas),
+                    failure.getMessage());
+            canvas.listsUntil = now.plus(LISTS_FOR);
+            schedule.again(channelId, now);
+            failed(channelId, Result.REFUSED, failure, false);
+        } else {
+            if (!Objects.equals(canvas.error, failure.getMessage()) || edit.form() == Form.LISTS) {
+                LOG.error(
+                        "Slack refuses the canvas of {}, it is tried every 15 minutes: {}",
+                        name(canvas),
+                        failure.getMessage());
+            }
+            canvas.listsUntil = Instant.MIN;
+            schedule.refused(channelId, now);
+            failed(channelId, Result.REFUSED, failure, true);
+        }
+    }
+
+    /** @param forGood whether who waits for the canvas is told now, or what becomes of the next try */
+    private void failed(String channelId, Result result, Throwable failure, boolean forGood) {
+        Canvas canvas = canvas(channelId);
+        canvas.error = failure.getMessage();
+        canvas.content = null;
+        published(channelId, result).increment();
+        if (forGood) {
+            endSyncs(canvas);
+        } else {
+            canvas.forced = !canvas.syncsInFlight.isEmpty();
+            canvas.syncs.addAll(canvas.syncsInFlight);
+            canvas.syncsInFlight.clear();
+        }
+    }
+
+    private static void endSyncs(Canvas canvas) {
+        canvas.syncsInFlight.forEach(sync -> sync.complete(null));
+        canvas.syncsInFlight.clear();
+    }
+
+    /**
+     * Sends canvases now, changed or not, within interval and budget. Who asks while it goes on joins it.
+     *
+     * @param channelId null for all
+     * @return completes when Slack has taken or refused each of them
+     */
+    public CompletableFuture<Void> sync(@Nullable String channelId) {
+        Instant now = clock.instant();
+        List<CompletableFuture<Void>> syncs = new ArrayList<>();
+        synchronized (this) {
+            for (Canvas canvas : canvases.values()) {
+                String id = canvas.channel.id();
+                if (enabled && canvas.channel.canvasId() != null && (channelId == null || channelId.equals(id))) {
+                    CompletableFuture<Void> sync = new CompletableFuture<>();
+                    if (canvas.syncsInFlight.isEmpty()) {
+                        canvas.syncs.add(sync);
+                        canvas.forced = true;
+                        schedule.forgive(id, now);
+                        schedule.changed(id, false, now);
+                    } else {
+                        canvas.syncsInFlight.add(sync);
+                    }
+                    syncs.add(sync);
+                }
+            }
+        }
+        return CompletableFuture.allOf(syncs.toArray(CompletableFuture[]::new));
+    }
+
+    /** How each canvas stands, in the order of the configuration. */
+    public synchronized List<CanvasState> states() {
+        List<CanvasState> states = new ArrayList<>();
+        for (Canvas canvas : canvases.values()) {
+            states.add(new CanvasState(
+                    canvas.channel,
+                    canvas.revision,
+                    canvas.publishedAt,
+                    enabled && schedule.isPending(canvas.channel.id()),
+                    enabled ? canvas.error : null));
+        }
+        return states;
+    }
+
+    /** What the channel's canvas would show now, or null if no application names the channel. */
+    public @Nullable String preview(String channelId) {
+        if (!canvases.containsKey(channelId)) {
+            return null;
+        }
+        return renderer.render(channelId, board.get(), clock.instant(), Form.TABLES)
+                .markdown();
+    }
+
+    /** How Slack is, as health tells it. */
+    public synchronized String health() {
+        if (!enabled) {
+            return "not_configured";
+        }
+        if (credentialProblem != null) {
+            return "error: " + credentialProblem;
+        }
+        if (contactProblem != null) {
+            return "error: " + contactProblem;
+        }
+        for (Canvas canvas : canvases.values()) {
+            if (canvas.error != null && canvas.channel.canvasId() != null) {
+                return "error: " + canvas.error + " (" + canvas.channel.id() + ")";
+            }
+        }
+        return contacted ? "connected" : "not_contacted";
+    }
+
+    private Canvas canvas(String channelId) {
+        return Objects.requireNonNull(canvases.get(channelId), "a configured channel");
+    }
+
+    private static String name(Canvas canvas) {
+        return canvas.channel.name() + " (" + canvas.channel.id() + ", canvas " + canvas.channel.canvasId() + ")";
+    }
+}
