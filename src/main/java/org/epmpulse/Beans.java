@@ -62,8 +62,7 @@ final class Beans {
                 new BoardReplies(catalog, store, configuration.settings().staleAfter(), clock));
         main.bind("jobReplies", new JobReplies(store));
         main.bind("historyReplies", new HistoryReplies(store));
-        main.bind(
-                "healthReplies", new HealthReplies(store, () -> "not_configured", () -> "not_configured", () -> null));
+        main.bind("healthReplies", new HealthReplies(store, canvases::health, () -> "not_configured", () -> null));
         main.bind("errorReplies", new ErrorReplies());
         main.bind("httpReply", new HttpReply());
     }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.dsl.yaml.common.exception.YamlDeserializationException;
-import org.apache.camel.spi.RoutesLoader;
+import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.epmpulse.config.ConfigurationException;
@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 record RouteFiles(Path folder) {
 
     private static final String ENDING = ".camel.yaml";
+
+    /** Camel's YAML reader tells the file in its text only. */
+    private static final Pattern FILE = Pattern.compile("file:([^,;]+?" + Pattern.quote(ENDING) + ")");
 
     /** Camel tells the file and line of a route in the text of its exception only. */
     private static final Pattern SOURCE = Pattern.compile("\\(source: (?:file:)?([^)]+)\\)");
@@ -62,24 +65,27 @@ record RouteFiles(Path folder) {
      * @throws ConfigurationException if a file is not of Camel's YAML
      */
     void addTo(CamelContext context) {
-        RoutesLoader loader = PluginHelper.getRoutesLoader(context);
-        for (Path file : files()) {
-            try {
-                loader.loadRoutes(ResourceHelper.resolveMandatoryResource(context, "file:" + file));
-            } catch (Exception e) {
-                throw problem(file, e);
-            }
+        List<Resource> resources = files().stream()
+                .map(file -> ResourceHelper.resolveResource(context, "file:" + file))
+                .toList();
+        try {
+            // All at once: Camel reads the routeConfigurations first, whatever their file is called.
+            PluginHelper.getRoutesLoader(context).loadRoutes(resources);
+        } catch (Exception e) {
+            throw unreadable(e);
         }
     }
 
-    private static ConfigurationException problem(Path file, Throwable failure) {
-        String message = oneLine(failure);
+    private ConfigurationException unreadable(Exception failure) {
+        Throwable told = failure;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof YamlDeserializationException yaml) {
-                message = oneLine(yaml);
+            if (cause instanceof YamlDeserializationException) {
+                told = cause;
             }
         }
-        return new ConfigurationException(file.toString(), message);
+        String message = oneLine(told);
+        Matcher file = FILE.matcher(message);
+        return new ConfigurationException(file.find() ? file.group(1) : folder.toString(), message);
     }
 
     /** What is wrong with a route, found when Camel made it; null if the failure is about no route. */

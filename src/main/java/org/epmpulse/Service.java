@@ -43,6 +43,7 @@ final class Service implements AutoCloseable {
 
     private final Deque<Part> parts = new ArrayDeque<>();
     private final Configuration configuration;
+    private int port;
 
     private interface Part {
         void stop() throws Exception;
@@ -93,6 +94,7 @@ final class Service implements AutoCloseable {
                 clock);
         parts.push(server::close);
         server.start();
+        port = server.port();
         StatusChanges changes = new StatusChanges();
         JournalStatusStore store = JournalStatusStore.open(
                 folder,
@@ -163,6 +165,11 @@ final class Service implements AutoCloseable {
         int domains = catalog.apps().values().stream()
                 .collect(Collectors.summingInt(app -> app.domains().size()));
         return catalog.apps().size() + " apps, " + domains + " domains";
+    }
+
+    /** The port it listens on. */
+    int port() {
+        return port;
     }
 
     /** Stops the service when the process is told to end. */

@@ -1,0 +1,283 @@
+package org.epmpulse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.epmpulse.sandbox.Fault;
+import org.epmpulse.sandbox.LiveMarkup;
+import org.epmpulse.sandbox.SandboxChannel;
+import org.epmpulse.sandbox.ScriptedFault;
+import org.epmpulse.sandbox.SlackSandbox;
+import org.epmpulse.sandbox.Where;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What Slack's canvases show of the board, and what happens when Slack does not do as it should. */
+class CanvasRoutesTest {
+
+    private static final String APPS = """
+            {"apps": {
+               "Planning": {"domains": ["Actual", "Budget"], "channels": ["CMAIN"]},
+               "ARCS": {"domains": ["Reconciliation"], "channels": ["CARCS"]}},
+             "channels": {
+               "CMAIN": {"name": "epm-main", "canvas_id": "FMAIN"},
+               "CARCS": {"name": "arcs", "canvas_id": "FARCS"}}}
+            """;
+
+    @TempDir
+    Path folder;
+
+    private SlackSandbox slack;
+    private TestingEpmPulse epmPulse;
+
+    @BeforeEach
+    void start() throws Exception {
+        slack = SlackSandbox.start(InstantSource.system());
+        slack.put(SandboxChannel.of("CMAIN", "epm-main"));
+        slack.put(SandboxChannel.of("CARCS", "arcs"));
+        slack.addCanvas("FMAIN", "Main");
+        slack.addCanvas("FARCS", "ARCS");
+        epmPulse = new TestingEpmPulse(folder, APPS);
+        epmPulse.settings.put("SLACK_BOT_TOKEN", slack.botToken());
+        epmPulse.settings.put("SLACK_API_URL", slack.apiUrl().toString());
+        epmPulse.settings.put("EPMPULSE_CANVAS_MIN_INTERVAL", "50ms");
+        epmPulse.start();
+    }
+
+    @AfterEach
+    void stop() {
+        epmPulse.close();
+        slack.close();
+    }
+
+    private void awaitCanvas(String canvasId, String... texts) {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(
+                        () -> assertThat(slack.canvas(canvasId).markdown()).contains(texts));
+    }
+
+    private void awaitEdits(String canvasId, int edits) {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(slack.canvas(canvasId).edits()).hasSizeGreaterThanOrEqualTo(edits));
+    }
+
+    private String health() {
+        return TestingEpmPulse.json(epmPulse.get("/health"))
+                .at("/checks/slack_api")
+                .asText();
+    }
+
+    @Test
+    void atStartEveryCanvasIsBroughtUpToDate() {
+        awaitCanvas("FMAIN", "Actual", "2 not heard of");
+        awaitCanvas("FARCS", "Reconciliation");
+        assertThat(slack.canvas("FARCS").markdown()).doesNotContain("Planning");
+        await().until(() -> health().equals("connected"));
+        assertThat(slack.violations()).isEmpty();
+    }
+
+    @Test
+    void aChangeIsOnTheCanvasOfItsChannelAndNoOtherIsSent() {
+        awaitEdits("FMAIN", 1);
+        awaitEdits("FARCS", 1);
+
+        long revision = epmPulse.status("Planning", "Actual", "Warning", "row 7 rejected");
+
+        awaitCanvas("FMAIN", "🔴 Warning", "row 7 rejected", "1 failed", "revision " + revision);
+        assertThat(slack.canvas("FARCS").edits()).hasSize(1);
+    }
+
+    @Test
+    void hostileTextIsInert() {
+        String hostile = "<!channel> <@U1> [x](https://evil.example) ![](@U1) | `a` *b* https <script>";
+
+        epmPulse.status("Planning", "Actual", "Warning", hostile);
+
+        awaitCanvas("FMAIN", "evil.example");
+        assertThat(slack.live("FMAIN"))
+                .as("nothing but the address as it was typed")
+                .extracting(LiveMarkup::target)
+                .containsExactly("https://evil.example)");
+        assertThat(slack.violations()).isEmpty();
+    }
+
+    @Test
+    void aSlackThatHangsDelaysNoPostAndIsUpToDateAfterwards() {
+        awaitEdits("FMAIN", 1);
+        ScriptedFault hang = slack.fail(Where.method("canvases.edit"), Fault.hang());
+
+        for (int i = 0; i < 50; i++) {
+            epmPulse.status("Planning", "Actual", i % 2 == 0 ? "Loading" : "OK", "update " + i);
+        }
+        // Every reply came although no edit was answered.
+        assertThat(slack.canvas("FMAIN").markdown()).doesNotContain("update 49");
+        hang.clear();
+        hang.release();
+
+        awaitCanvas("FMAIN", "update 49");
+    }
+
+    @Test
+    void aHangingCanvasHoldsUpNoOther() {
+        awaitEdits("FMAIN", 1);
+        awaitEdits("FARCS", 1);
+        ScriptedFault hang = slack.fail(Where.method("canvases.edit").about("FMAIN"), Fault.hang());
+        epmPulse.status("Planning", "Actual", "OK", "held");
+        await().until(() -> hang.hits() > 0);
+
+        epmPulse.status("ARCS", "Reconciliation", "OK", "not held");
+
+        awaitCanvas("FARCS", "not held");
+        hang.clear();
+        hang.release();
+    }
+
+    @Test
+    void passingFaultsHeal() {
+        awaitEdits("FMAIN", 1);
+        for (Fault fault :
+                List.of(Fault.error("canvas_editing_locked"), Fault.status(500), Fault.loginPage(), Fault.reset())) {
+            slack.fail(Where.method("canvases.edit"), fault, 1);
+            String message = "after " + fault.hashCode();
+
+            epmPulse.status("Planning", "Actual", "OK", message);
+
+            awaitCanvas("FMAIN", message);
+        }
+        assertThat(slack.violations()).isEmpty();
+    }
+
+    @Test
+    void nothingIsSentBeforeRetryAfterHasPassed() {
+        awaitEdits("FMAIN", 1);
+        slack.fail(Where.method("canvases.edit"), Fault.rateLimited(Duration.ofSeconds(2)), 1);
+
+        epmPulse.status("Planning", "Actual", "OK", "patient");
+
+        awaitCanvas("FMAIN", "patient");
+        assertThat(slack.violations()).isEmpty();
+    }
+
+    @Test
+    void tablesThatAreRefusedBecomeLists() {
+        awaitEdits("FMAIN", 1);
+        slack.fail(
+                Where.method("canvases.edit").about("FMAIN"),
+                Fault.error("canvas_editing_failed", "line 5: Unsupported table type"),
+                1);
+
+        epmPulse.status("Planning", "Actual", "OK", "as a list");
+
+        awaitCanvas("FMAIN", "as a list", "- 🟢 OK Actual");
+        assertThat(slack.canvas("FMAIN").markdown()).doesNotContain("|---|");
+    }
+
+    @Test
+    void aCanvasThatIsGoneIsToldAndTheOthersGoOn() {
+        awaitEdits("FMAIN", 1);
+        slack.deleteCanvas("FMAIN");
+        epmPulse.status("Planning", "Actual", "OK", "lost");
+        epmPulse.status("ARCS", "Reconciliation", "OK", "goes on");
+
+        awaitCanvas("FARCS", "goes on");
+
+        await().until(() -> health().contains("canvas_not_found"));
+        assertThat(TestingEpmPulse.json(epmPulse.get("/health")).path("status").asText())
+                .isEqualTo("degraded");
+        assertThat(epmPulse.data("/api/v1/canvas").at("/canvases/0/last_error").asText())
+                .contains("canvas_not_found");
+    }
+
+    @Test
+    void aTokenThatIsRefusedStopsAllCallsAndIsTold() {
+        awaitEdits("FMAIN", 1);
+        awaitEdits("FARCS", 1);
+        slack.endToken(slack.botToken(), "token_revoked");
+        epmPulse.status("Planning", "Actual", "OK", "one");
+        await().until(() -> health().contains("token_revoked"));
+        int calls = slack.calls("canvases.edit").size();
+
+        for (int i = 0; i < 10; i++) {
+            epmPulse.status("ARCS", "Reconciliation", "OK", "update " + i);
+        }
+
+        assertThat(slack.calls("canvases.edit")).hasSize(calls);
+    }
+
+    @Test
+    void aSyncSendsUnchangedCanvasesAndSaysSo() {
+        awaitEdits("FMAIN", 1);
+        awaitEdits("FARCS", 1);
+        slack.overwriteCanvas("FMAIN", "somebody typed over it");
+
+        HttpResponse<String> reply = epmPulse.post("/api/v1/canvas/sync?channel=CMAIN", "");
+
+        assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
+        assertThat(slack.canvas("FMAIN").markdown()).contains("# EPM status");
+        assertThat(slack.canvas("FARCS").edits()).hasSize(1);
+    }
+
+    @Test
+    void aSyncThatSlackRefusesSaysWhichCanvas() {
+        awaitEdits("FMAIN", 1);
+        awaitEdits("FARCS", 1);
+        slack.deleteCanvas("FARCS");
+
+        HttpResponse<String> reply = epmPulse.post("/api/v1/canvas/sync", "");
+
+        assertThat(reply.statusCode()).isEqualTo(502);
+        var error = TestingEpmPulse.json(reply).path("error");
+        assertThat(error.path("code").asText()).isEqualTo("SLACK_ERROR");
+        assertThat(error.at("/details/canvases/0/last_error").isNull()).isTrue();
+        assertThat(error.at("/details/canvases/1/last_error").asText()).contains("canvas_not_found");
+        assertThat(epmPulse.post("/api/v1/canvas/sync?channel=CNOBODY", "").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void aPreviewIsMarkdownOfTheChannel() {
+        epmPulse.status("Planning", "Actual", "OK", "previewed");
+
+        HttpResponse<String> reply = epmPulse.get("/api/v1/canvas/preview?channel=CMAIN");
+
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(reply.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/markdown"));
+        assertThat(reply.body()).contains("previewed").doesNotContain("ARCS");
+        assertThat(epmPulse.get("/api/v1/canvas/preview").statusCode()).isEqualTo(400);
+        assertThat(epmPulse.get("/api/v1/canvas/preview?channel=CNOBODY").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void theListSaysWhatEachCanvasShows() {
+        long revision = epmPulse.status("Planning", "Actual", "OK", "listed");
+
+        await().untilAsserted(() -> {
+            var canvas = epmPulse.data("/api/v1/canvas").at("/canvases/0");
+            assertThat(canvas.path("channel").asText()).isEqualTo("CMAIN");
+            assertThat(canvas.path("canvas_id").asText()).isEqualTo("FMAIN");
+            assertThat(canvas.path("published_revision").asLong()).isEqualTo(revision);
+            assertThat(canvas.path("pending").asBoolean()).isFalse();
+            assertThat(canvas.path("last_error").isNull()).isTrue();
+        });
+    }
+
+    @Test
+    void aRestartBringsTheCanvasUpToDate() throws Exception {
+        epmPulse.status("Planning", "Actual", "OK", "before the restart");
+        awaitCanvas("FMAIN", "before the restart");
+        slack.overwriteCanvas("FMAIN", "somebody typed over it");
+
+        epmPulse.restart();
+
+        awaitCanvas("FMAIN", "before the restart");
+    }
+}
