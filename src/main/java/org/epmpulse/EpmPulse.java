@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "epmpulse",
         description = "Shows the status of Oracle EPM Cloud loads in Slack canvases and on a web board.",
-        subcommands = {EpmPulse.Run.class, EpmPulse.Check.class, EpmPulse.Key.class},
+        subcommands = {EpmPulse.Run.class, EpmPulse.DemoNight.class, EpmPulse.Check.class, EpmPulse.Key.class},
         mixinStandardHelpOptions = true,
         versionProvider = EpmPulse.Version.class)
 public final class EpmPulse implements Callable<Integer> {
@@ -62,12 +62,23 @@ public final class EpmPulse implements Callable<Integer> {
     }
 
     private static int run(Address address, @Nullable CommandSpec spec) {
-        PrintWriter err =
-                Objects.requireNonNull(spec, "picocli sets it").commandLine().getErr();
-        try {
+        return start(spec, () -> {
             Configuration configuration = address.load().orThrow();
             Logging.configure(configuration.settings());
             Service.start(configuration).stopWithTheProcess();
+        });
+    }
+
+    private interface Start {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /** Starts something that goes on; a start that cannot work ends with one line and its exit code. */
+    private static int start(@Nullable CommandSpec spec, Start start) {
+        PrintWriter err =
+                Objects.requireNonNull(spec, "picocli sets it").commandLine().getErr();
+        try {
+            start.run();
             return Service.RUNNING;
         } catch (ConfigurationException e) {
             err.println("epmpulse: " + e.getMessage());
@@ -97,6 +108,10 @@ public final class EpmPulse implements Callable<Integer> {
         private @Nullable String port;
 
         Configuration load() {
+            return Configuration.load(Path.of("").toAbsolutePath(), System.getenv(), overrides());
+        }
+
+        Map<String, String> overrides() {
             Map<String, String> overrides = new HashMap<>();
             if (host != null) {
                 overrides.put("EPMPULSE_HOST", host);
@@ -104,7 +119,7 @@ public final class EpmPulse implements Callable<Integer> {
             if (port != null) {
                 overrides.put("EPMPULSE_PORT", port);
             }
-            return Configuration.load(Path.of("").toAbsolutePath(), System.getenv(), overrides);
+            return overrides;
         }
     }
 
@@ -123,6 +138,28 @@ public final class EpmPulse implements Callable<Integer> {
         @Override
         public Integer call() {
             return run(address, spec);
+        }
+    }
+
+    @Command(
+            name = "demo",
+            description = "Runs the service beside a simulated Slack workspace and plays a close night in a minute,"
+                    + " again and again. Needs no configuration and calls nobody.",
+            mixinStandardHelpOptions = true)
+    static final class DemoNight implements Callable<Integer> {
+
+        @Mixin
+        private Address address = new Address();
+
+        @Spec
+        private @Nullable CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            PrintWriter out = Objects.requireNonNull(spec, "picocli sets it")
+                    .commandLine()
+                    .getOut();
+            return start(spec, () -> Demo.start(System.getenv(), address.overrides(), out));
         }
     }
 

@@ -127,10 +127,9 @@ final class Service implements AutoCloseable {
         parts.push(server::stopping);
         server.ready();
         LOG.info(
-                "EPMPulse {} is ready on http://{}:{} ({}; revision {}; data in {})",
+                "EPMPulse {} is ready on http://{} ({}; revision {}; data in {})",
                 EpmPulse.Version.get(),
-                shown(settings.host()),
-                server.port(),
+                address(),
                 size(catalog),
                 store.board().revision(),
                 folder.root());
@@ -165,6 +164,11 @@ final class Service implements AutoCloseable {
         int domains = catalog.apps().values().stream()
                 .collect(Collectors.summingInt(app -> app.domains().size()));
         return catalog.apps().size() + " apps, " + domains + " domains";
+    }
+
+    /** Host and port, as a client on this machine writes them. */
+    String address() {
+        return shown(configuration.settings().host()) + ":" + port;
     }
 
     /** The port it listens on. */

@@ -1,0 +1,206 @@
+package org.epmpulse;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.epmpulse.config.Configuration;
+import org.epmpulse.config.NewKey;
+import org.epmpulse.config.Variables;
+import org.epmpulse.sandbox.CloseNight;
+import org.epmpulse.sandbox.SandboxChannel;
+import org.epmpulse.sandbox.SlackSandbox;
+
+/**
+ * The service beside a simulated Slack workspace, with a close night that is played again and again. Its pipelines post
+ * over HTTP like anybody's.
+ */
+final class Demo implements AutoCloseable {
+
+    /** Says that a data folder is a demo's: nobody's real journal may get the updates of a simulated night. */
+    private static final String MARKER = "demo";
+
+    /** What a user may want to set for a demo; all else is the demo's own. */
+    private static final Set<String> SETTINGS = Set.of(
+            "EPMPULSE_HOST",
+            "EPMPULSE_PORT",
+            "EPMPULSE_ROUTES_DIR",
+            "EPMPULSE_TIMEZONE",
+            "EPMPULSE_LOG_LEVEL",
+            "EPMPULSE_LOG_FORMAT");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final SlackSandbox slack;
+    private final String key = NewKey.named(MARKER).key();
+    private final Path data;
+    private final Path temporary;
+    private final Service service;
+    private final Thread player = new Thread(this::play, "epmpulse-demo");
+
+    private Demo(Map<String, String> environment, Map<String, String> overrides)
+            throws IOException, InterruptedException {
+        String kept = environment.get("EPMPULSE_DATA_DIR");
+        temporary = Files.createTempDirectory("epmpulse-demo");
+        data = kept == null || kept.isBlank() ? temporary.resolve("data") : Path.of(kept);
+        slack = SlackSandbox.start(InstantSource.system());
+        try {
+            mark(data);
+            slack.put(SandboxChannel.of("CEPMMAIN", "epm-main"));
+            slack.put(SandboxChannel.of("CARCS", "arcs-support"));
+            slack.addCanvas("FEPMMAIN", "EPM status");
+            slack.addCanvas("FARCS", "ARCS status");
+            Configuration configuration = configuration(environment, overrides);
+            Logging.configure(configuration.settings());
+            service = Service.start(configuration);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            slack.close();
+            delete(temporary);
+            throw e;
+        }
+    }
+
+    /**
+     * Starts a demo and says where it is to be seen.
+     *
+     * @throws IOException if the port is taken or the data folder is not a demo's
+     */
+    static Demo start(Map<String, String> environment, Map<String, String> overrides, PrintWriter out)
+            throws IOException, InterruptedException {
+        Demo demo = new Demo(environment, overrides);
+        String board = "http://" + demo.service.address() + "/";
+        out.println();
+        out.println("  The board:     " + board + "#key=" + demo.key);
+        out.println("  The canvases:  " + demo.slack.pageUrl());
+        out.println();
+        out.println("  A close night of one minute is played again and again. Ctrl-C ends it.");
+        out.println();
+        out.flush();
+        demo.player.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "epmpulse-stop"));
+        return demo;
+    }
+
+    private static void mark(Path data) throws IOException {
+        Path history = data.resolve("history");
+        boolean used = Files.isDirectory(history) && !isEmpty(history);
+        boolean legacy = Files.exists(data.resolve("apps_status.json"));
+        if ((used || legacy) && !Files.exists(data.resolve(MARKER))) {
+            throw new IOException("the data folder " + data.toAbsolutePath()
+                    + " holds a journal that is no demo's: a demo would write into it");
+        }
+        Files.createDirectories(data);
+        Files.writeString(data.resolve(MARKER), "The journal beside this file is of simulated nights.\n");
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
+    private Configuration configuration(Map<String, String> environment, Map<String, String> overrides)
+            throws IOException {
+        Path apps = temporary.resolve("apps.json");
+        try (InputStream shipped =
+                Objects.requireNonNull(Demo.class.getResourceAsStream("/demo/apps.json"), "the jar holds it")) {
+            Files.write(apps, shipped.readAllBytes());
+        }
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.keySet().retainAll(SETTINGS);
+        variables.put("EPMPULSE_API_KEY", key);
+        variables.put("EPMPULSE_APPS_CONFIG", apps.toString());
+        variables.put("EPMPULSE_DATA_DIR", data.toAbsolutePath().toString());
+        variables.put("SLACK_BOT_TOKEN", slack.botToken());
+        variables.put("SLACK_API_URL", slack.apiUrl().toString());
+        return Configuration.load(Path.of("").toAbsolutePath(), Variables.of(variables, overrides))
+                .orThrow();
+    }
+
+    private void play() {
+        try {
+            boolean goOn = true;
+            for (int night = 1; goOn; night++) {
+                goOn = play(night, System.nanoTime());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean play(int night, long start) throws InterruptedException {
+        List<CloseNight.Step> steps = CloseNight.steps();
+        for (CloseNight.Step step : steps) {
+            if (waitUntil(start, Duration.ofSeconds(step.second()))) {
+                return false;
+            }
+            post(step, night);
+        }
+        return !waitUntil(start, CloseNight.LENGTH);
+    }
+
+    /** Whether the demo ended in the meantime. */
+    private boolean waitUntil(long start, Duration offset) throws InterruptedException {
+        long nanos = start + offset.toNanos() - System.nanoTime();
+        return ended.await(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void post(CloseNight.Step step, int night) throws InterruptedException {
+        ObjectNode update = JSON.createObjectNode()
+                .put("app", step.app())
+                .put("domain", step.domain())
+                .put("status", step.status())
+                .put("job_id", step.jobId() + "_" + night)
+                .put("message", step.message());
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + service.address() + "/api/v1/status"))
+                .header("X-API-Key", key)
+                .header("Content-Type", "application/json")
+                .timeout(Duration.ofSeconds(10))
+                .POST(HttpRequest.BodyPublishers.ofString(update.toString()))
+                .build();
+        try {
+            http.send(request, HttpResponse.BodyHandlers.discarding());
+        } catch (IOException e) {
+            // The service is stopping; the next wait ends the night.
+            ended.countDown();
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            // The system's temporary folder is cleaned by the system.
+        }
+    }
+
+    @Override
+    public void close() {
+        ended.countDown();
+        service.close();
+        slack.close();
+        delete(temporary);
+    }
+}
