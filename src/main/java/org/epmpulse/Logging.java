@@ -1,11 +1,10 @@
 package org.epmpulse;
 
-import java.util.Locale;
 import org.epmpulse.config.LogFormat;
 import org.epmpulse.config.LogLevel;
 import org.epmpulse.config.Settings;
 
-/** Tells log4j2.xml what the settings say; to be called before the first logger is made. */
+/** Tells Log4j what the settings say; to be called before the first logger is made. */
 final class Logging {
 
     private Logging() {}
@@ -16,8 +15,9 @@ final class Logging {
         // What the libraries do is of interest only to somebody who looks for a fault.
         LogLevel libraries = level == LogLevel.INFO ? LogLevel.WARN : level;
         System.setProperty("epmpulse.log.library-level", libraries.name());
-        LogFormat format = settings.logFormat();
-        System.setProperty("epmpulse.log.format", format.name().toLowerCase(Locale.ROOT));
+        if (settings.logFormat() == LogFormat.JSON) {
+            System.setProperty("log4j2.configurationFile", "classpath:log4j2-json.xml");
+        }
     }
 
     /** For commands that print their result. */
