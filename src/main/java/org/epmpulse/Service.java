@@ -17,6 +17,7 @@ import org.epmpulse.api.ApiKeys;
 import org.epmpulse.api.ApiServer;
 import org.epmpulse.api.RateLimits;
 import org.epmpulse.api.TrustedProxies;
+import org.epmpulse.board.BoardPage;
 import org.epmpulse.config.ApiKeyFile;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
@@ -111,6 +112,7 @@ final class Service implements AutoCloseable {
                         .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
                         .end(text))
                 .onFailure(request::fail));
+        new BoardPage().mountOn(server);
         Main main = new Main();
         // The service stops Camel itself, after the last request and before the store.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());

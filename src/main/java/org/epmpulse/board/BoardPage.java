@@ -1,0 +1,81 @@
+package org.epmpulse.board;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.epmpulse.api.Access;
+import org.epmpulse.api.ApiServer;
+
+/**
+ * The page that shows the board, and its files. Anybody may read them: they hold no status, which the page asks the API
+ * for with the reader's key. Immutable; the files are read once.
+ */
+public final class BoardPage {
+
+    private static final String FOLDER = "/web/";
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+            + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private record PageFile(String path, String type, String tag, Buffer content) {
+
+        static PageFile read(String path, String name, String type) {
+            byte[] content = bytes(name);
+            return new PageFile(path, type, tagOf(content), Buffer.buffer(content));
+        }
+
+        void send(RoutingContext request) {
+            HttpServerResponse response = request.response()
+                    .putHeader("Content-Security-Policy", POLICY)
+                    .putHeader("X-Content-Type-Options", "nosniff")
+                    .putHeader("Referrer-Policy", "no-referrer")
+                    .putHeader("Cache-Control", "no-cache");
+            request.etag(tag);
+            if (request.isFresh()) {
+                response.setStatusCode(304).end();
+            } else {
+                // Vert.x tells it by itself, but not in the reply to HEAD.
+                response.putHeader("Content-Length", Integer.toString(content.length()))
+                        .putHeader("Content-Type", type)
+                        .end(content);
+            }
+        }
+    }
+
+    private final List<PageFile> files = List.of(
+            PageFile.read("/", "index.html", "text/html; charset=utf-8"),
+            PageFile.read("/board.css", "board.css", "text/css; charset=utf-8"),
+            PageFile.read("/board.js", "board.js", "text/javascript; charset=utf-8"),
+            PageFile.read("/icon.svg", "icon.svg", "image/svg+xml"));
+
+    /** Answers GET at {@code /} and at the path of each file. */
+    public void mountOn(ApiServer server) {
+        files.forEach(file -> server.mount(file.path(), Access.PUBLIC, false, file::send));
+    }
+
+    private static byte[] bytes(String name) {
+        try (InputStream in = BoardPage.class.getResourceAsStream(FOLDER + name)) {
+            if (in == null) {
+                throw new IllegalStateException("the program must contain " + FOLDER + name);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the program must be readable, is not at " + FOLDER + name, e);
+        }
+    }
+
+    private static String tagOf(byte[] content) {
+        try {
+            byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(content);
+            return "\"" + HexFormat.of().formatHex(sha256, 0, 8) + "\"";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

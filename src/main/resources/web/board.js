@@ -1,0 +1,804 @@
+// The board: what the API says, shown and kept up to date.
+//
+//   feed (polling) -> News -> board (cards and rows) -> page
+//
+// Text from the API is only ever set as textContent or as an attribute that is no address, so it stays text.
+
+const POLL_MS = 2_000;
+const SLOWEST_MS = 15_000; // between two tries while nothing answers
+const ANSWER_MS = 10_000;
+const OLD_MS = 60_000;
+const ANNOUNCE_MS = 5_000;
+
+const byId = id => document.getElementById(id);
+const page = Object.fromEntries(
+  ['alarm', 'app', 'apps', 'as-of', 'board', 'clear', 'filter', 'find', 'foot', 'forget', 'key', 'key-form', 'key-problem',
+    'key-send', 'news', 'note', 'rollup', 'shown', 'status', 'zone'].map(id => [id, byId(id)]));
+const clone = template => byId(template).content.firstElementChild.cloneNode(true);
+
+// Even a write that changes nothing costs: with a thousand rows these checks are what keeps the page quick.
+function setText(node, text) {
+  if (node.textContent !== text) {
+    node.textContent = text;
+  }
+}
+
+function hide(node, hidden) {
+  if (node.hidden !== hidden) {
+    node.hidden = hidden;
+  }
+}
+
+/** Sets a text, and hides what has none. */
+function say(node, text, into = node) {
+  hide(node, !text);
+  setText(into, text ?? '');
+}
+
+// ---- Times -------------------------------------------------------------------------------------------------------
+
+const clockFormat = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute: '2-digit'});
+const secondsFormat = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute: '2-digit', second: '2-digit'});
+const dayFormat = new Intl.DateTimeFormat(undefined, {day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit'});
+const fullFormat = new Intl.DateTimeFormat(undefined, {dateStyle: 'long', timeStyle: 'long'});
+
+function instant(text) {
+  const at = Date.parse(text ?? '');
+  return Number.isNaN(at) ? null : at;
+}
+
+function shortTime(at) {
+  return (new Date(at).toDateString() === new Date().toDateString() ? clockFormat : dayFormat).format(at);
+}
+
+const UNITS = [['d', 86_400], ['h', 3_600], ['min', 60], ['s', 1]];
+
+/** "3 min 20 s", "2 h 5 min", "4 d 2 h". */
+function span(ms) {
+  const sec = Math.max(0, Math.round(ms / 1000));
+  const first = Math.max(0, UNITS.findIndex(([, size]) => sec >= size));
+  return UNITS.slice(sec ? first : -1).slice(0, 2)
+    .map(([unit, size], i) => [Math.floor(i ? sec % UNITS[first][1] / size : sec / size), unit])
+    .filter(([count], i) => count || !i)
+    .map(part => part.join(' ')).join(' ');
+}
+
+/** "just now", "20 min ago", "2 h ago": the exact time stands beside it. */
+function ago(ms) {
+  return ms < 60_000 ? 'just now' : `${span(ms).replace(/ (s|min|h|d) .*/, ' $1')} ago`;
+}
+
+/** How long something has been going on; seconds would only flicker. */
+function ongoing(ms) {
+  return ms < 60_000 ? 'under 1 min' : span(Math.floor(ms / 60_000) * 60_000);
+}
+
+// ---- The kinds of status -----------------------------------------------------------------------------------------
+
+/** In the order in which they are shown. */
+const KINDS = ['Warning', 'Stale', 'Loading', 'OK', 'Blank'];
+
+const kindOf = entry =>
+  entry.status === 'Loading' && entry.stale ? 'Stale' : KINDS.includes(entry.status) ? entry.status : 'Blank';
+
+function draw(symbolParent, kind) {
+  symbolParent.querySelector('use').setAttribute('href', `#symbol-${kind}`);
+}
+
+/** "1 failed", "3 running", …; what there is none of is left out. */
+function counts(rows) {
+  const of = Object.fromEntries(KINDS.map(kind => [kind, 0]));
+  for (const row of rows) {
+    of[row.kind]++;
+  }
+  return [['Warning', of.Warning, 'failed'], ['Stale', of.Stale, 'stale'], ['Loading', of.Loading, 'running'],
+    ['OK', of.OK, 'OK'], ['Blank', of.Blank, 'blank']].filter(([, count]) => count > 0);
+}
+
+function showCounts(node, list) {
+  const text = list.map(([, count, word]) => `${count} ${word}`);
+  const dot = '\u00a0· '; // stays at the end of a line
+  if (node.textContent === text.join(dot)) {
+    return;
+  }
+  node.replaceChildren(...list.flatMap(([kind], i) => {
+    const count = clone('count');
+    count.dataset.kind = kind;
+    draw(count, kind);
+    count.lastElementChild.textContent = text[i];
+    return i ? [dot, count] : [count];
+  }));
+}
+
+// ---- Rows and cards ----------------------------------------------------------------------------------------------
+
+const stillness = matchMedia('(prefers-reduced-motion: reduce)');
+
+/** One domain: its entry and its list item, which is touched only where something changed. */
+class Row {
+  constructor(app, domain, place) {
+    this.app = app;
+    this.domain = domain;
+    this.place = place;
+    this.element = clone('domain-row');
+    const find = selector => this.element.querySelector(selector);
+    this.part = Object.fromEntries(
+      ['badge', 'when', 'age', 'alert', 'message', 'reason', 'job', 'took', 'usual', 'eta', 'progress']
+        .map(name => [name, find(`.${name}`)]));
+    this.part.time = find('time');
+    this.part.jobId = find('.job bdi');
+    this.part.word = this.part.badge.lastElementChild;
+    find('.name bdi').textContent = domain;
+    this.element.addEventListener('animationend', () => this.element.classList.remove('changed'));
+  }
+
+  /** Takes the API's entry; false if it says nothing new. */
+  update(entry) {
+    const json = JSON.stringify(entry);
+    if (json === this.json) {
+      return false;
+    }
+    const first = !this.json;
+    this.json = json;
+    this.entry = entry;
+    this.kind = kindOf(entry);
+    this.updated = instant(entry.updated);
+    this.started = entry.status === 'Loading' ? instant(entry.started) : null;
+    this.since = this.started ?? this.updated;
+    this.words = [this.app, this.domain, entry.status, entry.job_id, entry.message, entry.reason]
+      .filter(Boolean).join('\n').toLowerCase();
+    this.paint();
+    this.tick(Date.now());
+    if (!first && !stillness.matches) {
+      this.element.classList.add('changed');
+    }
+    return true;
+  }
+
+  paint() {
+    const {entry, part} = this;
+    this.element.dataset.kind = this.kind;
+    this.element.classList.toggle('overdue', entry.overdue === true);
+    draw(part.badge, this.kind);
+    setText(part.word, String(entry.status));
+    part.time.hidden = this.since === null;
+    if (this.since !== null) {
+      part.time.dateTime = new Date(this.since).toISOString();
+      part.time.dataset.full = fullFormat.format(this.since);
+    }
+    say(part.message, entry.message);
+    say(part.reason, entry.reason);
+    say(part.job, entry.job_id, part.jobId);
+    say(part.took, Number.isFinite(entry.duration_sec) ? `took ${span(entry.duration_sec * 1000)}` : '');
+    say(part.usual, Number.isFinite(entry.usual_sec) ? `usually ${span(entry.usual_sec * 1000)}` : '');
+  }
+
+  /** Brings everything up to date that changes with time alone. */
+  tick(now) {
+    const {entry, part} = this;
+    if (this.since === null) {
+      setText(part.age, 'not heard of yet');
+    } else {
+      setText(part.time, shortTime(this.since));
+      // Of a stale load the warning says it.
+      setText(part.age, this.kind === 'Stale' ? '' : entry.status === 'Loading' ? `for ${ongoing(now - this.since)}`
+        : ago(now - this.since));
+    }
+    say(part.alert, this.warning(now));
+    const eta = entry.status === 'Loading' && !entry.overdue ? instant(entry.eta) : null;
+    say(part.eta, eta === null ? '' : `expected ${shortTime(eta)}`);
+    const usual = entry.usual_sec * 1000;
+    const runs = entry.status === 'Loading' && this.started !== null && usual > 0;
+    hide(part.progress, !runs);
+    if (runs) {
+      const done = Math.min(1, Math.max(0, (now - this.started) / usual));
+      part.progress.firstElementChild.style.transform = `scaleX(${done.toFixed(3)})`;
+    }
+  }
+
+  /** What is wrong with a load that still runs. */
+  warning(now) {
+    if (this.kind === 'Stale') {
+      // A run that began long ago may have been heard of since.
+      const news = this.updated !== null && now - this.updated < (now - this.since) / 2;
+      return news ? `Stale: running for ${ongoing(now - this.since)}, last news ${ago(now - this.updated)}`
+        : `Stale: no news for ${ongoing(now - (this.updated ?? this.since))}`;
+    }
+    const eta = instant(this.entry.eta);
+    return !this.entry.overdue ? '' : eta === null ? 'Overdue' : `Overdue: was expected ${shortTime(eta)}`;
+  }
+
+  matches({app, status, q}) {
+    return (!app || app === this.app)
+      && (!status || status === this.kind || status === this.entry.status)
+      && q.toLowerCase().split(/\s+/).every(word => this.words.includes(word));
+  }
+}
+
+/** One app and its rows. */
+class Card {
+  constructor(app) {
+    this.app = app;
+    this.rows = new Map();
+    this.element = clone('app-card');
+    const link = this.element.querySelector('a');
+    link.href = `?${new URLSearchParams({app})}`;
+    link.firstElementChild.textContent = app;
+    link.title = 'Only this app';
+    link.addEventListener('click', event => {
+      if (!event.ctrlKey && !event.metaKey && !event.shiftKey) {
+        event.preventDefault();
+        filter.set({...filter.now, app: filter.now.app === app ? '' : app}, true);
+      }
+    });
+    this.list = this.element.querySelector('ul');
+    this.tally = this.element.querySelector('.tally');
+  }
+
+  /** Worst first, else as configured. */
+  settle() {
+    const rows = [...this.rows.values()]
+      .sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || a.place - b.place);
+    arrange(this.list, rows.map(row => row.element));
+    this.failed = rows.some(row => row.kind === 'Warning');
+    showCounts(this.tally, counts(rows));
+  }
+}
+
+/** Puts elements into this order, moves only those that have to, and lets them glide. */
+function arrange(parent, elements) {
+  if (parent.children.length === elements.length && elements.every((element, i) => parent.children[i] === element)) {
+    return;
+  }
+  const glide = !stillness.matches && !document.hidden && parent.children.length <= 40;
+  const before = new Map(glide ? [...parent.children].map(child => [child, child.getBoundingClientRect()]) : []);
+  const focused = document.activeElement;
+  let next = parent.firstElementChild;
+  for (const element of elements) {
+    if (element === next) {
+      next = next.nextElementSibling;
+    } else {
+      parent.insertBefore(element, next);
+    }
+  }
+  while (next) {
+    const gone = next;
+    next = next.nextElementSibling;
+    gone.remove();
+  }
+  if (focused !== document.activeElement && parent.contains(focused)) {
+    focused.focus({preventScroll: true});
+  }
+  for (const [child, was] of before) {
+    const is = child.getBoundingClientRect();
+    const [x, y] = [was.left - is.left, was.top - is.top];
+    if (child.isConnected && (x || y) && was.width && is.width) {
+      child.animate([{transform: `translate(${x}px, ${y}px)`}, {transform: 'none'}], {duration: 350, easing: 'ease-out'});
+    }
+  }
+}
+
+// ---- The board ---------------------------------------------------------------------------------------------------
+
+/** All cards. A feed calls show() with everything, or change() for each domain and then settle(). */
+const board = {
+  cards: new Map(),
+  dirty: new Set(),
+
+  rows() {
+    return [...this.cards.values()].flatMap(card => [...card.rows.values()]);
+  },
+
+  change(app, domain, entry) {
+    let card = this.cards.get(app);
+    if (!card) {
+      card = new Card(app);
+      this.cards.set(app, card);
+    }
+    let row = card.rows.get(domain);
+    const before = row?.entry;
+    if (!row) {
+      row = new Row(app, domain, card.rows.size);
+      card.rows.set(domain, row);
+    }
+    if (row.update(entry)) {
+      this.dirty.add(card);
+      if (before) {
+        announcer.changed(row, before);
+      }
+    }
+  },
+
+  show(apps) {
+    for (const [app, domains] of Object.entries(apps)) {
+      for (const [domain, entry] of Object.entries(domains)) {
+        this.change(app, domain, entry);
+      }
+    }
+    for (const [app, card] of this.cards) {
+      for (const domain of card.rows.keys()) {
+        if (!Object.hasOwn(apps[app] ?? {}, domain)) {
+          card.rows.delete(domain);
+          this.dirty.add(card);
+        }
+      }
+      if (card.rows.size === 0) {
+        this.cards.delete(app);
+        this.dirty.add(card);
+      }
+    }
+    this.settle();
+  },
+
+  /** Brings order, counts and filter up to date after changes. */
+  settle() {
+    this.dirty.forEach(card => card.settle());
+    this.dirty.clear();
+    // Only failures move an app: a board that is resorted by every load is hard to read.
+    const cards = [...this.cards.values()];
+    arrange(page.apps, [...cards.filter(card => card.failed), ...cards.filter(card => !card.failed)]
+      .map(card => card.element));
+    filter.apply();
+    status.show();
+  },
+
+  clear() {
+    this.cards.clear();
+    this.dirty.clear();
+    page.apps.replaceChildren();
+  },
+
+  tick() {
+    const now = Date.now();
+    this.rows().forEach(row => row.tick(now));
+  },
+};
+
+// ---- Filter: in the address, so that it can be kept and shared ---------------------------------------------------
+
+const filter = {
+  now: {app: '', status: '', q: ''},
+
+  read() {
+    const query = new URLSearchParams(location.search);
+    const status = (query.get('status') ?? '').toLowerCase();
+    this.now = {
+      app: query.get('app') ?? '',
+      status: KINDS.find(kind => kind.toLowerCase() === status) ?? '',
+      q: (query.get('q') ?? '').trim(),
+    };
+    page.find.value = this.now.q;
+    this.apply();
+  },
+
+  set(wanted, remember) {
+    this.now = wanted;
+    const query = new URLSearchParams(location.search);
+    for (const [name, value] of Object.entries(wanted)) {
+      value ? query.set(name, value) : query.delete(name);
+    }
+    const address = query.size ? `?${query}` : location.pathname;
+    remember ? history.pushState(null, '', address) : history.replaceState(null, '', address);
+    this.apply();
+  },
+
+  apply() {
+    this.offerApps();
+    page.status.value = this.now.status;
+    let shown = 0;
+    let all = 0;
+    for (const card of board.cards.values()) {
+      let any = false;
+      for (const row of card.rows.values()) {
+        const match = row.matches(this.now);
+        hide(row.element, !match);
+        any ||= match;
+        shown += match;
+        all++;
+      }
+      hide(card.element, !any);
+    }
+    const filtering = Object.values(this.now).some(Boolean);
+    page.clear.hidden = !filtering;
+    setText(page.shown, filtering ? `${shown} of ${all} domains` : '');
+    if (status.known) {
+      say(page.note, all === 0 ? 'No apps are configured.' : shown === 0 ? 'No domain matches the filter.' : '');
+    }
+  },
+
+  offerApps() {
+    const {app} = this.now;
+    const known = [...board.cards.keys()];
+    const apps = app && !known.includes(app) ? [...known, app] : known;
+    const offered = [...page.app.options].slice(1);
+    if (apps.length !== offered.length || apps.some((name, i) => offered[i].value !== name)) {
+      page.app.replaceChildren(page.app.options[0], ...apps.map(name => new Option(name, name)));
+    }
+    page.app.value = app;
+  },
+
+  listen() {
+    page.filter.addEventListener('input', () => this.set(
+      {app: page.app.value, status: page.status.value, q: page.find.value.trim()}));
+    page.filter.addEventListener('submit', event => event.preventDefault());
+    page.clear.addEventListener('click', () => {
+      page.find.value = '';
+      this.set({app: '', status: '', q: ''});
+      page.find.focus();
+    });
+    addEventListener('popstate', () => this.read());
+  },
+};
+
+// ---- What is told about the whole board --------------------------------------------------------------------------
+
+/** Tells screen readers what changed: at most three changes at a time, and not more often than every few seconds. */
+const announcer = {
+  waiting: new Map(),
+  timer: 0,
+
+  changed(row, before) {
+    const {entry} = row;
+    if (row.element.hidden || page.apps.hidden
+      || (entry.status === before.status && entry.stale === before.stale && entry.overdue === before.overdue)) {
+      return;
+    }
+    const what = row.kind === 'Stale' ? 'Loading, stale' : entry.overdue ? 'Loading, overdue' : entry.status;
+    const why = row.kind === 'Warning' ? entry.reason ?? entry.message : null;
+    this.waiting.set(row, `${row.app} ${row.domain}: ${what}${why ? `, ${why}` : ''}`);
+    this.timer ||= setTimeout(() => this.speak(), 300);
+  },
+
+  speak() {
+    const texts = [...this.waiting.values()];
+    this.waiting.clear();
+    const more = texts.length - 3;
+    page.news.textContent = texts.slice(0, 3).join('. ') + (more > 0 ? `. ${more} more changed.` : '');
+    this.timer = setTimeout(() => {
+      this.timer = 0;
+      if (this.waiting.size) {
+        this.speak();
+      }
+    }, ANNOUNCE_MS);
+  },
+
+  clear() {
+    this.waiting.clear();
+    page.news.textContent = '';
+  },
+};
+
+/** Roll-up, title, and whether what is shown can be believed. */
+const status = {
+  known: false, // whether there is a board to show
+  answered: Date.now(), // when the server last said what is so, or the page began to ask
+  failures: 0,
+  reason: '',
+  quietUntil: 0,
+  lastTick: Date.now(),
+
+  fresh() {
+    this.answered = Date.now();
+    this.failures = 0;
+    this.reason = '';
+    this.show();
+  },
+
+  show() {
+    const list = this.known ? counts(board.rows()) : [];
+    showCounts(page.rollup, list);
+    const alarm = this.alarm();
+    if (page.alarm.dataset.text !== alarm.join()) {
+      page.alarm.dataset.text = alarm.join();
+      page.alarm.replaceChildren(...alarm.map(text => Object.assign(document.createElement('p'), {textContent: text})));
+    }
+    document.body.classList.toggle('doubtful', alarm.length > 0);
+    setText(page['as-of'], this.known ? `as of ${secondsFormat.format(this.answered)}` : '');
+    const [worst] = list;
+    const all = list.length === 1 && worst[0] === 'OK' ? 'All OK' : worst && `${worst[1]} ${worst[2]}`;
+    const title = alarm.length ? alarm[0].replace(/ (to EPMPulse )?since .*/, '') : all;
+    // Nothing is asked for a hidden tab, so its title says how old it is.
+    const then = title && document.hidden ? ` at ${shortTime(this.answered)}` : '';
+    document.title = title ? `${title}${then} – EPMPulse` : 'EPMPulse';
+  },
+
+  alarm() {
+    if (!feed || document.hidden || Date.now() < this.quietUntil) {
+      return [];
+    }
+    const since = `since ${secondsFormat.format(this.answered)}`;
+    const shown = this.known ? 'The board shows what was known then.' : '';
+    const more = [shown, this.reason, 'Trying again by itself.'].filter(Boolean).join(' ');
+    if (this.failures > 1) {
+      return [`No connection to EPMPulse ${since}`, more];
+    }
+    return Date.now() - this.answered > OLD_MS ? [`Not up to date ${since}`, more] : [];
+  },
+
+  tick() {
+    const now = Date.now();
+    if (now - this.lastTick > 5_000) {
+      this.waitForAnswer(); // the computer slept
+    }
+    this.lastTick = now;
+    this.show();
+  },
+
+  /** Gives the server a moment before old data is called so. */
+  waitForAnswer() {
+    this.quietUntil = Date.now() + 3_000;
+  },
+};
+
+// ---- The feed ----------------------------------------------------------------------------------------------------
+
+/** A reply that is no board; the message is for the reader. */
+class Refusal extends Error {}
+
+/**
+ * Asks every two seconds. Whatever takes its place, such as a stream of events, has the same stop() and tells the same
+ * news: board(data), same() if nothing changed, lost(reason), wait(reason) and refused(reason).
+ */
+function polling(key, news) {
+  let tag = null;
+  let failures = 0;
+  let timer = 0;
+  let notBefore = 0;
+  let toldToWait = 0; // until when the server does not want to be asked
+  let request = null;
+  let stopped = false;
+
+  /** Asks once; returns for how long to wait, in milliseconds. */
+  async function ask(signal) {
+    const headers = {'X-API-Key': key, 'Accept': 'application/json'};
+    if (tag) {
+      headers['If-None-Match'] = tag;
+    }
+    const reply = await fetch('api/v1/status', {headers, signal, cache: 'no-store', redirect: 'error'});
+    if (reply.status === 304) {
+      news.same();
+      return POLL_MS;
+    }
+    const body = await reply.json().catch(() => null);
+    if (stopped) {
+      return 0;
+    }
+    const reason = typeof body?.error?.message === 'string' ? body.error.message.replace(/[^.]$/, '$&.') : '';
+    if (reply.status === 401 || reply.status === 403) {
+      stop();
+      news.refused(reason);
+      return 0;
+    }
+    const retryAfter = Math.min(300, Number(reply.headers.get('Retry-After')) || 0) * 1000;
+    toldToWait = Date.now() + retryAfter;
+    if (reply.status === 429) {
+      const wait = Math.max(POLL_MS, retryAfter);
+      news.wait(reason, wait);
+      return wait;
+    }
+    if (!reply.ok || typeof body?.data?.apps !== 'object') {
+      throw new Refusal(reason || (reply.ok ? 'What answers is not EPMPulse.' : `The answer was ${reply.status}.`));
+    }
+    tag = reply.headers.get('ETag');
+    news.board(body.data);
+    return POLL_MS;
+  }
+
+  async function next() {
+    clearTimeout(timer);
+    const started = request = new AbortController();
+    const limit = setTimeout(() => started.abort(), ANSWER_MS);
+    let wait;
+    try {
+      wait = await ask(started.signal);
+      failures = 0;
+    } catch (error) {
+      if (stopped) {
+        return;
+      }
+      wait = Math.min(SLOWEST_MS, POLL_MS * 2 ** failures);
+      failures++;
+      news.lost(error instanceof Refusal ? error.message : '');
+    } finally {
+      clearTimeout(limit);
+    }
+    request = null;
+    notBefore = Math.max(Date.now() + wait, toldToWait);
+    schedule();
+  }
+
+  function schedule() {
+    clearTimeout(timer);
+    if (!stopped && !document.hidden && !request) {
+      timer = setTimeout(next, Math.max(0, notBefore - Date.now()));
+    }
+  }
+
+  function seen() {
+    notBefore = toldToWait;
+    schedule();
+  }
+
+  function stop() {
+    stopped = true;
+    clearTimeout(timer);
+    request?.abort();
+    document.removeEventListener('visibilitychange', seen);
+    removeEventListener('online', seen);
+  }
+
+  document.addEventListener('visibilitychange', seen);
+  addEventListener('online', seen);
+  schedule();
+  return {stop};
+}
+
+// ---- The key -----------------------------------------------------------------------------------------------------
+
+let feed = null;
+
+const key = {
+  NAME: 'epmpulse-key',
+
+  stored() {
+    try {
+      return sessionStorage.getItem(this.NAME);
+    } catch {
+      return null; // storage is switched off: the key is asked for again after a reload
+    }
+  },
+
+  store(value) {
+    try {
+      value ? sessionStorage.setItem(this.NAME, value) : sessionStorage.removeItem(this.NAME);
+    } catch {
+      // as above
+    }
+  },
+
+  /** The key behind #key=, which is taken out of the address at once. */
+  fromAddress() {
+    const match = /^#(?:.*&)?key=([^&]*)/.exec(location.hash);
+    if (!match) {
+      return null;
+    }
+    history.replaceState(null, '', location.pathname + location.search);
+    try {
+      return decodeURIComponent(match[1]).trim();
+    } catch {
+      return match[1].trim();
+    }
+  },
+
+  use(value) {
+    this.leave();
+    if (!/^[\x21-\x7e]+$/.test(value)) {
+      this.ask(value ? 'That is no key: a key has no spaces and only plain letters, digits and signs.' : '');
+      return;
+    }
+    this.store(value);
+    status.answered = Date.now();
+    feed = polling(value, news);
+    page.forget.hidden = false;
+    if (page['key-form'].hidden) {
+      say(page.note, 'Asking for the status…');
+    } else {
+      setText(page['key-problem'], '');
+      this.checking(true);
+    }
+  },
+
+  ask(problem) {
+    this.leave();
+    page.note.hidden = page.apps.hidden = page.filter.hidden = page.foot.hidden = page.forget.hidden = true;
+    page['key-form'].hidden = false;
+    this.checking(false);
+    setText(page['key-problem'], problem);
+    page.key.toggleAttribute('aria-invalid', Boolean(problem));
+    page.key.focus();
+  },
+
+  checking(now) {
+    page['key-send'].disabled = now;
+    setText(page['key-send'], now ? 'Checking…' : 'Show the board');
+  },
+
+  /** Forgets the key and everything that was seen with it. */
+  leave() {
+    feed?.stop();
+    feed = null;
+    this.store(null);
+    status.known = false;
+    status.failures = 0;
+    status.reason = '';
+    board.clear();
+    announcer.clear();
+    status.show();
+  },
+
+  listen() {
+    page['key-form'].addEventListener('submit', event => {
+      event.preventDefault();
+      this.use(page.key.value.trim());
+    });
+    page.forget.addEventListener('click', () => this.ask('The key is forgotten.'));
+    addEventListener('hashchange', () => {
+      const given = this.fromAddress();
+      if (given !== null) {
+        this.use(given);
+      }
+    });
+  },
+};
+
+/** What the feed says. */
+const news = {
+  board(data) {
+    const first = !status.known;
+    status.known = true;
+    status.fresh();
+    if (first) {
+      const asked = !page['key-form'].hidden;
+      page['key-form'].hidden = true;
+      key.checking(false);
+      page.key.value = '';
+      page.apps.hidden = page.filter.hidden = page.foot.hidden = false;
+      if (asked) {
+        page.board.focus({preventScroll: true});
+      }
+    }
+    board.show(data.apps);
+    if (first) {
+      page.news.textContent = page.rollup.textContent;
+    }
+  },
+
+  same() {
+    status.fresh();
+  },
+
+  lost(reason) {
+    status.failures++;
+    status.reason = reason;
+    this.hold(reason || 'Nothing answers.');
+    status.show();
+  },
+
+  wait(reason, ms) {
+    status.failures = 0;
+    status.reason = `${reason} Waiting ${span(ms)}.`;
+    this.hold(status.reason);
+    status.show();
+  },
+
+  refused(reason) {
+    key.ask(`This key was not accepted. ${reason}`);
+  },
+
+  /** Says why there is no board yet. */
+  hold(reason) {
+    if (!page['key-form'].hidden) {
+      setText(page['key-problem'], reason);
+    }
+  },
+};
+
+// ---- Start -------------------------------------------------------------------------------------------------------
+
+page.zone.textContent = Intl.DateTimeFormat().resolvedOptions().timeZone;
+filter.listen();
+key.listen();
+filter.read();
+document.addEventListener('visibilitychange', () => {
+  status.waitForAnswer();
+  status.show();
+});
+setInterval(() => status.tick(), 1_000);
+setInterval(() => document.hidden || board.tick(), 5_000);
+document.addEventListener('keydown', event => {
+  // What shows on focus or hover can be dismissed.
+  if (event.key === 'Escape' && document.activeElement?.localName === 'time') {
+    document.activeElement.blur();
+  }
+});
+key.use(key.fromAddress() ?? key.stored() ?? '');
