@@ -1,0 +1,77 @@
+package org.epmpulse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What somebody sees who tries EPMPulse. */
+class DemoIT {
+
+    private static final Pattern BOARD = Pattern.compile("The board: +(http://\\S+)#key=(\\S+)");
+    private static final Pattern CANVASES = Pattern.compile("The canvases: +(http://\\S+)");
+
+    @TempDir
+    Path folder;
+
+    /** All of them would be wrong for a demo. */
+    private Map<String, String> settings() {
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("EPMPULSE_ROUTES_DIR", Path.of("routes").toAbsolutePath().toString());
+        settings.put("EPMPULSE_API_KEYS_FILE", "/nowhere");
+        settings.put("SLACK_BOT_TOKEN", "xoxb-somebodys-real-token");
+        settings.put("SLACK_API_URL", "http://192.0.2.1/api/");
+        return settings;
+    }
+
+    private static String get(String address, String key) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(address)).timeout(Duration.ofSeconds(10));
+        return PackagedProgram.send(key.isEmpty() ? request : request.header("X-API-Key", key))
+                .body();
+    }
+
+    @Test
+    void aBoardAndItsCanvasesMoveWithoutAnyConfiguration() throws Exception {
+        Files.writeString(folder.resolve(".env"), "EPMPULSE_PORT=not-a-port\n");
+
+        try (PackagedProgram demo = PackagedProgram.run(folder, settings(), "demo", "--port", "0")) {
+            await().until(() -> CANVASES.matcher(demo.output()).find());
+            Matcher board = BOARD.matcher(demo.output());
+            Matcher canvases = CANVASES.matcher(demo.output());
+            assertThat(board.find() && canvases.find()).isTrue();
+
+            assertThat(get(board.group(1), "")).contains("<title>");
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                assertThat(get(board.group(1) + "api/v1/status", board.group(2)))
+                        .contains("\"Warning\"");
+                assertThat(get(canvases.group(1), "")).contains("1 failed", "CC");
+            });
+            assertThat(demo.terminate()).isIn(0, 143);
+            assertThat(demo.output()).doesNotContain("WARN", "ERROR");
+        }
+    }
+
+    @Test
+    void aDemoNeverWritesIntoARealJournal() throws Exception {
+        try (PackagedProgram real = PackagedProgram.run(folder, PackagedProgram.settings(folder))) {
+            real.post("/api/v1/status", "{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"OK\"}");
+        }
+        Map<String, String> settings = settings();
+        settings.put("EPMPULSE_DATA_DIR", folder.resolve("data").toString());
+
+        try (PackagedProgram demo = PackagedProgram.start(folder, settings, "demo", "--port", "0")) {
+            assertThat(demo.exitCode()).isEqualTo(1);
+            assertThat(demo.output()).contains("no demo's");
+        }
+    }
+}
