@@ -40,7 +40,7 @@ public final class ErrorReplies {
     /** Why the store does not work is in its own log lines and for operators only. */
     public Reply storeUnavailable(StoreUnavailableException e) {
         LOG.debug("The store is not available", e);
-        return new ApiError(ErrorCode.STATE_ERROR, "Nothing was recorded: the store cannot write now. Try again.")
+        return new ApiError(ErrorCode.STATE_ERROR, "The store does not work now and nothing was recorded. Try again.")
                 .reply();
     }
 

@@ -85,6 +85,9 @@ class HistoryReadRouteTest {
     void aJournalThatCannotBeReadIsAStateError() {
         api.store.failWith(new StoreUnavailableException("x", null));
 
-        assertThat(api.get("/api/v1/history").statusCode()).isEqualTo(503);
+        HttpResponse<String> reply = api.get("/api/v1/history");
+
+        assertThat(reply.statusCode()).isEqualTo(503);
+        assertThat(reply.body()).contains("STATE_ERROR").doesNotContain("cannot write");
     }
 }
