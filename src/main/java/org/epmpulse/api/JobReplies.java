@@ -14,6 +14,9 @@ public final class JobReplies {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1000;
 
+    /** 18 digits, as many as are read. */
+    private static final long MAX_BEFORE = 999_999_999_999_999_999L;
+
     private record Part(String app, String domain, String status, Instant updated) {}
 
     private record Run(
@@ -39,7 +42,7 @@ public final class JobReplies {
      */
     public Reply list(Map<String, Object> headers) {
         int limit = (int) RequestHeaders.number(headers, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
-        long before = RequestHeaders.number(headers, "before", 0, Long.MAX_VALUE, Long.MAX_VALUE);
+        long before = RequestHeaders.number(headers, "before", 0, MAX_BEFORE, Long.MAX_VALUE);
         List<Job> jobs = store.board().jobs().latest(limit + 1, before);
         boolean more = jobs.size() > limit;
         List<Job> page = more ? jobs.subList(0, limit) : jobs;

@@ -67,6 +67,14 @@ class JobsReadRouteTest {
         assertThat(second).contains("\"job_id\":\"1\"", "\"next\":null").doesNotContain("\"job_id\":\"2\"");
     }
 
+    @Test
+    void theBoundThatIsToldIsAccepted() {
+        String refused = api.get("/api/v1/jobs?before=x").body();
+        String bound = refused.replaceAll(".*to ([0-9]+)\".*", "$1");
+
+        assertThat(api.get("/api/v1/jobs?before=" + bound).statusCode()).isEqualTo(200);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"limit=0", "limit=1001", "limit=x", "limit=-1", "limit=99999999999999999999", "before=x"})
     void aSenselessPageIsRefused(String query) {
