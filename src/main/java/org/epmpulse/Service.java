@@ -12,7 +12,6 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
-import org.epmpulse.api.Access;
 import org.epmpulse.api.ApiKeys;
 import org.epmpulse.api.ApiServer;
 import org.epmpulse.api.RateLimits;
@@ -106,12 +105,7 @@ final class Service implements AutoCloseable {
                 changes,
                 meters);
         parts.push(store::close);
-        server.mount("/api/v1/metrics", Access.LOCAL, false, request -> request.vertx()
-                .executeBlocking(() -> meters.scrape(), false)
-                .onSuccess(text -> request.response()
-                        .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-                        .end(text))
-                .onFailure(request::fail));
+        server.mountMetrics(meters);
         new BoardPage().mountOn(server);
         Main main = new Main();
         // The service stops Camel itself, after the last request and before the store.

@@ -1,6 +1,7 @@
 package org.epmpulse.api;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -174,6 +175,17 @@ public final class ApiServer implements AutoCloseable {
     public void mount(String path, Access access, boolean streaming, Handler<RoutingContext> handler) {
         table.add(Endpoint.raw(path, access, streaming));
         router.route(HttpMethod.GET, path).handler(handler);
+    }
+
+    /** Answers {@code GET /api/v1/metrics} with what is measured. */
+    public void mountMetrics(PrometheusMeterRegistry meters) {
+        mount("/api/v1/metrics", Access.LOCAL, false, request -> request.vertx()
+                .executeBlocking(() -> meters.scrape(), false)
+                .onSuccess(text -> request.response()
+                        .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+                        .putHeader("Cache-Control", "no-store")
+                        .end(text))
+                .onFailure(request::fail));
     }
 
     /** The key a request came with; null where none is needed. */

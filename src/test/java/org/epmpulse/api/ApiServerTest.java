@@ -171,6 +171,19 @@ class ApiServerTest {
     }
 
     @Test
+    void metricsAreReadHereWithoutAKeyAndNeverCached() {
+        try (TestingApi api = new TestingApi()) {
+            HttpResponse<String> reply = stranger(api, "/api/v1/metrics");
+
+            assertThat(reply.statusCode()).isEqualTo(200);
+            assertThat(reply.headers().firstValue("Content-Type")).hasValue("text/plain; version=0.0.4; charset=utf-8");
+            assertThat(reply.headers().firstValue("Cache-Control")).hasValue("no-store");
+            assertThat(stranger(api, "/api/v1/metrics", "Via", "x").statusCode())
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
     void aReadKeyIsEnoughForAStream() {
         try (TestingApi api = new TestingApi()) {
             api.server.mount("/stream", Access.KEY, true, ctx -> ctx.response().end("x"));

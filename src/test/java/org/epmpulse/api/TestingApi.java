@@ -1,6 +1,7 @@
 package org.epmpulse.api;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,7 +37,7 @@ final class TestingApi implements AutoCloseable {
 
     final TestingClock clock = new TestingClock();
     final TestingStatusStore store = new TestingStatusStore(clock);
-    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     final ApiKeys keys = new ApiKeys(List.of(
             key("reader", READ_KEY, Role.READ),
             key("writer", WRITE_KEY, Role.WRITE),
@@ -64,6 +65,7 @@ final class TestingApi implements AutoCloseable {
         server = new ApiServer("127.0.0.1", 0, keys, TrustedProxies.LOOPBACK, limits, registry, clock, bodyTimeout);
         try {
             server.start();
+            server.mountMetrics(registry);
             server.bind(camel);
             bind("rateLimits", limits);
             bind("statusRequests", new StatusRequests());
