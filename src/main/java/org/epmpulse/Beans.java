@@ -11,6 +11,7 @@ import org.epmpulse.api.HealthReplies;
 import org.epmpulse.api.HistoryReplies;
 import org.epmpulse.api.HttpReply;
 import org.epmpulse.api.JobReplies;
+import org.epmpulse.api.OpenApiReplies;
 import org.epmpulse.api.RateLimits;
 import org.epmpulse.api.StatusReplies;
 import org.epmpulse.api.StatusRequests;
@@ -63,6 +64,7 @@ final class Beans {
         main.bind("jobReplies", new JobReplies(store));
         main.bind("historyReplies", new HistoryReplies(store));
         main.bind("healthReplies", new HealthReplies(store, canvases::health, () -> "not_configured", () -> null));
+        main.bind("openApiReplies", new OpenApiReplies(EpmPulse.Version.get()));
         main.bind("errorReplies", new ErrorReplies());
         main.bind("httpReply", new HttpReply());
     }

@@ -63,6 +63,15 @@ class CommandsIT {
     }
 
     @Test
+    void theDescriptionOfTheApiHasTheVersionOfTheProgram() throws Exception {
+        String version = execute("--version").output().strip().replace("EPMPulse ", "");
+
+        try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
+            assertThat(program.get("/api/v1/openapi.json").body()).contains("\"version\":\"" + version + "\"");
+        }
+    }
+
+    @Test
     void anUnknownCommandOrOptionExitsWithTwo() throws Exception {
         assertThat(execute("chekc").code()).isEqualTo(2);
         assertThat(execute("run", "--prot", "1").code()).isEqualTo(2);

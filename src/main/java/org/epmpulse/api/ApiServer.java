@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -186,6 +187,11 @@ public final class ApiServer implements AutoCloseable {
                         .putHeader("Cache-Control", "no-store")
                         .end(text))
                 .onFailure(request::fail));
+    }
+
+    /** Everything it answers now. */
+    List<Endpoint> endpoints() {
+        return table.all();
     }
 
     /** The key a request came with; null where none is needed. */

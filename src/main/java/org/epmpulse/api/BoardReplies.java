@@ -74,7 +74,7 @@ public final class BoardReplies {
             throw new BadRequestException("the board at another time is not available");
         }
         Picture picture = picture(store.board(), clock.instant());
-        return unlessKnown(headers, picture, picture.reply());
+        return picture.tag().unlessKnown(headers, picture.reply());
     }
 
     /**
@@ -97,13 +97,7 @@ public final class BoardReplies {
                 .max(Instant::compareTo)
                 .orElse(null);
         One one = new One(app.id(), app.displayName(), domains(board, app, now), lastUpdated);
-        return unlessKnown(headers, picture, Reply.ok(one));
-    }
-
-    private static Reply unlessKnown(Map<String, Object> headers, Picture picture, Reply reply) {
-        boolean known = picture.tag().matches(RequestHeaders.text(headers, "If-None-Match"));
-        Reply answer = known ? new Reply(304, Map.of(), null) : reply;
-        return answer.withHeaders(Map.of("ETag", picture.tag().header()));
+        return picture.tag().unlessKnown(headers, Reply.ok(one));
     }
 
     private Picture picture(Board board, Instant now) {

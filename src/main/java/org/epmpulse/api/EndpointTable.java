@@ -47,6 +47,11 @@ final class EndpointTable {
                 .toList();
     }
 
+    /** All there are now. */
+    List<Endpoint> all() {
+        return table().all();
+    }
+
     private Known table() {
         Known table = known;
         long now = version.get();

@@ -1,5 +1,6 @@
 package org.epmpulse.api;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,12 @@ record EntityTag(String value) {
     /** As it stands in the {@code ETag} header. */
     String header() {
         return "\"" + value + "\"";
+    }
+
+    /** The reply with this tag, or 304 if the sender of these headers has this version already. */
+    Reply unlessKnown(Map<String, Object> headers, Reply reply) {
+        boolean known = matches(RequestHeaders.text(headers, "If-None-Match"));
+        return (known ? new Reply(304, Map.of(), null) : reply).withHeaders(Map.of("ETag", header()));
     }
 
     /**

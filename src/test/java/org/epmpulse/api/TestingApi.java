@@ -75,6 +75,7 @@ final class TestingApi implements AutoCloseable {
             bind("jobReplies", new JobReplies(store));
             bind("historyReplies", new HistoryReplies(store));
             bind("healthReplies", new HealthReplies(store, () -> "not_configured", () -> "not_configured", () -> null));
+            bind("openApiReplies", new OpenApiReplies("1.2.3"));
             bind("errorReplies", new ErrorReplies());
             bind("httpReply", new HttpReply());
             addRoutes(Path.of("routes"));

@@ -14,6 +14,7 @@ import org.epmpulse.status.Board;
 import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.Outcome;
 import org.epmpulse.status.StatusRules;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public final class TestingStatusStore implements StatusStore {
     private volatile Board board = Board.EMPTY;
     private volatile @Nullable String problem;
     private volatile @Nullable RuntimeException failure;
+    private volatile @Nullable RuntimeException bug;
     private volatile int quarantined;
 
     public TestingStatusStore(InstantSource clock) {
@@ -40,6 +42,12 @@ public final class TestingStatusStore implements StatusStore {
     /** From now on every write and read of the history fails with this; null heals it. */
     public void failWith(@Nullable RuntimeException failure) {
         this.failure = failure;
+    }
+
+    /** From now on everything fails with this, as if there were a bug; null heals it. */
+    public void breakWith(@Nullable RuntimeException bug) {
+        this.failure = bug;
+        this.bug = bug;
     }
 
     public void sayProblem(@Nullable String problem) {
@@ -91,6 +99,9 @@ public final class TestingStatusStore implements StatusStore {
 
     @Override
     public Board board() {
+        if (bug != null) {
+            throw bug;
+        }
         return board;
     }
 
@@ -118,7 +129,8 @@ public final class TestingStatusStore implements StatusStore {
     }
 
     private static Predicate<Entry> filter(HistoryQuery query) {
-        return entry -> (query.app() == null || query.app().equals(entry.id().app()))
+        return entry -> entry.outcome() != Outcome.DUPLICATE
+                && (query.app() == null || query.app().equals(entry.id().app()))
                 && (query.domain() == null || query.domain().equals(entry.id().domain()))
                 && (query.jobId() == null || query.jobId().equals(entry.jobId()))
                 && (query.status() == null || query.status() == entry.status())

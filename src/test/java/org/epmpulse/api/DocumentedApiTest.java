@@ -1,0 +1,678 @@
+package org.epmpulse.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.epmpulse.api.TestingApi.READ_KEY;
+import static org.epmpulse.api.TestingApi.WRITE_KEY;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.prometheus.metrics.model.registry.Collector;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.epmpulse.api.ApiDocument.Operation;
+import org.epmpulse.api.ApiDocument.Received;
+import org.epmpulse.store.StoreUnavailableException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Holds the running program against its description, over HTTP: every operation, every documented status and error code
+ * of it, status, headers and body of the reply. {@link OpenApiDocumentTest} looks at the description itself.
+ */
+class DocumentedApiTest {
+
+    /** What is described and not there yet. Has to be empty in the end. */
+    private static final Set<String> NOT_YET_PRESENT =
+            Set.of("GET /api/v1/canvas", "GET /api/v1/canvas/preview", "POST /api/v1/canvas/sync");
+
+    private static final int TOO_LARGE = 1024 * 1024 + 1;
+    private static final int TOO_LONG = 9 * 1024;
+
+    private static TestingApi api;
+    private static TestingApi starting;
+    private static TestingApi impatient;
+    private static ApiDocument document;
+
+    /** A request to an operation, and what it is to get. */
+    private record Exchange(Operation operation, int status, String code, String what, Callable<Received> request) {
+
+        /** What of the description it covers. */
+        String covers() {
+            return operation.name() + " " + status + " " + code;
+        }
+
+        @Override
+        public String toString() {
+            return covers() + ": " + what;
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        api = new TestingApi();
+        starting = new TestingApi(0, false);
+        impatient = new TestingApi(0, true, Duration.ofMillis(50));
+        document = new ApiDocument(api.get("/api/v1/openapi.json").body());
+        api.post("{\"app\":\"Planning\",\"domain\":\"Forecast\",\"status\":\"Loading\",\"job_id\":\"long\"}");
+        api.clock.advance(Duration.ofHours(3));
+        api.post("{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"Loading\",\"job_id\":\"LOAD_001\"}");
+        api.clock.advance(Duration.ofMinutes(12));
+        api.postTo(
+                "/api/v1/status/batch",
+                "{\"job_id\":\"LOAD_001\",\"timestamp\":\"2026-02-16T17:42:00.5Z\",\"updates\":["
+                        + "{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"OK\",\"epm_job_id\":224},"
+                        + "{\"app\":\"FCCS\",\"status\":\"Warning\",\"message\":\"m\"}]}");
+        api.post("{\"app\":\"FCCS\",\"status\":\"Loading\",\"timestamp\":\"2026-02-16T10:00:00Z\"}");
+    }
+
+    @AfterAll
+    static void stop() {
+        Stream.of(api, starting, impatient).forEach(TestingApi::close);
+    }
+
+    @BeforeEach
+    void nobodyIsOutOfBudget() {
+        api.clock.advance(Duration.ofMinutes(1));
+    }
+
+    static List<Exchange> exchanges() {
+        List<Exchange> exchanges = new ArrayList<>();
+        for (Operation operation : document.operations()) {
+            if (NOT_YET_PRESENT.contains(operation.name())) {
+                continue;
+            }
+            document.responses(operation).forEach((status, response) -> document.codes(response)
+                    .forEach(code -> addCommon(operation, status, code, exchanges)));
+            if (operation.hasBody()) {
+                addBodies(operation, exchanges);
+            }
+        }
+        addReads(exchanges);
+        addUpdates(exchanges);
+        return exchanges;
+    }
+
+    /** What every operation that documents it answers alike. */
+    private static void addCommon(Operation operation, String status, String code, List<Exchange> exchanges) {
+        switch (status + " " + code) {
+            case "304 -" -> add(exchanges, operation, 304, code, "*", () -> send(operation, "", "If-None-Match", "*"));
+            case "400 INVALID_REQUEST" ->
+                add(exchanges, operation, 400, code, "a parameter twice", () -> send(operation, "?x=1&x=2"));
+            case "401 MISSING_AUTH" ->
+                add(exchanges, operation, 401, code, "no key", () -> sendAs("", operation, viaProxy()));
+            case "403 INVALID_KEY" -> {
+                add(exchanges, operation, 403, code, "a wrong key", () -> sendAs("wrong", operation, viaProxy()));
+                if (role(operation).equals("write")) {
+                    add(exchanges, operation, 403, code, "a low role", () -> sendAs(READ_KEY, operation));
+                }
+            }
+            case "408 INVALID_REQUEST" ->
+                add(exchanges, operation, 408, code, "a body that trickles", () -> raw(impatient, operation, 9, "{"));
+            case "409 IDEMPOTENCY_CONFLICT" ->
+                add(exchanges, operation, 409, code, "another body", () -> sendTwice(operation));
+            case "413 PAYLOAD_TOO_LARGE" ->
+                add(exchanges, operation, 413, code, "a large body", () -> raw(api, operation, TOO_LARGE, ""));
+            case "415 UNSUPPORTED_MEDIA_TYPE" ->
+                add(exchanges, operation, 415, code, "text", () -> sendTyped(operation, "text/plain"));
+            case "429 RATE_LIMITED" ->
+                add(exchanges, operation, 429, code, "many wrong keys", () -> sendManyWrong(operation));
+            case "500 INTERNAL_ERROR" -> add(exchanges, operation, 500, code, "a bug", () -> sendWithBug(operation));
+            case "503 STATE_ERROR" ->
+                add(exchanges, operation, 503, code, "no store", () -> sendWithoutStore(operation));
+            case "503 UNAVAILABLE" ->
+                add(exchanges, operation, 503, code, "too early", () -> send(starting, operation, "", key(operation)));
+            case "default METHOD_NOT_ALLOWED" ->
+                add(exchanges, operation, 405, code, "a wrong method", () -> sendMethod("DELETE", operation));
+            case "default INVALID_REQUEST" -> {
+                String parameter = "?x=" + "x".repeat(TOO_LONG);
+                add(exchanges, operation, 414, code, "a long line", () -> send(operation, parameter));
+                add(exchanges, operation, 431, code, "a long header", () -> sendLongHeader(operation));
+            }
+            case "default PAYLOAD_TOO_LARGE" -> {
+                if (!operation.hasBody()) {
+                    add(exchanges, operation, 413, code, "a body", () -> raw(api, operation, TOO_LARGE, ""));
+                }
+            }
+            case "default UNSUPPORTED_MEDIA_TYPE" -> {
+                if (!operation.hasBody() && !operation.isGet()) {
+                    String form = "application/x-www-form-urlencoded";
+                    add(exchanges, operation, 415, code, "a form", () -> sendTyped(operation, form));
+                }
+            }
+            default -> {
+                // Has to be among the exchanges that are written out.
+            }
+        }
+    }
+
+    /** The examples of requests are accepted. */
+    private static void addBodies(Operation operation, List<Exchange> exchanges) {
+        requestMedia(operation).path("examples").fields().forEachRemaining(example -> {
+            String body = example.getValue().path("value").toString();
+            add(exchanges, operation, 200, "-", "example " + example.getKey(), () -> sendBody(operation, body));
+        });
+    }
+
+    private static void addReads(List<Exchange> exchanges) {
+        for (String path : List.of(
+                "/api/v1/status",
+                "/api/v1/status/{app}",
+                "/api/v1/jobs",
+                "/api/v1/jobs/{job_id}",
+                "/api/v1/history",
+                "/api/v1/health",
+                "/health",
+                "/api/v1/metrics",
+                "/api/v1/openapi.json")) {
+            Operation read = operation("GET " + path);
+            add(exchanges, read, 200, "-", "with a key", () -> send(read, ""));
+            if (isOpen(read)) {
+                add(exchanges, read, 200, "-", "without a key", () -> sendAs("", read));
+            }
+        }
+        Operation app = operation("GET /api/v1/status/{app}");
+        add(exchanges, app, 200, "-", "an app with one domain", () -> get("/api/v1/status/FCCS"));
+        add(exchanges, app, 404, "NOT_FOUND", "an unknown app", () -> get("/api/v1/status/Plannnig"));
+        Operation job = operation("GET /api/v1/jobs/{job_id}");
+        add(exchanges, job, 200, "-", "a job that runs", () -> get("/api/v1/jobs/long"));
+        add(exchanges, job, 404, "NOT_FOUND", "an unknown job", () -> get("/api/v1/jobs/none"));
+        Operation jobs = operation("GET /api/v1/jobs");
+        add(exchanges, jobs, 200, "-", "a page of several", () -> get("/api/v1/jobs?limit=1"));
+        Operation history = operation("GET /api/v1/history");
+        add(exchanges, history, 200, "-", "a page of several", () -> get("/api/v1/history?limit=1"));
+        for (Operation health : List.of(operation("GET /health"), operation("GET /api/v1/health"))) {
+            add(exchanges, health, 200, "-", "degraded", () -> {
+                api.store.quarantine(1);
+                try {
+                    return send(health, "");
+                } finally {
+                    api.store.quarantine(0);
+                }
+            });
+            add(exchanges, health, 503, "-", "unhealthy", () -> {
+                api.store.sayProblem("disk full");
+                try {
+                    return send(health, "");
+                } finally {
+                    api.store.sayProblem(null);
+                }
+            });
+        }
+    }
+
+    private static void addUpdates(List<Exchange> exchanges) {
+        Operation one = operation("POST /api/v1/status");
+        Operation batch = operation("POST /api/v1/status/batch");
+        Map<String, String> wrong = Map.of(
+                "INVALID_REQUEST", "{\"app\":\"FCCS\",\"status\":\"OK\",\"timestamp\":\"today\"}",
+                "INVALID_APP", "{\"app\":\"Plannnig\",\"status\":\"OK\"}",
+                "INVALID_DOMAIN", "{\"app\":\"Planning\",\"status\":\"OK\"}",
+                "INVALID_STATUS", "{\"app\":\"FCCS\",\"status\":\"ok\"}");
+        wrong.forEach((code, update) -> {
+            add(exchanges, one, 400, code, update, () -> sendBody(one, update));
+            String second = "{\"updates\":[{\"app\":\"FCCS\",\"status\":\"OK\"}," + update + "]}";
+            add(exchanges, batch, 400, code, second, () -> sendBody(batch, second));
+        });
+        String update = "{\"app\":\"FCCS\",\"status\":\"OK\",\"timestamp\":\"2026-02-16T18:00:00Z\"}";
+        add(exchanges, one, 200, "-", "recorded, then a duplicate", () -> {
+            sendBody(one, update);
+            return sendBody(one, update);
+        });
+        add(exchanges, one, 200, "-", "superseded", () -> sendBody(one, update.replace("T18", "T09")));
+        add(exchanges, one, 429, "RATE_LIMITED", "too many updates", () -> {
+            try (TestingApi limited = new TestingApi(1)) {
+                limited.post(update);
+                return Received.of(limited.post(update));
+            }
+        });
+    }
+
+    private static void add(
+            List<Exchange> exchanges,
+            Operation operation,
+            int status,
+            String code,
+            String what,
+            Callable<Received> request) {
+        exchanges.add(new Exchange(operation, status, code, what, request));
+    }
+
+    @ParameterizedTest
+    @MethodSource("exchanges")
+    void everyReplyIsAsDocumented(Exchange exchange) throws Exception {
+        Received reply = exchange.request().call();
+
+        assertThat(reply.status()).as(reply.body()).isEqualTo(exchange.status());
+        assertThat(reply.code()).isEqualTo(exchange.code());
+        assertThat(document.problems(exchange.operation(), reply))
+                .as(reply.toString())
+                .isEmpty();
+    }
+
+    @Test
+    void everyDocumentedStatusAndCodeIsAskedFor() {
+        Set<String> documented = new TreeSet<>();
+        for (Operation operation : document.operations()) {
+            if (!NOT_YET_PRESENT.contains(operation.name())) {
+                document.responses(operation).forEach((status, response) -> document.codes(response)
+                        .forEach(code -> documented.add(operation.name() + " " + status + " " + code)));
+            }
+        }
+        documented.removeIf(covered -> covered.contains(" default "));
+
+        assertThat(exchanges().stream().map(Exchange::covers)).containsAll(documented);
+        assertThat(exchanges().stream()
+                        .filter(exchange -> exchange.status() == 405)
+                        .map(exchange -> exchange.operation().name()))
+                .containsExactlyInAnyOrderElementsOf(present());
+    }
+
+    @Test
+    void whatTheProgramAnswersIsWhatIsDocumented() {
+        Set<String> answered = api.server.endpoints().stream()
+                .flatMap(endpoint -> endpoint.methods().stream()
+                        .map(method -> method + " " + endpoint.path().text()))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(answered).containsExactlyElementsOf(present());
+    }
+
+    @Test
+    void aWrongMethodIsToldTheDocumentedOnes() throws Exception {
+        for (Operation operation : document.operations()) {
+            if (NOT_YET_PRESENT.contains(operation.name())) {
+                continue;
+            }
+            Set<String> methods = new TreeSet<>();
+            document.operations().stream()
+                    .filter(other -> PathTemplate.of(other.path()).matches(operation.path()))
+                    .forEach(other -> methods.add(other.method()));
+            if (methods.contains("GET")) {
+                methods.add("HEAD");
+            }
+
+            assertThat(sendMethod("DELETE", operation).headers().get("allow"))
+                    .as(operation.name())
+                    .isEqualTo(String.join(", ", methods));
+        }
+    }
+
+    @Test
+    void headIsAnsweredWhereverGetIs() throws Exception {
+        for (Operation operation : document.operations()) {
+            if (operation.isGet() && !NOT_YET_PRESENT.contains(operation.name())) {
+                Received get = send(operation, "");
+                Received head = sendMethod("HEAD", operation);
+
+                assertThat(head.status()).as(operation.name()).isEqualTo(get.status());
+                assertThat(head.headers()).as(operation.name()).containsEntry("content-type", type(get));
+                assertThat(head.headers().get("etag"))
+                        .as(operation.name())
+                        .isEqualTo(get.headers().get("etag"));
+                assertThat(head.body()).isEmpty();
+            }
+        }
+    }
+
+    private static String type(Received reply) {
+        return reply.headers().get("content-type");
+    }
+
+    @Test
+    void aFieldThatIsNotDocumentedWouldBeNoticed() {
+        Operation status = operation("GET /api/v1/status");
+        Received reply = send(status, "");
+        Received more = new Received(
+                reply.status(), reply.headers(), reply.body().replaceFirst("\"stale\":", "\"secret\":1,\"stale\":"));
+        Received less =
+                new Received(reply.status(), reply.headers(), reply.body().replaceFirst("\"stale\":false,", ""));
+
+        assertThat(document.problems(status, reply)).isEmpty();
+        assertThat(document.problems(status, more)).hasSize(1);
+        assertThat(document.problems(status, less)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"app":"FCCS","status":"OK"}                                          | true
+            {"app":"FCCS","status":"OK","unknown":{"x":[1]}}                      | true
+            {}                                                                    | false
+            []                                                                    | false
+            "OK"                                                                  | false
+            {"app":"FCCS"}                                                        | false
+            {"status":"OK"}                                                       | false
+            {"app":null,"status":"OK"}                                            | false
+            {"app":"","status":"OK"}                                              | false
+            {"app":1,"status":"OK"}                                               | false
+            {"app":"FCCS","status":null}                                          | false
+            {"app":"FCCS","status":""}                                            | false
+            {"app":"FCCS","status":"ok"}                                          | false
+            {"app":"FCCS","status":"OK","domain":null}                            | true
+            {"app":"FCCS","status":"OK","domain":""}                              | true
+            {"app":"FCCS","status":"OK","domain":1}                               | false
+            {"app":"FCCS","status":"OK","job_id":null}                            | true
+            {"app":"FCCS","status":"OK","job_id":""}                              | true
+            {"app":"FCCS","status":"OK","job_id":12345678901234567890}            | true
+            {"app":"FCCS","status":"OK","job_id":1.5}                             | false
+            {"app":"FCCS","status":"OK","job_id":true}                            | false
+            {"app":"FCCS","status":"OK","job_id":"x*100"}                         | true
+            {"app":"FCCS","status":"OK","job_id":"x*101"}                         | false
+            {"app":"FCCS","status":"OK","job_id":"a\\tb"}                         | false
+            {"app":"FCCS","status":"OK","job_id":"a\\u0085b"}                     | false
+            {"app":"FCCS","status":"OK","message":"\\ud83d\\ude00*200"}           | true
+            {"app":"FCCS","status":"OK","message":"\\ud83d\\ude00*201"}           | false
+            {"app":"FCCS","status":"OK","message":"a\\tb"}                        | true
+            {"app":"FCCS","status":"OK","message":1}                              | false
+            {"app":"FCCS","status":"OK","timestamp":null}                         | true
+            {"app":"FCCS","status":"OK","timestamp":""}                           | true
+            {"app":"FCCS","status":"OK","timestamp":"2026-02-16 14:30"}           | true
+            {"app":"FCCS","status":"OK","timestamp":"20260216T1430+0100"}         | true
+            {"app":"FCCS","status":"OK","timestamp":"2026-02-16T14:30:00,5 -01"}  | true
+            {"app":"FCCS","status":"OK","timestamp":"2026-0216"}                  | false
+            {"app":"FCCS","status":"OK","timestamp":"2026-02-16T14:30z+1"}        | false
+            {"app":"FCCS","status":"OK","timestamp":"today"}                      | false
+            {"app":"FCCS","status":"OK","timestamp":1771252200}                   | false
+            {"app":"FCCS","status":"OK","epm_job_id":null}                        | true
+            {"app":"FCCS","status":"OK","epm_job_id":""}                          | true
+            {"app":"FCCS","status":"OK","epm_job_id":"9999999999999999999"}       | true
+            {"app":"FCCS","status":"OK","epm_job_id":9999999999999999999}         | true
+            {"app":"FCCS","status":"OK","epm_job_id":"99999999999999999999"}      | false
+            {"app":"FCCS","status":"OK","epm_job_id":99999999999999999999}        | false
+            {"app":"FCCS","status":"OK","epm_job_id":-1}                          | false
+            {"app":"FCCS","status":"OK","epm_job_id":"224x"}                      | false""")
+    void aBodyIsAcceptedIfItsSchemaAllowsIt(String text, boolean accepted) {
+        String update = expand(text);
+        Operation one = operation("POST /api/v1/status");
+        Operation batch = operation("POST /api/v1/status/batch");
+        String updates = "{\"updates\":[" + update + "]}";
+
+        assertThat(schemaAllows(one, update)).isEqualTo(accepted);
+        assertThat(sendBody(one, update).status() == 200).isEqualTo(accepted);
+        assertThat(schemaAllows(batch, updates)).isEqualTo(accepted);
+        assertThat(sendBody(batch, updates).status() == 200).isEqualTo(accepted);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"updates":[U]}                                          | true
+            {"updates":[U],"job_id":7,"timestamp":"2026-02-16"}      | true
+            {"updates":[U],"job_id":null,"timestamp":null}           | true
+            {"updates":[U],"unknown":true}                           | true
+            {"updates":[U*1000]}                                     | true
+            {"updates":[U*1001]}                                     | false
+            {"updates":[]}                                           | false
+            {"updates":null}                                         | false
+            {"updates":[U,null]}                                     | false
+            {"updates":U}                                            | false
+            {"updates":[U],"job_id":[]}                              | false
+            {"updates":[U],"timestamp":1}                            | false
+            {"updates":[U],"job_id":"x*101"}                         | false
+            U                                                        | false""")
+    void aBatchIsAcceptedIfItsSchemaAllowsIt(String text, boolean accepted) {
+        String update = "{\"app\":\"FCCS\",\"status\":\"OK\"}";
+        String batch = text.replace("U*1001", String.join(",", Collections.nCopies(1001, update)))
+                .replace("U*1000", String.join(",", Collections.nCopies(1000, update)))
+                .replaceAll("U(?![a-z])", update);
+        Operation operation = operation("POST /api/v1/status/batch");
+
+        assertThat(schemaAllows(operation, expand(batch))).isEqualTo(accepted);
+        assertThat(sendBody(operation, expand(batch)).status() == 200).isEqualTo(accepted);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            GET /api/v1/jobs     | limit           | 1                      | true
+            GET /api/v1/jobs     | limit           | 1000                   | true
+            GET /api/v1/jobs     | limit           | 0                      | false
+            GET /api/v1/jobs     | limit           | 1001                   | false
+            GET /api/v1/jobs     | limit           | ten                    | false
+            GET /api/v1/jobs     | before          | 0                      | true
+            GET /api/v1/jobs     | before          | 999999999999999999     | true
+            GET /api/v1/jobs     | before          | 1000000000000000000    | false
+            GET /api/v1/jobs     | before          | -1                     | false
+            GET /api/v1/history  | limit           | 1000                   | true
+            GET /api/v1/history  | limit           | 1001                   | false
+            GET /api/v1/history  | status          | Blank                  | true
+            GET /api/v1/history  | status          | blank                  | false
+            GET /api/v1/history  | app             | Nobody                 | true
+            GET /api/v1/history  | domain          | Nobody                 | true
+            GET /api/v1/history  | job_id          | none                   | true
+            GET /api/v1/history  | since           | 2026-02-16 14:30       | true
+            GET /api/v1/history  | since           | today                  | false
+            GET /api/v1/history  | until           | 20260216T143000,1Z     | true
+            GET /api/v1/history  | until           | 1771252200             | false
+            POST /api/v1/status  | Idempotency-Key | a                      | true
+            POST /api/v1/status  | Idempotency-Key | a b                    | false""")
+    void aParameterIsAcceptedIfItsSchemaAllowsIt(String name, String parameter, String value, boolean accepted) {
+        Operation operation = operation(name);
+        JsonNode documented = document.parameters(operation).stream()
+                .filter(candidate -> candidate.path("name").asText().equals(parameter))
+                .findFirst()
+                .orElseThrow();
+        boolean header = documented.path("in").asText().equals("header");
+        String query = header ? "" : "?" + parameter + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
+
+        Received reply = header ? send(operation, "", parameter, value) : send(operation, query);
+
+        assertThat(document.problems(documented.path("schema"), value).isEmpty())
+                .isEqualTo(accepted);
+        assertThat(reply.status()).isEqualTo(accepted ? 200 : 400);
+    }
+
+    @Test
+    void theSchemasAreNoLooserThanTheReplies() {
+        // A schema that lets everything pass would hide every mistake.
+        for (Operation operation : document.operations()) {
+            document.responses(operation).forEach((status, response) -> {
+                JsonNode schema = response.at("/content/application~1json/schema");
+                if (!schema.isMissingNode()) {
+                    assertThat(document.problems(schema, ApiDocument.json("{\"success\":true}")))
+                            .as(operation.name() + " " + status)
+                            .isNotEmpty();
+                }
+            });
+        }
+    }
+
+    private static String expand(String text) {
+        return text.replaceAll("\"((?:\\\\u[0-9a-f]{4}|x)+)\\*(\\d+)\"", "\"\u0001$1\u0002$2\u0003\"")
+                .transform(DocumentedApiTest::repeat);
+    }
+
+    private static String repeat(String marked) {
+        int start = marked.indexOf('\u0001');
+        if (start < 0) {
+            return marked;
+        }
+        int middle = marked.indexOf('\u0002');
+        int end = marked.indexOf('\u0003');
+        int times = Integer.parseInt(marked.substring(middle + 1, end));
+        return marked.substring(0, start)
+                + marked.substring(start + 1, middle).repeat(times)
+                + repeat(marked.substring(end + 1));
+    }
+
+    private static boolean schemaAllows(Operation operation, String body) {
+        return document.problems(requestMedia(operation).path("schema"), ApiDocument.json(body))
+                .isEmpty();
+    }
+
+    private static JsonNode requestMedia(Operation operation) {
+        return operation.node().at("/requestBody/content/application~1json");
+    }
+
+    private static Set<String> present() {
+        Set<String> present =
+                document.operations().stream().map(Operation::name).collect(Collectors.toCollection(TreeSet::new));
+        present.removeAll(NOT_YET_PRESENT);
+        return present;
+    }
+
+    private static Operation operation(String name) {
+        return document.operations().stream()
+                .filter(operation -> operation.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(name + " is not documented"));
+    }
+
+    /** The role that an operation needs, as its security says; empty where none is needed. */
+    private static String role(Operation operation) {
+        JsonNode security = operation.node().has("security")
+                ? operation.node().get("security")
+                : document.root().get("security");
+        Set<String> roles = new TreeSet<>();
+        security.forEach(scheme -> scheme.forEach(names -> names.forEach(role -> roles.add(role.asText()))));
+        assertThat(roles).hasSizeLessThan(2);
+        return String.join("", roles);
+    }
+
+    private static boolean isOpen(Operation operation) {
+        JsonNode security = operation.node().path("security");
+        return security.isArray() && (security.isEmpty() || security.get(0).isEmpty());
+    }
+
+    private static String key(Operation operation) {
+        return role(operation).equals("write") ? WRITE_KEY : READ_KEY;
+    }
+
+    private static String[] viaProxy() {
+        return new String[] {"X-Forwarded-For", "192.0.2.1"};
+    }
+
+    /** The operation's path with the examples of its parameters in it. */
+    private static String path(Operation operation) {
+        String path = operation.path();
+        StringBuilder query = new StringBuilder();
+        for (JsonNode parameter : document.parameters(operation)) {
+            String name = parameter.path("name").asText();
+            String example = parameter.path("example").asText();
+            path = path.replace("{" + name + "}", example);
+            if (parameter.path("in").asText().equals("query")
+                    && parameter.path("required").asBoolean()) {
+                query.append(query.isEmpty() ? "?" : "&")
+                        .append(name)
+                        .append('=')
+                        .append(example);
+            }
+        }
+        return path + query;
+    }
+
+    private static String body(Operation operation) {
+        JsonNode examples = requestMedia(operation).path("examples");
+        return examples.isEmpty()
+                ? ""
+                : examples.elements().next().path("value").toString();
+    }
+
+    private static Received get(String path) {
+        return Received.of(api.get(path));
+    }
+
+    private static Received send(Operation operation, String query, String... headers) {
+        return send(api, operation, query, key(operation), headers);
+    }
+
+    private static Received sendAs(String key, Operation operation, String... headers) {
+        return send(api, operation, "", key, headers);
+    }
+
+    private static Received send(TestingApi to, Operation operation, String query, String key, String... headers) {
+        String path = path(operation);
+        String more = path.contains("?") ? query.replace('?', '&') : query;
+        HttpRequest.Builder request = HttpRequest.newBuilder(to.uri(path + more))
+                .method(operation.method(), BodyPublishers.ofString(body(operation)));
+        if (operation.hasBody()) {
+            request.header("Content-Type", "application/json");
+        }
+        return Received.of(to.send(request, key, headers));
+    }
+
+    private static Received sendBody(Operation operation, String body) {
+        HttpResponse<String> response = api.postTo(operation.path(), body);
+        return Received.of(response);
+    }
+
+    private static Received sendTyped(Operation operation, String type) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(api.uri(path(operation)))
+                .header("Content-Type", type)
+                .method(operation.method(), BodyPublishers.ofString("x"));
+        return Received.of(api.send(request, key(operation)));
+    }
+
+    private static Received sendMethod(String method, Operation operation) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(api.uri(path(operation))).method(method, BodyPublishers.noBody());
+        return Received.of(api.send(request, WRITE_KEY));
+    }
+
+    private static Received sendTwice(Operation operation) {
+        String key = operation.name().toLowerCase(Locale.ROOT).replace(' ', '-');
+        send(operation, "", "Idempotency-Key", key);
+        return Received.of(api.postTo(operation.path(), body(operation) + " ", "Idempotency-Key", key));
+    }
+
+    private static Received sendLongHeader(Operation operation) {
+        return send(operation, "", "X-Long", "x".repeat(17 * 1024));
+    }
+
+    private static Received sendManyWrong(Operation operation) {
+        for (int i = 0; i < WrongKeys.PER_MINUTE; i++) {
+            sendAs("wrong", operation, viaProxy());
+        }
+        return sendAs("wrong", operation, viaProxy());
+    }
+
+    private static Received sendWithoutStore(Operation operation) {
+        api.store.failWith(new StoreUnavailableException("disk full", null));
+        try {
+            return send(operation, "");
+        } finally {
+            api.store.failWith(null);
+        }
+    }
+
+    private static Received sendWithBug(Operation operation) {
+        RuntimeException bug = new IllegalStateException("a bug");
+        Collector broken = () -> {
+            throw bug;
+        };
+        api.store.breakWith(bug);
+        api.registry.getPrometheusRegistry().register(broken);
+        try {
+            return send(operation, "");
+        } finally {
+            api.registry.getPrometheusRegistry().unregister(broken);
+            api.store.breakWith(null);
+        }
+    }
+
+    /** Sends the head of a request that promises so many bytes, and only these of them. */
+    private static Received raw(TestingApi to, Operation operation, int length, String body) throws Exception {
+        try (RawConnection connection = new RawConnection(to)) {
+            connection.send(operation.method() + " " + path(operation) + " HTTP/1.1\r\nHost: x\r\nX-API-Key: "
+                    + key(operation) + "\r\nContent-Type: application/json\r\nContent-Length: " + length + "\r\n\r\n"
+                    + body);
+            RawConnection.Answer answer = connection.answer();
+            return new Received(answer.status(), answer.headers(), answer.body());
+        }
+    }
+}
