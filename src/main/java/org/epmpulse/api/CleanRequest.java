@@ -59,6 +59,16 @@ final class CleanRequest {
         introduce(call, headers);
     }
 
+    /** Camel makes the fields of a form headers too, beside those of the same name. */
+    static void cleanForm(Call call, Endpoint endpoint) {
+        MultiMap form = call.request().formAttributes();
+        for (String name : Set.copyOf(form.names())) {
+            if (isReserved(name) || endpoint.path().parameters().contains(name)) {
+                form.remove(name);
+            }
+        }
+    }
+
     private static void introduce(Call call, MultiMap headers) {
         headers.set(RequestHeaders.REQUEST_ID, call.id);
         headers.set(RequestHeaders.CLIENT, call.client);

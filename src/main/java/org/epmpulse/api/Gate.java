@@ -101,6 +101,9 @@ final class Gate {
         if (call != null && call.bodyTimer >= 0) {
             ctx.vertx().cancelTimer(call.bodyTimer);
         }
+        if (call != null && call.endpoint != null) {
+            CleanRequest.cleanForm(call, call.endpoint);
+        }
         if (!ctx.response().ended()) {
             ctx.next();
         }

@@ -46,6 +46,17 @@ class SiteRouteTest {
                           constant:
                             expression: any
             - route:
+                id: site-form
+                from:
+                  uri: platform-http:/site/forms/{form}
+                  parameters:
+                    httpMethodRestrict: POST
+                  steps:
+                    - setBody:
+                        expression:
+                          simple:
+                            expression: ${header.form} by ${header.EpmPulse-Key}, ${header.EpmPulse-Role} ${body}
+            - route:
                 id: site-admin
                 from:
                   uri: platform-http:/api/v1/admin/site
@@ -123,6 +134,18 @@ class SiteRouteTest {
                 api.get("/site/orders/42?order=1&Authorization=x&EpmPulse-Key=y", "Order", "2", "EPMPULSE-KEY", "z");
 
         assertThat(reply.body().strip()).isEqualTo("42 by reader");
+    }
+
+    @Test
+    void aFormCannotForgeWhoAsks() {
+        HttpResponse<String> reply = api.send(
+                HttpRequest.newBuilder(api.uri("/site/forms/42"))
+                        .POST(BodyPublishers.ofString("EpmPulse-Key=forged&EPMPULSE-ROLE=admin&form=1&field=x")),
+                WRITE_KEY,
+                "Content-Type",
+                "application/x-www-form-urlencoded");
+
+        assertThat(reply.body().strip()).isEqualTo("42 by writer, write {field=x}");
     }
 
     @Test
