@@ -62,9 +62,7 @@ public final class DataFolder implements AutoCloseable {
                 throw new IOException(
                         "the data folder " + absolute + " is in use by another EPMPulse" + owner(absolute));
             }
-            lockFile.truncate(0);
-            lockFile.write(
-                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+            writeOwner(lockFile);
             return new DataFolder(absolute, lockFile);
         } catch (IOException e) {
             if (lockFile != null) {

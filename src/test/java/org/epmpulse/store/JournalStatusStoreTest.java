@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.epmpulse.store.TestingStore.ACTUAL;
 import static org.epmpulse.store.TestingStore.BUDGET;
 import static org.epmpulse.store.TestingStore.update;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -525,5 +526,17 @@ class JournalStatusStoreTest {
     @Test
     void aFolderIsForOneProcess() {
         assertThatThrownBy(() -> DataFolder.open(testing.root)).hasMessageContaining("in use by another EPMPulse");
+    }
+
+    @Test
+    void aDiskThatIsTooFullToNameTheOwnerDoesNotEndTheStart() throws Exception {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full));
+        Path root = Files.createDirectory(testing.root.resolveSibling("full"));
+        Files.createSymbolicLink(root.resolve("epmpulse.lock"), full);
+
+        DataFolder.open(root).close();
+
+        assertThat(root.resolve("history")).isDirectory();
     }
 }
