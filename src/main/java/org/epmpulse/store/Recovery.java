@@ -75,9 +75,15 @@ final class Recovery {
                 LOG.warn("The state file is ahead of the journal: files of the journal are missing or were cut");
             }
         }
-        JournalPosition end = new JournalPosition(now.atZone(ZoneOffset.UTC).toLocalDate(), 0);
+        LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
+        JournalPosition end = new JournalPosition(today, 0);
         for (DayFile file : days.values()) {
-            end = new JournalPosition(file.day(), read(file));
+            long length = read(file);
+            // Nothing is added to a closed day: its plain file would later be compressed over it.
+            LocalDate next = file.day().plusDays(1);
+            end = file.compressed()
+                    ? new JournalPosition(next.isAfter(today) ? next : today, 0)
+                    : new JournalPosition(file.day(), length);
         }
         if (legacy != null && replayed > 0) {
             setStateAside("the state file is one of EPMPulse 1.0 beside a journal, which is the truth");

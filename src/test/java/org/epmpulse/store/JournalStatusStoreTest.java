@@ -539,4 +539,29 @@ class JournalStatusStoreTest {
 
         assertThat(root.resolve("history")).isDirectory();
     }
+
+    @Test
+    void aClosedDayIsNotOpenedAgainWhenItIsTheLast() throws Exception {
+        testing.record(ACTUAL, Status.LOADING, "J");
+        Path closed = testing.journal();
+        testing.now = testing.now.plus(Duration.ofDays(1));
+        testing.record(ACTUAL, Status.OK, "J");
+        await().until(() -> !Files.exists(closed));
+        testing.close();
+        Files.delete(testing.journal());
+
+        testing.open();
+        testing.record(BUDGET, Status.OK, "K");
+        testing.now = testing.now.plus(Duration.ofDays(1));
+        testing.record(BUDGET, Status.OK, "L");
+        Path next = testing.root.resolve("history").resolve("2026-04-01.jsonl");
+        await().until(() -> !Files.exists(next));
+
+        assertThat(Files.exists(closed)).isFalse();
+        assertThat(testing.store()
+                        .history(new HistoryQuery(null, null, null, null, null, null, 10, null))
+                        .entries())
+                .extracting(Entry::jobId)
+                .containsExactly("L", "K", "J");
+    }
 }
