@@ -72,7 +72,7 @@ final class Recovery {
             from = start.position();
             byRevision = !reaches(days, from);
             if (byRevision) {
-                LOG.warn("The state file is ahead of the journal: files of the journal are missing or were cut");
+                keepState("the state file is ahead of the journal: files of the journal are missing or were cut");
             }
         }
         LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
@@ -115,8 +115,16 @@ final class Recovery {
     }
 
     private void setStateAside(String reason) throws IOException {
-        String time = now.toString().replace(":", "");
-        quarantine.move(folder.state(), "apps_status-" + time + ".json", reason);
+        quarantine.move(folder.state(), quarantinedState(), reason);
+    }
+
+    /** The state file is used, but it is all that is left of what the journal lacks. */
+    private void keepState(String reason) throws IOException {
+        quarantine.keep(quarantinedState(), Files.readAllBytes(folder.state()), reason);
+    }
+
+    private String quarantinedState() {
+        return "apps_status-" + now.toString().replace(":", "") + ".json";
     }
 
     private static boolean reaches(Map<LocalDate, DayFile> days, JournalPosition position) throws IOException {

@@ -221,8 +221,10 @@ class JournalRecoveryTest {
             testing.open();
 
             assertThat(testing.actual().jobId()).isEqualTo("J");
+            assertThat(testing.store().quarantined()).isEqualTo(1);
             assertThat(testing.record(ACTUAL, Status.OK, "J").revision()).isEqualTo(3);
             testing.reopen();
+            assertThat(testing.store().quarantined()).isEqualTo(1);
             assertThat(testing.actual().status()).isEqualTo(Status.OK);
             assertThat(testing.board().of(BUDGET).status()).isEqualTo(Status.OK);
         }
