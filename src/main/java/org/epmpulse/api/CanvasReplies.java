@@ -38,7 +38,30 @@ public final class CanvasReplies {
         }
     }
 
-    private record Canvases(List<Canvas> canvases) {}
+    private record Canvases(List<?> canvases) {}
+
+    private record SyncedCanvas(
+            String channel,
+            String name,
+            @Nullable String canvasId,
+            @Nullable Long publishedRevision,
+            @Nullable Instant publishedAt,
+            boolean pending,
+            @Nullable String lastError,
+            String result) {
+
+        static SyncedCanvas of(CanvasState state) {
+            return new SyncedCanvas(
+                    state.channel().id(),
+                    state.channel().name(),
+                    state.channel().canvasId(),
+                    state.publishedRevision(),
+                    state.publishedAt(),
+                    state.pending(),
+                    state.lastError(),
+                    state.lastResult());
+        }
+    }
 
     private final CanvasPublisher publisher;
 
@@ -89,7 +112,7 @@ public final class CanvasReplies {
         boolean allTaken = inTime
                 && !publisher.health().equals("not_configured")
                 && states.stream().allMatch(state -> state.lastError() == null);
-        List<Canvas> canvases = states.stream().map(Canvas::of).toList();
+        List<SyncedCanvas> canvases = states.stream().map(SyncedCanvas::of).toList();
         if (allTaken) {
             return Reply.ok(new Canvases(canvases));
         }

@@ -64,6 +64,7 @@ public final class CanvasPublisher {
         private @Nullable Long revision;
         private @Nullable Instant publishedAt;
         private @Nullable String error;
+        private Result result = Result.UNAVAILABLE;
         private Instant listsUntil = Instant.MIN;
         private boolean forced;
         private List<CompletableFuture<Void>> syncs = new ArrayList<>();
@@ -84,13 +85,15 @@ public final class CanvasPublisher {
      * @param publishedRevision of the board that Slack took last; null if none since the start
      * @param pending whether a change is not on the canvas yet
      * @param lastError why the last edit was not taken; null if it was
+     * @param lastResult of the last edit, as the metric names it; {@code unavailable} before the first
      */
     public record CanvasState(
             CanvasChannel channel,
             @Nullable Long publishedRevision,
             @Nullable Instant publishedAt,
             boolean pending,
-            @Nullable String lastError) {}
+            @Nullable String lastError,
+            String lastResult) {}
 
     /** The result of a publish, as the metric names it. */
     private enum Result {
@@ -98,7 +101,9 @@ public final class CanvasPublisher {
         UNCHANGED,
         RATE_LIMITED,
         UNAVAILABLE,
-        REFUSED
+        REFUSED;
+
+        private final String label = name().toLowerCase(Locale.ROOT);
     }
 
     /** @param enabled whether there is a token; without one canvases are only previewed */
@@ -151,7 +156,7 @@ public final class CanvasPublisher {
         return Counter.builder("epmpulse.canvas.publishes")
                 .description("Edits of canvases by what became of them")
                 .tag("channel", channelId)
-                .tag("result", result.name().toLowerCase(Locale.ROOT))
+                .tag("result", result.label)
                 .register(meters);
     }
 
@@ -250,6 +255,7 @@ public final class CanvasPublisher {
         contactProblem = null;
         contacted = true;
         schedule.published(channelId, clock.instant());
+        canvas.result = Result.PUBLISHED;
         published(channelId, Result.PUBLISHED).increment();
         endSyncs(canvas);
     }
@@ -320,6 +326,7 @@ public final class CanvasPublisher {
         Canvas canvas = canvas(channelId);
         canvas.error = failure.getMessage();
         canvas.content = null;
+        canvas.result = result;
         published(channelId, result).increment();
         if (forGood) {
             endSyncs(canvas);
@@ -373,7 +380,8 @@ public final class CanvasPublisher {
                     canvas.revision,
                     canvas.publishedAt,
                     enabled && schedule.isPending(canvas.channel.id()),
-                    enabled ? canvas.error : null));
+                    enabled ? canvas.error : null,
+                    canvas.result.label));
         }
         return states;
     }

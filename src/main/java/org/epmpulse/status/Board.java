@@ -54,12 +54,10 @@ public record Board(
                 entry.source(),
                 entry.key(),
                 entryRevision);
-        return new Board(
-                entryRevision,
-                next,
-                entry.received(),
-                domains.put(entry.id(), status),
-                jobs.apply(entry, next, started));
+        // Who blanks a domain without naming a job means the one it shows.
+        boolean resets = entry.status() == Status.BLANK && entry.jobId() == null;
+        Jobs nextJobs = resets ? jobs.endRun(current.jobId(), entry.id()) : jobs.apply(entry, next, started);
+        return new Board(entryRevision, next, entry.received(), domains.put(entry.id(), status), nextJobs);
     }
 
     /** A progress message need not name the EPM job again: the run goes on, and so does asking for its end. */
@@ -83,10 +81,13 @@ public record Board(
         if (status == Status.BLANK) {
             return null;
         }
-        if (lastWord != null && (lastWord.status() == Status.LOADING || status.ends())) {
+        if (lastWord != null && lastWord.status() == Status.LOADING) {
             return lastWord.started();
         }
-        return status == Status.LOADING ? updated : null;
+        if (status == Status.LOADING) {
+            return updated;
+        }
+        return lastWord != null && StatusRules.isSameEnd(lastWord, updated) ? lastWord.started() : null;
     }
 
     /** The last this job said of the domain, if the domain or the latest run of the job still shows it; else null. */

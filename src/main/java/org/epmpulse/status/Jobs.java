@@ -79,10 +79,24 @@ public final class Jobs {
         if (entry.status() == Status.BLANK) {
             return job == null ? this : put(job, job.without(entry.id()));
         }
-        boolean ended = entry.status() == Status.LOADING && job != null && job.running() == 0;
-        Job run = job == null || ended ? Job.begin(jobId, sequence, started) : job;
+        Job run = job == null || (job.running() == 0 && beginsAnew(entry, job))
+                ? Job.begin(jobId, sequence, started)
+                : job;
         Job.Part part = new Job.Part(entry.status(), entry.updated(), started, entry.timestamp(), entry.key());
         return put(job, run.with(entry.id(), part));
+    }
+
+    private static boolean beginsAnew(Entry entry, Job job) {
+        Job.Part before = job.parts().get(entry.id()).getOrNull();
+        return entry.status() == Status.LOADING
+                || (before != null && before.status().ends() && !StatusRules.isSameEnd(before, entry.updated()));
+    }
+
+    /** Without the run of a domain, if the job still runs there. */
+    Jobs endRun(@Nullable String jobId, DomainId id) {
+        Job.Part part = part(jobId, id);
+        Job job = jobId == null ? null : get(jobId);
+        return job == null || part == null || part.status() != Status.LOADING ? this : put(job, job.without(id));
     }
 
     private Jobs put(@Nullable Job before, Job job) {

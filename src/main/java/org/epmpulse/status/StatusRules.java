@@ -19,6 +19,13 @@ public record StatusRules(Duration duplicateWindow) {
     public static final Duration MAX_AHEAD = Duration.ofMinutes(5);
 
     /**
+     * For how long after the end of a run another end is told of the same run, as when the pod and the client both
+     * report it. A later one is of a run whose start nobody told: a job that only posts its ends would else seem to run
+     * for days.
+     */
+    static final Duration SAME_END = Duration.ofMinutes(10);
+
+    /**
      * The journal entry for an update that arrives now.
      *
      * @param received not before any earlier one
@@ -137,6 +144,11 @@ public record StatusRules(Duration duplicateWindow) {
         Instant updated = timestamp != null ? timestamp : received;
         Instant started = Board.startOf(update.status(), updated, lastWord);
         return started == null ? null : Board.seconds(started, updated);
+    }
+
+    /** Whether an end at this time is of the run that had ended so. */
+    static boolean isSameEnd(Job.Part ended, Instant updated) {
+        return ended.status().ends() && !updated.isAfter(ended.updated().plus(SAME_END));
     }
 
     /**

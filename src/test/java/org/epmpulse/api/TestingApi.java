@@ -12,17 +12,30 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.epmpulse.sandbox.SandboxChannel;
+import org.epmpulse.sandbox.SlackSandbox;
+import org.epmpulse.slack.CanvasChannel;
+import org.epmpulse.slack.CanvasLimits;
+import org.epmpulse.slack.CanvasPublisher;
+import org.epmpulse.slack.CanvasRenderer;
+import org.epmpulse.slack.SlackClient;
+import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.UpdateChecks;
+import org.epmpulse.store.StatusChanges;
 import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.TestingStatusStore;
 
@@ -44,6 +57,7 @@ final class TestingApi implements AutoCloseable {
             key("admin", ADMIN_KEY, Role.ADMIN)));
     final CamelContext camel = new DefaultCamelContext();
     final ApiServer server;
+    final SlackSandbox slack;
 
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -62,6 +76,7 @@ final class TestingApi implements AutoCloseable {
 
     TestingApi(int updatesPerMinute, boolean ready, Duration bodyTimeout) {
         RateLimits limits = new RateLimits(updatesPerMinute, clock);
+        slack = SlackSandbox.start(InstantSource.system());
         server = new ApiServer("127.0.0.1", 0, keys, TrustedProxies.LOOPBACK, limits, registry, clock, bodyTimeout);
         try {
             server.start();
@@ -75,6 +90,12 @@ final class TestingApi implements AutoCloseable {
             bind("jobReplies", new JobReplies(store));
             bind("historyReplies", new HistoryReplies(store));
             bind("healthReplies", new HealthReplies(store, () -> "not_configured", () -> "not_configured", () -> null));
+            CanvasPublisher canvases = canvases();
+            bind("canvasPublisher", canvases);
+            bind("canvasReplies", new CanvasReplies(canvases));
+            bind("metricsRegistry", registry);
+            bind("statusChanges", new StatusChanges());
+            bind("slackClient", new SlackClient(slack.botToken(), slack.apiUrl()));
             bind("openApiReplies", new OpenApiReplies("1.2.3"));
             bind("errorReplies", new ErrorReplies());
             bind("httpReply", new HttpReply());
@@ -88,11 +109,28 @@ final class TestingApi implements AutoCloseable {
         }
     }
 
+    /** Two channels: one whose canvas Slack has, one whose canvas it does not know. */
+    private CanvasPublisher canvases() {
+        slack.put(SandboxChannel.of("C0123456789", "close"));
+        slack.addCanvas("F1", "Close");
+        Supplier<Board> board = store::board;
+        return new CanvasPublisher(
+                List.of(new CanvasChannel("C0123456789", "close", "F1"), new CanvasChannel("C9876543210", "night", "F2")),
+                CATALOG,
+                new CanvasRenderer(CATALOG, ZoneOffset.UTC, Duration.ofHours(2)),
+                // The clock stands still, so no budget would ever come back.
+                new CanvasLimits(Duration.ZERO, 100_000, Duration.ZERO),
+                board,
+                clock,
+                registry,
+                true);
+    }
+
     private static Catalog catalog() {
         Map<String, Catalog.App> apps = new LinkedHashMap<>();
         Set<String> domains = new java.util.LinkedHashSet<>(List.of("Actual", "Budget", "Forecast"));
-        apps.put("Planning", new Catalog.App("Planning", "Planning EU", domains, List.of("C1"), false));
-        apps.put("FCCS", new Catalog.App("FCCS", "Close", Set.of("Consolidation"), List.of(), false));
+        apps.put("Planning", new Catalog.App("Planning", "Planning EU", domains, List.of("C0123456789"), false));
+        apps.put("FCCS", new Catalog.App("FCCS", "Close", Set.of("Consolidation"), List.of("C9876543210"), false));
         return new Catalog(apps);
     }
 
@@ -107,12 +145,11 @@ final class TestingApi implements AutoCloseable {
     /** Adds the routes of a file, or of every file below a folder. */
     void addRoutes(Path path) throws Exception {
         try (Stream<Path> files = Files.walk(path)) {
-            for (Path file : files.filter(file -> file.toString().endsWith(".camel.yaml"))
+            List<Resource> resources = files.filter(file -> file.toString().endsWith(".camel.yaml"))
                     .sorted()
-                    .toList()) {
-                PluginHelper.getRoutesLoader(camel)
-                        .loadRoutes(ResourceHelper.resolveMandatoryResource(camel, "file:" + file));
-            }
+                    .map(file -> ResourceHelper.resolveResource(camel, "file:" + file))
+                    .toList();
+            PluginHelper.getRoutesLoader(camel).loadRoutes(resources);
         }
     }
 
@@ -158,5 +195,6 @@ final class TestingApi implements AutoCloseable {
         server.stopping();
         camel.stop();
         server.close();
+        slack.close();
     }
 }

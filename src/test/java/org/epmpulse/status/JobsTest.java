@@ -133,12 +133,19 @@ class JobsTest {
     }
 
     @Test
-    void blankWithoutAJobIdOrOfAnotherJobLeavesTheRunAlone() {
+    void blankOfAnotherJobLeavesTheRunAlone() {
         board.post(0, loading("J"));
-        board.post(1, blank(null));
         board.post(2, blank("X"));
 
         assertThat(board.job("J").status()).isEqualTo(Status.LOADING);
+    }
+
+    @Test
+    void blankWithoutAJobIdEndsTheRunThatIsShown() {
+        board.post(0, loading("J"));
+        board.post(1, blank(null));
+
+        assertThat(board.job("J")).isNull();
     }
 
     @Test

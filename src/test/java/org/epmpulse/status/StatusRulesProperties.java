@@ -267,6 +267,10 @@ class StatusRulesProperties {
                 return new Verdict(Outcome.SUPERSEDED, null, counts ? word.duration() : null);
             }
             revision++;
+            if (word.status() == Status.BLANK && word.job() == null && now != null) {
+                // "Blank ends a run silently": of the job that the domain shows, if none is named
+                endRun(update.id(), now.job(), word);
+            }
             current.put(update.id(), word);
             hear(update.id(), word);
             return new Verdict(Outcome.RECORDED, revision, word.duration());
@@ -293,7 +297,9 @@ class StatusRulesProperties {
                 }
                 case OK, WARNING -> {
                     // "duration_sec: from a run's start to its OK/Warning, per app, domain, job_id"
-                    started = own == null ? null : own.started();
+                    // A second end soon after the first is of the same run; a later one is of a run nobody told of.
+                    boolean sameRun = own != null && (own.status() == Status.LOADING || isSameEnd(own, updated));
+                    started = sameRun ? own.started() : null;
                     if (started != null) {
                         duration =
                                 Math.max(0, Duration.between(started, updated).toSeconds());
@@ -312,6 +318,11 @@ class StatusRulesProperties {
                     started,
                     duration,
                     revision + 1);
+        }
+
+        private static boolean isSameEnd(Word end, Instant updated) {
+            boolean ended = end.status() == Status.OK || end.status() == Status.WARNING;
+            return ended && Duration.between(end.updated(), updated).toMillis() <= 600_000;
         }
 
         private static boolean isDuplicate(Word word, String epmJob, Word now) {
@@ -356,12 +367,27 @@ class StatusRulesProperties {
             return parts;
         }
 
+        private void endRun(DomainId id, String job, Word blank) {
+            Word part = job == null ? null : parts(job).get(id);
+            if (part != null && part.status() == Status.LOADING) {
+                runs.get(job).add(new Heard(arrivals, id, blank));
+                if (parts(job).isEmpty()) {
+                    runs.remove(job);
+                }
+            }
+        }
+
         private void hear(DomainId id, Word word) {
             if (word.job() == null) {
                 return;
             }
             boolean running = parts(word.job()).values().stream().anyMatch(part -> part.status() == Status.LOADING);
-            if (word.status() == Status.LOADING && !running) {
+            Word before = parts(word.job()).get(id);
+            boolean lateEnd = before != null
+                    && (word.status() == Status.OK || word.status() == Status.WARNING)
+                    && before.status() != Status.LOADING
+                    && !isSameEnd(before, word.updated());
+            if (!running && (word.status() == Status.LOADING || lateEnd)) {
                 // "it begins with the first Loading after all parts of the run before had ended"
                 runs.put(word.job(), new ArrayList<>());
             }

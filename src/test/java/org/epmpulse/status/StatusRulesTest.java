@@ -396,11 +396,21 @@ class StatusRulesTest {
     }
 
     @Test
-    void blankWithoutAJobIdLeavesTheRunsOfJobsAlone() {
+    void blankWithoutAJobIdEndsTheRunThatIsShown() {
         board.post(0, loading("J"));
         board.post(10, blank(null));
+        board.post(86_400, loading("J"));
 
-        assertThat(board.post(20, ok("J")).durationSec()).isEqualTo(20);
+        assertThat(board.post(86_460, ok("J")).durationSec()).isEqualTo(60);
+    }
+
+    @Test
+    void aJobThatOnlyTellsItsEndsHasNoDuration() {
+        board.post(0, loading("J"));
+        assertThat(board.post(120, ok("J")).durationSec()).isEqualTo(120);
+
+        assertThat(board.post(86_520, ok("J")).durationSec()).isNull();
+        assertThat(board.job("J").durationSec()).isNull();
     }
 
     @Test
