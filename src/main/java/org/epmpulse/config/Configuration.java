@@ -93,16 +93,28 @@ public record Configuration(
     private static void checkKeys(Settings settings, Variables variables, Problems problems) {
         KeyStrength.check(settings, variables, problems);
         Path keysFile = settings.apiKeysFile();
-        if (keysFile != null && !(Files.isRegularFile(keysFile) && Files.isReadable(keysFile))) {
-            problems.error(
-                    variables.where(Setting.EPMPULSE_API_KEYS_FILE.name()),
-                    "must name a file that can be read, is " + keysFile);
+        if (keysFile != null) {
+            checkKeysFile(keysFile, settings, variables, problems);
         }
         String token = settings.slackBotToken();
         if (token != null && token.startsWith("xoxb-your")) {
             problems.warning(
                     variables.where(Setting.SLACK_BOT_TOKEN.name()),
                     "is the example of the guide, Slack will refuse it");
+        }
+    }
+
+    private static void checkKeysFile(Path file, Settings settings, Variables variables, Problems problems) {
+        String where = variables.where(Setting.EPMPULSE_API_KEYS_FILE.name());
+        try {
+            if (KeysFile.parse(file, KeysFile.text(file)).isEmpty()
+                    && settings.apiKeys().isEmpty()) {
+                problems.error(where, "no key in " + file + " and none in EPMPULSE_API_KEY: nobody could use the API");
+            }
+        } catch (ConfigurationException e) {
+            e.problems().forEach(problems::add);
+        } catch (IOException e) {
+            problems.error(where, "must name a file that can be read, is " + file);
         }
     }
 

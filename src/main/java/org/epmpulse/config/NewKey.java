@@ -7,7 +7,6 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
 
 /**
  * A key nobody had before and its line for the keys file.
@@ -20,16 +19,15 @@ public record NewKey(String key, String line) {
     public static final String DEFAULT_NAME = "default";
 
     private static final int BYTES = 32;
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,50}");
 
-    /** @throws IllegalArgumentException if the name is not 1 to 50 letters, digits, dots, dashes or underscores */
+    /** @throws IllegalArgumentException if a keys file may not hold the name */
     public static NewKey named(String name) {
         return named(name, new SecureRandom());
     }
 
     static NewKey named(String name, RandomGenerator random) {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("the name of a key must be 1 to 50 letters, digits or . _ -");
+        if (!KeysFile.isName(name)) {
+            throw new IllegalArgumentException(KeysFile.NAME_RULE);
         }
         byte[] bytes = new byte[BYTES];
         random.nextBytes(bytes);

@@ -10,6 +10,10 @@ final class Problems {
 
     private final List<Problem> list = new ArrayList<>();
 
+    void add(Problem problem) {
+        list.add(problem);
+    }
+
     void error(String where, String message) {
         list.add(Problem.error(where, message));
     }

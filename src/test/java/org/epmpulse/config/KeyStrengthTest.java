@@ -80,7 +80,7 @@ class KeyStrengthTest {
 
     @Test
     void aKeysFileCountsAsAKeyIfItCanBeRead() {
-        folder.write("keys", "");
+        folder.write("keys", NewKey.named("odi").line());
 
         assertThat(folder.problems("EPMPULSE_ENV", "production", "EPMPULSE_API_KEYS_FILE", "keys"))
                 .isEmpty();
