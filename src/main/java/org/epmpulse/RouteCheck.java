@@ -5,6 +5,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -32,6 +34,23 @@ final class RouteCheck {
 
     /** What is wrong with the routes; empty if they are fine. */
     static List<Problem> run(Configuration configuration) {
+        try {
+            List<RouteFile> files = new RouteFiles(configuration.settings().routesDir()).read();
+            make(configuration, files, context -> null);
+            return List.of();
+        } catch (Exception e) {
+            return List.of(RouteFiles.asProblem(e));
+        }
+    }
+
+    /**
+     * Makes the routes of these files in a context of their own.
+     *
+     * @param look at the context with all its routes
+     * @throws Exception if a route cannot be made; {@link RouteFiles#asProblem} says why
+     */
+    static <T extends @Nullable Object> T make(
+            Configuration configuration, List<RouteFile> files, Function<CamelContext, T> look) throws Exception {
         InstantSource clock = InstantSource.system();
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RateLimits rateLimits = new RateLimits(0, clock);
@@ -45,14 +64,13 @@ final class RouteCheck {
                 @Override
                 public void afterConfigure(BaseMainSupport support) {
                     server.bind(support.getCamelContext());
-                    new RouteFiles(configuration.settings().routesDir()).addTo(support.getCamelContext());
+                    RouteFile.add(files, support.getCamelContext());
                 }
             });
             main.start();
+            return look.apply(main.getCamelContext());
+        } finally {
             main.stop();
-            return List.of();
-        } catch (Exception e) {
-            return List.of(RouteFiles.asProblem(e));
         }
     }
 

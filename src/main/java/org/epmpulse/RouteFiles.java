@@ -8,12 +8,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.camel.CamelContext;
 import org.apache.camel.FailedToCreateRouteException;
-import org.apache.camel.dsl.yaml.common.exception.YamlDeserializationException;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.Problem;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +22,13 @@ record RouteFiles(Path folder) {
 
     private static final String ENDING = ".camel.yaml";
 
-    /** Camel's YAML reader tells the file in its text only. */
-    private static final Pattern FILE = Pattern.compile("file:([^,;]+?" + Pattern.quote(ENDING) + ")");
-
     /** Camel tells the file and line of a route in the text of its exception only. */
     private static final Pattern SOURCE = Pattern.compile("\\(source: (?:file:)?([^)]+)\\)");
+
+    /** Where the site's own files are; need not exist. */
+    Path site() {
+        return folder.resolve("site");
+    }
 
     /** The files that are loaded, the shipped ones first. */
     List<Path> files() {
@@ -42,50 +39,46 @@ record RouteFiles(Path folder) {
         if (files.isEmpty()) {
             throw new ConfigurationException("EPMPULSE_ROUTES_DIR", "no *" + ENDING + " in " + folder);
         }
-        Path site = folder.resolve("site");
-        if (Files.isDirectory(site)) {
-            files.addAll(files(site));
+        if (Files.isDirectory(site())) {
+            files.addAll(files(site()));
         }
         return files;
     }
 
-    private static List<Path> files(Path folder) {
+    /**
+     * The files of one folder.
+     *
+     * @throws ConfigurationException if it cannot be read
+     */
+    static List<Path> files(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(ENDING) && Files.isRegularFile(file))
-                    .sorted()
-                    .toList();
+            return files.filter(RouteFiles::isRoutes).sorted().toList();
         } catch (IOException e) {
             throw new ConfigurationException(folder.toString(), "cannot be read: " + e.getMessage());
         }
     }
 
-    /**
-     * Adds the routes of all files; Camel makes them when it starts.
-     *
-     * @throws ConfigurationException if a file is not of Camel's YAML
-     */
-    void addTo(CamelContext context) {
-        List<Resource> resources = files().stream()
-                .map(file -> ResourceHelper.resolveResource(context, "file:" + file))
-                .toList();
-        try {
-            // All at once: Camel reads the routeConfigurations first, whatever their file is called.
-            PluginHelper.getRoutesLoader(context).loadRoutes(resources);
-        } catch (Exception e) {
-            throw unreadable(e);
-        }
+    /** Some editors and file systems keep hidden files beside the real ones, with the same ending. */
+    private static boolean isRoutes(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.endsWith(ENDING) && !name.startsWith(".") && Files.isRegularFile(file);
     }
 
-    private ConfigurationException unreadable(Exception failure) {
-        Throwable told = failure;
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof YamlDeserializationException) {
-                told = cause;
+    /**
+     * The files as they are now, in the order of {@link #files}.
+     *
+     * @throws ConfigurationException if one cannot be read
+     */
+    List<RouteFile> read() {
+        List<RouteFile> read = new ArrayList<>();
+        for (Path file : files()) {
+            try {
+                read.add(RouteFile.read(file));
+            } catch (IOException e) {
+                throw new ConfigurationException(file.toString(), "must be a file of UTF-8 that can be read");
             }
         }
-        String message = oneLine(told);
-        Matcher file = FILE.matcher(message);
-        return new ConfigurationException(file.find() ? file.group(1) : folder.toString(), message);
+        return read;
     }
 
     /** What is wrong with a route, found when Camel made it; null if the failure is about no route. */
@@ -115,6 +108,11 @@ record RouteFiles(Path folder) {
         return problem == null
                 ? Problem.error("routes", oneLine(rootOf(failure)))
                 : problem.problems().get(0);
+    }
+
+    /** What is wrong, without saying in which file. */
+    static String reason(Throwable failure) {
+        return asProblem(failure).message();
     }
 
     static Throwable rootOf(Throwable failure) {

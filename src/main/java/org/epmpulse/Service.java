@@ -77,8 +77,7 @@ final class Service implements AutoCloseable {
         Settings settings = configuration.settings();
         Catalog catalog = configuration.apps().catalog();
         // An operator who misspelt the folder should not wait for the journal to hear of it.
-        RouteFiles routes = new RouteFiles(settings.routesDir());
-        routes.files();
+        List<RouteFile> routes = new RouteFiles(settings.routesDir()).read();
         DataFolder folder = DataFolder.open(settings.dataDir());
         parts.push(folder::close);
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -115,7 +114,7 @@ final class Service implements AutoCloseable {
             @Override
             public void afterConfigure(BaseMainSupport support) {
                 server.bind(support.getCamelContext());
-                routes.addTo(support.getCamelContext());
+                RouteFile.add(routes, support.getCamelContext());
             }
         });
         parts.push(main::stop);
