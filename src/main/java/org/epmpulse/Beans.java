@@ -3,6 +3,7 @@ package org.epmpulse;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.camel.main.Main;
 import org.epmpulse.api.BoardReplies;
 import org.epmpulse.api.CanvasReplies;
@@ -27,6 +28,7 @@ import org.epmpulse.status.UpdateChecks;
 import org.epmpulse.store.StatusChanges;
 import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.StatusStore;
+import org.jspecify.annotations.Nullable;
 
 /** The beans that routes name, all of them here. */
 final class Beans {
@@ -40,7 +42,8 @@ final class Beans {
             StatusChanges changes,
             RateLimits rateLimits,
             MeterRegistry meters,
-            InstantSource clock) {
+            InstantSource clock,
+            Supplier<@Nullable String> keysProblem) {
         Catalog catalog = configuration.apps().catalog();
         // Camel's own metrics look for this name.
         main.bind("metricsRegistry", meters);
@@ -63,7 +66,7 @@ final class Beans {
                 new BoardReplies(catalog, store, configuration.settings().staleAfter(), clock));
         main.bind("jobReplies", new JobReplies(store));
         main.bind("historyReplies", new HistoryReplies(store));
-        main.bind("healthReplies", new HealthReplies(store, canvases::health, () -> "not_configured", () -> null));
+        main.bind("healthReplies", new HealthReplies(store, canvases::health, () -> "not_configured", keysProblem));
         main.bind("openApiReplies", new OpenApiReplies(EpmPulse.Version.get()));
         main.bind("errorReplies", new ErrorReplies());
         main.bind("httpReply", new HttpReply());

@@ -57,7 +57,7 @@ final class RouteCheck {
         Main main = new Main();
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.configure().withAutoStartup(false);
-        Beans.bind(main, configuration, new NoStore(), new StatusChanges(), rateLimits, meters, clock);
+        Beans.bind(main, configuration, new NoStore(), new StatusChanges(), rateLimits, meters, clock, () -> null);
         try (ApiServer server = new ApiServer(
                 "127.0.0.1", 0, ApiKeys.ofPlainKeys(List.of()), TrustedProxies.LOOPBACK, rateLimits, meters, clock)) {
             main.addMainListener(new MainListenerSupport() {

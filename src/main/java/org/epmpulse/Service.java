@@ -3,6 +3,7 @@ package org.epmpulse;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -82,10 +83,13 @@ final class Service implements AutoCloseable {
         parts.push(folder::close);
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RateLimits rateLimits = new RateLimits(settings.rateLimit(), clock);
+        ApiKeys keys = ApiKeys.ofPlainKeys(keys(settings));
+        Path keysFile = settings.apiKeysFile();
+        KeysReload keysReload = keysFile == null ? null : new KeysReload(keysFile, keys);
         ApiServer server = new ApiServer(
                 settings.host(),
                 settings.port(),
-                ApiKeys.ofPlainKeys(keys(settings)),
+                keys,
                 TrustedProxies.parse(
                         settings.trustedProxies().stream().map(Object::toString).toList()),
                 rateLimits,
@@ -109,7 +113,15 @@ final class Service implements AutoCloseable {
         Main main = new Main();
         // The service stops Camel itself, after the last request and before the store.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
-        Beans.bind(main, configuration, store, changes, rateLimits, meters, clock);
+        Beans.bind(
+                main,
+                configuration,
+                store,
+                changes,
+                rateLimits,
+                meters,
+                clock,
+                () -> keysReload == null ? null : keysReload.problem());
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void afterConfigure(BaseMainSupport support) {
@@ -119,6 +131,9 @@ final class Service implements AutoCloseable {
         });
         parts.push(main::stop);
         startRoutes(main);
+        if (keysReload != null) {
+            watch("keys-reload", keysReload::look);
+        }
         parts.push(server::stopping);
         server.ready();
         LOG.info(
@@ -128,6 +143,11 @@ final class Service implements AutoCloseable {
                 size(catalog),
                 store.board().revision(),
                 folder.root());
+    }
+
+    private void watch(String name, Runnable look) {
+        Watch watch = new Watch(name, look);
+        parts.push(watch::close);
     }
 
     private static List<String> keys(Settings settings) throws IOException {
