@@ -78,7 +78,8 @@ final class Service implements AutoCloseable {
         Settings settings = configuration.settings();
         Catalog catalog = configuration.apps().catalog();
         // An operator who misspelt the folder should not wait for the journal to hear of it.
-        List<RouteFile> routes = new RouteFiles(settings.routesDir()).read();
+        RouteFiles routesFolder = new RouteFiles(settings.routesDir());
+        List<RouteFile> routes = routesFolder.read();
         DataFolder folder = DataFolder.open(settings.dataDir());
         parts.push(folder::close);
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -133,6 +134,10 @@ final class Service implements AutoCloseable {
         startRoutes(main);
         if (keysReload != null) {
             watch("keys-reload", keysReload::look);
+        }
+        if (settings.routesReload()) {
+            RunningRoutes running = new RunningRoutes(main.getCamelContext(), routes);
+            watch("routes-reload", new RouteReload(routesFolder.site(), configuration, running)::look);
         }
         parts.push(server::stopping);
         server.ready();
