@@ -36,8 +36,7 @@ final class RouteCheck {
     static List<Problem> run(Configuration configuration) {
         try {
             List<RouteFile> files = new RouteFiles(configuration.settings().routesDir()).read();
-            make(configuration, files, context -> null);
-            return List.of();
+            return make(configuration, files, RouteFiles::sharedEndpoints);
         } catch (Exception e) {
             return List.of(RouteFiles.asProblem(e));
         }

@@ -109,7 +109,9 @@ record RouteFile(Path path, String yaml) {
             }
         }
         ConfigurationException known = RouteFiles.problem(failure);
-        return known != null ? known : new ConfigurationException(path.toString(), RouteFiles.oneLine(failure));
+        return known != null
+                ? known
+                : new ConfigurationException(path.toString(), RouteFiles.oneLine(RouteFiles.rootOf(failure)));
     }
 
     /** The routes of this file that a context has, in their order. */
@@ -152,7 +154,8 @@ record RouteFile(Path path, String yaml) {
                 .toList();
     }
 
-    private static List<RouteDefinition> definitions(CamelContext context) {
+    /** All routes that a context has. */
+    static List<RouteDefinition> definitions(CamelContext context) {
         return context.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions();
     }
 

@@ -4,11 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
 import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.FailedToStartRouteException;
+import org.apache.camel.model.RouteDefinition;
 import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.Problem;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +97,9 @@ record RouteFiles(Path folder) {
             if (cause instanceof FailedToCreateRouteException route) {
                 return new ConfigurationException(where(route), oneLine(rootOf(route)));
             }
+            if (cause instanceof FailedToStartRouteException route) {
+                return new ConfigurationException("route " + route.getRouteId(), oneLine(rootOf(route)));
+            }
         }
         return null;
     }
@@ -100,6 +108,23 @@ record RouteFiles(Path folder) {
         Matcher source = SOURCE.matcher(String.valueOf(failure.getMessage()));
         String file = source.find() ? source.group(1) + ", " : "";
         return file + "route " + failure.getRouteId();
+    }
+
+    /** Two routes that begin at one endpoint where Camel lets just one; found only when they start, so told by a check. */
+    static List<Problem> sharedEndpoints(CamelContext context) {
+        Map<String, String> first = new HashMap<>();
+        List<Problem> problems = new ArrayList<>();
+        for (RouteDefinition route : RouteFile.definitions(context)) {
+            String uri = context.resolvePropertyPlaceholders(route.getInput().getEndpointUri())
+                    .split("\\?", 2)[0];
+            boolean single = uri.startsWith("direct:") || uri.startsWith("status-changes:");
+            String other = single ? first.putIfAbsent(uri, route.getRouteId()) : null;
+            if (other != null) {
+                problems.add(Problem.error(
+                        "route " + route.getRouteId(), "begins at " + uri + " as route " + other + " does"));
+            }
+        }
+        return problems;
     }
 
     /** What is wrong, as {@code check} prints it. */

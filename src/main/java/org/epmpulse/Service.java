@@ -45,6 +45,7 @@ final class Service implements AutoCloseable {
     private final Deque<Part> parts = new ArrayDeque<>();
     private final Configuration configuration;
     private int port;
+    private boolean ready;
 
     private interface Part {
         void stop() throws Exception;
@@ -141,6 +142,7 @@ final class Service implements AutoCloseable {
         }
         parts.push(server::stopping);
         server.ready();
+        ready = true;
         LOG.info(
                 "EPMPulse {} is ready on http://{} ({}; revision {}; data in {})",
                 EpmPulse.Version.get(),
@@ -203,7 +205,6 @@ final class Service implements AutoCloseable {
 
     @Override
     public void close() {
-        boolean wasReady = !parts.isEmpty();
         while (!parts.isEmpty()) {
             try {
                 parts.pop().stop();
@@ -211,7 +212,7 @@ final class Service implements AutoCloseable {
                 LOG.error("A part of the service did not stop as it should", e);
             }
         }
-        if (wasReady) {
+        if (ready) {
             LOG.info("EPMPulse has stopped");
         }
     }

@@ -180,6 +180,36 @@ class CommandsIT {
     }
 
     @Test
+    void twoRoutesThatBeginAtOneEndpointAreTold() throws Exception {
+        site("""
+                - route:
+                    id: mine
+                    from:
+                      uri: direct:status-record
+                      steps:
+                        - log:
+                            message: mine
+                """);
+
+        Ended check = execute("check");
+        assertThat(check.code()).isEqualTo(1);
+        assertThat(check.output()).contains("mine", "direct:status-record");
+        Ended run = execute();
+        assertThat(run.code()).isEqualTo(78);
+        assertThat(run.why()).contains("route ");
+    }
+
+    @Test
+    void aSyntaxErrorOfYamlIsToldWithItsPlace() throws Exception {
+        site("- route:\n    id: [mine\n");
+
+        Ended ended = execute("check");
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.output()).contains("mine.camel.yaml").contains("line ");
+    }
+
+    @Test
     void aPortInUseEndsTheStart() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             Ended ended = execute("run", "--port", String.valueOf(other.getLocalPort()));

@@ -219,6 +219,8 @@ public final class ApiServer implements AutoCloseable {
             while (gate.inFlight() > 0 && System.nanoTime() < end) {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
+            // First the server alone: a connection that comes while its event loops end would be told in the log.
+            await(server.close());
             await(vertx.close());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -78,7 +78,8 @@ record ClosedDays(Path folder, Quarantine quarantine, int days, long maxSize) {
         }
         for (DayFile file : files) {
             boolean tooOld = file.day().isBefore(current.minusDays(days - 1L));
-            if (!file.day().isBefore(current) || !(tooOld || size > maxSize)) {
+            // The day before is kept in any case: an idempotency key of it is still good.
+            if (!file.day().isBefore(current.minusDays(1)) || !(tooOld || size > maxSize)) {
                 return;
             }
             size -= Files.size(file.path());

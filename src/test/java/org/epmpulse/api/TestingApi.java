@@ -115,7 +115,9 @@ final class TestingApi implements AutoCloseable {
         slack.addCanvas("F1", "Close");
         Supplier<Board> board = store::board;
         return new CanvasPublisher(
-                List.of(new CanvasChannel("C0123456789", "close", "F1"), new CanvasChannel("C9876543210", "night", "F2")),
+                List.of(
+                        new CanvasChannel("C0123456789", "close", "F1"),
+                        new CanvasChannel("C9876543210", "night", "F2")),
                 CATALOG,
                 new CanvasRenderer(CATALOG, ZoneOffset.UTC, Duration.ofHours(2)),
                 // The clock stands still, so no budget would ever come back.
