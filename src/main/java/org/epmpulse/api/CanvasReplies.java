@@ -1,5 +1,6 @@
 package org.epmpulse.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +18,7 @@ public final class CanvasReplies {
     /** Who asks for a sync waits this long at most; the canvases go on being tried. */
     private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(30);
 
+    /** @param result of the sync; null, and then left out, where there was none */
     private record Canvas(
             String channel,
             String name,
@@ -24,9 +26,12 @@ public final class CanvasReplies {
             @Nullable Long publishedRevision,
             @Nullable Instant publishedAt,
             boolean pending,
-            @Nullable String lastError) {
+            @Nullable String lastError,
 
-        static Canvas of(CanvasState state) {
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String result) {
+
+        static Canvas of(CanvasState state, boolean synced) {
             return new Canvas(
                     state.channel().id(),
                     state.channel().name(),
@@ -34,34 +39,12 @@ public final class CanvasReplies {
                     state.publishedRevision(),
                     state.publishedAt(),
                     state.pending(),
-                    state.lastError());
-        }
-    }
-
-    private record Canvases(List<?> canvases) {}
-
-    private record SyncedCanvas(
-            String channel,
-            String name,
-            @Nullable String canvasId,
-            @Nullable Long publishedRevision,
-            @Nullable Instant publishedAt,
-            boolean pending,
-            @Nullable String lastError,
-            String result) {
-
-        static SyncedCanvas of(CanvasState state) {
-            return new SyncedCanvas(
-                    state.channel().id(),
-                    state.channel().name(),
-                    state.channel().canvasId(),
-                    state.publishedRevision(),
-                    state.publishedAt(),
-                    state.pending(),
                     state.lastError(),
-                    state.lastResult());
+                    synced ? state.lastResult() : null);
         }
     }
+
+    private record Canvases(List<Canvas> canvases) {}
 
     private final CanvasPublisher publisher;
 
@@ -71,7 +54,9 @@ public final class CanvasReplies {
 
     /** Every channel's canvas. */
     public Reply list() {
-        return Reply.ok(new Canvases(publisher.states().stream().map(Canvas::of).toList()));
+        return Reply.ok(new Canvases(publisher.states().stream()
+                .map(state -> Canvas.of(state, false))
+                .toList()));
     }
 
     /**
@@ -112,7 +97,8 @@ public final class CanvasReplies {
         boolean allTaken = inTime
                 && !publisher.health().equals("not_configured")
                 && states.stream().allMatch(state -> state.lastError() == null);
-        List<SyncedCanvas> canvases = states.stream().map(SyncedCanvas::of).toList();
+        List<Canvas> canvases =
+                states.stream().map(state -> Canvas.of(state, true)).toList();
         if (allTaken) {
             return Reply.ok(new Canvases(canvases));
         }
