@@ -1,9 +1,7 @@
 package org.epmpulse.api;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.epmpulse.status.Sha256;
 
 /**
  * A key somebody may use. The key itself is not kept.
@@ -21,19 +19,7 @@ public record ApiKey(String name, Role role, String sha256) {
 
     /** A key given in plain, which is then named by the first 8 digits of its SHA-256. */
     static ApiKey ofPlain(String key, Role role) {
-        String sha256 = HexFormat.of().formatHex(sha256(key));
+        String sha256 = HexFormat.of().formatHex(Sha256.of(key));
         return new ApiKey("key-" + sha256.substring(0, 8), role, sha256);
-    }
-
-    static byte[] sha256(String text) {
-        return sha256(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

@@ -3,6 +3,7 @@ package org.epmpulse.api;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import org.epmpulse.status.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /** The keys that are valid now. Thread-safe; {@link #replace} takes effect for the next request. */
@@ -36,7 +37,7 @@ public final class ApiKeys {
 
     /** The key somebody presents, or null if it is not valid. Takes as long whichever it is, or none. */
     public @Nullable ApiKey find(String presented) {
-        byte[] sha256 = ApiKey.sha256(presented);
+        byte[] sha256 = Sha256.of(presented);
         ApiKey found = null;
         for (Hashed candidate : keys) {
             if (MessageDigest.isEqual(candidate.sha256(), sha256)) {

@@ -1,6 +1,5 @@
 package org.epmpulse.api;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,6 +14,7 @@ import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Names;
+import org.epmpulse.status.Sha256;
 import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +60,7 @@ public final class BoardReplies {
         this.staleAfter = staleAfter;
         this.clock = clock;
         // Another configuration shows the same revision in another way.
-        byte[] sha256 = ApiKey.sha256((catalog + " " + staleAfter).getBytes(StandardCharsets.UTF_8));
+        byte[] sha256 = Sha256.of(catalog + " " + staleAfter);
         this.configuration = HexFormat.of().formatHex(sha256, 0, 4);
     }
 

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
+import org.epmpulse.status.Sha256;
 
 /** Shows the description of the API: {@code GET /api/v1/openapi.json}. Thread-safe. */
 public final class OpenApiReplies {
@@ -22,7 +23,7 @@ public final class OpenApiReplies {
             ObjectNode document = (ObjectNode) new ObjectMapper().readTree(in);
             document.withObject("/info").put("version", version);
             String json = document.toString();
-            this.tag = new EntityTag(HexFormat.of().formatHex(ApiKey.sha256(json), 0, 8));
+            this.tag = new EntityTag(HexFormat.of().formatHex(Sha256.of(json), 0, 8));
             this.reply = new Reply(200, Map.of(), json);
         } catch (IOException e) {
             throw new UncheckedIOException("the description of the API must be readable", e);

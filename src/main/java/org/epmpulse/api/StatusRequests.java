@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.Sha256;
 import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.status.Submission;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,6 @@ public final class StatusRequests {
         if (!VISIBLE.matcher(key.toString()).matches()) {
             throw new BadRequestException(IDEMPOTENCY_KEY + " must be 1 to 100 visible ASCII characters");
         }
-        return new Idempotency(key.toString(), HexFormat.of().formatHex(ApiKey.sha256(body)));
+        return new Idempotency(key.toString(), HexFormat.of().formatHex(Sha256.of(body)));
     }
 }

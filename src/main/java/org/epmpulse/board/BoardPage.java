@@ -6,12 +6,11 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import org.epmpulse.api.Access;
 import org.epmpulse.api.ApiServer;
+import org.epmpulse.status.Sha256;
 
 /**
  * The page that shows the board, and its files. Anybody may read them: they hold no status, which the page asks the API
@@ -71,11 +70,6 @@ public final class BoardPage {
     }
 
     private static String tagOf(byte[] content) {
-        try {
-            byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(content);
-            return "\"" + HexFormat.of().formatHex(sha256, 0, 8) + "\"";
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return "\"" + HexFormat.of().formatHex(Sha256.of(content), 0, 8) + "\"";
     }
 }

@@ -1,12 +1,10 @@
 package org.epmpulse.config;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
+import org.epmpulse.status.Sha256;
 
 /**
  * A key nobody had before and its line for the keys file.
@@ -32,16 +30,7 @@ public record NewKey(String key, String line) {
         byte[] bytes = new byte[BYTES];
         random.nextBytes(bytes);
         String key = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        return new NewKey(key, name + ":write:" + sha256(key));
-    }
-
-    private static String sha256(String key) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(key.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return new NewKey(key, name + ":write:" + HexFormat.of().formatHex(Sha256.of(key)));
     }
 
     /** Without the key. */

@@ -1,8 +1,5 @@
 package org.epmpulse.slack;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -20,6 +17,7 @@ import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
+import org.epmpulse.status.Sha256;
 import org.epmpulse.status.Status;
 import org.jspecify.annotations.Nullable;
 
@@ -78,12 +76,7 @@ public final class CanvasRenderer {
 
         /** Equal for equal contents, and short enough to be kept for each canvas. */
         public String fingerprint() {
-            try {
-                byte[] hash = MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
-                return HexFormat.of().formatHex(hash);
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java has SHA-256", e);
-            }
+            return HexFormat.of().formatHex(Sha256.of(content));
         }
     }
 

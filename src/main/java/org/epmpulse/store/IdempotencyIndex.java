@@ -1,9 +1,6 @@
 package org.epmpulse.store;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
@@ -11,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,13 +72,7 @@ final class IdempotencyIndex {
     }
 
     private static Scope scope(@Nullable String sender, boolean batch, Idempotency idempotency) {
-        try {
-            String text = sender + "\n" + batch + "\n" + idempotency.key();
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            ByteBuffer longs = ByteBuffer.wrap(hash);
-            return new Scope(longs.getLong(), longs.getLong());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        ByteBuffer longs = ByteBuffer.wrap(Sha256.of(sender + "\n" + batch + "\n" + idempotency.key()));
+        return new Scope(longs.getLong(), longs.getLong());
     }
 }

@@ -1,0 +1,25 @@
+package org.epmpulse.status;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** SHA-256, of which the JDK's own interface says that it may be missing: it is part of every Java. */
+public final class Sha256 {
+
+    private Sha256() {}
+
+    /** The hash of the text's UTF-8 bytes, 32 bytes. */
+    public static byte[] of(String text) {
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The hash of the bytes, 32 bytes. */
+    public static byte[] of(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}
