@@ -118,6 +118,8 @@ class JournalStatusStoreTest {
     @Test
     void filesAreForTheirOwnerOnly() throws Exception {
         testing.record(ACTUAL, Status.LOADING, "LOAD_1");
+        // The state file is written by another thread, which would rename a file while it is looked at.
+        testing.close();
 
         try (var files = Files.walk(testing.root)) {
             for (Path file : files.toList()) {
