@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.apache.camel.main.Main;
 import org.epmpulse.api.BoardReplies;
 import org.epmpulse.api.CanvasReplies;
@@ -87,7 +88,10 @@ final class Beans {
                 catalog,
                 new CanvasRenderer(catalog, settings.timezone(), settings.staleAfter()),
                 new CanvasLimits(
-                        settings.canvasMinInterval(), settings.canvasEditsPerMinute(), settings.canvasHeartbeat()),
+                        settings.canvasMinInterval(),
+                        settings.canvasEditsPerMinute(),
+                        settings.canvasHeartbeat(),
+                        RandomGenerator.getDefault()),
                 store::board,
                 clock,
                 meters,

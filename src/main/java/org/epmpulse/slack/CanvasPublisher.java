@@ -59,11 +59,12 @@ public final class CanvasPublisher {
     /** What is known of a channel's canvas. Guarded by the publisher. */
     private static final class Canvas {
         private final CanvasChannel channel;
-        private @Nullable CanvasEdit sending;
+        private @Nullable Sent sent;
         private @Nullable String content;
         private @Nullable Long revision;
         private @Nullable Instant publishedAt;
         private @Nullable String error;
+        private @Nullable String toldRefusal;
         private Result result = Result.UNAVAILABLE;
         private Instant listsUntil = Instant.MIN;
         private boolean forced;
@@ -78,6 +79,9 @@ public final class CanvasPublisher {
             return now.isBefore(listsUntil) ? Form.LISTS : Form.TABLES;
         }
     }
+
+    /** What is kept of an edit until its answer: not its text, which may be long. */
+    private record Sent(String fingerprint, long revision, Form form) {}
 
     /**
      * How a canvas stands to the board.
@@ -197,7 +201,8 @@ public final class CanvasPublisher {
     }
 
     private synchronized void compare(Instant now) {
-        if (now.isBefore(compareAt)) {
+        boolean clockWasSetBack = compareAt.isAfter(now.plus(COMPARE_EVERY));
+        if (now.isBefore(compareAt) && !clockWasSetBack) {
             return;
         }
         compareAt = now.plus(COMPARE_EVERY);
@@ -220,7 +225,8 @@ public final class CanvasPublisher {
             Canvas canvas = canvas(channelId);
             Form form = canvas.form(now);
             Rendering rendering = renderer.render(channelId, board.get(), now, form);
-            if (rendering.fingerprint().equals(canvas.content) && !canvas.forced && !heartbeat) {
+            String fingerprint = rendering.fingerprint();
+            if (fingerprint.equals(canvas.content) && !canvas.forced && !heartbeat) {
                 canvas.revision = rendering.revision();
                 schedule.unchanged(channelId);
                 published(channelId, Result.UNCHANGED).increment();
@@ -230,34 +236,41 @@ public final class CanvasPublisher {
             canvas.syncsInFlight.addAll(canvas.syncs);
             canvas.syncs.clear();
             String canvasId = Objects.requireNonNull(canvas.channel.canvasId(), "only those with an id are due");
-            CanvasEdit edit = new CanvasEdit(canvasId, rendering, form);
-            canvas.sending = edit;
-            return edit;
+            canvas.sent = new Sent(fingerprint, rendering.revision(), form);
+            return new CanvasEdit(canvasId, rendering.markdown());
         }
     }
 
     /** Slack took the edit. */
     public synchronized void published(String channelId) {
         Canvas canvas = canvas(channelId);
-        Rendering rendering =
-                Objects.requireNonNull(canvas.sending, "an edit was rendered").rendering();
-        canvas.content = rendering.fingerprint();
-        canvas.revision = rendering.revision();
+        Sent sent = sent(canvas);
+        canvas.content = sent.fingerprint();
+        canvas.revision = sent.revision();
         canvas.publishedAt = clock.instant();
         if (canvas.error != null) {
             LOG.info("The canvas of {} is up to date again", name(canvas));
         }
         canvas.error = null;
-        if (credentialProblem != null) {
-            LOG.info("Slack takes the token again");
-        }
-        credentialProblem = null;
+        canvas.toldRefusal = null;
         contactProblem = null;
         contacted = true;
         schedule.published(channelId, clock.instant());
+        tokenTaken();
         canvas.result = Result.PUBLISHED;
         published(channelId, Result.PUBLISHED).increment();
         endSyncs(canvas);
+    }
+
+    private static Sent sent(Canvas canvas) {
+        return Objects.requireNonNull(canvas.sent, "an edit was rendered");
+    }
+
+    private void tokenTaken() {
+        if (credentialProblem != null && !schedule.isSuspended()) {
+            LOG.info("Slack takes the token again");
+            credentialProblem = null;
+        }
     }
 
     /** Slack asked to wait. */
@@ -274,7 +287,7 @@ public final class CanvasPublisher {
     public synchronized void unavailable(String channelId, Throwable failure) {
         if (!(failure instanceof SlackUnavailableException)) {
             LOG.error("The canvas of {} could not be edited, it is tried again", name(canvas(channelId)), failure);
-        } else if (contactProblem == null) {
+        } else if (contactProblem == null && canvas(channelId).error == null) {
             LOG.warn(
                     "The canvas of {} could not be edited, it is tried again: {}",
                     name(canvas(channelId)),
@@ -290,7 +303,7 @@ public final class CanvasPublisher {
     public synchronized void refused(String channelId, SlackRefusedException failure) {
         Instant now = clock.instant();
         Canvas canvas = canvas(channelId);
-        CanvasEdit edit = Objects.requireNonNull(canvas.sending, "an edit was rendered");
+        Form form = sent(canvas).form();
         contacted = true;
         contactProblem = null;
         if (failure.blame() == Blame.CREDENTIAL) {
@@ -300,23 +313,28 @@ public final class CanvasPublisher {
             credentialProblem = failure.getMessage();
             schedule.suspended(channelId, now);
             failed(channelId, Result.REFUSED, failure, true);
-        } else if (failure.blame() == Blame.CONTENT && edit.form() == Form.TABLES) {
-            LOG.warn(
-                    "Slack refused the tables of the canvas of {}, a list follows: {}",
-                    name(canvas),
-                    failure.getMessage());
+        } else if (failure.blame() == Blame.CONTENT && form == Form.TABLES) {
+            if (canvas.toldRefusal == null) {
+                LOG.warn(
+                        "Slack refused the tables of the canvas of {}, a list follows: {}",
+                        name(canvas),
+                        failure.getMessage());
+            }
             canvas.listsUntil = now.plus(LISTS_FOR);
             schedule.again(channelId, now);
+            tokenTaken();
             failed(channelId, Result.REFUSED, failure, false);
         } else {
-            if (!Objects.equals(canvas.error, failure.getMessage()) || edit.form() == Form.LISTS) {
+            if (!Objects.equals(canvas.toldRefusal, failure.getMessage())) {
                 LOG.error(
                         "Slack refuses the canvas of {}, it is tried every 15 minutes: {}",
                         name(canvas),
                         failure.getMessage());
             }
+            canvas.toldRefusal = failure.getMessage();
             canvas.listsUntil = Instant.MIN;
             schedule.refused(channelId, now);
+            tokenTaken();
             failed(channelId, Result.REFUSED, failure, true);
         }
     }
@@ -359,7 +377,7 @@ public final class CanvasPublisher {
                     if (canvas.syncsInFlight.isEmpty()) {
                         canvas.syncs.add(sync);
                         canvas.forced = true;
-                        schedule.forgive(id, now);
+                        schedule.forgive(id);
                         schedule.changed(id, false, now);
                     } else {
                         canvas.syncsInFlight.add(sync);

@@ -2,24 +2,22 @@ package org.epmpulse.slack;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which canvas may be edited when. Knows nothing of Slack but its limits; all time is handed in. Thread-safe.
+ * Decides which canvas may be edited when. Knows nothing of Slack but its limits; all time is handed in, and may jump
+ * back. Thread-safe.
  *
  * <p>The canvas that waits longest goes first, but up to half of a minute's edits go first to canvases with a new
- * warning. The budget is a bucket: a few edits may go out at once, the others at an even pace, so that a storm never
- * leaves a canvas without an edit for the rest of a minute. No minute has more edits than the budget.
+ * warning, and then to those that are tried again after a failure. Beyond that half a canvas that failed queues anew:
+ * so neither warnings nor failures keep the others from their turn.
  */
 final class CanvasSchedule {
 
@@ -30,28 +28,93 @@ final class CanvasSchedule {
     private static final int PATIENT_AFTER = 10;
     private static final Duration REFUSED_RETRY = Duration.ofMinutes(15);
 
-    private final Duration minInterval;
-    private final Duration heartbeat;
-    private final int burst;
-    private final int pacePerMinute;
-    private final int urgentPerMinute;
-    private final RandomGenerator random;
-    private final Map<String, Slot> slots = new LinkedHashMap<>();
-    private final Deque<Instant> urgentEdits = new ArrayDeque<>();
+    /** Whatever Slack says: nobody means to close a canvas for longer. */
+    private static final Duration LONGEST_CLOSURE = Duration.ofDays(1);
 
-    private double tokens;
-    private Instant tokensAt;
+    /** Threads may bring their times in another order than they read them; a clock that is set goes back further. */
+    private static final Duration OUT_OF_ORDER = Duration.ofSeconds(1);
+
+    private final CanvasLimits limits;
+    private final Budget edits;
+    private final Budget firstEdits;
+    private final Map<String, Slot> slots = new LinkedHashMap<>();
+
+    private Instant latest;
+    private Duration setBack = Duration.ZERO;
     private Instant closedUntil = Instant.MIN;
-    private boolean suspended;
+    private @Nullable Instant probeAt;
+
+    /** At most so many in any minute: a ninth of them at once, the others at an even pace. */
+    private static final class Budget {
+        private final int burst;
+        private final int pacePerMinute;
+        private double left;
+
+        Budget(int perMinute) {
+            this.burst = Math.min(perMinute, Math.max(1, perMinute / 9));
+            this.pacePerMinute = perMinute - burst + 1;
+            this.left = burst;
+        }
+
+        void refill(Duration passed) {
+            left = Math.min(burst, left + passed.toNanos() * (double) pacePerMinute / MINUTE.toNanos());
+        }
+
+        boolean isEmpty() {
+            return left < 1;
+        }
+
+        boolean isFull() {
+            return left >= burst;
+        }
+
+        void take() {
+            left--;
+        }
+
+        void giveBack() {
+            left = Math.min(burst, left + 1);
+        }
+    }
+
+    /** How soon a canvas should have its turn. */
+    private enum Rank {
+        WARNING,
+        RETRY,
+        ORDINARY
+    }
+
+    /**
+     * That a canvas waits.
+     *
+     * @param since the oldest change that it does not show
+     * @param place in the queue, the earliest first
+     */
+    private record Turn(Instant since, Instant place, Rank rank) {
+
+        Turn with(@Nullable Turn later) {
+            return later == null ? this : new Turn(since, place, first(rank, later.rank));
+        }
+
+        Turn inItsOldPlace() {
+            return new Turn(since, since, rank);
+        }
+
+        private static Rank first(Rank a, Rank b) {
+            return a.compareTo(b) <= 0 ? a : b;
+        }
+    }
 
     /** A canvas and what is due on it. */
     private static final class Slot {
         private final String id;
-        private @Nullable Instant waitingSince;
-        private @Nullable Instant sendingSince;
-        private boolean urgent;
+        private @Nullable Turn waiting;
+        private @Nullable Turn sending;
         private boolean inFlight;
-        private Instant notBefore = Instant.MIN;
+        private boolean wentFirst;
+        private boolean probes;
+        private Instant intervalUntil = Instant.MIN;
+        private Instant retryAt = Instant.MIN;
         private Instant heartbeatAt;
         private int failures;
 
@@ -60,226 +123,249 @@ final class CanvasSchedule {
             this.heartbeatAt = heartbeatAt;
         }
 
-        Instant waitsSince() {
-            return Objects.requireNonNull(waitingSince, "it waits");
+        boolean isFree(Instant now) {
+            return !inFlight && !now.isBefore(intervalUntil) && !now.isBefore(retryAt);
         }
 
-        void waitAgain(Instant now) {
-            Instant since = sendingSince == null ? now : sendingSince;
-            waitingSince = waitingSince == null || since.isBefore(waitingSince) ? since : waitingSince;
-            end();
+        Turn turn() {
+            return Objects.requireNonNull(waiting, "it waits");
+        }
+
+        Instant place() {
+            return turn().place();
+        }
+
+        Rank rank() {
+            return turn().rank();
         }
 
         void end() {
             inFlight = false;
-            sendingSince = null;
+            sending = null;
+        }
+
+        /** The edit was not taken: what it was sent for waits on, where it was. */
+        void waitAgain(Instant now) {
+            Turn turn = sending != null ? sending : new Turn(now, now, Rank.ORDINARY);
+            waiting = turn.with(waiting);
+            end();
+        }
+
+        /** As {@link #waitAgain}, but anew in the queue. */
+        void queueAnew(Instant now, Instant at, Rank rank) {
+            waitAgain(now);
+            waiting = new Turn(turn().since(), at, rank);
+            retryAt = at;
         }
     }
 
-    /**
-     * @param minInterval from the end of one edit of a canvas to its next
-     * @param editsPerMinute over all canvases, 1 or more
-     * @param heartbeat after which an unchanged canvas is sent again; 0 for never
-     */
-    CanvasSchedule(
-            Collection<String> ids,
-            Duration minInterval,
-            int editsPerMinute,
-            Duration heartbeat,
-            RandomGenerator random,
-            Instant now) {
-        this.minInterval = minInterval;
-        this.heartbeat = heartbeat;
-        this.burst = Math.max(1, editsPerMinute / 9);
-        this.pacePerMinute = Math.max(1, editsPerMinute - burst);
-        this.urgentPerMinute = editsPerMinute / 2;
-        this.random = random;
-        this.tokens = burst;
-        this.tokensAt = now;
+    CanvasSchedule(Collection<String> ids, CanvasLimits limits, Instant now) {
+        this.limits = limits;
+        this.edits = new Budget(limits.editsPerMinute());
+        this.firstEdits = new Budget(limits.editsPerMinute() / 2);
+        this.latest = now;
         for (String id : ids) {
             slots.put(id, new Slot(id, nextHeartbeat(now)));
         }
     }
 
+    /** The time as it would be had the clock never been set back. */
+    private Instant steady(Instant clock) {
+        Instant now = clock.plus(setBack);
+        if (!now.isBefore(latest)) {
+            Duration passed = Duration.between(latest, now);
+            edits.refill(passed);
+            firstEdits.refill(passed);
+            latest = now;
+        } else if (now.isBefore(latest.minus(OUT_OF_ORDER))) {
+            setBack = setBack.plus(Duration.between(now, latest));
+        }
+        return latest;
+    }
+
     /** There is something new for the canvas. */
-    synchronized void changed(String id, boolean urgent, Instant now) {
+    synchronized void changed(String id, boolean warning, Instant clock) {
+        Instant now = steady(clock);
         Slot slot = slots.get(id);
         if (slot != null) {
-            slot.waitingSince = slot.waitingSince == null ? now : slot.waitingSince;
-            slot.urgent |= urgent;
+            Turn turn = new Turn(now, now, warning ? Rank.WARNING : Rank.ORDINARY);
+            slot.waiting = slot.waiting == null ? turn : slot.waiting.with(turn);
         }
     }
 
-    /** The canvas may be tried at once again, although it was refused or failed. */
-    synchronized void forgive(String id, Instant now) {
+    /** The canvas may be tried as soon as its interval allows, although it was refused or failed. */
+    synchronized void forgive(String id) {
         Slot slot = slots.get(id);
-        if (slot != null && slot.failures > 0) {
+        if (slot != null) {
             slot.failures = 0;
-            slot.notBefore = now.isBefore(slot.notBefore) ? now : slot.notBefore;
+            slot.retryAt = Instant.MIN;
+            slot.waiting = slot.waiting == null ? null : slot.waiting.inItsOldPlace();
         }
     }
 
     /** The canvases to edit now; of each one the end must be told. */
-    synchronized List<String> due(Instant now) {
-        if (now.isBefore(closedUntil)) {
-            return List.of();
-        }
-        refill(now);
+    synchronized List<String> due(Instant clock) {
+        Instant now = steady(clock);
         List<String> due = new ArrayList<>();
-        Slot next = next(now);
-        // After a refused token a single canvas tries whether it is mended.
-        while (next != null && (!suspended || due.isEmpty())) {
+        Slot next = isClosed(now) ? null : next(now);
+        while (next != null) {
             begin(next, now);
             due.add(next.id);
+            if (probeAt != null) {
+                // A single canvas tries whether the token is mended.
+                next.probes = true;
+                probeAt = now.plus(MINUTE);
+                return due;
+            }
             next = next(now);
-        }
-        if (suspended && !due.isEmpty()) {
-            closedUntil = now.plus(MINUTE);
         }
         return due;
     }
 
-    private void refill(Instant now) {
-        double minutes = Math.max(0, Duration.between(tokensAt, now).toMillis()) / (double) MINUTE.toMillis();
-        tokens = Math.min(burst, tokens + minutes * pacePerMinute);
-        tokensAt = now;
-        while (!urgentEdits.isEmpty() && !urgentEdits.peekFirst().plus(MINUTE).isAfter(now)) {
-            urgentEdits.removeFirst();
-        }
+    private boolean isClosed(Instant now) {
+        return now.isBefore(closedUntil) || (probeAt != null && now.isBefore(probeAt));
     }
 
     private @Nullable Slot next(Instant now) {
-        if (tokens < 1) {
+        if (edits.isEmpty()) {
             return null;
         }
-        List<Slot> waiting = slots.values().stream()
-                .filter(slot -> slot.waitingSince != null && !slot.inFlight && !now.isBefore(slot.notBefore))
-                .sorted(Comparator.comparing(Slot::waitsSince))
+        List<Slot> ready = slots.values().stream()
+                .filter(slot -> slot.waiting != null && slot.isFree(now))
                 .toList();
-        if (waiting.isEmpty()) {
-            return overdueHeartbeat(now);
+        Slot first = ready.stream()
+                .filter(slot -> slot.rank() != Rank.ORDINARY)
+                .min(Comparator.comparing(Slot::rank).thenComparing(Slot::place))
+                .orElse(null);
+        if (first != null && !firstEdits.isEmpty()) {
+            first.wentFirst = true;
+            firstEdits.take();
+            return first;
         }
-        if (urgentEdits.size() < urgentPerMinute) {
-            for (Slot slot : waiting) {
-                if (slot.urgent) {
-                    urgentEdits.addLast(now);
-                    return slot;
-                }
-            }
-        }
-        return waiting.get(0);
+        return ready.stream().min(Comparator.comparing(Slot::place)).orElseGet(() -> overdueHeartbeat(now));
     }
 
     /** Only while nothing else wants the budget. */
     private @Nullable Slot overdueHeartbeat(Instant now) {
-        if (heartbeat.isZero() || tokens < burst) {
+        if (!edits.isFull()) {
             return null;
         }
-        for (Slot slot : slots.values()) {
-            if (!slot.inFlight && !now.isBefore(slot.notBefore) && !now.isBefore(slot.heartbeatAt)) {
-                return slot;
-            }
-        }
-        return null;
+        return slots.values().stream()
+                .filter(slot -> slot.isFree(now) && !now.isBefore(slot.heartbeatAt))
+                .min(Comparator.comparing(slot -> slot.heartbeatAt))
+                .orElse(null);
     }
 
     private void begin(Slot slot, Instant now) {
-        tokens--;
+        edits.take();
         slot.inFlight = true;
-        slot.sendingSince = slot.waitingSince;
-        slot.waitingSince = null;
-        slot.urgent = false;
+        slot.probes = false;
+        slot.sending = slot.waiting;
+        slot.waiting = null;
         slot.heartbeatAt = nextHeartbeat(now);
     }
 
     private Instant nextHeartbeat(Instant now) {
-        return heartbeat.isZero() ? Instant.MAX : now.plus(heartbeat);
+        return limits.heartbeat().isZero() ? Instant.MAX : now.plus(limits.heartbeat());
     }
 
     /** Whether the canvas is to be sent although it is unchanged: it is its time for a sign of life. */
     synchronized boolean isHeartbeat(String id) {
         Slot slot = slots.get(id);
-        return slot != null && slot.inFlight && slot.sendingSince == null;
+        return slot != null && slot.inFlight && slot.sending == null;
     }
 
     /** Slack took the edit. */
-    synchronized void published(String id, Instant now) {
-        Slot slot = slot(id);
+    synchronized void published(String id, Instant clock) {
+        Slot slot = tokenTaken(answered(id, steady(clock)));
         slot.end();
         slot.failures = 0;
-        slot.notBefore = now.plus(minInterval);
-        suspended = false;
-        if (now.isBefore(closedUntil)) {
-            closedUntil = now;
-        }
     }
 
     /** Nothing was sent, because the canvas shows it already. */
     synchronized void unchanged(String id) {
-        slot(id).end();
-        tokens = Math.min(burst, tokens + 1);
+        Slot slot = slot(id);
+        slot.end();
+        edits.giveBack();
+        if (slot.wentFirst) {
+            firstEdits.giveBack();
+        }
+        slot.wentFirst = false;
     }
 
     /** Slack closed the method; the canvas keeps its place. */
-    synchronized void rateLimited(String id, Duration retryAfter, Instant now) {
-        slot(id).waitAgain(now);
-        Instant until = now.plus(retryAfter);
-        closedUntil = until.isAfter(closedUntil) ? until : closedUntil;
+    synchronized void rateLimited(String id, Duration retryAfter, Instant clock) {
+        Instant now = steady(clock);
+        answered(id, now).waitAgain(now);
+        Duration closed = retryAfter.compareTo(LONGEST_CLOSURE) < 0 ? retryAfter : LONGEST_CLOSURE;
+        closedUntil = now.plus(closed).isAfter(closedUntil) ? now.plus(closed) : closedUntil;
     }
 
     /** Slack did not answer as it should: again soon, then less and less often, without end. */
-    synchronized void unavailable(String id, Instant now) {
-        Slot slot = slot(id);
-        slot.waitAgain(now);
+    synchronized void unavailable(String id, Instant clock) {
+        Instant now = steady(clock);
+        Slot slot = answered(id, now);
         slot.failures++;
-        slot.notBefore = now.plus(retryAfter(slot.failures));
+        boolean soon = slot.failures <= PATIENT_AFTER;
+        Duration pause = soon ? soon(slot.failures) : PATIENT_RETRY;
+        slot.queueAnew(now, now.plus(pause), soon ? Rank.RETRY : Rank.ORDINARY);
     }
 
-    private Duration retryAfter(int failures) {
-        if (failures > PATIENT_AFTER) {
-            return PATIENT_RETRY;
-        }
-        long doubled = FIRST_RETRY.toMillis() << Math.min(failures - 1, 10);
+    private Duration soon(int failures) {
+        long doubled = FIRST_RETRY.toMillis() << (failures - 1);
         long longest = Math.min(doubled, LONGEST_RETRY.toMillis());
-        return Duration.ofMillis(longest / 2 + random.nextLong(longest / 2 + 1));
+        return Duration.ofMillis(longest / 2 + limits.jitter().nextLong(longest / 2 + 1));
     }
 
     /** Slack will not take this canvas: again in a quarter of an hour. */
-    synchronized void refused(String id, Instant now) {
-        Slot slot = slot(id);
-        slot.waitAgain(now);
-        slot.failures++;
-        slot.notBefore = now.plus(REFUSED_RETRY);
+    synchronized void refused(String id, Instant clock) {
+        Instant now = steady(clock);
+        tokenTaken(answered(id, now)).queueAnew(now, now.plus(REFUSED_RETRY), Rank.ORDINARY);
     }
 
     /** Slack does not take the text: another one follows at once. */
-    synchronized void again(String id, Instant now) {
-        Slot slot = slot(id);
-        slot.waitAgain(now);
-        slot.notBefore = now.plus(minInterval);
+    synchronized void again(String id, Instant clock) {
+        Instant now = steady(clock);
+        tokenTaken(answered(id, now)).waitAgain(now);
     }
 
     /** Slack does not take the token: nothing but one try a minute. */
-    synchronized void suspended(String id, Instant now) {
-        slot(id).waitAgain(now);
-        suspended = true;
-        closedUntil = now.plus(MINUTE);
+    synchronized void suspended(String id, Instant clock) {
+        Instant now = steady(clock);
+        answered(id, now).waitAgain(now);
+        probeAt = now.plus(MINUTE);
+    }
+
+    /** Whether nothing is sent but one try a minute. */
+    synchronized boolean isSuspended() {
+        return probeAt != null;
+    }
+
+    /** An edit that was sent before the token was refused says nothing of the token as it is now. */
+    private Slot tokenTaken(Slot slot) {
+        probeAt = slot.probes ? null : probeAt;
+        return slot;
+    }
+
+    private Slot answered(String id, Instant now) {
+        Slot slot = slot(id);
+        slot.wentFirst = false;
+        slot.intervalUntil = now.plus(limits.minInterval());
+        return slot;
     }
 
     /** For how long the oldest change has not been on the canvas; zero if it is up to date. */
-    synchronized Duration lag(String id, Instant now) {
+    synchronized Duration lag(String id, Instant clock) {
+        Instant now = steady(clock);
         Slot slot = slots.get(id);
-        if (slot == null) {
-            return Duration.ZERO;
-        }
-        Instant since = slot.sendingSince != null ? slot.sendingSince : slot.waitingSince;
-        return since == null || since.isAfter(now) ? Duration.ZERO : Duration.between(since, now);
+        Turn oldest = slot == null ? null : slot.sending != null ? slot.sending : slot.waiting;
+        return oldest == null ? Duration.ZERO : Duration.between(oldest.since(), now);
     }
 
     /** Whether a change is not on the canvas yet. */
     synchronized boolean isPending(String id) {
         Slot slot = slots.get(id);
-        return slot != null && (slot.inFlight || slot.waitingSince != null);
+        return slot != null && (slot.inFlight || slot.waiting != null);
     }
 
     private Slot slot(String id) {

@@ -17,6 +17,7 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -121,7 +122,7 @@ final class TestingApi implements AutoCloseable {
                 CATALOG,
                 new CanvasRenderer(CATALOG, ZoneOffset.UTC, Duration.ofHours(2)),
                 // The clock stands still, so no budget would ever come back.
-                new CanvasLimits(Duration.ZERO, 100_000, Duration.ZERO),
+                new CanvasLimits(Duration.ZERO, 100_000, Duration.ZERO, new Random(1)),
                 board,
                 clock,
                 registry,
