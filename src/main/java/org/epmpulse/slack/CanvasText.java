@@ -1,22 +1,60 @@
 package org.epmpulse.slack;
 
 import java.util.PrimitiveIterator;
+import java.util.regex.Pattern;
 
 /**
- * Text that somebody else wrote, made inert for a canvas: no link, mention, formatting or table cell can come of it.
+ * Text that somebody else wrote, made inert for a canvas: no link, mention, emoji, formatting or table cell can come of
+ * it, and it still reads as it was written.
  *
  * <p>A canvas takes markdown (https://docs.slack.dev/surfaces/canvases): a backslash takes the meaning of a special
- * character; angle brackets, which begin Slack's own links and mentions, are replaced by look-alikes.
+ * character. What a backslash does not reach gets a look-alike: angle brackets, which begin Slack's own links and
+ * mentions, the ampersand of an HTML entity, the colon of an {@code :emoji:}, and the colon or dot by which an address
+ * is known. Slack does not say whether it makes links of bare addresses in a canvas, and nobody should be a tap away
+ * from one that came in with a message. A look-alike is seen by whoever copies the text, which an invisible character
+ * in between would not be.
+ *
+ * <p>For use within a line: what has a meaning only at the beginning of one is left alone.
  */
 final class CanvasText {
 
     private static final String ESCAPED = "\\|*_~[]()`";
 
+    private static final String EMOJI_COLON =
+            ":(?=(?:[\\p{N}_+'-]*[\\p{L}\\p{M}][\\p{L}\\p{M}\\p{N}_+'-]*|\\+1|-1|100|1234):)";
+    private static final String ADDRESS_MARK = ":(?=//)|(?<=mailto):|(?<=www)\\.";
+    private static final Pattern LIVE =
+            Pattern.compile("[<>]|&(?=#?\\w+;)|" + EMOJI_COLON + "|" + ADDRESS_MARK, Pattern.CASE_INSENSITIVE);
+
     private CanvasText() {}
 
     /** At most {@code limit} characters of the text, with {@code …} at the end where it was longer. */
     static String inert(String text, int limit) {
-        StringBuilder inert = new StringBuilder(text.length() + 16);
+        String plain = LIVE.matcher(plain(text, limit)).replaceAll(match -> lookAlike(match.group()));
+        StringBuilder inert = new StringBuilder(plain.length() + 16);
+        for (int i = 0; i < plain.length(); i++) {
+            char c = plain.charAt(i);
+            if (ESCAPED.indexOf(c) >= 0) {
+                inert.append('\\');
+            }
+            inert.append(c);
+        }
+        return inert.toString();
+    }
+
+    private static String lookAlike(String live) {
+        return switch (live) {
+            case "<" -> "‹";
+            case ">" -> "›";
+            case "&" -> "＆";
+            case "." -> "․";
+            default -> "∶";
+        };
+    }
+
+    /** One line of what can be seen. */
+    private static String plain(String text, int limit) {
+        StringBuilder plain = new StringBuilder(text.length());
         int count = 0;
         PrimitiveIterator.OfInt codePoints = text.codePoints().iterator();
         while (codePoints.hasNext()) {
@@ -26,23 +64,14 @@ final class CanvasText {
                 continue;
             }
             if (count == limit) {
-                return inert.append('…').toString();
+                return plain.append('…').toString();
             }
             count++;
-            switch (c) {
-                case '<' -> inert.append('‹');
-                case '>' -> inert.append('›');
-                default -> {
-                    boolean blank = type == Character.CONTROL
-                            || type == Character.LINE_SEPARATOR
-                            || type == Character.PARAGRAPH_SEPARATOR;
-                    if (ESCAPED.indexOf(c) >= 0) {
-                        inert.append('\\');
-                    }
-                    inert.appendCodePoint(blank ? ' ' : c);
-                }
-            }
+            boolean blank = type == Character.CONTROL
+                    || type == Character.LINE_SEPARATOR
+                    || type == Character.PARAGRAPH_SEPARATOR;
+            plain.appendCodePoint(blank ? ' ' : c);
         }
-        return inert.toString();
+        return plain.toString();
     }
 }
