@@ -9,17 +9,18 @@ import java.time.format.TextStyle;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Sha256;
 import org.epmpulse.status.Status;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Renders the part of the board that a channel shows as markdown for a canvas. Thread-safe.
@@ -41,16 +42,22 @@ public final class CanvasRenderer {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
     private static final DateTimeFormatter DAY_AND_TIME = DateTimeFormatter.ofPattern("d MMM HH:mm", Locale.ENGLISH);
+    private static final DateTimeFormatter YEAR_DAY_AND_TIME =
+            DateTimeFormatter.ofPattern("d MMM yyyy HH:mm", Locale.ENGLISH);
     private static final DateTimeFormatter FULL = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
 
-    private final Catalog catalog;
+    private final Map<String, List<Catalog.App>> appsOfChannel = new HashMap<>();
     private final ZoneId zone;
     private final Duration staleAfter;
 
     public CanvasRenderer(Catalog catalog, ZoneId zone, Duration staleAfter) {
-        this.catalog = catalog;
         this.zone = zone;
         this.staleAfter = staleAfter;
+        for (Catalog.App app : catalog.apps().values()) {
+            for (String channel : Set.copyOf(app.channels())) {
+                appsOfChannel.computeIfAbsent(channel, id -> new ArrayList<>()).add(app);
+            }
+        }
     }
 
     /** How a table is written. */
@@ -80,35 +87,52 @@ public final class CanvasRenderer {
         }
     }
 
-    private record Row(String domain, DomainStatus status, boolean stale, int place) {
+    private record Row(String domain, DomainStatus status, boolean stale) {
 
-        /** Failures first, then what runs, what hangs before what does not. */
-        int rank() {
+        Kind kind() {
             return switch (status.status()) {
-                case WARNING -> 0;
-                case LOADING -> stale ? 1 : 2;
-                case OK -> 3;
-                case BLANK -> 4;
+                case WARNING -> Kind.FAILED;
+                case LOADING -> stale ? Kind.STALE : Kind.RUNNING;
+                case OK -> Kind.OK;
+                case BLANK -> status.received() == null ? Kind.UNHEARD : Kind.BLANK;
             };
+        }
+    }
+
+    /** How a domain stands, in the order in which people need to know. */
+    private enum Kind {
+        FAILED("🔴 Warning", "failed"),
+        STALE("🟠 Loading, stale", "stale"),
+        RUNNING("🔵 Loading", "running"),
+        OK("🟢 OK", "OK"),
+        BLANK("⚪ Blank", "blank"),
+        UNHEARD("⚪ Blank", "not heard of yet");
+
+        private final String label;
+        private final String counted;
+
+        Kind(String label, String counted) {
+            this.label = label;
+            this.counted = counted;
         }
     }
 
     private record Section(Catalog.App app, List<Row> rows) {
 
-        boolean failed() {
-            return !rows.isEmpty() && rows.get(0).rank() == 0;
+        /** Applications move only for what somebody should look at, so that people find the others where they were. */
+        Kind urgency() {
+            Kind first = rows.get(0).kind();
+            return first == Kind.FAILED || first == Kind.STALE ? first : Kind.RUNNING;
         }
     }
 
     /** The canvas of a channel: the applications whose configuration names it. */
     public Rendering render(String channelId, Board board, Instant now, Form form) {
         List<Section> sections = new ArrayList<>();
-        for (Catalog.App app : catalog.apps().values()) {
-            if (app.channels().contains(channelId)) {
-                sections.add(section(app, board, now));
-            }
+        for (Catalog.App app : appsOfChannel.getOrDefault(channelId, List.of())) {
+            sections.add(section(app, board, now));
         }
-        sections.sort(Comparator.comparing(Section::failed).reversed());
+        sections.sort(Comparator.comparing(Section::urgency));
         StringBuilder content = new StringBuilder("# EPM status\n\n");
         content.append(rollUp(sections)).append("\n");
         int shown = 0;
@@ -126,34 +150,20 @@ public final class CanvasRenderer {
         List<Row> rows = new ArrayList<>();
         for (String domain : app.domains()) {
             DomainStatus status = board.of(new DomainId(app.id(), domain));
-            rows.add(new Row(domain, status, status.stale(now, staleAfter), rows.size()));
+            rows.add(new Row(domain, status, status.stale(now, staleAfter)));
         }
-        rows.sort(Comparator.comparingInt(Row::rank).thenComparingInt(Row::place));
+        rows.sort(Comparator.comparing(Row::kind));
         return new Section(app, rows);
     }
 
     private static String rollUp(List<Section> sections) {
-        Map<Status, Integer> counts = new EnumMap<>(Status.class);
-        int stale = 0;
+        Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
         for (Section section : sections) {
-            for (Row row : section.rows()) {
-                counts.merge(row.status().status(), 1, Integer::sum);
-                stale += row.stale() ? 1 : 0;
-            }
+            section.rows().forEach(row -> counts.merge(row.kind(), 1, Integer::sum));
         }
         List<String> parts = new ArrayList<>();
-        add(parts, counts.get(Status.WARNING), "failed");
-        add(parts, counts.get(Status.LOADING), "running");
-        add(parts, stale == 0 ? null : (Integer) stale, "of them without news");
-        add(parts, counts.get(Status.OK), "OK");
-        add(parts, counts.get(Status.BLANK), "not heard of");
+        counts.forEach((kind, count) -> parts.add(count + " " + kind.counted));
         return parts.isEmpty() ? "No application is configured for this channel." : String.join(" · ", parts);
-    }
-
-    private static void add(List<String> parts, @Nullable Integer count, String word) {
-        if (count != null) {
-            parts.add(count + " " + word);
-        }
     }
 
     /** Appends an application as far as there is room; returns how many domains that were. */
@@ -183,24 +193,33 @@ public final class CanvasRenderer {
 
     private String tableRow(Row row, Instant now) {
         DomainStatus status = row.status();
-        return "| " + String.join(" | ", name(row), word(row), job(status), since(status, now), took(status), note(row))
+        return "| "
+                + String.join(
+                        " | ",
+                        name(row),
+                        row.kind().label,
+                        job(status),
+                        since(status, now, false),
+                        took(status),
+                        note(row))
                 + " |\n";
     }
 
     private String listItem(Row row, Instant now) {
         DomainStatus status = row.status();
         StringBuilder item =
-                new StringBuilder("- ").append(word(row)).append(" ").append(name(row));
-        append(item, ", job ", job(status));
-        append(item, ", since ", since(status, now));
-        append(item, ", took ", took(status));
-        append(item, ": ", note(row));
+                new StringBuilder("- ").append(row.kind().label).append(" ").append(name(row));
+        // No colon: with one that the name ends with it could begin an emoji.
+        append(item, "", note(row));
+        append(item, "job ", job(status));
+        append(item, "since ", since(status, now, true));
+        append(item, "took ", took(status));
         return item.append("\n").toString();
     }
 
     private static void append(StringBuilder item, String before, String text) {
         if (!text.equals(NONE)) {
-            item.append(before).append(text);
+            item.append(" · ").append(before).append(text);
         }
     }
 
@@ -208,35 +227,31 @@ public final class CanvasRenderer {
         return CanvasText.inert(row.domain(), MAX_NAME);
     }
 
-    private static String word(Row row) {
-        return switch (row.status().status()) {
-            case WARNING -> "🔴 Warning";
-            case LOADING -> row.stale() ? "🟠 Loading" : "🔵 Loading";
-            case OK -> "🟢 OK";
-            case BLANK -> "⚪ Blank";
-        };
-    }
-
     private static String job(DomainStatus status) {
         return status.jobId() == null ? NONE : CanvasText.inert(status.jobId(), MAX_NAME);
     }
 
-    private String since(DomainStatus status, Instant now) {
+    /** @param zoned whether the zone is named in any case, and not only where it is another than now */
+    private String since(DomainStatus status, Instant now, boolean zoned) {
         Instant since =
                 status.status() == Status.LOADING && status.started() != null ? status.started() : status.updated();
         if (since == null) {
             return NONE;
         }
-        ZonedDateTime local = since.atZone(zone);
-        boolean today = local.toLocalDate().equals(now.atZone(zone).toLocalDate());
-        return (today ? TIME : DAY_AND_TIME).format(local);
+        ZonedDateTime then = since.atZone(zone);
+        ZonedDateTime today = now.atZone(zone);
+        DateTimeFormatter format = then.toLocalDate().equals(today.toLocalDate())
+                ? TIME
+                : then.getYear() == today.getYear() ? DAY_AND_TIME : YEAR_DAY_AND_TIME;
+        boolean otherZone = !then.getOffset().equals(today.getOffset());
+        return format.format(then) + (zoned || otherZone ? " " + zoneName(since) : "");
     }
 
     private static String took(DomainStatus status) {
         return status.durationSec() == null ? NONE : span(status.durationSec());
     }
 
-    /** Such as {@code 45 s}, {@code 2 min 25 s}, {@code 1 h 05 min}. */
+    /** Such as {@code 45 s}, {@code 2 min 25 s}, {@code 1 h 05 min}, {@code 2 h}. */
     static String span(long seconds) {
         if (seconds < 60) {
             return seconds + " s";
@@ -244,24 +259,27 @@ public final class CanvasRenderer {
         if (seconds < 3600) {
             return seconds / 60 + " min" + (seconds % 60 == 0 ? "" : " " + seconds % 60 + " s");
         }
-        return "%d h %02d min".formatted(seconds / 3600, seconds % 3600 / 60);
+        long minutes = seconds % 3600 / 60;
+        return seconds / 3600 + " h" + (minutes == 0 ? "" : " %02d min".formatted(minutes));
     }
 
     private String note(Row row) {
         DomainStatus status = row.status();
         String message = status.message() == null ? "" : CanvasText.inert(status.message(), MAX_NOTE);
         if (row.stale()) {
-            return "no news for over " + span(staleAfter.toSeconds()) + (message.isEmpty() ? "" : "; " + message);
+            return "running for over " + span(staleAfter.toSeconds()) + (message.isEmpty() ? "" : ", " + message);
         }
-        if (status.received() == null) {
-            return "nothing heard yet";
+        if (row.kind() == Kind.UNHEARD) {
+            return "not heard of yet";
         }
         return message.isEmpty() ? NONE : message;
     }
 
     private String footer(Board board, Instant now) {
-        return "\n*as of " + FULL.format(now.atZone(zone)) + " " + zoneName(now) + " · revision " + board.revision()
-                + "*";
+        String name = zoneName(now);
+        // IST is the time of India, of Ireland and of Israel.
+        String region = zone.getId().contains("/") ? name + " (" + zone.getId() + ")" : name;
+        return "\n*as of " + FULL.format(now.atZone(zone)) + " " + region + " · revision " + board.revision() + "*";
     }
 
     private String zoneName(Instant now) {
