@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.ScriptedFault;
@@ -118,6 +121,44 @@ class CanvasRoutesTest {
         hang.release();
 
         awaitCanvas("FMAIN", "update 49");
+    }
+
+    @Test
+    void afterAStormTheCanvasesAreTheBoard() throws Exception {
+        int writers = 8;
+        ExecutorService storm = Executors.newFixedThreadPool(writers);
+        for (int i = 0; i < writers; i++) {
+            int writer = i;
+            storm.submit(() -> {
+                for (int update = 0; update < 100; update++) {
+                    String status = List.of("Loading", "Warning", "OK").get(update % 3);
+                    epmPulse.status("Planning", update % 2 == 0 ? "Actual" : "Budget", status, writer + " " + update);
+                    epmPulse.status("ARCS", "Reconciliation", status, writer + " " + update);
+                }
+            });
+        }
+        storm.shutdown();
+        assertThat(storm.awaitTermination(5, TimeUnit.MINUTES)).isTrue();
+        assertThat(TestingEpmPulse.json(epmPulse.get("/api/v1/status"))
+                        .at("/data/revision")
+                        .asInt())
+                .isEqualTo(2 * writers * 100);
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertThat(content(slack.canvas("FMAIN").markdown())).isEqualTo(content(preview("CMAIN")));
+            assertThat(content(slack.canvas("FARCS").markdown())).isEqualTo(content(preview("CARCS")));
+        });
+        assertThat(slack.violations()).isEmpty();
+        assertThat(slack.maxConcurrentEdits("FMAIN")).isEqualTo(1);
+        assertThat(slack.maxConcurrentEdits("FARCS")).isEqualTo(1);
+    }
+
+    private String preview(String channel) {
+        return epmPulse.get("/api/v1/canvas/preview?channel=" + channel).body();
+    }
+
+    private static String content(String markdown) {
+        return markdown.replaceFirst("\\*as of .*", "");
     }
 
     @Test
