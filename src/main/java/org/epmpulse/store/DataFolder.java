@@ -137,6 +137,27 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
+    /** Writes a whole file that only this user can read, and forces it. */
+    static void write(Path file, byte[] content) throws IOException {
+        try (FileChannel channel = openFile(
+                file,
+                EnumSet.of(
+                        StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING))) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+    }
+
+    /** Writes a whole file beside another and puts it in its place; after a crash there is the one or the other. */
+    static void replace(Path file, byte[] content) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        write(temporary, content);
+        replace(temporary, file);
+    }
+
     /** Puts a complete, forced file in the place of another; after a crash there is the one or the other. */
     static void replace(Path temporary, Path file) throws IOException {
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -3,13 +3,9 @@ package org.epmpulse.store;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.EnumSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,15 +37,15 @@ final class Quarantine {
         if (Files.exists(file)) {
             return;
         }
-        write(folder.resolve(name + REASON), (reason + "\n").getBytes(StandardCharsets.UTF_8));
-        write(file, piece);
+        DataFolder.write(folder.resolve(name + REASON), (reason + "\n").getBytes(StandardCharsets.UTF_8));
+        DataFolder.write(file, piece);
         tell(file, reason);
     }
 
     /** Moves a whole file here. */
     synchronized void move(Path damaged, String name, String reason) throws IOException {
         Path file = folder.resolve(name);
-        write(folder.resolve(name + REASON), (reason + "\n").getBytes(StandardCharsets.UTF_8));
+        DataFolder.write(folder.resolve(name + REASON), (reason + "\n").getBytes(StandardCharsets.UTF_8));
         DataFolder.replace(damaged, file);
         tell(file, reason);
     }
@@ -58,18 +54,5 @@ final class Quarantine {
         DataFolder.forceFolder(folder);
         pieces.increment();
         LOG.error("{}. Kept in {}", reason, file);
-    }
-
-    private static void write(Path file, byte[] bytes) throws IOException {
-        try (FileChannel channel = DataFolder.openFile(
-                file,
-                EnumSet.of(
-                        StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING))) {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(true);
-        }
     }
 }

@@ -7,17 +7,13 @@ import io.vavr.Tuple2;
 import io.vavr.collection.HashMap;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -54,18 +50,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
         ByteArrayOutputStream sealed = new ByteArrayOutputStream(object.size() + 32);
         Crc.seal(object.toByteArray(), sealed);
         sealed.write('\n');
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        try (FileChannel channel = DataFolder.openFile(
-                temporary,
-                EnumSet.of(
-                        StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING))) {
-            ByteBuffer bytes = ByteBuffer.wrap(sealed.toByteArray());
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        DataFolder.replace(temporary, file);
+        DataFolder.replace(file, sealed.toByteArray());
     }
 
     private void write(JsonGenerator json, Catalog catalog) throws IOException {
