@@ -12,10 +12,12 @@ import com.slack.api.methods.response.canvases.CanvasesEditResponse;
 import com.slack.api.model.canvas.CanvasDocumentChange;
 import com.slack.api.model.canvas.CanvasDocumentContent;
 import com.slack.api.model.canvas.CanvasEditOperation;
+import com.slack.api.util.http.SlackHttpClient;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +47,13 @@ public final class SlackClient implements AutoCloseable {
         config.setHttpClientCallTimeoutMillis(TIMEOUT_MILLIS);
         config.setHttpClientReadTimeoutMillis(TIMEOUT_MILLIS);
         config.setHttpClientWriteTimeoutMillis(TIMEOUT_MILLIS);
-        this.slack = Slack.getInstance(config);
+        // OkHttp would send a call again whose answer was lost on the way, and a message or a canvas would be there
+        // twice.
+        OkHttpClient http = SlackHttpClient.buildOkHttpClient(config)
+                .newBuilder()
+                .retryOnConnectionFailure(false)
+                .build();
+        this.slack = Slack.getInstance(config, new SlackHttpClient(http));
         this.methods = slack.methods(token);
     }
 
@@ -121,7 +129,11 @@ public final class SlackClient implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        slack.close();
+    public void close() {
+        try {
+            slack.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("Slack's client could not be closed", e);
+        }
     }
 }

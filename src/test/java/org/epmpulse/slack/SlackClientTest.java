@@ -1,0 +1,39 @@
+package org.epmpulse.slack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.InstantSource;
+import org.epmpulse.sandbox.Fault;
+import org.epmpulse.sandbox.SandboxChannel;
+import org.epmpulse.sandbox.SlackSandbox;
+import org.epmpulse.sandbox.Where;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The calls of Slack, over the wire. */
+class SlackClientTest {
+
+    @AutoClose
+    private final SlackSandbox slack = SlackSandbox.start(InstantSource.system());
+
+    @AutoClose
+    private final SlackClient client = new SlackClient(slack.botToken(), slack.apiUrl());
+
+    @BeforeEach
+    void setUp() {
+        slack.put(SandboxChannel.of("CMAIN", "epm-main"));
+    }
+
+    @Test
+    void whatChangesSlackIsNeverSentTwiceThoughTheAnswerIsLost() {
+        // A connection that worked once is what HTTP clients like to try again.
+        client.postMessage("CMAIN", "first");
+        slack.fail(Where.method("chat.postMessage"), Fault.afterApplying(Fault.reset()), 1);
+
+        assertThatThrownBy(() -> client.postMessage("CMAIN", "second")).isInstanceOf(SlackUnavailableException.class);
+
+        assertThat(slack.messages()).hasSize(2);
+    }
+}
