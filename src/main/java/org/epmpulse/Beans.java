@@ -21,8 +21,10 @@ import org.epmpulse.config.Configuration;
 import org.epmpulse.config.Settings;
 import org.epmpulse.slack.CanvasChannel;
 import org.epmpulse.slack.CanvasLimits;
+import org.epmpulse.slack.CanvasMaker;
 import org.epmpulse.slack.CanvasPublisher;
 import org.epmpulse.slack.CanvasRenderer;
+import org.epmpulse.slack.MadeCanvases;
 import org.epmpulse.slack.SlackClient;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.UpdateChecks;
@@ -41,6 +43,7 @@ final class Beans {
             Configuration configuration,
             StatusStore store,
             StatusChanges changes,
+            MadeCanvases madeCanvases,
             RateLimits rateLimits,
             MeterRegistry meters,
             InstantSource clock,
@@ -52,15 +55,17 @@ final class Beans {
         main.bind("statusRequests", new StatusRequests());
         main.bind("statusRecorder", new StatusRecorder(new UpdateChecks(catalog), store));
         main.bind("rateLimits", rateLimits);
-        CanvasPublisher canvases = canvases(configuration, catalog, store, meters, clock);
+        CanvasPublisher canvases = canvases(configuration, catalog, madeCanvases, store, meters, clock);
         main.bind("canvasPublisher", canvases);
         main.bind("canvasReplies", new CanvasReplies(canvases));
         String token = configuration.settings().slackBotToken();
-        if (token != null) {
-            main.bind(
-                    "slackClient",
-                    new SlackClient(token, configuration.settings().slackApiUrl()));
+        SlackClient slack = token == null
+                ? null
+                : new SlackClient(token, configuration.settings().slackApiUrl());
+        if (slack != null) {
+            main.bind("slackClient", slack);
         }
+        main.bind("canvasMaker", new CanvasMaker(slack, madeCanvases, clock));
         main.bind("statusReplies", new StatusReplies(canvases::shows));
         main.bind(
                 "boardReplies",
@@ -76,6 +81,7 @@ final class Beans {
     private static CanvasPublisher canvases(
             Configuration configuration,
             Catalog catalog,
+            MadeCanvases madeCanvases,
             StatusStore store,
             MeterRegistry meters,
             InstantSource clock) {
@@ -85,6 +91,7 @@ final class Beans {
                 .toList();
         return new CanvasPublisher(
                 channels,
+                madeCanvases::canvasId,
                 catalog,
                 new CanvasRenderer(catalog, settings.timezone(), settings.staleAfter()),
                 new CanvasLimits(

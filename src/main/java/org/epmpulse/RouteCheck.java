@@ -17,6 +17,7 @@ import org.epmpulse.api.RateLimits;
 import org.epmpulse.api.TrustedProxies;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.Problem;
+import org.epmpulse.slack.MadeCanvases;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.Entry;
@@ -56,7 +57,16 @@ final class RouteCheck {
         Main main = new Main();
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.configure().withAutoStartup(false);
-        Beans.bind(main, configuration, new NoStore(), new StatusChanges(), rateLimits, meters, clock, () -> null);
+        Beans.bind(
+                main,
+                configuration,
+                new NoStore(),
+                new StatusChanges(),
+                MadeCanvases.forgetful(),
+                rateLimits,
+                meters,
+                clock,
+                () -> null);
         try (ApiServer server = new ApiServer(
                 "127.0.0.1", 0, ApiKeys.ofPlainKeys(List.of()), TrustedProxies.LOOPBACK, rateLimits, meters, clock)) {
             main.addMainListener(new MainListenerSupport() {

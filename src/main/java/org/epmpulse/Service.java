@@ -19,10 +19,12 @@ import org.epmpulse.api.RateLimits;
 import org.epmpulse.api.TrustedProxies;
 import org.epmpulse.board.BoardPage;
 import org.epmpulse.config.ApiKeyFile;
+import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.Problem;
 import org.epmpulse.config.Settings;
+import org.epmpulse.slack.MadeCanvases;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.store.DataFolder;
@@ -110,6 +112,7 @@ final class Service implements AutoCloseable {
                 changes,
                 meters);
         parts.push(store::close);
+        MadeCanvases madeCanvases = MadeCanvases.open(folder, withoutCanvas(configuration), meters, clock.instant());
         server.mountMetrics(meters);
         new BoardPage().mountOn(server);
         Main main = new Main();
@@ -120,6 +123,7 @@ final class Service implements AutoCloseable {
                 configuration,
                 store,
                 changes,
+                madeCanvases,
                 rateLimits,
                 meters,
                 clock,
@@ -155,6 +159,13 @@ final class Service implements AutoCloseable {
     private void watch(String name, Runnable look) {
         Watch watch = new Watch(name, look);
         parts.push(watch::close);
+    }
+
+    private static List<String> withoutCanvas(Configuration configuration) {
+        return configuration.apps().channels().values().stream()
+                .filter(channel -> channel.canvasId() == null)
+                .map(AppsConfig.Channel::id)
+                .toList();
     }
 
     private static List<String> keys(Settings settings) throws IOException {

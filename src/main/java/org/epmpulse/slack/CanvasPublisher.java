@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.epmpulse.slack.CanvasRenderer.Form;
 import org.epmpulse.slack.CanvasRenderer.Rendering;
@@ -29,8 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the canvases equal to the board: what is to be sent, what was, and what went wrong. The routes {@code
- * canvas-refresh} and {@code canvas-publish} call it; {@link CanvasSchedule} says when. Thread-safe; its memory is
- * bounded by the number of canvases.
+ * canvas-refresh}, {@code canvas-create} and {@code canvas-publish} call it; {@link CanvasSchedule} says when.
+ * Thread-safe; its memory is bounded by the number of canvases.
  */
 public final class CanvasPublisher {
 
@@ -58,7 +59,9 @@ public final class CanvasPublisher {
 
     /** What is known of a channel's canvas. Guarded by the publisher. */
     private static final class Canvas {
-        private final CanvasChannel channel;
+        private final boolean configured;
+        private CanvasChannel channel;
+        private @Nullable String lostId;
         private @Nullable Sent sent;
         private @Nullable String content;
         private @Nullable Long revision;
@@ -71,8 +74,35 @@ public final class CanvasPublisher {
         private List<CompletableFuture<Void>> syncs = new ArrayList<>();
         private List<CompletableFuture<Void>> syncsInFlight = new ArrayList<>();
 
-        Canvas(CanvasChannel channel) {
+        Canvas(CanvasChannel channel, boolean configured) {
             this.channel = channel;
+            this.configured = configured;
+        }
+
+        void is(@Nullable String canvasId) {
+            channel = new CanvasChannel(channel.id(), channel.name(), canvasId);
+        }
+
+        boolean isMissing() {
+            return channel.canvasId() == null;
+        }
+
+        /** Who waits for the canvas waits for what is sent now. */
+        void takeSyncs() {
+            syncsInFlight.addAll(syncs);
+            syncs.clear();
+        }
+
+        /** Who waits for the canvas waits for what is sent next. */
+        void returnSyncs() {
+            forced |= !syncsInFlight.isEmpty();
+            syncs.addAll(syncsInFlight);
+            syncsInFlight.clear();
+        }
+
+        void endSyncs() {
+            syncsInFlight.forEach(sync -> sync.complete(null));
+            syncsInFlight.clear();
         }
 
         Form form(Instant now) {
@@ -110,9 +140,14 @@ public final class CanvasPublisher {
         private final String label = name().toLowerCase(Locale.ROOT);
     }
 
-    /** @param enabled whether there is a token; without one canvases are only previewed */
+    /**
+     * @param channels with the canvas that is configured
+     * @param made the canvas that was made for a channel, by the channel's id; null if none was
+     * @param enabled whether there is a token; without one canvases are only previewed
+     */
     public CanvasPublisher(
             Collection<CanvasChannel> channels,
+            Function<String, @Nullable String> made,
             Catalog catalog,
             CanvasRenderer renderer,
             CanvasLimits limits,
@@ -127,21 +162,24 @@ public final class CanvasPublisher {
         this.enabled = enabled;
         this.meters = meters;
         for (CanvasChannel channel : channels) {
-            Canvas canvas = new Canvas(channel);
-            canvas.error = channel.canvasId() == null ? "no canvas_id is configured" : null;
+            Canvas canvas = new Canvas(channel, channel.canvasId() != null);
+            if (!canvas.configured) {
+                canvas.is(made.apply(channel.id()));
+            }
             canvases.put(channel.id(), canvas);
         }
         Instant now = clock.instant();
-        List<String> editable = canvases.values().stream()
-                .filter(canvas -> canvas.channel.canvasId() != null)
-                .map(canvas -> canvas.channel.id())
-                .toList();
-        this.schedule = limits.schedule(editable, now);
+        this.schedule = limits.schedule(canvases.keySet(), now);
         this.compareAt = now.plus(COMPARE_EVERY);
         if (enabled) {
-            // Nobody knows what the canvases show.
-            editable.forEach(id -> schedule.changed(id, false, now));
-            canvases.keySet().forEach(this::registerMeters);
+            for (Canvas canvas : canvases.values()) {
+                if (canvas.isMissing()) {
+                    schedule.missing(canvas.channel.id());
+                }
+                // Nobody knows what the canvases show.
+                schedule.changed(canvas.channel.id(), false, now);
+                registerMeters(canvas.channel.id());
+            }
         }
     }
 
@@ -168,14 +206,16 @@ public final class CanvasPublisher {
         return schedule.lag(channelId, clock.instant());
     }
 
-    /** Whether changes of this application go to a canvas. */
+    /** Whether changes of this application go to a canvas, be it one that is still to be made. */
     public boolean shows(String appId) {
         Catalog.App app = catalog.app(appId);
-        return enabled
-                && app != null
-                && app.channels().stream()
-                        .map(canvases::get)
-                        .anyMatch(canvas -> canvas != null && canvas.channel.canvasId() != null);
+        return enabled && app != null && app.channels().stream().anyMatch(canvases::containsKey);
+    }
+
+    /** The canvas of a channel; null if it has none yet or no application names the channel. */
+    public synchronized @Nullable String canvasId(String channelId) {
+        Canvas canvas = canvases.get(channelId);
+        return canvas == null ? null : canvas.channel.canvasId();
     }
 
     /** Takes note of a change; returns at once. */
@@ -188,6 +228,39 @@ public final class CanvasPublisher {
                 change.after().status() == Status.WARNING && change.before().status() != Status.WARNING;
         Instant now = clock.instant();
         app.channels().forEach(channel -> schedule.changed(channel, urgent, now));
+    }
+
+    /** The channel whose canvas is to be made now, if any; {@link #made} or a failure must follow. */
+    public @Nullable String dueCreation() {
+        if (!enabled) {
+            return null;
+        }
+        String due = schedule.dueCreation(clock.instant());
+        if (due != null) {
+            synchronized (this) {
+                canvas(due).takeSyncs();
+            }
+        }
+        return due;
+    }
+
+    /** The channel has this canvas now. */
+    public synchronized void made(String channelId, String canvasId) {
+        Instant now = clock.instant();
+        Canvas canvas = canvas(channelId);
+        contactProblem = null;
+        contacted = true;
+        canvas.is(canvasId);
+        schedule.made(channelId, now);
+        tokenTaken();
+        if (canvasId.equals(canvas.lostId)) {
+            // It is there, but not for the app.
+            schedule.refused(channelId, now);
+            canvas.endSyncs();
+        } else {
+            canvas.lostId = null;
+            canvas.returnSyncs();
+        }
     }
 
     /** The channels whose canvas is to be edited now; for each of them {@link #render} must follow. */
@@ -233,8 +306,7 @@ public final class CanvasPublisher {
                 return null;
             }
             canvas.forced = false;
-            canvas.syncsInFlight.addAll(canvas.syncs);
-            canvas.syncs.clear();
+            canvas.takeSyncs();
             String canvasId = Objects.requireNonNull(canvas.channel.canvasId(), "only those with an id are due");
             canvas.sent = new Sent(fingerprint, rendering.revision(), form);
             return new CanvasEdit(canvasId, rendering.markdown());
@@ -253,13 +325,14 @@ public final class CanvasPublisher {
         }
         canvas.error = null;
         canvas.toldRefusal = null;
+        canvas.lostId = null;
         contactProblem = null;
         contacted = true;
         schedule.published(channelId, clock.instant());
         tokenTaken();
         canvas.result = Result.PUBLISHED;
         published(channelId, Result.PUBLISHED).increment();
-        endSyncs(canvas);
+        canvas.endSyncs();
     }
 
     private static Sent sent(Canvas canvas) {
@@ -276,8 +349,9 @@ public final class CanvasPublisher {
     /** Slack asked to wait. */
     public synchronized void rateLimited(String channelId, SlackRateLimitedException failure) {
         LOG.warn(
-                "Slack asked to wait {} s before the next edit of a canvas",
-                failure.retryAfter().toSeconds());
+                "Slack asked to wait {} s before {}",
+                failure.retryAfter().toSeconds(),
+                canvas(channelId).isMissing() ? "the next canvas is made" : "the next edit of a canvas");
         contacted = true;
         schedule.rateLimited(channelId, failure.retryAfter(), clock.instant());
         failed(channelId, Result.RATE_LIMITED, failure, false);
@@ -285,25 +359,37 @@ public final class CanvasPublisher {
 
     /** Slack did not answer as it should, or something here did not work. */
     public synchronized void unavailable(String channelId, Throwable failure) {
-        if (!(failure instanceof SlackUnavailableException)) {
-            LOG.error("The canvas of {} could not be edited, it is tried again", name(canvas(channelId)), failure);
-        } else if (contactProblem == null && canvas(channelId).error == null) {
+        Canvas canvas = canvas(channelId);
+        boolean told = Objects.equals(canvas.error, why(failure));
+        if (!(failure instanceof SlackUnavailableException) && !told) {
+            LOG.error("The canvas of {} could not be {}, it is tried again", name(canvas), verb(canvas), failure);
+        } else if (contactProblem == null && canvas.error == null) {
             LOG.warn(
-                    "The canvas of {} could not be edited, it is tried again: {}",
-                    name(canvas(channelId)),
+                    "The canvas of {} could not be {}, it is tried again: {}",
+                    name(canvas),
+                    verb(canvas),
                     failure.getMessage());
         }
         contacted = true;
-        contactProblem = String.valueOf(failure.getMessage());
+        contactProblem = why(failure);
         schedule.unavailable(channelId, clock.instant());
         failed(channelId, Result.UNAVAILABLE, failure, false);
+    }
+
+    private static String why(Throwable failure) {
+        return Objects.requireNonNullElse(
+                failure.getMessage(), failure.getClass().getSimpleName());
+    }
+
+    private static String verb(Canvas canvas) {
+        return canvas.isMissing() ? "made" : "edited";
     }
 
     /** Slack will not do it. */
     public synchronized void refused(String channelId, SlackRefusedException failure) {
         Instant now = clock.instant();
         Canvas canvas = canvas(channelId);
-        Form form = sent(canvas).form();
+        Form form = canvas.isMissing() || canvas.sent == null ? null : canvas.sent.form();
         contacted = true;
         contactProblem = null;
         if (failure.blame() == Blame.CREDENTIAL) {
@@ -324,11 +410,14 @@ public final class CanvasPublisher {
             schedule.again(channelId, now);
             tokenTaken();
             failed(channelId, Result.REFUSED, failure, false);
+        } else if (form != null && !canvas.configured && SlackErrors.isMissingCanvas(failure)) {
+            lost(canvas, failure, now);
         } else {
             if (!Objects.equals(canvas.toldRefusal, failure.getMessage())) {
                 LOG.error(
-                        "Slack refuses the canvas of {}, it is tried every 15 minutes: {}",
+                        "The canvas of {} could not be {}, it is tried every 15 minutes: {}",
                         name(canvas),
+                        verb(canvas),
                         failure.getMessage());
             }
             canvas.toldRefusal = failure.getMessage();
@@ -339,25 +428,32 @@ public final class CanvasPublisher {
         }
     }
 
+    /** A canvas that nobody configured may be replaced; one that somebody did would be missed. */
+    private void lost(Canvas canvas, SlackRefusedException failure, Instant now) {
+        String channelId = canvas.channel.id();
+        if (!Objects.equals(canvas.error, failure.getMessage())) {
+            LOG.warn(
+                    "The canvas of {} is gone, the channel is looked at again: {}", name(canvas), failure.getMessage());
+        }
+        canvas.lostId = canvas.channel.canvasId();
+        canvas.is(null);
+        schedule.lost(channelId, now);
+        tokenTaken();
+        failed(channelId, Result.REFUSED, failure, false);
+    }
+
     /** @param forGood whether who waits for the canvas is told now, or what becomes of the next try */
     private void failed(String channelId, Result result, Throwable failure, boolean forGood) {
         Canvas canvas = canvas(channelId);
-        canvas.error = failure.getMessage();
+        canvas.error = why(failure);
         canvas.content = null;
         canvas.result = result;
         published(channelId, result).increment();
         if (forGood) {
-            endSyncs(canvas);
+            canvas.endSyncs();
         } else {
-            canvas.forced = !canvas.syncsInFlight.isEmpty();
-            canvas.syncs.addAll(canvas.syncsInFlight);
-            canvas.syncsInFlight.clear();
+            canvas.returnSyncs();
         }
-    }
-
-    private static void endSyncs(Canvas canvas) {
-        canvas.syncsInFlight.forEach(sync -> sync.complete(null));
-        canvas.syncsInFlight.clear();
     }
 
     /**
@@ -372,7 +468,7 @@ public final class CanvasPublisher {
         synchronized (this) {
             for (Canvas canvas : canvases.values()) {
                 String id = canvas.channel.id();
-                if (enabled && canvas.channel.canvasId() != null && (channelId == null || channelId.equals(id))) {
+                if (enabled && (channelId == null || channelId.equals(id))) {
                     CompletableFuture<Void> sync = new CompletableFuture<>();
                     if (canvas.syncsInFlight.isEmpty()) {
                         canvas.syncs.add(sync);
@@ -425,7 +521,7 @@ public final class CanvasPublisher {
             return "error: " + contactProblem;
         }
         for (Canvas canvas : canvases.values()) {
-            if (canvas.error != null && canvas.channel.canvasId() != null) {
+            if (canvas.error != null) {
                 return "error: " + canvas.error + " (" + canvas.channel.id() + ")";
             }
         }
@@ -437,6 +533,8 @@ public final class CanvasPublisher {
     }
 
     private static String name(Canvas canvas) {
-        return canvas.channel.name() + " (" + canvas.channel.id() + ", canvas " + canvas.channel.canvasId() + ")";
+        String canvasId = canvas.channel.canvasId();
+        return canvas.channel.name() + " (" + canvas.channel.id() + (canvasId == null ? "" : ", canvas " + canvasId)
+                + ")";
     }
 }

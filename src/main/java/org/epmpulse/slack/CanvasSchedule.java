@@ -28,6 +28,9 @@ final class CanvasSchedule {
     private static final int PATIENT_AFTER = 10;
     private static final Duration REFUSED_RETRY = Duration.ofMinutes(15);
 
+    /** Slack takes 20 creations a minute and counts each of the ways to make a canvas by itself. */
+    private static final Duration CREATION_INTERVAL = Duration.ofSeconds(4);
+
     /** Whatever Slack says: nobody means to close a canvas for longer. */
     private static final Duration LONGEST_CLOSURE = Duration.ofDays(1);
 
@@ -42,6 +45,8 @@ final class CanvasSchedule {
     private Instant latest;
     private Duration setBack = Duration.ZERO;
     private Instant closedUntil = Instant.MIN;
+    private Instant nextCreation = Instant.MIN;
+    private boolean creating;
     private @Nullable Instant probeAt;
 
     /** At most so many in any minute: a ninth of them at once, the others at an even pace. */
@@ -110,6 +115,7 @@ final class CanvasSchedule {
         private final String id;
         private @Nullable Turn waiting;
         private @Nullable Turn sending;
+        private boolean missing;
         private boolean inFlight;
         private boolean wentFirst;
         private boolean probes;
@@ -127,6 +133,10 @@ final class CanvasSchedule {
             return !inFlight && !now.isBefore(intervalUntil) && !now.isBefore(retryAt);
         }
 
+        boolean isReady(Instant now) {
+            return waiting != null && isFree(now);
+        }
+
         Turn turn() {
             return Objects.requireNonNull(waiting, "it waits");
         }
@@ -137,6 +147,13 @@ final class CanvasSchedule {
 
         Rank rank() {
             return turn().rank();
+        }
+
+        void begin() {
+            inFlight = true;
+            probes = false;
+            sending = waiting;
+            waiting = null;
         }
 
         void end() {
@@ -203,6 +220,30 @@ final class CanvasSchedule {
         }
     }
 
+    /** There is no canvas: it is to be made before it can be edited. */
+    synchronized void missing(String id) {
+        slot(id).missing = true;
+    }
+
+    /** The canvas to make now; its end must be told. Null if none is to be made, or one is under way. */
+    synchronized @Nullable String dueCreation(Instant clock) {
+        Instant now = steady(clock);
+        if (creating || isClosed(now) || now.isBefore(nextCreation)) {
+            return null;
+        }
+        Slot next = slots.values().stream()
+                .filter(slot -> slot.missing && slot.isReady(now))
+                .min(Comparator.comparing(Slot::place))
+                .orElse(null);
+        if (next == null) {
+            return null;
+        }
+        next.begin();
+        creating = true;
+        probe(next, now);
+        return next.id;
+    }
+
     /** The canvases to edit now; of each one the end must be told. */
     synchronized List<String> due(Instant clock) {
         Instant now = steady(clock);
@@ -211,15 +252,19 @@ final class CanvasSchedule {
         while (next != null) {
             begin(next, now);
             due.add(next.id);
-            if (probeAt != null) {
-                // A single canvas tries whether the token is mended.
-                next.probes = true;
-                probeAt = now.plus(MINUTE);
-                return due;
-            }
-            next = next(now);
+            next = probe(next, now) ? null : next(now);
         }
         return due;
+    }
+
+    /** Whether this canvas, and no other, tries now whether the token is mended. */
+    private boolean probe(Slot slot, Instant now) {
+        if (probeAt == null) {
+            return false;
+        }
+        slot.probes = true;
+        probeAt = now.plus(MINUTE);
+        return true;
     }
 
     private boolean isClosed(Instant now) {
@@ -231,7 +276,7 @@ final class CanvasSchedule {
             return null;
         }
         List<Slot> ready = slots.values().stream()
-                .filter(slot -> slot.waiting != null && slot.isFree(now))
+                .filter(slot -> !slot.missing && slot.isReady(now))
                 .toList();
         Slot first = ready.stream()
                 .filter(slot -> slot.rank() != Rank.ORDINARY)
@@ -251,17 +296,14 @@ final class CanvasSchedule {
             return null;
         }
         return slots.values().stream()
-                .filter(slot -> slot.isFree(now) && !now.isBefore(slot.heartbeatAt))
+                .filter(slot -> !slot.missing && slot.isFree(now) && !now.isBefore(slot.heartbeatAt))
                 .min(Comparator.comparing(slot -> slot.heartbeatAt))
                 .orElse(null);
     }
 
     private void begin(Slot slot, Instant now) {
         edits.take();
-        slot.inFlight = true;
-        slot.probes = false;
-        slot.sending = slot.waiting;
-        slot.waiting = null;
+        slot.begin();
         slot.heartbeatAt = nextHeartbeat(now);
     }
 
@@ -282,6 +324,25 @@ final class CanvasSchedule {
         slot.failures = 0;
     }
 
+    /** There is a canvas now; it may be edited at once. */
+    synchronized void made(String id, Instant clock) {
+        Instant now = steady(clock);
+        Slot slot = tokenTaken(answered(id, now));
+        slot.waitAgain(now);
+        slot.missing = false;
+        slot.failures = 0;
+        slot.intervalUntil = now;
+    }
+
+    /** Slack no longer has the canvas: another one may be made at once. */
+    synchronized void lost(String id, Instant clock) {
+        Instant now = steady(clock);
+        Slot slot = tokenTaken(answered(id, now));
+        slot.waitAgain(now);
+        slot.missing = true;
+        slot.intervalUntil = now;
+    }
+
     /** Nothing was sent, because the canvas shows it already. */
     synchronized void unchanged(String id) {
         Slot slot = slot(id);
@@ -293,12 +354,17 @@ final class CanvasSchedule {
         slot.wentFirst = false;
     }
 
-    /** Slack closed the method; the canvas keeps its place. */
+    /** Slack closed the method, the one that makes canvases or the one that edits them; the canvas keeps its place. */
     synchronized void rateLimited(String id, Duration retryAfter, Instant clock) {
         Instant now = steady(clock);
-        answered(id, now).waitAgain(now);
-        Duration closed = retryAfter.compareTo(LONGEST_CLOSURE) < 0 ? retryAfter : LONGEST_CLOSURE;
-        closedUntil = now.plus(closed).isAfter(closedUntil) ? now.plus(closed) : closedUntil;
+        Slot slot = answered(id, now);
+        slot.waitAgain(now);
+        Instant until = now.plus(retryAfter.compareTo(LONGEST_CLOSURE) < 0 ? retryAfter : LONGEST_CLOSURE);
+        if (slot.missing) {
+            nextCreation = later(nextCreation, until);
+        } else {
+            closedUntil = later(closedUntil, until);
+        }
     }
 
     /** Slack did not answer as it should: again soon, then less and less often, without end. */
@@ -351,7 +417,15 @@ final class CanvasSchedule {
         Slot slot = slot(id);
         slot.wentFirst = false;
         slot.intervalUntil = now.plus(limits.minInterval());
+        if (slot.missing) {
+            creating = false;
+            nextCreation = later(nextCreation, now.plus(CREATION_INTERVAL));
+        }
         return slot;
+    }
+
+    private static Instant later(Instant a, Instant b) {
+        return a.isAfter(b) ? a : b;
     }
 
     /** For how long the oldest change has not been on the canvas; zero if it is up to date. */

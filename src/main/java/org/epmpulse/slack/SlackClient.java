@@ -6,17 +6,34 @@ import com.slack.api.SlackConfig;
 import com.slack.api.methods.MethodsClient;
 import com.slack.api.methods.SlackApiException;
 import com.slack.api.methods.SlackApiTextResponse;
+import com.slack.api.methods.request.auth.AuthTestRequest;
+import com.slack.api.methods.request.canvases.CanvasesCreateRequest;
 import com.slack.api.methods.request.canvases.CanvasesEditRequest;
+import com.slack.api.methods.request.canvases.access.CanvasesAccessSetRequest;
+import com.slack.api.methods.request.canvases.sections.CanvasesSectionsLookupRequest;
 import com.slack.api.methods.request.chat.ChatPostMessageRequest;
+import com.slack.api.methods.request.conversations.ConversationsInfoRequest;
+import com.slack.api.methods.request.conversations.canvases.ConversationsCanvasesCreateRequest;
+import com.slack.api.methods.request.files.FilesInfoRequest;
+import com.slack.api.methods.response.auth.AuthTestResponse;
+import com.slack.api.methods.response.canvases.CanvasesCreateResponse;
 import com.slack.api.methods.response.canvases.CanvasesEditResponse;
+import com.slack.api.methods.response.conversations.ConversationsInfoResponse;
+import com.slack.api.methods.response.conversations.canvases.ConversationsCanvasesCreateResponse;
+import com.slack.api.model.Conversation;
+import com.slack.api.model.ConversationProperties;
+import com.slack.api.model.canvas.CanvasDocumentAccessLevel;
 import com.slack.api.model.canvas.CanvasDocumentChange;
 import com.slack.api.model.canvas.CanvasDocumentContent;
+import com.slack.api.model.canvas.CanvasDocumentSectionType;
 import com.slack.api.model.canvas.CanvasEditOperation;
 import com.slack.api.util.http.SlackHttpClient;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +72,151 @@ public final class SlackClient implements AutoCloseable {
                 .build();
         this.slack = Slack.getInstance(config, new SlackHttpClient(http));
         this.methods = slack.methods(token);
+    }
+
+    /**
+     * Whose token it is.
+     *
+     * @param app the name of the app's user, as people mention it
+     * @param isBot false for a person's token
+     * @param scopes what was granted; null if Slack does not say
+     */
+    public record Identity(
+            String team,
+            String app,
+            boolean isBot,
+            @Nullable Set<String> scopes) {}
+
+    /**
+     * What the app sees of a channel.
+     *
+     * @param member whether the app is in it
+     * @param canvases its canvas and the canvases in its tabs
+     */
+    public record Channel(boolean archived, boolean member, Canvases canvases) {}
+
+    /**
+     * The canvases of a channel.
+     *
+     * @param own the one canvas that Slack calls the channel's; null if it has none
+     * @param tabs those of its tabs
+     */
+    public record Canvases(@Nullable String own, List<Tab> tabs) {
+
+        /** The canvas whose tab has this title, else the channel's own; null if it has neither. */
+        public @Nullable String find(String title) {
+            return tabs.stream()
+                    .filter(tab -> tab.title().equals(title))
+                    .map(Tab::canvasId)
+                    .findFirst()
+                    .orElse(own);
+        }
+    }
+
+    /** A canvas in a tab of a channel. */
+    public record Tab(String title, String canvasId) {}
+
+    /** Whose token it is; needs no scope (https://docs.slack.dev/reference/methods/auth.test). */
+    public Identity identity() {
+        AuthTestResponse response =
+                call(() -> methods.authTest(AuthTestRequest.builder().build()));
+        check(response, null);
+        return new Identity(
+                String.valueOf(response.getTeam()),
+                String.valueOf(response.getUser()),
+                response.getBotId() != null,
+                scopes(response));
+    }
+
+    private static @Nullable Set<String> scopes(AuthTestResponse response) {
+        List<String> header = response.getHttpResponseHeaders() == null
+                ? null
+                : response.getHttpResponseHeaders().get("x-oauth-scopes");
+        return header == null
+                ? null
+                : new LinkedHashSet<>(List.of(String.join(",", header).split("\\s*,\\s*")));
+    }
+
+    /** Looks at a channel (https://docs.slack.dev/reference/methods/conversations.info). */
+    public Channel channel(String channelId) {
+        ConversationsInfoResponse response = call(() -> methods.conversationsInfo(
+                ConversationsInfoRequest.builder().channel(channelId).build()));
+        check(response, null);
+        Conversation channel = response.getChannel();
+        return new Channel(channel.isArchived(), channel.isMember(), canvases(channel.getProperties()));
+    }
+
+    private static Canvases canvases(@Nullable ConversationProperties properties) {
+        if (properties == null) {
+            return new Canvases(null, List.of());
+        }
+        List<Tab> tabs = properties.getTabs() == null
+                ? List.of()
+                : properties.getTabs().stream()
+                        .filter(tab -> "canvas".equals(tab.getType()) && tab.getData() != null)
+                        .filter(tab -> tab.getLabel() != null && tab.getData().getFileId() != null)
+                        .map(tab -> new Tab(tab.getLabel(), tab.getData().getFileId()))
+                        .toList();
+        ConversationProperties.Canvas own = properties.getCanvas();
+        return new Canvases(own == null ? null : own.getFileId(), tabs);
+    }
+
+    /**
+     * Makes an empty canvas in a channel (https://docs.slack.dev/reference/methods/conversations.canvases.create). Where
+     * this is unavailable Slack may have made it nevertheless.
+     *
+     * @return its id
+     */
+    public String createChannelCanvas(String channelId, String title) {
+        ConversationsCanvasesCreateRequest request = ConversationsCanvasesCreateRequest.builder()
+                .channelId(channelId)
+                .title(title)
+                .build();
+        ConversationsCanvasesCreateResponse response = call(() -> methods.conversationsCanvasesCreate(request));
+        check(response, response.getDetail());
+        return response.getCanvasId();
+    }
+
+    /**
+     * Makes an empty canvas that only the app sees (https://docs.slack.dev/reference/methods/canvases.create). Where
+     * this is unavailable Slack may have made it nevertheless.
+     *
+     * @return its id
+     */
+    public String createCanvas(String title) {
+        CanvasesCreateResponse response = call(() -> methods.canvasesCreate(
+                CanvasesCreateRequest.builder().title(title).build()));
+        check(response, response.getDetail());
+        return response.getCanvasId();
+    }
+
+    /** Lets a channel's people read a canvas (https://docs.slack.dev/reference/methods/canvases.access.set). */
+    public void shareCanvas(String canvasId, String channelId) {
+        CanvasesAccessSetRequest request = CanvasesAccessSetRequest.builder()
+                .canvasId(canvasId)
+                .channelIds(List.of(channelId))
+                .accessLevel(CanvasDocumentAccessLevel.READ)
+                .build();
+        check(call(() -> methods.canvasesAccessSet(request)), null);
+    }
+
+    /** Asks for the ids of a canvas' headings (https://docs.slack.dev/reference/methods/canvases.sections.lookup). */
+    public void lookUpCanvas(String canvasId) {
+        CanvasesSectionsLookupRequest request = CanvasesSectionsLookupRequest.builder()
+                .canvasId(canvasId)
+                .criteria(CanvasesSectionsLookupRequest.Criteria.builder()
+                        .sectionTypes(List.of(CanvasDocumentSectionType.ANY_HEADER))
+                        .build())
+                .build();
+        check(call(() -> methods.canvasesSectionsLookup(request)), null);
+    }
+
+    /** Asks what kind of file a canvas is (https://docs.slack.dev/reference/methods/files.info). */
+    public void lookUpFile(String canvasId) {
+        check(
+                call(() -> methods.filesInfo(
+                        FilesInfoRequest.builder().file(canvasId).build())),
+                null);
     }
 
     /** Replaces the whole canvas (https://docs.slack.dev/reference/methods/canvases.edit). */

@@ -1,12 +1,13 @@
 package org.epmpulse.slack;
 
+import java.util.Map;
 import java.util.Set;
 import org.epmpulse.slack.SlackRefusedException.Blame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to do about each of Slack's error codes (https://docs.slack.dev/reference/methods/canvases.edit,
- * https://docs.slack.dev/reference/methods/chat.postMessage).
+ * What to do about each of Slack's error codes (https://docs.slack.dev/reference/methods/canvases.edit and the pages of
+ * the other methods that {@link SlackClient} calls).
  */
 final class SlackErrors {
 
@@ -53,7 +54,40 @@ final class SlackErrors {
             "deprecated_endpoint",
             "unknown_method");
 
+    private static final String FIND_CANVAS = "the channel has a canvas already; write its id as canvas_id, or grant"
+            + " channels:read (private channels: groups:read) so that it is found";
+    private static final String RESTRICTED = "an administrator of the workspace does not allow it";
+    private static final String FREE_PLAN = "this plan has canvases in channels only";
+
+    /** For the person who has to do something about it, where the code does not say what. */
+    private static final Map<String, String> ADVICE = Map.ofEntries(
+            Map.entry("not_in_channel", "invite the app to the channel with /invite"),
+            Map.entry("channel_not_found", "no such channel, or a private one that the app was not invited to"),
+            Map.entry("canvas_not_found", "missing, deleted or not shared with the app"),
+            Map.entry("file_not_found", "missing, deleted or not shared with the app"),
+            Map.entry("channel_canvas_already_exists", FIND_CANVAS),
+            Map.entry("free_team_canvas_tab_already_exists", FIND_CANVAS),
+            Map.entry("free_teams_cannot_create_standalone_canvases", FREE_PLAN),
+            Map.entry("free_teams_cannot_create_non_tabbed_canvases", FREE_PLAN),
+            Map.entry("free_teams_cannot_edit_standalone_canvases", FREE_PLAN),
+            Map.entry("restricted_action", RESTRICTED),
+            Map.entry("canvas_disabled_user_team", RESTRICTED));
+
     private SlackErrors() {}
+
+    /** Whether the plan has no canvases in channels; there may still be standalone ones. */
+    static boolean refusesChannelCanvases(SlackRefusedException failure) {
+        return failure.code().equals("team_tier_cannot_create_channel_canvases");
+    }
+
+    /** Whether the canvas is gone, or out of the app's sight: Slack does not say which. */
+    static boolean isMissingCanvas(SlackRefusedException failure) {
+        return Set.of("canvas_not_found", "canvas_deleted").contains(failure.code());
+    }
+
+    static boolean isMissingScope(SlackRefusedException failure) {
+        return failure.code().equals("missing_scope");
+    }
 
     /**
      * The exception for an answer that is not ok. A code that is not known counts against the target: the list grows
@@ -67,6 +101,6 @@ final class SlackErrors {
         }
         Blame blame =
                 CONTENT.contains(code) ? Blame.CONTENT : CREDENTIAL.contains(code) ? Blame.CREDENTIAL : Blame.TARGET;
-        return new SlackRefusedException(blame, code, detail);
+        return new SlackRefusedException(blame, code, detail == null || detail.isBlank() ? ADVICE.get(code) : detail);
     }
 }

@@ -30,8 +30,10 @@ import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackSandbox;
 import org.epmpulse.slack.CanvasChannel;
 import org.epmpulse.slack.CanvasLimits;
+import org.epmpulse.slack.CanvasMaker;
 import org.epmpulse.slack.CanvasPublisher;
 import org.epmpulse.slack.CanvasRenderer;
+import org.epmpulse.slack.MadeCanvases;
 import org.epmpulse.slack.SlackClient;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
@@ -91,12 +93,15 @@ final class TestingApi implements AutoCloseable {
             bind("jobReplies", new JobReplies(store));
             bind("historyReplies", new HistoryReplies(store));
             bind("healthReplies", new HealthReplies(store, () -> "not_configured", () -> "not_configured", () -> null));
-            CanvasPublisher canvases = canvases();
+            MadeCanvases madeCanvases = MadeCanvases.forgetful();
+            SlackClient slackClient = new SlackClient(slack.botToken(), slack.apiUrl());
+            CanvasPublisher canvases = canvases(madeCanvases);
             bind("canvasPublisher", canvases);
             bind("canvasReplies", new CanvasReplies(canvases));
             bind("metricsRegistry", registry);
             bind("statusChanges", new StatusChanges());
-            bind("slackClient", new SlackClient(slack.botToken(), slack.apiUrl()));
+            bind("slackClient", slackClient);
+            bind("canvasMaker", new CanvasMaker(slackClient, madeCanvases, clock));
             bind("openApiReplies", new OpenApiReplies("1.2.3"));
             bind("errorReplies", new ErrorReplies());
             bind("httpReply", new HttpReply());
@@ -111,7 +116,7 @@ final class TestingApi implements AutoCloseable {
     }
 
     /** Two channels: one whose canvas Slack has, one whose canvas it does not know. */
-    private CanvasPublisher canvases() {
+    private CanvasPublisher canvases(MadeCanvases madeCanvases) {
         slack.put(SandboxChannel.of("C0123456789", "close"));
         slack.addCanvas("F1", "Close");
         Supplier<Board> board = store::board;
@@ -119,6 +124,7 @@ final class TestingApi implements AutoCloseable {
                 List.of(
                         new CanvasChannel("C0123456789", "close", "F1"),
                         new CanvasChannel("C9876543210", "night", "F2")),
+                madeCanvases::canvasId,
                 CATALOG,
                 new CanvasRenderer(CATALOG, ZoneOffset.UTC, Duration.ofHours(2)),
                 // The clock stands still, so no budget would ever come back.

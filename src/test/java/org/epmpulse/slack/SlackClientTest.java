@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.InstantSource;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.SandboxChannel;
+import org.epmpulse.sandbox.SlackQuirk;
 import org.epmpulse.sandbox.SlackSandbox;
 import org.epmpulse.sandbox.Where;
 import org.junit.jupiter.api.AutoClose;
@@ -28,12 +29,28 @@ class SlackClientTest {
 
     @Test
     void whatChangesSlackIsNeverSentTwiceThoughTheAnswerIsLost() {
+        slack.quirk(SlackQuirk.CREATE_ADDS_ANOTHER_TAB, true);
         // A connection that worked once is what HTTP clients like to try again.
         client.postMessage("CMAIN", "first");
         slack.fail(Where.method("chat.postMessage"), Fault.afterApplying(Fault.reset()), 1);
+        slack.fail(Where.method("conversations.canvases.create"), Fault.afterApplying(Fault.reset()), 1);
 
         assertThatThrownBy(() -> client.postMessage("CMAIN", "second")).isInstanceOf(SlackUnavailableException.class);
+        client.identity();
+        assertThatThrownBy(() -> client.createChannelCanvas("CMAIN", "EPM status"))
+                .isInstanceOf(SlackUnavailableException.class);
 
         assertThat(slack.messages()).hasSize(2);
+        assertThat(slack.canvases()).hasSize(1);
+    }
+
+    @Test
+    void theScopesAreThoseOfTheToken() {
+        slack.addToken("xoxb-few", "canvases:write", "chat:write");
+
+        try (SlackClient few = new SlackClient("xoxb-few", slack.apiUrl())) {
+            assertThat(few.identity().scopes()).containsExactlyInAnyOrder("canvases:write", "chat:write");
+            assertThat(few.identity().isBot()).isTrue();
+        }
     }
 }

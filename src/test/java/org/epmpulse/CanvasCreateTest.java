@@ -1,0 +1,386 @@
+package org.epmpulse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.epmpulse.sandbox.Fault;
+import org.epmpulse.sandbox.SandboxCanvas;
+import org.epmpulse.sandbox.SandboxChannel;
+import org.epmpulse.sandbox.ScriptedFault;
+import org.epmpulse.sandbox.SlackPlan;
+import org.epmpulse.sandbox.SlackQuirk;
+import org.epmpulse.sandbox.SlackSandbox;
+import org.epmpulse.sandbox.Where;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a channel without a configured canvas gets one, and that it never gets two. */
+class CanvasCreateTest {
+
+    private static final String APPS = """
+            {"apps": {
+               "Planning": {"domains": ["Actual"], "channels": ["CMAIN"]},
+               "ARCS": {"domains": ["Reconciliation"], "channels": ["CARCS"]}},
+             "channels": {
+               "CMAIN": {"name": "epm-main"},
+               "CARCS": {"name": "arcs", "canvas_id": "FARCS"}}}
+            """;
+
+    private static final String CREATE = "conversations.canvases.create";
+
+    @TempDir
+    Path folder;
+
+    private SlackSandbox slack;
+    private TestingEpmPulse epmPulse;
+
+    @BeforeEach
+    void setUp() throws Exception {
+        slack = SlackSandbox.start(InstantSource.system());
+        slack.put(SandboxChannel.of("CMAIN", "epm-main"));
+        slack.put(SandboxChannel.of("CARCS", "arcs"));
+        slack.addCanvas("FARCS", "ARCS");
+        // As people report it: whoever does not look first gets a second canvas.
+        slack.quirk(SlackQuirk.CREATE_ADDS_ANOTHER_TAB, true);
+        epmPulse = new TestingEpmPulse(folder, APPS);
+        epmPulse.settings.put("SLACK_API_URL", slack.apiUrl().toString());
+        epmPulse.settings.put("EPMPULSE_CANVAS_MIN_INTERVAL", "50ms");
+        token(slack.botToken());
+    }
+
+    @AfterEach
+    void stop() {
+        epmPulse.close();
+        slack.close();
+    }
+
+    private void token(String token) {
+        epmPulse.settings.put("SLACK_BOT_TOKEN", token);
+    }
+
+    private void tokenWith(String... scopes) {
+        slack.addToken("xoxb-few-scopes", scopes);
+        token("xoxb-few-scopes");
+    }
+
+    /** All canvases but the configured one. */
+    private List<SandboxCanvas> made() {
+        return slack.canvases().stream()
+                .filter(canvas -> !canvas.id().equals("FARCS"))
+                .toList();
+    }
+
+    private SandboxCanvas awaitPublished() {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(made())
+                .singleElement()
+                .extracting(SandboxCanvas::markdown)
+                .asString()
+                .contains("Actual"));
+        return made().get(0);
+    }
+
+    private String canvasId() {
+        return epmPulse.data("/api/v1/canvas").at("/canvases/0/canvas_id").textValue();
+    }
+
+    private String lastError() {
+        return epmPulse.data("/api/v1/canvas").at("/canvases/0/last_error").asText();
+    }
+
+    private void awaitError(String... texts) {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(lastError()).contains(texts));
+    }
+
+    private String health() {
+        return TestingEpmPulse.json(epmPulse.get("/health"))
+                .at("/checks/slack_api")
+                .asText();
+    }
+
+    private Path file() {
+        return folder.resolve("data").resolve("slack").resolve("canvases.json");
+    }
+
+    @Test
+    void aChannelWithoutACanvasGetsOneThatShowsTheBoard() throws Exception {
+        epmPulse.start();
+
+        SandboxCanvas canvas = awaitPublished();
+
+        assertThat(canvas.channel()).isEqualTo("CMAIN");
+        await().until(() -> canvas.id().equals(canvasId()));
+        assertThat(Files.getPosixFilePermissions(file())).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(Files.getPosixFilePermissions(file().getParent()))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        assertThat(slack.violations()).isEmpty();
+    }
+
+    @Test
+    void updatesAreQueuedForACanvasThatIsStillToBeMade() throws Exception {
+        slack.fail(Where.method(CREATE), Fault.status(503));
+        epmPulse.start();
+
+        HttpResponse<String> reply =
+                epmPulse.post("/api/v1/status", "{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"OK\"}");
+
+        assertThat(reply.body()).contains("\"canvas\":\"queued\"");
+        assertThat(canvasId()).isNull();
+        assertThat(epmPulse.data("/api/v1/canvas").at("/canvases/0/pending").asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void theCanvasThatAChannelHasIsUsed() throws Exception {
+        slack.addChannelCanvas("FPEOPLE", "Notes", "CMAIN");
+        slack.overwriteCanvas("FPEOPLE", "notes of people");
+
+        epmPulse.start();
+
+        assertThat(awaitPublished().id()).isEqualTo("FPEOPLE");
+        assertThat(slack.calls(CREATE)).isEmpty();
+    }
+
+    @Test
+    void aRestartKeepsTheCanvas() throws Exception {
+        epmPulse.start();
+        String canvasId = awaitPublished().id();
+        await().until(() -> canvasId.equals(canvasId()));
+        int looks = slack.calls("conversations.info").size();
+
+        epmPulse.restart();
+
+        assertThat(canvasId()).isEqualTo(canvasId);
+        await().until(() -> slack.canvas(canvasId).edits().size() > 1);
+        assertThat(slack.calls("conversations.info")).hasSize(looks);
+        assertThat(made()).hasSize(1);
+    }
+
+    @Test
+    void aConfiguredCanvasWinsOverAKeptOne() throws Exception {
+        epmPulse.start();
+        awaitPublished();
+        slack.addCanvas("FCHOSEN", "Chosen");
+        Files.writeString(
+                folder.resolve("apps.json"), APPS.replace("\"epm-main\"", "\"epm-main\", \"canvas_id\": \"FCHOSEN\""));
+
+        epmPulse.restart();
+
+        assertThat(canvasId()).isEqualTo("FCHOSEN");
+        await().untilAsserted(
+                        () -> assertThat(slack.canvas("FCHOSEN").markdown()).contains("Actual"));
+    }
+
+    @Test
+    void aCanvasWhoseRecordIsLostIsFoundAgain() throws Exception {
+        epmPulse.start();
+        String canvasId = awaitPublished().id();
+        epmPulse.close();
+        Files.delete(file());
+
+        epmPulse.start();
+
+        await().until(() -> canvasId.equals(canvasId()));
+        assertThat(made()).hasSize(1);
+    }
+
+    @Test
+    void aRecordThatCannotBeReadGoesToQuarantineAndTheCanvasIsFoundAgain() throws Exception {
+        epmPulse.start();
+        String canvasId = awaitPublished().id();
+        epmPulse.close();
+        Files.writeString(file(), "{\"canvases\": {\"CMAIN\": {\"progress\": \"ma");
+
+        epmPulse.start();
+
+        await().until(() -> canvasId.equals(canvasId()));
+        assertThat(made()).hasSize(1);
+        assertThat(folder.resolve("data").resolve("quarantine"))
+                .isDirectoryContaining(piece -> piece.getFileName().toString().matches("canvases-.*\\.reason\\.txt"));
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsNoReasonToMakeAnotherCanvasUnseen() throws Exception {
+        epmPulse.start();
+        awaitPublished();
+        epmPulse.close();
+        Files.writeString(file(), "");
+        tokenWith("canvases:write");
+
+        epmPulse.start();
+
+        awaitError("missing_scope", "channels:read");
+        assertThat(made()).hasSize(1);
+    }
+
+    @Test
+    void wherePlanHasNoCanvasesInChannelsAStandaloneOneIsShared() throws Exception {
+        slack.quirk(SlackQuirk.CHANNEL_CANVASES_NOT_IN_TIER, true);
+
+        epmPulse.start();
+
+        SandboxCanvas canvas = awaitPublished();
+        assertThat(canvas.channel()).isNull();
+        assertThat(canvas.shares()).containsEntry("CMAIN", "read");
+        assertThat(slack.violations()).isEmpty();
+    }
+
+    @Test
+    void aStandaloneCanvasThatCouldNotBeSharedIsSharedLaterAndNoOtherIsMade() throws Exception {
+        slack.quirk(SlackQuirk.CHANNEL_CANVASES_NOT_IN_TIER, true);
+        ScriptedFault fault = slack.fail(Where.method("canvases.access.set"), Fault.status(503));
+        epmPulse.start();
+        await().until(() -> fault.hits() > 0);
+
+        epmPulse.restart();
+        fault.clear();
+
+        assertThat(awaitPublished().shares()).containsEntry("CMAIN", "read");
+        assertThat(slack.calls("canvases.create")).hasSize(1);
+    }
+
+    @Test
+    void aStandaloneCanvasWhoseAnswerWasLostIsNotMadeTwice() throws Exception {
+        slack.quirk(SlackQuirk.CHANNEL_CANVASES_NOT_IN_TIER, true);
+        slack.fail(Where.method("canvases.create"), Fault.afterApplying(Fault.reset()), 1);
+
+        epmPulse.start();
+
+        awaitError("canvas_creation_unconfirmed", "canvas_id");
+        assertThat(made()).hasSize(1);
+    }
+
+    @Test
+    void aFreePlanGetsTheOneCanvasOfTheChannel() throws Exception {
+        slack.plan(SlackPlan.FREE);
+
+        epmPulse.start();
+
+        assertThat(awaitPublished().channel()).isEqualTo("CMAIN");
+    }
+
+    @Test
+    void aCanvasWhoseAnswerWasLostIsFoundAndNotMadeTwice() throws Exception {
+        slack.fail(Where.method(CREATE), Fault.afterApplying(Fault.reset()), 1);
+
+        epmPulse.start();
+
+        awaitPublished();
+        assertThat(slack.calls(CREATE)).hasSize(1);
+    }
+
+    @Test
+    void aCreationThatMayHaveHappenedIsNotRepeatedUnseen() throws Exception {
+        tokenWith("canvases:write");
+        slack.fail(Where.method(CREATE), Fault.afterApplying(Fault.error("fatal_error")), 1);
+
+        epmPulse.start();
+
+        awaitError("missing_scope", "channels:read", "canvas_id");
+        assertThat(slack.calls(CREATE)).hasSize(1);
+        assertThat(health()).startsWith("error: missing_scope");
+        await().untilAsserted(() -> assertThat(slack.canvas("FARCS").markdown()).contains("Reconciliation"));
+    }
+
+    @Test
+    void withoutTheScopeToLookACanvasIsMadeAllTheSame() throws Exception {
+        tokenWith("canvases:write");
+
+        epmPulse.start();
+
+        awaitPublished();
+    }
+
+    @Test
+    void aScopeThatIsMissingIsToldWithWhatIsNeeded() throws Exception {
+        tokenWith("channels:read");
+
+        epmPulse.start();
+
+        awaitError("missing_scope", "needed canvases:write", "provided channels:read");
+        assertThat(health()).contains("missing_scope");
+    }
+
+    @Test
+    void aChannelWithoutTheAppIsToldAndTheOtherCanvasGoesOn() throws Exception {
+        slack.put(SandboxChannel.of("CMAIN", "epm-main").withoutBot());
+
+        epmPulse.start();
+
+        awaitError("not_in_channel", "invite");
+        epmPulse.status("ARCS", "Reconciliation", "OK", "goes on");
+        await().untilAsserted(() -> assertThat(slack.canvas("FARCS").markdown()).contains("goes on"));
+        assertThat(TestingEpmPulse.json(epmPulse.get("/health")).path("status").asText())
+                .isEqualTo("degraded");
+
+        slack.put(SandboxChannel.of("CMAIN", "epm-main"));
+        assertThat(epmPulse.post("/api/v1/canvas/sync?channel=CMAIN", "").statusCode())
+                .isEqualTo(200);
+        awaitPublished();
+    }
+
+    @Test
+    void slackIsGivenTheTimeItAsksForAndEditsGoOnInTheMeantime() throws Exception {
+        slack.fail(Where.method(CREATE), Fault.rateLimited(Duration.ofSeconds(3)), 1);
+        epmPulse.start();
+        awaitError("ratelimited");
+
+        epmPulse.status("ARCS", "Reconciliation", "OK", "not held");
+
+        await().untilAsserted(() -> assertThat(slack.canvas("FARCS").markdown()).contains("not held"));
+        awaitPublished();
+        assertThat(slack.violations()).isEmpty();
+    }
+
+    @Test
+    void aMadeCanvasThatSomebodyDeletedIsReplaced() throws Exception {
+        epmPulse.start();
+        String first = awaitPublished().id();
+        slack.deleteCanvas(first);
+
+        epmPulse.status("Planning", "Actual", "OK", "after the loss");
+
+        SandboxCanvas second = awaitPublished();
+        assertThat(second.id()).isNotEqualTo(first);
+        await().untilAsserted(
+                        () -> assertThat(slack.canvas(second.id()).markdown()).contains("after the loss"));
+        await().until(() -> health().equals("connected"));
+    }
+
+    @Test
+    void aCanvasOutOfTheAppsSightIsNotReplaced() throws Exception {
+        slack.addChannelCanvas("FPEOPLE", "Notes", "CMAIN");
+        epmPulse.start();
+        awaitPublished();
+        slack.put(SandboxChannel.of("CMAIN", "epm-main").withoutBot());
+
+        HttpResponse<String> reply = epmPulse.post("/api/v1/canvas/sync?channel=CMAIN", "");
+
+        assertThat(reply.statusCode()).isEqualTo(502);
+        assertThat(lastError()).contains("canvas_not_found");
+        assertThat(canvasId()).isEqualTo("FPEOPLE");
+        assertThat(slack.calls(CREATE)).isEmpty();
+    }
+
+    @Test
+    void aConfiguredCanvasThatSomebodyDeletedIsNotReplaced() throws Exception {
+        epmPulse.start();
+        awaitPublished();
+        slack.deleteCanvas("FARCS");
+
+        epmPulse.post("/api/v1/canvas/sync?channel=CARCS", "");
+
+        assertThat(epmPulse.data("/api/v1/canvas").at("/canvases/1/last_error").asText())
+                .contains("canvas_not_found");
+        assertThat(slack.canvases()).hasSize(1);
+    }
+}
