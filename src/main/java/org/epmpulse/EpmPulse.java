@@ -3,6 +3,7 @@ package org.epmpulse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.NewKey;
 import org.epmpulse.config.Problem;
+import org.epmpulse.slack.SlackCheck;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -176,6 +178,11 @@ public final class EpmPulse implements Callable<Integer> {
         @Option(names = "--strict", description = "Let warnings count as errors.")
         private boolean strict;
 
+        @Option(
+                names = "--online",
+                description = "Ask Slack, too, and say what is missing there. Changes nothing and posts nothing.")
+        private boolean online;
+
         @Spec
         private @Nullable CommandSpec spec;
 
@@ -185,6 +192,9 @@ public final class EpmPulse implements Callable<Integer> {
             Logging.silence();
             List<Problem> routeProblems = RouteCheck.run(configuration);
             CheckReport report = CheckReport.of(configuration, routeProblems);
+            if (online) {
+                report = report.withOnline(SlackCheck.run(configuration, InstantSource.system()));
+            }
             Objects.requireNonNull(spec, "picocli sets it")
                     .commandLine()
                     .getOut()

@@ -6,26 +6,45 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What {@code check} prints: what is wrong, then what is in effect. Holds no secret.
+ * What {@code check} prints: what is wrong, then what is in effect, then what Slack and EPM said. Holds no secret.
  *
  * @param problems those of the configuration and any found elsewhere
+ * @param online in the order of asking; empty if nobody was asked
  */
-public record CheckReport(Configuration configuration, List<Problem> problems) {
+public record CheckReport(Configuration configuration, List<Problem> problems, List<OnlineFinding> online) {
 
     public CheckReport {
         problems = List.copyOf(problems);
+        online = List.copyOf(online);
     }
 
     /** @param others problems that were found outside of the configuration, such as those of routes */
     public static CheckReport of(Configuration configuration, List<Problem> others) {
         List<Problem> all = new ArrayList<>(configuration.problems());
         all.addAll(others);
-        return new CheckReport(configuration, all);
+        return new CheckReport(configuration, all, List.of());
+    }
+
+    /** The same with what Slack and EPM said. */
+    public CheckReport withOnline(List<OnlineFinding> findings) {
+        return new CheckReport(configuration, problems, findings);
     }
 
     /** 0, or 1 if there are errors or, where {@code strict}, warnings. */
     public int exitCode(boolean strict) {
-        return problems.stream().anyMatch(problem -> strict || problem.isError()) ? 1 : 0;
+        return errors() > 0 || (strict && warnings() > 0) ? 1 : 0;
+    }
+
+    private long errors() {
+        return problems.stream().filter(Problem::isError).count() + count(OnlineFinding.Level.ERROR);
+    }
+
+    private long warnings() {
+        return problems.stream().filter(problem -> !problem.isError()).count() + count(OnlineFinding.Level.WARNING);
+    }
+
+    private long count(OnlineFinding.Level level) {
+        return online.stream().filter(finding -> finding.level() == level).count();
     }
 
     /** Lines that end with a line feed. */
@@ -40,6 +59,11 @@ public record CheckReport(Configuration configuration, List<Problem> problems) {
         apps(text);
         servers(text);
         channels(text);
+        if (!online.isEmpty()) {
+            line(text, "");
+            line(text, "Online");
+            online.forEach(finding -> line(text, "  " + finding));
+        }
         line(text, "");
         line(text, summary());
         return Secrets.of(configuration.settings(), configuration.apps(), configuration.variables())
@@ -47,9 +71,9 @@ public record CheckReport(Configuration configuration, List<Problem> problems) {
     }
 
     private String summary() {
-        long errors = problems.stream().filter(Problem::isError).count();
-        long warnings = problems.size() - errors;
-        return problems.isEmpty()
+        long errors = errors();
+        long warnings = warnings();
+        return errors + warnings == 0
                 ? "Everything is in order."
                 : count(errors, "error") + ", " + count(warnings, "warning");
     }

@@ -83,6 +83,23 @@ class CheckReportTest {
     }
 
     @Test
+    void whatWasAskedOnlineIsASectionOfItsOwnAndItsErrorsCount() {
+        CheckReport report = report(List.of(), "SLACK_BOT_TOKEN", "xoxb-1234567890")
+                .withOnline(List.of(
+                        OnlineFinding.ok("Slack", "knows xoxb-1234567890"), OnlineFinding.warning("canvas F1", "no")));
+
+        assertThat(report.text())
+                .contains("\nOnline\n  ok       Slack: knows ***\n  warning  canvas F1: no\n")
+                .endsWith("0 errors, 1 warning\n");
+        assertThat(report.exitCode(false)).isZero();
+        assertThat(report.exitCode(true)).isEqualTo(1);
+        assertThat(report.withOnline(List.of(OnlineFinding.error("x", "y"))).exitCode(false))
+                .isEqualTo(1);
+        assertThat(report.withOnline(List.of(OnlineFinding.note("x", "y"))).exitCode(true))
+                .isZero();
+    }
+
+    @Test
     void aPasswordInAnAddressIsNotShown() {
         assertThat(report(List.of(), "EPM_TOKEN_URL", "https://me:hunter2@x/token?key=hunter2")
                         .text())
