@@ -80,6 +80,11 @@ public final class CanvasMaker {
             return null;
         }
         if (known.progress() == Progress.MADE) {
+            LOG.warn(
+                    "Whether {} has another canvas than {} cannot be seen; to have a lost one replaced, grant the scope"
+                            + " channels:read (private channels: groups:read)",
+                    channelId,
+                    known.canvasId());
             return known.canvasId();
         }
         throw new SlackRefusedException(

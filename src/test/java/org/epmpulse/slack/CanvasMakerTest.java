@@ -109,6 +109,20 @@ class CanvasMakerTest {
     }
 
     @Test
+    void aCanvasThatIsGoneIsNotReplacedUnseen() {
+        slack.addToken("xoxb-few-scopes", "canvases:write");
+        MadeCanvases made = MadeCanvases.forgetful();
+        try (SlackClient few = new SlackClient("xoxb-few-scopes", slack.apiUrl())) {
+            CanvasMaker maker = new CanvasMaker(few, made, () -> now);
+            String canvasId = maker.createInChannel("CMAIN");
+            slack.deleteCanvas(String.valueOf(canvasId));
+
+            assertThat(maker.look("CMAIN")).isEqualTo(canvasId);
+        }
+        assertThat(slack.canvases()).isEmpty();
+    }
+
+    @Test
     void theTabThatWasMadeHereComesBeforeOtherCanvases() {
         slack.addChannelCanvas("FNOTES", "Notes", "CMAIN");
         slack.addChannelCanvas("FOURS", "EPM status", "CMAIN");
