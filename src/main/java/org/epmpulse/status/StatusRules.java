@@ -72,6 +72,10 @@ public record StatusRules(Duration duplicateWindow) {
     }
 
     private Outcome outcome(DomainStatus current, CheckedUpdate update, @Nullable Instant timestamp, Instant received) {
+        if (update.source() == Source.EPM && !isRunOf(current, update.epmJobId())) {
+            // Between the question and its answer somebody told the end, or a new run began: nothing is news any more.
+            return Outcome.DUPLICATE;
+        }
         if (current.received() == null) {
             return Outcome.RECORDED;
         }
@@ -88,6 +92,10 @@ public record StatusRules(Duration duplicateWindow) {
                 current.timestamp(),
                 current.key());
         return older ? Outcome.SUPERSEDED : Outcome.RECORDED;
+    }
+
+    private static boolean isRunOf(DomainStatus current, @Nullable String epmJobId) {
+        return current.status() == Status.LOADING && epmJobId != null && epmJobId.equals(current.epmJobId());
     }
 
     /** A repeated update that names another EPM job is news: without it that job would never be polled. */

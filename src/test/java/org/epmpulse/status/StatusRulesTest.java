@@ -10,6 +10,7 @@ import static org.epmpulse.status.TestingBoard.in;
 import static org.epmpulse.status.TestingBoard.loading;
 import static org.epmpulse.status.TestingBoard.ofEpmJob;
 import static org.epmpulse.status.TestingBoard.ok;
+import static org.epmpulse.status.TestingBoard.polled;
 import static org.epmpulse.status.TestingBoard.saying;
 import static org.epmpulse.status.TestingBoard.stamped;
 import static org.epmpulse.status.TestingBoard.warning;
@@ -468,5 +469,53 @@ class StatusRulesTest {
 
     private static CheckedUpdate withStamp(Instant stamp) {
         return new CheckedUpdate(D1, Status.WARNING, "J", null, stamp, null, Source.API, "k");
+    }
+
+    @Test
+    void aPolledEndEndsTheRunOfItsJob() {
+        board.post(0, ofEpmJob("224", loading("LOAD")));
+
+        Entry end = board.post(90, polled("224", ok("LOAD")));
+
+        assertThat(end.outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(end.durationSec()).isEqualTo(90);
+        assertThat(board.shown().status()).isEqualTo(Status.OK);
+        assertThat(board.shown().source()).isEqualTo(Source.EPM);
+        assertThat(board.job("LOAD").status()).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void aPolledEndAfterAPostedEndIsNoNews() {
+        board.post(0, ofEpmJob("224", loading("LOAD")));
+        board.post(89, saying("48 files", ok("LOAD")));
+
+        Entry end = board.post(90, polled("224", warning("LOAD")));
+
+        assertThat(end.outcome()).isEqualTo(Outcome.DUPLICATE);
+        assertThat(board.shown().message()).isEqualTo("48 files");
+    }
+
+    @Test
+    void aPolledEndDoesNotEndTheNextRunOfTheSameName() {
+        board.post(0, ofEpmJob("224", loading("LOAD")));
+        board.post(89, ofEpmJob("225", loading("LOAD")));
+
+        Entry end = board.post(90, polled("224", ok("LOAD")));
+
+        assertThat(end.outcome()).isEqualTo(Outcome.DUPLICATE);
+        assertThat(board.shown().status()).isEqualTo(Status.LOADING);
+        assertThat(board.job("LOAD").status()).isEqualTo(Status.LOADING);
+    }
+
+    @Test
+    void aPostedEndAfterAPolledEndIsOfTheSameRun() {
+        board.post(0, ofEpmJob("224", loading("LOAD")));
+        board.post(90, polled("224", ok("LOAD")));
+
+        Entry end = board.post(95, saying("48 files", ok("LOAD")));
+
+        assertThat(end.outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(end.durationSec()).isEqualTo(95);
+        assertThat(board.shown().message()).isEqualTo("48 files");
     }
 }

@@ -62,6 +62,11 @@ final class TestingBoard {
                 u.id(), u.status(), u.jobId(), u.message(), u.timestamp(), epmJobId, u.source(), u.key());
     }
 
+    /** What EPM said of its job. */
+    static CheckedUpdate polled(String epmJobId, CheckedUpdate u) {
+        return new CheckedUpdate(u.id(), u.status(), u.jobId(), u.message(), null, epmJobId, Source.EPM, null);
+    }
+
     static Instant at(long second) {
         return START.plusSeconds(second);
     }
