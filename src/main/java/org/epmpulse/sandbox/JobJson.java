@@ -119,19 +119,20 @@ final class JobJson {
         return json;
     }
 
+    /** PENDING, RUNNING, ERROR and COMPLETED are all there is (op-v1-jobruns-jobrunid-get.html). */
     private static ObjectNode edm(String id, JobAnswer answer) {
         String status =
                 switch (answer.state()) {
-                    case RUNNING, CANCELLING -> "PROCESSING";
+                    case RUNNING, CANCELLING -> "RUNNING";
                     case SUCCEEDED, SUCCEEDED_WITH_WARNINGS -> "COMPLETED";
-                    case CANCELLED -> "CANCELLED";
-                    default -> "FAILED";
+                    case FAILED, CANCELLED, INVALID_PARAMETER -> "ERROR";
+                    case UNKNOWN -> "UNKNOWN";
                 };
         ObjectNode json = node().put("id", id)
                 .put("description", "Job " + id)
                 .put("origin", "REST")
                 .put("status", status)
-                .put("jobProgress", status.equals("PROCESSING") ? 1 : 2)
+                .put("jobProgress", status.equals("RUNNING") ? 1 : 2)
                 .put("jobSize", 2);
         String details = answer.details();
         if (details == null) {

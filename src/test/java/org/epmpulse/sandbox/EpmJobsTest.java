@@ -109,7 +109,7 @@ class EpmJobsTest {
         JsonNode completed = client.json("/epm/rest/v1/jobRuns/" + UUID);
         JsonNode result = client.json("/epm/rest/v1/jobRuns/" + UUID + "/result");
 
-        assertThat(running.path("status").asText()).isEqualTo("PROCESSING");
+        assertThat(running.path("status").asText()).isEqualTo("RUNNING");
         assertThat(completed.path("status").asText()).isEqualTo("COMPLETED");
         assertThat(result.path("success").asBoolean()).isTrue();
         assertThat(epm.polls(PodProduct.EDM, UUID)).isEqualTo(2);
