@@ -1,0 +1,36 @@
+package org.epmpulse.epm;
+
+import org.epmpulse.status.Status;
+import org.jspecify.annotations.Nullable;
+
+/** What a pod says of a job, in the board's terms. Texts are one line of at most 200 characters. Immutable. */
+public sealed interface JobAnswer {
+
+    /**
+     * It goes on.
+     *
+     * @param text the pod's words; null if it has none
+     */
+    record Running(@Nullable String text) implements JobAnswer {}
+
+    /**
+     * It is over.
+     *
+     * @param status {@link Status#OK} or {@link Status#WARNING}
+     * @param message the pod's words; null if it has none
+     */
+    record Ended(Status status, @Nullable String message) implements JobAnswer {
+
+        public Ended {
+            if (!status.ends()) {
+                throw new IllegalArgumentException("status must be OK or Warning, is " + status.label());
+            }
+        }
+    }
+
+    /** The pod does not know the job: purged, of another application, or never there. */
+    record Missing(String text) implements JobAnswer {}
+
+    /** The pod says something that is not documented: the job may be over or not. */
+    record Unknown(String text) implements JobAnswer {}
+}
