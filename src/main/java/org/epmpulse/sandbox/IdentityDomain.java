@@ -137,7 +137,7 @@ final class IdentityDomain {
         String id = credentials == null ? form.get("client_id") : credentials[0];
         String secret = credentials == null ? form.get("client_secret") : credentials[1];
         OAuthClient client = id == null ? null : clients.get(id);
-        if (client == null || !client.secret().equals(secret)) {
+        if (client == null || !client.secret().equals(secret == null ? "" : secret)) {
             throw new TokenRefusal("invalid_client", "Client authentication failed.");
         }
         return client;

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A confidential client of the identity domain. Immutable.
+ * A client of the identity domain. Immutable.
  *
+ * @param secret empty for a public client, which has none
  * @param grants the values of {@code grant_type} it may use
  * @param scopes what it may ask for, each as a request has to name it
  * @param keys that sign its assertions, by {@code kid}
