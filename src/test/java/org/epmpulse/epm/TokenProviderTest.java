@@ -1,0 +1,480 @@
+package org.epmpulse.epm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.epmpulse.config.AppsConfig;
+import org.epmpulse.config.Auth;
+import org.epmpulse.config.Product;
+import org.epmpulse.sandbox.EpmSandbox;
+import org.epmpulse.sandbox.Fault;
+import org.epmpulse.sandbox.OAuthClient;
+import org.epmpulse.sandbox.ScriptedFault;
+import org.epmpulse.sandbox.Where;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tokens of the simulated identity domain, over the wire. */
+class TokenProviderTest {
+
+    private static final String JSON = "application/json";
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-22T07:29:00Z"));
+
+    @AutoClose
+    private final EpmSandbox epm = EpmSandbox.start(now::get);
+
+    private final BoundedHttp http = new BoundedHttp();
+    private final TokenProvider tokens = new TokenProvider(now::get, http);
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void addCredentials() {
+        TestingCredentials.addTo(epm);
+    }
+
+    @Test
+    void clientCredentialsGetATokenThatThePodAccepts() throws Exception {
+        AppsConfig.Server server = server(TestingCredentials.oauth(epm));
+
+        assertThat(podAnswers(tokens.authorization(server))).isEqualTo(200);
+    }
+
+    @Test
+    void serversWithTheSameCredentialsShareAToken() {
+        Auth.OAuth auth = TestingCredentials.oauth(epm);
+        epm.put(OAuthClient.of(TestingCredentials.CLIENT, TestingCredentials.SECRET)
+                .allowing("urn:other"));
+        Auth.OAuth otherScope = new Auth.OAuth(auth.tokenUrl(), auth.clientId(), auth.clientSecret(), "urn:other");
+
+        String token = tokens.authorization(server("a", auth));
+
+        assertThat(tokens.authorization(server("b", TestingCredentials.oauth(epm))))
+                .isEqualTo(token);
+        assertThat(tokens.authorization(server("b", otherScope))).isNotEqualTo(token);
+        assertThat(epm.tokensIssued()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3600, 3540", "121, 61", "100, 50", "1, 0.5", "99999999999, 86340"})
+    void aTokenIsRenewedShortlyBeforeItsEnd(long life, double use) {
+        epm.tokensLast(Duration.ofSeconds(life));
+        Duration until = Duration.ofMillis((long) (use * 1000));
+        AppsConfig.Server server = server(TestingCredentials.oauth(epm));
+        String first = tokens.authorization(server);
+
+        advance(until.minusMillis(1));
+        assertThat(tokens.authorization(server)).isEqualTo(first);
+        advance(Duration.ofMillis(1));
+        assertThat(tokens.authorization(server)).isNotEqualTo(first);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ", \"expires_in\": 0"})
+    void aTokenOfUnknownLifeIsUsedForFourMinutes(String expiresIn) {
+        String answer = "{\"access_token\": \"t\", \"token_type\": \"Bearer\"" + expiresIn + "}";
+        epm.fail(Where.token(), Fault.reply(200, JSON, answer), 1);
+        AppsConfig.Server server = server(TestingCredentials.oauth(epm));
+        tokens.authorization(server);
+
+        advance(Duration.ofSeconds(239));
+        assertThat(tokens.authorization(server)).isEqualTo("Bearer t");
+        advance(Duration.ofSeconds(1));
+        assertThat(tokens.authorization(server)).isNotEqualTo("Bearer t");
+    }
+
+    @Test
+    void manyThreadsCauseOneRequest() throws Exception {
+        AppsConfig.Server server = server(TestingCredentials.oauth(epm));
+        ScriptedFault hang = epm.fail(Where.token(), Fault.hang(), 1);
+
+        List<Future<String>> all = inThreads(20, () -> tokens.authorization(server));
+        await().until(() -> epm.tokenRequests().size() == 1);
+        hang.release();
+
+        for (Future<String> one : all) {
+            assertThat(one.get()).isEqualTo(tokens.authorization(server));
+        }
+        assertThat(epm.tokenRequests()).hasSize(1);
+    }
+
+    @Test
+    void manyThreadsShareARefusal() throws Exception {
+        AppsConfig.Server server = server(wrongSecret());
+        ScriptedFault hang = epm.fail(Where.token(), Fault.hang(), 1);
+
+        List<Future<String>> all = inThreads(20, () -> tokens.authorization(server));
+        await().until(() -> epm.tokenRequests().size() == 1);
+        hang.release();
+
+        for (Future<String> one : all) {
+            assertThatThrownBy(one::get)
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(EpmCredentialsException.class);
+        }
+        assertThat(epm.tokenRequests()).hasSize(1);
+    }
+
+    @Test
+    void pollsThatAreRefusedTogetherRenewOnce() throws Exception {
+        AppsConfig.Server server = server(TestingCredentials.oauth(epm));
+        String revoked = tokens.authorization(server);
+        epm.revokeTokens();
+
+        for (Future<String> one : inThreads(10, () -> {
+            tokens.refused(server, revoked);
+            return tokens.authorization(server);
+        })) {
+            assertThat(podAnswers(one.get())).isEqualTo(200);
+        }
+        tokens.refused(server, revoked);
+
+        assertThat(podAnswers(tokens.authorization(server))).isEqualTo(200);
+        assertThat(epm.tokensIssued()).isEqualTo(2);
+    }
+
+    @Test
+    void aPodThatRefusesNewTokensTooIsLeftAloneForAWhile() {
+        AppsConfig.Server strange = server("strange", TestingCredentials.oauth(epm));
+        AppsConfig.Server good = server("good", TestingCredentials.oauth(epm));
+        tokens.refused(strange, tokens.authorization(strange));
+        tokens.refused(strange, tokens.authorization(strange));
+
+        assertThatThrownBy(() -> tokens.authorization(strange))
+                .isInstanceOf(EpmCredentialsException.class)
+                .hasMessageContaining("look at scope");
+        assertThat(tokens.authorization(good)).startsWith("Bearer ");
+        advance(Duration.ofSeconds(30));
+        assertThat(tokens.authorization(strange)).startsWith("Bearer ");
+        assertThat(epm.tokensIssued()).isEqualTo(3);
+    }
+
+    @Test
+    void aWrongSecretIsNotTriedAgainForHalfAMinute() {
+        AppsConfig.Server server = server(wrongSecret());
+
+        assertThatThrownBy(() -> tokens.authorization(server))
+                .isInstanceOf(EpmCredentialsException.class)
+                .hasMessage("no token from 127.0.0.1: client_id or client_secret is wrong"
+                        + " (invalid_client: Client authentication failed.)");
+        advance(Duration.ofSeconds(29));
+        assertThatThrownBy(() -> tokens.authorization(server)).isInstanceOf(EpmCredentialsException.class);
+        assertThat(epm.tokenRequests()).hasSize(1);
+
+        epm.put(OAuthClient.of(TestingCredentials.CLIENT, "wrong-secret"));
+        advance(Duration.ofSeconds(1));
+        assertThat(tokens.authorization(server)).startsWith("Bearer ");
+    }
+
+    @Test
+    void aSecretThatIsAWordOfTheAnswerIsNotShownEither() {
+        AppsConfig.Server server =
+                server(new Auth.OAuth(epm.tokenUrl(), TestingCredentials.CLIENT, "client", OAuthClient.USUAL_SCOPE));
+
+        assertThatThrownBy(() -> tokens.authorization(server))
+                .isInstanceOf(EpmCredentialsException.class)
+                .hasMessage("no token from 127.0.0.1: client_id or client_secret is wrong"
+                        + " (HTTP 401: Client authentication failed.)");
+    }
+
+    @Test
+    void aScopeThatIsNotTheClientsIsNamed() {
+        Auth.OAuth auth = TestingCredentials.oauth(epm);
+        AppsConfig.Server server =
+                server(new Auth.OAuth(auth.tokenUrl(), auth.clientId(), auth.clientSecret(), "urn:other"));
+
+        assertThatThrownBy(() -> tokens.authorization(server))
+                .isInstanceOf(EpmCredentialsException.class)
+                .hasMessageContaining("scope is not one that the client may ask for (invalid_scope");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            unauthorized_client    | the client may not use the grant of auth.type oauth
+            unsupported_grant_type | the client may not use the grant of auth.type oauth
+            invalid_grant          | the grant is not accepted
+            invalid_request        | refused (invalid_request: why)""")
+    void refusalsSayWhatToLookAt(String code, String words) {
+        epm.fail(Where.token(), Fault.error(code, "why"));
+
+        assertThatThrownBy(() -> tokens.authorization(server(TestingCredentials.oauth(epm))))
+                .isInstanceOf(EpmCredentialsException.class)
+                .hasMessageContaining(words);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403})
+    void aRefusalMayComeWithoutAReason(int httpStatus) {
+        epm.fail(Where.token(), Fault.status(httpStatus));
+
+        assertThatThrownBy(() -> tokens.authorization(server(TestingCredentials.oauth(epm))))
+                .isInstanceOf(EpmCredentialsException.class)
+                .hasMessage("no token from 127.0.0.1: HTTP " + httpStatus + ", refused without a reason");
+    }
+
+    static Stream<Arguments> outages() {
+        return Stream.of(
+                Arguments.of(Fault.loginPage(), "HTTP 200 with something other than JSON"),
+                Arguments.of(Fault.redirectToLogin(), "HTTP 302"),
+                Arguments.of(Fault.status(500), "HTTP 500"),
+                Arguments.of(Fault.status(400), "HTTP 400 with something other than JSON"),
+                Arguments.of(Fault.status(404), "HTTP 404, token_url must be wrong"),
+                Arguments.of(Fault.truncated(), "HTTP 200 with something other than JSON"),
+                Arguments.of(Fault.cutOff(), "the connection broke"),
+                Arguments.of(Fault.reset(), "the connection broke"),
+                Arguments.of(Fault.reply(200, JSON, "{}"), "HTTP 200 without a bearer token"),
+                Arguments.of(Fault.reply(200, JSON, "[]"), "HTTP 200 with something other than JSON"),
+                Arguments.of(
+                        Fault.reply(200, JSON, "{\"access_token\": \"a\\r\\nHost: b\", \"token_type\": \"Bearer\"}"),
+                        "HTTP 200 without a bearer token"),
+                Arguments.of(
+                        Fault.reply(200, JSON, "{\"access_token\": \"a\", \"token_type\": \"mac\"}"),
+                        "HTTP 200 without a bearer token"),
+                Arguments.of(
+                        Fault.reply(200, JSON, "{\"access_token\": \"" + "a".repeat(2_000_000) + "\"}"),
+                        "the connection broke"),
+                Arguments.of(
+                        Fault.reply(200, JSON, "{\"a\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}"),
+                        "HTTP 200 with something other than JSON"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("outages")
+    void whatIsNoAnswerIsTriedAgainWithTheNextCall(Fault fault, String words) {
+        AppsConfig.Server server = server(TestingCredentials.oauth(epm));
+        epm.fail(Where.token(), fault, 1);
+
+        assertThatThrownBy(() -> tokens.authorization(server))
+                .isInstanceOf(EpmUnavailableException.class)
+                .hasMessageStartingWith("no token from 127.0.0.1: ")
+                .hasMessageContaining(words);
+        assertThat(tokens.authorization(server)).startsWith("Bearer ");
+    }
+
+    @Test
+    void anIdentityDomainThatIsAskedTooOftenIsLeftAlone() {
+        AppsConfig.Server server = server(TestingCredentials.oauth(epm));
+        epm.fail(Where.token(), Fault.rateLimited(Duration.ofSeconds(7)), 1);
+
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> tokens.authorization(server))
+                    .asInstanceOf(InstanceOfAssertFactories.type(EpmUnavailableException.class))
+                    .extracting(EpmUnavailableException::retryAfter)
+                    .isEqualTo(Duration.ofSeconds(7));
+        }
+        assertThat(epm.tokenRequests()).hasSize(1);
+        advance(Duration.ofSeconds(7));
+        assertThat(tokens.authorization(server)).startsWith("Bearer ");
+    }
+
+    @Test
+    void anIdentityDomainThatDoesNotAnswerHoldsNobodyUpForLong() {
+        TokenProvider impatient = new TokenProvider(now::get, new BoundedHttp(Duration.ofMillis(200)));
+        AppsConfig.Server server = server(TestingCredentials.oauth(epm));
+        epm.fail(Where.token(), Fault.hang(), 1);
+
+        assertThatThrownBy(() -> impatient.authorization(server))
+                .isInstanceOf(EpmUnavailableException.class)
+                .hasMessage("no token from 127.0.0.1: no answer in time");
+    }
+
+    @Test
+    void anIdentityDomainThatIsNotThereIsUnavailable() {
+        URI nobody = URI.create("http://127.0.0.1:1/oauth2/v1/token");
+
+        assertThatThrownBy(() -> tokens.authorization(server(new Auth.OAuth(nobody, "c", "s", "urn:x"))))
+                .isInstanceOf(EpmUnavailableException.class)
+                .hasMessage("no token from 127.0.0.1: no connection");
+    }
+
+    @Test
+    void anAssertionIsSignedWithAKeyOfEitherForm() throws Exception {
+        for (Path keyFile : List.of(
+                TestingCredentials.pkcs8(folder, TestingCredentials.KEY),
+                TestingCredentials.pkcs1(folder, TestingCredentials.KEY))) {
+            String authorization = tokens.authorization(server(TestingCredentials.assertion(epm, keyFile)));
+
+            assertThat(podAnswers(authorization)).isEqualTo(200);
+        }
+        assertThat(epm.tokensIssued()).isEqualTo(2);
+    }
+
+    @Test
+    void aPublicClientSignsWithoutASecret() {
+        epm.put(OAuthClient.of("signer", "").withKey("k1", TestingCredentials.KEY.getPublic()));
+        Auth.JwtAssertion auth =
+                TestingCredentials.assertion(epm, TestingCredentials.pkcs8(folder, TestingCredentials.KEY));
+
+        assertThat(tokens.authorization(server(withSecret(auth, null)))).startsWith("Bearer ");
+    }
+
+    @Test
+    void anAssertionThatIsNotAcceptedSaysWhatToLookAt() {
+        Path otherKey = TestingCredentials.pkcs8(folder, TestingCredentials.newKey(2048));
+
+        assertThatThrownBy(() -> tokens.authorization(server(TestingCredentials.assertion(epm, otherKey))))
+                .isInstanceOf(EpmCredentialsException.class)
+                .hasMessage("no token from 127.0.0.1: the assertion is not accepted, look at subject, key_file, key_id"
+                        + " and audience (invalid_grant: the signature does not verify)");
+    }
+
+    @Test
+    void aKeyThatCannotSignIsNamedAndNobodyIsAsked() {
+        Path missing = folder.resolve("missing.pem");
+        Path text = TestingCredentials.write(folder.resolve("text.pem"), "no key");
+        Path damaged = TestingCredentials.pem(folder.resolve("damaged.pem"), "RSA PRIVATE KEY", new byte[300]);
+        Path locked = TestingCredentials.pem(folder.resolve("locked.pem"), "ENCRYPTED PRIVATE KEY", new byte[300]);
+        Path old = TestingCredentials.write(
+                folder.resolve("old.pem"),
+                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n"
+                        + "-----END RSA PRIVATE KEY-----\n");
+        Path small = TestingCredentials.pkcs8(folder, TestingCredentials.newKey(1024));
+
+        assertUnusable(missing, "cannot be read");
+        assertUnusable(text, "must hold a private RSA key in PEM form");
+        assertUnusable(damaged, "must hold a private RSA key in PEM form");
+        assertUnusable(locked, "must hold a key without a passphrase");
+        assertUnusable(old, "must hold a key without a passphrase");
+        assertUnusable(small, "must hold an RSA key of at least 2048 bits");
+        assertThat(epm.tokenRequests()).isEmpty();
+    }
+
+    @Test
+    void aPasswordIsSentAtOnceAndNotAgainWhereItWasRefused() throws Exception {
+        Auth.Basic auth = new Auth.Basic(TestingCredentials.USER, "pass:wörd");
+        AppsConfig.Server server = server("a", auth);
+        String authorization = tokens.authorization(server);
+
+        assertThat(podAnswers(authorization)).isEqualTo(200);
+        tokens.refused(server, authorization);
+        assertThatThrownBy(() -> tokens.authorization(server))
+                .isInstanceOf(EpmCredentialsException.class)
+                .hasMessageContaining("multifactor");
+        assertThat(tokens.authorization(server("b", auth))).isEqualTo(authorization);
+        advance(Duration.ofSeconds(30));
+        assertThat(tokens.authorization(server)).isEqualTo(authorization);
+        assertThat(epm.tokenRequests()).isEmpty();
+    }
+
+    @Test
+    void noSecretIsToldToAnybody() {
+        Auth.OAuth oauth = TestingCredentials.oauth(epm);
+        Path keyFile = TestingCredentials.pkcs8(folder, TestingCredentials.KEY);
+        Auth.JwtAssertion assertion = withSecret(TestingCredentials.assertion(epm, keyFile), TestingCredentials.SECRET);
+        String encoded = URLEncoder.encode(TestingCredentials.SECRET, StandardCharsets.UTF_8);
+        String pair = Base64.getEncoder()
+                .encodeToString(
+                        (TestingCredentials.CLIENT + ":" + TestingCredentials.SECRET).getBytes(StandardCharsets.UTF_8));
+        List<Fault> faults = List.of(
+                Fault.error("invalid_client", "wrong: " + TestingCredentials.SECRET),
+                Fault.error("invalid_client", "wrong: ..." + TestingCredentials.SECRET.substring(3)),
+                Fault.error("invalid_grant", "got client_secret=" + encoded),
+                Fault.error("invalid_request", "got assertion=eyJhbGciOiJSUzI1NiJ9." + "a".repeat(200)),
+                Fault.error(TestingCredentials.SECRET, "got Basic " + pair),
+                Fault.reply(200, "text/html; s=" + TestingCredentials.SECRET, TestingCredentials.SECRET),
+                Fault.reply(500, JSON, TestingCredentials.SECRET),
+                Fault.reset());
+        List<String> told = new ArrayList<>();
+
+        try (RecordedLog log = new RecordedLog()) {
+            for (Auth auth : List.of(oauth, assertion)) {
+                for (Fault fault : faults) {
+                    epm.fail(Where.token(), fault, 1);
+                    TokenProvider fresh = new TokenProvider(now::get, http);
+                    Throwable thrown = catchThrowable(() -> fresh.authorization(server(auth)));
+                    assertThat(thrown).isNotNull();
+                    told.add(thrown + " " + thrown.getCause());
+                    told.add(fresh.toString());
+                }
+                told.add(server(auth).toString());
+            }
+            String token = tokens.authorization(server(oauth));
+            told.add(new TokenRequests.Token(token, now.get()).toString());
+            told.addAll(log.lines());
+        }
+
+        assertThat(told)
+                .allSatisfy(text -> assertThat(text).doesNotContain("ret-&=", encoded, pair, "eyJ", "sandbox-token"));
+    }
+
+    private void assertUnusable(Path keyFile, String rule) {
+        assertThatThrownBy(() -> tokens.authorization(server(TestingCredentials.assertion(epm, keyFile))))
+                .isInstanceOf(EpmCredentialsException.class)
+                .hasMessage("key_file " + keyFile + " " + rule);
+    }
+
+    private static Auth.JwtAssertion withSecret(Auth.JwtAssertion auth, @Nullable String clientSecret) {
+        return new Auth.JwtAssertion(
+                auth.tokenUrl(),
+                auth.clientId(),
+                clientSecret,
+                auth.scope(),
+                auth.subject(),
+                auth.keyFile(),
+                auth.keyId(),
+                auth.audience());
+    }
+
+    private Auth.OAuth wrongSecret() {
+        return new Auth.OAuth(epm.tokenUrl(), TestingCredentials.CLIENT, "wrong-secret", OAuthClient.USUAL_SCOPE);
+    }
+
+    private AppsConfig.Server server(Auth auth) {
+        return server("pod", auth);
+    }
+
+    private AppsConfig.Server server(String id, Auth auth) {
+        return TestingCredentials.server(id, epm.podUrl(), Product.PLANNING, auth);
+    }
+
+    private int podAnswers(String authorization) throws Exception {
+        return http.send(HttpRequest.newBuilder(URI.create(epm.podUrl() + JobAddress.PLANNING_APPLICATIONS))
+                        .header("Authorization", authorization)
+                        .build())
+                .status();
+    }
+
+    private void advance(Duration by) {
+        now.updateAndGet(instant -> instant.plus(by));
+    }
+
+    private static List<Future<String>> inThreads(int count, Callable<String> call) throws InterruptedException {
+        ExecutorService threads = Executors.newFixedThreadPool(count);
+        List<Future<String>> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            all.add(threads.submit(call));
+        }
+        threads.shutdown();
+        return all;
+    }
+}
