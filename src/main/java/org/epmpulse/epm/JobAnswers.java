@@ -157,7 +157,10 @@ public final class JobAnswers {
         return file == null ? null : "see " + file;
     }
 
-    /** A job is completed, too, when what it did was not a success: {@code success} is part of a result. */
+    /**
+     * The words are those that public clients of the API know (PENDING, RUNNING, ERROR, COMPLETED); a pod was not asked.
+     * A job is completed, too, when what it did was not a success: {@code success} is part of a result.
+     */
     private static JobAnswer dataManagement(JsonNode json) {
         Code word = code(json, "status");
         String error = text(json, "error");

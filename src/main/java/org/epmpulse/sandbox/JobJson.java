@@ -119,7 +119,7 @@ final class JobJson {
         return json;
     }
 
-    /** PENDING, RUNNING, ERROR and COMPLETED are all there is (op-v1-jobruns-jobrunid-get.html). */
+    /** Words that public clients of the API know; a pod was not asked. */
     private static ObjectNode edm(String id, JobAnswer answer) {
         String status =
                 switch (answer.state()) {
