@@ -8,12 +8,13 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
-import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Names;
+import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Sha256;
 import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
@@ -39,24 +40,30 @@ public final class BoardReplies {
      * @param from when it was written; a clock that was set back makes it worthless
      * @param until when time alone changes it
      */
-    private record Picture(Board board, Instant from, Instant until, EntityTag tag, Reply reply) {
+    private record Picture(Board board, Remarks remarks, Instant from, Instant until, EntityTag tag, Reply reply) {
 
-        boolean shows(Board now, Instant at) {
-            return board == now && !at.isBefore(from) && !at.isAfter(until);
+        boolean shows(Board now, Remarks remarked, Instant at) {
+            return board == now && remarks == remarked && !at.isBefore(from) && !at.isAfter(until);
         }
     }
 
     private final Catalog catalog;
     private final StatusStore store;
+    private final Supplier<Remarks> remarks;
     private final Duration staleAfter;
     private final InstantSource clock;
     private final String configuration;
     private volatile @Nullable Picture latest;
 
-    /** @param staleAfter a domain that has been Loading for longer than this is stale */
-    public BoardReplies(Catalog catalog, StatusStore store, Duration staleAfter, InstantSource clock) {
+    /**
+     * @param remarks another object whenever they change
+     * @param staleAfter a domain that has been Loading for longer than this is stale
+     */
+    public BoardReplies(
+            Catalog catalog, StatusStore store, Supplier<Remarks> remarks, Duration staleAfter, InstantSource clock) {
         this.catalog = catalog;
         this.store = store;
+        this.remarks = remarks;
         this.staleAfter = staleAfter;
         this.clock = clock;
         // Another configuration shows the same revision in another way.
@@ -73,7 +80,7 @@ public final class BoardReplies {
         if (RequestHeaders.text(headers, "at") != null) {
             throw new BadRequestException("the board at another time is not available");
         }
-        Picture picture = picture(store.board(), clock.instant());
+        Picture picture = picture(store.board(), remarks.get(), clock.instant());
         return picture.tag().unlessKnown(headers, picture.reply());
     }
 
@@ -89,50 +96,52 @@ public final class BoardReplies {
             throw new NotFoundException("No such app is configured." + hint(id), Map.of());
         }
         Board board = store.board();
+        Remarks remarked = remarks.get();
         Instant now = clock.instant();
-        Picture picture = picture(board, now);
+        Picture picture = picture(board, remarked, now);
         Instant lastUpdated = app.domains().stream()
                 .map(domain -> board.of(new DomainId(app.id(), domain)).received())
                 .filter(Objects::nonNull)
                 .max(Instant::compareTo)
                 .orElse(null);
-        One one = new One(app.id(), app.displayName(), domains(board, app, now), lastUpdated);
+        One one = new One(app.id(), app.displayName(), domains(board, remarked, app, now), lastUpdated);
         return picture.tag().unlessKnown(headers, Reply.ok(one));
     }
 
-    private Picture picture(Board board, Instant now) {
+    private Picture picture(Board board, Remarks remarked, Instant now) {
         Picture picture = latest;
-        if (picture == null || !picture.shows(board, now)) {
-            picture = draw(board, now);
+        if (picture == null || !picture.shows(board, remarked, now)) {
+            picture = draw(board, remarked, now);
             latest = picture;
         }
         return picture;
     }
 
-    private Picture draw(Board board, Instant now) {
+    private Picture draw(Board board, Remarks remarked, Instant now) {
         Map<String, Map<String, DomainEntry>> apps = new LinkedHashMap<>();
-        catalog.apps().forEach((id, app) -> apps.put(id, domains(board, app, now)));
+        catalog.apps().forEach((id, app) -> apps.put(id, domains(board, remarked, app, now)));
         Reply reply = Reply.ok(new All(board.lastUpdated(), board.revision(), apps));
-        return new Picture(board, now, nextChange(board, now), tag(board, now), reply);
+        return new Picture(board, remarked, now, nextChange(board, now), tag(board, remarked, now), reply);
     }
 
-    private Map<String, DomainEntry> domains(Board board, Catalog.App app, Instant now) {
+    private Map<String, DomainEntry> domains(Board board, Remarks remarked, Catalog.App app, Instant now) {
         Map<String, DomainEntry> domains = new LinkedHashMap<>();
         app.domains().forEach(domain -> {
-            DomainStatus status = board.of(new DomainId(app.id(), domain));
-            domains.put(domain, DomainEntry.of(status, now, staleAfter));
+            DomainId id = new DomainId(app.id(), domain);
+            domains.put(domain, DomainEntry.of(board.of(id), remarked.reason(id), now, staleAfter));
         });
         return domains;
     }
 
     /** Which version of the board this is: the tick is when time alone last changed it. */
-    private EntityTag tag(Board board, Instant now) {
+    private EntityTag tag(Board board, Remarks remarked, Instant now) {
         String tick = changes(board)
                 .filter(at -> at.isBefore(now))
                 .max(Instant::compareTo)
                 .map(at -> Long.toString(at.getEpochSecond(), 36) + "." + Integer.toString(at.getNano(), 36))
                 .orElse("0");
-        return new EntityTag(store.id() + "-" + board.revision() + "-" + tick + "-" + configuration);
+        return new EntityTag(
+                store.id() + "-" + board.revision() + "-" + tick + "-" + configuration + remarked.fingerprint());
     }
 
     private Instant nextChange(Board board, Instant now) {

@@ -29,9 +29,9 @@ public record DomainEntry(
         @Nullable Instant eta,
         boolean overdue) {
 
-    // What is known beyond the status (reason, usual duration) comes in here, and what of it changes with time alone
-    // also belongs into BoardReplies.nextChange.
-    static DomainEntry of(DomainStatus domain, Instant now, Duration staleAfter) {
+    // The usual duration comes in here, and what of it changes with time alone also belongs into
+    // BoardReplies.nextChange.
+    static DomainEntry of(DomainStatus domain, @Nullable String reason, Instant now, Duration staleAfter) {
         return new DomainEntry(
                 domain.status().label(),
                 domain.jobId(),
@@ -40,7 +40,7 @@ public record DomainEntry(
                 domain.started(),
                 domain.durationSec(),
                 domain.stale(now, staleAfter),
-                null,
+                reason,
                 domain.source().label(),
                 null,
                 null,

@@ -22,6 +22,7 @@ import org.epmpulse.slack.CanvasRenderer.Rendering;
 import org.epmpulse.slack.SlackRefusedException.Blame;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
+import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.jspecify.annotations.Nullable;
@@ -48,11 +49,13 @@ public final class CanvasPublisher {
     private final CanvasRenderer renderer;
     private final CanvasSchedule schedule;
     private final Supplier<Board> board;
+    private final Supplier<Remarks> remarks;
     private final InstantSource clock;
     private final boolean enabled;
     private final MeterRegistry meters;
 
     private Instant compareAt;
+    private Remarks compared;
     private @Nullable String credentialProblem;
     private @Nullable String contactProblem;
     private boolean contacted;
@@ -152,12 +155,15 @@ public final class CanvasPublisher {
             CanvasRenderer renderer,
             CanvasLimits limits,
             Supplier<Board> board,
+            Supplier<Remarks> remarks,
             InstantSource clock,
             MeterRegistry meters,
             boolean enabled) {
         this.catalog = catalog;
         this.renderer = renderer;
         this.board = board;
+        this.remarks = remarks;
+        this.compared = remarks.get();
         this.clock = clock;
         this.enabled = enabled;
         this.meters = meters;
@@ -275,15 +281,17 @@ public final class CanvasPublisher {
 
     private synchronized void compare(Instant now) {
         boolean clockWasSetBack = compareAt.isAfter(now.plus(COMPARE_EVERY));
-        if (now.isBefore(compareAt) && !clockWasSetBack) {
+        Remarks remarked = remarks.get();
+        if (now.isBefore(compareAt) && !clockWasSetBack && remarked == compared) {
             return;
         }
         compareAt = now.plus(COMPARE_EVERY);
+        compared = remarked;
         Board current = board.get();
         for (Canvas canvas : canvases.values()) {
             String content = canvas.content;
             if (content != null
-                    && !content.equals(renderer.render(canvas.channel.id(), current, now, canvas.form(now))
+                    && !content.equals(renderer.render(canvas.channel.id(), current, remarked, now, canvas.form(now))
                             .fingerprint())) {
                 schedule.changed(canvas.channel.id(), false, now);
             }
@@ -297,7 +305,7 @@ public final class CanvasPublisher {
         synchronized (this) {
             Canvas canvas = canvas(channelId);
             Form form = canvas.form(now);
-            Rendering rendering = renderer.render(channelId, board.get(), now, form);
+            Rendering rendering = renderer.render(channelId, board.get(), remarks.get(), now, form);
             String fingerprint = rendering.fingerprint();
             if (fingerprint.equals(canvas.content) && !canvas.forced && !heartbeat) {
                 canvas.revision = rendering.revision();
@@ -505,7 +513,7 @@ public final class CanvasPublisher {
         if (!canvases.containsKey(channelId)) {
             return null;
         }
-        return renderer.render(channelId, board.get(), clock.instant(), Form.TABLES)
+        return renderer.render(channelId, board.get(), remarks.get(), clock.instant(), Form.TABLES)
                 .markdown();
     }
 

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,8 +20,10 @@ import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
+import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Sha256;
 import org.epmpulse.status.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Renders the part of the board that a channel shows as markdown for a canvas. Thread-safe.
@@ -87,7 +90,8 @@ public final class CanvasRenderer {
         }
     }
 
-    private record Row(String domain, DomainStatus status, boolean stale) {
+    private record Row(
+            String domain, DomainStatus status, boolean stale, @Nullable String reason) {
 
         Kind kind() {
             return switch (status.status()) {
@@ -127,10 +131,15 @@ public final class CanvasRenderer {
     }
 
     /** The canvas of a channel: the applications whose configuration names it. */
-    public Rendering render(String channelId, Board board, Instant now, Form form) {
+    public Rendering render(String channelId, Board board, Remarks remarks, Instant now, Form form) {
         List<Section> sections = new ArrayList<>();
+        Set<String> outages = new LinkedHashSet<>();
         for (Catalog.App app : appsOfChannel.getOrDefault(channelId, List.of())) {
-            sections.add(section(app, board, now));
+            sections.add(section(app, board, remarks, now));
+            String outage = remarks.outages().get(app.id());
+            if (outage != null) {
+                outages.add(CanvasText.inert(outage, MAX_NOTE));
+            }
         }
         sections.sort(Comparator.comparing(Section::urgency));
         StringBuilder content = new StringBuilder("# EPM status\n\n");
@@ -143,14 +152,16 @@ public final class CanvasRenderer {
         if (shown < all) {
             content.append("\n… and ").append(all - shown).append(" more\n");
         }
+        outages.forEach(outage -> content.append("\n⚠️ ").append(outage).append("\n"));
         return new Rendering(content.toString(), footer(board, now), board.revision());
     }
 
-    private Section section(Catalog.App app, Board board, Instant now) {
+    private Section section(Catalog.App app, Board board, Remarks remarks, Instant now) {
         List<Row> rows = new ArrayList<>();
         for (String domain : app.domains()) {
-            DomainStatus status = board.of(new DomainId(app.id(), domain));
-            rows.add(new Row(domain, status, status.stale(now, staleAfter)));
+            DomainId id = new DomainId(app.id(), domain);
+            DomainStatus status = board.of(id);
+            rows.add(new Row(domain, status, status.stale(now, staleAfter), remarks.reason(id)));
         }
         rows.sort(Comparator.comparing(Row::kind));
         return new Section(app, rows);
@@ -264,15 +275,20 @@ public final class CanvasRenderer {
     }
 
     private String note(Row row) {
-        DomainStatus status = row.status();
-        String message = status.message() == null ? "" : CanvasText.inert(status.message(), MAX_NOTE);
+        List<String> notes = new ArrayList<>();
         if (row.stale()) {
-            return "running for over " + span(staleAfter.toSeconds()) + (message.isEmpty() ? "" : ", " + message);
+            notes.add("running for over " + span(staleAfter.toSeconds()));
+        }
+        if (row.reason() != null) {
+            notes.add(CanvasText.inert(row.reason(), MAX_NOTE));
+        }
+        if (row.status().message() != null) {
+            notes.add(CanvasText.inert(row.status().message(), MAX_NOTE));
         }
         if (row.kind() == Kind.UNHEARD) {
-            return "not heard of yet";
+            notes.add("not heard of yet");
         }
-        return message.isEmpty() ? NONE : message;
+        return notes.isEmpty() ? NONE : String.join(", ", notes);
     }
 
     private String footer(Board board, Instant now) {

@@ -25,6 +25,7 @@ import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
+import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,13 @@ class CanvasRendererTest {
         private ZoneId zone = ZoneId.of("UTC");
         private Instant now = Instant.parse("2026-02-16T07:30:00Z");
         private HashMap<DomainId, DomainStatus> domains = HashMap.empty();
+        private Remarks remarks = Remarks.NONE;
         private long revision;
+
+        Channel remarking(Remarks known) {
+            remarks = known;
+            return this;
+        }
 
         Channel at(String zoneId, String instant) {
             zone = ZoneId.of(zoneId);
@@ -87,12 +94,27 @@ class CanvasRendererTest {
 
         Rendering render(Form form) {
             Board board = new Board(revision, revision, null, domains, Board.EMPTY.jobs());
-            return new CanvasRenderer(new Catalog(apps), zone, STALE_AFTER).render("C1", board, now, form);
+            return new CanvasRenderer(new Catalog(apps), zone, STALE_AFTER).render("C1", board, remarks, now, form);
         }
 
         Rendering render() {
             return render(Form.TABLES);
         }
+    }
+
+    private static Channel epmNotReachable() {
+        String outage = "Planning EPM not reachable since 07:05 UTC";
+        return new Channel()
+                .app("Planning", "Actual", "Budget")
+                .app("FCCS", "Consolidation")
+                .is("Planning", "Actual", Status.LOADING, "2026-02-16T07:00:00Z")
+                .is("Planning", "Budget", Status.OK, "2026-02-16T06:00:00Z")
+                .is("FCCS", "Consolidation", Status.LOADING, "2026-02-16T07:10:00Z")
+                .remarking(new Remarks(
+                        Map.of(
+                                new DomainId("Planning", "Actual"), outage,
+                                new DomainId("FCCS", "Consolidation"), "HTTP 404: EPM does not know the job"),
+                        Map.of("Planning", outage)));
     }
 
     record Case(String name, Rendering rendering) {
@@ -118,6 +140,7 @@ class CanvasRendererTest {
                 new Case("clocks-changed", clocksChanged().render()),
                 new Case("other-days", otherDays().render()),
                 new Case("durations", durations().render()),
+                new Case("epm-not-reachable", epmNotReachable().render()),
                 new Case("hostile", hostile().render()),
                 new Case("hostile-list", hostile().render(Form.LISTS)));
     }

@@ -26,6 +26,7 @@ import org.apache.logging.log4j.core.config.Configurator;
 import org.epmpulse.slack.CanvasRenderer.Form;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
+import org.epmpulse.status.Remarks;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Source;
@@ -116,7 +117,16 @@ final class TestingCanvases {
         Catalog catalog = new Catalog(apps);
         this.renderer = new CanvasRenderer(catalog, ZoneOffset.UTC, STALE_AFTER);
         this.publisher = new CanvasPublisher(
-                configured, catalog, renderer, limits, () -> board, () -> now, new SimpleMeterRegistry(), true);
+                configured,
+                channel -> null,
+                catalog,
+                renderer,
+                limits,
+                () -> board,
+                () -> Remarks.NONE,
+                () -> now,
+                new SimpleMeterRegistry(),
+                true);
     }
 
     static CanvasLimits limits(Duration minInterval, int editsPerMinute, Duration heartbeat, long seed) {
@@ -251,7 +261,7 @@ final class TestingCanvases {
     private boolean isUpToDate(String id) {
         String shown = channels.get(id).shown;
         for (Form form : Form.values()) {
-            if (shown.startsWith(renderer.render(id, board, now, form).content())) {
+            if (shown.startsWith(renderer.render(id, board, Remarks.NONE, now, form).content())) {
                 return true;
             }
         }
