@@ -17,8 +17,15 @@ import org.epmpulse.api.OpenApiReplies;
 import org.epmpulse.api.RateLimits;
 import org.epmpulse.api.StatusReplies;
 import org.epmpulse.api.StatusRequests;
+import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.Settings;
+import org.epmpulse.epm.BoundedAnswers;
+import org.epmpulse.epm.EpmCalls;
+import org.epmpulse.epm.HttpConnections;
+import org.epmpulse.epm.JobAnswers;
+import org.epmpulse.epm.PollSchedule;
+import org.epmpulse.epm.TokenProvider;
 import org.epmpulse.slack.CanvasChannel;
 import org.epmpulse.slack.CanvasLimits;
 import org.epmpulse.slack.CanvasMaker;
@@ -55,7 +62,8 @@ final class Beans {
         main.bind("statusRequests", new StatusRequests());
         main.bind("statusRecorder", new StatusRecorder(new UpdateChecks(catalog), store));
         main.bind("rateLimits", rateLimits);
-        CanvasPublisher canvases = canvases(configuration, catalog, madeCanvases, store, meters, clock);
+        PollSchedule polls = polls(main, configuration, store, meters, clock);
+        CanvasPublisher canvases = canvases(configuration, catalog, madeCanvases, store, polls, meters, clock);
         main.bind("canvasPublisher", canvases);
         main.bind("canvasReplies", new CanvasReplies(canvases));
         String token = configuration.settings().slackBotToken();
@@ -69,13 +77,33 @@ final class Beans {
         main.bind("statusReplies", new StatusReplies(canvases::shows));
         main.bind(
                 "boardReplies",
-                new BoardReplies(catalog, store, configuration.settings().staleAfter(), clock));
+                new BoardReplies(
+                        catalog, store, polls::remarks, configuration.settings().staleAfter(), clock));
         main.bind("jobReplies", new JobReplies(store));
         main.bind("historyReplies", new HistoryReplies(store));
-        main.bind("healthReplies", new HealthReplies(store, canvases::health, () -> "not_configured", keysProblem));
+        main.bind("healthReplies", new HealthReplies(store, canvases::health, polls::health, keysProblem));
         main.bind("openApiReplies", new OpenApiReplies(EpmPulse.Version.get()));
         main.bind("errorReplies", new ErrorReplies());
         main.bind("httpReply", new HttpReply());
+    }
+
+    private static PollSchedule polls(
+            Main main, Configuration configuration, StatusStore store, MeterRegistry meters, InstantSource clock) {
+        Settings settings = configuration.settings();
+        AppsConfig apps = configuration.apps();
+        int servers = apps.polledServers().size();
+        main.addInitialProperty(
+                "epmpulse.epm.poll-interval-millis",
+                Long.toString(settings.pollInterval().toMillis()));
+        main.addInitialProperty(
+                "epmpulse.epm.polls-at-once", Integer.toString(Math.max(1, servers * PollSchedule.AT_ONCE)));
+        PollSchedule polls =
+                new PollSchedule(apps, store::board, settings.pollInterval(), settings.timezone(), clock, meters);
+        main.bind("pollSchedule", polls);
+        main.bind("epmCalls", new EpmCalls(new TokenProvider(clock), new JobAnswers()));
+        main.bind("httpConnections", HttpConnections.pool());
+        main.bind("boundedAnswers", new BoundedAnswers());
+        return polls;
     }
 
     private static CanvasPublisher canvases(
@@ -83,6 +111,7 @@ final class Beans {
             Catalog catalog,
             MadeCanvases madeCanvases,
             StatusStore store,
+            PollSchedule polls,
             MeterRegistry meters,
             InstantSource clock) {
         Settings settings = configuration.settings();
@@ -100,6 +129,7 @@ final class Beans {
                         settings.canvasHeartbeat(),
                         RandomGenerator.getDefault()),
                 store::board,
+                polls::remarks,
                 clock,
                 meters,
                 settings.slackBotToken() != null);

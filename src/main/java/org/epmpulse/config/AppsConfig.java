@@ -110,6 +110,18 @@ public record AppsConfig(
         return app.server() == null ? null : servers.get(app.server());
     }
 
+    /** Those that can be polled and run the jobs of an app; empty if polling is off. */
+    public List<Server> polledServers() {
+        if (!pull.enabled()) {
+            return List.of();
+        }
+        return servers.values().stream()
+                .filter(Server::configured)
+                .filter(server ->
+                        apps.values().stream().anyMatch(app -> server.id().equals(app.server())))
+                .toList();
+    }
+
     /** The apps a channel shows. */
     public List<App> appsOf(Channel channel) {
         return apps.values().stream()

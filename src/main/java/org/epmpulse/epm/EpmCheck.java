@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Auth;
+import org.epmpulse.config.OnlineFinding;
 import org.epmpulse.config.Product;
 import org.jspecify.annotations.Nullable;
 
@@ -41,16 +42,20 @@ public final class EpmCheck {
         this.tokens = new TokenProvider(clock, http);
     }
 
-    /**
-     * Something that was tried.
-     *
-     * @param where the server, for a person
-     * @param text one line without secrets
-     */
-    public record Finding(String where, boolean ok, String text) {}
+    /** What came of trying every server that is polled, in their order; each takes up to a minute, all at once. */
+    public static List<OnlineFinding> run(AppsConfig apps, InstantSource clock) {
+        List<AppsConfig.Server> servers = apps.polledServers();
+        if (servers.isEmpty()) {
+            return List.of(OnlineFinding.note("EPM", "no server is polled: none has a base_url, credentials and an app"));
+        }
+        EpmCheck check = new EpmCheck(clock);
+        return servers.parallelStream()
+                .flatMap(server -> check.check(server).stream())
+                .toList();
+    }
 
     /** What came of trying a server: up to a minute's work, nothing for a server that is not configured. */
-    public List<Finding> check(AppsConfig.Server server) {
+    List<OnlineFinding> check(AppsConfig.Server server) {
         URI base = server.baseUrl();
         Auth auth = server.auth();
         if (base == null || auth == null) {
@@ -156,18 +161,18 @@ public final class EpmCheck {
     private static final class Report {
 
         private final String where;
-        private final List<Finding> findings = new ArrayList<>();
+        private final List<OnlineFinding> findings = new ArrayList<>();
 
         Report(String where) {
             this.where = where;
         }
 
         void good(String text) {
-            findings.add(new Finding(where, true, text));
+            findings.add(OnlineFinding.ok(where, text));
         }
 
         void bad(String text) {
-            findings.add(new Finding(where, false, text));
+            findings.add(OnlineFinding.error(where, text));
         }
     }
 }

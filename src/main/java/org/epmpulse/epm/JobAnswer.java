@@ -28,9 +28,17 @@ public sealed interface JobAnswer {
         }
     }
 
+    /** It is over, and its result, which is asked for apart, says how. */
+    record Completed() implements JobAnswer {}
+
     /** The pod does not know the job: purged, of another application, or never there. */
     record Missing(String text) implements JobAnswer {}
 
     /** The pod says something that is not documented: the job may be over or not. */
     record Unknown(String text) implements JobAnswer {}
+
+    /** Whether {@link Poll#ofResult} is the next question. */
+    default boolean needsResult() {
+        return this instanceof Completed;
+    }
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.epmpulse.config.Product;
+import org.epmpulse.epm.JobAnswer.Completed;
 import org.epmpulse.epm.JobAnswer.Ended;
 import org.epmpulse.epm.JobAnswer.Missing;
 import org.epmpulse.epm.JobAnswer.Running;
@@ -49,12 +50,35 @@ public final class JobAnswers {
             @Nullable String body,
             @Nullable String retryAfter) {
         return switch (httpStatus) {
-            case 200 -> job(product, contentType, body);
+            case 200 -> job(product, json(contentType, body));
             case 401 -> throw new EpmUnauthorizedException("HTTP 401: the pod does not accept the credentials");
             case 403 -> throw new EpmForbiddenException("HTTP 403: reading jobs needs the role " + role(product));
             case 404 -> new Missing(withReason("HTTP 404: EPM does not know the job", contentType, body));
             default -> throw unavailable(httpStatus, contentType, body, retryAfter);
         };
+    }
+
+    /**
+     * How a completed job of Enterprise Data Management ended
+     * (op-v1-jobruns-jobrunid-result-get.html).
+     *
+     * @throws EpmUnavailableException as {@link #read}, and so the others
+     */
+    public JobAnswer readResult(
+            int httpStatus, @Nullable String contentType, @Nullable String body, @Nullable String retryAfter) {
+        if (httpStatus == 404) {
+            // Not every kind of job has a result.
+            return new Ended(Status.OK, null);
+        }
+        if (httpStatus != 200) {
+            return read(Product.EDM, httpStatus, contentType, body, retryAfter);
+        }
+        JsonNode json = json(contentType, body);
+        boolean unsuccessful = isFalse(json.path("success"));
+        String error = text(json, "error");
+        return unsuccessful || error != null
+                ? failed(error == null ? text(json, "message") : error)
+                : new Ended(Status.OK, null);
     }
 
     private static EpmUnavailableException unavailable(
@@ -72,7 +96,7 @@ public final class JobAnswers {
         return new EpmUnavailableException(withReason(http, contentType, body));
     }
 
-    private static JobAnswer job(Product product, @Nullable String contentType, @Nullable String body) {
+    private static JsonNode json(@Nullable String contentType, @Nullable String body) {
         if (!PodJson.isJson(contentType)) {
             throw new EpmUnavailableException("HTTP 200 with "
                     + Objects.requireNonNullElse(OneLine.of(contentType), "no Content-Type")
@@ -82,6 +106,10 @@ public final class JobAnswers {
         if (json == null) {
             throw new EpmUnavailableException("HTTP 200 with JSON that cannot be read");
         }
+        return json;
+    }
+
+    private static JobAnswer job(Product product, JsonNode json) {
         return switch (product) {
             case PLANNING, FCCS -> planning(json);
             case ARCS, ARCS_TM -> reconciliation(json);
@@ -168,7 +196,7 @@ public final class JobAnswers {
                 isFalse(json.path("success")) || isFalse(json.path("result").path("success"));
         return switch (word.text().toUpperCase(Locale.ROOT)) {
             case "PENDING", "RUNNING" -> new Running(progress(json));
-            case "COMPLETED" -> error != null || unsuccessful ? failed(error) : new Ended(Status.OK, null);
+            case "COMPLETED" -> error != null || unsuccessful ? failed(error) : new Completed();
             case "ERROR" -> failed(error);
             default -> unknown(word, error);
         };

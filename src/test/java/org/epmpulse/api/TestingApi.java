@@ -26,6 +26,12 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.epmpulse.config.AppsConfig;
+import org.epmpulse.epm.BoundedAnswers;
+import org.epmpulse.epm.EpmCalls;
+import org.epmpulse.epm.JobAnswers;
+import org.epmpulse.epm.PollSchedule;
+import org.epmpulse.epm.TokenProvider;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackSandbox;
 import org.epmpulse.slack.CanvasChannel;
@@ -37,6 +43,7 @@ import org.epmpulse.slack.MadeCanvases;
 import org.epmpulse.slack.SlackClient;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
+import org.epmpulse.status.Remarks;
 import org.epmpulse.status.UpdateChecks;
 import org.epmpulse.store.StatusChanges;
 import org.epmpulse.store.StatusRecorder;
@@ -89,7 +96,7 @@ final class TestingApi implements AutoCloseable {
             bind("statusRequests", new StatusRequests());
             bind("statusRecorder", new StatusRecorder(new UpdateChecks(CATALOG), store));
             bind("statusReplies", new StatusReplies(Set.of("Planning")::contains));
-            bind("boardReplies", new BoardReplies(CATALOG, store, Duration.ofHours(2), clock));
+            bind("boardReplies", new BoardReplies(CATALOG, store, () -> Remarks.NONE, Duration.ofHours(2), clock));
             bind("jobReplies", new JobReplies(store));
             bind("historyReplies", new HistoryReplies(store));
             bind("healthReplies", new HealthReplies(store, () -> "not_configured", () -> "not_configured", () -> null));
@@ -102,6 +109,7 @@ final class TestingApi implements AutoCloseable {
             bind("statusChanges", new StatusChanges());
             bind("slackClient", slackClient);
             bind("canvasMaker", new CanvasMaker(slackClient, madeCanvases, clock));
+            bindEpm();
             bind("openApiReplies", new OpenApiReplies("1.2.3"));
             bind("errorReplies", new ErrorReplies());
             bind("httpReply", new HttpReply());
@@ -130,9 +138,23 @@ final class TestingApi implements AutoCloseable {
                 // The clock stands still, so no budget would ever come back.
                 new CanvasLimits(Duration.ZERO, 100_000, Duration.ZERO, new Random(1)),
                 board,
+                () -> Remarks.NONE,
                 clock,
                 registry,
                 true);
+    }
+
+    /** No environment is configured, so nothing is polled. */
+    private void bindEpm() {
+        AppsConfig none = new AppsConfig(
+                Map.of(), Map.of(), Map.of(), null, new AppsConfig.Pull(true, null, Duration.ofHours(1)));
+        bind(
+                "pollSchedule",
+                new PollSchedule(none, store::board, Duration.ofSeconds(30), ZoneOffset.UTC, clock, registry));
+        bind("epmCalls", new EpmCalls(new TokenProvider(clock), new JobAnswers()));
+        bind("boundedAnswers", new BoundedAnswers());
+        camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.poll-interval-millis", "30000");
+        camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.polls-at-once", "1");
     }
 
     private static Catalog catalog() {

@@ -47,7 +47,6 @@ class JobAnswersTest {
             data_integration | warning                              | WARNING | Completed with warnings: see outbox/logs/BESSAPP-DB_1881.log
             data_integration | failed-with-stack-trace              | WARNING | ORA-00942: table or view does not exist
             data_integration | failed-without-details               | WARNING | Failed: see outbox/logs/BESSAPP-DB_1881.log
-            edm              | completed                            | OK      |
             edm              | completed-without-success            | WARNING | Failed
             edm              | error                                | WARNING | Connection Production cannot be reached""")
     void aJobThatIsOver(String product, String file, Status status, String message) {
@@ -226,5 +225,22 @@ class JobAnswersTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Test
+    void aCompletedJobOfEdmIsOkWhenItsResultSaysSo() {
+        assertThat(recorded("edm", "completed")).isEqualTo(new JobAnswer.Completed());
+
+        assertThat(result(200, "{\"success\": true, \"recordCount\": 3}"))
+                .isEqualTo(new JobAnswer.Ended(Status.OK, null));
+        assertThat(result(200, "{\"success\": false, \"message\": \"a node is locked\"}"))
+                .isEqualTo(new JobAnswer.Ended(Status.WARNING, "a node is locked"));
+        assertThat(result(404, "{}")).as("not every kind of job has one").isEqualTo(new JobAnswer.Ended(Status.OK, null));
+        assertThatThrownBy(() -> result(500, "{}")).isInstanceOf(EpmUnavailableException.class);
+        assertThatThrownBy(() -> result(200, "<html>")).isInstanceOf(EpmUnavailableException.class);
+    }
+
+    private JobAnswer result(int httpStatus, String body) {
+        return answers.readResult(httpStatus, "application/json", body, null);
     }
 }

@@ -1,0 +1,142 @@
+package org.epmpulse.epm;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.epmpulse.config.AppsConfig;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of an EPM environment and what is to be asked of it. Guarded by {@link PollSchedule}. */
+final class PodState {
+
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(2);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+    private static final int INTERVALS_TO_WAIT = 10;
+    private static final int FAILURES_TO_OPEN = 5;
+
+    private final AppsConfig.Server server;
+    private final CircuitBreaker circuit;
+    private final Deque<PolledJob> waiting = new ArrayDeque<>();
+    private final Set<Poll> underWay = new HashSet<>();
+    private boolean contacted;
+    private Instant notBefore = Instant.MIN;
+    private @Nullable Trouble trouble;
+
+    /**
+     * Why it cannot be asked.
+     *
+     * @param sentence for those who look at the board, such as {@code Planning EPM not reachable since 14:05 UTC}
+     */
+    record Trouble(Instant since, boolean credentials, String why, String sentence) {}
+
+    PodState(AppsConfig.Server server, Duration pollInterval, InstantSource clock) {
+        this.server = server;
+        this.circuit = CircuitBreaker.of(
+                server.id(),
+                CircuitBreakerConfig.custom()
+                        .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                        .slidingWindowSize(FAILURES_TO_OPEN)
+                        .minimumNumberOfCalls(FAILURES_TO_OPEN)
+                        .failureRateThreshold(100)
+                        .permittedNumberOfCallsInHalfOpenState(1)
+                        .waitDurationInOpenState(waitWhenOpen(pollInterval))
+                        .clock(clock.withZone(ZoneOffset.UTC))
+                        .currentTimestampFunction(ignored -> clock.instant().toEpochMilli(), TimeUnit.MILLISECONDS)
+                        .build());
+    }
+
+    static Duration waitWhenOpen(Duration pollInterval) {
+        Duration wait = pollInterval.multipliedBy(INTERVALS_TO_WAIT);
+        return wait.compareTo(SHORTEST_WAIT) < 0
+                ? SHORTEST_WAIT
+                : wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+    }
+
+    AppsConfig.Server server() {
+        return server;
+    }
+
+    /** As people call it. */
+    String name() {
+        return server.name().contains("EPM") ? server.name() : server.name() + " EPM";
+    }
+
+    void enqueue(PolledJob job) {
+        waiting.add(job);
+    }
+
+    /** The next job to ask for; null if there is none, enough are asked for already, or it is left in peace for now. */
+    @Nullable
+    PolledJob next(int atOnce, Instant now) {
+        waiting.removeIf(job -> job.domains().isEmpty());
+        if (waiting.isEmpty()
+                || underWay.size() >= atOnce
+                || now.isBefore(notBefore)
+                || !circuit.tryAcquirePermission()) {
+            return null;
+        }
+        PolledJob next = waiting.remove();
+        underWay.add(next.poll());
+        return next;
+    }
+
+    /** Whether the question waited for its answer; from now on it does not. */
+    boolean ended(Poll poll) {
+        return underWay.remove(poll);
+    }
+
+    /** It answered; returns the trouble that ended by that. */
+    @Nullable
+    Trouble answered() {
+        contacted = true;
+        circuit.onSuccess(0, TimeUnit.MILLISECONDS);
+        return clear();
+    }
+
+    /** It did not answer as it should. */
+    void unavailable(Trouble news, Throwable failure, @Nullable Duration retryAfter, Instant now) {
+        contacted = true;
+        circuit.onError(0, TimeUnit.MILLISECONDS, failure);
+        trouble = news;
+        if (retryAfter != null) {
+            notBefore = now.plus(retryAfter);
+        }
+    }
+
+    /** It will not answer us: accounts get locked by those who go on asking. */
+    void refused(Trouble news) {
+        contacted = true;
+        circuit.transitionToOpenState();
+        trouble = news;
+    }
+
+    /** The question failed by no fault of its. */
+    void released() {
+        circuit.releasePermission();
+    }
+
+    /** Nothing is to be asked any more, so nothing is known any more either. */
+    @Nullable
+    Trouble clear() {
+        Trouble ended = trouble;
+        trouble = null;
+        return ended;
+    }
+
+    boolean contacted() {
+        return contacted;
+    }
+
+    @Nullable
+    Trouble trouble() {
+        return trouble;
+    }
+}

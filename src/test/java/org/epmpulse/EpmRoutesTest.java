@@ -1,0 +1,325 @@
+package org.epmpulse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.stream.Stream;
+import org.epmpulse.sandbox.EpmSandbox;
+import org.epmpulse.sandbox.Fault;
+import org.epmpulse.sandbox.JobAnswer;
+import org.epmpulse.sandbox.JobScript;
+import org.epmpulse.sandbox.OAuthClient;
+import org.epmpulse.sandbox.PodProduct;
+import org.epmpulse.sandbox.ScriptedFault;
+import org.epmpulse.sandbox.Where;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What becomes of jobs that never call back, and of the board while EPM cannot be asked. */
+class EpmRoutesTest {
+
+    private static final String APPS = """
+            {"epm": {
+               "auth": {"type": "oauth", "token_url": "%1$s", "client_id": "epmpulse", "client_secret": "s3cret&=+ %%ü"},
+               "servers": {
+                 "planning": {"name": "Planning", "base_url": "%2$s", "application": "Vision & Co (EU)+"},
+                 "fccs": {"name": "FCCS", "base_url": "%3$s"},
+                 "edm": {"name": "EDM", "base_url": "%2$s"},
+                 "basic": {"name": "Basic", "base_url": "%2$s", "product": "arcs",
+                           "auth": {"type": "basic", "username": "robot", "password": "pass"}}}},
+             "apps": {
+               "Planning": {"domains": ["Actual", "Budget"], "server": "planning"},
+               "FCCS": {"domains": ["Consolidation"]},
+               "EDM": {"domains": ["Request"], "server": "edm"},
+               "ARCS": {"domains": ["Reconciliation"], "server": "basic"}}}
+            """;
+    private static final String APPLICATION = "Vision & Co (EU)+";
+    private static final String UUID = "0a1b2c3d-1111-2222-3333-444455556666";
+
+    @TempDir
+    Path folder;
+
+    private final EpmSandbox epm = EpmSandbox.start(InstantSource.system());
+    private final EpmSandbox otherPod = EpmSandbox.start(InstantSource.system());
+    private TestingEpmPulse epmPulse;
+
+    @BeforeEach
+    void start() throws Exception {
+        epm.put(OAuthClient.of("epmpulse", "s3cret&=+ %ü"));
+        epm.addUser("robot", "pass");
+        epmPulse = new TestingEpmPulse(folder, APPS.formatted(epm.tokenUrl(), epm.podUrl(), otherPod.podUrl()));
+        epmPulse.settings.put("EPMPULSE_POLL_INTERVAL", "100ms");
+        epmPulse.start();
+    }
+
+    @AfterEach
+    void stop() {
+        epmPulse.close();
+        epm.close();
+        otherPod.close();
+    }
+
+    private long loading(String app, String domain, String jobId, String epmJobId) {
+        var reply = epmPulse.post("/api/v1/status", """
+                {"app": "%s", "domain": "%s", "status": "Loading", "job_id": "%s", "epm_job_id": "%s"}
+                """.formatted(app, domain, jobId, epmJobId));
+        assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
+        return TestingEpmPulse.json(reply).at("/data/revision").asLong();
+    }
+
+    private JsonNode domain(String app, String domain) {
+        return epmPulse.data("/api/v1/status").path("apps").path(app).path(domain);
+    }
+
+    private String health() {
+        return TestingEpmPulse.json(epmPulse.get("/health"))
+                .at("/checks/epm_api")
+                .asText();
+    }
+
+    private void awaitStatus(String app, String domain, String status) {
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() ->
+                        assertThat(domain(app, domain).path("status").asText()).isEqualTo(status));
+    }
+
+    @Test
+    void aJobThatEndsIsOkAfterTheAnswerThatSaysSo() {
+        epm.addJob(
+                PodProduct.PLANNING,
+                APPLICATION,
+                "224",
+                JobScript.polls(
+                        JobAnswer.running(),
+                        JobAnswer.running(),
+                        JobAnswer.running(),
+                        JobAnswer.succeeded().saying("Metadata import\nwas successful")));
+        loading("Planning", "Actual", "LOAD_ACTUAL", "224");
+
+        awaitStatus("Planning", "Actual", "OK");
+
+        JsonNode domain = domain("Planning", "Actual");
+        assertThat(domain.path("source").asText()).isEqualTo("epm");
+        assertThat(domain.path("job_id").asText()).isEqualTo("LOAD_ACTUAL");
+        assertThat(domain.path("message").asText()).isEqualTo("Metadata import; was successful");
+        assertThat(domain.path("duration_sec").isIntegralNumber()).isTrue();
+        assertThat(domain.path("reason").isNull()).isTrue();
+        assertThat(epm.polls(PodProduct.PLANNING, APPLICATION, "224")).isEqualTo(4);
+        assertThat(epm.tokenRequests()).hasSize(1);
+        assertThat(health()).isEqualTo("ok");
+    }
+
+    @Test
+    void aFailedJobIsAWarningWithEpmsWords() {
+        epm.addJob(PodProduct.EDM, UUID, JobScript.polls(JobAnswer.running(), JobAnswer.failed("node is locked")));
+        loading("EDM", "Request", "IMPORT", UUID);
+
+        awaitStatus("EDM", "Request", "Warning");
+
+        assertThat(domain("EDM", "Request").path("message").asText()).contains("node is locked");
+    }
+
+    @Test
+    void aCompletedJobOfEdmIsOkOnceItsResultIsKnown() {
+        epm.addJob(PodProduct.EDM, UUID, JobScript.polls(JobAnswer.running(), JobAnswer.succeeded()));
+        loading("EDM", "Request", "IMPORT", UUID);
+
+        awaitStatus("EDM", "Request", "OK");
+
+        assertThat(epm.calls()).as("twice how it is, once for the result").hasSize(3);
+        assertThat(epm.polls(PodProduct.EDM, UUID)).isEqualTo(2);
+    }
+
+    @Test
+    void aNumericJobIdIsPolledAndTheDomainsOfOneJobEndTogether() {
+        epm.addJob(PodProduct.PLANNING, APPLICATION, "77", JobScript.polls(JobAnswer.running(), JobAnswer.succeeded()));
+
+        epmPulse.post("/api/v1/status/batch", """
+                {"job_id": 77, "updates": [{"app": "Planning", "domain": "Actual", "status": "Loading"},
+                                           {"app": "Planning", "domain": "Budget", "status": "Loading"}]}
+                """);
+
+        awaitStatus("Planning", "Actual", "OK");
+        assertThat(domain("Planning", "Budget").path("status").asText()).isEqualTo("OK");
+        assertThat(epm.polls(PodProduct.PLANNING, APPLICATION, "77")).isEqualTo(2);
+    }
+
+    @Test
+    void aPostedEndEndsThePolling() {
+        epm.addJob(PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.running()));
+        loading("Planning", "Actual", "LOAD", "224");
+        await().until(() -> epm.polls(PodProduct.PLANNING, APPLICATION, "224") > 1);
+
+        epmPulse.post("/api/v1/status", """
+                {"app": "Planning", "domain": "Actual", "status": "OK", "job_id": "LOAD", "message": "48 files"}
+                """);
+        epm.addJob(PodProduct.PLANNING, APPLICATION, "225", JobScript.polls(JobAnswer.running()));
+        loading("Planning", "Budget", "OTHER", "225");
+        await().until(() -> epm.polls(PodProduct.PLANNING, APPLICATION, "225") > 1);
+        int polls = epm.polls(PodProduct.PLANNING, APPLICATION, "224");
+        await().until(() -> epm.polls(PodProduct.PLANNING, APPLICATION, "225") > 4);
+
+        assertThat(epm.polls(PodProduct.PLANNING, APPLICATION, "224")).isEqualTo(polls);
+        assertThat(domain("Planning", "Actual").path("message").asText()).isEqualTo("48 files");
+    }
+
+    @Test
+    void aJobIsFollowedOverARestart() throws Exception {
+        epm.addJob(PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.running()));
+        loading("Planning", "Actual", "LOAD", "224");
+        await().until(() -> epm.polls(PodProduct.PLANNING, APPLICATION, "224") > 0);
+
+        epmPulse.restart();
+        epm.addJob(PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.succeeded()));
+
+        awaitStatus("Planning", "Actual", "OK");
+    }
+
+    static Stream<Arguments> outages() {
+        return Stream.of(
+                Arguments.of("500", Fault.status(500)),
+                Arguments.of("503", Fault.status(503)),
+                Arguments.of("429", Fault.rateLimited(Duration.ofSeconds(1))),
+                Arguments.of("login page", Fault.loginPage()),
+                Arguments.of("reset", Fault.reset()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("outages")
+    void anOutageLeavesTheJobLoadingSaysSoAndHeals(String name, Fault fault) {
+        epm.addJob(PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.succeeded()));
+        ScriptedFault outage = epm.fail(Where.anywhere(), fault);
+        loading("Planning", "Actual", "LOAD", "224");
+
+        await().untilAsserted(() -> assertThat(
+                        domain("Planning", "Actual").path("reason").asText())
+                .startsWith("Planning EPM not reachable since "));
+        assertThat(domain("Planning", "Actual").path("status").asText()).isEqualTo("Loading");
+        assertThat(health()).startsWith("error: Planning EPM not reachable since ");
+        assertThat(TestingEpmPulse.json(epmPulse.get("/health")).path("status").asText())
+                .isEqualTo("degraded");
+        outage.clear();
+
+        awaitStatus("Planning", "Actual", "OK");
+        assertThat(health()).isEqualTo("ok");
+    }
+
+    @Test
+    void aPodThatIsGoneIsAskedAgain() {
+        epm.addJob(PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.succeeded()));
+        epm.refuseConnections();
+        loading("Planning", "Actual", "LOAD", "224");
+        await().untilAsserted(() -> assertThat(health()).contains("Planning EPM not reachable", "no connection"));
+
+        epm.acceptConnections();
+
+        awaitStatus("Planning", "Actual", "OK");
+    }
+
+    @Test
+    void aHangingPodDelaysNoOther() {
+        otherPod.fail(Where.anywhere(), Fault.hang());
+        for (int i = 1; i <= 3; i++) {
+            loading("FCCS", "Consolidation", "C" + i, "90" + i);
+        }
+        await().until(() -> !otherPod.calls().isEmpty());
+        epm.addJob(
+                PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.running(), JobAnswer.succeeded()));
+        loading("Planning", "Actual", "LOAD", "224");
+
+        awaitStatus("Planning", "Actual", "OK");
+
+        assertThat(domain("FCCS", "Consolidation").path("status").asText()).isEqualTo("Loading");
+    }
+
+    @Test
+    void aTokenThatIsRefusedIsRenewedOnce() {
+        epm.addJob(PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.running()));
+        loading("Planning", "Actual", "LOAD", "224");
+        await().until(() -> epm.polls(PodProduct.PLANNING, APPLICATION, "224") > 0);
+
+        epm.revokeTokens();
+        epm.addJob(PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.succeeded()));
+
+        awaitStatus("Planning", "Actual", "OK");
+        assertThat(epm.tokensIssued()).isEqualTo(2);
+        assertThat(health()).isEqualTo("ok");
+    }
+
+    @Test
+    void wrongCredentialsAreToldApart() {
+        epm.put(OAuthClient.of("epmpulse", "another secret"));
+        loading("Planning", "Actual", "LOAD", "224");
+
+        await().untilAsserted(() -> assertThat(
+                        domain("Planning", "Actual").path("reason").asText())
+                .startsWith("Planning EPM refuses our credentials since "));
+
+        assertThat(health()).contains("Planning EPM refuses our credentials").doesNotContain("s3cret");
+        assertThat(domain("Planning", "Actual").path("status").asText()).isEqualTo("Loading");
+    }
+
+    @Test
+    void aWrongPasswordIsNotTriedTwice() {
+        epm.addUser("robot", "another");
+        loading("ARCS", "Reconciliation", "REC", "5");
+
+        await().untilAsserted(() -> assertThat(health()).contains("Basic EPM refuses our credentials"));
+
+        assertThat(epm.calls()).hasSize(1);
+    }
+
+    @Test
+    void aJobThatEpmDoesNotKnowStaysLoadingAndSaysWhy() {
+        epm.addApplication(APPLICATION);
+        loading("Planning", "Actual", "LOAD", "999");
+
+        await().untilAsserted(() ->
+                assertThat(domain("Planning", "Actual").path("reason").asText()).contains("does not know the job"));
+
+        assertThat(domain("Planning", "Actual").path("status").asText()).isEqualTo("Loading");
+        assertThat(health()).isEqualTo("ok");
+    }
+
+    @Test
+    void anAnswerNobodyKnowsIsNoSuccess() {
+        epm.addJob(
+                PodProduct.PLANNING,
+                APPLICATION,
+                "224",
+                JobScript.polls(
+                        JobAnswer.in(JobAnswer.State.UNKNOWN),
+                        JobAnswer.running().with("status", 99)));
+        loading("Planning", "Actual", "LOAD", "224");
+
+        await().untilAsserted(() ->
+                assertThat(domain("Planning", "Actual").path("reason").asText()).contains("99"));
+
+        assertThat(domain("Planning", "Actual").path("status").asText()).isEqualTo("Loading");
+    }
+
+    @Test
+    void questionsAreCountedByWhatBecameOfThem() {
+        epm.addJob(
+                PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.running(), JobAnswer.succeeded()));
+        assertThat(epmPulse.get("/api/v1/metrics").body())
+                .contains("epmpulse_epm_polls_total{result=\"auth_failed\",server=\"fccs\"} 0.0");
+        loading("Planning", "Actual", "LOAD", "224");
+
+        awaitStatus("Planning", "Actual", "OK");
+
+        assertThat(epmPulse.get("/api/v1/metrics").body())
+                .contains(
+                        "epmpulse_epm_polls_total{result=\"running\",server=\"planning\"} 1.0",
+                        "epmpulse_epm_polls_total{result=\"ended\",server=\"planning\"} 1.0");
+    }
+}
