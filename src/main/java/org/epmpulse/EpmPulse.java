@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,9 @@ import org.epmpulse.config.CheckReport;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.NewKey;
+import org.epmpulse.config.OnlineFinding;
 import org.epmpulse.config.Problem;
+import org.epmpulse.epm.EpmCheck;
 import org.epmpulse.slack.SlackCheck;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -145,7 +148,7 @@ public final class EpmPulse implements Callable<Integer> {
 
     @Command(
             name = "demo",
-            description = "Runs the service beside a simulated Slack workspace and plays a close night in a minute,"
+            description = "Runs the service beside a simulated EPM and Slack and plays a close night in a minute,"
                     + " again and again. Needs no configuration and calls nobody.",
             mixinStandardHelpOptions = true)
     static final class DemoNight implements Callable<Integer> {
@@ -180,7 +183,7 @@ public final class EpmPulse implements Callable<Integer> {
 
         @Option(
                 names = "--online",
-                description = "Ask Slack, too, and say what is missing there. Changes nothing and posts nothing.")
+                description = "Ask Slack and EPM, too, and say what is missing there. Changes nothing and posts nothing.")
         private boolean online;
 
         @Spec
@@ -193,7 +196,10 @@ public final class EpmPulse implements Callable<Integer> {
             List<Problem> routeProblems = RouteCheck.run(configuration);
             CheckReport report = CheckReport.of(configuration, routeProblems);
             if (online) {
-                report = report.withOnline(SlackCheck.run(configuration, InstantSource.system()));
+                List<OnlineFinding> findings =
+                        new ArrayList<>(SlackCheck.run(configuration, InstantSource.system()));
+                findings.addAll(EpmCheck.run(configuration.apps(), InstantSource.system()));
+                report = report.withOnline(findings);
             }
             Objects.requireNonNull(spec, "picocli sets it")
                     .commandLine()

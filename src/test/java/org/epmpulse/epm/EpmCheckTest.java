@@ -10,8 +10,8 @@ import java.time.InstantSource;
 import java.util.List;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Auth;
+import org.epmpulse.config.OnlineFinding;
 import org.epmpulse.config.Product;
-import org.epmpulse.epm.EpmCheck.Finding;
 import org.epmpulse.sandbox.EpmSandbox;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.OAuthClient;
@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a person is told who asks whether EPM can be polled. */
 class EpmCheckTest {
 
-    private static final Finding TOKEN = new Finding("EPM server pod", true, "the identity domain gives a token");
-    private static final Finding POD = new Finding("EPM server pod", true, "the pod answers");
+    private static final OnlineFinding TOKEN = OnlineFinding.ok("EPM server pod", "the identity domain gives a token");
+    private static final OnlineFinding POD = OnlineFinding.ok("EPM server pod", "the pod answers");
 
     private final Instant now = Instant.parse("2026-11-22T07:29:00Z");
     private final InstantSource clock = InstantSource.fixed(now);
@@ -161,15 +161,15 @@ class EpmCheckTest {
         EpmCheck impatient = new EpmCheck(clock, new BoundedHttp(Duration.ofMillis(200)));
         epm.fail(new Where("other", null), Fault.hang());
 
-        List<Finding> findings = impatient.check(server(new Auth.Basic(TestingCredentials.USER, "pass:wörd")));
+        List<OnlineFinding> findings = impatient.check(server(new Auth.Basic(TestingCredentials.USER, "pass:wörd")));
 
         assertThat(findings).singleElement().satisfies(finding -> assertThat(finding.text())
                 .contains("no answer in time"));
     }
 
     private String problem(AppsConfig.Server server) {
-        List<Finding> problems =
-                check.check(server).stream().filter(finding -> !finding.ok()).toList();
+        List<OnlineFinding> problems =
+                check.check(server).stream().filter(finding -> finding.level() == OnlineFinding.Level.ERROR).toList();
         assertThat(problems).hasSize(1);
         return problems.get(0).text();
     }
