@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -26,11 +27,16 @@ import org.epmpulse.config.Configuration;
 import org.epmpulse.config.NewKey;
 import org.epmpulse.config.Variables;
 import org.epmpulse.sandbox.CloseNight;
+import org.epmpulse.sandbox.EpmSandbox;
+import org.epmpulse.sandbox.JobAnswer;
+import org.epmpulse.sandbox.JobScript;
+import org.epmpulse.sandbox.OAuthClient;
+import org.epmpulse.sandbox.PodProduct;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackSandbox;
 
 /**
- * The service beside a simulated Slack workspace, with a close night that is played again and again. Its pipelines post
+ * The service beside a simulated EPM pod and Slack workspace, with a close night that is played again and again. Its pipelines post
  * over HTTP like anybody's.
  */
 final class Demo implements AutoCloseable {
@@ -47,11 +53,14 @@ final class Demo implements AutoCloseable {
             "EPMPULSE_LOG_LEVEL",
             "EPMPULSE_LOG_FORMAT");
 
+    private static final String EPM_CLIENT = "demo";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final CountDownLatch ended = new CountDownLatch(1);
     private final HttpClient http = HttpClient.newHttpClient();
     private final SlackSandbox slack;
+    private final EpmSandbox epm;
     private final String key = NewKey.named(MARKER).key();
     private final Path data;
     private final Path temporary;
@@ -64,16 +73,19 @@ final class Demo implements AutoCloseable {
         temporary = Files.createTempDirectory("epmpulse-demo");
         data = kept == null || kept.isBlank() ? temporary.resolve("data") : Path.of(kept);
         slack = SlackSandbox.start(InstantSource.system());
+        epm = EpmSandbox.start(InstantSource.system());
         try {
             mark(data);
             slack.put(SandboxChannel.of("CEPMMAIN", "epm-main"));
             slack.put(SandboxChannel.of("CARCS", "arcs-support"));
             slack.addCanvas("FEPMMAIN", "EPM status");
             slack.addCanvas("FARCS", "ARCS status");
+            epm.put(OAuthClient.of(EPM_CLIENT, EPM_CLIENT));
             Configuration configuration = configuration(environment, overrides);
             Logging.configure(configuration.settings());
             service = Service.start(configuration);
         } catch (IOException | InterruptedException | RuntimeException e) {
+            epm.close();
             slack.close();
             delete(temporary);
             throw e;
@@ -131,6 +143,11 @@ final class Demo implements AutoCloseable {
         variables.put("EPMPULSE_API_KEY", key);
         variables.put("EPMPULSE_APPS_CONFIG", apps.toString());
         variables.put("EPMPULSE_DATA_DIR", data.toAbsolutePath().toString());
+        variables.put("EPMPULSE_POLL_INTERVAL", "2s");
+        variables.put("EPM_POD_URL", epm.podUrl().toString());
+        variables.put("EPM_TOKEN_URL", epm.tokenUrl().toString());
+        variables.put("EPM_CLIENT_ID", EPM_CLIENT);
+        variables.put("EPM_CLIENT_SECRET", EPM_CLIENT);
         variables.put("SLACK_BOT_TOKEN", slack.botToken());
         variables.put("SLACK_API_URL", slack.apiUrl().toString());
         return Configuration.load(Path.of("").toAbsolutePath(), Variables.of(variables, overrides))
@@ -166,12 +183,21 @@ final class Demo implements AutoCloseable {
     }
 
     private void post(CloseNight.Step step, int night) throws InterruptedException {
+        String epmJobId = null;
+        CloseNight.End end = step.end();
+        if (end != null) {
+            epmJobId = Integer.toString(night * 100 + step.second());
+            JobScript script = JobScript.from(Instant.now())
+                    .then(end.after(), JobAnswer.succeeded().saying(end.details()));
+            epm.addJob(PodProduct.PLANNING, step.app(), epmJobId, script);
+        }
         ObjectNode update = JSON.createObjectNode()
                 .put("app", step.app())
                 .put("domain", step.domain())
                 .put("status", step.status())
                 .put("job_id", step.jobId() + "_" + night)
-                .put("message", step.message());
+                .put("message", step.message())
+                .put("epm_job_id", epmJobId);
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + service.address() + "/api/v1/status"))
                 .header("X-API-Key", key)
                 .header("Content-Type", "application/json")
@@ -200,6 +226,7 @@ final class Demo implements AutoCloseable {
     public void close() {
         ended.countDown();
         service.close();
+        epm.close();
         slack.close();
         delete(temporary);
     }

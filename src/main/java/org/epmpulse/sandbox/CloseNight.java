@@ -21,18 +21,17 @@ public final class CloseNight {
             new Step(9, "FCCS", "Trial Balance", "Loading", "TB_LOAD", "entity 31 of 48"),
             new Step(11, "Planning", "Actual", "OK", "LOAD_ACTUAL", "184,203 rows"),
             new Step(13, "Planning", "Budget", "Warning", "LOAD_BUDGET", "row 4711: no member CC_9100 in Cost Center"),
-            new Step(15, "Planning", "Forecast", "Loading", "ROLL_FORECAST", null),
+            new Step(15, "Planning", "Forecast", "Loading", "ROLL_FORECAST", null).endingInEpm(21, "12 of 12 entities"),
             new Step(18, "ARCS", "Transaction Matching", "OK", "TM_IMPORT", "98.7 % matched"),
             new Step(20, "FCCS", "Trial Balance", "OK", "TB_LOAD", "48 entities"),
             new Step(21, "ARCS", "Reconciliation", "Loading", "REC_CREATE", null),
             new Step(23, "FCCS", "Eliminations", "Loading", "IC_ELIM", null),
             new Step(26, "Planning", "Budget", "Loading", "LOAD_BUDGET_2", "rerun with CC_9100 added"),
             new Step(31, "FCCS", "Eliminations", "OK", "IC_ELIM", null),
-            new Step(32, "FCCS", "Consolidation", "Loading", "CONSOLIDATE", "period 03"),
-            new Step(36, "Planning", "Forecast", "OK", "ROLL_FORECAST", null),
+            new Step(32, "FCCS", "Consolidation", "Loading", "CONSOLIDATE", "period 03")
+                    .endingInEpm(17, "period 03 is closed"),
             new Step(40, "Planning", "Budget", "OK", "LOAD_BUDGET_2", "73,118 rows"),
-            new Step(43, "ARCS", "Reconciliation", "OK", "REC_CREATE", "1,204 reconciliations"),
-            new Step(49, "FCCS", "Consolidation", "OK", "CONSOLIDATE", "period 03 is closed"));
+            new Step(43, "ARCS", "Reconciliation", "OK", "REC_CREATE", "1,204 reconciliations"));
 
     private CloseNight() {}
 
@@ -42,6 +41,7 @@ public final class CloseNight {
      * @param second after the night's start
      * @param jobId without the night's number
      * @param message null if there is none
+     * @param end of the EPM job that it started, which nobody reports; null if it started none
      */
     public record Step(
             int second,
@@ -49,7 +49,20 @@ public final class CloseNight {
             String domain,
             String status,
             String jobId,
-            @Nullable String message) {}
+            @Nullable String message,
+            @Nullable End end) {
+
+        Step(int second, String app, String domain, String status, String jobId, @Nullable String message) {
+            this(second, app, domain, status, jobId, message, null);
+        }
+
+        Step endingInEpm(int seconds, String details) {
+            return new Step(second, app, domain, status, jobId, message, new End(Duration.ofSeconds(seconds), details));
+        }
+    }
+
+    /** How an EPM job ends that nobody reports. */
+    public record End(Duration after, String details) {}
 
     /** In the order in which they are reported. */
     public static List<Step> steps() {
