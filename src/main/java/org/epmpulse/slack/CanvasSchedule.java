@@ -22,11 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class CanvasSchedule {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(2);
-    private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
-    private static final Duration PATIENT_RETRY = Duration.ofMinutes(5);
-    private static final int PATIENT_AFTER = 10;
-    private static final Duration REFUSED_RETRY = Duration.ofMinutes(15);
 
     /** Slack takes 20 creations a minute and counts each of the ways to make a canvas by itself. */
     private static final Duration CREATION_INTERVAL = Duration.ofSeconds(4);
@@ -38,6 +33,7 @@ final class CanvasSchedule {
     private static final Duration OUT_OF_ORDER = Duration.ofSeconds(1);
 
     private final CanvasLimits limits;
+    private final Backoff backoff;
     private final Budget edits;
     private final Budget firstEdits;
     private final Map<String, Slot> slots = new LinkedHashMap<>();
@@ -178,6 +174,7 @@ final class CanvasSchedule {
 
     CanvasSchedule(Collection<String> ids, CanvasLimits limits, Instant now) {
         this.limits = limits;
+        this.backoff = new Backoff(limits.jitter());
         this.edits = new Budget(limits.editsPerMinute());
         this.firstEdits = new Budget(limits.editsPerMinute() / 2);
         this.latest = now;
@@ -263,7 +260,7 @@ final class CanvasSchedule {
             return false;
         }
         slot.probes = true;
-        probeAt = now.plus(MINUTE);
+        probeAt = now.plus(Backoff.SUSPENDED);
         return true;
     }
 
@@ -372,21 +369,14 @@ final class CanvasSchedule {
         Instant now = steady(clock);
         Slot slot = answered(id, now);
         slot.failures++;
-        boolean soon = slot.failures <= PATIENT_AFTER;
-        Duration pause = soon ? soon(slot.failures) : PATIENT_RETRY;
-        slot.queueAnew(now, now.plus(pause), soon ? Rank.RETRY : Rank.ORDINARY);
-    }
-
-    private Duration soon(int failures) {
-        long doubled = FIRST_RETRY.toMillis() << (failures - 1);
-        long longest = Math.min(doubled, LONGEST_RETRY.toMillis());
-        return Duration.ofMillis(longest / 2 + limits.jitter().nextLong(longest / 2 + 1));
+        Instant at = now.plus(backoff.afterFailures(slot.failures));
+        slot.queueAnew(now, at, Backoff.isPatient(slot.failures) ? Rank.ORDINARY : Rank.RETRY);
     }
 
     /** Slack will not take this canvas: again in a quarter of an hour. */
     synchronized void refused(String id, Instant clock) {
         Instant now = steady(clock);
-        tokenTaken(answered(id, now)).queueAnew(now, now.plus(REFUSED_RETRY), Rank.ORDINARY);
+        tokenTaken(answered(id, now)).queueAnew(now, now.plus(Backoff.REFUSED), Rank.ORDINARY);
     }
 
     /** Slack does not take the text: another one follows at once. */
@@ -399,7 +389,7 @@ final class CanvasSchedule {
     synchronized void suspended(String id, Instant clock) {
         Instant now = steady(clock);
         answered(id, now).waitAgain(now);
-        probeAt = now.plus(MINUTE);
+        probeAt = now.plus(Backoff.SUSPENDED);
     }
 
     /** Whether nothing is sent but one try a minute. */

@@ -1,6 +1,5 @@
 package org.epmpulse.slack;
 
-import java.util.PrimitiveIterator;
 import java.util.regex.Pattern;
 
 /**
@@ -30,7 +29,7 @@ final class CanvasText {
 
     /** At most {@code limit} characters of the text, with {@code …} at the end where it was longer. */
     static String inert(String text, int limit) {
-        String plain = LIVE.matcher(plain(text, limit)).replaceAll(match -> lookAlike(match.group()));
+        String plain = LIVE.matcher(PlainText.of(text, limit)).replaceAll(match -> lookAlike(match.group()));
         StringBuilder inert = new StringBuilder(plain.length() + 16);
         for (int i = 0; i < plain.length(); i++) {
             char c = plain.charAt(i);
@@ -50,28 +49,5 @@ final class CanvasText {
             case "." -> "․";
             default -> "∶";
         };
-    }
-
-    /** One line of what can be seen. */
-    private static String plain(String text, int limit) {
-        StringBuilder plain = new StringBuilder(text.length());
-        int count = 0;
-        PrimitiveIterator.OfInt codePoints = text.codePoints().iterator();
-        while (codePoints.hasNext()) {
-            int c = codePoints.nextInt();
-            int type = Character.getType(c);
-            if (type == Character.FORMAT || type == Character.SURROGATE) {
-                continue;
-            }
-            if (count == limit) {
-                return plain.append('…').toString();
-            }
-            count++;
-            boolean blank = type == Character.CONTROL
-                    || type == Character.LINE_SEPARATOR
-                    || type == Character.PARAGRAPH_SEPARATOR;
-            plain.appendCodePoint(blank ? ' ' : c);
-        }
-        return plain.toString();
     }
 }

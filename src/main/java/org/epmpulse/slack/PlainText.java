@@ -1,0 +1,36 @@
+package org.epmpulse.slack;
+
+import java.util.PrimitiveIterator;
+
+/** Text that somebody else wrote, as one line without anything that cannot be seen. */
+final class PlainText {
+
+    private PlainText() {}
+
+    /**
+     * The text without format characters, its control characters as spaces.
+     *
+     * @param limit in characters; a longer text ends with {@code …}
+     */
+    static String of(String text, int limit) {
+        StringBuilder plain = new StringBuilder(text.length());
+        int count = 0;
+        PrimitiveIterator.OfInt codePoints = text.codePoints().iterator();
+        while (codePoints.hasNext()) {
+            int c = codePoints.nextInt();
+            int type = Character.getType(c);
+            if (type == Character.FORMAT || type == Character.SURROGATE) {
+                continue;
+            }
+            if (count == limit) {
+                return plain.append('…').toString();
+            }
+            count++;
+            boolean blank = type == Character.CONTROL
+                    || type == Character.LINE_SEPARATOR
+                    || type == Character.PARAGRAPH_SEPARATOR;
+            plain.appendCodePoint(blank ? ' ' : c);
+        }
+        return plain.toString();
+    }
+}
