@@ -19,6 +19,7 @@ public final class SlackRefusedException extends RuntimeException {
 
     private final Blame blame;
     private final String code;
+    private final @Nullable String detail;
 
     /**
      * @param code Slack's error code
@@ -28,6 +29,7 @@ public final class SlackRefusedException extends RuntimeException {
         super(detail == null || detail.isBlank() ? code : code + ": " + detail, null, false, false);
         this.blame = blame;
         this.code = code;
+        this.detail = detail == null || detail.isBlank() ? null : detail;
     }
 
     public Blame blame() {
@@ -37,5 +39,10 @@ public final class SlackRefusedException extends RuntimeException {
     /** Slack's error code, such as {@code canvas_not_found}. */
     public String code() {
         return code;
+    }
+
+    /** What Slack says besides, such as which scope is missing; null if it says nothing. */
+    public @Nullable String detail() {
+        return detail;
     }
 }

@@ -1,0 +1,47 @@
+package org.epmpulse.slack;
+
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a channel is to hear of a domain. Immutable; also kept in a file.
+ *
+ * @param noted when EPMPulse learnt of it
+ * @param jobId null if the update named none
+ * @param message null if the update had none
+ * @param runs how many failed runs it stands for, 1 or more: those that nobody could be told of in time count as one
+ * @param downSec from the first Warning to this OK, in seconds; 0 for a problem
+ */
+record DomainEvent(
+        Kind kind,
+        Instant noted,
+        @Nullable String jobId,
+        @Nullable String message,
+        int runs,
+        long downSec) {
+
+    /** What happened. */
+    enum Kind {
+        /** It turned Warning. */
+        WARNING,
+        /** Another run of it failed before it was OK. */
+        WARNING_AGAIN,
+        /** It is OK after a problem. */
+        OK;
+
+        boolean isProblem() {
+            return this != OK;
+        }
+    }
+
+    DomainEvent {
+        Objects.requireNonNull(kind, "an event has a kind");
+        Objects.requireNonNull(noted, "an event has a time");
+    }
+
+    /** This problem in the place of an earlier one that nobody was told of. */
+    DomainEvent after(DomainEvent earlier) {
+        return new DomainEvent(earlier.kind, earlier.noted, jobId, message, earlier.runs + runs, 0);
+    }
+}

@@ -1,0 +1,130 @@
+package org.epmpulse.slack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.epmpulse.sandbox.LiveMarkup;
+import org.epmpulse.slack.DomainEvent.Kind;
+import org.epmpulse.status.Catalog;
+import org.epmpulse.status.DomainId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AlertTextTest {
+
+    private static final String LINK = "https://example.slack.com/docs/T1/F1";
+
+    private final AlertText text = new AlertText(new Catalog(Map.of(
+            "Planning",
+            new Catalog.App(
+                    "Planning", "Planning EU", new LinkedHashSet<>(List.of("Actual", "Budget")), List.of(), false))));
+
+    private static Alert alert(String domain, Kind kind, String job, String message, int runs, long downSec) {
+        DomainEvent event = new DomainEvent(kind, Instant.EPOCH, job, message, runs, downSec);
+        return new Alert(new DomainId("Planning", domain), event);
+    }
+
+    private static Alert warning(String domain, String message) {
+        return alert(domain, Kind.WARNING, "LOAD_1", message, 1, 0);
+    }
+
+    private static Alert ok(String domain) {
+        return alert(domain, Kind.OK, "LOAD_2", "73,118 rows", 1, 720);
+    }
+
+    @Test
+    void aProblemSaysAppDomainJobMessageAndWhereTheCanvasIs() {
+        assertThat(text.of(List.of(warning("Actual", "row 7 rejected")), LINK))
+                .isEqualTo("🔴 *Planning EU / Actual*: Warning · job LOAD_1 · row 7 rejected · <" + LINK + "|canvas>");
+    }
+
+    @Test
+    void aRecoverySaysForHowLongItWasDown() {
+        assertThat(text.of(List.of(ok("Actual")), null))
+                .isEqualTo("🟢 *Planning EU / Actual*: OK again after 12 min · job LOAD_2 · 73,118 rows");
+    }
+
+    @Test
+    void whatIsNotKnownIsLeftOut() {
+        assertThat(text.of(List.of(alert("Actual", Kind.WARNING_AGAIN, null, null, 1, 0)), null))
+                .isEqualTo("🔴 *Planning EU / Actual*: Warning, failed again");
+    }
+
+    @Test
+    void runsThatNobodyWasToldOfAreCounted() {
+        assertThat(text.of(List.of(alert("Actual", Kind.WARNING, null, null, 3, 0)), null))
+                .isEqualTo("🔴 *Planning EU / Actual*: Warning, 3 failed runs");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<!channel> & <@U1> <#C1> <!subteam^S1> <https://evil.example|here>",
+                "&lt;!channel&gt;",
+                "\n<!here>\u2028<!everyone>\u202e",
+                "<\u200b!channel>"
+            })
+    void nothingAJobSaysBecomesMoreThanText(String hostile) {
+        List<Alert> one = List.of(alert("Actual", Kind.WARNING, hostile, hostile, 1, 0));
+        List<Alert> list = List.of(
+                alert("Actual", Kind.WARNING, hostile, hostile, 1, 0), alert(hostile, Kind.OK, hostile, hostile, 1, 0));
+
+        for (String written : List.of(text.of(one, null), text.of(list, null), text.plain(one), text.plain(list))) {
+            assertThat(LiveMarkup.inMessage(written, true))
+                    .as(written)
+                    .extracting(LiveMarkup::kind)
+                    .isSubsetOf(LiveMarkup.Kind.LINK);
+            assertThat(written).doesNotContain("<", ">", "\u2028", "\u202e");
+        }
+        assertThat(text.of(one, null)).doesNotContain("\n");
+    }
+
+    @Test
+    void aListCountsAndHasALineADomainProblemsFirst() {
+        List<Alert> alerts = List.of(ok("Budget"), warning("Actual", "row 7 rejected"));
+
+        assertThat(text.of(alerts, LINK).lines())
+                .containsExactly(
+                        "*1 in Warning, 1 OK again* · <" + LINK + "|canvas>",
+                        "🔴 Planning EU / Actual: Warning · job LOAD_1 · row 7 rejected",
+                        "🟢 Planning EU / Budget: OK again after 12 min · job LOAD_2 · 73,118 rows");
+    }
+
+    @Test
+    void aDomainThatFailedAndMendedIsOneLineWithWhatFailed() {
+        List<Alert> alerts =
+                List.of(warning("Actual", "row 7 rejected"), ok("Actual"), ok("Budget"), warning("Budget", "full"));
+
+        assertThat(text.of(alerts, null).lines())
+                .containsExactly(
+                        "*1 in Warning, 1 OK again*",
+                        "🔴 Planning EU / Budget: OK again after 12 min, then Warning · job LOAD_1 · full",
+                        "🟢 Planning EU / Actual: Warning, then OK again after 12 min · job LOAD_1 · row 7 rejected");
+    }
+
+    @Test
+    void aLongListEndsWithHowManyMoreThereAre() {
+        List<Alert> alerts = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            alerts.add(warning("D" + i, "&".repeat(200)));
+        }
+
+        String written = text.of(alerts, LINK);
+
+        assertThat(written).hasSizeLessThanOrEqualTo(AlertText.MAX_LENGTH).startsWith("*500 in Warning*");
+        long shown = written.lines().filter(line -> line.startsWith("🔴")).count();
+        assertThat(shown).isPositive();
+        assertThat(written).endsWith("\n… and " + (500 - shown) + " more");
+    }
+
+    @Test
+    void thePlainTextHasNoMarkupAndNothingOfTheJob() {
+        assertThat(text.plain(List.of(warning("Act*ual`", "secret")))).isEqualTo("Planning EU / Act?ual?: Warning");
+        assertThat(text.plain(List.of(warning("Actual", "x"), ok("Budget")))).isEqualTo("1 in Warning, 1 OK again");
+    }
+}
