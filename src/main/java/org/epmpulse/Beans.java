@@ -2,7 +2,10 @@ package org.epmpulse;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.camel.main.Main;
@@ -26,8 +29,11 @@ import org.epmpulse.epm.HttpConnections;
 import org.epmpulse.epm.JobAnswers;
 import org.epmpulse.epm.PollSchedule;
 import org.epmpulse.epm.TokenProvider;
+import org.epmpulse.slack.AlertLog;
+import org.epmpulse.slack.AlertSender;
 import org.epmpulse.slack.CanvasChannel;
 import org.epmpulse.slack.CanvasLimits;
+import org.epmpulse.slack.CanvasLinks;
 import org.epmpulse.slack.CanvasMaker;
 import org.epmpulse.slack.CanvasPublisher;
 import org.epmpulse.slack.CanvasRenderer;
@@ -45,12 +51,14 @@ final class Beans {
 
     private Beans() {}
 
-    static void bind(
+    /** @return what is to be opened before the first update is taken, and saved at the end */
+    static AlertSender bind(
             Main main,
             Configuration configuration,
             StatusStore store,
             StatusChanges changes,
             MadeCanvases madeCanvases,
+            AlertLog alertLog,
             RateLimits rateLimits,
             MeterRegistry meters,
             InstantSource clock,
@@ -74,6 +82,8 @@ final class Beans {
             main.bind("slackClient", slack);
         }
         main.bind("canvasMaker", new CanvasMaker(slack, madeCanvases, clock));
+        AlertSender alerts = alerts(configuration, catalog, canvases, slack, alertLog, store, meters, clock);
+        main.bind("alertSender", alerts);
         main.bind("statusReplies", new StatusReplies(canvases::shows));
         main.bind(
                 "boardReplies",
@@ -81,10 +91,49 @@ final class Beans {
                         catalog, store, polls::remarks, configuration.settings().staleAfter(), clock));
         main.bind("jobReplies", new JobReplies(store));
         main.bind("historyReplies", new HistoryReplies(store));
-        main.bind("healthReplies", new HealthReplies(store, canvases::health, polls::health, keysProblem));
+        main.bind(
+                "healthReplies",
+                new HealthReplies(store, () -> slackHealth(canvases, alerts), polls::health, keysProblem));
         main.bind("openApiReplies", new OpenApiReplies(EpmPulse.Version.get()));
         main.bind("errorReplies", new ErrorReplies());
         main.bind("httpReply", new HttpReply());
+        return alerts;
+    }
+
+    private static AlertSender alerts(
+            Configuration configuration,
+            Catalog catalog,
+            CanvasPublisher canvases,
+            @Nullable SlackClient slack,
+            AlertLog log,
+            StatusStore store,
+            MeterRegistry meters,
+            InstantSource clock) {
+        Map<String, String> names = new LinkedHashMap<>();
+        if (slack != null) {
+            configuration.apps().channels().values().stream()
+                    .filter(AppsConfig.Channel::alerts)
+                    .forEach(channel -> names.put(channel.id(), channel.name()));
+        }
+        CanvasLinks links = new CanvasLinks(
+                canvases::canvasId,
+                () -> Objects.requireNonNull(slack, "no alert without a token").workspace(),
+                Beans::inBackground,
+                clock);
+        return new AlertSender(names, catalog, links, log, store::board, clock, meters);
+    }
+
+    private static void inBackground(Runnable task) {
+        Thread thread = new Thread(task, "epmpulse-workspace");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Canvases come first: what hinders them as a rule hinders alerts, too. */
+    private static String slackHealth(CanvasPublisher canvases, AlertSender alerts) {
+        String health = canvases.health();
+        String problem = alerts.problem();
+        return health.startsWith("error: ") || problem == null ? health : "error: alerts: " + problem;
     }
 
     private static PollSchedule polls(

@@ -17,6 +17,7 @@ import org.epmpulse.api.RateLimits;
 import org.epmpulse.api.TrustedProxies;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.Problem;
+import org.epmpulse.slack.AlertLog;
 import org.epmpulse.slack.MadeCanvases;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.CheckedUpdate;
@@ -63,6 +64,7 @@ final class RouteCheck {
                 new NoStore(),
                 new StatusChanges(),
                 MadeCanvases.forgetful(),
+                AlertLog.NONE,
                 rateLimits,
                 meters,
                 clock,

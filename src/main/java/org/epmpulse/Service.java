@@ -24,11 +24,14 @@ import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.Problem;
 import org.epmpulse.config.Settings;
+import org.epmpulse.slack.AlertFile;
+import org.epmpulse.slack.AlertSender;
 import org.epmpulse.slack.MadeCanvases;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.store.DataFolder;
 import org.epmpulse.store.JournalStatusStore;
+import org.epmpulse.store.KeptFile;
 import org.epmpulse.store.StatusChanges;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,12 +121,13 @@ final class Service implements AutoCloseable {
         Main main = new Main();
         // The service stops Camel itself, after the last request and before the store.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
-        Beans.bind(
+        AlertSender alerts = Beans.bind(
                 main,
                 configuration,
                 store,
                 changes,
                 madeCanvases,
+                new AlertFile(KeptFile.in(folder, "slack/alerts.json", meters), clock),
                 rateLimits,
                 meters,
                 clock,
@@ -135,6 +139,8 @@ final class Service implements AutoCloseable {
                 RouteFile.add(routes, support.getCamelContext());
             }
         });
+        alerts.open();
+        parts.push(alerts::save);
         parts.push(main::stop);
         startRoutes(main);
         if (keysReload != null) {

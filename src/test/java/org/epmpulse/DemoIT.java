@@ -54,7 +54,7 @@ class DemoIT {
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
                 assertThat(get(board.group(1) + "api/v1/status", board.group(2)))
                         .contains("\"Warning\"");
-                assertThat(get(canvases.group(1), "")).contains("1 failed", "CC");
+                assertThat(get(canvases.group(1), "")).contains("1 failed", "CC", "Planning / Budget");
             });
             assertThat(demo.terminate()).isIn(0, 143);
             assertThat(demo.output()).doesNotContain("WARN", "ERROR");

@@ -35,6 +35,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import okhttp3.OkHttpClient;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,14 +119,19 @@ public final class SlackClient implements AutoCloseable {
 
     /** Whose token it is; needs no scope (https://docs.slack.dev/reference/methods/auth.test). */
     public Identity identity() {
-        AuthTestResponse response =
-                call(() -> methods.authTest(AuthTestRequest.builder().build()));
-        check(response, null);
+        AuthTestResponse response = authTest();
         return new Identity(
                 String.valueOf(response.getTeam()),
                 String.valueOf(response.getUser()),
                 response.getBotId() != null,
                 scopes(response));
+    }
+
+    private AuthTestResponse authTest() {
+        AuthTestResponse response =
+                call(() -> methods.authTest(AuthTestRequest.builder().build()));
+        check(response, null);
+        return response;
     }
 
     private static @Nullable Set<String> scopes(AuthTestResponse response) {
@@ -244,6 +250,31 @@ public final class SlackClient implements AutoCloseable {
                 .unfurlMedia(false)
                 .build();
         check(call(() -> methods.chatPostMessage(request)), null);
+    }
+
+    /**
+     * Where the token is at home.
+     *
+     * @param url with a slash at its end, such as {@code https://example.slack.com/}
+     */
+    public record Workspace(String url, String teamId) {
+
+        private static final Pattern URL = Pattern.compile("https?://[A-Za-z0-9.:_-]+/");
+        private static final Pattern ID = Pattern.compile("[A-Za-z0-9]+");
+
+        /** The address of a canvas for people; null if it cannot be one. */
+        public @Nullable String canvas(String canvasId) {
+            boolean fits = URL.matcher(url).matches()
+                    && ID.matcher(teamId).matches()
+                    && ID.matcher(canvasId).matches();
+            return fits ? url + "docs/" + teamId + "/" + canvasId : null;
+        }
+    }
+
+    /** Asks whose the token is (https://docs.slack.dev/reference/methods/auth.test). */
+    public Workspace workspace() {
+        AuthTestResponse response = authTest();
+        return new Workspace(response.getUrl(), response.getTeamId());
     }
 
     private interface Call<T> {

@@ -34,8 +34,11 @@ import org.epmpulse.epm.PollSchedule;
 import org.epmpulse.epm.TokenProvider;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackSandbox;
+import org.epmpulse.slack.AlertLog;
+import org.epmpulse.slack.AlertSender;
 import org.epmpulse.slack.CanvasChannel;
 import org.epmpulse.slack.CanvasLimits;
+import org.epmpulse.slack.CanvasLinks;
 import org.epmpulse.slack.CanvasMaker;
 import org.epmpulse.slack.CanvasPublisher;
 import org.epmpulse.slack.CanvasRenderer;
@@ -105,6 +108,7 @@ final class TestingApi implements AutoCloseable {
             CanvasPublisher canvases = canvases(madeCanvases);
             bind("canvasPublisher", canvases);
             bind("canvasReplies", new CanvasReplies(canvases));
+            bind("alertSender", noAlerts());
             bind("metricsRegistry", registry);
             bind("statusChanges", new StatusChanges());
             bind("slackClient", slackClient);
@@ -155,6 +159,17 @@ final class TestingApi implements AutoCloseable {
         bind("boundedAnswers", new BoundedAnswers());
         camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.poll-interval-millis", "30000");
         camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.polls-at-once", "1");
+    }
+
+    private AlertSender noAlerts() {
+        CanvasLinks links = new CanvasLinks(
+                channel -> null,
+                () -> {
+                    throw new IllegalStateException("nobody asks");
+                },
+                Runnable::run,
+                clock);
+        return new AlertSender(Map.of(), CATALOG, links, AlertLog.NONE, store::board, clock, registry);
     }
 
     private static Catalog catalog() {

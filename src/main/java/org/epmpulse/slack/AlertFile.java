@@ -1,0 +1,90 @@
+package org.epmpulse.slack;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.epmpulse.store.KeptFile;
+import org.jspecify.annotations.Nullable;
+
+/** The {@link AlertLog} as a JSON file. */
+public final class AlertFile implements AlertLog {
+
+    private static final int VERSION = 1;
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .addModule(new SimpleModule()
+                    .addSerializer(Instant.class, ToStringSerializer.instance)
+                    .addDeserializer(Instant.class, new InstantReader()))
+            .build();
+
+    private final KeptFile file;
+    private final InstantSource clock;
+
+    public AlertFile(KeptFile file, InstantSource clock) {
+        this.file = file;
+        this.clock = clock;
+    }
+
+    private record Content(int version, @Nullable Map<String, List<AlertState.Domain>> channels) {}
+
+    private static final class InstantReader extends FromStringDeserializer<Instant> {
+
+        private static final long serialVersionUID = 1;
+
+        InstantReader() {
+            super(Instant.class);
+        }
+
+        @Override
+        protected Instant _deserialize(String text, DeserializationContext context) throws IOException {
+            try {
+                return Instant.parse(text);
+            } catch (DateTimeException e) {
+                throw context.weirdStringException(text, Instant.class, "it is no time");
+            }
+        }
+    }
+
+    @Override
+    public @Nullable AlertState read() throws IOException {
+        byte[] bytes = file.read();
+        if (bytes == null) {
+            return null;
+        }
+        try {
+            Content content = JSON.readValue(bytes, Content.class);
+            if (content == null || content.version() != VERSION || content.channels() == null) {
+                throw new IOException("it is not of version " + VERSION);
+            }
+            return new AlertState(content.channels());
+        } catch (JsonProcessingException e) {
+            throw new IOException(e.getOriginalMessage(), e);
+        } catch (NullPointerException e) {
+            throw new IOException("it lacks a value", e);
+        }
+    }
+
+    @Override
+    public void write(AlertState state) throws IOException {
+        file.write(JSON.writeValueAsBytes(new Content(VERSION, new TreeMap<>(state.channels()))));
+    }
+
+    @Override
+    public void setAside(String reason) throws IOException {
+        file.quarantine(reason, clock.instant());
+    }
+}

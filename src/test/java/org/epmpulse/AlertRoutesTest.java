@@ -1,0 +1,339 @@
+package org.epmpulse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Stream;
+import org.epmpulse.sandbox.Fault;
+import org.epmpulse.sandbox.LiveMarkup;
+import org.epmpulse.sandbox.SandboxChannel;
+import org.epmpulse.sandbox.SandboxMessage;
+import org.epmpulse.sandbox.ScriptedFault;
+import org.epmpulse.sandbox.SlackSandbox;
+import org.epmpulse.sandbox.Where;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What channels hear of problems, and what happens when Slack does not do as it should. */
+class AlertRoutesTest {
+
+    private static final String APPS = """
+            {"apps": {
+               "Planning": {"domains": ["Actual", "Budget", "D1", "D2", "D3", "D4", "D5", "D6"], "channels": ["CMAIN"]},
+               "ARCS": {"domains": ["Reconciliation"], "channels": ["CARCS"]},
+               "FCCS": {"domains": ["Consolidation"], "channels": ["CQUIET"]}},
+             "channels": {
+               "CMAIN": {"name": "epm-main", "canvas_id": "FMAIN"},
+               "CARCS": {"name": "arcs"},
+               "CQUIET": {"name": "quiet", "alerts": false}}}
+            """;
+
+    private static final Where POSTS = Where.method("chat.postMessage");
+
+    @TempDir
+    Path folder;
+
+    private SlackSandbox slack;
+    private TestingEpmPulse epmPulse;
+
+    @BeforeEach
+    void start() throws Exception {
+        slack = SlackSandbox.start(InstantSource.system());
+        slack.put(SandboxChannel.of("CMAIN", "epm-main"));
+        slack.put(SandboxChannel.of("CARCS", "arcs"));
+        slack.put(SandboxChannel.of("CQUIET", "quiet"));
+        slack.addCanvas("FMAIN", "Main");
+        epmPulse = new TestingEpmPulse(folder, APPS);
+        epmPulse.settings.put("SLACK_BOT_TOKEN", slack.botToken());
+        epmPulse.settings.put("SLACK_API_URL", slack.apiUrl().toString());
+        epmPulse.start();
+    }
+
+    @AfterEach
+    void stop() {
+        epmPulse.close();
+        slack.close();
+    }
+
+    private List<SandboxMessage> messages(String channel) {
+        return slack.messages().stream()
+                .filter(message -> message.channel().equals(channel))
+                .toList();
+    }
+
+    private void awaitMessages(String channel, int count) {
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(messages(channel)).hasSize(count));
+    }
+
+    private String health() {
+        return TestingEpmPulse.json(epmPulse.get("/health"))
+                .at("/checks/slack_api")
+                .asText();
+    }
+
+    private double counted(String channel, String result) {
+        String series = "epmpulse_alerts_total{channel=\"" + channel + "\",result=\"" + result + "\"}";
+        return epmPulse.get("/api/v1/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(series))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length())))
+                .findFirst()
+                .orElse(-1);
+    }
+
+    private void post(String app, String domain, String status, String job, String time) {
+        String body = "{\"app\":\"%s\",\"domain\":\"%s\",\"status\":\"%s\",\"job_id\":\"%s\",\"timestamp\":\"%s\"}"
+                .formatted(app, domain, status, job, time);
+        assertThat(epmPulse.post("/api/v1/status", body).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aProblemAndItsEndAreTold() {
+        post("Planning", "Actual", "Warning", "LOAD_1", "2026-02-16T14:30:00Z");
+        awaitMessages("CMAIN", 1);
+        post("Planning", "Actual", "OK", "LOAD_2", "2026-02-16T14:42:00Z");
+        awaitMessages("CMAIN", 2);
+
+        assertThat(messages("CMAIN").get(0).text()).contains("Planning / Actual", "Warning", "LOAD_1");
+        assertThat(messages("CMAIN").get(0).live())
+                .containsExactly(new LiveMarkup(
+                        LiveMarkup.Kind.LINK,
+                        slack.pageUrl().resolve("docs/T0SANDBOX/FMAIN").toString()));
+        assertThat(messages("CMAIN").get(1).text()).contains("Planning / Actual", "OK again after 12 min", "LOAD_2");
+        assertThat(counted("CMAIN", "sent")).isEqualTo(2);
+        assertThat(counted("CARCS", "refused")).isZero();
+        assertThat(slack.calls("auth.test")).hasSize(1);
+        assertThat(slack.violations()).isEmpty();
+    }
+
+    @Test
+    void hostileTextMentionsNobody() {
+        epmPulse.status("Planning", "Actual", "Warning", "<!channel> & <@U1>");
+        awaitMessages("CMAIN", 1);
+
+        assertThat(messages("CMAIN").get(0).text()).contains("&lt;!channel&gt; &amp; &lt;@U1&gt;");
+        assertThat(messages("CMAIN").get(0).live())
+                .extracting(LiveMarkup::kind)
+                .doesNotContain(LiveMarkup.Kind.BROADCAST, LiveMarkup.Kind.USER);
+    }
+
+    @Test
+    void aChannelWithoutAlertsHearsNothing() {
+        epmPulse.status("FCCS", "Consolidation", "Warning", "quiet");
+        epmPulse.status("Planning", "Actual", "Warning", "loud");
+        awaitMessages("CMAIN", 1);
+
+        assertThat(slack.messages()).hasSize(1);
+        assertThat(slack.calls("chat.postMessage")).hasSize(1);
+        assertThat(counted("CQUIET", "sent")).isEqualTo(-1);
+    }
+
+    @Test
+    void withoutATokenThereIsNeitherAFileNorACall() throws Exception {
+        epmPulse.close();
+        TestingEpmPulse silent = new TestingEpmPulse(folder.resolve("silent"), APPS);
+        try (silent) {
+            silent.settings.put("SLACK_API_URL", slack.apiUrl().toString());
+            silent.start();
+            silent.status("Planning", "Actual", "Warning", "silent");
+        }
+
+        assertThat(folder.resolve("silent/data/slack")).doesNotExist();
+        assertThat(slack.calls("chat.postMessage")).isEmpty();
+    }
+
+    @Test
+    void aRestartTellsNothingTwiceAndGoesOn() throws Exception {
+        epmPulse.status("Planning", "Actual", "Warning", "first");
+        awaitMessages("CMAIN", 1);
+        epmPulse.restart();
+        epmPulse.status("Planning", "Actual", "Warning", "the same problem");
+        epmPulse.status("Planning", "Budget", "Warning", "another");
+        awaitMessages("CMAIN", 2);
+        epmPulse.restart();
+        epmPulse.status("Planning", "Actual", "OK", "mended");
+        awaitMessages("CMAIN", 3);
+
+        assertThat(messages("CMAIN").get(1).text()).contains("Planning / Budget");
+        assertThat(messages("CMAIN").get(2).text()).contains("Planning / Actual", "OK again");
+    }
+
+    @Test
+    void whatIsPendingGoesOutAfterARestart() throws Exception {
+        slack.fail(POSTS, Fault.status(500));
+        epmPulse.status("Planning", "Actual", "Warning", "held");
+        await().until(() -> health().contains("HTTP 500"));
+        epmPulse.status("Planning", "Actual", "OK", "mended");
+        epmPulse.close();
+        slack.clearFaults();
+        epmPulse.start();
+        awaitMessages("CMAIN", 2);
+
+        assertThat(messages("CMAIN").get(0).text()).contains("Planning / Actual", "Warning", "held");
+        assertThat(messages("CMAIN").get(1).text()).contains("Planning / Actual", "OK again");
+    }
+
+    @Test
+    void aDamagedFileIsSetAsideAndProblemsAreToldAgain() throws Exception {
+        epmPulse.status("Planning", "Actual", "Warning", "first");
+        awaitMessages("CMAIN", 1);
+        epmPulse.close();
+        Files.writeString(folder.resolve("data/slack/alerts.json"), "{\"version\":1,");
+        epmPulse.start();
+        awaitMessages("CMAIN", 2);
+
+        assertThat(messages("CMAIN").get(1).text()).contains("Planning / Actual", "first");
+        try (Stream<Path> kept = Files.list(folder.resolve("data/quarantine"))) {
+            assertThat(kept).hasSize(2).allSatisfy(path -> assertThat(
+                            path.getFileName().toString())
+                    .startsWith("alerts-"));
+        }
+    }
+
+    @Test
+    void aBurstIsOneMessage() {
+        String items = Stream.of("Actual", "Budget", "D1", "D2", "D3", "D4", "D5", "D6")
+                .map(domain -> "{\"app\":\"Planning\",\"domain\":\"" + domain + "\",\"status\":\"Warning\"}")
+                .reduce((left, right) -> left + "," + right)
+                .orElseThrow();
+
+        assertThat(epmPulse.post("/api/v1/status/batch", "{\"updates\":[" + items + "]}")
+                        .statusCode())
+                .isEqualTo(200);
+        awaitMessages("CMAIN", 1);
+
+        assertThat(messages("CMAIN").get(0).text()).contains("8 in Warning", "Planning / D6");
+        assertThat(slack.violations()).isEmpty();
+    }
+
+    @Test
+    void aFewProblemsAreAMessageEach() {
+        for (String domain : List.of("Actual", "Budget", "D1", "D2")) {
+            epmPulse.status("Planning", domain, "Warning", "one of four");
+        }
+        awaitMessages("CMAIN", 4);
+
+        assertThat(slack.violations()).isEmpty();
+    }
+
+    @Test
+    void aSlackThatHangsDelaysNoPostNoCanvasAndNoOtherChannel() {
+        ScriptedFault hang = slack.fail(POSTS.about("CMAIN"), Fault.hang());
+        epmPulse.status("Planning", "Actual", "Warning", "held");
+        await().until(() -> hang.hits() > 0);
+
+        epmPulse.status("ARCS", "Reconciliation", "Warning", "not held");
+        awaitMessages("CARCS", 1);
+        await().untilAsserted(() -> assertThat(slack.canvas("FMAIN").markdown()).contains("held"));
+        assertThat(messages("CMAIN")).isEmpty();
+        hang.clear();
+        hang.release();
+
+        awaitMessages("CMAIN", 1);
+    }
+
+    @Test
+    void nothingIsSentBeforeRetryAfterHasPassed() {
+        slack.fail(POSTS, Fault.rateLimited(Duration.ofSeconds(3)), 1);
+        epmPulse.status("Planning", "Actual", "Warning", "patient");
+        epmPulse.status("ARCS", "Reconciliation", "Warning", "patient, too");
+
+        awaitMessages("CMAIN", 1);
+        awaitMessages("CARCS", 1);
+
+        assertThat(counted("CMAIN", "rate_limited") + counted("CARCS", "rate_limited"))
+                .isEqualTo(1);
+        assertThat(slack.violations()).isEmpty();
+    }
+
+    @Test
+    void passingFaultsHealAndAreTold() {
+        slack.fail(POSTS, Fault.status(500), 1);
+        epmPulse.status("Planning", "Actual", "Warning", "late");
+        awaitMessages("CMAIN", 1);
+
+        assertThat(counted("CMAIN", "unavailable")).isEqualTo(1);
+        await().until(() -> health().equals("connected"));
+    }
+
+    @Test
+    void aMissingScopeIsToldWhileCanvasesGoOn() throws Exception {
+        epmPulse.close();
+        slack.addToken("xoxb-no-chat", "canvases:write");
+        epmPulse.settings.put("SLACK_BOT_TOKEN", "xoxb-no-chat");
+        epmPulse.start();
+        epmPulse.status("Planning", "Actual", "Warning", "only on the canvas");
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> health().startsWith("error: alerts: missing_scope (needed chat:write, provided "));
+        await().untilAsserted(() -> assertThat(slack.canvas("FMAIN").markdown()).contains("only on the canvas"));
+        epmPulse.status("ARCS", "Reconciliation", "Warning", "waits, too");
+        epmPulse.status("Planning", "Budget", "OK", "goes on");
+        await().untilAsserted(() -> assertThat(slack.canvas("FMAIN").markdown()).contains("goes on"));
+
+        assertThat(slack.calls("chat.postMessage")).hasSize(1);
+        assertThat(counted("CMAIN", "refused")).isEqualTo(1);
+    }
+
+    @Test
+    void aChannelWithoutTheAppIsToldAndTheOthersGoOn() {
+        slack.put(SandboxChannel.of("CMAIN", "epm-main").withoutBot());
+        epmPulse.status("Planning", "Actual", "Warning", "lost");
+        await().atMost(Duration.ofSeconds(30)).until(() -> health().equals("error: alerts: not_in_channel (CMAIN)"));
+        epmPulse.status("ARCS", "Reconciliation", "Warning", "goes on");
+        awaitMessages("CARCS", 1);
+
+        assertThat(messages("CMAIN")).isEmpty();
+        assertThat(TestingEpmPulse.json(epmPulse.get("/health")).path("status").asText())
+                .isEqualTo("degraded");
+    }
+
+    @Test
+    void aTextThatSlackRefusesComesPlainly() {
+        slack.fail(POSTS, Fault.error("invalid_arguments"), 1);
+        epmPulse.status("Planning", "Actual", "Warning", "refused");
+        awaitMessages("CMAIN", 1);
+
+        assertThat(messages("CMAIN").get(0).text()).isEqualTo("Planning / Actual: Warning");
+    }
+
+    @Test
+    void aTextThatSlackRefusesForGoodIsDroppedAndTheNextGoesOut() {
+        slack.fail(POSTS, Fault.error("invalid_arguments"), 2);
+        epmPulse.status("Planning", "Actual", "Warning", "refused");
+        await().atMost(Duration.ofSeconds(30)).until(() -> counted("CMAIN", "refused") == 2);
+        epmPulse.status("Planning", "Budget", "Warning", "taken");
+        awaitMessages("CMAIN", 1);
+
+        assertThat(messages("CMAIN").get(0).text()).contains("Planning / Budget", "taken");
+    }
+
+    @Test
+    void aSlackThatDoesNotSayItsAddressGetsAlertsWithoutALink() {
+        slack.fail(Where.method("auth.test"), Fault.hang());
+        epmPulse.status("Planning", "Actual", "Warning", "no link");
+        awaitMessages("CMAIN", 1);
+
+        assertThat(messages("CMAIN").get(0).text()).contains("no link").doesNotContain("canvas");
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsToldAndAlertsGoOn() throws Exception {
+        Path blocked = Files.createDirectory(folder.resolve("data/slack/alerts.json.tmp"));
+        epmPulse.status("Planning", "Actual", "Warning", "goes on");
+        awaitMessages("CMAIN", 1);
+        await().until(() -> health().startsWith("error: alerts: the file of alerts cannot be written"));
+        Files.delete(blocked);
+
+        await().until(() -> health().equals("connected"));
+    }
+}
