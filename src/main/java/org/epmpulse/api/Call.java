@@ -31,6 +31,9 @@ final class Call {
     /** Whether it has a body that nobody reads. */
     boolean ignoresBody;
 
+    /** Whether the reply is in the metrics already. */
+    boolean measured;
+
     /** Ends the wait for the body; negative while there is none. */
     long bodyTimer = -1;
 
@@ -50,6 +53,11 @@ final class Call {
         ctx.put(HEAD, Boolean.TRUE);
     }
 
+    /** Whether a request came as HEAD. */
+    static boolean isHead(RoutingContext ctx) {
+        return ctx.get(HEAD) != null;
+    }
+
     HttpServerRequest request() {
         return ctx.request();
     }
@@ -61,6 +69,6 @@ final class Call {
 
     /** As it came. */
     String originalMethod() {
-        return ctx.get(HEAD) == null ? method() : "HEAD";
+        return isHead(ctx) ? "HEAD" : method();
     }
 }

@@ -128,6 +128,11 @@ final class Gate {
         errors.send(ctx.request(), error(status, call), status == 408 || state == State.STOPPING);
     }
 
+    /** Answers a request with an error. */
+    void refuse(RoutingContext ctx, ApiError error) {
+        errors.send(ctx.request(), error, state == State.STOPPING);
+    }
+
     /** Answers what is no HTTP request. */
     void invalid(HttpServerRequest request) {
         ApiError error = InvalidRequests.error(request.decoderResult().cause());
@@ -145,9 +150,16 @@ final class Gate {
         if (call.ignoresBody && !call.request().isEnded()) {
             errors.drain(call.request(), false);
         }
+        measure(call, call.ctx.response().ended() ? call.ctx.response().getStatusCode() : 499);
+    }
+
+    private void measure(Call call, int status) {
+        if (call.measured) {
+            return;
+        }
+        call.measured = true;
         Endpoint endpoint = call.endpoint;
         String path = endpoint == null ? "other" : endpoint.path().text();
-        int status = call.ctx.response().ended() ? call.ctx.response().getStatusCode() : 499;
         metrics.replied(call.timer, call.originalMethod(), path, status);
         LOG.debug("{} {} {} {} {}", call.id, call.client, call.originalMethod(), path, status);
     }
@@ -181,6 +193,9 @@ final class Gate {
         call.endpoint = endpoint;
         if (endpoint.streaming()) {
             inFlight.decrementAndGet();
+            // How long a stream lasts says nothing about the program: it is measured when it begins.
+            call.ctx.addHeadersEndHandler(
+                    begun -> measure(call, call.ctx.response().getStatusCode()));
         }
         refusal = keyCheck.tooLowOrTooBusy(call, path);
         return refusal != null ? refusal : unreadable(call, endpoint);
