@@ -20,6 +20,7 @@ import org.epmpulse.api.OpenApiReplies;
 import org.epmpulse.api.RateLimits;
 import org.epmpulse.api.StatusReplies;
 import org.epmpulse.api.StatusRequests;
+import org.epmpulse.board.BoardEvents;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.Settings;
@@ -51,8 +52,15 @@ final class Beans {
 
     private Beans() {}
 
-    /** @return what is to be opened before the first update is taken, and saved at the end */
-    static AlertSender bind(
+    /**
+     * What the service needs beside the routes.
+     *
+     * @param alerts to be opened before the first update is taken, and saved at the end
+     * @param events to be mounted
+     */
+    record Bound(AlertSender alerts, BoardEvents events) {}
+
+    static Bound bind(
             Main main,
             Configuration configuration,
             StatusStore store,
@@ -85,10 +93,11 @@ final class Beans {
         AlertSender alerts = alerts(configuration, catalog, canvases, slack, alertLog, store, meters, clock);
         main.bind("alertSender", alerts);
         main.bind("statusReplies", new StatusReplies(canvases::shows));
-        main.bind(
-                "boardReplies",
-                new BoardReplies(
-                        catalog, store, polls::remarks, configuration.settings().staleAfter(), clock));
+        BoardReplies boardReplies =
+                new BoardReplies(catalog, store, polls::remarks, configuration.settings().staleAfter(), clock);
+        main.bind("boardReplies", boardReplies);
+        BoardEvents boardEvents = new BoardEvents(catalog, boardReplies, store, clock, meters);
+        main.bind("boardEvents", boardEvents);
         main.bind("jobReplies", new JobReplies(store));
         main.bind("historyReplies", new HistoryReplies(store));
         main.bind(
@@ -97,7 +106,7 @@ final class Beans {
         main.bind("openApiReplies", new OpenApiReplies(EpmPulse.Version.get()));
         main.bind("errorReplies", new ErrorReplies());
         main.bind("httpReply", new HttpReply());
-        return alerts;
+        return new Bound(alerts, boardEvents);
     }
 
     private static AlertSender alerts(

@@ -25,7 +25,6 @@ import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.Problem;
 import org.epmpulse.config.Settings;
 import org.epmpulse.slack.AlertFile;
-import org.epmpulse.slack.AlertSender;
 import org.epmpulse.slack.MadeCanvases;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.StatusRules;
@@ -121,7 +120,7 @@ final class Service implements AutoCloseable {
         Main main = new Main();
         // The service stops Camel itself, after the last request and before the store.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
-        AlertSender alerts = Beans.bind(
+        Beans.Bound bound = Beans.bind(
                 main,
                 configuration,
                 store,
@@ -132,6 +131,7 @@ final class Service implements AutoCloseable {
                 meters,
                 clock,
                 () -> keysReload == null ? null : keysReload.problem());
+        bound.events().mountOn(server);
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void afterConfigure(BaseMainSupport support) {
@@ -139,8 +139,8 @@ final class Service implements AutoCloseable {
                 RouteFile.add(routes, support.getCamelContext());
             }
         });
-        alerts.open();
-        parts.push(alerts::save);
+        bound.alerts().open();
+        parts.push(bound.alerts()::save);
         parts.push(main::stop);
         startRoutes(main);
         if (keysReload != null) {
@@ -150,6 +150,8 @@ final class Service implements AutoCloseable {
             RunningRoutes running = new RunningRoutes(main.getCamelContext(), routes);
             watch("routes-reload", new RouteReload(routesFolder.site(), configuration, running)::look);
         }
+        // Streams would not end by themselves, and their readers should look for the next process at once.
+        parts.push(bound.events()::close);
         parts.push(server::stopping);
         server.ready();
         ready = true;

@@ -49,6 +49,10 @@ final class TestingEpmPulse implements AutoCloseable {
         return this;
     }
 
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + service.port() + path);
+    }
+
     HttpResponse<String> get(String path) {
         return send(request(path).GET());
     }
@@ -87,9 +91,7 @@ final class TestingEpmPulse implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + path))
-                .header("X-API-Key", KEY)
-                .timeout(Duration.ofSeconds(60));
+        return HttpRequest.newBuilder(uri(path)).header("X-API-Key", KEY).timeout(Duration.ofSeconds(60));
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) {

@@ -29,7 +29,7 @@ public record ApiError(
     }
 
     /** The same error with one more header. */
-    ApiError withHeader(String name, String value) {
+    public ApiError withHeader(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
         return new ApiError(code, status, message, details, more);

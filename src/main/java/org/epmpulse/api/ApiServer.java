@@ -54,6 +54,7 @@ public final class ApiServer implements AutoCloseable {
     private final Vertx vertx;
     private final Router router;
     private final HttpServer server;
+    private final ApiKeys keys;
     private final EndpointTable table = new EndpointTable();
     private final Gate gate;
 
@@ -84,6 +85,7 @@ public final class ApiServer implements AutoCloseable {
             Duration bodyTimeout) {
         this.host = host;
         this.port = port;
+        this.keys = keys;
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setWorkerPoolSize(WORKERS)
                 .setFileSystemOptions(
@@ -171,7 +173,8 @@ public final class ApiServer implements AutoCloseable {
      *
      * @param path with {@code *} at its end for all below it
      * @param streaming whether a reply may last for hours, so that {@link #close} does not wait for it
-     * @param handler runs on the event loop, so it must not wait; {@link #key} says who asks
+     * @param handler runs on the event loop, which is the same for all requests, so it must not wait; {@link #key} says
+     *     who asks
      */
     public void mount(String path, Access access, boolean streaming, Handler<RoutingContext> handler) {
         table.add(Endpoint.raw(path, access, streaming));
@@ -198,6 +201,21 @@ public final class ApiServer implements AutoCloseable {
     public static @Nullable ApiKey key(RoutingContext request) {
         Call call = Call.of(request);
         return call == null ? null : call.key;
+    }
+
+    /** Whether a request came as HEAD: only the headers of its reply are sent, so a stream must end at once. */
+    public static boolean isHead(RoutingContext request) {
+        return Call.isHead(request);
+    }
+
+    /** Whether a key that was valid when a request came still is, with the same role. */
+    public boolean isValid(ApiKey key) {
+        return keys.all().contains(key);
+    }
+
+    /** Answers a request with an error. */
+    public void refuse(RoutingContext request, ApiError error) {
+        gate.refuse(request, error);
     }
 
     /** Lets requests in. */

@@ -1,5 +1,6 @@
 package org.epmpulse.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,7 +21,7 @@ import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the board: {@code GET /api/v1/status}. Thread-safe.
+ * Shows the board: {@code GET /api/v1/status}, and each entry of {@code GET /api/v1/events}. Thread-safe.
  *
  * <p>The whole board is written once and kept until the next revision, or until time alone changes it.
  */
@@ -33,6 +34,9 @@ public final class BoardReplies {
             String displayName,
             Map<String, DomainEntry> domains,
             @Nullable Instant lastUpdated) {}
+
+    private record Named(
+            String app, String domain, @JsonUnwrapped DomainEntry entry) {}
 
     /**
      * The whole board, written.
@@ -128,9 +132,28 @@ public final class BoardReplies {
         Map<String, DomainEntry> domains = new LinkedHashMap<>();
         app.domains().forEach(domain -> {
             DomainId id = new DomainId(app.id(), domain);
-            domains.put(domain, DomainEntry.of(board.of(id), remarked.reason(id), now, staleAfter));
+            domains.put(domain, entry(board, remarked, id, now));
         });
         return domains;
+    }
+
+    /** What is shown of a domain. Time and EPM's state change that of a load only: the event stream looks at no others. */
+    public DomainEntry entry(Board board, DomainId id, Instant now) {
+        return entry(board, remarks.get(), id, now);
+    }
+
+    private DomainEntry entry(Board board, Remarks remarked, DomainId id, Instant now) {
+        return DomainEntry.of(board.of(id), remarked.reason(id), now, staleAfter);
+    }
+
+    /** A domain's entry with its {@code app} and {@code domain}, in one line. */
+    public static String json(DomainId id, DomainEntry entry) {
+        return WireJson.write(new Named(id.app(), id.domain(), entry));
+    }
+
+    /** Names what revisions count: they say nothing to another store, or about another configuration. */
+    public String lineage() {
+        return store.id() + "-" + configuration;
     }
 
     /** Which version of the board this is: the tick is when time alone last changed it. */

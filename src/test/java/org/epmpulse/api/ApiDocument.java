@@ -31,7 +31,8 @@ final class ApiDocument {
     private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
     /** What every reply may have; the description says so in prose. */
-    private static final Set<String> GENERAL = Set.of("cache-control", "connection", "content-length", "content-type");
+    private static final Set<String> GENERAL =
+            Set.of("cache-control", "connection", "content-length", "content-type", "transfer-encoding");
 
     /** A method of a path. */
     record Operation(String method, String path, JsonNode node) {

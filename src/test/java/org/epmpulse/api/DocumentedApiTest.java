@@ -6,6 +6,8 @@ import static org.epmpulse.api.TestingApi.WRITE_KEY;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.prometheus.metrics.model.registry.Collector;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -169,6 +171,7 @@ class DocumentedApiTest {
         for (String path : List.of(
                 "/api/v1/status",
                 "/api/v1/status/{app}",
+                "/api/v1/events",
                 "/api/v1/jobs",
                 "/api/v1/jobs/{job_id}",
                 "/api/v1/history",
@@ -598,12 +601,34 @@ class DocumentedApiTest {
     private static Received send(TestingApi to, Operation operation, String query, String key, String... headers) {
         String path = path(operation);
         String more = path.contains("?") ? query.replace('?', '&') : query;
+        if (isStream(operation)) {
+            return begin(to, path + more, key, headers);
+        }
         HttpRequest.Builder request = HttpRequest.newBuilder(to.uri(path + more))
                 .method(operation.method(), BodyPublishers.ofString(body(operation)));
         if (operation.hasBody()) {
             request.header("Content-Type", "application/json");
         }
         return Received.of(to.send(request, key, headers));
+    }
+
+    private static boolean isStream(Operation operation) {
+        return operation.node().at("/responses/200/content").has("text/event-stream");
+    }
+
+    /** Of a stream only the head is waited for. */
+    private static Received begin(TestingApi to, String path, String key, String... headers) {
+        StringBuilder head = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: x\r\n");
+        head.append(key.isEmpty() ? "" : "X-API-Key: " + key + "\r\n");
+        for (int i = 0; i < headers.length; i += 2) {
+            head.append(headers[i]).append(": ").append(headers[i + 1]).append("\r\n");
+        }
+        try (RawConnection connection = new RawConnection(to)) {
+            RawConnection.Answer answer = connection.send(head + "\r\n").answer();
+            return new Received(answer.status(), answer.headers(), answer.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Received sendBody(Operation operation, String body) {

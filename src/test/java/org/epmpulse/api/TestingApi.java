@@ -26,6 +26,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.epmpulse.board.BoardEvents;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.epm.BoundedAnswers;
 import org.epmpulse.epm.EpmCalls;
@@ -62,7 +63,8 @@ final class TestingApi implements AutoCloseable {
     static final Catalog CATALOG = catalog();
 
     final TestingClock clock = new TestingClock();
-    final TestingStatusStore store = new TestingStatusStore(clock);
+    final StatusChanges changes = new StatusChanges();
+    final TestingStatusStore store = new TestingStatusStore(clock, changes);
     final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     final ApiKeys keys = new ApiKeys(List.of(
             key("reader", READ_KEY, Role.READ),
@@ -99,7 +101,12 @@ final class TestingApi implements AutoCloseable {
             bind("statusRequests", new StatusRequests());
             bind("statusRecorder", new StatusRecorder(new UpdateChecks(CATALOG), store));
             bind("statusReplies", new StatusReplies(Set.of("Planning")::contains));
-            bind("boardReplies", new BoardReplies(CATALOG, store, () -> Remarks.NONE, Duration.ofHours(2), clock));
+            BoardReplies boardReplies =
+                    new BoardReplies(CATALOG, store, () -> Remarks.NONE, Duration.ofHours(2), clock);
+            bind("boardReplies", boardReplies);
+            BoardEvents boardEvents = new BoardEvents(CATALOG, boardReplies, store, clock, registry);
+            boardEvents.mountOn(server);
+            bind("boardEvents", boardEvents);
             bind("jobReplies", new JobReplies(store));
             bind("historyReplies", new HistoryReplies(store));
             bind("healthReplies", new HealthReplies(store, () -> "not_configured", () -> "not_configured", () -> null));
@@ -110,7 +117,7 @@ final class TestingApi implements AutoCloseable {
             bind("canvasReplies", new CanvasReplies(canvases));
             bind("alertSender", noAlerts());
             bind("metricsRegistry", registry);
-            bind("statusChanges", new StatusChanges());
+            bind("statusChanges", changes);
             bind("slackClient", slackClient);
             bind("canvasMaker", new CanvasMaker(slackClient, madeCanvases, clock));
             bindEpm();

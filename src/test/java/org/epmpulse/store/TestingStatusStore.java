@@ -12,9 +12,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.CheckedUpdate;
+import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Outcome;
+import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ public final class TestingStatusStore implements StatusStore {
     private final List<Entry> entries = new ArrayList<>();
     private final Map<Request, First> firsts = new HashMap<>();
     private final InstantSource clock;
+    private final StatusChanges changes;
     private volatile Board board = Board.EMPTY;
     private volatile @Nullable String problem;
     private volatile @Nullable RuntimeException failure;
@@ -36,7 +39,13 @@ public final class TestingStatusStore implements StatusStore {
     private volatile int quarantined;
 
     public TestingStatusStore(InstantSource clock) {
+        this(clock, new StatusChanges());
+    }
+
+    /** @param changes are told of every change */
+    public TestingStatusStore(InstantSource clock, StatusChanges changes) {
         this.clock = clock;
+        this.changes = changes;
     }
 
     /** From now on every write and read of the history fails with this; null heals it. */
@@ -90,8 +99,12 @@ public final class TestingStatusStore implements StatusStore {
         for (CheckedUpdate update : updates) {
             int part = batch ? recorded.size() + 1 : 0;
             Entry entry = rules.decide(board, update, received, idempotency, id, part, batch ? updates.size() : 0);
+            DomainStatus before = board.of(entry.id());
             board = board.after(entry);
             recorded.add(entry);
+            if (entry.outcome() == Outcome.RECORDED) {
+                changes.publish(new StatusChange(board.revision(), entry.id(), before, board.of(entry.id())));
+            }
         }
         entries.addAll(recorded);
         return List.copyOf(recorded);

@@ -1,0 +1,42 @@
+package org.epmpulse.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.epmpulse.board.TestingEventReader;
+import org.epmpulse.board.TestingEventReader.Event;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** What somebody who follows the board is told of what pipelines post. */
+class BoardEventsRouteTest {
+
+    @AutoClose
+    private final TestingApi api = new TestingApi();
+
+    @AutoClose
+    private final TestingEventReader reader =
+            new TestingEventReader(api.uri("/api/v1/events"), TestingApi.READ_KEY, "Last-Event-ID", "0");
+
+    @Test
+    void aPostedStatusIsAnEvent() throws Exception {
+        String reply = api.post("{\"app\":\"FCCS\",\"status\":\"Loading\",\"job_id\":\"LOAD_001\"}")
+                .body();
+
+        Event event = reader.next();
+        assertThat(event.id())
+                .isEqualTo(ApiDocument.json(reply).at("/data/revision").asText());
+        assertThat(event.text("domain")).isEqualTo("Consolidation");
+        assertThat(event.text("job_id")).isEqualTo("LOAD_001");
+    }
+
+    @Test
+    void everyDomainOfABatchIsAnEvent() throws Exception {
+        api.postTo(
+                "/api/v1/status/batch",
+                "{\"updates\":[{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"OK\"},"
+                        + "{\"app\":\"FCCS\",\"status\":\"Warning\"}]}");
+
+        assertThat(reader.next().text("domain")).isEqualTo("Actual");
+        assertThat(reader.next().text("domain")).isEqualTo("Consolidation");
+    }
+}

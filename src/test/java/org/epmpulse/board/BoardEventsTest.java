@@ -1,0 +1,472 @@
+package org.epmpulse.board;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.epmpulse.api.ApiKey;
+import org.epmpulse.api.ApiKeys;
+import org.epmpulse.api.ApiServer;
+import org.epmpulse.api.BoardReplies;
+import org.epmpulse.api.RateLimits;
+import org.epmpulse.api.Role;
+import org.epmpulse.api.TrustedProxies;
+import org.epmpulse.board.BoardEvents.Pace;
+import org.epmpulse.board.TestingEventReader.Event;
+import org.epmpulse.status.Catalog;
+import org.epmpulse.status.StatusChange;
+import org.epmpulse.status.StatusUpdate;
+import org.epmpulse.status.UpdateChecks;
+import org.epmpulse.store.StatusChanges;
+import org.epmpulse.store.StatusRecorder;
+import org.epmpulse.store.TestingStatusStore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What readers of the event stream get, over real connections. */
+class BoardEventsTest {
+
+    private static final String KEY = "a-key-of-the-tests-0123456789-abcdefghijkl";
+    private static final String OTHER_KEY = "another-key-of-the-tests-0123456789-abcdefg";
+    private static final int DOMAINS = 250;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** No check and no heartbeat comes in between. */
+    private static final Pace CALM = new Pace(Duration.ofMillis(200), Duration.ofDays(1), Duration.ofDays(1));
+
+    private static final Pace FAST = new Pace(Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofDays(1));
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final ApiKeys keys = ApiKeys.ofPlainKeys(List.of(KEY, OTHER_KEY));
+    private final StatusChanges changes = new StatusChanges();
+    private final InstantSource clock = () -> this.now;
+    private final TestingStatusStore store = new TestingStatusStore(clock, changes);
+    private final Catalog catalog = catalog();
+    private final StatusRecorder recorder = new StatusRecorder(new UpdateChecks(catalog), store);
+    private final BoardReplies replies = new BoardReplies(catalog, store, () -> Remarks.NONE, Duration.ofHours(2), clock);
+    private final Consumer<StatusChange> tell = change -> this.events.changed();
+    private volatile Instant now = Instant.parse("2026-02-16T14:30:00Z");
+    private ApiServer server;
+    private BoardEvents events;
+
+    private static Catalog catalog() {
+        Set<String> domains =
+                IntStream.range(0, DOMAINS).mapToObj(i -> "D" + i).collect(Collectors.toCollection(LinkedHashSet::new));
+        return new Catalog(Map.of("FCCS", new Catalog.App("FCCS", "Close", domains, List.of(), false)));
+    }
+
+    private void start(Pace pace) throws Exception {
+        server = new ApiServer("127.0.0.1", 0, keys, TrustedProxies.LOOPBACK, new RateLimits(0, clock), meters, clock);
+        open.add(server);
+        server.start();
+        events = new BoardEvents(catalog, replies, store, clock, meters, pace);
+        events.mountOn(server);
+        changes.add(tell);
+        server.ready();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (int i = open.size() - 1; i >= 0; i--) {
+            open.get(i).close();
+        }
+    }
+
+    private URI uri() {
+        return URI.create("http://127.0.0.1:" + server.port() + BoardEvents.PATH);
+    }
+
+    private TestingEventReader read(String... headers) {
+        return readAs(KEY, headers);
+    }
+
+    private TestingEventReader readAs(String key, String... headers) {
+        TestingEventReader reader = new TestingEventReader(uri(), key, headers);
+        open.add(reader);
+        return reader;
+    }
+
+    private long say(String domain, String status, String message) throws Exception {
+        return recorder.record(StatusUpdate.of("FCCS", domain, status, null, message, null, null))
+                .get(0)
+                .revision();
+    }
+
+    private double readers() {
+        return meters.get("epmpulse.event.clients").gauge().value();
+    }
+
+    @Test
+    void aStreamBeginsAtOnceAndSaysWhereItStands() throws Exception {
+        start(CALM);
+        say("D0", "OK", "before");
+
+        TestingEventReader reader = read();
+
+        assertThat(reader.status()).isEqualTo(200);
+        assertThat(reader.header("Content-Type")).isEqualTo("text/event-stream; charset=utf-8");
+        assertThat(reader.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(reader.header("X-Accel-Buffering")).isEqualTo("no");
+        assertThat(reader.lastId()).isEqualTo("1");
+        assertThat(reader.poll()).isNull();
+        assertThat(readers()).isEqualTo(1);
+    }
+
+    @Test
+    void anEventIsTheEntryOfTheBoardWithItsNames() throws Exception {
+        start(CALM);
+        TestingEventReader reader = read();
+
+        say("D3", "Warning", "data: \"14\" rejected\nevent: \u2028 \ud83d\udd25");
+
+        Event event = reader.next();
+        assertThat(event.name()).isEqualTo("status");
+        assertThat(event.id()).isEqualTo("1");
+        ObjectNode data = (ObjectNode) event.json();
+        assertThat(data.remove("app").asText()).isEqualTo("FCCS");
+        assertThat(data.remove("domain").asText()).isEqualTo("D3");
+        JsonNode board = JSON.readTree(replies.all(Map.of()).body());
+        assertThat(data).isEqualTo(board.at("/data/apps/FCCS/D3"));
+        assertThat(data.path("message").asText()).startsWith("data: \"14\" rejected");
+    }
+
+    @Test
+    void manyChangesOfADomainAreFewEventsAndTheLastIsRight() throws Exception {
+        start(CALM);
+        TestingEventReader reader = read();
+
+        for (int i = 1; i <= 100; i++) {
+            say("D0", "Loading", "step " + i);
+        }
+
+        List<Event> got = new ArrayList<>(List.of(reader.next()));
+        while (!got.get(got.size() - 1).text("message").equals("step 100")) {
+            got.add(reader.next());
+        }
+        assertThat(got).hasSizeLessThan(50);
+        assertThat(got.get(got.size() - 1).id()).isEqualTo("100");
+    }
+
+    @Test
+    void aReaderResumesWithTheLatestOfEachDomainInOrder() throws Exception {
+        start(CALM);
+        say("D0", "OK", "seen");
+        say("D1", "OK", "old");
+        say("D2", "OK", "kept");
+        say("D1", "OK", "new");
+
+        TestingEventReader reader = read("Last-Event-ID", "1");
+
+        assertThat(reader.next())
+                .extracting(Event::id, event -> event.text("message"))
+                .containsExactly("3", "kept");
+        assertThat(reader.next())
+                .extracting(Event::id, event -> event.text("message"))
+                .containsExactly("4", "new");
+        say("D0", "OK", "now");
+        assertThat(reader.next())
+                .extracting(Event::id, event -> event.text("message"))
+                .containsExactly("5", "now");
+        assertThat(reader.poll()).isNull();
+    }
+
+    @Test
+    void moreThanGoesOutAtOnceIsSentInTurn() throws Exception {
+        start(CALM);
+        for (int i = 0; i < DOMAINS; i++) {
+            say("D" + i, "OK", null);
+        }
+
+        TestingEventReader reader = read("Last-Event-ID", "0");
+
+        assertThat(DOMAINS).isGreaterThan(BoardFeed.SLICE);
+        for (int i = 0; i < DOMAINS; i++) {
+            assertThat(reader.next().text("domain")).isEqualTo("D" + i);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3", "-1", "1.5", "abc", "99999999999999999999"})
+    void anIdThatIsNotOfThisBoardIsToldToStartAnew(String id) throws Exception {
+        start(CALM);
+        say("D0", "OK", "one");
+        say("D0", "OK", "two");
+
+        TestingEventReader reader = read("Last-Event-ID", id);
+
+        assertThat(reader.next()).isEqualTo(new Event("2", "reset", "{\"revision\":2}"));
+        say("D0", "OK", "three");
+        assertThat(reader.next().text("message")).isEqualTo("three");
+    }
+
+    @Test
+    void anIdOfAnotherLineageIsToldToStartAnew() throws Exception {
+        start(CALM);
+        say("D0", "OK", "one");
+        String lineage = read().header("EPMPulse-Lineage");
+        assertThat(lineage).isNotEmpty();
+
+        TestingEventReader same =
+                new TestingEventReader(URI.create(uri() + "?lineage=" + lineage), KEY, "Last-Event-ID", "0");
+        TestingEventReader other =
+                new TestingEventReader(URI.create(uri() + "?lineage=another"), KEY, "Last-Event-ID", "0");
+        open.addAll(List.of(same, other));
+
+        assertThat(same.next().text("message")).isEqualTo("one");
+        assertThat(other.next().name()).isEqualTo("reset");
+    }
+
+    @Test
+    void aLoadThatBecomesStaleIsToldAgainUnderTheCurrentId() throws Exception {
+        start(FAST);
+        say("D0", "Loading", "long");
+        say("D1", "OK", "short");
+        TestingEventReader reader = read();
+        assertThat(reader.lastId()).isEqualTo("2");
+
+        now = now.plus(Duration.ofHours(3));
+
+        Event event = reader.next();
+        assertThat(event.id()).isEqualTo("2");
+        assertThat(event.text("domain")).isEqualTo("D0");
+        assertThat(event.json().path("stale").asBoolean()).isTrue();
+    }
+
+    @Test
+    void whatTimeChangedWhileNobodyReadIsToldToWhoResumes() throws Exception {
+        start(CALM);
+        say("D0", "Loading", "long");
+        say("D1", "OK", "short");
+        now = now.plus(Duration.ofHours(3));
+
+        Event event = read("Last-Event-ID", "2").next();
+
+        assertThat(event.text("domain")).isEqualTo("D0");
+        assertThat(event.json().path("stale").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aChangeThatNobodyToldIsFoundByTheNextCheck() throws Exception {
+        start(FAST);
+        TestingEventReader reader = read();
+        assertThat(reader.lastId()).isEqualTo("0");
+        changes.remove(tell);
+
+        say("D0", "OK", "quiet");
+
+        assertThat(reader.next().text("message")).isEqualTo("quiet");
+    }
+
+    @Test
+    void aReaderThatTakesNothingIsDroppedAndOthersAreNot() throws Exception {
+        start(FAST);
+        TestingEventReader good = read();
+        Socket slow = connect("HTTP/1.1", KEY);
+        await().until(() -> readers() == 2);
+
+        sayUntilDropped(1);
+
+        say("D7", "Warning", "the end");
+        Event last = good.next();
+        while (!last.text("message").equals("the end")) {
+            last = good.next();
+        }
+        assertThat(last.text("domain")).isEqualTo("D7");
+        assertThat(slow.getInputStream().readAllBytes()).isNotEmpty();
+    }
+
+    @Test
+    void theEndOfADroppedConnectionDisturbsNobody() throws Exception {
+        start(FAST);
+        Socket slow = connect("HTTP/1.1", KEY);
+        await().until(() -> readers() == 1);
+        sayUntilDropped(0);
+        TestingEventReader next = read();
+        assertThat(next.lastId()).isNotEmpty();
+
+        slow.getInputStream().readAllBytes();
+
+        assertThat(get("HEAD").statusCode()).isEqualTo(200);
+        assertThat(readers()).isEqualTo(1);
+        say("D7", "Warning", "for the next");
+        assertThat(next.next().text("message")).isEqualTo("for the next");
+    }
+
+    /** Changes all domains until only so many still read. */
+    private void sayUntilDropped(int left) {
+        String fires = "\ud83d\udd25".repeat(190);
+        AtomicInteger round = new AtomicInteger();
+        await().atMost(Duration.ofMinutes(1)).pollDelay(Duration.ZERO).until(() -> {
+            round.incrementAndGet();
+            for (int i = 0; i < DOMAINS; i++) {
+                say("D" + i, "OK", round + fires);
+            }
+            return readers() == left;
+        });
+    }
+
+    /** A connection that has asked for events, with a small buffer. */
+    private Socket connect(String version, String key) throws IOException {
+        Socket socket = new Socket();
+        open.add(socket);
+        socket.setReceiveBufferSize(4096);
+        socket.setSoTimeout(30_000);
+        socket.connect(new InetSocketAddress("127.0.0.1", server.port()));
+        String head = "GET " + BoardEvents.PATH + " " + version + "\r\nHost: x\r\nX-API-Key: " + key + "\r\n\r\n";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    @Test
+    void aProxyThatSpeaksHttp10GetsEventsWithoutChunks() throws Exception {
+        start(CALM);
+        Socket proxy = connect("HTTP/1.0", KEY);
+        await().until(() -> readers() == 1);
+
+        say("D0", "OK", "old proxy");
+
+        StringBuilder got = new StringBuilder();
+        while (!got.toString().endsWith("}\n\n")) {
+            got.append((char) proxy.getInputStream().read());
+        }
+        assertThat(got.toString().toLowerCase(Locale.ROOT)).doesNotContain("transfer-encoding");
+        assertThat(got).containsPattern("\r\n\r\nretry: 2000\nid: 0\n\nevent: status\nid: 1\ndata: .*old proxy");
+    }
+
+    @Test
+    void theReaderAfterAThousandIsRefusedUntilOneLeaves() throws Exception {
+        start(CALM);
+        List<Socket> all = new ArrayList<>();
+        for (int i = 0; i < BoardEvents.MAX_READERS; i++) {
+            // A key may ask 600 times a minute.
+            all.add(connect("HTTP/1.1", i % 2 == 0 ? KEY : OTHER_KEY));
+        }
+        await().atMost(Duration.ofMinutes(1)).until(() -> readers() == BoardEvents.MAX_READERS);
+
+        HttpResponse<String> refused = get("GET");
+
+        assertThat(BoardEvents.MAX_READERS).isEqualTo(1_000);
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0)).isPositive();
+        assertThat(JSON.readTree(refused.body()).at("/error/code").asText()).isEqualTo("UNAVAILABLE");
+        all.get(500).close();
+        await().atMost(Duration.ofMinutes(1)).until(() -> readers() < BoardEvents.MAX_READERS);
+        assertThat(read().status()).isEqualTo(200);
+    }
+
+    private HttpResponse<String> get(String method) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(uri())
+                                .header("X-API-Key", KEY)
+                                .method(method, HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void headIsAnsweredAtOnceAndReadsNothing() throws Exception {
+        start(CALM);
+
+        HttpResponse<String> reply = get("HEAD");
+
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(reply.headers().firstValue("Content-Type")).hasValue("text/event-stream; charset=utf-8");
+        assertThat(readers()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none", "ADMIN"})
+    void aKeyThatIsRevokedOrHasAnotherRoleEndsItsStreamsOnly(String role) throws Exception {
+        start(FAST);
+        TestingEventReader revoked = read();
+        TestingEventReader other = readAs(OTHER_KEY);
+        List<ApiKey> left = new ArrayList<>();
+        for (ApiKey key : keys.all()) {
+            boolean changes = key.equals(keys.find(KEY));
+            if (!changes) {
+                left.add(key);
+            } else if (!role.equals("none")) {
+                left.add(new ApiKey(key.name(), Role.valueOf(role), key.sha256()));
+            }
+        }
+
+        keys.replace(left);
+
+        assertThat(revoked.ends()).isTrue();
+        say("D0", "OK", "goes on");
+        assertThat(other.next().text("message")).isEqualTo("goes on");
+    }
+
+    @Test
+    void aStreamWithoutNewsHasAHeartbeat() throws Exception {
+        start(new Pace(Duration.ofMillis(200), Duration.ofDays(1), Duration.ofMillis(50)));
+        TestingEventReader reader = read();
+
+        await().until(() -> reader.comments() >= 2);
+
+        assertThat(reader.poll()).isNull();
+        assertThat(Pace.USUAL.heartbeat()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(Pace.USUAL.flush()).isEqualTo(Duration.ofMillis(200));
+    }
+
+    @Test
+    void aStopEndsAllStreamsAndNewOnesAreRefused() throws Exception {
+        start(CALM);
+        TestingEventReader one = read();
+        TestingEventReader two = read();
+
+        events.close();
+
+        assertThat(one.ends()).isTrue();
+        assertThat(two.ends()).isTrue();
+        assertThat(get("GET").statusCode()).isEqualTo(503);
+        assertThat(readers()).isZero();
+    }
+
+    @Test
+    void aStreamIsMeasuredWhenItBeginsAndNotWhenItEnds() throws Exception {
+        start(CALM);
+
+        TestingEventReader reader = read();
+        await().until(() -> measured() == 1);
+        events.close();
+
+        assertThat(reader.ends()).isTrue();
+        await().until(() -> readers() == 0);
+        assertThat(measured()).isEqualTo(1);
+    }
+
+    private long measured() {
+        return meters.find("epmpulse.http.requests").tag("path", BoardEvents.PATH).timers().stream()
+                .mapToLong(timer -> timer.count())
+                .sum();
+    }
+}
