@@ -1,12 +1,14 @@
 // The board: what the API says, shown and kept up to date.
 //
-//   feed (polling) -> News -> board (cards and rows) -> page
+//   feed (stream, else polling) -> News -> board (cards and rows) -> page
 //
 // Text from the API is only ever set as textContent or as an attribute that is no address, so it stays text.
 
 const POLL_MS = 2_000;
 const SLOWEST_MS = 15_000; // between two tries while nothing answers
 const ANSWER_MS = 10_000;
+const SILENT_MS = 20_000; // a stream says something at least every 15 s
+const NO_STREAM_MS = 60_000; // between two tries while there is no stream
 const OLD_MS = 60_000;
 const ANNOUNCE_MS = 5_000;
 
@@ -535,17 +537,36 @@ const status = {
 /** A reply that is no board; the message is for the reader. */
 class Refusal extends Error {}
 
+/** An event of the stream; its id is not needed, as the board is asked for before each stream. */
+function parseEvent(block) {
+  const event = {name: 'message', data: ''};
+  for (const line of block.split('\n')) {
+    const [, field, value] = /^([^:]*):? ?(.*)$/.exec(line);
+    if (field === 'event') {
+      event.name = value;
+    } else if (field === 'data') {
+      event.data += value;
+    }
+  }
+  return event;
+}
+
 /**
- * Asks every two seconds. Whatever takes its place, such as a stream of events, has the same stop() and tells the same
- * news: board(data), same() if nothing changed, lost(reason), wait(reason) and refused(reason).
+ * Asks for the board, then reads the stream of what changes for as long as it lasts, and so on. While there is no stream,
+ * as where a proxy lets none through, asks every two seconds. Tells the news: board(data), changes(entries), same() if
+ * nothing changed, lost(reason), wait(reason) and refused(reason).
  */
-function polling(key, news) {
+function following(key, news) {
   let tag = null;
+  let revision = null; // of the board that came last
   let failures = 0;
   let timer = 0;
   let notBefore = 0;
   let toldToWait = 0; // until when the server does not want to be asked
+  let noStreamBefore = 0;
+  let streams = false; // whether the stream that was tried last has said anything
   let request = null;
+  let reading = null;
   let stopped = false;
 
   /** Asks once; returns for how long to wait, in milliseconds. */
@@ -580,28 +601,78 @@ function polling(key, news) {
       throw new Refusal(reason || (reply.ok ? 'What answers is not EPMPulse.' : `The answer was ${reply.status}.`));
     }
     tag = reply.headers.get('ETag');
+    revision = body.data.revision;
     news.board(body.data);
     return POLL_MS;
   }
 
-  async function next() {
-    clearTimeout(timer);
-    const started = request = new AbortController();
-    const limit = setTimeout(() => started.abort(), ANSWER_MS);
-    let wait;
+  /** Reads what changes after the board that was asked for last, for as long as that is possible. */
+  async function read() {
+    const stream = reading = new AbortController();
+    let heard = Date.now();
+    let limit = ANSWER_MS;
+    const watch = setInterval(() => Date.now() - heard > limit && stream.abort(), 1_000);
     try {
-      wait = await ask(started.signal);
-      failures = 0;
-    } catch (error) {
-      if (stopped) {
+      const reply = await fetch('api/v1/events', {
+        headers: {'X-API-Key': key, 'Accept': 'text/event-stream', 'Last-Event-ID': String(revision)},
+        signal: stream.signal, cache: 'no-store', redirect: 'error'});
+      if (!reply.ok) {
         return;
       }
-      wait = Math.min(SLOWEST_MS, POLL_MS * 2 ** failures);
-      failures++;
-      news.lost(error instanceof Refusal ? error.message : '');
+      const texts = reply.body.pipeThrough(new TextDecoderStream()).getReader();
+      let text = '';
+      for (let part = await texts.read(); !part.done && !stopped; part = await texts.read()) {
+        heard = Date.now();
+        limit = SILENT_MS;
+        streams = true;
+        const blocks = (text + part.value).split('\n\n');
+        text = blocks.pop();
+        const events = blocks.map(parseEvent);
+        if (events.some(event => event.name === 'reset')) {
+          return;
+        }
+        news.changes(events.filter(event => event.name === 'status').map(event => JSON.parse(event.data)));
+      }
+    } catch {
+      // Whatever it was: the next answer tells whether there is anybody.
+    } finally {
+      clearInterval(watch);
+      stream.abort();
+      reading = null;
+    }
+  }
+
+  /** Asks, then reads if that is possible; returns for how long to wait, in milliseconds. */
+  async function askAndRead() {
+    const asked = Date.now();
+    const limit = setTimeout(() => request.abort(), ANSWER_MS);
+    let wait;
+    try {
+      wait = await ask(request.signal);
+      failures = 0;
+    } catch (error) {
+      if (!stopped) {
+        news.lost(error instanceof Refusal ? error.message : '');
+      }
+      return Math.min(SLOWEST_MS, POLL_MS * 2 ** failures++);
     } finally {
       clearTimeout(limit);
     }
+    if (stopped || document.hidden || revision === null || Date.now() < Math.max(noStreamBefore, toldToWait)) {
+      return wait;
+    }
+    streams = false;
+    await read();
+    if (!streams && !document.hidden) {
+      noStreamBefore = Date.now() + NO_STREAM_MS;
+    }
+    return asked + wait - Date.now();
+  }
+
+  async function next() {
+    clearTimeout(timer);
+    request = new AbortController();
+    const wait = await askAndRead();
     request = null;
     notBefore = Math.max(Date.now() + wait, toldToWait);
     schedule();
@@ -614,7 +685,9 @@ function polling(key, news) {
     }
   }
 
+  /** A stream may have died unseen, and a hidden tab must not hold one: a browser has few connections to a server. */
   function seen() {
+    reading?.abort();
     notBefore = toldToWait;
     schedule();
   }
@@ -623,6 +696,7 @@ function polling(key, news) {
     stopped = true;
     clearTimeout(timer);
     request?.abort();
+    reading?.abort();
     document.removeEventListener('visibilitychange', seen);
     removeEventListener('online', seen);
   }
@@ -678,7 +752,7 @@ const key = {
     }
     this.store(value);
     status.answered = Date.now();
-    feed = polling(value, news);
+    feed = following(value, news);
     page.forget.hidden = false;
     if (page['key-form'].hidden) {
       say(page.note, 'Asking for the status…');
@@ -751,6 +825,16 @@ const news = {
     if (first) {
       page.news.textContent = page.rollup.textContent;
     }
+  },
+
+  changes(entries) {
+    for (const {app, domain, ...entry} of entries) {
+      board.change(app, domain, entry);
+    }
+    if (entries.length) {
+      board.settle();
+    }
+    status.fresh();
   },
 
   same() {

@@ -10,6 +10,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -161,6 +163,41 @@ class BoardPageIT {
         assertThat(page).hasTitle(Pattern.compile("\\d failed – EPMPulse"));
         contains(page.locator("#news"), "FCCS Consolidation: Warning, 14 records rejected");
         contains(page.locator("#rollup"), "failed");
+    }
+
+    /** How often the page has asked for the whole board since; the page itself is not asked. */
+    private AtomicInteger asked() {
+        AtomicInteger asked = new AtomicInteger();
+        page.onRequest(request -> asked.addAndGet(request.url().endsWith("/api/v1/status") ? 1 : 0));
+        return asked;
+    }
+
+    @Test
+    void aStatusComesLiveWithoutTheBoardBeingAskedForAgain() throws Exception {
+        AtomicInteger asked = asked();
+        page.waitForResponse(response -> response.url().endsWith("/api/v1/events"), () -> openBoard(""));
+
+        for (String message : List.of("first", "second", "third")) {
+            post("Planning", "Budget", "Loading", message);
+            contains(row("Budget"), message);
+        }
+
+        post("Planning", "Budget", "OK", "loaded");
+        assertThat(row("Budget").locator(".badge")).hasText("OK");
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void whereAProxyLetsNoStreamThroughTheBoardIsAskedForAgainAndAgain() throws Exception {
+        page.route("**/api/v1/events", Route::abort);
+        AtomicInteger asked = asked();
+        openBoard("");
+
+        post("Planning", "Budget", "Warning", "asked for");
+
+        contains(row("Budget"), "asked for");
+        assertThat(asked.get()).isGreaterThan(1);
+        assertThat(page.locator("#alarm p")).hasCount(0);
     }
 
     @Test
