@@ -23,7 +23,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,11 +67,7 @@ class BoardPageIT {
 
     @BeforeAll
     static void start() throws Exception {
-        boolean installed = Files.isExecutable(CHROMIUM);
-        if (!"true".equals(System.getenv("CI"))) {
-            Assumptions.assumeTrue(installed, "skipped: there is no Chromium at " + CHROMIUM);
-        }
-        assertThat(installed).as("Chromium at %s", CHROMIUM).isTrue();
+        Installed.require("Chromium at " + CHROMIUM, Files.isExecutable(CHROMIUM));
         settings = PackagedProgram.settings(folder);
         Path apps = folder.resolve("apps.json");
         Files.writeString(apps, APPS);
