@@ -1,0 +1,300 @@
+package org.epmpulse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What every client of {@code deploy/clients/} does, against the packaged program and against servers in trouble. */
+class ClientTemplatesIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String NOT_TAKEN = "EPMPulse did not take the status: ";
+
+    /** The Python client and the shells that the shell client is for. */
+    enum Client {
+        PYTHON,
+        DASH("dash"),
+        BASH("bash"),
+        MKSH("mksh"),
+        BUSYBOX("busybox", "sh");
+
+        private final List<String> shell;
+
+        Client(String... shell) {
+            this.shell = List.of(shell);
+        }
+
+        /** Posts one status from a job that goes on afterwards, under the shell's strictest options. */
+        ClientProcess post(Map<String, String> settings, String domain, String status, String jobId, String message)
+                throws Exception {
+            List<String> command = new ArrayList<>();
+            if (this == PYTHON) {
+                ClientProcess.requirePython();
+                command.addAll(List.of(ClientProcess.PYTHON, ClientProcess.PYTHON_CLIENT.toString()));
+                command.addAll(List.of("--app", "Planning", "--domain", domain, "--status", status));
+                command.addAll(List.of("--job-id", jobId, "--message", message));
+            } else {
+                command.addAll(shell);
+                command.addAll(List.of("-c", "exit 0"));
+                Installed.require(shell.get(0), Installed.works(command));
+                String job =
+                        "set -eu; . " + ClientProcess.SHELL_CLIENT + "; epmpulse_status \"$@\"; echo the job goes on";
+                command.set(command.size() - 1, job);
+                command.addAll(List.of("job", "Planning", domain, status, jobId, message));
+            }
+            return ClientProcess.run(folder, this == BUSYBOX ? withItsOwnTools(settings) : settings, command);
+        }
+
+        /** Where the shell is BusyBox, awk, sed, od and date are BusyBox, too. */
+        private static Map<String, String> withItsOwnTools(Map<String, String> settings) throws Exception {
+            Path tools = Files.createDirectories(folder.resolve("busybox"));
+            for (String tool : List.of("awk", "cut", "date", "head", "od", "sed", "sleep", "tail", "tr")) {
+                Path script = tools.resolve(tool);
+                Files.writeString(script, "#!/bin/sh\nexec busybox " + tool + " \"$@\"\n");
+                Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
+            Map<String, String> more = new TreeMap<>(settings);
+            more.put("PATH", tools + ":" + System.getenv("PATH"));
+            return more;
+        }
+
+        void assertGoesOn(ClientProcess ended) {
+            assertThat(ended.code()).as(ended.err()).isZero();
+            assertThat(ended.out()).isEqualTo(this == PYTHON ? "" : "the job goes on\n");
+        }
+    }
+
+    @TempDir
+    static Path folder;
+
+    private static PackagedProgram program;
+
+    @BeforeAll
+    static void start() throws Exception {
+        program = PackagedProgram.run(folder, PackagedProgram.settings(folder));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        program.close();
+    }
+
+    private static Map<String, String> settings(String address) {
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("EPMPULSE_URL", address);
+        settings.put("EPMPULSE_API_KEY", PackagedProgram.KEY);
+        return settings;
+    }
+
+    private static Map<String, String> impatient(String address) {
+        Map<String, String> settings = settings(address);
+        settings.put("EPMPULSE_DEADLINE", "2");
+        return settings;
+    }
+
+    private static String address() {
+        return program.uri("").toString();
+    }
+
+    private static List<JsonNode> recorded(String jobId) throws Exception {
+        String query = URLEncoder.encode(jobId, StandardCharsets.UTF_8);
+        JsonNode history =
+                JSON.readTree(program.get("/api/v1/history?job_id=" + query).body());
+        List<JsonNode> entries = new ArrayList<>();
+        history.at("/data/entries").forEach(entries::add);
+        return entries;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStatusIsRecordedAndTheJobHearsNothing(Client client) throws Exception {
+        ClientProcess ended =
+                client.post(settings(address() + "/"), "Actual", "Loading", "quiet-" + client, "one file");
+
+        client.assertGoesOn(ended);
+        assertThat(ended.err()).isEmpty();
+        assertThat(recorded("quiet-" + client)).singleElement().satisfies(entry -> {
+            assertThat(entry.path("status").asText()).isEqualTo("Loading");
+            assertThat(entry.path("message").asText()).isEqualTo("one file");
+            assertThat(entry.path("timestamp").asText()).endsWith("Z");
+            assertThat(entry.path("idempotency_key").isNull()).isFalse();
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void hostileTextArrivesAsTextAndIsCutToWhatIsTaken(Client client) throws Exception {
+        String jobId = client + " \"quoted\" \\n 'single' $(touch pwned) `touch pwned`";
+        String message = "--strict \\ \" \t\u0001\u007f\nORA-00942: & <b> %s é 🔥";
+
+        ClientProcess ended = client.post(settings(address()), "Actual", "Warning", jobId, message);
+        ClientProcess longer =
+                client.post(settings(address()), "Budget", "OK", jobId + "🔥".repeat(90), "é🔥".repeat(150));
+
+        client.assertGoesOn(ended);
+        client.assertGoesOn(longer);
+        assertThat(recorded(jobId)).singleElement().satisfies(entry -> assertThat(
+                        entry.path("message").asText())
+                .isEqualTo("--strict \\ \"     ORA-00942: & <b> %s é 🔥"));
+        String cutJobId = jobId + "🔥".repeat(99 - jobId.length()) + "…";
+        assertThat(recorded(cutJobId))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.path("message").asText()).isEqualTo("é🔥".repeat(99) + "é…"));
+        assertThat(folder.resolve("pwned")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRefusalIsToldOnceWithoutTheKey(Client client) throws Exception {
+        Map<String, String> wrong = settings(address());
+        wrong.put("EPMPULSE_API_KEY", "not-the-key-of-anything-0123456789 \"\\");
+
+        ClientProcess wrongKey = client.post(wrong, "Actual", "OK", "refused", "");
+        ClientProcess wrongDomain = client.post(settings(address()), "Actuals", "OK", "refused", "");
+
+        client.assertGoesOn(wrongKey);
+        client.assertGoesOn(wrongDomain);
+        assertThat(wrongKey.err()).startsWith(NOT_TAKEN).hasLineCount(1).doesNotContain("not-the-key");
+        assertThat(wrongDomain.err()).startsWith(NOT_TAKEN).hasLineCount(1).contains("400", "Did you mean");
+        assertThat(recorded("refused")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLostReplyIsAskedForAgainAndCountsOnce(Client client) throws Exception {
+        try (TroubledServer server = new TroubledServer(
+                TroubledServer.loseTheReply(program.uri(""), TroubledServer.reset()),
+                TroubledServer.pass(program.uri("")))) {
+            ClientProcess ended = client.post(settings(server.address()), "Forecast", "OK", "once-" + client, "");
+
+            client.assertGoesOn(ended);
+            assertThat(ended.err()).isEmpty();
+            assertThat(server.requests()).hasSize(2);
+            assertThat(server.requests().get(1).body())
+                    .isEqualTo(server.requests().get(0).body());
+            assertThat(recorded("once-" + client)).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatPassesIsTriedAgain(Client client) throws Exception {
+        try (TroubledServer server = new TroubledServer(
+                TroubledServer.reply(503, Map.of("Retry-After", "1"), ""),
+                TroubledServer.garbage(),
+                TroubledServer.pass(program.uri("")))) {
+            ClientProcess ended = client.post(settings(server.address()), "Forecast", "OK", "again-" + client, "");
+
+            client.assertGoesOn(ended);
+            assertThat(ended.err()).isEmpty();
+            assertThat(recorded("again-" + client)).hasSize(1);
+            assertThat(server.requests().stream()
+                            .map(request -> request.headers().get("Idempotency-Key"))
+                            .distinct())
+                    .hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nobodyIsAskedAgainBeforeTheTimeThatIsAskedFor(Client client) throws Exception {
+        try (TroubledServer server = new TroubledServer(TroubledServer.reply(429, Map.of("Retry-After", "3600"), ""))) {
+            ClientProcess ended = client.post(settings(server.address()), "Actual", "OK", "later", "");
+
+            client.assertGoesOn(ended);
+            assertThat(ended.err()).startsWith(NOT_TAKEN).contains("429").hasLineCount(1);
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aServerInTroubleDoesNotStopTheJob(Client client) throws Exception {
+        for (TroubledServer.Answer trouble : List.of(
+                TroubledServer.hang(), TroubledServer.drip(), TroubledServer.reset(), TroubledServer.garbage())) {
+            try (TroubledServer server = new TroubledServer(trouble)) {
+                ClientProcess ended = client.post(impatient(server.address()), "Actual", "OK", "troubled", "");
+
+                client.assertGoesOn(ended);
+                assertThat(ended.err()).startsWith(NOT_TAKEN).hasLineCount(1);
+                assertThat(server.requests()).isNotEmpty();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsNotEpmPulseIsToldAndNotFollowed(Client client) throws Exception {
+        try (TroubledServer other = new TroubledServer(TroubledServer.reply(200, Map.of(), "{\"success\":true}"));
+                TroubledServer login = new TroubledServer(
+                        TroubledServer.reply(200, Map.of("Content-Type", "text/html"), "<h1>Sign in</h1>"),
+                        TroubledServer.reply(302, Map.of("Location", other.address()), ""))) {
+            for (String code : List.of("200", "302")) {
+                ClientProcess ended = client.post(settings(login.address()), "Actual", "OK", "login", "");
+
+                client.assertGoesOn(ended);
+                assertThat(ended.err())
+                        .startsWith(NOT_TAKEN + code)
+                        .contains("EPMPULSE_URL")
+                        .hasLineCount(1);
+            }
+            assertThat(login.requests()).hasSize(2);
+            assertThat(other.requests()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aJobGoesOnWhereNothingIsSetUpOrListens(Client client) throws Exception {
+        String nobody;
+        try (TroubledServer closed = new TroubledServer(TroubledServer.hang())) {
+            nobody = closed.address();
+        }
+
+        ClientProcess refused = client.post(impatient(nobody), "Actual", "OK", "nobody", "");
+        ClientProcess unset = client.post(Map.of(), "Actual", "OK", "nobody", "");
+
+        client.assertGoesOn(refused);
+        client.assertGoesOn(unset);
+        assertThat(refused.err()).startsWith(NOT_TAKEN).hasLineCount(1);
+        assertThat(unset.err()).startsWith(NOT_TAKEN + "EPMPULSE_URL").hasLineCount(1);
+    }
+
+    @Test
+    void theTarballHasThemAndPythonCanBeExecuted() throws Exception {
+        Path tarball;
+        try (Stream<Path> files = Files.list(Path.of("target"))) {
+            tarball = files.filter(file -> file.toString().endsWith(".tar.gz"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        ClientProcess listing = ClientProcess.run(
+                folder,
+                Map.of(),
+                List.of("tar", "-tvzf", tarball.toAbsolutePath().toString()));
+
+        assertThat(listing.out().lines().filter(line -> line.contains("/deploy/clients/")))
+                .anyMatch(line -> line.startsWith("-rwxr-xr-x") && line.endsWith("/python/epmpulse.py"))
+                .anyMatch(line -> line.startsWith("-rw-r--r--") && line.endsWith("/shell/epmpulse.sh"))
+                .anyMatch(line -> line.startsWith("-rw-r--r--") && line.endsWith("/groovy/epmpulse-status.groovy"))
+                .noneMatch(line -> line.contains("__pycache__"));
+    }
+}

@@ -1,0 +1,158 @@
+package org.epmpulse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a shell script that runs EPM Automate gets from the client, in each shell it is for. */
+class ShellClientIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    static Path folder;
+
+    private static PackagedProgram program;
+
+    @BeforeAll
+    static void start() throws Exception {
+        program = PackagedProgram.run(folder, PackagedProgram.settings(folder));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        program.close();
+    }
+
+    private static ClientProcess run(Map<String, String> more, String shell, String script) throws Exception {
+        Map<String, String> settings =
+                new TreeMap<>(Map.of("EPMPULSE_URL", program.uri("").toString()));
+        settings.put("EPMPULSE_API_KEY", PackagedProgram.KEY);
+        settings.putAll(more);
+        List<String> command = new ArrayList<>(List.of(shell.split(" ")));
+        command.addAll(List.of("-c", "exit 0"));
+        Installed.require(shell, Installed.works(command));
+        command.set(command.size() - 1, "set -eu\n. " + ClientProcess.SHELL_CLIENT + "\n" + script);
+        return ClientProcess.run(folder, settings, command);
+    }
+
+    private static ClientProcess run(String shell, String script) throws Exception {
+        return run(Map.of(), shell, script);
+    }
+
+    private static List<String> recorded(String jobId, String field) throws Exception {
+        return JSON.readTree(program.get("/api/v1/history?job_id=" + jobId).body())
+                .at("/data/entries")
+                .findValuesAsText(field);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dash", "bash", "mksh", "busybox sh"})
+    void aCommandIsLoadingThenOkOrWarningAndItsExitCodeIsReturned(String shell) throws Exception {
+        String job = shell.replace(' ', '-');
+
+        ClientProcess ended = run(shell, """
+                printf 'from above\\n' | epmpulse_run Planning Actual GOOD-%1$s -- sed 's/above/below/'
+                if epmpulse_run Planning Budget 'BAD-%1$s' -- sh -c 'exit 7' --password 'a secret'; then exit 1; fi
+                epmpulse_run Planning Forecast NONE-%1$s -- /no/such/command 2>/dev/null || echo "none: $?"
+                epmpulse_run Planning Budget BAD-%1$s -- sh -c 'exit 9'
+                echo not reached
+                """.formatted(job));
+
+        assertThat(ended.code()).isEqualTo(9);
+        assertThat(ended.out()).isEqualTo("from below\nnone: 127\n");
+        assertThat(ended.err()).isEmpty();
+        assertThat(recorded("GOOD-" + job, "status")).containsExactly("OK", "Loading");
+        assertThat(recorded("BAD-" + job, "status")).containsExactly("Warning", "Loading", "Warning", "Loading");
+        assertThat(recorded("BAD-" + job, "message"))
+                .contains("sh ended with exit code 7", "sh ended with exit code 9");
+        assertThat(recorded("NONE-" + job, "message")).contains("command ended with exit code 127");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dash", "bash", "mksh", "busybox sh"})
+    void aJobThatIsToldToEndSaysSoAndEnds(String shell) throws Exception {
+        String job = "KILLED-" + shell.replace(' ', '-');
+
+        // The parent of the command is what waits for it.
+        ClientProcess ended = run(shell, """
+                code=0
+                epmpulse_run Planning Actual %s -- sh -c 'kill -s TERM "$PPID"; exit 5' || code=$?
+                echo "$code"
+                """.formatted(job));
+
+        assertThat(ended.out()).isEqualTo("143\n");
+        assertThat(recorded(job, "message")).contains("sh ended with exit code 5 after SIGTERM");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dash", "bash", "mksh", "busybox sh"})
+    void theScriptKeepsItsInputVariablesOptionsAndTraps(String shell) throws Exception {
+        ClientProcess ended = run(shell, """
+                body=mine code=mine reply=mine IFS=0123456789
+                trap 'echo "at the end"' EXIT
+                printf 'one\\ntwo\\n' | while read -r line; do
+                  epmpulse_status Planning Actual OK "$line" ''
+                  echo "$line"
+                done
+                case $- in *e*u* | *u*e*) echo "$body $code $reply" ;; esac
+                epmpulse_status
+                echo "$?"
+                """);
+
+        assertThat(ended.code()).isZero();
+        assertThat(ended.out().lines()).containsExactly("one", "two", "mine mine mine", "0", "at the end");
+        assertThat(ended.err()).contains("INVALID_APP").hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dash", "bash", "mksh", "busybox sh"})
+    void theKeyIsNeitherAnArgumentNorInATrace(String shell) throws Exception {
+        Path curl = Files.createDirectories(folder.resolve("bin")).resolve("curl");
+        Files.writeString(
+                curl,
+                "#!/bin/sh\nprintf '%s\\n' \"$@\" >> " + folder.resolve("arguments")
+                        + "\nPATH=${PATH#*:} exec curl \"$@\"\n");
+        Files.setPosixFilePermissions(curl, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Map<String, String> path = Map.of("PATH", curl.getParent() + ":" + System.getenv("PATH"));
+        String job = "TRACED-" + shell.replace(' ', '-');
+
+        ClientProcess ended = run(path, shell, "set -x; epmpulse_run Planning Actual " + job + " -- true");
+
+        assertThat(ended.err()).contains(job).doesNotContain(PackagedProgram.KEY);
+        assertThat(folder.resolve("arguments")).content().contains(job).doesNotContain(PackagedProgram.KEY);
+        assertThat(recorded(job, "status")).containsExactly("OK", "Loading");
+    }
+
+    @Test
+    void aCallWithoutACommandSaysHow() throws Exception {
+        ClientProcess ended = run("dash", "epmpulse_run Planning Actual J true");
+
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.err()).isEqualTo("usage: epmpulse_run APP DOMAIN JOB_ID -- COMMAND [ARGUMENT]...\n");
+    }
+
+    @Test
+    void shellcheckFindsNothing() throws Exception {
+        Installed.require("shellcheck", Installed.works(List.of("shellcheck", "--version")));
+
+        ClientProcess ended =
+                ClientProcess.run(folder, Map.of(), List.of("shellcheck", ClientProcess.SHELL_CLIENT.toString()));
+
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.code()).isZero();
+    }
+}
