@@ -93,8 +93,8 @@ final class Beans {
         AlertSender alerts = alerts(configuration, catalog, canvases, slack, alertLog, store, meters, clock);
         main.bind("alertSender", alerts);
         main.bind("statusReplies", new StatusReplies(canvases::shows));
-        BoardReplies boardReplies =
-                new BoardReplies(catalog, store, polls::remarks, configuration.settings().staleAfter(), clock);
+        BoardReplies boardReplies = new BoardReplies(
+                catalog, store, polls::remarks, configuration.settings().staleAfter(), clock);
         main.bind("boardReplies", boardReplies);
         BoardEvents boardEvents = new BoardEvents(catalog, boardReplies, store, clock, meters);
         main.bind("boardEvents", boardEvents);

@@ -183,7 +183,8 @@ public final class EpmPulse implements Callable<Integer> {
 
         @Option(
                 names = "--online",
-                description = "Ask Slack and EPM, too, and say what is missing there. Changes nothing and posts nothing.")
+                description =
+                        "Ask Slack and EPM, too, and say what is missing there. Changes nothing and posts nothing.")
         private boolean online;
 
         @Spec
@@ -196,8 +197,7 @@ public final class EpmPulse implements Callable<Integer> {
             List<Problem> routeProblems = RouteCheck.run(configuration);
             CheckReport report = CheckReport.of(configuration, routeProblems);
             if (online) {
-                List<OnlineFinding> findings =
-                        new ArrayList<>(SlackCheck.run(configuration, InstantSource.system()));
+                List<OnlineFinding> findings = new ArrayList<>(SlackCheck.run(configuration, InstantSource.system()));
                 findings.addAll(EpmCheck.run(configuration.apps(), InstantSource.system()));
                 report = report.withOnline(findings);
             }

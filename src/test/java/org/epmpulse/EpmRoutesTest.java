@@ -204,7 +204,7 @@ class EpmRoutesTest {
                         domain("Planning", "Actual").path("reason").asText())
                 .startsWith("Planning EPM not reachable since "));
         assertThat(domain("Planning", "Actual").path("status").asText()).isEqualTo("Loading");
-        assertThat(health()).startsWith("error: Planning EPM not reachable since ");
+        assertThat(health()).startsWith("error: planning: Planning EPM not reachable since ");
         assertThat(TestingEpmPulse.json(epmPulse.get("/health")).path("status").asText())
                 .isEqualTo("degraded");
         outage.clear();

@@ -90,10 +90,6 @@ final class TestingEpmPulse implements AutoCloseable {
         }
     }
 
-    URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + service.port() + path);
-    }
-
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(uri(path)).header("X-API-Key", KEY).timeout(Duration.ofSeconds(60));
     }

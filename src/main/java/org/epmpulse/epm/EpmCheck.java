@@ -46,7 +46,8 @@ public final class EpmCheck {
     public static List<OnlineFinding> run(AppsConfig apps, InstantSource clock) {
         List<AppsConfig.Server> servers = apps.polledServers();
         if (servers.isEmpty()) {
-            return List.of(OnlineFinding.note("EPM", "no server is polled: none has a base_url, credentials and an app"));
+            return List.of(
+                    OnlineFinding.note("EPM", "no server is polled: none has a base_url, credentials and an app"));
         }
         EpmCheck check = new EpmCheck(clock);
         return servers.parallelStream()

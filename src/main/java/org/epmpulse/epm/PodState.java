@@ -33,9 +33,16 @@ final class PodState {
     /**
      * Why it cannot be asked.
      *
-     * @param sentence for those who look at the board, such as {@code Planning EPM not reachable since 14:05 UTC}
+     * @param what such as {@code Planning EPM not reachable}
+     * @param sentence the same with the time, for those who look at the board
      */
-    record Trouble(Instant since, boolean credentials, String why, String sentence) {}
+    record Trouble(Instant since, boolean credentials, String why, String what, String sentence) {
+
+        /** The same, which goes on for another reason. */
+        Trouble saying(String newWhy) {
+            return new Trouble(since, credentials, newWhy, what, sentence);
+        }
+    }
 
     PodState(AppsConfig.Server server, Duration pollInterval, InstantSource clock) {
         this.server = server;
@@ -77,13 +84,14 @@ final class PodState {
     @Nullable
     PolledJob next(int atOnce, Instant now) {
         waiting.removeIf(job -> job.domains().isEmpty());
-        if (waiting.isEmpty()
-                || underWay.size() >= atOnce
-                || now.isBefore(notBefore)
-                || !circuit.tryAcquirePermission()) {
+        PolledJob next = waiting.stream()
+                .filter(job -> !underWay.contains(job.poll()))
+                .findFirst()
+                .orElse(null);
+        if (next == null || underWay.size() >= atOnce || now.isBefore(notBefore) || !circuit.tryAcquirePermission()) {
             return null;
         }
-        PolledJob next = waiting.remove();
+        waiting.remove(next);
         underWay.add(next.poll());
         return next;
     }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -256,14 +257,12 @@ public final class PollSchedule {
     private PodState.Trouble trouble(PodState pod, boolean credentials, String why, Instant now) {
         PodState.Trouble before = pod.trouble();
         if (before != null && before.credentials() == credentials) {
-            return before.why().equals(why)
-                    ? before
-                    : new PodState.Trouble(before.since(), credentials, why, before.sentence());
+            return before.saying(why);
         }
-        String what = credentials ? " refuses our credentials since " : " not reachable since ";
-        String sentence = pod.name() + what + TIME.format(now.atZone(zone));
-        LOG.warn("{}: {}; its jobs stay Loading", sentence, why);
-        return new PodState.Trouble(now, credentials, why, sentence);
+        String what = pod.name() + (credentials ? " refuses our credentials" : " not reachable");
+        String sentence = what + " since " + TIME.format(now.atZone(zone));
+        LOG.warn("{}: {}; its jobs stay Loading", what, why);
+        return new PodState.Trouble(now, credentials, why, what, sentence);
     }
 
     private static String why(Throwable failure) {
@@ -316,7 +315,8 @@ public final class PollSchedule {
         for (PodState pod : pods.values()) {
             PodState.Trouble trouble = pod.trouble();
             if (trouble != null) {
-                return "error: " + trouble.sentence() + ": " + trouble.why();
+                Instant since = trouble.since().truncatedTo(ChronoUnit.SECONDS);
+                return "error: " + pod.server().id() + ": " + trouble.what() + " since " + since + ": " + trouble.why();
             }
         }
         return pods.values().stream().anyMatch(PodState::contacted) ? "ok" : "not_contacted";

@@ -247,7 +247,7 @@ public final class AlertSender {
         } else if (failure.blame() == Blame.TARGET) {
             if (!problem.equals(refusals.put(channelId, problem))) {
                 LOG.error(
-                        "Slack refuses alerts in {} ({}), they are tried every 15 minutes; is the app in the channel?",
+                        "Slack refuses alerts in {} ({}), they are tried every 15 minutes",
                         name(channelId),
                         problem);
             }

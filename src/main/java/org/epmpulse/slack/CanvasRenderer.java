@@ -91,7 +91,10 @@ public final class CanvasRenderer {
     }
 
     private record Row(
-            String domain, DomainStatus status, boolean stale, @Nullable String reason) {
+            String domain,
+            DomainStatus status,
+            boolean stale,
+            @Nullable String reason) {
 
         Kind kind() {
             return switch (status.status()) {

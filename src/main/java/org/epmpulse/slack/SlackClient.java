@@ -34,8 +34,8 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import okhttp3.OkHttpClient;
 import java.util.regex.Pattern;
+import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,19 +24,12 @@ public final class KeptFile {
     }
 
     /**
-     * The file of this name, and the folder for it.
+     * The file of this name.
      *
-     * @param name below the data folder, such as {@code slack/canvases.json}
-     * @throws IOException if the folder cannot be made
+     * @param name below the data folder, such as {@code slack/canvases.json}; its folder is made with the first write
      */
-    public static KeptFile in(DataFolder folder, String name, MeterRegistry meters) throws IOException {
-        Path file = folder.root().resolve(name);
-        Path parent = file.getParent();
-        if (parent != null) {
-            DataFolder.createFolder(parent);
-            DataFolder.forceFolder(parent.getParent());
-        }
-        return new KeptFile(file, new Quarantine(folder.quarantine(), meters));
+    public static KeptFile in(DataFolder folder, String name, MeterRegistry meters) {
+        return new KeptFile(folder.root().resolve(name), new Quarantine(folder.quarantine(), meters));
     }
 
     /** What it holds; null if there is no such file. */
@@ -54,6 +48,11 @@ public final class KeptFile {
      */
     public void write(byte[] content) throws IOException {
         try {
+            Path folder = Objects.requireNonNull(file.getParent(), "it is in the data folder");
+            if (!Files.isDirectory(folder)) {
+                DataFolder.createFolder(folder);
+                DataFolder.forceFolder(Objects.requireNonNull(folder.getParent(), "it is in the data folder"));
+            }
             DataFolder.replace(file, content);
         } catch (IOException e) {
             throw new IOException(file + " cannot be written: " + DataFolder.why(e), e);

@@ -38,6 +38,7 @@ import org.epmpulse.api.TrustedProxies;
 import org.epmpulse.board.BoardEvents.Pace;
 import org.epmpulse.board.TestingEventReader.Event;
 import org.epmpulse.status.Catalog;
+import org.epmpulse.status.Remarks;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.status.UpdateChecks;
@@ -70,7 +71,8 @@ class BoardEventsTest {
     private final TestingStatusStore store = new TestingStatusStore(clock, changes);
     private final Catalog catalog = catalog();
     private final StatusRecorder recorder = new StatusRecorder(new UpdateChecks(catalog), store);
-    private final BoardReplies replies = new BoardReplies(catalog, store, () -> Remarks.NONE, Duration.ofHours(2), clock);
+    private final BoardReplies replies =
+            new BoardReplies(catalog, store, () -> Remarks.NONE, Duration.ofHours(2), clock);
     private final Consumer<StatusChange> tell = change -> this.events.changed();
     private volatile Instant now = Instant.parse("2026-02-16T14:30:00Z");
     private ApiServer server;

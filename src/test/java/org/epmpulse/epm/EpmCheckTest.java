@@ -168,8 +168,9 @@ class EpmCheckTest {
     }
 
     private String problem(AppsConfig.Server server) {
-        List<OnlineFinding> problems =
-                check.check(server).stream().filter(finding -> finding.level() == OnlineFinding.Level.ERROR).toList();
+        List<OnlineFinding> problems = check.check(server).stream()
+                .filter(finding -> finding.level() == OnlineFinding.Level.ERROR)
+                .toList();
         assertThat(problems).hasSize(1);
         return problems.get(0).text();
     }

@@ -235,7 +235,9 @@ class JobAnswersTest {
                 .isEqualTo(new JobAnswer.Ended(Status.OK, null));
         assertThat(result(200, "{\"success\": false, \"message\": \"a node is locked\"}"))
                 .isEqualTo(new JobAnswer.Ended(Status.WARNING, "a node is locked"));
-        assertThat(result(404, "{}")).as("not every kind of job has one").isEqualTo(new JobAnswer.Ended(Status.OK, null));
+        assertThat(result(404, "{}"))
+                .as("not every kind of job has one")
+                .isEqualTo(new JobAnswer.Ended(Status.OK, null));
         assertThatThrownBy(() -> result(500, "{}")).isInstanceOf(EpmUnavailableException.class);
         assertThatThrownBy(() -> result(200, "<html>")).isInstanceOf(EpmUnavailableException.class);
     }

@@ -112,8 +112,10 @@ class CanvasRendererTest {
                 .is("FCCS", "Consolidation", Status.LOADING, "2026-02-16T07:10:00Z")
                 .remarking(new Remarks(
                         Map.of(
-                                new DomainId("Planning", "Actual"), outage,
-                                new DomainId("FCCS", "Consolidation"), "HTTP 404: EPM does not know the job"),
+                                new DomainId("Planning", "Actual"),
+                                outage,
+                                new DomainId("FCCS", "Consolidation"),
+                                "HTTP 404: EPM does not know the job"),
                         Map.of("Planning", outage)));
     }
 

@@ -26,9 +26,9 @@ import org.apache.logging.log4j.core.config.Configurator;
 import org.epmpulse.slack.CanvasRenderer.Form;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
-import org.epmpulse.status.Remarks;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
+import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
@@ -261,7 +261,8 @@ final class TestingCanvases {
     private boolean isUpToDate(String id) {
         String shown = channels.get(id).shown;
         for (Form form : Form.values()) {
-            if (shown.startsWith(renderer.render(id, board, Remarks.NONE, now, form).content())) {
+            if (shown.startsWith(
+                    renderer.render(id, board, Remarks.NONE, now, form).content())) {
                 return true;
             }
         }
