@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.epmpulse.sandbox.EpmSandbox;
 import org.epmpulse.sandbox.Fault;
@@ -14,7 +15,9 @@ import org.epmpulse.sandbox.JobAnswer;
 import org.epmpulse.sandbox.JobScript;
 import org.epmpulse.sandbox.OAuthClient;
 import org.epmpulse.sandbox.PodProduct;
+import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.ScriptedFault;
+import org.epmpulse.sandbox.SlackSandbox;
 import org.epmpulse.sandbox.Where;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,8 +39,9 @@ class EpmRoutesTest {
                  "edm": {"name": "EDM", "base_url": "%2$s"},
                  "basic": {"name": "Basic", "base_url": "%2$s", "product": "arcs",
                            "auth": {"type": "basic", "username": "robot", "password": "pass"}}}},
+             "channels": {"CMAIN": {"name": "epm-main", "canvas_id": "FMAIN"}},
              "apps": {
-               "Planning": {"domains": ["Actual", "Budget"], "server": "planning"},
+               "Planning": {"domains": ["Actual", "Budget"], "server": "planning", "channels": ["CMAIN"]},
                "FCCS": {"domains": ["Consolidation"]},
                "EDM": {"domains": ["Request"], "server": "edm"},
                "ARCS": {"domains": ["Reconciliation"], "server": "basic"}}}
@@ -50,6 +54,7 @@ class EpmRoutesTest {
 
     private final EpmSandbox epm = EpmSandbox.start(InstantSource.system());
     private final EpmSandbox otherPod = EpmSandbox.start(InstantSource.system());
+    private final SlackSandbox slack = SlackSandbox.start(InstantSource.system());
     private TestingEpmPulse epmPulse;
 
     @BeforeEach
@@ -58,6 +63,10 @@ class EpmRoutesTest {
         epm.addUser("robot", "pass");
         epmPulse = new TestingEpmPulse(folder, APPS.formatted(epm.tokenUrl(), epm.podUrl(), otherPod.podUrl()));
         epmPulse.settings.put("EPMPULSE_POLL_INTERVAL", "100ms");
+        slack.put(SandboxChannel.of("CMAIN", "epm-main"));
+        slack.addCanvas("FMAIN", "Main");
+        epmPulse.settings.put("SLACK_BOT_TOKEN", slack.botToken());
+        epmPulse.settings.put("SLACK_API_URL", slack.apiUrl().toString());
         epmPulse.start();
     }
 
@@ -66,6 +75,7 @@ class EpmRoutesTest {
         epmPulse.close();
         epm.close();
         otherPod.close();
+        slack.close();
     }
 
     private long loading(String app, String domain, String jobId, String epmJobId) {
@@ -223,6 +233,22 @@ class EpmRoutesTest {
         epm.acceptConnections();
 
         awaitStatus("Planning", "Actual", "OK");
+    }
+
+    @Test
+    void theCanvasSaysThatAPodIsNotReachableUntilItIs() {
+        epm.addJob(PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.running()));
+        ScriptedFault outage = epm.fail(Where.product(PodProduct.PLANNING), Fault.status(503));
+        loading("Planning", "Actual", "LOAD", "224");
+
+        awaitCanvas(markdown -> markdown.contains("⚠️ Planning EPM not reachable since "));
+        outage.clear();
+
+        awaitCanvas(markdown -> markdown.contains("🔵 Loading") && !markdown.contains("not reachable"));
+    }
+
+    private void awaitCanvas(Predicate<String> shown) {
+        await().atMost(Duration.ofSeconds(30)).until(() -> shown.test(slack.canvas("FMAIN").markdown()));
     }
 
     @Test
