@@ -39,14 +39,18 @@ public final class Variables {
         file.forEach((name, entry) ->
                 merged.put(name, new Variable(entry.value(), Origin.ENV_FILE, ".env line " + entry.line())));
         environment.forEach((name, value) -> {
-            // systemd and docker read the same file but keep its trailing comments or its quotes.
+            // systemd and docker read the same line, but keep its trailing comment, its quotes or a part of both.
             EnvFile.Entry entry = file.get(name);
-            if (entry == null || !entry.raw().equals(value.strip())) {
+            if (entry == null || !bare(entry.raw()).equals(bare(value))) {
                 merged.put(name, new Variable(value.strip(), Origin.ENVIRONMENT, name));
             }
         });
         overrides.forEach((name, value) -> merged.put(name, new Variable(value.strip(), Origin.COMMAND_LINE, name)));
         return new Variables(merged);
+    }
+
+    private static String bare(String value) {
+        return value.replaceAll("[\\s\"'\\\\]", "");
     }
 
     /** The value of a variable; null if it is not set or empty. */

@@ -40,6 +40,14 @@ class VariablesTest {
     }
 
     @Test
+    void aQuotedValueWithACommentIsReadAsTheFileMeansIt() {
+        String systemds = "a-key# of odi";
+        Variables variables = load("A=\"a-key\" # of odi", Map.of("A", systemds), Map.of());
+
+        assertThat(variables.get("A")).isEqualTo("a-key");
+    }
+
+    @Test
     void theTextHoldsNoValue() {
         assertThat(Variables.of(Map.of("A", "hunter2"), Map.of())).hasToString("Variables[A]");
     }
