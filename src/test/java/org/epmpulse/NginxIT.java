@@ -1,0 +1,369 @@
+package org.epmpulse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The shipped configuration of nginx, with other ports and a certificate made here, in front of the packaged program. */
+class NginxIT {
+
+    private static final String NAME = "epmpulse.example.com";
+    private static final String UPDATE =
+            "{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"OK\",\"message\":\"%s\"}";
+
+    @TempDir
+    static Path folder;
+
+    private static PackagedProgram program;
+    private static Proxy proxy;
+    private static HttpClient client;
+
+    /** nginx on two ports of its own; what it logs is in its folder. */
+    private record Proxy(Process process, Path folder, int http, int https) implements AutoCloseable {
+
+        static Proxy before(int upstream, Path folder) throws Exception {
+            Files.createDirectories(folder);
+            int http = freePort();
+            int https = freePort();
+            String site = Files.readString(Path.of("deploy/nginx/epmpulse.conf"))
+                    .replace("127.0.0.1:18800", "127.0.0.1:" + upstream)
+                    .replaceAll("listen 80;", "listen 127.0.0.1:" + http + ";")
+                    .replaceAll("listen 443 ", "listen 127.0.0.1:" + https + " ")
+                    .replaceAll("listen \\[::]:.*;", "")
+                    .replaceAll("/etc/letsencrypt/live/" + NAME + "/", NginxIT.folder + "/");
+            Files.writeString(folder.resolve("site.conf"), site);
+            Files.writeString(folder.resolve("nginx.conf"), """
+                    daemon off;
+                    user root;
+                    pid nginx.pid;
+                    error_log error.log;
+                    events {}
+                    http {
+                      access_log access.log;
+                      client_body_temp_path body;
+                      proxy_temp_path proxy;
+                      fastcgi_temp_path fastcgi;
+                      uwsgi_temp_path uwsgi;
+                      scgi_temp_path scgi;
+                      include site.conf;
+                    }
+                    """);
+            Process process = new ProcessBuilder("nginx", "-p", folder + "/", "-e", "error.log", "-c", "nginx.conf")
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("output").toFile())
+                    .start();
+            Proxy proxy = new Proxy(process, folder, http, https);
+            await().until(() -> !process.isAlive() || listens(https));
+            assertThat(process.isAlive())
+                    .as(Files.readString(folder.resolve("output")))
+                    .isTrue();
+            return proxy;
+        }
+
+        private static int freePort() throws IOException {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            }
+        }
+
+        private static boolean listens(int port) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return socket.isConnected();
+            } catch (IOException e) {
+                return false;
+            }
+        }
+
+        URI uri(String path) {
+            return URI.create("https://localhost:" + https + path);
+        }
+
+        String accessLog() throws IOException {
+            return Files.readString(folder.resolve("access.log"));
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            process.destroy();
+            process.waitFor();
+        }
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        Installed.require("nginx", Installed.works(List.of("nginx", "-v")));
+        Installed.require("openssl", Installed.works(List.of("openssl", "version")));
+        Process openssl = new ProcessBuilder(
+                        "openssl",
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "rsa:2048",
+                        "-nodes",
+                        "-days",
+                        "2",
+                        "-subj",
+                        "/CN=localhost",
+                        "-addext",
+                        "subjectAltName=DNS:localhost",
+                        "-keyout",
+                        "privkey.pem",
+                        "-out",
+                        "fullchain.pem")
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(openssl.waitFor()).isZero();
+        program = PackagedProgram.run(folder.resolve("program"), PackagedProgram.settings(folder.resolve("program")));
+        proxy = Proxy.before(program.uri("").getPort(), folder.resolve("nginx"));
+        client = HttpClient.newBuilder().sslContext(trustingItsCertificate()).build();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (proxy != null) {
+            proxy.close();
+        }
+        if (program != null) {
+            program.close();
+        }
+    }
+
+    private static SSLContext trustingItsCertificate() throws Exception {
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null);
+        try (InputStream pem = Files.newInputStream(folder.resolve("fullchain.pem"))) {
+            trusted.setCertificateEntry(
+                    "nginx", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    private static HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(proxy.uri(path))
+                .header("X-API-Key", PackagedProgram.KEY)
+                .timeout(Duration.ofSeconds(30));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static HttpRequest.Builder post(String path, String body) {
+        return request(path).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body));
+    }
+
+    @Test
+    void anUpdateIsRecordedAndReadThroughIt() throws Exception {
+        HttpResponse<String> posted = send(post("/api/v1/status", UPDATE.formatted("through nginx")));
+
+        assertThat(posted.statusCode()).as(posted.body()).isEqualTo(200);
+        assertThat(send(request("/api/v1/status")).body()).contains("through nginx");
+        assertThat(posted.headers().allValues("Strict-Transport-Security")).containsExactly("max-age=31536000");
+        assertThat(posted.headers().firstValue("Server")).contains("nginx");
+    }
+
+    @Test
+    void theBoardComesWithEachSecurityHeaderOnce() throws Exception {
+        HttpResponse<String> board = send(request("/"));
+
+        assertThat(board.body()).contains("<title>");
+        for (String header : List.of(
+                "Strict-Transport-Security", "X-Content-Type-Options", "Content-Security-Policy", "Referrer-Policy")) {
+            assertThat(board.headers().allValues(header)).as(header).hasSize(1);
+        }
+    }
+
+    @Test
+    void plainHttpIsSentToHttpsWithItsMethod() throws Exception {
+        HttpResponse<String> reply = client.send(
+                HttpRequest.newBuilder(URI.create("http://localhost:" + proxy.http() + "/api/v1/status?a=b"))
+                        .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+
+        assertThat(reply.statusCode()).isEqualTo(308);
+        assertThat(reply.headers().firstValue("Location")).contains("https://" + NAME + "/api/v1/status?a=b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void currentTlsIsSpoken(String protocol) throws Exception {
+        HttpClient other = HttpClient.newBuilder()
+                .sslContext(trustingItsCertificate())
+                .sslParameters(new SSLParameters(null, new String[] {protocol}))
+                .build();
+
+        HttpResponse<String> reply = other.send(request("/health").build(), HttpResponse.BodyHandlers.ofString());
+
+        assertThat(reply.sslSession().orElseThrow().getProtocol()).isEqualTo(protocol);
+    }
+
+    @Test
+    void formerTlsIsNot() throws Exception {
+        String address = "127.0.0.1:" + proxy.https();
+        List<String> openssl = List.of("openssl", "s_client", "-connect", address, "-cipher", "DEFAULT@SECLEVEL=0");
+
+        assertThat(handshake(openssl, "-tls1_2")).isTrue();
+        assertThat(handshake(openssl, "-tls1_1")).isFalse();
+    }
+
+    private static boolean handshake(List<String> openssl, String version) throws Exception {
+        Process process = new ProcessBuilder(java.util.stream.Stream.concat(openssl.stream(), Stream.of(version))
+                        .toList())
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return process.waitFor() == 0;
+    }
+
+    @Test
+    void aClientCannotWriteItsOwnAddress() throws Exception {
+        int refused = 0;
+        for (int i = 0; i < 21; i++) {
+            HttpResponse<String> reply = send(HttpRequest.newBuilder(proxy.uri("/api/v1/jobs"))
+                    .header("X-API-Key", "a-wrong-key-" + i)
+                    .header("X-Forwarded-For", "192.0.2." + i));
+            refused += reply.statusCode() == 429 ? 1 : 0;
+        }
+
+        assertThat(refused).isEqualTo(1);
+    }
+
+    @Test
+    void tooLargeABodyIsToldInTheShapeOfTheApi() throws Exception {
+        // In HTTP/2 this client waits for leave to send the rest of the body, and never looks at the answer.
+        HttpResponse<String> ofNginx =
+                send(post("/api/v1/status/batch", " ".repeat((1 << 20) + 1)).version(HttpClient.Version.HTTP_1_1));
+        HttpResponse<String> ofEpmPulse = send(post("/api/v1/status", " ".repeat(20_000)));
+
+        assertThat(ofNginx.statusCode()).isEqualTo(413);
+        assertThat(ofNginx.body()).contains("\"PAYLOAD_TOO_LARGE\"");
+        assertThat(ofNginx.headers().firstValue("Content-Type")).contains("application/json");
+        assertThat(ofEpmPulse.statusCode()).isEqualTo(413);
+        assertThat(ofEpmPulse.body()).contains("\"PAYLOAD_TOO_LARGE\"", "16384");
+    }
+
+    @Test
+    void theLargestBatchPasses() throws Exception {
+        String batch = "{\"updates\":[" + UPDATE.formatted("in a batch") + "]}";
+
+        assertThat(send(post("/api/v1/status/batch", batch + " ".repeat((1 << 20) - batch.length())))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/v1/metrics",
+                "/api/v1//metrics",
+                "/api/v1/%6Detrics",
+                "/api/v1/./metrics",
+                "/x/../api/v1/metrics"
+            })
+    void metricsStayInside(String path) throws Exception {
+        HttpResponse<String> reply = send(request(path));
+
+        assertThat(reply.statusCode()).isEqualTo(404);
+        assertThat(reply.body()).contains("\"NOT_FOUND\"");
+    }
+
+    @Test
+    void healthIsAnsweredAndNotLogged() throws Exception {
+        assertThat(send(request("/health")).body()).contains("\"status\":\"healthy\"");
+        assertThat(send(request("/api/v1/health")).statusCode()).isEqualTo(200);
+        send(request("/api/v1/jobs?limit=7"));
+
+        await().until(() -> proxy.accessLog().contains("/api/v1/jobs?limit=7"));
+        assertThat(proxy.accessLog()).doesNotContain("health");
+    }
+
+    @Test
+    void eventsArriveOneByOne() throws Exception {
+        CountDownLatch firstWasRead = new CountDownLatch(1);
+        HttpServer upstream = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        upstream.setExecutor(Executors.newCachedThreadPool());
+        upstream.createContext("/api/v1/events", exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write("id: 1\n\n".getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+            try {
+                firstWasRead.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            exchange.getResponseBody().write("id: 2\n\n".getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        });
+        upstream.start();
+
+        try (Proxy other = Proxy.before(upstream.getAddress().getPort(), folder.resolve("events"));
+                BufferedReader events = new BufferedReader(new InputStreamReader(
+                        client.send(
+                                        HttpRequest.newBuilder(other.uri("/api/v1/events"))
+                                                .timeout(Duration.ofSeconds(30))
+                                                .build(),
+                                        HttpResponse.BodyHandlers.ofInputStream())
+                                .body(),
+                        StandardCharsets.UTF_8))) {
+            assertThat(events.readLine()).isEqualTo("id: 1");
+            firstWasRead.countDown();
+            events.readLine();
+            assertThat(events.readLine()).isEqualTo("id: 2");
+        } finally {
+            firstWasRead.countDown();
+            upstream.stop(0);
+        }
+    }
+
+    @Test
+    void clientsAreToldToComeAgainWhileEpmPulseIsAway() throws Exception {
+        try (Proxy other = Proxy.before(Proxy.freePort(), folder.resolve("away"))) {
+            HttpResponse<String> reply = send(HttpRequest.newBuilder(other.uri("/api/v1/status")));
+
+            assertThat(reply.statusCode()).isEqualTo(503);
+            assertThat(reply.body()).contains("\"UNAVAILABLE\"");
+            assertThat(reply.headers().firstValue("Retry-After")).contains("5");
+        }
+    }
+}
