@@ -13,21 +13,24 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged program is killed under load, again and again; a ledger knows what it had acknowledged. */
+/** The packaged program ends under load, again and again; a ledger knows what it had acknowledged. */
 class DurabilityIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ROUNDS = 6;
+    private static final int DRAINS = 3;
     private static final int WRITERS = 8;
-    private static final int REPLIES_BEFORE_THE_KILL = 250;
+    private static final int REPLIES_BEFORE_THE_END = 250;
     private static final int DOMAINS = 40;
     private static final int BATCH = 12;
 
@@ -41,6 +44,8 @@ class DurabilityIT {
 
     /** Every update that was acknowledged: job and domain, and the revision of the reply. */
     private final Map<String, Long> acknowledged = new ConcurrentHashMap<>();
+
+    private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
     private Map<String, String> settings;
 
@@ -61,7 +66,7 @@ class DurabilityIT {
         for (int round = 0; round < ROUNDS; round++) {
             try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
                 assertLedger(program);
-                killUnderLoad(program);
+                endUnderLoad(program, PackagedProgram::kill);
             }
         }
 
@@ -69,27 +74,58 @@ class DurabilityIT {
             assertLedger(program);
             assertThat(program.get("/health").statusCode()).isEqualTo(200);
         }
-        assertThat(acknowledged).hasSizeGreaterThan(ROUNDS * REPLIES_BEFORE_THE_KILL);
+        assertThat(acknowledged).hasSizeGreaterThan(ROUNDS * REPLIES_BEFORE_THE_END);
     }
 
-    private void killUnderLoad(PackagedProgram program) throws InterruptedException {
-        CountDownLatch replies = new CountDownLatch(REPLIES_BEFORE_THE_KILL);
+    @Test
+    void whatIsInFlightWhenItIsToldToEndIsAnswered() throws Exception {
+        for (int round = 0; round < DRAINS; round++) {
+            try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
+                assertEveryRecordedUpdateWasAcknowledged(program);
+                endUnderLoad(program, running -> assertThat(running.terminate()).isIn(0, 143));
+                assertThat(program.output()).contains("EPMPulse has stopped").doesNotContain("ERROR");
+            }
+        }
+
+        try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
+            assertEveryRecordedUpdateWasAcknowledged(program);
+        }
+        assertThat(acknowledged).hasSizeGreaterThan(DRAINS * REPLIES_BEFORE_THE_END);
+    }
+
+    private void assertEveryRecordedUpdateWasAcknowledged(PackagedProgram program) throws Exception {
+        Set<String> answered = Set.copyOf(acknowledged.keySet());
+        assertLedger(program);
+        assertThat(acknowledged.keySet()).isEqualTo(answered);
+    }
+
+    private interface End {
+        void end(PackagedProgram program) throws InterruptedException;
+    }
+
+    private void endUnderLoad(PackagedProgram program, End end) throws InterruptedException {
+        CountDownLatch replies = new CountDownLatch(REPLIES_BEFORE_THE_END);
         List<Thread> writers = new ArrayList<>();
         for (int i = 0; i < WRITERS; i++) {
             Thread writer = new Thread(() -> {
                 while (program.alive()) {
-                    postOne(program);
-                    replies.countDown();
+                    try {
+                        postOne(program);
+                    } finally {
+                        replies.countDown();
+                    }
                 }
             });
+            writer.setUncaughtExceptionHandler((thread, failure) -> failures.add(failure));
             writers.add(writer);
             writer.start();
         }
         replies.await();
-        program.kill();
+        end.end(program);
         for (Thread writer : writers) {
             writer.join();
         }
+        assertThat(failures).as("wrong answers").isEmpty();
     }
 
     private void postOne(PackagedProgram program) {
@@ -109,7 +145,8 @@ class DurabilityIT {
                 acknowledge(program.post("/api/v1/status", update(job, request % DOMAINS)), false);
             }
         } catch (IOException e) {
-            // The kill: nobody was told anything.
+            // It has ended: nobody was told anything, not even half a reply.
+            assertThat(String.valueOf(e.getMessage())).doesNotContain("bytes received");
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -120,6 +157,10 @@ class DurabilityIT {
     }
 
     private void acknowledge(HttpResponse<String> reply, boolean batch) throws IOException {
+        if (reply.statusCode() == 503) {
+            assertThat(reply.body()).contains("UNAVAILABLE", "stopping");
+            return;
+        }
         assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
         JsonNode data = JSON.readTree(reply.body()).path("data");
         for (JsonNode item :
