@@ -123,6 +123,11 @@ public final class DataFolder implements AutoCloseable {
         return root.resolve("apps_status.json");
     }
 
+    /** There from the restore of a backup to the next start: clients may remember more of the store than is in it. */
+    Path restored() {
+        return root.resolve("restored");
+    }
+
     /** Opens a file that only this user can read. */
     static FileChannel openFile(Path file, Set<StandardOpenOption> options) throws IOException {
         return FileChannel.open(file, options, FILE_MODE);

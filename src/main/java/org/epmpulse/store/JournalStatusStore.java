@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -141,7 +142,10 @@ public final class JournalStatusStore implements StatusStore {
             takeOver(found.legacy());
         }
         this.snapshots = new SnapshotWriter(folder, catalog, closedDays, id, found.created(), () -> state);
-        snapshots.write();
+        if (snapshots.write()) {
+            // Only now is the new id on disk.
+            Files.deleteIfExists(folder.restored());
+        }
         warnOfUnshown(catalog);
         writer = new Thread(this::write, "epmpulse-journal");
     }

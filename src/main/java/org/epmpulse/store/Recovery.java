@@ -92,8 +92,12 @@ final class Recovery {
         if (replayed > 0) {
             LOG.info("Replayed {} journal entries up to revision {}", replayed, board.revision());
         }
+        boolean restored = Files.exists(folder.restored());
+        if (restored) {
+            LOG.info("The data was restored from a backup up to revision {}: the store has a new id", board.revision());
+        }
         return new Result(
-                start == null ? UUID.randomUUID().toString() : start.storeId(),
+                start == null || restored ? UUID.randomUUID().toString() : start.storeId(),
                 start == null ? now : start.created(),
                 board,
                 end,

@@ -113,6 +113,22 @@ class JournalRecoveryTest {
     }
 
     @Test
+    void aRestoredStoreHasANewIdFromThenOn() throws Exception {
+        try (TestingStore testing = new TestingStore(folder).open()) {
+            testing.record(ACTUAL, Status.OK, "A");
+            String before = testing.store().id();
+            testing.close();
+            Files.createFile(folder.resolve("restored"));
+
+            String restored = testing.open().store().id();
+
+            assertThat(restored).isNotEqualTo(before);
+            assertThat(testing.actual().jobId()).isEqualTo("A");
+            assertThat(testing.reopen().store().id()).isEqualTo(restored);
+        }
+    }
+
+    @Test
     void aJournalCutAtAnyByteHoldsTheUpdatesBeforeTheCut() throws Exception {
         Written written = Written.in(folder.resolve("first"));
         Path copy = folder.resolve("copy");

@@ -1,0 +1,94 @@
+#!/bin/sh
+# Copies everything that cannot be made again into a folder of its own, while EPMPulse runs: the data, config/, .env and
+# routes/. Every update that was acknowledged before it began is in it. Run by epmpulse-backup.timer or by cron.
+#
+# The order matters: first the state, then the journal, which goes at least as far. A last line that is half written is
+# dropped when the copy is started, as after a crash. Closed days never change: unchanged ones are hard links to those of
+# the backup before, so that thirty backups take little more than one.
+#
+# The copy holds secrets (.env, data/api-key), so nobody else can read it. Left out: epmpulse.lock, and tokens/, which are
+# asked for again.
+#
+# Settings, of the environment or of /etc/default/epmpulse-backup, which wins:
+#   BACKUP_FROM   /opt/epmpulse
+#   BACKUP_DATA   $BACKUP_FROM/data
+#   BACKUP_TO     /var/backups/epmpulse
+#   BACKUP_DAYS   30: older ones are removed, when a new one is complete
+#   BACKUP_RSYNC  -: a target of rsync to which BACKUP_TO is mirrored, such as backup@host:epmpulse
+set -eu
+umask 077
+
+if [ -r /etc/default/epmpulse-backup ]; then
+  # shellcheck source=/dev/null
+  . /etc/default/epmpulse-backup
+fi
+from=${BACKUP_FROM:-/opt/epmpulse}
+data=${BACKUP_DATA:-$from/data}
+to=${BACKUP_TO:-/var/backups/epmpulse}
+days=${BACKUP_DAYS:-30}
+
+fail() {
+  echo "backup.sh: $*" >&2
+  exit 1
+}
+
+[ -d "$data/history" ] || fail "there is no journal in $data"
+mkdir -p "$to"
+chmod 700 "$to"
+exec 9>"$to/.lock"
+flock --nonblock 9 || fail "another backup is under way"
+rm -rf "$to"/.unfinished-*
+name=epmpulse-$(date -u +%Y%m%dT%H%M%SZ)
+[ ! -e "$to/$name" ] || fail "$to/$name is there already"
+copy=$to/.unfinished-$name
+before=$(find "$to" -maxdepth 1 -type d -name 'epmpulse-*' | sort | tail -n 1)
+
+# Fails if a day is closed, its file replaced by a compressed one, in the middle.
+copy_data() {
+  rm -rf "$copy"
+  mkdir -p "$copy/data/history"
+  for file in apps_status.json api-key; do
+    [ ! -e "$data/$file" ] || cp -P "$data/$file" "$copy/data/" || return 1
+  done
+  # The days that there are now: what comes later must not leave a gap behind an earlier copy.
+  for file in $(find "$data/history" -maxdepth 1 -name '*.jsonl' -o -name '*.jsonl.gz' | sort); do
+    day=$(basename "$file")
+    case $day in
+      *.gz)
+        if [ -n "$before" ] && cmp -s "$file" "$before/data/history/$day"; then
+          ln "$before/data/history/$day" "$copy/data/history/$day" || return 1
+          continue
+        fi
+        ;;
+    esac
+    cp -P "$file" "$copy/data/history/" || return 1
+  done
+  for folder in quarantine slack; do
+    [ ! -e "$data/$folder" ] || cp -R -P "$data/$folder" "$copy/data/" || return 1
+  done
+}
+
+tries=1
+until copy_data; do
+  [ "$tries" -lt 5 ] || fail "the data could not be copied"
+  tries=$((tries + 1))
+  sleep 2
+done
+for item in .env config routes; do
+  [ ! -e "$from/$item" ] || cp -R -P "$from/$item" "$copy/"
+done
+
+(cd "$copy" && find . -type f ! -name SHA256SUMS -exec sha256sum {} +) >"$copy/SHA256SUMS"
+sync -f "$copy"
+mv "$copy" "$to/$name"
+
+oldest=epmpulse-$(date -u -d "-$days days" +%Y%m%dT%H%M%SZ)
+for backup in "$to"/epmpulse-*; do
+  if expr "$(basename "$backup")" '<' "$oldest" >/dev/null; then
+    rm -rf "$backup"
+  fi
+done
+if [ -n "${BACKUP_RSYNC:-}" ]; then
+  rsync --archive --hard-links --delete --exclude=.lock "$to/" "$BACKUP_RSYNC"
+fi
+echo "$to/$name"

@@ -1,0 +1,47 @@
+#!/bin/sh
+# Puts a backup back: the data, .env, config/ and routes/site/. What is there now is moved aside, never deleted. EPMPulse
+# must be stopped, and installed: shipped routes are those of the installed version, not those of the backup.
+#
+# The restored data is another store from then on: clients that remember what they read from the one before (ETags) read
+# all of it anew.
+#
+# usage: restore.sh BACKUP [FOLDER]          default: /opt/epmpulse
+set -eu
+umask 077
+
+fail() {
+  echo "restore.sh: $*" >&2
+  exit 1
+}
+
+[ $# = 1 ] || [ $# = 2 ] || fail "usage: restore.sh BACKUP [FOLDER]"
+backup=$1
+home=${2:-/opt/epmpulse}
+[ -f "$backup/SHA256SUMS" ] || fail "$backup is no backup"
+(cd "$backup" && sha256sum --check --quiet --strict SHA256SUMS) || fail "$backup is damaged"
+pid=$(cat "$home/data/epmpulse.lock" 2>/dev/null || true)
+if [ -n "$pid" ] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q 'epmpulse\.jar'; then
+  fail "EPMPulse is running (process $pid): stop it first"
+fi
+
+aside=$home/before-restore-$(date -u +%Y%m%dT%H%M%SZ)
+mkdir -p "$aside" "$home/routes"
+for item in data .env config routes/site; do
+  [ -e "$backup/$item" ] || continue
+  if [ -e "$home/$item" ]; then
+    mkdir -p "$(dirname "$aside/$item")"
+    mv "$home/$item" "$aside/$item"
+  fi
+  cp -R -P "$backup/$item" "$home/$item"
+done
+# The store takes a new id for it and removes the file.
+: >"$home/data/restored"
+if [ "$(id -u)" = 0 ] && id epmpulse >/dev/null 2>&1; then
+  chown -R epmpulse:epmpulse "$home/data"
+  for item in .env config; do
+    [ ! -e "$home/$item" ] || chown -R root:epmpulse "$home/$item"
+    [ ! -e "$home/$item" ] || chmod -R u=rwX,g=rX,o= "$home/$item"
+  done
+  [ ! -e "$home/routes/site" ] || chmod -R u=rwX,go=rX "$home/routes/site"
+fi
+echo "Restored $backup; what was there before is in $aside"

@@ -1,0 +1,262 @@
+package org.epmpulse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shipped scripts copy a program under load, and what they copied is started again. */
+class BackupIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int WRITERS = 6;
+    private static final int REPLIES_BEFORE_THE_BACKUP = 200;
+    private static final int BATCH = 5;
+
+    @TempDir
+    Path folder;
+
+    private final AtomicInteger requests = new AtomicInteger();
+    private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    private Path home;
+    private Path backups;
+    private String output = "";
+
+    @BeforeEach
+    void install() throws Exception {
+        Installed.require("flock and sha256sum", Installed.works(List.of("flock", "--version")));
+        Installed.require("rsync", Installed.works(List.of("rsync", "--version")));
+        home = folder.resolve("home");
+        backups = folder.resolve("backups");
+        Files.createDirectories(home.resolve("routes/site"));
+        Files.createDirectories(home.resolve("config"));
+        Files.writeString(home.resolve("routes/site/mine.camel.yaml"), "# mine\n");
+        Files.writeString(home.resolve("config/apps.json"), "{}");
+        Files.writeString(home.resolve(".env"), "EPMPULSE_API_KEY=secret\n");
+    }
+
+    private int run(String script, Map<String, String> settings, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("sh", "deploy/backup/" + script));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(settings);
+        Process process = builder.start();
+        output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return process.waitFor();
+    }
+
+    private Path backUp(String... settings) throws Exception {
+        Map<String, String> environment =
+                new TreeMap<>(Map.of("BACKUP_FROM", home.toString(), "BACKUP_TO", backups.toString()));
+        for (int i = 0; i < settings.length; i += 2) {
+            environment.put(settings[i], settings[i + 1]);
+        }
+        assertThat(run("backup.sh", environment)).as(output).isZero();
+        return Path.of(output.strip());
+    }
+
+    private void restore(Path backup, Path to) throws Exception {
+        assertThat(run("restore.sh", Map.of(), backup.toString(), to.toString()))
+                .as(output)
+                .isZero();
+    }
+
+    private PackagedProgram start(Path at) throws Exception {
+        return PackagedProgram.run(at, PackagedProgram.settings(at));
+    }
+
+    private static String update(String job, String domain) {
+        return "{\"app\":\"Planning\",\"domain\":\"%s\",\"status\":\"Loading\",\"job_id\":\"%s\"}"
+                .formatted(domain, job);
+    }
+
+    private void post(PackagedProgram program) throws IOException, InterruptedException {
+        int request = requests.incrementAndGet();
+        List<String> items = new ArrayList<>();
+        int size = request % 3 == 0 ? BATCH : 1;
+        for (int i = 0; i < size; i++) {
+            items.add(update("J" + request + "-" + i, "Actual"));
+        }
+        HttpResponse<String> reply = size == 1
+                ? program.post("/api/v1/status", items.get(0))
+                : program.post("/api/v1/status/batch", "{\"updates\":[" + String.join(",", items) + "]}");
+        assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
+        for (int i = 0; i < size; i++) {
+            acknowledged.add("J" + request + "-" + i);
+        }
+    }
+
+    private static Set<String> history(PackagedProgram program) throws Exception {
+        Set<String> jobs = new HashSet<>();
+        String cursor = "";
+        do {
+            JsonNode data = JSON.readTree(
+                            program.get("/api/v1/history?limit=1000" + cursor).body())
+                    .path("data");
+            data.path("entries").forEach(entry -> jobs.add(entry.path("job_id").asText()));
+            cursor = data.path("next").isNull()
+                    ? ""
+                    : "&cursor=" + data.path("next").asText();
+        } while (!cursor.isEmpty());
+        return jobs;
+    }
+
+    private static String tag(PackagedProgram program) throws Exception {
+        return program.get("/api/v1/status").headers().firstValue("ETag").orElseThrow();
+    }
+
+    @Test
+    void whatWasAcknowledgedBeforeABackupUnderLoadIsThereAfterARestore() throws Exception {
+        Path backup;
+        Set<String> before;
+        try (PackagedProgram program = start(home)) {
+            AtomicBoolean goOn = new AtomicBoolean(true);
+            CountDownLatch replies = new CountDownLatch(REPLIES_BEFORE_THE_BACKUP);
+            List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+            List<Thread> writers = new ArrayList<>();
+            for (int i = 0; i < WRITERS; i++) {
+                Thread writer = new Thread(() -> {
+                    try {
+                        while (goOn.get()) {
+                            post(program);
+                            replies.countDown();
+                        }
+                    } catch (IOException | InterruptedException | AssertionError e) {
+                        failures.add(e);
+                    }
+                });
+                writers.add(writer);
+                writer.start();
+            }
+            replies.await();
+            before = Set.copyOf(acknowledged);
+            backup = backUp();
+            goOn.set(false);
+            for (Thread writer : writers) {
+                writer.join();
+            }
+            assertThat(failures).isEmpty();
+        }
+        Path elsewhere = folder.resolve("elsewhere");
+
+        restore(backup, elsewhere);
+
+        assertThat(elsewhere.resolve("routes/site/mine.camel.yaml")).hasContent("# mine");
+        assertThat(elsewhere.resolve(".env")).hasContent("EPMPULSE_API_KEY=secret");
+        try (PackagedProgram program = start(elsewhere)) {
+            Set<String> restored = history(program);
+            assertThat(restored).containsAll(before);
+            assertThat(acknowledged).containsAll(restored);
+            assertThat(JSON.readTree(program.get("/api/v1/status").body())
+                            .at("/data/revision")
+                            .asInt())
+                    .isEqualTo(restored.size());
+            assertThat(program.get("/health").body()).contains("\"healthy\"");
+            post(program);
+        }
+    }
+
+    @Test
+    void aRestoredStoreIsAnotherOneAndWhatWasThereIsKept() throws Exception {
+        String original;
+        Path backup;
+        try (PackagedProgram program = start(home)) {
+            post(program);
+            backup = backUp();
+            original = tag(program);
+            assertThat(run("restore.sh", Map.of(), backup.toString(), home.toString()))
+                    .isNotZero();
+            assertThat(output).contains("is running");
+        }
+
+        restore(backup, home);
+
+        try (Stream<Path> files = Files.list(home)) {
+            Path aside = files.filter(file -> file.getFileName().toString().startsWith("before-restore-"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(aside.resolve("data/history")).isDirectory();
+            assertThat(aside.resolve(".env")).exists();
+        }
+        String restored;
+        try (PackagedProgram program = start(home)) {
+            restored = tag(program);
+            assertThat(restored).isNotEqualTo(original);
+            assertThat(home.resolve("data/restored")).doesNotExist();
+        }
+        try (PackagedProgram program = start(home)) {
+            assertThat(tag(program)).isEqualTo(restored);
+        }
+    }
+
+    @Test
+    void backupsAreClosedCheckedLinkedAndRemovedInTime() throws Exception {
+        Path day = closedDay("2026-01-31");
+        Path old = Files.createDirectories(backups.resolve("epmpulse-20200101T000000Z"));
+        Path mirror = folder.resolve("mirror");
+
+        Path first = backUp();
+        Path second = untilTheNextSecond(first, mirror);
+
+        assertThat(old).doesNotExist();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(backups)))
+                .isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(second.resolve(".env"))))
+                .isEqualTo("rw-------");
+        Path linked = second.resolve("data/history").resolve(day.getFileName());
+        assertThat(Files.isSameFile(linked, first.resolve("data/history").resolve(day.getFileName())))
+                .isTrue();
+        assertThat(mirror.resolve(second.getFileName()).resolve("SHA256SUMS")).exists();
+
+        Files.writeString(second.resolve("config/apps.json"), "{ }");
+        assertThat(run(
+                        "restore.sh",
+                        Map.of(),
+                        second.toString(),
+                        folder.resolve("to").toString()))
+                .isNotZero();
+        assertThat(output).contains("damaged");
+        assertThat(folder.resolve("to")).doesNotExist();
+    }
+
+    private Path closedDay(String day) throws IOException {
+        Path file = home.resolve("data/history").resolve(day + ".jsonl.gz");
+        Files.createDirectories(file.getParent());
+        try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write('\n');
+        }
+        return file;
+    }
+
+    /** Two backups have not the same name. */
+    private Path untilTheNextSecond(Path first, Path mirror) throws Exception {
+        String name = first.getFileName().toString();
+        await().until(() -> !name.endsWith(
+                Instant.now().toString().replaceAll("[-:]|\\.\\d+", "").substring(9)));
+        return backUp("BACKUP_RSYNC", mirror.toString());
+    }
+}
