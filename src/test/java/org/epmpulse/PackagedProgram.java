@@ -67,21 +67,28 @@ final class PackagedProgram implements AutoCloseable {
                 "-jar",
                 JAR.toString()));
         command.addAll(Arrays.asList(arguments));
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(workingFolder.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(command).directory(workingFolder.toFile());
         builder.environment().keySet().removeIf(name -> name.matches("(EPMPULSE|SLACK|EPM)_.*"));
         builder.environment().putAll(settings);
-        return new PackagedProgram(builder.start());
+        return start(builder);
+    }
+
+    /** Starts the program by a command of the test's own and does not wait. */
+    static PackagedProgram start(ProcessBuilder command) throws IOException {
+        return new PackagedProgram(command.redirectErrorStream(true).start());
     }
 
     /** Starts the program and waits until it is ready. */
     static PackagedProgram run(Path workingFolder, Map<String, String> settings, String... arguments) throws Exception {
-        PackagedProgram program = start(workingFolder, settings, arguments);
-        if (!program.ready.await(60, TimeUnit.SECONDS) || program.address.isEmpty()) {
-            program.close();
-            throw new IllegalStateException("not ready:\n" + program.output());
+        return start(workingFolder, settings, arguments).awaitReady();
+    }
+
+    PackagedProgram awaitReady() throws InterruptedException {
+        if (!ready.await(60, TimeUnit.SECONDS) || address.isEmpty()) {
+            close();
+            throw new IllegalStateException("not ready:\n" + output());
         }
-        return program;
+        return this;
     }
 
     private void read() {

@@ -1,0 +1,315 @@
+package org.epmpulse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The tarball on an empty host: installed, upgraded, started as its unit says, backed up by cron. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class DeployHostIT {
+
+    private static final String HOME = "/opt/epmpulse";
+    private static final String UNIT = "/etc/systemd/system/epmpulse.service";
+
+    @TempDir
+    static Path folder;
+
+    private static TestingHost host;
+    private static Path release;
+
+    @BeforeAll
+    static void install() throws Exception {
+        Installed.require("root on Linux with /usr/bin/java", TestingHost.possible());
+        Installed.require("useradd, runuser and setpriv", Installed.works(List.of("setpriv", "--version")));
+        host = new TestingHost(folder.resolve("host"));
+        release = unpack("release");
+        Path former = unpack("former");
+        Files.writeString(former.resolve("routes/former.camel.yaml"), """
+                - route:
+                    id: former
+                    from:
+                      uri: timer:former
+                      steps:
+                        - log:
+                            message: a route that is no longer shipped
+                """);
+        String printed = host.run(former + "/deploy/install.sh");
+
+        assertThat(printed).contains("Made " + HOME + "/.env with a new key").contains("starts fast");
+        set("EPMPULSE_PORT", "0");
+    }
+
+    @AfterAll
+    static void close() {
+        if (host != null) {
+            host.close();
+        }
+    }
+
+    private static Path unpack(String name) throws Exception {
+        Path unpacked = Files.createDirectories(folder.resolve(name));
+        Path tarball;
+        try (Stream<Path> files = Files.list(Path.of("target"))) {
+            tarball = files.filter(file -> file.toString().endsWith(".tar.gz"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        host.run("tar", "xzf", tarball.toAbsolutePath().toString(), "--strip-components=1", "-C", unpacked.toString());
+        return unpacked;
+    }
+
+    private static void append(String file, String text) throws IOException {
+        Files.writeString(host.path(file), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** Writes a setting into the installed {@code .env}; the last one of a name counts. */
+    private static void set(String name, String value) throws IOException {
+        append(HOME + "/.env", "\n" + name + "=" + value + "\n");
+    }
+
+    private static String owner(String file) throws Exception {
+        return host.run("stat", "--format=%U:%G %a", file).strip();
+    }
+
+    /** The lines of the unit under a name, in their order. */
+    private static List<String> unit(String name) throws IOException {
+        return Files.readAllLines(host.path(UNIT)).stream()
+                .filter(line -> line.startsWith(name + "="))
+                .map(line -> line.substring(name.length() + 1))
+                .toList();
+    }
+
+    /** What systemd does with the unit: its user, its folder, its two environments, its command. */
+    private static PackagedProgram startUnit(String java) throws Exception {
+        Map<String, String> environment = new TreeMap<>();
+        List<String> lines = new ArrayList<>(unit("Environment"));
+        lines.addAll(Files.readAllLines(host.path(unit("EnvironmentFile").get(0))));
+        for (String line : lines) {
+            String[] variable = line.split("=", 2);
+            if (variable.length == 2 && !line.startsWith("#")) {
+                environment.put(variable[0], variable[1]);
+            }
+        }
+        List<String> command = new ArrayList<>(List.of(
+                "setpriv",
+                "--reuid=" + unit("User").get(0),
+                "--regid=" + unit("Group").get(0),
+                "--clear-groups",
+                "--no-new-privs",
+                "env",
+                "--ignore-environment",
+                "--chdir=" + unit("WorkingDirectory").get(0)));
+        environment.forEach((name, value) -> command.add(name + "=" + value));
+        for (String word : unit("ExecStart").get(0).split(" ")) {
+            if (word.startsWith("$")) {
+                command.addAll(Stream.of(environment.get(word.substring(1)).split(" "))
+                        .filter(option -> !option.isEmpty())
+                        .toList());
+            } else {
+                command.add(word.equals("/usr/bin/java") ? java : word);
+            }
+        }
+        return PackagedProgram.start(host.command(command.toArray(String[]::new)));
+    }
+
+    private static boolean usesTheArchive(PackagedProgram program) throws IOException {
+        return Files.readString(Path.of("/proc/" + program.pid() + "/maps")).contains(HOME + "/epmpulse.jsa");
+    }
+
+    private static String health(PackagedProgram program) throws Exception {
+        return PackagedProgram.send(HttpRequest.newBuilder(program.uri("/health")))
+                .body();
+    }
+
+    @Test
+    @Order(1)
+    void theServiceOwnsItsDataOnly() throws Exception {
+        assertThat(owner(HOME + "/data")).isEqualTo("epmpulse:epmpulse 700");
+        assertThat(owner(HOME + "/.env")).isEqualTo("root:epmpulse 640");
+        assertThat(owner(HOME + "/config")).isEqualTo("root:epmpulse 750");
+        assertThat(host.run("find", HOME, "-user", "epmpulse").lines()).containsExactly(HOME + "/data");
+        assertThat(Files.readString(host.path(HOME + "/.env")))
+                .contains("\nEPMPULSE_ENV=production\n")
+                .containsPattern("\nEPMPULSE_API_KEY=[A-Za-z0-9_-]{43}\n");
+    }
+
+    @Test
+    @Order(2)
+    void anUpgradeKeepsWhatBelongsToTheHostAndSavesWhatWasEdited() throws Exception {
+        String env = Files.readString(host.path(HOME + "/.env"));
+        append(HOME + "/config/apps.json", "\n");
+        append(HOME + "/data/kept", "data");
+        append(HOME + "/routes/site/mine.camel.yaml", "# mine\n");
+        append(HOME + "/routes/health-read.camel.yaml", "# edited\n");
+        String apps = Files.readString(host.path(HOME + "/config/apps.json"));
+
+        String first = host.run(release + "/deploy/install.sh");
+        String second = host.run(release + "/deploy/install.sh");
+
+        assertThat(Files.readString(host.path(HOME + "/.env"))).isEqualTo(env);
+        assertThat(Files.readString(host.path(HOME + "/config/apps.json"))).isEqualTo(apps);
+        assertThat(host.path(HOME + "/data/kept")).hasContent("data");
+        assertThat(host.path(HOME + "/routes/site/mine.camel.yaml")).hasContent("# mine");
+        Files.delete(host.path(HOME + "/routes/site/mine.camel.yaml"));
+        assertThat(host.path(HOME + "/routes/health-read.camel.yaml"))
+                .hasSameTextualContentAs(Path.of("routes/health-read.camel.yaml"));
+        assertThat(host.path(HOME + "/routes/former.camel.yaml")).doesNotExist();
+        List<String> saved =
+                first.lines().filter(line -> line.startsWith("Saved")).toList();
+        assertThat(saved).singleElement().asString().contains("health-read.camel.yaml");
+        assertThat(host.path(saved.get(0).substring(saved.get(0).indexOf('/'))))
+                .content()
+                .endsWith("# edited\n");
+        assertThat(second).doesNotContain("Saved", "new key");
+    }
+
+    @Test
+    @Order(3)
+    void theUnitsAreSoundAndClosed() throws Exception {
+        Installed.require("systemd-analyze", Installed.works(List.of("systemd-analyze", "--version")));
+        String backup = HOME + "/deploy/backup/epmpulse-backup";
+        host.run("cp", backup + ".service", backup + ".timer", "/etc/systemd/system/");
+
+        for (String unit : List.of(UNIT, "/etc/systemd/system/epmpulse-backup.service")) {
+            host.run("systemd-analyze", "verify", "--man=no", unit);
+            host.run("systemd-analyze", "security", "--offline=true", "--threshold=30", unit);
+        }
+        host.run("systemd-analyze", "verify", "--man=no", "/etc/systemd/system/epmpulse-backup.timer");
+        assertThat(unit("MemoryDenyWriteExecute")).isEmpty();
+        assertThat(unit("SuccessExitStatus")).containsExactly("143");
+        assertThat(unit("RestartPreventExitStatus")).containsExactly("78");
+        assertThat(Integer.parseInt(unit("TimeoutStopSec").get(0))).isGreaterThan(45);
+    }
+
+    static Stream<String> javas() throws IOException {
+        try (Stream<Path> found = Files.list(Path.of("/usr/lib/jvm"))) {
+            List<String> others = found.map(home -> home.resolve("bin/java"))
+                    .filter(Files::isExecutable)
+                    .map(java -> {
+                        try {
+                            return java.toRealPath().toString();
+                        } catch (IOException e) {
+                            return java.toString();
+                        }
+                    })
+                    .distinct()
+                    .toList();
+            return others.isEmpty() ? Stream.of("/usr/bin/java") : others.stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("javas")
+    @Order(4)
+    void theUnitStartsTheProgramAsItsUserFromAnArchiveThatFits(String java) throws Exception {
+        host.run(HOME + "/deploy/fast-start.sh", java);
+        String user = host.run("id", "--user", "epmpulse").strip();
+
+        try (PackagedProgram program = startUnit(java).awaitReady()) {
+            assertThat(Files.readString(Path.of("/proc/" + program.pid() + "/status")))
+                    .contains("Uid:\t" + String.join("\t", user, user, user, user));
+            assertThat(usesTheArchive(program)).isTrue();
+            assertThat(program.output()).doesNotContain("cds", "[aot");
+            assertThat(health(program)).contains("\"healthy\"");
+            assertThat(program.terminate()).isIn(0, 143);
+        }
+        assertThat(owner(HOME + "/data/apps_status.json")).isEqualTo("epmpulse:epmpulse 600");
+
+        Files.setLastModifiedTime(
+                host.path(HOME + "/epmpulse.jar"), FileTime.from(Instant.now().plusSeconds(5)));
+        try (PackagedProgram program = startUnit(java).awaitReady()) {
+            assertThat(health(program)).contains("\"healthy\"");
+            assertThat(usesTheArchive(program)).isFalse();
+            assertThat(program.output()).contains("shared archive");
+        }
+    }
+
+    @Test
+    @Order(5)
+    void withoutAnArchiveItStartsAsWell() throws Exception {
+        Files.delete(host.path(HOME + "/epmpulse.jsa"));
+
+        try (PackagedProgram program = startUnit("/usr/bin/java").awaitReady()) {
+            assertThat(health(program)).contains("\"healthy\"");
+        }
+    }
+
+    @Test
+    @Order(6)
+    void aBackupWithTheRightsOfItsUnitIsRestoredAndStartsAgain() throws Exception {
+        String unit = Files.readString(Path.of("deploy/backup/epmpulse-backup.service"));
+        assertThat(unit).contains("\nCapabilityBoundingSet=CAP_DAC_READ_SEARCH\n");
+
+        String backup = host.run(
+                        "setpriv",
+                        "--bounding-set=-all,+dac_read_search",
+                        "--no-new-privs",
+                        HOME + "/deploy/backup/backup.sh")
+                .strip();
+        host.run(HOME + "/deploy/backup/restore.sh", backup);
+
+        assertThat(owner(HOME + "/.env")).isEqualTo("root:epmpulse 640");
+        assertThat(owner(HOME + "/data")).isEqualTo("epmpulse:epmpulse 700");
+        try (PackagedProgram program = startUnit("/usr/bin/java").awaitReady()) {
+            assertThat(health(program)).contains("\"healthy\"");
+        }
+    }
+
+    @Test
+    @Order(7)
+    void cronBacksTheHostUp() throws Exception {
+        Installed.require("cron", Installed.works(List.of("which", "cron")));
+        String table = Files.readString(host.path(HOME + "/deploy/backup/epmpulse-backup.cron"));
+        Path installed = host.path("/etc/cron.d/epmpulse-backup");
+        Files.writeString(installed, table.replace("\n15 3 ", "\n* * "));
+        Files.setPosixFilePermissions(installed, PosixFilePermissions.fromString("rw-r--r--"));
+        Path backups = host.path("/var/backups/epmpulse");
+        Set<String> before = Set.of(backups.toFile().list());
+
+        Process cron = host.command("cron", "-f").start();
+        try {
+            await().atMost(Duration.ofMinutes(3))
+                    .until(() -> Arrays.stream(backups.toFile().list())
+                            .anyMatch(name -> name.startsWith("epmpulse-") && !before.contains(name)));
+        } finally {
+            cron.destroy();
+            cron.waitFor();
+        }
+        assertThat(owner("/var/backups/epmpulse")).isEqualTo("root:root 700");
+    }
+
+    @Test
+    @Order(8)
+    void aWrongConfigurationEndsWithTheCodeThatIsNotStartedAgain() throws Exception {
+        set("EPMPULSE_STALE_AFTER", "soon");
+
+        try (PackagedProgram program = startUnit("/usr/bin/java")) {
+            assertThat(program.exitCode()).isEqualTo(78);
+        }
+    }
+}
