@@ -9,6 +9,8 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.camel.main.Main;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.core5.io.CloseMode;
 import org.epmpulse.api.BoardReplies;
 import org.epmpulse.api.CanvasReplies;
 import org.epmpulse.api.ErrorReplies;
@@ -57,8 +59,9 @@ final class Beans {
      *
      * @param alerts to be opened before the first update is taken, and saved at the end
      * @param events to be mounted
+     * @param polling to be ended before the routes are: a question that waits for its answer is asked again anyway
      */
-    record Bound(AlertSender alerts, BoardEvents events) {}
+    record Bound(AlertSender alerts, BoardEvents events, Runnable polling) {}
 
     static Bound bind(
             Main main,
@@ -78,6 +81,8 @@ final class Beans {
         main.bind("statusRequests", new StatusRequests());
         main.bind("statusRecorder", new StatusRecorder(new UpdateChecks(catalog), store));
         main.bind("rateLimits", rateLimits);
+        PoolingHttpClientConnectionManager httpConnections = HttpConnections.pool();
+        main.bind("httpConnections", httpConnections);
         PollSchedule polls = polls(main, configuration, store, meters, clock);
         CanvasPublisher canvases = canvases(configuration, catalog, madeCanvases, store, polls, meters, clock);
         main.bind("canvasPublisher", canvases);
@@ -106,7 +111,10 @@ final class Beans {
         main.bind("openApiReplies", new OpenApiReplies(EpmPulse.Version.get()));
         main.bind("errorReplies", new ErrorReplies());
         main.bind("httpReply", new HttpReply());
-        return new Bound(alerts, boardEvents);
+        return new Bound(alerts, boardEvents, () -> {
+            polls.stop();
+            httpConnections.close(CloseMode.IMMEDIATE);
+        });
     }
 
     private static AlertSender alerts(
@@ -159,7 +167,6 @@ final class Beans {
                 new PollSchedule(apps, store::board, settings.pollInterval(), settings.timezone(), clock, meters);
         main.bind("pollSchedule", polls);
         main.bind("epmCalls", new EpmCalls(new TokenProvider(clock), new JobAnswers()));
-        main.bind("httpConnections", HttpConnections.pool());
         main.bind("boundedAnswers", new BoundedAnswers());
         return polls;
     }

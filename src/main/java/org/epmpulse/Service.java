@@ -142,6 +142,7 @@ final class Service implements AutoCloseable {
         bound.alerts().open();
         parts.push(bound.alerts()::save);
         parts.push(main::stop);
+        parts.push(bound.polling()::run);
         startRoutes(main);
         if (keysReload != null) {
             watch("keys-reload", keysReload::look);

@@ -268,6 +268,18 @@ class EpmRoutesTest {
     }
 
     @Test
+    void aQuestionThatWaitsForItsAnswerDelaysNoStop() throws Exception {
+        otherPod.fail(Where.anywhere(), Fault.hang());
+        loading("FCCS", "Consolidation", "C", "901");
+        await().until(() -> !otherPod.calls().isEmpty());
+
+        epmPulse.restart();
+
+        assertThat(otherPod.calls().get(0).outcome()).isEqualTo("abandoned");
+        assertThat(domain("FCCS", "Consolidation").path("status").asText()).isEqualTo("Loading");
+    }
+
+    @Test
     void aTokenThatIsRefusedIsRenewedOnce() {
         epm.addJob(PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.running()));
         loading("Planning", "Actual", "LOAD", "224");

@@ -54,6 +54,7 @@ public final class PollSchedule {
     private final Map<String, PodState> pods = new LinkedHashMap<>();
     private final Map<Poll, PolledJob> jobs = new LinkedHashMap<>();
     private volatile Remarks remarks = Remarks.NONE;
+    private boolean stopped;
 
     /** What became of a question, as the metric names it. */
     private enum Result {
@@ -104,6 +105,9 @@ public final class PollSchedule {
      * the end of each question must be told.
      */
     public synchronized List<Poll> due() {
+        if (stopped) {
+            return List.of();
+        }
         Instant now = clock.instant();
         follow(board.get());
         List<Poll> due = new ArrayList<>();
@@ -123,7 +127,7 @@ public final class PollSchedule {
 
     /** The question to ask after this one has ended; null if there is none. */
     public synchronized @Nullable Poll next(Poll ended) {
-        PolledJob job = pod(ended).next(AT_ONCE, clock.instant());
+        PolledJob job = stopped ? null : pod(ended).next(AT_ONCE, clock.instant());
         return job == null ? null : job.poll();
     }
 
@@ -220,6 +224,9 @@ public final class PollSchedule {
 
     /** The question got no answer that says anything of the job, or its answer could not be recorded. */
     public synchronized void failed(Poll poll, Throwable failure) {
+        if (stopped) {
+            return;
+        }
         Instant now = clock.instant();
         PodState pod = pod(poll);
         if (!pod.ended(poll)) {
@@ -251,6 +258,11 @@ public final class PollSchedule {
         return failure instanceof EpmUnauthorizedException
                 || failure instanceof EpmForbiddenException
                 || failure instanceof EpmCredentialsException;
+    }
+
+    /** Nothing more is asked, and what is not answered says nothing. */
+    public synchronized void stop() {
+        stopped = true;
     }
 
     /** What is wrong, in the words of the first time as long as it goes on. */
