@@ -17,6 +17,7 @@ import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Names;
 import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Sha256;
+import org.epmpulse.status.Usual;
 import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
 
@@ -143,7 +144,7 @@ public final class BoardReplies {
     }
 
     private DomainEntry entry(Board board, Remarks remarked, DomainId id, Instant now) {
-        return DomainEntry.of(board.of(id), remarked.reason(id), now, staleAfter);
+        return DomainEntry.of(board.of(id), remarked.reason(id), board.usual(id), now, staleAfter);
     }
 
     /** A domain's entry with its {@code app} and {@code domain}, in one line. */
@@ -178,8 +179,11 @@ public final class BoardReplies {
     private Stream<Instant> changes(Board board) {
         return catalog.apps().values().stream()
                 .flatMap(app -> app.domains().stream().map(domain -> new DomainId(app.id(), domain)))
-                .map(id -> board.of(id).staleAt(staleAfter))
-                .filter(Objects::nonNull);
+                .flatMap(id -> changes(board.of(id), board.usual(id)));
+    }
+
+    private Stream<Instant> changes(DomainStatus status, Usual usual) {
+        return Stream.of(status.staleAt(staleAfter), usual.overdueAt(status)).filter(Objects::nonNull);
     }
 
     private String hint(@Nullable String name) {

@@ -3,6 +3,7 @@ package org.epmpulse.api;
 import java.time.Duration;
 import java.time.Instant;
 import org.epmpulse.status.DomainStatus;
+import org.epmpulse.status.Usual;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param started when the run that is shown began; null if that is not known
  * @param stale whether it has been Loading for too long
  * @param reason more about why it is as it is; null if nothing is known
- * @param usualSec how long a run usually takes; null if that is not known
- * @param eta when the run should end; null if that is not known
- * @param overdue whether the run takes longer than usual
+ * @param usualSec how long a run usually takes; null if too few are known
+ * @param eta when the run should end; null unless one runs and enough are known
+ * @param overdue whether the run takes longer than 95 of 100 do
  */
 public record DomainEntry(
         String status,
@@ -29,9 +30,9 @@ public record DomainEntry(
         @Nullable Instant eta,
         boolean overdue) {
 
-    // The usual duration comes in here, and what of it changes with time alone also belongs into
-    // BoardReplies.nextChange.
-    static DomainEntry of(DomainStatus domain, @Nullable String reason, Instant now, Duration staleAfter) {
+    // What of it changes with time alone also belongs into BoardReplies.changes.
+    static DomainEntry of(
+            DomainStatus domain, @Nullable String reason, Usual usual, Instant now, Duration staleAfter) {
         return new DomainEntry(
                 domain.status().label(),
                 domain.jobId(),
@@ -42,8 +43,8 @@ public record DomainEntry(
                 domain.stale(now, staleAfter),
                 reason,
                 domain.source().label(),
-                null,
-                null,
-                false);
+                usual.usualSec(),
+                usual.eta(domain),
+                usual.overdue(domain, now));
     }
 }

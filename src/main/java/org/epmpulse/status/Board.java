@@ -14,32 +14,61 @@ import org.jspecify.annotations.Nullable;
  * @param sequence how many journal entries it is made of, duplicates and superseded ones included
  * @param lastUpdated when the last recorded update was received; null before the first
  * @param domains what was heard of; see {@link #of}
+ * @param usual how long the runs of a domain take, of those that had one; see {@link #usual(DomainId)}
  */
 public record Board(
-        long revision, long sequence, @Nullable Instant lastUpdated, Map<DomainId, DomainStatus> domains, Jobs jobs) {
+        long revision,
+        long sequence,
+        @Nullable Instant lastUpdated,
+        Map<DomainId, DomainStatus> domains,
+        Map<DomainId, Usual> usual,
+        Jobs jobs) {
 
     /** Nothing was heard yet. */
-    public static final Board EMPTY = new Board(0, 0, null, HashMap.empty(), Jobs.NONE);
+    public static final Board EMPTY = new Board(0, 0, null, HashMap.empty(), HashMap.empty(), Jobs.NONE);
 
     /** {@link DomainStatus#UNHEARD} for a domain of which nothing was heard. */
     public DomainStatus of(DomainId id) {
         return domains.getOrElse(id, DomainStatus.UNHEARD);
     }
 
+    /** {@link Usual#UNKNOWN} for a domain of which no run is known. */
+    public Usual usual(DomainId id) {
+        return usual.getOrElse(id, Usual.UNKNOWN);
+    }
+
     /** The board after this entry. The outcome is the entry's: it was decided once, when it was accepted. */
     public Board after(Entry entry) {
         if (entry.outcome() == Outcome.DUPLICATE) {
-            return new Board(revision, sequence + 1, lastUpdated, domains, jobs);
+            return with(jobs);
         }
         DomainStatus current = of(entry.id());
         Job.Part lastWord = lastWord(current, entry.id(), entry.jobId());
         Instant started = startOf(entry, lastWord);
-        long next = sequence + 1;
         if (entry.outcome() == Outcome.SUPERSEDED) {
             boolean news = StatusRules.isNews(lastWord, entry.status(), entry.timestamp(), entry.key());
-            Jobs nextJobs = news ? jobs.apply(entry, next, started) : jobs;
-            return new Board(revision, next, lastUpdated, domains, nextJobs);
+            return with(news ? jobs.apply(entry, sequence + 1, started) : jobs);
         }
+        // Who blanks a domain without naming a job means the one it shows.
+        boolean resets = entry.status() == Status.BLANK && entry.jobId() == null;
+        Jobs nextJobs = resets ? jobs.endRun(current.jobId(), entry.id()) : jobs.apply(entry, sequence + 1, started);
+        return recorded(entry, current, started, nextJobs);
+    }
+
+    /** As {@link #after}, except for the jobs, which are left as they are: half the work for who looks back. */
+    public Board domainsAfter(Entry entry) {
+        if (entry.outcome() != Outcome.RECORDED) {
+            return this;
+        }
+        DomainStatus current = of(entry.id());
+        return recorded(entry, current, startOf(entry, lastWord(current, entry.id(), entry.jobId())), jobs);
+    }
+
+    private Board with(Jobs nextJobs) {
+        return new Board(revision, sequence + 1, lastUpdated, domains, usual, nextJobs);
+    }
+
+    private Board recorded(Entry entry, DomainStatus current, @Nullable Instant started, Jobs nextJobs) {
         long entryRevision = Objects.requireNonNull(entry.revision(), "a recorded entry has a revision");
         DomainStatus status = new DomainStatus(
                 entry.status(),
@@ -54,10 +83,24 @@ public record Board(
                 entry.source(),
                 entry.key(),
                 entryRevision);
-        // Who blanks a domain without naming a job means the one it shows.
-        boolean resets = entry.status() == Status.BLANK && entry.jobId() == null;
-        Jobs nextJobs = resets ? jobs.endRun(current.jobId(), entry.id()) : jobs.apply(entry, next, started);
-        return new Board(entryRevision, next, entry.received(), domains.put(entry.id(), status), nextJobs);
+        return new Board(
+                entryRevision,
+                sequence + 1,
+                entry.received(),
+                domains.put(entry.id(), status),
+                usualAfter(entry, current, status),
+                nextJobs);
+    }
+
+    /** A run whose end is told twice, as by the pod and by the client, counts once. */
+    private Map<DomainId, Usual> usualAfter(Entry entry, DomainStatus before, DomainStatus after) {
+        Long durationSec = after.durationSec();
+        boolean told = before.status().ends()
+                && Objects.equals(before.jobId(), after.jobId())
+                && Objects.equals(before.started(), after.started());
+        return after.status() == Status.OK && durationSec != null && !told
+                ? usual.put(entry.id(), usual(entry.id()).and(durationSec))
+                : usual;
     }
 
     /** A progress message need not name the EPM job again: the run goes on, and so does asking for its end. */
@@ -68,7 +111,11 @@ public record Board(
         return entry.epmJobId() == null && goesOn ? current.epmJobId() : entry.epmJobId();
     }
 
+    /** An entry says it itself, except for one that was written before entries did, or taken over from 1.0. */
     private static @Nullable Instant startOf(Entry entry, Job.@Nullable Part lastWord) {
+        if (entry.started() != null) {
+            return entry.started();
+        }
         Instant started = startOf(entry.status(), entry.updated(), lastWord);
         if (started == null && entry.durationSec() != null) {
             return entry.updated().minusSeconds(entry.durationSec());

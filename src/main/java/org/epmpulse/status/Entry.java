@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param revision the one it took; for a duplicate the current one; null for a superseded update
  * @param timestamp what the sender said, for the order; null if it did not say, or said more than five minutes ahead
+ * @param started when the run began that this belongs to; null if that is not known, and for a duplicate
  * @param durationSec from the start of the run to this end of it, in seconds; null unless this ends a run whose start is
  *     known
  * @param idempotency of the request that brought it; null if the request had none
@@ -25,6 +26,7 @@ public record Entry(
         Source source,
         @Nullable String key,
         Outcome outcome,
+        @Nullable Instant started,
         @Nullable Long durationSec,
         @Nullable Idempotency idempotency,
         @Nullable String batch,
@@ -50,6 +52,7 @@ public record Entry(
                 source,
                 key,
                 outcome,
+                started,
                 durationSec,
                 idempotency,
                 batch,

@@ -52,6 +52,10 @@ public record StatusRules(Duration duplicateWindow) {
                     case DUPLICATE -> (Long) board.revision();
                     case SUPERSEDED -> null;
                 };
+        Job.Part lastWord = board.lastWord(current, update.id(), update.jobId());
+        Instant updated = timestamp != null ? timestamp : received;
+        Instant started = outcome == Outcome.DUPLICATE ? null : Board.startOf(update.status(), updated, lastWord);
+        boolean hidden = outcome == Outcome.SUPERSEDED && !isNews(lastWord, update.status(), timestamp, update.key());
         return new Entry(
                 revision,
                 received,
@@ -64,7 +68,10 @@ public record StatusRules(Duration duplicateWindow) {
                 update.source(),
                 update.key(),
                 outcome,
-                durationSec(board, current, update, timestamp, received, outcome),
+                started,
+                outcome == Outcome.DUPLICATE
+                        ? current.durationSec()
+                        : hidden ? null : durationSec(update.status(), started, updated),
                 idempotency,
                 batch,
                 part,
@@ -132,26 +139,8 @@ public record StatusRules(Duration duplicateWindow) {
         return timestamp.equals(currentTimestamp) && sameJob && status == Status.LOADING && currentStatus.ends();
     }
 
-    private static @Nullable Long durationSec(
-            Board board,
-            DomainStatus current,
-            CheckedUpdate update,
-            @Nullable Instant timestamp,
-            Instant received,
-            Outcome outcome) {
-        if (outcome == Outcome.DUPLICATE) {
-            return current.durationSec();
-        }
-        if (!update.status().ends()) {
-            return null;
-        }
-        Job.Part lastWord = board.lastWord(current, update.id(), update.jobId());
-        if (outcome == Outcome.SUPERSEDED && !isNews(lastWord, update.status(), timestamp, update.key())) {
-            return null;
-        }
-        Instant updated = timestamp != null ? timestamp : received;
-        Instant started = Board.startOf(update.status(), updated, lastWord);
-        return started == null ? null : Board.seconds(started, updated);
+    private static @Nullable Long durationSec(Status status, @Nullable Instant started, Instant updated) {
+        return status.ends() && started != null ? (Long) Board.seconds(started, updated) : null;
     }
 
     /** Whether an end at this time is of the run that had ended so. */

@@ -51,6 +51,10 @@ final class JournalLine {
             json.writeStringField("source", entry.source().label());
             writeText(json, "key", entry.key());
             json.writeStringField("outcome", entry.outcome().label());
+            writeText(
+                    json,
+                    "started",
+                    entry.started() == null ? null : entry.started().toString());
             if (entry.durationSec() != null) {
                 json.writeNumberField("duration_sec", entry.durationSec());
             }
@@ -123,6 +127,7 @@ final class JournalLine {
         private @Nullable String source;
         private @Nullable String key;
         private @Nullable String outcome;
+        private @Nullable Instant started;
         private @Nullable Long durationSec;
         private @Nullable String idempotencyKey;
         private @Nullable String bodySha256;
@@ -144,6 +149,7 @@ final class JournalLine {
                 case "source" -> source = json.getText();
                 case "key" -> key = json.getText();
                 case "outcome" -> outcome = json.getText();
+                case "started" -> started = Instant.parse(json.getText());
                 case "duration_sec" -> durationSec = json.getLongValue();
                 case "idempotency_key" -> idempotencyKey = json.getText();
                 case "body_sha256" -> bodySha256 = json.getText();
@@ -170,6 +176,7 @@ final class JournalLine {
                     Source.ofLabel(Objects.requireNonNull(source, "source")),
                     key,
                     Outcome.ofLabel(Objects.requireNonNull(outcome, "outcome")),
+                    started,
                     durationSec,
                     idempotency,
                     batch,

@@ -93,6 +93,7 @@ final class LegacyState {
                     Source.API,
                     null,
                     Outcome.RECORDED,
+                    null,
                     status.ends() ? durationSec : null,
                     null,
                     "taken-over-from-1.0",

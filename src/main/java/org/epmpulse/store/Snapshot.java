@@ -1,8 +1,11 @@
 package org.epmpulse.store;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vavr.Tuple2;
 import io.vavr.collection.HashMap;
 import java.io.ByteArrayOutputStream;
@@ -14,10 +17,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.StreamSupport;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
@@ -26,6 +30,7 @@ import org.epmpulse.status.Job;
 import org.epmpulse.status.Jobs;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
+import org.epmpulse.status.Usual;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +103,8 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
             json.writeEndArray();
             json.writeObjectFieldStart("domains");
             for (Map.Entry<String, DomainStatus> domain : app.getValue().entrySet()) {
-                writeDomain(json, domain.getKey(), domain.getValue());
+                DomainId id = new DomainId(app.getKey(), domain.getKey());
+                writeDomain(json, domain.getKey(), domain.getValue(), board.usual(id));
             }
             json.writeEndObject();
             json.writeEndObject();
@@ -106,7 +112,8 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
         json.writeEndObject();
     }
 
-    private static void writeDomain(JsonGenerator json, String name, DomainStatus domain) throws IOException {
+    private static void writeDomain(JsonGenerator json, String name, DomainStatus domain, Usual usual)
+            throws IOException {
         json.writeObjectFieldStart(name);
         json.writeStringField("status", domain.status().label());
         json.writeStringField("job_id", domain.jobId());
@@ -125,6 +132,11 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
             json.writeStringField("source", domain.source().label());
             json.writeStringField("key", domain.key());
             json.writeNumberField("revision", domain.revision());
+            int[] durations = usual.seconds();
+            if (durations.length > 0) {
+                json.writeFieldName("durations");
+                json.writeArray(durations, 0, durations.length);
+            }
         }
         json.writeEndObject();
     }
@@ -182,6 +194,9 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
         while (end > 0 && Character.isWhitespace(bytes[end - 1])) {
             end--;
         }
+        if (Crc.isIntact(bytes, 0, end)) {
+            return new Content(parse(bytes, end), null);
+        }
         JsonNode root;
         try {
             root = JSON.readTree(bytes, 0, end);
@@ -191,53 +206,108 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
         if (root == null || !root.isObject()) {
             throw new IOException("it is not a JSON object");
         }
-        if (!root.has("store_id")) {
-            if (!root.path("apps").isObject()) {
-                throw new IOException("it has no apps");
-            }
-            return new Content(null, root);
-        }
-        if (!Crc.isIntact(bytes, 0, end)) {
+        if (root.has("store_id")) {
             throw new IOException("its checksum is wrong: it was changed or damaged");
         }
-        try {
-            return new Content(of(root), null);
+        if (!root.path("apps").isObject()) {
+            throw new IOException("it has no apps");
+        }
+        return new Content(null, root);
+    }
+
+    /**
+     * Reads a snapshot that was found to be intact.
+     *
+     * @param end where it ends in the bytes
+     */
+    static Snapshot parse(byte[] bytes, int end) throws IOException {
+        try (JsonParser json = JSON.createParser(bytes, 0, end)) {
+            return new Parts(json).snapshot();
         } catch (DateTimeException | IllegalArgumentException | NullPointerException e) {
-            throw new IOException("it is not a snapshot: " + e.getMessage(), e);
+            throw new IOException("it lacks what a state file must have: " + e.getMessage(), e);
         }
     }
 
-    private static Snapshot of(JsonNode root) {
-        HashMap<DomainId, DomainStatus> domains = HashMap.empty();
-        Iterator<Map.Entry<String, JsonNode>> apps = root.path("apps").fields();
-        while (apps.hasNext()) {
-            Map.Entry<String, JsonNode> app = apps.next();
-            Iterator<Map.Entry<String, JsonNode>> fields =
-                    app.getValue().path("domains").fields();
-            while (fields.hasNext()) {
-                Map.Entry<String, JsonNode> domain = fields.next();
-                if (domain.getValue().hasNonNull("received")) {
-                    domains = domains.put(new DomainId(app.getKey(), domain.getKey()), domain(domain.getValue()));
+    /** What was read so far. One domain or job at a time becomes a tree: the whole would take many times its size. */
+    private static final class Parts {
+        private final JsonParser json;
+        private final ObjectNode rest = JSON.createObjectNode();
+        private final List<Job> jobs = new ArrayList<>();
+        private HashMap<DomainId, DomainStatus> domains = HashMap.empty();
+        private HashMap<DomainId, Usual> usual = HashMap.empty();
+
+        Parts(JsonParser json) {
+            this.json = json;
+        }
+
+        Snapshot snapshot() throws IOException {
+            json.nextToken();
+            fields(name -> {
+                switch (name) {
+                    case "apps" -> fields(this::app);
+                    case "recent_jobs" -> {
+                        while (json.nextToken() == JsonToken.START_OBJECT) {
+                            jobs.add(job(JSON.readTree(json)));
+                        }
+                    }
+                    default -> rest.set(name, JSON.readTree(json));
                 }
+            });
+            JsonNode journal = rest.path("journal");
+            return new Snapshot(
+                    rest.path("store_id").asText(),
+                    Instant.parse(rest.path("metadata").path("created").asText()),
+                    new Board(
+                            rest.path("revision").longValue(),
+                            rest.path("sequence").longValue(),
+                            instant(rest, "last_updated"),
+                            domains,
+                            usual,
+                            Jobs.of(jobs)),
+                    new JournalPosition(
+                            LocalDate.parse(journal.path("day").asText()),
+                            journal.path("offset").longValue()));
+        }
+
+        private void app(String app) throws IOException {
+            fields(name -> {
+                if (name.equals("domains")) {
+                    fields(domain -> domain(new DomainId(app, domain), JSON.readTree(json)));
+                } else {
+                    json.skipChildren();
+                }
+            });
+        }
+
+        private void domain(DomainId id, JsonNode domain) {
+            if (domain.hasNonNull("received")) {
+                domains = domains.put(id, Snapshot.domain(domain));
+            }
+            JsonNode durations = domain.path("durations");
+            if (!durations.isEmpty()) {
+                usual = usual.put(
+                        id,
+                        Usual.of(StreamSupport.stream(durations.spliterator(), false)
+                                .mapToInt(JsonNode::intValue)
+                                .toArray()));
             }
         }
-        List<Job> jobs = new ArrayList<>();
-        root.path("recent_jobs").forEach(job -> jobs.add(job(job)));
-        Board board = new Board(
-                root.path("revision").longValue(),
-                root.path("sequence").longValue(),
-                instant(root, "last_updated"),
-                domains,
-                Jobs.of(jobs));
-        JsonNode journal = root.path("journal");
-        JournalPosition position = new JournalPosition(
-                LocalDate.parse(journal.path("day").asText()),
-                journal.path("offset").longValue());
-        return new Snapshot(
-                root.path("store_id").asText(),
-                Instant.parse(root.path("metadata").path("created").asText()),
-                board,
-                position);
+
+        private interface Field {
+            void read(String name) throws IOException;
+        }
+
+        /** Reads the fields of the object that begins here. */
+        private void fields(Field field) throws IOException {
+            if (json.currentToken() != JsonToken.START_OBJECT) {
+                throw new IllegalArgumentException("an object must be at " + json.currentLocation());
+            }
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String name = json.currentName();
+                json.nextToken();
+                field.read(name);
+            }
+        }
     }
 
     private static DomainStatus domain(JsonNode domain) {

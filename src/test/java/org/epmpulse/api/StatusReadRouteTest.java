@@ -111,6 +111,42 @@ class StatusReadRouteTest {
     }
 
     @Test
+    void aRunningJobHasAnEtaOnceFiveRunsAreKnown() {
+        runFiveTimes(Duration.ofMinutes(20));
+        api.post("{\"app\":\"FCCS\",\"status\":\"Loading\",\"job_id\":\"J\"}");
+
+        HttpResponse<String> reply = api.get("/api/v1/status/FCCS");
+
+        assertThat(reply.body())
+                .contains("\"started\":\"2026-02-16T16:10:00Z\"")
+                .contains("\"usual_sec\":1200,\"eta\":\"2026-02-16T16:30:00Z\",\"overdue\":false");
+    }
+
+    @Test
+    void theTagMovesWhenARunBecomesOverdue() {
+        runFiveTimes(Duration.ofMinutes(20));
+        api.post("{\"app\":\"FCCS\",\"status\":\"Loading\",\"job_id\":\"J\"}");
+        String fresh = tag(api.get("/api/v1/status"));
+
+        api.clock.advance(Duration.ofMinutes(20));
+        HttpResponse<String> inTime = api.get("/api/v1/status", "If-None-Match", fresh);
+        api.clock.advance(Duration.ofNanos(1));
+        HttpResponse<String> overdue = api.get("/api/v1/status", "If-None-Match", fresh);
+
+        assertThat(inTime.statusCode()).isEqualTo(304);
+        assertThat(overdue.statusCode()).isEqualTo(200);
+        assertThat(overdue.body()).contains("\"overdue\":true");
+    }
+
+    private void runFiveTimes(Duration duration) {
+        for (int i = 0; i < 5; i++) {
+            api.post("{\"app\":\"FCCS\",\"status\":\"Loading\",\"job_id\":\"J\"}");
+            api.clock.advance(duration);
+            api.post("{\"app\":\"FCCS\",\"status\":\"OK\",\"job_id\":\"J\"}");
+        }
+    }
+
+    @Test
     void theBoardAtAnotherTimeIsNotShownInstead() {
         assertThat(api.get("/api/v1/status?at=2026-01-01T00:00:00Z").statusCode())
                 .isEqualTo(400);

@@ -131,6 +131,7 @@ class BoardTest {
                 Source.API,
                 null,
                 Outcome.RECORDED,
+                null,
                 60L,
                 null,
                 null,

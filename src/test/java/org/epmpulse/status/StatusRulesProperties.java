@@ -82,7 +82,26 @@ class StatusRulesProperties {
         assertThat(replayed.sequence()).isEqualTo(board.sequence()).isEqualTo(arrivals.size());
         assertThat(replayed.lastUpdated()).isEqualTo(board.lastUpdated());
         assertThat(replayed.domains()).isEqualTo(board.domains());
+        assertThat(replayed.usual()).isEqualTo(board.usual());
         assertThat(replayed.jobs().all()).containsExactlyElementsOf(board.jobs().all());
+    }
+
+    @Property(edgeCases = EdgeCasesMode.NONE)
+    void whoLooksAtTheDomainsOnlySeesTheSameOfThem(@ForAll("arrivals") List<Arrival> arrivals, @ForAll Random random) {
+        TestingBoard testing = new TestingBoard();
+        int from = random.nextInt(arrivals.size());
+        arrivals.subList(0, from).forEach(arrival -> testing.post(arrival.second(), arrival.update()));
+        Board start = testing.board();
+        Board domains = new Board(start.revision(), 0, start.lastUpdated(), start.domains(), start.usual(), Jobs.NONE);
+
+        for (Arrival arrival : arrivals.subList(from, arrivals.size())) {
+            domains = domains.domainsAfter(testing.post(arrival.second(), arrival.update()));
+        }
+
+        assertThat(domains.revision()).isEqualTo(testing.board().revision());
+        assertThat(domains.lastUpdated()).isEqualTo(testing.board().lastUpdated());
+        assertThat(domains.domains()).isEqualTo(testing.board().domains());
+        assertThat(domains.usual()).isEqualTo(testing.board().usual());
     }
 
     @Property(edgeCases = EdgeCasesMode.NONE)

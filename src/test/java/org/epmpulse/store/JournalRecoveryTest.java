@@ -266,6 +266,54 @@ class JournalRecoveryTest {
     }
 
     @Test
+    void howLongRunsTakeIsKnownAfterARestartWithAndWithoutTheStateFile() throws Exception {
+        try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
+            for (int seconds = 1; seconds <= 22; seconds++) {
+                testing.record(ACTUAL, Status.LOADING, "J");
+                testing.now = testing.now.plusSeconds(seconds);
+                testing.record(ACTUAL, Status.OK, "J");
+            }
+            var expected = testing.board().usual();
+            assertThat(testing.board().usual(ACTUAL).seconds()).hasSize(20).endsWith(21, 22);
+
+            testing.reopen();
+            assertThat(testing.board().usual()).isEqualTo(expected);
+            testing.close();
+            Files.delete(testing.root.resolve("apps_status.json"));
+            testing.open();
+            assertThat(testing.board().usual()).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aStateFileWithoutDurationsIsGoodAndTheyComeWithTheNextRuns() throws Exception {
+        try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
+            testing.record(ACTUAL, Status.LOADING, "J");
+            testing.now = testing.now.plusSeconds(60);
+            testing.record(ACTUAL, Status.OK, "J");
+            testing.close();
+            Path state = testing.root.resolve("apps_status.json");
+            byte[] older = Files.readString(state)
+                    .replaceAll(",\"durations\":\\[60]", "")
+                    .replaceAll(",\"crc\":\\d+}\\s*", "}")
+                    .getBytes(StandardCharsets.UTF_8);
+            var sealed = new java.io.ByteArrayOutputStream();
+            Crc.seal(older, sealed);
+            Files.write(state, sealed.toByteArray());
+
+            testing.open();
+            assertThat(testing.store().quarantined()).isZero();
+            assertThat(testing.actual().status()).isEqualTo(Status.OK);
+            assertThat(testing.board().usual(ACTUAL).seconds()).isEmpty();
+
+            testing.record(ACTUAL, Status.LOADING, "J");
+            testing.now = testing.now.plusSeconds(30);
+            testing.record(ACTUAL, Status.OK, "J");
+            assertThat(testing.board().usual(ACTUAL).seconds()).containsExactly(30);
+        }
+    }
+
+    @Test
     void aDamagedCompressedDayIsKeptAsFarAsItCanBeRead() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
             for (int i = 0; i < 2000; i++) {
