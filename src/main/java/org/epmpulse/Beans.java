@@ -79,7 +79,7 @@ final class Beans {
         main.bind("metricsRegistry", meters);
         main.bind("statusChanges", changes);
         main.bind("statusRequests", new StatusRequests());
-        main.bind("statusRecorder", new StatusRecorder(new UpdateChecks(catalog), store));
+        main.bind("statusRecorder", new StatusRecorder(new UpdateChecks(catalog), store, meters));
         main.bind("rateLimits", rateLimits);
         PoolingHttpClientConnectionManager httpConnections = HttpConnections.pool();
         main.bind("httpConnections", httpConnections);

@@ -15,6 +15,7 @@ import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.epmpulse.api.ApiKeys;
 import org.epmpulse.api.ApiServer;
+import org.epmpulse.api.BoardMetrics;
 import org.epmpulse.api.RateLimits;
 import org.epmpulse.api.TrustedProxies;
 import org.epmpulse.board.BoardPage;
@@ -115,6 +116,7 @@ final class Service implements AutoCloseable {
                 meters);
         parts.push(store::close);
         MadeCanvases madeCanvases = MadeCanvases.open(folder, withoutCanvas(configuration), meters, clock.instant());
+        meters.getPrometheusRegistry().register(new BoardMetrics(catalog, store::board, settings.staleAfter(), clock));
         server.mountMetrics(meters);
         new BoardPage().mountOn(server);
         Main main = new Main();

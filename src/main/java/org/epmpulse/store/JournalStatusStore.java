@@ -70,6 +70,7 @@ public final class JournalStatusStore implements StatusStore {
     private final IdempotencyIndex idempotency;
     private final String id;
     private final SnapshotWriter snapshots;
+    private final UpdateCounters counters;
     private final Thread writer;
     private final BlockingQueue<Request> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
 
@@ -131,6 +132,8 @@ public final class JournalStatusStore implements StatusStore {
         this.clock = clock;
         this.changes = changes;
         this.history = new HistoryReader(folder.history());
+        this.counters = new UpdateCounters(meters);
+        counters.begin(catalog);
         Quarantine quarantine = new Quarantine(folder.quarantine(), meters);
         ClosedDays closedDays = new ClosedDays(folder.history(), quarantine, retention.days(), retention.maxSize());
         Recovery.Result found = new Recovery(folder, quarantine, closedDays, clock.instant()).run();
@@ -323,12 +326,14 @@ public final class JournalStatusStore implements StatusStore {
             snapshots.boardChanged();
             group.changes.forEach(changes::publish);
         }
+        group.decided.forEach(counters::accepted);
         group.requests.forEach((request, entries) -> request.reply().complete(entries));
     }
 
     /** What one forced write is to make true. */
     private final class Group {
         private final Instant received;
+        private final List<Entry> decided = new ArrayList<>();
         private final List<Entry> lines = new ArrayList<>();
         private final List<StatusChange> changes = new ArrayList<>();
         private final Map<Request, List<Entry>> requests = new LinkedHashMap<>();
@@ -354,6 +359,7 @@ public final class JournalStatusStore implements StatusStore {
                 }
                 entries.add(entry);
             }
+            decided.addAll(entries);
             lines.addAll(lines(entries));
             requests.put(request, entries);
         }

@@ -1,5 +1,6 @@
 package org.epmpulse.store;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -7,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.InvalidUpdateException;
 import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.status.Submission;
 import org.epmpulse.status.UpdateChecks;
@@ -17,10 +19,12 @@ public final class StatusRecorder {
 
     private final UpdateChecks checks;
     private final StatusStore store;
+    private final UpdateCounters counters;
 
-    public StatusRecorder(UpdateChecks checks, StatusStore store) {
+    public StatusRecorder(UpdateChecks checks, StatusStore store, MeterRegistry meters) {
         this.checks = checks;
         this.store = store;
+        this.counters = new UpdateCounters(meters);
     }
 
     /**
@@ -31,18 +35,15 @@ public final class StatusRecorder {
      *
      * @param body a {@link StatusUpdate}, a list of them (recorded all or nothing), or a {@link Submission}
      * @return the entries in the order of the updates
-     * @throws org.epmpulse.status.InvalidUpdateException if an update is refused; nothing was recorded
+     * @throws InvalidUpdateException if an update is refused; nothing was recorded
      * @throws StoreUnavailableException if it cannot be written; nothing was recorded
      */
     public List<Entry> record(@Nullable Object body) throws InterruptedException {
         if (body instanceof Submission submission) {
-            List<CheckedUpdate> checked = submission.batch()
-                    ? checks.checkAll(submission.updates())
-                    : List.of(checks.check(submission.updates().get(0)));
-            return record(checked, submission.batch(), submission.idempotency());
+            return record(submission.updates(), submission.batch(), submission.idempotency());
         }
         if (body instanceof StatusUpdate update) {
-            return record(List.of(checks.check(update)), false, null);
+            return record(List.of(update), false, null);
         }
         if (body instanceof List<?> list && !list.isEmpty()) {
             List<StatusUpdate> updates = new ArrayList<>(list.size());
@@ -52,15 +53,16 @@ public final class StatusRecorder {
                 }
                 updates.add(update);
             }
-            return record(checks.checkAll(updates), true, null);
+            return record(updates, true, null);
         }
         throw wrongBody(body);
     }
 
-    private List<Entry> record(List<CheckedUpdate> updates, boolean batch, @Nullable Idempotency idempotency)
+    private List<Entry> record(List<StatusUpdate> updates, boolean batch, @Nullable Idempotency idempotency)
             throws InterruptedException {
+        List<CheckedUpdate> checked = check(updates, batch);
         try {
-            return store.record(updates, batch, idempotency).get();
+            return store.record(checked, batch, idempotency).get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
@@ -68,6 +70,15 @@ public final class StatusRecorder {
             throw new StoreUnavailableException("the update could not be written", e.getCause());
         } catch (CancellationException e) {
             throw new StoreUnavailableException("the store was closed", e);
+        }
+    }
+
+    private List<CheckedUpdate> check(List<StatusUpdate> updates, boolean batch) {
+        try {
+            return batch ? checks.checkAll(updates) : List.of(checks.check(updates.get(0)));
+        } catch (InvalidUpdateException e) {
+            counters.refused(updates.get(0).source(), updates.size());
+            throw e;
         }
     }
 

@@ -99,7 +99,7 @@ final class TestingApi implements AutoCloseable {
             server.bind(camel);
             bind("rateLimits", limits);
             bind("statusRequests", new StatusRequests());
-            bind("statusRecorder", new StatusRecorder(new UpdateChecks(CATALOG), store));
+            bind("statusRecorder", new StatusRecorder(new UpdateChecks(CATALOG), store, registry));
             bind("statusReplies", new StatusReplies(Set.of("Planning")::contains));
             BoardReplies boardReplies =
                     new BoardReplies(CATALOG, store, () -> Remarks.NONE, Duration.ofHours(2), clock);

@@ -1,0 +1,51 @@
+package org.epmpulse.store;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.epmpulse.status.Catalog;
+import org.epmpulse.status.Entry;
+import org.epmpulse.status.Outcome;
+import org.epmpulse.status.Source;
+
+/** Counts updates by what became of them. Thread-safe. */
+final class UpdateCounters {
+
+    private static final String REFUSED = "refused";
+
+    private final MeterRegistry meters;
+
+    UpdateCounters(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    /** Begins with all that can be counted of these applications at 0. */
+    void begin(Catalog catalog) {
+        for (Source source : Source.values()) {
+            for (String app : catalog.apps().keySet()) {
+                for (Outcome outcome : Outcome.values()) {
+                    counter(app, source, outcome.label());
+                }
+            }
+            counter("unknown", source, REFUSED);
+        }
+    }
+
+    /** An update was accepted. */
+    void accepted(Entry entry) {
+        counter(entry.id().app(), entry.source(), entry.outcome().label()).increment();
+    }
+
+    /** Updates were refused: what they say is not to be believed, nor made into labels. */
+    void refused(Source source, int updates) {
+        counter("unknown", source, REFUSED).increment(updates);
+    }
+
+    private Counter counter(String app, Source source, String outcome) {
+        return Counter.builder("epmpulse.status.updates")
+                .description("Updates that came, by what became of them")
+                .tag("app", app)
+                .tag("source", source.label())
+                .tag("outcome", outcome)
+                .register(meters);
+    }
+}
