@@ -1,11 +1,13 @@
 package org.epmpulse.api;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Status;
-import org.epmpulse.status.Timestamps;
 import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.StatusStore;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class HistoryReplies {
 
     private static final int DEFAULT_LIMIT = 100;
+
+    private static final List<String> FILTERS = List.of("app", "domain", "job_id", "status", "since", "until", "limit");
 
     private record Line(
             @Nullable Long revision,
@@ -42,14 +46,41 @@ public final class HistoryReplies {
     }
 
     /**
-     * A page of entries, the latest first.
+     * A page of entries, the latest first, as CSV if the sender would rather have that.
      *
      * @throws BadRequestException if a parameter makes no sense
      */
     public Reply list(Map<String, Object> headers) {
         HistoryPage page = read(query(headers));
-        return Reply.ok(
-                new Page(page.entries().stream().map(HistoryReplies::line).toList(), page.next()));
+        Reply reply = Accept.of(headers).prefers("text/csv", "application/json")
+                ? csv(page, headers)
+                : Reply.ok(new Page(
+                        page.entries().stream().map(HistoryReplies::line).toList(), page.next()));
+        return reply.withHeaders(Map.of("Vary", "Accept"));
+    }
+
+    private static Reply csv(HistoryPage page, Map<String, Object> headers) {
+        Map<String, String> more = new LinkedHashMap<>();
+        more.put("Content-Type", "text/csv; charset=utf-8; header=present");
+        if (page.next() != null) {
+            more.put("Link", "<?" + nextQuery(headers, page.next()) + ">; rel=\"next\"");
+        }
+        return new Reply(200, more, HistoryCsv.write(page.entries()));
+    }
+
+    /** The query of the next page, which has the same filters. */
+    private static String nextQuery(Map<String, Object> headers, String next) {
+        StringBuilder query = new StringBuilder();
+        for (String name : FILTERS) {
+            String value = RequestHeaders.text(headers, name);
+            if (value != null) {
+                query.append(name)
+                        .append('=')
+                        .append(URLEncoder.encode(value, StandardCharsets.UTF_8))
+                        .append('&');
+            }
+        }
+        return query.append("cursor=").append(next).toString();
     }
 
     private HistoryPage read(HistoryQuery query) {
@@ -69,8 +100,8 @@ public final class HistoryReplies {
                 RequestHeaders.text(headers, "domain"),
                 RequestHeaders.text(headers, "job_id"),
                 status(headers),
-                instant(headers, "since"),
-                instant(headers, "until"),
+                RequestHeaders.instant(headers, "since"),
+                RequestHeaders.instant(headers, "until"),
                 (int) RequestHeaders.number(headers, "limit", 1, HistoryQuery.MAX_LIMIT, DEFAULT_LIMIT),
                 RequestHeaders.text(headers, "cursor"));
     }
@@ -85,18 +116,6 @@ public final class HistoryReplies {
             throw new BadRequestException("status must be one of " + String.join(", ", Status.labels()));
         }
         return status;
-    }
-
-    private static @Nullable Instant instant(Map<String, Object> headers, String name) {
-        String text = RequestHeaders.text(headers, name);
-        if (text == null) {
-            return null;
-        }
-        Instant instant = Timestamps.parse(text);
-        if (instant == null) {
-            throw new BadRequestException(name + " must be ISO 8601 such as 2026-02-16T14:30:00Z");
-        }
-        return instant;
     }
 
     private static Line line(Entry entry) {

@@ -1,6 +1,8 @@
 package org.epmpulse.api;
 
+import java.time.Instant;
 import java.util.Map;
+import org.epmpulse.status.Timestamps;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,23 @@ final class RequestHeaders {
     static @Nullable String text(Map<String, Object> headers, String name) {
         Object value = headers.get(name);
         return value == null || value.toString().isEmpty() ? null : value.toString();
+    }
+
+    /**
+     * An instant, or null if it is absent or empty.
+     *
+     * @throws BadRequestException if it is none
+     */
+    static @Nullable Instant instant(Map<String, Object> headers, String name) {
+        String text = text(headers, name);
+        if (text == null) {
+            return null;
+        }
+        Instant instant = Timestamps.parse(text);
+        if (instant == null) {
+            throw new BadRequestException(name + " must be ISO 8601 such as 2026-02-16T14:30:00Z");
+        }
+        return instant;
     }
 
     /**
