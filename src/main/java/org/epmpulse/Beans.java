@@ -15,6 +15,7 @@ import org.epmpulse.api.BoardReplies;
 import org.epmpulse.api.CanvasReplies;
 import org.epmpulse.api.ErrorReplies;
 import org.epmpulse.api.HealthReplies;
+import org.epmpulse.api.HistoryDays;
 import org.epmpulse.api.HistoryReplies;
 import org.epmpulse.api.HttpReply;
 import org.epmpulse.api.JobReplies;
@@ -105,6 +106,9 @@ final class Beans {
         main.bind("boardEvents", boardEvents);
         main.bind("jobReplies", new JobReplies(store));
         main.bind("historyReplies", new HistoryReplies(store));
+        main.bind(
+                "historyDays",
+                new HistoryDays(catalog, store, configuration.settings().timezone(), clock));
         main.bind(
                 "healthReplies",
                 new HealthReplies(store, () -> slackHealth(canvases, alerts), polls::health, keysProblem));

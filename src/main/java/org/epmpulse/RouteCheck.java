@@ -2,8 +2,13 @@ package org.epmpulse;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
@@ -21,8 +26,10 @@ import org.epmpulse.slack.AlertLog;
 import org.epmpulse.slack.MadeCanvases;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.CheckedUpdate;
+import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.RunEnds;
 import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.StatusChanges;
@@ -100,6 +107,11 @@ final class RouteCheck {
         }
 
         @Override
+        public Board boardAt(Instant at) {
+            return Board.EMPTY;
+        }
+
+        @Override
         public String id() {
             return "check";
         }
@@ -107,6 +119,11 @@ final class RouteCheck {
         @Override
         public HistoryPage history(HistoryQuery query) {
             return new HistoryPage(List.of(), null);
+        }
+
+        @Override
+        public RunEnds runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
+            return new RunEnds(today, Map.of());
         }
 
         @Override

@@ -18,6 +18,7 @@ import org.epmpulse.status.Names;
 import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Sha256;
 import org.epmpulse.status.Usual;
+import org.epmpulse.store.HistoryGoneException;
 import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
 
@@ -77,22 +78,42 @@ public final class BoardReplies {
     }
 
     /**
-     * Every configured domain, or 304 if the sender has this version already.
+     * Every configured domain, now or as it was, or 304 if the sender has this version already.
      *
-     * @throws BadRequestException if the board at another time is asked for
+     * @throws BadRequestException if {@code at} is no time
+     * @throws NotFoundException if the board of that time is not known any more
      */
     public Reply all(Map<String, Object> headers) {
-        if (RequestHeaders.text(headers, "at") != null) {
-            throw new BadRequestException("the board at another time is not available");
-        }
-        Picture picture = picture(store.board(), remarks.get(), clock.instant());
+        Instant at = past(headers);
+        Picture picture = at == null
+                ? picture(store.board(), remarks.get(), clock.instant())
+                : draw(boardAt(at), Remarks.NONE, at);
         return picture.tag().unlessKnown(headers, picture.reply());
     }
 
+    /** The time in the past that is asked for; null for now, and for what is yet to come. */
+    private @Nullable Instant past(Map<String, Object> headers) {
+        Instant at = RequestHeaders.instant(headers, "at");
+        return at == null || at.isAfter(clock.instant()) ? null : at;
+    }
+
+    private Board boardAt(Instant at) {
+        try {
+            return store.boardAt(at);
+        } catch (HistoryGoneException e) {
+            Instant since = e.since();
+            throw new NotFoundException(
+                    "The board of that time is not known any more."
+                            + (since == null ? "" : " The history begins at " + since + "."),
+                    since == null ? Map.of() : Map.of("since", since.toString()));
+        }
+    }
+
     /**
-     * The domains of one application, or 304 if the sender has this version already.
+     * The domains of one application, now or as they were, or 304 if the sender has this version already.
      *
-     * @throws NotFoundException if the application is not configured
+     * @throws BadRequestException if {@code at} is no time
+     * @throws NotFoundException if the application is not configured, or the board of that time not known any more
      */
     public Reply app(Map<String, Object> headers) {
         String id = RequestHeaders.text(headers, "app");
@@ -100,17 +121,18 @@ public final class BoardReplies {
         if (app == null) {
             throw new NotFoundException("No such app is configured." + hint(id), Map.of());
         }
-        Board board = store.board();
-        Remarks remarked = remarks.get();
-        Instant now = clock.instant();
-        Picture picture = picture(board, remarked, now);
+        Instant at = past(headers);
+        Board board = at == null ? store.board() : boardAt(at);
+        Remarks remarked = at == null ? remarks.get() : Remarks.NONE;
+        Instant now = at == null ? clock.instant() : at;
+        EntityTag tag = at == null ? picture(board, remarked, now).tag() : tag(board, remarked, now);
         Instant lastUpdated = app.domains().stream()
                 .map(domain -> board.of(new DomainId(app.id(), domain)).received())
                 .filter(Objects::nonNull)
                 .max(Instant::compareTo)
                 .orElse(null);
         One one = new One(app.id(), app.displayName(), domains(board, remarked, app, now), lastUpdated);
-        return picture.tag().unlessKnown(headers, Reply.ok(one));
+        return tag.unlessKnown(headers, Reply.ok(one));
     }
 
     private Picture picture(Board board, Remarks remarked, Instant now) {

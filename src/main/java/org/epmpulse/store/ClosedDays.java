@@ -3,7 +3,6 @@ package org.epmpulse.store;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +33,11 @@ record ClosedDays(Path folder, Quarantine quarantine, int days, long maxSize) {
         for (DayFile file : DayFile.list(folder).headMap(current).values()) {
             if (!file.compressed()) {
                 DayFile target = DayFile.compressed(folder, file.day());
+                Path temporary = target.path().resolveSibling(target.path().getFileName() + ".tmp");
                 try (InputStream in = file.open()) {
-                    write(target.path(), out -> in.transferTo(out));
+                    write(temporary, blocks -> blocks.addAll(in));
                 }
+                DataFolder.replace(temporary, target.path());
                 Files.delete(file.path());
                 LOG.info("Closed the journal of {}: {} bytes", file.day(), Files.size(target.path()));
             }
@@ -48,18 +48,16 @@ record ClosedDays(Path folder, Quarantine quarantine, int days, long maxSize) {
     void mend(DayFile file) throws IOException {
         Path mended = file.path().resolveSibling(file.path().getFileName() + ".mended");
         AtomicLong kept = new AtomicLong();
-        writeTemporary(mended, out -> {
-            try (InputStream in = file.open()) {
-                Lines lines = new Lines(in, 0);
-                while (lines.next()) {
-                    if (Crc.isIntact(lines.bytes(), 0, lines.length())) {
-                        out.write(lines.bytes(), 0, lines.length());
-                        out.write('\n');
-                        kept.incrementAndGet();
-                    }
+        write(mended, blocks -> {
+            try (FileChannel channel = FileChannel.open(file.path())) {
+                List<Blocks.Block> parts = Blocks.list(channel, part -> true);
+                if (parts == null) {
+                    kept.addAndGet(keep(file.open(), blocks));
+                    return;
                 }
-            } catch (ZipException | EOFException e) {
-                LOG.debug("The end of what can be read of {}", file.path(), e);
+                for (Blocks.Block part : parts) {
+                    kept.addAndGet(keep(part.open(channel), blocks));
+                }
             }
         });
         quarantine.move(
@@ -69,8 +67,25 @@ record ClosedDays(Path folder, Quarantine quarantine, int days, long maxSize) {
         DataFolder.replace(mended, file.path());
     }
 
-    /** Removes the oldest days before {@code current} until both bounds hold. */
-    void prune(LocalDate current) throws IOException {
+    /** Keeps the intact lines up to where the stream is damaged, and returns how many. */
+    private static long keep(InputStream in, Blocks.Writer blocks) throws IOException {
+        long kept = 0;
+        try (in) {
+            Lines lines = new Lines(in, 0);
+            while (lines.next()) {
+                if (Crc.isIntact(lines.bytes(), 0, lines.length())) {
+                    blocks.add(lines.bytes(), lines.length());
+                    kept++;
+                }
+            }
+        } catch (ZipException | EOFException e) {
+            LOG.debug("The end of what can be read", e);
+        }
+        return kept;
+    }
+
+    /** Removes the oldest days before {@code current} until both bounds hold, and returns the first that is left. */
+    LocalDate prune(LocalDate current) throws IOException {
         List<DayFile> files = new ArrayList<>(DayFile.list(folder).values());
         long size = 0;
         for (DayFile file : files) {
@@ -80,7 +95,7 @@ record ClosedDays(Path folder, Quarantine quarantine, int days, long maxSize) {
             boolean tooOld = file.day().isBefore(current.minusDays(days - 1L));
             // The day before is kept in any case: an idempotency key of it is still good.
             if (!file.day().isBefore(current.minusDays(1)) || !(tooOld || size > maxSize)) {
-                return;
+                return file.day();
             }
             size -= Files.size(file.path());
             Files.delete(file.path());
@@ -90,26 +105,21 @@ record ClosedDays(Path folder, Quarantine quarantine, int days, long maxSize) {
                     days,
                     maxSize);
         }
+        return current;
     }
 
     private interface Content {
-        void writeTo(OutputStream out) throws IOException;
+        void writeTo(Blocks.Writer blocks) throws IOException;
     }
 
-    private static void write(Path target, Content content) throws IOException {
-        Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
-        writeTemporary(temporary, content);
-        DataFolder.replace(temporary, target);
-    }
-
-    private static void writeTemporary(Path temporary, Content content) throws IOException {
+    private static void write(Path temporary, Content content) throws IOException {
         try (FileChannel channel = DataFolder.openFile(
                 temporary,
                 EnumSet.of(
                         StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING))) {
-            GZIPOutputStream out = new GZIPOutputStream(Channels.newOutputStream(channel), 1 << 16);
-            content.writeTo(out);
-            out.finish();
+            Blocks.Writer blocks = new Blocks.Writer(Channels.newOutputStream(channel));
+            content.writeTo(blocks);
+            blocks.finish();
             channel.force(true);
         }
     }

@@ -54,6 +54,7 @@ public final class DataFolder implements AutoCloseable {
         try {
             createFolder(absolute);
             createFolder(absolute.resolve("history"));
+            createFolder(absolute.resolve("checkpoints"));
             createFolder(absolute.resolve("quarantine"));
             lockFile = openFile(
                     absolute.resolve("epmpulse.lock"),
@@ -111,6 +112,11 @@ public final class DataFolder implements AutoCloseable {
     /** The journal's files. */
     public Path history() {
         return root.resolve("history");
+    }
+
+    /** Boards of the past, which can all be made anew from the journal. */
+    Path checkpoints() {
+        return root.resolve("checkpoints");
     }
 
     /** What could not be read, for a person to look at. */

@@ -3,10 +3,16 @@ package org.epmpulse.store;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -65,15 +71,51 @@ record DayFile(LocalDate day, Path path, boolean compressed) {
 
     /** The file's lines, decompressed. */
     InputStream open() throws IOException {
-        InputStream bytes = Files.newInputStream(path);
-        if (!compressed) {
-            return new BufferedInputStream(bytes, 1 << 16);
+        return open(0);
+    }
+
+    /**
+     * The file's lines from one on, decompressed. A plain file that was closed in the meantime is read compressed.
+     *
+     * @param offset of the first of these lines, in bytes from the start of the lines
+     */
+    InputStream open(long offset) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(path, StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            DayFile closed = compressed(folder(), day);
+            if (compressed || !Files.exists(closed.path)) {
+                throw e;
+            }
+            return closed.open(offset);
         }
         try {
-            return new BufferedInputStream(new GZIPInputStream(bytes, 1 << 16), 1 << 16);
+            if (!compressed) {
+                return new BufferedInputStream(Channels.newInputStream(channel.position(offset)), 1 << 16);
+            }
+            long from = seek(channel, offset);
+            InputStream lines = new GZIPInputStream(Channels.newInputStream(channel), 1 << 16);
+            lines.skipNBytes(offset - from);
+            return new BufferedInputStream(lines, 1 << 16);
         } catch (IOException e) {
-            bytes.close();
+            channel.close();
             throw e;
         }
+    }
+
+    /** Goes to the last block at or before the offset, and returns where its lines begin. */
+    private static long seek(FileChannel channel, long offset) throws IOException {
+        List<Blocks.Block> before = offset == 0 ? List.of() : Blocks.list(channel, block -> block.from() <= offset);
+        if (before == null || before.isEmpty()) {
+            return 0;
+        }
+        Blocks.Block block = before.get(before.size() - 1);
+        channel.position(block.position());
+        return block.from();
+    }
+
+    private Path folder() {
+        return Objects.requireNonNull(path.getParent(), "a day's file is in a folder");
     }
 }

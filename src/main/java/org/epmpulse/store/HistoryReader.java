@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
+import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class HistoryReader {
 
     private static final int CHUNK = 1 << 16;
+
+    private static final Needle RECEIVED = new Needle("\"received\":\"");
+
+    /** How long a time is to the second, as in 2026-03-31T18:00:00. */
+    private static final int SECOND = 19;
 
     private final Path folder;
 
@@ -52,21 +58,36 @@ final class HistoryReader {
                 break;
             }
             long end = file.day().equals(before.day()) ? before.offset() : Long.MAX_VALUE;
-            try {
-                if (file.compressed()) {
-                    readCompressed(file, end, page);
-                } else {
-                    readPlain(file, end, page);
-                }
-            } catch (NoSuchFileException e) {
-                // It was closed or removed in the meantime.
-                DayFile compressed = DayFile.compressed(folder, file.day());
-                if (!file.compressed() && compressed.path().toFile().exists()) {
-                    readCompressed(compressed, end, page);
-                }
-            }
+            read(file, end, page);
         }
         return page.done();
+    }
+
+    private void read(DayFile file, long end, Page page) throws IOException {
+        try (FileChannel channel = FileChannel.open(file.path())) {
+            if (!file.compressed()) {
+                readPlain(file, channel, end, page);
+                return;
+            }
+            List<Blocks.Block> blocks = Blocks.list(channel, block -> block.from() < end && page.mayBeIn(block));
+            if (blocks == null) {
+                readCompressed(file, end, page);
+                return;
+            }
+            for (int i = blocks.size() - 1; i >= 0 && !page.full(); i--) {
+                Blocks.Block block = blocks.get(i);
+                byte[] lines = block.read(channel);
+                int to = (int) Math.min(lines.length, end - block.from());
+                int first = offer(lines, to, file.day(), block.from(), page);
+                page.offer(lines, 0, first, new JournalPosition(file.day(), block.from()));
+            }
+        } catch (NoSuchFileException e) {
+            // It was closed or removed in the meantime.
+            DayFile closed = DayFile.compressed(folder, file.day());
+            if (!file.compressed() && closed.path().toFile().exists()) {
+                read(closed, end, page);
+            }
+        }
     }
 
     /** The entries of one request, from its first line on. */
@@ -75,8 +96,7 @@ final class HistoryReader {
         if (file == null) {
             throw new IOException("the journal of " + position.day() + " is gone");
         }
-        try (InputStream in = file.open()) {
-            in.skipNBytes(position.offset());
+        try (InputStream in = file.open(position.offset())) {
             Lines lines = new Lines(in, position.offset());
             List<Entry> entries = new ArrayList<>(count);
             while (entries.size() < count && lines.next()) {
@@ -89,43 +109,39 @@ final class HistoryReader {
         }
     }
 
-    private static void readPlain(DayFile file, long end, Page page) throws IOException {
-        try (FileChannel channel = FileChannel.open(file.path())) {
-            long to = Math.min(end, channel.size());
-            byte[] rest = new byte[0];
-            while (to > 0 && !page.full()) {
-                long from = Math.max(0, to - CHUNK);
-                byte[] chunk = new byte[(int) (to - from) + rest.length];
-                readFully(channel, ByteBuffer.wrap(chunk, 0, (int) (to - from)), from);
-                System.arraycopy(rest, 0, chunk, (int) (to - from), rest.length);
-                int lineEnd = chunk.length;
-                if (lineEnd > 0 && chunk[lineEnd - 1] == '\n') {
-                    lineEnd--;
-                }
-                for (int at = lineEnd - 1; at >= 0 && !page.full(); at--) {
-                    if (chunk[at] == '\n') {
-                        page.offer(chunk, at + 1, lineEnd, new JournalPosition(file.day(), from + at + 1));
-                        lineEnd = at;
-                    }
-                }
-                if (from == 0) {
-                    page.offer(chunk, 0, lineEnd, new JournalPosition(file.day(), 0));
-                }
-                rest = Arrays.copyOf(chunk, lineEnd);
-                to = from;
+    private static void readPlain(DayFile file, FileChannel channel, long end, Page page) throws IOException {
+        long to = Math.min(end, channel.size());
+        byte[] rest = new byte[0];
+        while (to > 0 && !page.full()) {
+            long from = Math.max(0, to - CHUNK);
+            byte[] chunk = new byte[(int) (to - from) + rest.length];
+            Blocks.readFully(channel, ByteBuffer.wrap(chunk, 0, (int) (to - from)), from);
+            System.arraycopy(rest, 0, chunk, (int) (to - from), rest.length);
+            int first = offer(chunk, chunk.length, file.day(), from, page);
+            if (from == 0) {
+                page.offer(chunk, 0, first, new JournalPosition(file.day(), 0));
             }
+            rest = Arrays.copyOf(chunk, first);
+            to = from;
         }
     }
 
-    private static void readFully(FileChannel channel, ByteBuffer buffer, long from) throws IOException {
-        long at = from;
-        while (buffer.hasRemaining()) {
-            int read = channel.read(buffer, at);
-            if (read < 0) {
-                throw new IOException("the journal became shorter while it was read");
+    /**
+     * Offers all lines but the first, the last one first.
+     *
+     * @param to where the bytes end
+     * @param from where they begin in the day
+     * @return where the first line ends
+     */
+    private static int offer(byte[] bytes, int to, LocalDate day, long from, Page page) throws IOException {
+        int lineEnd = to > 0 && bytes[to - 1] == '\n' ? to - 1 : to;
+        for (int at = lineEnd - 1; at >= 0 && !page.full(); at--) {
+            if (bytes[at] == '\n') {
+                page.offer(bytes, at + 1, lineEnd, new JournalPosition(day, from + at + 1));
+                lineEnd = at;
             }
-            at += read;
         }
+        return lineEnd;
     }
 
     private static void readCompressed(DayFile file, long end, Page page) throws IOException {
@@ -153,21 +169,43 @@ final class HistoryReader {
     /** Collects one more than the page holds, to know whether there is a next one. */
     private static final class Page {
         private final HistoryQuery query;
-        private final List<byte[]> texts = new ArrayList<>();
+        private final List<Needle> texts = new ArrayList<>();
+        private final List<Integer> keys = new ArrayList<>();
         private final List<Match> matches = new ArrayList<>();
+        private final byte @Nullable [] sinceSecond;
+        private final byte @Nullable [] untilSecond;
 
         Page(HistoryQuery query) {
             this.query = query;
+            this.sinceSecond = second(query.since());
+            this.untilSecond = second(query.until());
             text("app", query.app());
             text("domain", query.domain());
             text("job_id", query.jobId());
+            text("status", query.status() == null ? null : query.status().label());
+            if (query.app() != null && query.domain() != null) {
+                keys.add(Blocks.key("id", new DomainId(query.app(), query.domain()).toString()));
+            }
         }
 
         /** A line without this text cannot match; one that has it is parsed to see. */
         private void text(String field, @Nullable String value) {
-            if (value != null && value.chars().allMatch(c -> c >= ' ' && c < 127 && c != '"' && c != '\\')) {
-                texts.add(("\"" + field + "\":\"" + value + "\"").getBytes(StandardCharsets.US_ASCII));
+            if (value == null) {
+                return;
             }
+            keys.add(Blocks.key(field, value));
+            if (value.chars().allMatch(c -> c >= ' ' && c < 127 && c != '"' && c != '\\')) {
+                texts.add(new Needle("\"" + field + "\":\"" + value + "\""));
+            }
+        }
+
+        /** Whether a line of the block may match. */
+        boolean mayBeIn(Blocks.Block block) {
+            Instant since = query.since();
+            Instant until = query.until();
+            return (since == null || block.latest() >= since.toEpochMilli())
+                    && (until == null || block.earliest() <= until.toEpochMilli())
+                    && keys.stream().allMatch(block::mayName);
         }
 
         boolean full() {
@@ -198,12 +236,12 @@ final class HistoryReader {
 
         @Nullable
         Entry match(byte[] bytes, int from, int to) throws IOException {
-            for (byte[] text : texts) {
-                if (JournalLine.indexOf(text, bytes, from, to) < 0) {
+            for (Needle text : texts) {
+                if (!text.isIn(bytes, from, to)) {
                     return null;
                 }
             }
-            if (!Crc.isIntact(bytes, from, to)) {
+            if (isOutside(bytes, from, to) || !Crc.isIntact(bytes, from, to)) {
                 return null;
             }
             Entry entry = JournalLine.read(bytes, from, to);
@@ -216,6 +254,31 @@ final class HistoryReader {
                     && (query.since() == null || !entry.received().isBefore(query.since()))
                     && (query.until() == null || entry.received().isBefore(query.until()));
             return matches ? entry : null;
+        }
+
+        /** A time to the second as in a line; null if there is none, or it is of a year that has not four digits. */
+        private static byte @Nullable [] second(@Nullable Instant time) {
+            String text = time == null ? "" : time.toString();
+            return text.length() > SECOND && text.charAt(10) == 'T'
+                    ? text.substring(0, SECOND).getBytes(StandardCharsets.US_ASCII)
+                    : null;
+        }
+
+        /** Whether the line was received in an earlier second than {@code since} or in a later one than {@code until}. */
+        private boolean isOutside(byte[] bytes, int from, int to) {
+            int field = sinceSecond == null && untilSecond == null
+                    ? -1
+                    : RECEIVED.indexIn(bytes, from, Math.min(to, from + 64));
+            int at = field + RECEIVED.length();
+            if (field < 0 || at + SECOND > to) {
+                return false;
+            }
+            return (sinceSecond != null && compare(bytes, at, sinceSecond) < 0)
+                    || (untilSecond != null && compare(bytes, at, untilSecond) > 0);
+        }
+
+        private static int compare(byte[] bytes, int at, byte[] second) {
+            return Arrays.compare(bytes, at, at + SECOND, second, 0, SECOND);
         }
 
         HistoryPage done() {

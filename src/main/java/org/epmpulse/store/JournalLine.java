@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Objects;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
@@ -101,16 +100,6 @@ final class JournalLine {
         } catch (DateTimeException | IllegalArgumentException | NullPointerException e) {
             throw new IOException("a journal line must have the fields of an entry: " + e.getMessage(), e);
         }
-    }
-
-    /** Where a text begins in a line, or -1. A quick way to see that a line cannot hold a field or value. */
-    static int indexOf(byte[] text, byte[] bytes, int from, int to) {
-        for (int at = from; at + text.length <= to; at++) {
-            if (bytes[at] == text[0] && Arrays.equals(bytes, at, at + text.length, text, 0, text.length)) {
-                return at;
-            }
-        }
-        return -1;
     }
 
     /** The fields of a line, in whatever order they come. */

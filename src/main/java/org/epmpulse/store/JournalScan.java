@@ -192,11 +192,11 @@ final class JournalScan {
     /** Where in its batch a line stands. */
     private record Part(String batch, int number, int of) {
 
-        private static final byte[] FIELD = {'"', 'b', 'a', 't', 'c', 'h', '"', ':'};
+        private static final Needle FIELD = new Needle("\"batch\":");
 
         /** Null for a line that came alone. */
         static @Nullable Part of(byte[] bytes, int from, int to) throws IOException {
-            if (JournalLine.indexOf(FIELD, bytes, from, to) < 0) {
+            if (!FIELD.isIn(bytes, from, to)) {
                 return null;
             }
             var entry = JournalLine.read(bytes, from, to);

@@ -11,9 +11,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,10 +29,12 @@ import java.util.concurrent.TimeUnit;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.CheckedUpdate;
+import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Outcome;
+import org.epmpulse.status.RunEnds;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +70,8 @@ public final class JournalStatusStore implements StatusStore {
     private final InstantSource clock;
     private final StatusChanges changes;
     private final HistoryReader history;
+    private final PastBoards past;
+    private final DailyEnds dailyEnds;
     private final Journal journal;
     private final IdempotencyIndex idempotency;
     private final String id;
@@ -132,6 +138,7 @@ public final class JournalStatusStore implements StatusStore {
         this.clock = clock;
         this.changes = changes;
         this.history = new HistoryReader(folder.history());
+        this.dailyEnds = new DailyEnds(folder.history());
         this.counters = new UpdateCounters(meters);
         counters.begin(catalog);
         Quarantine quarantine = new Quarantine(folder.quarantine(), meters);
@@ -140,11 +147,13 @@ public final class JournalStatusStore implements StatusStore {
         this.id = found.storeId();
         this.idempotency = found.idempotency();
         this.journal = new Journal(folder.history(), opener, found.position(), meters);
+        this.past = new PastBoards(folder.history(), found.checkpoints());
         this.state = new State(found.board(), journal.end());
         if (found.legacy() != null) {
             takeOver(found.legacy());
         }
-        this.snapshots = new SnapshotWriter(folder, catalog, closedDays, id, found.created(), () -> state);
+        this.snapshots =
+                new SnapshotWriter(folder, catalog, closedDays, found.checkpoints(), id, found.created(), () -> state);
         if (snapshots.write()) {
             // Only now is the new id on disk.
             Files.deleteIfExists(folder.restored());
@@ -239,6 +248,20 @@ public final class JournalStatusStore implements StatusStore {
     }
 
     @Override
+    public Board boardAt(Instant at) {
+        State now = state;
+        Instant latest = now.board().lastUpdated();
+        if (latest == null || !at.isBefore(latest)) {
+            return now.board();
+        }
+        try {
+            return past.at(at, now);
+        } catch (IOException e) {
+            throw new StoreUnavailableException("the history cannot be read: " + DataFolder.why(e), e);
+        }
+    }
+
+    @Override
     public String id() {
         return id;
     }
@@ -247,6 +270,15 @@ public final class JournalStatusStore implements StatusStore {
     public HistoryPage history(HistoryQuery query) {
         try {
             return history.page(query, state.position());
+        } catch (IOException e) {
+            throw new StoreUnavailableException("the history cannot be read: " + DataFolder.why(e), e);
+        }
+    }
+
+    @Override
+    public RunEnds runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
+        try {
+            return dailyEnds.of(ids, today, zone, state.position());
         } catch (IOException e) {
             throw new StoreUnavailableException("the history cannot be read: " + DataFolder.why(e), e);
         }

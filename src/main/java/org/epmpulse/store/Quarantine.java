@@ -6,6 +6,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +52,22 @@ final class Quarantine {
         DataFolder.write(folder.resolve(name + REASON), (reason + "\n").getBytes(StandardCharsets.UTF_8));
         DataFolder.replace(damaged, file);
         tell(file, reason);
+    }
+
+    /** Whether a piece of one of these days is here. */
+    boolean holds(LocalDate first, LocalDate last) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> day(file.getFileName().toString()))
+                    .anyMatch(day -> day != null && !day.isBefore(first) && !day.isAfter(last));
+        }
+    }
+
+    private static @Nullable LocalDate day(String name) {
+        try {
+            return LocalDate.parse(name.substring(0, Math.min(10, name.length())));
+        } catch (DateTimeException e) {
+            return null;
+        }
     }
 
     private void tell(Path file, String reason) throws IOException {

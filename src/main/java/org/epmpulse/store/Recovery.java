@@ -1,14 +1,17 @@
 package org.epmpulse.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.UUID;
@@ -27,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class Recovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
-    private static final byte[] IDEMPOTENCY = "\"idempotency_key\":".getBytes(StandardCharsets.US_ASCII);
+    private static final Needle IDEMPOTENCY = new Needle("\"idempotency_key\":");
 
     private final DataFolder folder;
     private final Quarantine quarantine;
@@ -37,16 +40,26 @@ final class Recovery {
 
     private @Nullable Snapshot snapshot;
     private @Nullable JsonNode legacy;
+    private final boolean restored;
+    private final String storeId;
+    private final Checkpoints checkpoints;
     private Board board = Board.EMPTY;
     private JournalPosition from = new JournalPosition(LocalDate.MIN, 0);
     private boolean byRevision;
+    private boolean complete;
+    private LocalDate lastDay = LocalDate.MIN;
     private long replayed;
 
-    Recovery(DataFolder folder, Quarantine quarantine, ClosedDays closedDays, Instant now) {
+    Recovery(DataFolder folder, Quarantine quarantine, ClosedDays closedDays, Instant now) throws IOException {
         this.folder = folder;
         this.quarantine = quarantine;
         this.closedDays = closedDays;
         this.now = now;
+        readState();
+        Snapshot start = snapshot;
+        this.restored = Files.exists(folder.restored());
+        this.storeId = start == null || restored ? UUID.randomUUID().toString() : start.storeId();
+        this.checkpoints = new Checkpoints(folder.checkpoints(), storeId);
     }
 
     /**
@@ -61,12 +74,13 @@ final class Recovery {
             Board board,
             JournalPosition position,
             IdempotencyIndex idempotency,
+            Checkpoints checkpoints,
             @Nullable JsonNode legacy) {}
 
     Result run() throws IOException {
         SortedMap<LocalDate, DayFile> days = DayFile.list(folder.history());
-        readState();
         Snapshot start = snapshot;
+        complete = start != null;
         if (start != null) {
             board = start.board();
             from = start.position();
@@ -92,17 +106,11 @@ final class Recovery {
         if (replayed > 0) {
             LOG.info("Replayed {} journal entries up to revision {}", replayed, board.revision());
         }
-        boolean restored = Files.exists(folder.restored());
         if (restored) {
             LOG.info("The data was restored from a backup up to revision {}: the store has a new id", board.revision());
         }
-        return new Result(
-                start == null || restored ? UUID.randomUUID().toString() : start.storeId(),
-                start == null ? now : start.created(),
-                board,
-                end,
-                idempotency,
-                legacy);
+        checkpoints.forgetAfter(end);
+        return new Result(storeId, start == null ? now : start.created(), board, end, idempotency, checkpoints, legacy);
     }
 
     private void readState() throws IOException {
@@ -151,38 +159,86 @@ final class Recovery {
         if (!holdsKeys && file.day().isBefore(from.day())) {
             return 0;
         }
+        Board before = board;
+        long replayedBefore = replayed;
+        LocalDate lastDayBefore = lastDay;
         try {
-            return readCompressed(file);
+            readCompressed(file);
         } catch (ZipException | EOFException e) {
             closedDays.mend(file);
-            return 0;
+            checkpoints.forget(file.day());
+            board = before;
+            replayed = replayedBefore;
+            lastDay = lastDayBefore;
+            readCompressed(file);
+        }
+        return 0;
+    }
+
+    /** Each block is checked before a line of it is taken. */
+    private void readCompressed(DayFile file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file.path())) {
+            List<Blocks.Block> blocks = Blocks.list(channel, block -> true);
+            if (blocks == null) {
+                takeAll(file, file.open(), 0);
+                return;
+            }
+            for (Blocks.Block block : blocks) {
+                takeAll(file, new ByteArrayInputStream(block.read(channel)), block.from());
+            }
         }
     }
 
-    private long readCompressed(DayFile file) throws IOException {
-        try (InputStream in = file.open()) {
-            Lines lines = new Lines(in, 0);
+    private void takeAll(DayFile file, InputStream in, long from) throws IOException {
+        try (in) {
+            Lines lines = new Lines(in, from);
             while (lines.next()) {
                 if (Crc.isIntact(lines.bytes(), 0, lines.length())) {
                     take(file, lines.bytes(), 0, lines.length(), lines.offset());
                 }
             }
-            return lines.end();
         }
     }
 
     private void take(DayFile file, byte[] bytes, int start, int end, long offset) throws IOException {
         JournalPosition position = new JournalPosition(file.day(), offset);
         boolean isNew = byRevision || position.compareTo(from) >= 0;
-        if (!isNew && JournalLine.indexOf(IDEMPOTENCY, bytes, start, end) < 0) {
+        if (!isNew && !IDEMPOTENCY.isIn(bytes, start, end)) {
             return;
         }
         Entry entry = JournalLine.read(bytes, start, end);
         idempotency.add(entry, position);
         if (isNew && (!byRevision || isAhead(entry))) {
+            lookForGap(file, bytes, start, end, offset, entry);
             board = board.after(entry);
             replayed++;
+            if (complete) {
+                checkpoints.offer(board, new JournalPosition(file.day(), offset + end - start + 1));
+            }
         }
+    }
+
+    /** Revisions are given without a gap; where one is, lines were taken out that nobody set aside. */
+    private void lookForGap(DayFile file, byte[] bytes, int start, int end, long offset, Entry entry)
+            throws IOException {
+        Long revision = entry.revision();
+        if (entry.outcome() != Outcome.RECORDED || revision == null) {
+            return;
+        }
+        complete |= revision == 1;
+        // Of days that are no longer kept.
+        boolean first = board.revision() == 0 && snapshot == null;
+        if (revision > board.revision() + 1 && !first) {
+            complete = false;
+            if (!quarantine.holds(lastDay, file.day())) {
+                quarantine.keep(
+                        file.day() + "-" + offset + ".gap",
+                        Arrays.copyOfRange(bytes, start, end),
+                        "the journal lacks revisions " + (board.revision() + 1) + " to " + (revision - 1)
+                                + " before byte " + offset + " of " + file.path() + "; what they said is lost");
+            }
+        }
+        lastDay = file.day();
     }
 
     private boolean isAhead(Entry entry) {

@@ -48,14 +48,19 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
 
     /** Replaces the file atomically. */
     void write(Path file, Catalog catalog) throws IOException {
+        ByteArrayOutputStream sealed = new ByteArrayOutputStream(1 << 14);
+        seal(catalog, sealed);
+        sealed.write('\n');
+        DataFolder.replace(file, sealed.toByteArray());
+    }
+
+    /** Writes the object with its checksum, as {@link #parse} reads it. */
+    void seal(Catalog catalog, ByteArrayOutputStream out) throws IOException {
         ByteArrayOutputStream object = new ByteArrayOutputStream(1 << 14);
         try (JsonGenerator json = JSON.createGenerator(object)) {
             write(json, catalog);
         }
-        ByteArrayOutputStream sealed = new ByteArrayOutputStream(object.size() + 32);
-        Crc.seal(object.toByteArray(), sealed);
-        sealed.write('\n');
-        DataFolder.replace(file, sealed.toByteArray());
+        Crc.seal(object.toByteArray(), out);
     }
 
     private void write(JsonGenerator json, Catalog catalog) throws IOException {

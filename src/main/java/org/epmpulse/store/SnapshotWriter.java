@@ -25,6 +25,7 @@ final class SnapshotWriter implements AutoCloseable {
     private final DataFolder folder;
     private final Catalog catalog;
     private final ClosedDays closedDays;
+    private final Checkpoints checkpoints;
     private final String storeId;
     private final Instant created;
     private final Supplier<JournalStatusStore.State> states;
@@ -40,12 +41,14 @@ final class SnapshotWriter implements AutoCloseable {
             DataFolder folder,
             Catalog catalog,
             ClosedDays closedDays,
+            Checkpoints checkpoints,
             String storeId,
             Instant created,
             Supplier<JournalStatusStore.State> states) {
         this.folder = folder;
         this.catalog = catalog;
         this.closedDays = closedDays;
+        this.checkpoints = checkpoints;
         this.storeId = storeId;
         this.created = created;
         this.states = states;
@@ -112,6 +115,7 @@ final class SnapshotWriter implements AutoCloseable {
         if (state != written) {
             new Snapshot(storeId, created, state.board(), state.position()).write(folder.state(), catalog);
             written = state;
+            checkpoints.offer(state.board(), state.position());
         }
     }
 
@@ -123,7 +127,7 @@ final class SnapshotWriter implements AutoCloseable {
         }
         try {
             closedDays.compress(state.position().day());
-            closedDays.prune(state.position().day());
+            checkpoints.forgetBefore(closedDays.prune(state.position().day()));
             lookedAfter = state.position().day();
         } catch (IOException e) {
             LOG.error("Closed days of the journal could not be looked after: {}", DataFolder.why(e));

@@ -1,11 +1,17 @@
 package org.epmpulse.store;
 
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.CheckedUpdate;
+import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.RunEnds;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what is accepted. Thread-safe. */
@@ -27,6 +33,15 @@ public interface StatusStore extends AutoCloseable {
     /** What is on disk. */
     Board board();
 
+    /**
+     * The board as it was, its jobs left out, from the journal.
+     *
+     * @param at by when its updates were received; the board of now if none was received later
+     * @throws HistoryGoneException if the journal does not tell it any more
+     * @throws StoreUnavailableException if the files cannot be read
+     */
+    Board boardAt(Instant at);
+
     /** Changes whenever revisions may begin anew, as after a restore. */
     String id();
 
@@ -37,6 +52,15 @@ public interface StatusStore extends AutoCloseable {
      * @throws IllegalArgumentException if the cursor is none that this store gave
      */
     HistoryPage history(HistoryQuery query);
+
+    /**
+     * How the runs of domains ended on each of the last {@value RunEnds#DAYS} days, by when that was received.
+     *
+     * @param today the last of the days
+     * @param zone where a day begins and ends
+     * @throws StoreUnavailableException if the files cannot be read
+     */
+    RunEnds runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone);
 
     /** Why nothing can be written, for a person; null while all is well. */
     @Nullable

@@ -140,6 +140,12 @@ class ApiFuzzTest {
                         "limit=",
                         "cursor=",
                         "since=",
+                        "at=",
+                        "days=",
+                        "2026-02-16",
+                        "T14:30:00Z",
+                        "+01:00",
+                        "99999999999999999999",
                         "null",
                         "{x}",
                         "${body}",
@@ -153,7 +159,16 @@ class ApiFuzzTest {
                 Arbitraries.strings().withCharRange('!', '~').ofMaxLength(5),
                 Arbitraries.strings().withCharRange((char) 161, (char) 255).ofMaxLength(3));
         Arbitrary<String> rest = piece.list().ofMaxSize(6).map(pieces -> String.join("", pieces));
-        return Combinators.combine(Arbitraries.of("/", "/api/v1/", "/api/v1/status/", "/api/v1/history?"), rest)
+        return Combinators.combine(
+                        Arbitraries.of(
+                                "/",
+                                "/api/v1/",
+                                "/api/v1/status/",
+                                "/api/v1/status?at=",
+                                "/api/v1/status/FCCS?at=",
+                                "/api/v1/history/days?",
+                                "/api/v1/history?"),
+                        rest)
                 .as((start, end) -> start + end);
     }
 

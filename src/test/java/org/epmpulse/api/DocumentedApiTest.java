@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -175,6 +176,7 @@ class DocumentedApiTest {
                 "/api/v1/jobs",
                 "/api/v1/jobs/{job_id}",
                 "/api/v1/history",
+                "/api/v1/history/days",
                 "/api/v1/health",
                 "/health",
                 "/api/v1/metrics",
@@ -185,6 +187,16 @@ class DocumentedApiTest {
                 add(exchanges, read, 200, "-", "without a key", () -> sendAs("", read));
             }
         }
+        Operation board = operation("GET /api/v1/status");
+        add(exchanges, board, 200, "-", "as it was", () -> get("/api/v1/status?at=2026-02-16T14:30:00Z"));
+        add(exchanges, board, 404, "NOT_FOUND", "a time no longer known", () -> {
+            api.store.forgetBefore(Instant.parse("2026-02-16T14:00:00Z"));
+            try {
+                return get("/api/v1/status?at=2026-02-16");
+            } finally {
+                api.store.forgetBefore(Instant.MIN);
+            }
+        });
         Operation app = operation("GET /api/v1/status/{app}");
         add(exchanges, app, 200, "-", "an app with one domain", () -> get("/api/v1/status/FCCS"));
         add(exchanges, app, 404, "NOT_FOUND", "an unknown app", () -> get("/api/v1/status/Plannnig"));
@@ -195,6 +207,7 @@ class DocumentedApiTest {
         add(exchanges, jobs, 200, "-", "a page of several", () -> get("/api/v1/jobs?limit=1"));
         Operation history = operation("GET /api/v1/history");
         add(exchanges, history, 200, "-", "a page of several", () -> get("/api/v1/history?limit=1"));
+        add(exchanges, history, 200, "-", "CSV", () -> send(history, "?limit=1", "Accept", "text/csv"));
         for (Operation health : List.of(operation("GET /health"), operation("GET /api/v1/health"))) {
             add(exchanges, health, 200, "-", "degraded", () -> {
                 api.store.quarantine(1);
@@ -463,6 +476,11 @@ class DocumentedApiTest {
             GET /api/v1/history  | since           | today                  | false
             GET /api/v1/history  | until           | 20260216T143000,1Z     | true
             GET /api/v1/history  | until           | 1771252200             | false
+            GET /api/v1/history/days | days        | 31                     | true
+            GET /api/v1/history/days | days        | 32                     | false
+            GET /api/v1/history/days | days        | 0                      | false
+            GET /api/v1/status   | at              | 2026-02-16 14:30       | true
+            GET /api/v1/status   | at              | yesterday              | false
             POST /api/v1/status  | Idempotency-Key | a                      | true
             POST /api/v1/status  | Idempotency-Key | a b                    | false""")
     void aParameterIsAcceptedIfItsSchemaAllowsIt(String name, String parameter, String value, boolean accepted) {
@@ -669,7 +687,8 @@ class DocumentedApiTest {
     private static Received sendWithoutStore(Operation operation) {
         api.store.failWith(new StoreUnavailableException("disk full", null));
         try {
-            return send(operation, "");
+            // The board of now is in memory; what it was is not.
+            return send(operation, operation.isGet() ? "?at=2026-02-16" : "");
         } finally {
             api.store.failWith(null);
         }

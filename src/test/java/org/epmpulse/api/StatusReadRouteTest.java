@@ -147,9 +147,63 @@ class StatusReadRouteTest {
     }
 
     @Test
-    void theBoardAtAnotherTimeIsNotShownInstead() {
-        assertThat(api.get("/api/v1/status?at=2026-01-01T00:00:00Z").statusCode())
-                .isEqualTo(400);
+    void theBoardIsShownAsItWas() {
+        api.post("{\"app\":\"FCCS\",\"status\":\"Loading\",\"job_id\":\"J\"}");
+        String then = api.get("/api/v1/status").body();
+        api.clock.advance(Duration.ofHours(3));
+        api.post("{\"app\":\"FCCS\",\"status\":\"OK\",\"job_id\":\"J\"}");
+
+        HttpResponse<String> past = api.get("/api/v1/status?at=2026-02-16T14:30:00Z");
+
+        assertThat(past.body()).isEqualTo(then).contains("\"stale\":false");
+        assertThat(api.get("/api/v1/status?at=2026-02-16T18:29:59%2B01:00").body())
+                .contains("\"status\":\"Loading\"", "\"stale\":true");
+        assertThat(api.get("/api/v1/status/FCCS?at=2026-02-16T14:30").body())
+                .contains("\"display_name\":\"Close\"", "\"status\":\"Loading\"", "\"job_id\":\"J\"");
+        assertThat(api.get("/api/v1/status?at=2026-02-16T14:30:00Z", "If-None-Match", tag(past))
+                        .statusCode())
+                .isEqualTo(304);
+        assertThat(tag(api.get("/api/v1/status"))).isNotEqualTo(tag(past));
+    }
+
+    @Test
+    void beforeAnythingWasHeardAllIsBlank() {
+        api.post("{\"app\":\"FCCS\",\"status\":\"OK\"}");
+
+        assertThat(api.get("/api/v1/status?at=2026-02-16T14:29:59Z").body())
+                .contains("\"revision\":0", "\"Consolidation\":" + BLANK);
+    }
+
+    @Test
+    void whatIsYetToComeIsNotKnownSoNowIsShown() {
+        api.post("{\"app\":\"FCCS\",\"status\":\"Loading\"}");
+
+        assertThat(api.get("/api/v1/status?at=2099-01-01").body())
+                .isEqualTo(api.get("/api/v1/status").body());
+    }
+
+    @Test
+    void aBoardThatIsNotKnownAnyMoreIsNotMadeUp() {
+        api.store.forgetBefore(java.time.Instant.parse("2026-02-16T14:00:00Z"));
+
+        for (String path : new String[] {"/api/v1/status", "/api/v1/status/FCCS"}) {
+            HttpResponse<String> reply = api.get(path + "?at=2026-02-16T13:59:59Z");
+
+            assertThat(reply.statusCode()).isEqualTo(404);
+            assertThat(reply.body()).contains("NOT_FOUND", "\"details\":{\"since\":\"2026-02-16T14:00:00Z\"}");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"yesterday", "2026-13-01", "1", "2026-02-30", "${body}"})
+    void whatIsNoTimeIsRefused(String at) {
+        for (String path : new String[] {"/api/v1/status", "/api/v1/status/FCCS"}) {
+            HttpResponse<String> reply =
+                    api.get(path + "?at=" + java.net.URLEncoder.encode(at, java.nio.charset.StandardCharsets.UTF_8));
+
+            assertThat(reply.statusCode()).isEqualTo(400);
+            assertThat(reply.body()).contains("INVALID_REQUEST", "at must be ISO 8601");
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,6 +110,7 @@ final class TestingApi implements AutoCloseable {
             bind("boardEvents", boardEvents);
             bind("jobReplies", new JobReplies(store));
             bind("historyReplies", new HistoryReplies(store));
+            bind("historyDays", new HistoryDays(CATALOG, store, ZoneId.of("America/New_York"), clock));
             bind("healthReplies", new HealthReplies(store, () -> "not_configured", () -> "not_configured", () -> null));
             MadeCanvases madeCanvases = MadeCanvases.forgetful();
             SlackClient slackClient = new SlackClient(slack.botToken(), slack.apiUrl());

@@ -266,6 +266,31 @@ class JournalRecoveryTest {
     }
 
     @Test
+    void aLineThatWasTakenOutIsTold() throws Exception {
+        try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
+            for (int i = 1; i <= 4; i++) {
+                testing.record(ACTUAL, Status.OK, "J" + i);
+            }
+            testing.close();
+            List<String> lines = new ArrayList<>(Files.readAllLines(testing.journal()));
+            lines.remove(2);
+            Files.write(testing.journal(), lines);
+            Files.delete(testing.root.resolve("apps_status.json"));
+
+            testing.open();
+
+            assertThat(testing.actual().jobId()).isEqualTo("J4");
+            assertThat(testing.board().revision()).isEqualTo(4);
+            assertThat(testing.store().quarantined()).isEqualTo(1);
+            try (var files = Files.list(testing.root.resolve("quarantine"))) {
+                assertThat(files.filter(file -> file.toString().endsWith(".reason.txt")))
+                        .singleElement()
+                        .satisfies(file -> assertThat(Files.readString(file)).contains("lacks revisions 3 to 3"));
+            }
+        }
+    }
+
+    @Test
     void howLongRunsTakeIsKnownAfterARestartWithAndWithoutTheStateFile() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
             for (int seconds = 1; seconds <= 22; seconds++) {

@@ -3,7 +3,11 @@ package org.epmpulse.store;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +16,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.CheckedUpdate;
+import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Outcome;
+import org.epmpulse.status.RunEnds;
+import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +44,7 @@ public final class TestingStatusStore implements StatusStore {
     private volatile @Nullable RuntimeException failure;
     private volatile @Nullable RuntimeException bug;
     private volatile int quarantined;
+    private volatile Instant forgottenBefore = Instant.MIN;
 
     public TestingStatusStore(InstantSource clock) {
         this(clock, new StatusChanges());
@@ -119,6 +127,26 @@ public final class TestingStatusStore implements StatusStore {
     }
 
     @Override
+    public synchronized Board boardAt(Instant at) {
+        if (failure != null) {
+            throw failure;
+        }
+        if (at.isBefore(forgottenBefore)) {
+            throw new HistoryGoneException(forgottenBefore);
+        }
+        Board past = Board.EMPTY;
+        for (Entry entry : entries) {
+            past = entry.received().isAfter(at) ? past : past.after(entry);
+        }
+        return past;
+    }
+
+    /** From now on the history begins here. */
+    public void forgetBefore(Instant first) {
+        this.forgottenBefore = first;
+    }
+
+    @Override
     public String id() {
         return "testing";
     }
@@ -149,6 +177,24 @@ public final class TestingStatusStore implements StatusStore {
                 && (query.status() == null || query.status() == entry.status())
                 && (query.since() == null || !entry.received().isBefore(query.since()))
                 && (query.until() == null || entry.received().isBefore(query.until()));
+    }
+
+    @Override
+    public synchronized RunEnds runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
+        if (failure != null) {
+            throw failure;
+        }
+        LocalDate first = today.minusDays(RunEnds.DAYS - 1L);
+        Map<DomainId, int[]> counts = new HashMap<>();
+        for (Entry entry : entries) {
+            LocalDate day = entry.received().atZone(zone).toLocalDate();
+            if (entry.outcome() == Outcome.RECORDED && entry.status().ends() && !day.isBefore(first)) {
+                int slot = 2 * (int) ChronoUnit.DAYS.between(first, day) + (entry.status() == Status.OK ? 0 : 1);
+                counts.computeIfAbsent(entry.id(), id -> new int[2 * RunEnds.DAYS])[slot]++;
+            }
+        }
+        counts.keySet().retainAll(ids);
+        return new RunEnds(first, counts);
     }
 
     @Override

@@ -1,0 +1,72 @@
+package org.epmpulse.api;
+
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.epmpulse.status.Catalog;
+import org.epmpulse.status.DomainId;
+import org.epmpulse.status.RunEnds;
+import org.epmpulse.store.StatusStore;
+import org.jspecify.annotations.Nullable;
+
+/** Shows how the runs of the last days ended: {@code GET /api/v1/history/days}. Thread-safe. */
+public final class HistoryDays {
+
+    private static final int DEFAULT_DAYS = 30;
+
+    /** One number for each day. */
+    private record Ends(int[] ok, int[] warning) {}
+
+    private record Days(String timezone, List<String> days, Map<String, Map<String, Ends>> apps) {}
+
+    private final Catalog catalog;
+    private final StatusStore store;
+    private final ZoneId zone;
+    private final InstantSource clock;
+
+    /** @param zone where a day begins and ends */
+    public HistoryDays(Catalog catalog, StatusStore store, ZoneId zone, InstantSource clock) {
+        this.catalog = catalog;
+        this.store = store;
+        this.zone = zone;
+        this.clock = clock;
+    }
+
+    /**
+     * The configured domains that pass the filters, today last.
+     *
+     * @throws BadRequestException if {@code days} makes no sense
+     */
+    public Reply show(Map<String, Object> headers) {
+        int days = (int) RequestHeaders.number(headers, "days", 1, RunEnds.DAYS, DEFAULT_DAYS);
+        LocalDate today = clock.instant().atZone(zone).toLocalDate();
+        List<DomainId> ids = ids(RequestHeaders.text(headers, "app"), RequestHeaders.text(headers, "domain"));
+        RunEnds ends = store.runEnds(ids, today, zone);
+        Map<String, Map<String, Ends>> apps = new LinkedHashMap<>();
+        for (DomainId id : ids) {
+            apps.computeIfAbsent(id.app(), app -> new LinkedHashMap<>())
+                    .put(id.domain(), new Ends(ends.ok(id, days), ends.warning(id, days)));
+        }
+        List<String> dates = IntStream.range(0, days)
+                .mapToObj(i -> today.minusDays(days - 1L - i).toString())
+                .toList();
+        return Reply.ok(new Days(zone.getId(), dates, apps));
+    }
+
+    private List<DomainId> ids(@Nullable String app, @Nullable String domain) {
+        List<DomainId> ids = new ArrayList<>();
+        for (Catalog.App configured : catalog.apps().values()) {
+            for (String name : configured.domains()) {
+                if ((app == null || app.equals(configured.id())) && (domain == null || domain.equals(name))) {
+                    ids.add(new DomainId(configured.id(), name));
+                }
+            }
+        }
+        return ids;
+    }
+}
