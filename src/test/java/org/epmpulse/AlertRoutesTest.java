@@ -288,9 +288,9 @@ class AlertRoutesTest {
     void aChannelWithoutTheAppIsToldAndTheOthersGoOn() {
         slack.put(SandboxChannel.of("CMAIN", "epm-main").withoutBot());
         epmPulse.status("Planning", "Actual", "Warning", "lost");
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() ->
-                        assertThat(health()).startsWith("error: alerts: not_in_channel").endsWith("(CMAIN)"));
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(health())
+                .startsWith("error: alerts: not_in_channel")
+                .endsWith("(CMAIN)"));
         epmPulse.status("ARCS", "Reconciliation", "Warning", "goes on");
         awaitMessages("CARCS", 1);
 

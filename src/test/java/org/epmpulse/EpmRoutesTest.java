@@ -248,7 +248,8 @@ class EpmRoutesTest {
     }
 
     private void awaitCanvas(Predicate<String> shown) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> shown.test(slack.canvas("FMAIN").markdown()));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> shown.test(slack.canvas("FMAIN").markdown()));
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
+import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Names;
 import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Sha256;

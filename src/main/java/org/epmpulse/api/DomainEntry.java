@@ -31,8 +31,7 @@ public record DomainEntry(
         boolean overdue) {
 
     // What of it changes with time alone also belongs into BoardReplies.changes.
-    static DomainEntry of(
-            DomainStatus domain, @Nullable String reason, Usual usual, Instant now, Duration staleAfter) {
+    static DomainEntry of(DomainStatus domain, @Nullable String reason, Usual usual, Instant now, Duration staleAfter) {
         return new DomainEntry(
                 domain.status().label(),
                 domain.jobId(),

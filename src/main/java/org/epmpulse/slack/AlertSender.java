@@ -246,10 +246,7 @@ public final class AlertSender {
             policy.suspended(channelId, now);
         } else if (failure.blame() == Blame.TARGET) {
             if (!problem.equals(refusals.put(channelId, problem))) {
-                LOG.error(
-                        "Slack refuses alerts in {} ({}), they are tried every 15 minutes",
-                        name(channelId),
-                        problem);
+                LOG.error("Slack refuses alerts in {} ({}), they are tried every 15 minutes", name(channelId), problem);
             }
             policy.refused(channelId, now);
         } else if (policy.contentRefused(channelId, now)) {

@@ -23,6 +23,7 @@ import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Sha256;
 import org.epmpulse.status.Status;
+import org.epmpulse.status.Usual;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +94,7 @@ public final class CanvasRenderer {
     private record Row(
             String domain,
             DomainStatus status,
+            Usual usual,
             boolean stale,
             @Nullable String reason) {
 
@@ -164,7 +166,7 @@ public final class CanvasRenderer {
         for (String domain : app.domains()) {
             DomainId id = new DomainId(app.id(), domain);
             DomainStatus status = board.of(id);
-            rows.add(new Row(domain, status, status.stale(now, staleAfter), remarks.reason(id)));
+            rows.add(new Row(domain, status, board.usual(id), status.stale(now, staleAfter), remarks.reason(id)));
         }
         rows.sort(Comparator.comparing(Row::kind));
         return new Section(app, rows);
@@ -214,7 +216,7 @@ public final class CanvasRenderer {
                         row.kind().label,
                         job(status),
                         since(status, now, false),
-                        took(status),
+                        took(row, now),
                         note(row))
                 + " |\n";
     }
@@ -227,7 +229,7 @@ public final class CanvasRenderer {
         append(item, "", note(row));
         append(item, "job ", job(status));
         append(item, "since ", since(status, now, true));
-        append(item, "took ", took(status));
+        append(item, status.status() == Status.LOADING ? "" : "took ", took(row, now));
         return item.append("\n").toString();
     }
 
@@ -252,16 +254,28 @@ public final class CanvasRenderer {
         if (since == null) {
             return NONE;
         }
-        ZonedDateTime then = since.atZone(zone);
+        return time(since, now, zoned);
+    }
+
+    private String time(Instant at, Instant now, boolean zoned) {
+        ZonedDateTime then = at.atZone(zone);
         ZonedDateTime today = now.atZone(zone);
         DateTimeFormatter format = then.toLocalDate().equals(today.toLocalDate())
                 ? TIME
                 : then.getYear() == today.getYear() ? DAY_AND_TIME : YEAR_DAY_AND_TIME;
         boolean otherZone = !then.getOffset().equals(today.getOffset());
-        return format.format(then) + (zoned || otherZone ? " " + zoneName(since) : "");
+        return format.format(then) + (zoned || otherZone ? " " + zoneName(at) : "");
     }
 
-    private static String took(DomainStatus status) {
+    /** Of a run that goes on what is usual: a time that passes would be wrong as soon as it was sent. */
+    private String took(Row row, Instant now) {
+        DomainStatus status = row.status();
+        Long usualSec = row.usual().usualSec();
+        Instant eta = row.usual().eta(status);
+        if (usualSec != null && eta != null) {
+            String usually = "usually " + span(usualSec < 120 ? usualSec : Math.round(usualSec / 60.0) * 60);
+            return row.usual().overdue(status, now) ? "overdue, " + usually : usually + " → ~" + time(eta, now, false);
+        }
         return status.durationSec() == null ? NONE : span(status.durationSec());
     }
 

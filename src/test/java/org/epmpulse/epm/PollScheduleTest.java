@@ -219,7 +219,8 @@ class PollScheduleTest {
         post(ACTUAL, Status.LOADING, "224");
         failing(new EpmUnavailableException("HTTP 503: down"), 5);
         assertThat(reason()).isEqualTo("Planning EPM not reachable since 14:00 UTC");
-        assertThat(schedule.health()).isEqualTo("error: planning: Planning EPM not reachable since 2026-03-31T14:00:30Z: HTTP 503: down");
+        assertThat(schedule.health())
+                .isEqualTo("error: planning: Planning EPM not reachable since 2026-03-31T14:00:30Z: HTTP 503: down");
         assertThat(schedule.remarks().outages()).containsOnlyKeys("Planning");
 
         assertThat(tick()).as("30 s later").isEmpty();

@@ -28,6 +28,7 @@ import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
+import org.epmpulse.status.Usual;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +53,14 @@ class CanvasRendererTest {
         private Instant now = Instant.parse("2026-02-16T07:30:00Z");
         private HashMap<DomainId, DomainStatus> domains = HashMap.empty();
         private Remarks remarks = Remarks.NONE;
+        private HashMap<DomainId, Usual> usual = HashMap.empty();
         private long revision;
+
+        Channel usually(String app, String domain, int minutes) {
+            int sec = minutes * 60;
+            usual = usual.put(new DomainId(app, domain), Usual.of(sec - 60, sec, sec, sec + 4, sec + 120));
+            return this;
+        }
 
         Channel remarking(Remarks known) {
             remarks = known;
@@ -93,13 +101,25 @@ class CanvasRendererTest {
         }
 
         Rendering render(Form form) {
-            Board board = new Board(revision, revision, null, domains, Board.EMPTY.jobs());
+            Board board = new Board(revision, revision, null, domains, usual, Board.EMPTY.jobs());
             return new CanvasRenderer(new Catalog(apps), zone, STALE_AFTER).render("C1", board, remarks, now, form);
         }
 
         Rendering render() {
             return render(Form.TABLES);
         }
+    }
+
+    private static Channel usualDurations() {
+        return new Channel()
+                .app("Planning", "Actual", "Budget", "Forecast", "Plan")
+                .is("Planning", "Actual", Status.LOADING, "2026-02-16T07:16:00Z")
+                .is("Planning", "Budget", Status.LOADING, "2026-02-16T07:00:00Z")
+                .is("Planning", "Forecast", Status.LOADING, "2026-02-16T07:00:00Z")
+                .is("Planning", "Plan", Status.OK, "2026-02-16T07:00:00Z")
+                .usually("Planning", "Actual", 20)
+                .usually("Planning", "Budget", 20)
+                .usually("Planning", "Plan", 20);
     }
 
     private static Channel epmNotReachable() {
@@ -143,6 +163,7 @@ class CanvasRendererTest {
                 new Case("other-days", otherDays().render()),
                 new Case("durations", durations().render()),
                 new Case("epm-not-reachable", epmNotReachable().render()),
+                new Case("usual-durations", usualDurations().render()),
                 new Case("hostile", hostile().render()),
                 new Case("hostile-list", hostile().render(Form.LISTS)));
     }

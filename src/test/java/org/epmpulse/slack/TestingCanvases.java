@@ -162,7 +162,7 @@ final class TestingCanvases {
         long revision = board.revision() + 1;
         DomainStatus after = new DomainStatus(
                 status, "J" + channel, message, now, null, null, null, now, null, Source.API, "k", revision);
-        board = new Board(revision, revision, now, board.domains().put(id, after), board.jobs());
+        board = new Board(revision, revision, now, board.domains().put(id, after), board.usual(), board.jobs());
         Channel canvas = channels.get("C" + channel);
         canvas.waitingSince = canvas.waitingSince == null ? now : canvas.waitingSince;
         publisher.changed(new StatusChange(revision, id, before, after));
