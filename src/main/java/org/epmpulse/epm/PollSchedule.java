@@ -165,7 +165,10 @@ public final class PollSchedule {
         return server.application() == null ? app.id() : server.application();
     }
 
-    /** What an answer means for the board: the ends of the domains that wait for the job, or null if there is no news. */
+    /**
+     * What an answer means for the board: the ends of the domains that wait for the job, after which {@link #recorded} or
+     * {@link #failed} must follow, or null if there is no news.
+     */
     public synchronized @Nullable List<StatusUpdate> answered(Poll poll, JobAnswer answer) {
         Instant now = clock.instant();
         PodState pod = pod(poll);
@@ -178,10 +181,12 @@ public final class PollSchedule {
                     Duration.between(ended.since(), now).toSeconds());
         }
         PolledJob job = jobs.get(poll);
-        List<StatusUpdate> updates = null;
         if (answer instanceof JobAnswer.Ended end) {
             counter(poll.server(), Result.ENDED).increment();
-            updates = job == null ? null : ends(job, end);
+            if (job != null) {
+                remark(now);
+                return ends(job, end);
+            }
         } else if (answer instanceof JobAnswer.Running) {
             counter(poll.server(), Result.RUNNING).increment();
             if (job != null) {
@@ -196,7 +201,12 @@ public final class PollSchedule {
             }
         }
         asked(job, now);
-        return updates;
+        return null;
+    }
+
+    /** The ends are on the board; until then the job was not asked for again. */
+    public synchronized void recorded(Poll poll) {
+        asked(jobs.get(poll), clock.instant());
     }
 
     private static List<StatusUpdate> ends(PolledJob job, JobAnswer.Ended end) {
@@ -235,6 +245,7 @@ public final class PollSchedule {
                     poll.epmJobId(),
                     pod.name(),
                     failure.toString());
+            asked(jobs.get(poll), now);
             return;
         }
         if (isRefusal(failure)) {

@@ -166,6 +166,18 @@ class PollScheduleTest {
     }
 
     @Test
+    void whileAnEndIsBeingRecordedItsJobIsNotAskedForAgain() {
+        post(ACTUAL, Status.LOADING, "224");
+        Poll poll = tick().get(0);
+        schedule.answered(poll, new JobAnswer.Ended(Status.OK, null));
+
+        assertThat(tick()).isEmpty();
+
+        schedule.recorded(poll);
+        assertThat(tick()).as("somebody said that it runs, again").containsExactly(poll);
+    }
+
+    @Test
     void aJobThatRunsLongIsAskedForAtATenthOfTheRate() {
         post(ACTUAL, Status.LOADING, "224");
 

@@ -94,8 +94,8 @@ class CanvasMakerTest {
     void anUnreadableRecordAllowsNoStandaloneCanvasThatMayBeTheSecond() throws IOException {
         slack.quirk(SlackQuirk.CHANNEL_CANVASES_NOT_IN_TIER, true);
         try (DataFolder folder = DataFolder.open(root)) {
-            open(folder);
-            Files.writeString(root.resolve("slack").resolve("canvases.json"), "[]");
+            Path file = Files.createDirectories(root.resolve("slack")).resolve("canvases.json");
+            Files.writeString(file, "[]");
             CanvasMaker maker = new CanvasMaker(client, open(folder), () -> now);
 
             assertThat(maker.look("CMAIN")).isNull();
