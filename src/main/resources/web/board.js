@@ -11,11 +11,15 @@ const SILENT_MS = 20_000; // a stream says something at least every 15 s
 const NO_STREAM_MS = 60_000; // between two tries while there is no stream
 const OLD_MS = 60_000;
 const ANNOUNCE_MS = 5_000;
+const DAYS_MS = 600_000; // between two questions about the last days
+const JOBS_MS = 5_000;
+const JOBS_SHOWN = 12;
 
 const byId = id => document.getElementById(id);
 const page = Object.fromEntries(
-  ['alarm', 'app', 'apps', 'as-of', 'board', 'clear', 'filter', 'find', 'foot', 'forget', 'key', 'key-form', 'key-problem',
-    'key-send', 'news', 'note', 'rollup', 'shown', 'status', 'zone'].map(id => [id, byId(id)]));
+  ['alarm', 'app', 'apps', 'as-of', 'board', 'clear', 'filter', 'find', 'foot', 'forget', 'jobs', 'job-list', 'key',
+    'key-form', 'key-problem', 'key-send', 'news', 'note', 'rollup', 'service-zone', 'shown', 'status', 'why', 'why-alarm',
+    'why-close', 'why-days', 'why-list', 'why-note', 'why-reason', 'why-title', 'zone'].map(id => [id, byId(id)]));
 const clone = template => byId(template).content.firstElementChild.cloneNode(true);
 
 // Even a write that changes nothing costs: with a thousand rows these checks are what keeps the page quick.
@@ -42,7 +46,29 @@ function say(node, text, into = node) {
 const clockFormat = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute: '2-digit'});
 const secondsFormat = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute: '2-digit', second: '2-digit'});
 const dayFormat = new Intl.DateTimeFormat(undefined, {day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit'});
-const fullFormat = new Intl.DateTimeFormat(undefined, {dateStyle: 'long', timeStyle: 'long'});
+const dateFormat = new Intl.DateTimeFormat(undefined, {day: 'numeric', month: 'short', timeZone: 'UTC'});
+const fullFormat = timeZone => new Intl.DateTimeFormat(undefined, {dateStyle: 'long', timeStyle: 'long', timeZone});
+
+/** The service's zone: UTC until it is known. */
+const serviceZone = {
+  use(name) {
+    try {
+      this.full = fullFormat(name);
+      this.day = new Intl.DateTimeFormat('en-CA', {timeZone: name, year: 'numeric', month: '2-digit', day: '2-digit'});
+      setText(page['service-zone'], name);
+    } catch {
+      // a zone that this browser does not know
+    }
+  },
+};
+serviceZone.use('UTC');
+const readersFull = fullFormat();
+
+/** "22 November 2026 at 19:10:00 CET; at the service 22 November 2026 at 18:10:00 UTC". */
+function fullTime(at) {
+  const [here, there] = [readersFull.format(at), serviceZone.full.format(at)];
+  return here === there ? here : `${here}; at the service ${there}`;
+}
 
 function instant(text) {
   const at = Date.parse(text ?? '');
@@ -51,6 +77,15 @@ function instant(text) {
 
 function shortTime(at) {
   return (new Date(at).toDateString() === new Date().toDateString() ? clockFormat : dayFormat).format(at);
+}
+
+function showTime(node, at) {
+  hide(node, at === null);
+  if (at !== null) {
+    node.dateTime = new Date(at).toISOString();
+    node.dataset.full = fullTime(at);
+    setText(node, shortTime(at));
+  }
 }
 
 const UNITS = [['d', 86_400], ['h', 3_600], ['min', 60], ['s', 1]];
@@ -85,6 +120,11 @@ const kindOf = entry =>
 
 function draw(symbolParent, kind) {
   symbolParent.querySelector('use').setAttribute('href', `#symbol-${kind}`);
+}
+
+function showBadge(badge, kind, word) {
+  draw(badge, kind);
+  setText(badge.lastElementChild, word);
 }
 
 /** "1 failed", "3 running", …; what there is none of is left out. */
@@ -125,12 +165,18 @@ class Row {
     this.element = clone('domain-row');
     const find = selector => this.element.querySelector(selector);
     this.part = Object.fromEntries(
-      ['badge', 'when', 'age', 'alert', 'message', 'reason', 'job', 'took', 'usual', 'eta', 'progress']
+      ['badge', 'when', 'age', 'alert', 'message', 'reason', 'job', 'took', 'usual', 'strip', 'progress', 'why']
         .map(name => [name, find(`.${name}`)]));
     this.part.time = find('time');
     this.part.jobId = find('.job bdi');
-    this.part.word = this.part.badge.lastElementChild;
     find('.name bdi').textContent = domain;
+    this.part.why.querySelector('.unseen').textContent = ` ${app} ${domain}`;
+    this.element.addEventListener('click', event => {
+      // Who marks a message to copy it does not ask why.
+      if (event.target.closest('.why') || !event.target.closest('time') && getSelection().isCollapsed) {
+        why.open(this);
+      }
+    });
     this.element.addEventListener('animationend', () => this.element.classList.remove('changed'));
   }
 
@@ -161,18 +207,25 @@ class Row {
     const {entry, part} = this;
     this.element.dataset.kind = this.kind;
     this.element.classList.toggle('overdue', entry.overdue === true);
-    draw(part.badge, this.kind);
-    setText(part.word, String(entry.status));
-    part.time.hidden = this.since === null;
-    if (this.since !== null) {
-      part.time.dateTime = new Date(this.since).toISOString();
-      part.time.dataset.full = fullFormat.format(this.since);
-    }
+    showBadge(part.badge, this.kind, String(entry.status));
+    showTime(part.time, this.since);
     say(part.message, entry.message);
     say(part.reason, entry.reason);
     say(part.job, entry.job_id, part.jobId);
     say(part.took, Number.isFinite(entry.duration_sec) ? `took ${span(entry.duration_sec * 1000)}` : '');
-    say(part.usual, Number.isFinite(entry.usual_sec) ? `usually ${span(entry.usual_sec * 1000)}` : '');
+    this.paintDays();
+  }
+
+  paintDays() {
+    const days = past.of(this);
+    this.part.strip.toggleAttribute('hidden', !days); // SVG elements have no such property
+    if (days && days.text !== this.days?.text) {
+      this.part.strip.setAttribute('aria-label', days.summary);
+      this.part.strip.setAttribute('viewBox', `0 0 ${days.kinds.length * 4 - 1} 12`);
+      this.part.strip.firstElementChild.textContent = days.text;
+      this.part.strip.querySelectorAll('path').forEach(path => path.setAttribute('d', bars(days.kinds, path.dataset.kind)));
+    }
+    this.days = days;
   }
 
   /** Brings everything up to date that changes with time alone. */
@@ -187,15 +240,22 @@ class Row {
         : ago(now - this.since));
     }
     say(part.alert, this.warning(now));
-    const eta = entry.status === 'Loading' && !entry.overdue ? instant(entry.eta) : null;
-    say(part.eta, eta === null ? '' : `expected ${shortTime(eta)}`);
+    this.tickProgress(now);
+  }
+
+  tickProgress(now) {
+    const {entry, part} = this;
     const usual = entry.usual_sec * 1000;
     const runs = entry.status === 'Loading' && this.started !== null && usual > 0;
     hide(part.progress, !runs);
-    if (runs) {
-      const done = Math.min(1, Math.max(0, (now - this.started) / usual));
-      part.progress.firstElementChild.style.transform = `scaleX(${done.toFixed(3)})`;
+    if (!runs) {
+      say(part.usual, Number.isFinite(entry.usual_sec) ? `usually ${span(usual)}` : '');
+      return;
     }
+    const gone = Math.max(0, now - this.started);
+    const eta = entry.overdue || this.kind === 'Stale' ? null : instant(entry.eta);
+    say(part.usual, `${ongoing(gone)} of usually ${span(usual)}${eta === null ? '' : `, about ${shortTime(eta)}`}`);
+    part.progress.firstElementChild.style.transform = `scaleX(${Math.min(1, gone / usual).toFixed(3)})`;
   }
 
   /** What is wrong with a load that still runs. */
@@ -280,6 +340,273 @@ function arrange(parent, elements) {
   }
 }
 
+// ---- The last days -----------------------------------------------------------------------------------------------
+
+/** By height, so that the colour is not needed. */
+const HEIGHTS = {Warning: 12, OK: 7, Blank: 2};
+
+function bars(kinds, kind) {
+  return kinds.map((of, i) => of === kind ? `M${i * 4} 12h3v-${HEIGHTS[kind]}h-3z` : '').join('');
+}
+
+const past = {
+  data: null,
+  asked: 0,
+
+  async ask() {
+    this.asked = Date.now();
+    const data = await ask('history/days?days=30');
+    if (Array.isArray(data?.days)) {
+      this.data = data;
+      serviceZone.use(data.timezone);
+      board.rows().forEach(row => row.paint());
+      wall.fit();
+    }
+  },
+
+  /** How each day went, and the same in words; null if that is not known. */
+  of({app, domain, entry, updated}) {
+    const days = this.data?.days;
+    const {ok, warning} = this.data?.apps?.[app]?.[domain] ?? {};
+    if (!Array.isArray(ok) || !Array.isArray(warning)) {
+      return null;
+    }
+    const kinds = days.map((day, i) => warning[i] > 0 ? 'Warning' : ok[i] > 0 ? 'OK' : 'Blank');
+    // What was heard since the days were asked for.
+    const heardToday = updated !== null && serviceZone.day.format(updated) === days.at(-1);
+    if (heardToday && (entry.status === 'Warning' || entry.status === 'OK' && kinds.at(-1) === 'Blank')) {
+      kinds[kinds.length - 1] = entry.status;
+    }
+    return {kinds, ...this.words(kinds, days)};
+  },
+
+  words(kinds, days) {
+    const failed = days.filter((day, i) => kinds[i] === 'Warning').map(day => dateFormat.format(Date.parse(day)));
+    const count = kind => kinds.filter(of => of === kind).length;
+    const list = on => `last ${days.length} days: ` + [[count('OK'), 'OK'], [failed.length, `failed${on}`],
+      [count('Blank'), 'without a run']].filter(([n]) => n).map(part => part.join(' ')).join(', ');
+    return {summary: list(''), text: list(failed.length ? ` (${failed.join(', ')})` : '')};
+  },
+
+  tick(now) {
+    if (status.known && !document.hidden && now - this.asked > DAYS_MS) {
+      this.ask();
+    }
+  },
+
+  clear() {
+    this.data = null;
+    this.asked = 0;
+  },
+};
+
+// ---- Why: the last updates of a domain ---------------------------------------------------------------------------
+
+const SOURCES = {api: 'posted', epm: 'from the EPM pod'};
+
+function pastEntry(entry) {
+  const element = clone('past-entry');
+  const find = selector => element.querySelector(selector);
+  const kind = kindOf(entry);
+  element.dataset.kind = kind;
+  showBadge(find('.badge'), kind, String(entry.status));
+  showTime(find('time'), instant(entry.updated));
+  say(find('.message'), entry.message);
+  say(find('.job'), entry.job_id, find('.job bdi'));
+  say(find('.took'), Number.isFinite(entry.duration_sec) ? `took ${span(entry.duration_sec * 1000)}` : '');
+  setText(find('.source'), SOURCES[entry.source] ?? String(entry.source));
+  say(find('.key'), entry.key, find('.key bdi'));
+  say(find('.late'), entry.outcome === 'superseded' ? 'came too late to be shown' : '');
+  return element;
+}
+
+const why = {
+  row: null,
+  timer: 0,
+
+  open(row) {
+    this.row = row;
+    const [app, domain] = page['why-title'].querySelectorAll('bdi');
+    app.textContent = row.app;
+    domain.textContent = row.domain;
+    page['why-list'].replaceChildren();
+    say(page['why-note'], 'Asking for the last updates…');
+    this.show();
+    page.why.showModal();
+    this.ask();
+  },
+
+  /** What the board itself knows about it. */
+  show() {
+    const {row} = this;
+    say(page['why-reason'], [row.warning(Date.now()), row.entry.reason].filter(Boolean).join('. '));
+    say(page['why-days'], row.days?.text.replace('last', 'Last'));
+  },
+
+  async ask() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    const {row} = this;
+    const data = await ask(`history?${new URLSearchParams({app: row.app, domain: row.domain, limit: 10})}`);
+    if (row !== this.row) {
+      return;
+    }
+    const entries = data?.entries;
+    if (Array.isArray(entries)) {
+      page['why-list'].replaceChildren(...entries.map(pastEntry));
+      say(page['why-note'], entries.length ? '' : 'Nothing was heard of it yet.');
+    } else {
+      say(page['why-note'], 'The last updates cannot be read at the moment.');
+    }
+  },
+
+  changed(row) {
+    if (row === this.row) {
+      this.show();
+      this.timer ||= setTimeout(() => this.ask(), 1_000);
+    }
+  },
+
+  closed() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    page['why-list'].replaceChildren();
+    this.row?.part.why.focus({preventScroll: true});
+    this.row = null;
+  },
+
+  listen() {
+    page['why-close'].addEventListener('click', () => page.why.close());
+    page.why.addEventListener('close', () => this.closed());
+    page.why.addEventListener('click', event => event.target === page.why && page.why.close());
+  },
+};
+
+// ---- Jobs over several domains -----------------------------------------------------------------------------------
+
+class JobCard {
+  constructor(id) {
+    this.element = clone('job-card');
+    this.element.querySelector('h3 bdi').textContent = id;
+  }
+
+  update(job) {
+    const json = JSON.stringify(job);
+    if (json === this.json) {
+      return;
+    }
+    this.json = json;
+    this.job = job;
+    this.kind = kindOf(job);
+    this.words = [job.job_id, ...job.apps.flatMap(part => [part.app, part.domain])].join('\n').toLowerCase();
+    const find = selector => this.element.querySelector(selector);
+    this.element.dataset.kind = this.kind;
+    showBadge(find('header .badge'), this.kind, String(job.status));
+    showTime(find('time'), instant(job.started));
+    say(find('.took'), Number.isFinite(job.duration_sec) ? `took ${span(job.duration_sec * 1000)}` : '');
+    find('ul').replaceChildren(...job.apps.map(part => this.part(part)));
+  }
+
+  part({app, domain, status}) {
+    const element = clone('job-part');
+    const [appName, domainName] = element.querySelectorAll('bdi');
+    appName.textContent = app;
+    domainName.textContent = domain;
+    element.dataset.kind = kindOf({status});
+    showBadge(element.querySelector('.badge'), element.dataset.kind, String(status));
+    return element;
+  }
+
+  matches({app, status, q}) {
+    return (!app || this.job.apps.some(part => part.app === app))
+      && (!status || status === this.kind)
+      && q.toLowerCase().split(/\s+/).every(word => this.words.includes(word));
+  }
+}
+
+const jobs = {
+  cards: new Map(),
+  asked: 0,
+  timer: 0,
+
+  soon() {
+    this.timer ||= setTimeout(() => this.ask(), Math.max(0, this.asked + JOBS_MS - Date.now()));
+  },
+
+  async ask() {
+    this.asked = Date.now();
+    const data = await ask('jobs?limit=100');
+    this.timer = 0;
+    if (Array.isArray(data?.jobs)) {
+      this.show(data.jobs.filter(job => job.apps?.length > 1).slice(0, JOBS_SHOWN));
+    }
+  },
+
+  show(list) {
+    const before = this.cards;
+    this.cards = new Map(list.map(job => [job.job_id, before.get(job.job_id) ?? new JobCard(job.job_id)]));
+    list.forEach(job => this.cards.get(job.job_id).update(job));
+    const cards = [...this.cards.values()].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+    arrange(page['job-list'], cards.map(card => card.element));
+    this.filter();
+  },
+
+  filter() {
+    let any = false;
+    for (const card of this.cards.values()) {
+      const match = card.matches(filter.now);
+      hide(card.element, !match);
+      any ||= match;
+    }
+    hide(page.jobs, !any);
+  },
+
+  clear() {
+    this.cards.clear();
+    page['job-list'].replaceChildren();
+    page.jobs.hidden = true;
+  },
+};
+
+// ---- The wall: a screen that nobody touches ----------------------------------------------------------------------
+
+const wall = {
+  on: new URLSearchParams(location.search).has('wall'),
+
+  /** As large as the board can be without scrolling. */
+  fit() {
+    if (!this.on) {
+      return;
+    }
+    const root = document.documentElement;
+    let [fits, tooLarge] = [12, 48];
+    while (tooLarge - fits > 0.5) {
+      const size = (fits + tooLarge) / 2;
+      root.style.fontSize = `${size}px`;
+      if (root.scrollHeight > innerHeight || root.scrollWidth > innerWidth) {
+        tooLarge = size;
+      } else {
+        fits = size;
+      }
+    }
+    root.style.fontSize = `${fits}px`;
+  },
+
+  /** Where the browser can do that. */
+  stayAwake() {
+    if (this.on && !document.hidden) {
+      navigator.wakeLock?.request('screen').catch(() => {});
+    }
+  },
+
+  start() {
+    document.documentElement.classList.toggle('wall', this.on);
+    addEventListener('resize', () => this.fit());
+    document.addEventListener('visibilitychange', () => this.stayAwake());
+    this.stayAwake();
+  },
+};
+
 // ---- The board ---------------------------------------------------------------------------------------------------
 
 /** All cards. A feed calls show() with everything, or change() for each domain and then settle(). */
@@ -305,6 +632,8 @@ const board = {
     }
     if (row.update(entry)) {
       this.dirty.add(card);
+      jobs.soon();
+      why.changed(row);
       if (before) {
         announcer.changed(row, before);
       }
@@ -342,6 +671,7 @@ const board = {
       .map(card => card.element));
     filter.apply();
     status.show();
+    wall.fit();
   },
 
   clear() {
@@ -400,6 +730,7 @@ const filter = {
       }
       hide(card.element, !any);
     }
+    jobs.filter();
     const filtering = Object.values(this.now).some(Boolean);
     page.clear.hidden = !filtering;
     setText(page.shown, filtering ? `${shown} of ${all} domains` : '');
@@ -493,6 +824,8 @@ const status = {
     if (page.alarm.dataset.text !== alarm.join()) {
       page.alarm.dataset.text = alarm.join();
       page.alarm.replaceChildren(...alarm.map(text => Object.assign(document.createElement('p'), {textContent: text})));
+      setText(page['why-alarm'], alarm[0] ?? '');
+      wall.fit();
     }
     document.body.classList.toggle('doubtful', alarm.length > 0);
     setText(page['as-of'], this.known ? `as of ${secondsFormat.format(this.answered)}` : '');
@@ -531,6 +864,25 @@ const status = {
     this.quietUntil = Date.now() + 3_000;
   },
 };
+
+// ---- Asking the API ----------------------------------------------------------------------------------------------
+
+/** Asks for more than the feed tells; null if there is no such answer. */
+async function ask(path) {
+  const asked = key.value;
+  try {
+    const reply = await fetch(`api/v1/${path}`, {
+      headers: {'X-API-Key': asked, 'Accept': 'application/json'},
+      signal: AbortSignal.timeout(ANSWER_MS),
+      cache: 'no-store',
+      redirect: 'error',
+    });
+    const body = reply.ok ? await reply.json() : null;
+    return asked === key.value ? body?.data ?? null : null; // nothing of a key that was forgotten
+  } catch {
+    return null;
+  }
+}
 
 // ---- The feed ----------------------------------------------------------------------------------------------------
 
@@ -713,6 +1065,7 @@ let feed = null;
 
 const key = {
   NAME: 'epmpulse-key',
+  value: '',
 
   stored() {
     try {
@@ -751,6 +1104,7 @@ const key = {
       return;
     }
     this.store(value);
+    this.value = value;
     status.answered = Date.now();
     feed = following(value, news);
     page.forget.hidden = false;
@@ -782,10 +1136,14 @@ const key = {
     feed?.stop();
     feed = null;
     this.store(null);
+    this.value = '';
     status.known = false;
     status.failures = 0;
     status.reason = '';
+    page.why.close();
     board.clear();
+    jobs.clear();
+    past.clear();
     announcer.clear();
     status.show();
   },
@@ -824,6 +1182,7 @@ const news = {
     board.show(data.apps);
     if (first) {
       page.news.textContent = page.rollup.textContent;
+      past.ask();
     }
   },
 
@@ -870,14 +1229,19 @@ const news = {
 // ---- Start -------------------------------------------------------------------------------------------------------
 
 page.zone.textContent = Intl.DateTimeFormat().resolvedOptions().timeZone;
+wall.start();
 filter.listen();
+why.listen();
 key.listen();
 filter.read();
 document.addEventListener('visibilitychange', () => {
   status.waitForAnswer();
   status.show();
 });
-setInterval(() => status.tick(), 1_000);
+setInterval(() => {
+  status.tick();
+  past.tick(Date.now());
+}, 1_000);
 setInterval(() => document.hidden || board.tick(), 5_000);
 document.addEventListener('keydown', event => {
   // What shows on focus or hover can be dismissed.

@@ -6,41 +6,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a person sees of the packaged program, in Debian's Chromium. */
 class BoardPageIT {
-
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-    private static final List<String> FLAGS = List.of(
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync");
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String MARKUP = "<img src=x onerror=alert(1)>";
@@ -50,7 +47,7 @@ class BoardPageIT {
             """
             {"apps": {
               "Planning": {"domains": ["Actual", "Budget"]},
-              "FCCS": {"domains": ["Consolidation"]},
+              "FCCS": {"domains": ["Consolidation", "Intercompany"]},
               "LONG": {"domains": ["LONG", "MARKUP", "OVERRIDE"]}}}""".replace("LONG", LONG).replace("MARKUP", MARKUP).replace("OVERRIDE", OVERRIDE);
 
     @TempDir
@@ -58,8 +55,7 @@ class BoardPageIT {
 
     private static Map<String, String> settings;
     private static PackagedProgram program;
-    private static Playwright playwright;
-    private static Browser browser;
+    private static Chromium chromium;
 
     private final List<String> errors = new ArrayList<>();
     private BrowserContext context;
@@ -67,25 +63,18 @@ class BoardPageIT {
 
     @BeforeAll
     static void start() throws Exception {
-        Installed.require("Chromium at " + CHROMIUM, Files.isExecutable(CHROMIUM));
+        chromium = Chromium.launch();
         settings = PackagedProgram.settings(folder);
         Path apps = folder.resolve("apps.json");
         Files.writeString(apps, APPS);
         settings.put("EPMPULSE_APPS_CONFIG", apps.toString());
         program = PackagedProgram.run(folder, settings);
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(CHROMIUM)
-                        .setArgs(FLAGS));
     }
 
     @AfterAll
     static void stop() throws Exception {
-        if (playwright != null) {
-            playwright.close();
+        if (chromium != null) {
+            chromium.close();
         }
         if (program != null) {
             program.close();
@@ -94,12 +83,16 @@ class BoardPageIT {
 
     @BeforeEach
     void openTab() {
-        openTab(1280);
+        openTab(1280, 800);
     }
 
-    private void openTab(int width) {
+    private void openTab(int width, int height) {
+        openTab(new Browser.NewContextOptions().setViewportSize(width, height));
+    }
+
+    private void openTab(Browser.NewContextOptions options) {
         closeTab();
-        context = browser.newContext(new Browser.NewContextOptions().setViewportSize(width, 800));
+        context = chromium.newContext(options);
         context.setDefaultTimeout(20_000);
         page = context.newPage();
         page.onPageError(errors::add);
@@ -138,10 +131,26 @@ class BoardPageIT {
     }
 
     private static void post(String app, String domain, String status, String message) throws Exception {
-        Map<String, String> update = Map.of("app", app, "domain", domain, "status", status, "message", message);
+        post(Map.of("app", app, "domain", domain, "status", status, "message", message));
+    }
+
+    private static void post(Map<String, String> update) throws Exception {
         assertThat(program.post("/api/v1/status", JSON.writeValueAsString(update))
                         .statusCode())
                 .isEqualTo(200);
+    }
+
+    private static Instant minutesAgo(int minutes) {
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(minutes, ChronoUnit.MINUTES);
+    }
+
+    /** Answers a GET of the page in the program's place. */
+    private void answer(String path, String data) {
+        page.route(
+                program.uri(path) + "*",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody("{\"success\": true, \"data\": " + data + "}")));
     }
 
     @Test
@@ -234,7 +243,7 @@ class BoardPageIT {
         post(LONG, MARKUP, "Warning", MARKUP + "<script>alert(2)</script>");
         post(LONG, LONG, "Warning", "W".repeat(200));
         post(LONG, OVERRIDE, "Loading", OVERRIDE + "🔥".repeat(90));
-        openTab(360);
+        openTab(360, 800);
 
         openBoard("");
 
@@ -282,6 +291,197 @@ class BoardPageIT {
         assertThat(page.getByLabel("App")).hasValue("FCCS");
         assertThat(row("Consolidation")).isVisible();
         assertThat(row("Budget")).isHidden();
+    }
+
+    @Test
+    void whyTellsTheLastUpdatesAndGivesTheFocusBack() throws Exception {
+        Map<String, String> load = Map.of("app", "FCCS", "domain", "Intercompany", "job_id", "IC_1");
+        Map<String, String> began = new TreeMap<>(load);
+        began.putAll(Map.of("status", "Loading", "timestamp", minutesAgo(20).toString()));
+        Map<String, String> failed = new TreeMap<>(load);
+        failed.putAll(
+                Map.of("status", "Warning", "timestamp", minutesAgo(8).toString(), "message", "no member " + MARKUP));
+        post(began);
+        post(failed);
+        openBoard("");
+        contains(row("Intercompany"), "no member");
+
+        Locator button = row("Intercompany")
+                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Why FCCS Intercompany"));
+        button.press("Enter");
+
+        Locator why = page.getByRole(AriaRole.DIALOG);
+        Locator entries = why.getByRole(AriaRole.LISTITEM);
+        assertThat(entries).hasCount(2);
+        contains(why.getByRole(AriaRole.HEADING), "FCCS · Intercompany");
+        assertThat(entries.first()).containsText("no member " + MARKUP);
+        assertThat(entries.first()).containsText(Pattern.compile("job IC_1\\s+took 12 min\\s+posted"));
+        assertThat(entries.first().locator(".badge")).hasText("Warning");
+        assertThat(entries.last().locator(".badge")).hasText("Loading");
+
+        post("FCCS", "Intercompany", "OK", "member added");
+        contains(entries.first(), "member added");
+        page.keyboard().press("Escape");
+        assertThat(why).isHidden();
+        assertThat(button).isFocused();
+        row("Intercompany").locator(".message").click();
+        assertThat(why).isVisible();
+        why.getByRole(AriaRole.BUTTON).click();
+        assertThat(why).isHidden();
+    }
+
+    @Test
+    void theLastDaysAreToldInBarsAndInWords() throws Exception {
+        post("Planning", "Budget", "Warning", "failed today");
+        String today = LocalDate.now(ZoneOffset.UTC).toString();
+        answer("/api/v1/history/days", """
+                {"timezone": "UTC", "days": ["2026-02-13", "2026-02-14", "2026-02-15", "%s"],
+                 "apps": {"Planning": {"Budget": {"ok": [2, 1, 0, 1], "warning": [0, 1, 0, 0]}}}}""".formatted(today));
+
+        openBoard("");
+
+        Locator strip = row("Budget").getByRole(AriaRole.IMG);
+        assertThat(strip)
+                .hasAttribute("aria-label", "last 4 days: 1 OK, 2 failed, 1 without a run", attributePatiently());
+        assertThat(strip.locator("[data-kind=Warning]")).hasAttribute("d", Pattern.compile("^M4 12\\S+ ?\\S*M12 12"));
+        assertThat(row("Consolidation").locator(".strip")).isHidden();
+    }
+
+    private static LocatorAssertions.HasAttributeOptions attributePatiently() {
+        return new LocatorAssertions.HasAttributeOptions().setTimeout(20_000);
+    }
+
+    @Test
+    void aBoardWithoutTheLastDaysShowsNoStrips() {
+        page.route("**/api/v1/history/days*", route -> route.fulfill(new Route.FulfillOptions().setStatus(404)));
+        page.waitForResponse("**/api/v1/history/days*", () -> openBoard(""));
+
+        assertThat(row("Budget")).isVisible();
+        assertThat(page.locator(".strip:not([hidden])")).hasCount(0);
+    }
+
+    @Test
+    void aRunningJobIsComparedWithTheUsualDuration() throws Exception {
+        answer("/api/v1/status", """
+                {"last_updated": null, "revision": 1, "apps": {"Planning": {
+                  "Budget": {"status": "Loading", "started": "%s", "updated": "%s", "usual_sec": 1200, "eta": "%s"},
+                  "Actual": {"status": "Loading", "started": "%s", "updated": "%s", "usual_sec": 1200, "eta": "%s",
+                             "overdue": true}}}}""".formatted(
+                minutesAgo(14), minutesAgo(14), minutesAgo(-6), minutesAgo(30), minutesAgo(30), minutesAgo(10)));
+
+        openBoard("");
+
+        assertThat(row("Budget")).containsText(Pattern.compile("14 min of usually 20 min, about \\d\\d:\\d\\d"));
+        assertThat(row("Actual")).containsText("Overdue: was expected");
+        assertThat(row("Actual")).containsText("30 min of usually 20 min");
+        Locator bar = row("Budget").locator(".progress div");
+        assertThat(bar).hasAttribute("style", Pattern.compile("scaleX\\(0\\.7"));
+        assertThat(row("Actual").locator(".progress div")).hasAttribute("style", Pattern.compile("scaleX\\(1\\)"));
+    }
+
+    @Test
+    void timesAreTheReadersAndTellTheServicesZone() throws Exception {
+        openTab(new Browser.NewContextOptions().setTimezoneId("Asia/Kolkata").setLocale("en-GB"));
+        answer("/api/v1/history/days", "{\"timezone\": \"America/New_York\", \"days\": [], \"apps\": {}}");
+        answer("/api/v1/status", """
+                {"last_updated": null, "revision": 1, "apps": {"Planning": {
+                  "Actual": {"status": "OK", "updated": "2026-01-15T12:00:00Z"}}}}""");
+
+        openBoard("");
+
+        assertThat(page.locator("#zone")).hasText("Asia/Calcutta");
+        assertThat(page.locator("#service-zone")).hasText("America/New_York");
+        assertThat(row("Actual").locator("time")).hasText("15 Jan, 17:30");
+        assertThat(row("Actual").locator("time"))
+                .hasAttribute(
+                        "data-full", Pattern.compile("17:30:00 .*; at the service 15 January 2026 at 07:00:00 .*"));
+    }
+
+    @Test
+    void jobsOverSeveralDomainsAreShownWithTheirParts() throws Exception {
+        post(Map.of("app", "Planning", "domain", "Actual", "status", "Loading", "job_id", "MASTER_DATA"));
+        post(Map.of("app", "FCCS", "domain", "Consolidation", "status", "Loading", "job_id", "MASTER_DATA"));
+        post(Map.of("app", "Planning", "domain", "Budget", "status", "Loading", "job_id", "ALONE"));
+
+        openBoard("?app=FCCS");
+
+        Locator jobs =
+                page.getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Jobs over several domains"));
+        contains(jobs, "MASTER_DATA");
+        assertThat(jobs).not().containsText("ALONE");
+        post(Map.of("app", "Planning", "domain", "Actual", "status", "OK", "job_id", "MASTER_DATA"));
+        contains(jobs.locator(".parts"), "OK");
+        assertThat(jobs.locator(".parts li")).containsText(new String[] {"FCCS Consolidation", "Planning Actual"});
+        page.getByLabel("App").selectOption("Planning");
+        assertThat(jobs).isVisible();
+        page.getByLabel("Find").fill("nothing like it");
+        assertThat(jobs).isHidden();
+    }
+
+    @Test
+    void aWallShowsFifteenDomainsLargeAndWithoutControls() {
+        openTab(1920, 1080);
+        answer("/api/v1/status", fifteenDomains());
+
+        openBoard("?wall");
+
+        assertThat(page.locator(".domain")).hasCount(15);
+        assertThat(page.evaluate("document.documentElement.scrollHeight")).isEqualTo(1080);
+        assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(1920);
+        assertThat((Double)
+                        page.evaluate("parseFloat(getComputedStyle(document.querySelector('.name')).fontSize) + 1e-6"))
+                .isGreaterThan(18.0);
+        assertThat(page.locator("button:visible, input:visible, select:visible"))
+                .hasCount(0);
+        assertThat(page.evaluate("getComputedStyle(document.querySelector('.domain')).cursor"))
+                .isEqualTo("none");
+        page.setViewportSize(1280, 720);
+        assertThat(page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame("
+                        + "() => done(document.documentElement.scrollHeight))))"))
+                .isEqualTo(720);
+    }
+
+    private static String fifteenDomains() {
+        String apps = IntStream.rangeClosed(1, 5)
+                .mapToObj(app -> "\"App " + app + "\": {"
+                        + IntStream.rangeClosed(1, 3)
+                                .mapToObj(domain -> "\"Domain " + domain + "\": "
+                                        + "{\"status\": \"Warning\", \"updated\": \"2026-02-16T14:30:00Z\","
+                                        + " \"job_id\": \"LOAD\", \"message\": \"14 of 1,204 records rejected\"}")
+                                .collect(Collectors.joining(","))
+                        + "}")
+                .collect(Collectors.joining(","));
+        return "{\"last_updated\": null, \"revision\": 1, \"apps\": {" + apps + "}}";
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', LIGHT", "'', DARK", "?wall, LIGHT", "?wall, DARK"})
+    void nobodyIsKeptOut(String query, ColorScheme colours) throws Exception {
+        openTab(new Browser.NewContextOptions().setColorScheme(colours).setReducedMotion(ReducedMotion.REDUCE));
+        post("Planning", "Actual", "Warning", "row 4711");
+        post("Planning", "Budget", "Loading", "file 1");
+        post("FCCS", "Consolidation", "OK", "done");
+        answer("/api/v1/history/days", """
+                {"timezone": "UTC", "days": ["2026-02-14", "2026-02-15"],
+                 "apps": {"Planning": {"Budget": {"ok": [2, 1], "warning": [0, 1]}}}}""");
+
+        openBoard(query);
+
+        assertThat(row("Budget").locator(".strip")).isVisible();
+        assertThat(chromium.seriousFindings(page)).isEmpty();
+        if (query.isEmpty()) {
+            row("Actual").locator(".why").click();
+            assertThat(page.locator("#why-list li").first()).isVisible();
+            assertThat(chromium.seriousFindings(page)).isEmpty();
+        }
+    }
+
+    @Test
+    void whoAsksForTheKeyIsNotKeptOut() {
+        page.navigate(program.uri("/").toString());
+        assertThat(page.getByLabel("API key")).isFocused();
+
+        assertThat(chromium.seriousFindings(page)).isEmpty();
     }
 
     @Test
