@@ -1,6 +1,7 @@
 // The board: what the API says, shown and kept up to date.
 //
 //   feed (stream, else polling) -> News -> board (cards and rows) -> page
+//   ask (a single request) -> past, why, jobs -> page
 //
 // Text from the API is only ever set as textContent or as an attribute that is no address, so it stays text.
 
@@ -47,7 +48,7 @@ const clockFormat = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute:
 const secondsFormat = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute: '2-digit', second: '2-digit'});
 const dayFormat = new Intl.DateTimeFormat(undefined, {day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit'});
 const dateFormat = new Intl.DateTimeFormat(undefined, {day: 'numeric', month: 'short', timeZone: 'UTC'});
-const fullFormat = timeZone => new Intl.DateTimeFormat(undefined, {dateStyle: 'long', timeStyle: 'long', timeZone});
+const fullFormat = timeZone => new Intl.DateTimeFormat(undefined, {dateStyle: 'medium', timeStyle: 'long', timeZone});
 
 /** The service's zone: UTC until it is known. */
 const serviceZone = {
@@ -64,10 +65,10 @@ const serviceZone = {
 serviceZone.use('UTC');
 const readersFull = fullFormat();
 
-/** "22 November 2026 at 19:10:00 CET; at the service 22 November 2026 at 18:10:00 UTC". */
+/** The reader's and, on a second line, the service's. */
 function fullTime(at) {
   const [here, there] = [readersFull.format(at), serviceZone.full.format(at)];
-  return here === there ? here : `${here}; at the service ${there}`;
+  return here === there ? here : `${here}\n${there} at the service`;
 }
 
 function instant(text) {
@@ -98,6 +99,10 @@ function span(ms) {
     .map(([unit, size], i) => [Math.floor(i ? sec % UNITS[first][1] / size : sec / size), unit])
     .filter(([count], i) => count || !i)
     .map(part => part.join(' ')).join(' ');
+}
+
+function took({duration_sec: sec}) {
+  return Number.isFinite(sec) ? `took ${span(sec * 1000)}` : '';
 }
 
 /** "just now", "20 min ago", "2 h ago": the exact time stands beside it. */
@@ -212,7 +217,7 @@ class Row {
     say(part.message, entry.message);
     say(part.reason, entry.reason);
     say(part.job, entry.job_id, part.jobId);
-    say(part.took, Number.isFinite(entry.duration_sec) ? `took ${span(entry.duration_sec * 1000)}` : '');
+    say(part.took, took(entry));
     this.paintDays();
   }
 
@@ -253,8 +258,8 @@ class Row {
       return;
     }
     const gone = Math.max(0, now - this.started);
-    const eta = entry.overdue || this.kind === 'Stale' ? null : instant(entry.eta);
-    say(part.usual, `${ongoing(gone)} of usually ${span(usual)}${eta === null ? '' : `, about ${shortTime(eta)}`}`);
+    const eta = instant(entry.eta);
+    say(part.usual, `${ongoing(gone)} of usually ${span(usual)}${eta > now ? `, about ${shortTime(eta)}` : ''}`);
     part.progress.firstElementChild.style.transform = `scaleX(${Math.min(1, gone / usual).toFixed(3)})`;
   }
 
@@ -413,7 +418,7 @@ function pastEntry(entry) {
   showTime(find('time'), instant(entry.updated));
   say(find('.message'), entry.message);
   say(find('.job'), entry.job_id, find('.job bdi'));
-  say(find('.took'), Number.isFinite(entry.duration_sec) ? `took ${span(entry.duration_sec * 1000)}` : '');
+  say(find('.took'), took(entry));
   setText(find('.source'), SOURCES[entry.source] ?? String(entry.source));
   say(find('.key'), entry.key, find('.key bdi'));
   say(find('.late'), entry.outcome === 'superseded' ? 'came too late to be shown' : '');
@@ -503,7 +508,7 @@ class JobCard {
     this.element.dataset.kind = this.kind;
     showBadge(find('header .badge'), this.kind, String(job.status));
     showTime(find('time'), instant(job.started));
-    say(find('.took'), Number.isFinite(job.duration_sec) ? `took ${span(job.duration_sec * 1000)}` : '');
+    say(find('.took'), took(job));
     find('ul').replaceChildren(...job.apps.map(part => this.part(part)));
   }
 
@@ -683,6 +688,7 @@ const board = {
   tick() {
     const now = Date.now();
     this.rows().forEach(row => row.tick(now));
+    wall.fit();
   },
 };
 
@@ -870,6 +876,9 @@ const status = {
 /** Asks for more than the feed tells; null if there is no such answer. */
 async function ask(path) {
   const asked = key.value;
+  if (!asked) {
+    return null;
+  }
   try {
     const reply = await fetch(`api/v1/${path}`, {
       headers: {'X-API-Key': asked, 'Accept': 'application/json'},

@@ -394,7 +394,8 @@ class BoardPageIT {
         assertThat(row("Actual").locator("time")).hasText("15 Jan, 17:30");
         assertThat(row("Actual").locator("time"))
                 .hasAttribute(
-                        "data-full", Pattern.compile("17:30:00 .*; at the service 15 January 2026 at 07:00:00 .*"));
+                        "data-full",
+                        Pattern.compile("15 Jan 2026, 17:30:00 GMT\\+5:30\n15 Jan 2026, 07:00:00 \\S+ at the service"));
     }
 
     @Test
