@@ -429,9 +429,8 @@ class BoardPageIT {
         assertThat(page.locator(".domain")).hasCount(15);
         assertThat(page.evaluate("document.documentElement.scrollHeight")).isEqualTo(1080);
         assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(1920);
-        assertThat((Double)
-                        page.evaluate("parseFloat(getComputedStyle(document.querySelector('.name')).fontSize) + 1e-6"))
-                .isGreaterThan(18.0);
+        Number size = (Number) page.evaluate("parseFloat(getComputedStyle(document.querySelector('.name')).fontSize)");
+        assertThat(size.doubleValue()).isGreaterThan(18.0);
         assertThat(page.locator("button:visible, input:visible, select:visible"))
                 .hasCount(0);
         assertThat(page.evaluate("getComputedStyle(document.querySelector('.domain')).cursor"))
