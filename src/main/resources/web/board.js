@@ -1,4 +1,4 @@
-// The board: what the API says, shown and kept up to date.
+// The board: what the API says, kept up to date.
 //
 //   feed (stream, else polling) -> News -> board (cards and rows) -> page
 //   ask (a single request) -> past, why, jobs -> page
@@ -23,7 +23,7 @@ const page = Object.fromEntries(
     'why-close', 'why-days', 'why-list', 'why-note', 'why-reason', 'why-title', 'zone'].map(id => [id, byId(id)]));
 const clone = template => byId(template).content.firstElementChild.cloneNode(true);
 
-// Even a write that changes nothing costs: with a thousand rows these checks are what keeps the page quick.
+// Even a write that changes nothing costs: with a thousand rows these checks keep the page quick.
 function setText(node, text) {
   if (node.textContent !== text) {
     node.textContent = text;
@@ -42,7 +42,7 @@ function say(node, text, into = node) {
   setText(into, text ?? '');
 }
 
-// ---- Times -------------------------------------------------------------------------------------------------------
+// Times
 
 const clockFormat = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute: '2-digit'});
 const secondsFormat = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute: '2-digit', second: '2-digit'});
@@ -115,7 +115,7 @@ function ongoing(ms) {
   return ms < 60_000 ? 'under 1 min' : span(Math.floor(ms / 60_000) * 60_000);
 }
 
-// ---- The kinds of status -----------------------------------------------------------------------------------------
+// The kinds of status
 
 /** In the order in which they are shown. */
 const KINDS = ['Warning', 'Stale', 'Loading', 'OK', 'Blank'];
@@ -157,11 +157,11 @@ function showCounts(node, list) {
   }));
 }
 
-// ---- Rows and cards ----------------------------------------------------------------------------------------------
+// Rows and cards
 
 const stillness = matchMedia('(prefers-reduced-motion: reduce)');
 
-/** One domain: its entry and its list item, which is touched only where something changed. */
+/** One domain: its entry and its list item, touched only where something changed. */
 class Row {
   constructor(app, domain, place) {
     this.app = app;
@@ -223,7 +223,7 @@ class Row {
 
   paintDays() {
     const days = past.of(this);
-    this.part.strip.toggleAttribute('hidden', !days); // SVG elements have no such property
+    this.part.strip.toggleAttribute('hidden', !days); // no such property in SVG
     if (days && days.text !== this.days?.text) {
       this.part.strip.setAttribute('aria-label', days.summary);
       this.part.strip.setAttribute('viewBox', `0 0 ${days.kinds.length * 4 - 1} 12`);
@@ -312,7 +312,7 @@ class Card {
   }
 }
 
-/** Puts elements into this order, moves only those that have to, and lets them glide. */
+/** Puts elements into this order: moves only those that have to, and lets them glide. */
 function arrange(parent, elements) {
   if (parent.children.length === elements.length && elements.every((element, i) => parent.children[i] === element)) {
     return;
@@ -345,7 +345,7 @@ function arrange(parent, elements) {
   }
 }
 
-// ---- The last days -----------------------------------------------------------------------------------------------
+// The last days
 
 /** By height, so that the colour is not needed. */
 const HEIGHTS = {Warning: 12, OK: 7, Blank: 2};
@@ -405,7 +405,7 @@ const past = {
   },
 };
 
-// ---- Why: the last updates of a domain ---------------------------------------------------------------------------
+// Why: the last updates of a domain
 
 const SOURCES = {api: 'posted', epm: 'from the EPM pod'};
 
@@ -487,7 +487,7 @@ const why = {
   },
 };
 
-// ---- Jobs over several domains -----------------------------------------------------------------------------------
+// Jobs over several domains
 
 class JobCard {
   constructor(id) {
@@ -573,7 +573,7 @@ const jobs = {
   },
 };
 
-// ---- The wall: a screen that nobody touches ----------------------------------------------------------------------
+// The wall: a screen that nobody touches
 
 const wall = {
   on: new URLSearchParams(location.search).has('wall'),
@@ -612,9 +612,9 @@ const wall = {
   },
 };
 
-// ---- The board ---------------------------------------------------------------------------------------------------
+// The board
 
-/** All cards. A feed calls show() with everything, or change() for each domain and then settle(). */
+/** All cards. A feed calls show() with all, or change() for each domain, then settle(). */
 const board = {
   cards: new Map(),
   dirty: new Set(),
@@ -670,7 +670,7 @@ const board = {
   settle() {
     this.dirty.forEach(card => card.settle());
     this.dirty.clear();
-    // Only failures move an app: a board that is resorted by every load is hard to read.
+    // Only failures move an app: resorted by every load it would be hard to read.
     const cards = [...this.cards.values()];
     arrange(page.apps, [...cards.filter(card => card.failed), ...cards.filter(card => !card.failed)]
       .map(card => card.element));
@@ -692,7 +692,7 @@ const board = {
   },
 };
 
-// ---- Filter: in the address, so that it can be kept and shared ---------------------------------------------------
+// Filter: in the address, so that it can be kept and shared
 
 const filter = {
   now: {app: '', status: '', q: ''},
@@ -769,9 +769,9 @@ const filter = {
   },
 };
 
-// ---- What is told about the whole board --------------------------------------------------------------------------
+// What is told about the whole board
 
-/** Tells screen readers what changed: at most three changes at a time, and not more often than every few seconds. */
+/** Tells screen readers what changed: three changes at a time, every few seconds at most. */
 const announcer = {
   waiting: new Map(),
   timer: 0,
@@ -810,7 +810,7 @@ const announcer = {
 /** Roll-up, title, and whether what is shown can be believed. */
 const status = {
   known: false, // whether there is a board to show
-  answered: Date.now(), // when the server last said what is so, or the page began to ask
+  answered: Date.now(), // when the server last answered, or the page began to ask
   failures: 0,
   reason: '',
   quietUntil: 0,
@@ -871,7 +871,7 @@ const status = {
   },
 };
 
-// ---- Asking the API ----------------------------------------------------------------------------------------------
+// Asking the API
 
 /** Asks for more than the feed tells; null if there is no such answer. */
 async function ask(path) {
@@ -893,12 +893,12 @@ async function ask(path) {
   }
 }
 
-// ---- The feed ----------------------------------------------------------------------------------------------------
+// The feed
 
 /** A reply that is no board; the message is for the reader. */
 class Refusal extends Error {}
 
-/** An event of the stream; its id is not needed, as the board is asked for before each stream. */
+/** An event of the stream; its id is not needed: the board is asked for before each stream. */
 function parseEvent(block) {
   const event = {name: 'message', data: ''};
   for (const line of block.split('\n')) {
@@ -967,7 +967,7 @@ function following(key, news) {
     return POLL_MS;
   }
 
-  /** Reads what changes after the board that was asked for last, for as long as that is possible. */
+  /** Reads what changes after the board that was asked for last, as long as it can. */
   async function read() {
     const stream = reading = new AbortController();
     let heard = Date.now();
@@ -1003,7 +1003,7 @@ function following(key, news) {
     }
   }
 
-  /** Asks, then reads if that is possible; returns for how long to wait, in milliseconds. */
+  /** Asks, then reads if it can; returns for how long to wait, in milliseconds. */
   async function askAndRead() {
     const asked = Date.now();
     const limit = setTimeout(() => request.abort(), ANSWER_MS);
@@ -1046,7 +1046,7 @@ function following(key, news) {
     }
   }
 
-  /** A stream may have died unseen, and a hidden tab must not hold one: a browser has few connections to a server. */
+  /** A stream may have died unseen, and a hidden tab must not hold one of the browser's few connections. */
   function seen() {
     reading?.abort();
     notBefore = toldToWait;
@@ -1068,7 +1068,7 @@ function following(key, news) {
   return {stop};
 }
 
-// ---- The key -----------------------------------------------------------------------------------------------------
+// The key
 
 let feed = null;
 
@@ -1235,7 +1235,7 @@ const news = {
   },
 };
 
-// ---- Start -------------------------------------------------------------------------------------------------------
+// Start
 
 page.zone.textContent = Intl.DateTimeFormat().resolvedOptions().timeZone;
 wall.start();
