@@ -70,7 +70,8 @@ class BoardEventsTest {
     private final InstantSource clock = () -> this.now;
     private final TestingStatusStore store = new TestingStatusStore(clock, changes);
     private final Catalog catalog = catalog();
-    private final StatusRecorder recorder = new StatusRecorder(new UpdateChecks(catalog), store, new SimpleMeterRegistry());
+    private final StatusRecorder recorder =
+            new StatusRecorder(new UpdateChecks(catalog), store, new SimpleMeterRegistry());
     private final BoardReplies replies =
             new BoardReplies(catalog, store, () -> Remarks.NONE, Duration.ofHours(2), clock);
     private final Consumer<StatusChange> tell = change -> this.events.changed();
