@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.SandboxCanvas;
+import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.ScriptedFault;
 import org.epmpulse.sandbox.SlackSandbox;
 import org.epmpulse.sandbox.Where;
@@ -36,6 +37,8 @@ class CanvasRecoveryIT {
 
     @BeforeEach
     void configure() throws IOException {
+        slack.put(SandboxChannel.of("CMAIN", "epm-main"));
+        slack.put(SandboxChannel.of("CARCS", "arcs"));
         slack.addCanvas("FMAIN", "Main");
         slack.addCanvas("FARCS", "ARCS");
         Path apps = folder.resolve("apps.json");

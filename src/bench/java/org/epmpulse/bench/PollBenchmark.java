@@ -1,18 +1,10 @@
 package org.epmpulse.bench;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +29,6 @@ public final class PollBenchmark {
     private static final int JOBS_PER_POD = 250;
     private static final Duration INTERVAL = Duration.ofSeconds(30);
     private static final int ROUNDS = 4;
-    private static final int PORT = 18999;
-    private static final String KEY = "a-key-of-the-benchmark-0123456789-abcdefg";
-
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private PollBenchmark() {}
 
@@ -48,20 +36,21 @@ public final class PollBenchmark {
         List<EpmSandbox> pods = IntStream.range(0, PODS)
                 .mapToObj(i -> EpmSandbox.start(InstantSource.system()))
                 .toList();
-        Path folder = Files.createTempDirectory("epmpulse-bench");
-        Files.writeString(folder.resolve("apps.json"), apps(pods));
-        Process program = start(folder);
-        try {
-            for (int pod = 0; pod < PODS; pod++) {
-                pods.get(pod).put(OAuthClient.of("bench", "bench"));
-                pods.get(pod).fail(Where.product(PodProduct.PLANNING), Fault.slow(Duration.ofMillis(200)));
-                for (int job = 0; job < JOBS_PER_POD; job++) {
-                    pods.get(pod).addJob(PodProduct.PLANNING, "App" + pod, id(job), JobScript.polls(JobAnswer.running()));
-                }
+        for (int pod = 0; pod < PODS; pod++) {
+            pods.get(pod).put(OAuthClient.of("bench", "bench"));
+            pods.get(pod).fail(Where.product(PodProduct.PLANNING), Fault.slow(Duration.ofMillis(200)));
+            for (int job = 0; job < JOBS_PER_POD; job++) {
+                pods.get(pod).addJob(PodProduct.PLANNING, "App" + pod, id(job), JobScript.polls(JobAnswer.running()));
             }
-            awaitReady();
+        }
+        try (Program program =
+                Program.start(apps(pods), Map.of("EPMPULSE_POLL_INTERVAL", INTERVAL.toSeconds() + "s"))) {
             for (int pod = 0; pod < PODS; pod++) {
-                post(pod);
+                post(program, pod);
+            }
+            // What follows begins between two rounds, so that each interval has a whole one.
+            while (Arrays.stream(polls(pods)).flatMapToInt(IntStream::of).anyMatch(count -> count == 0)) {
+                TimeUnit.MILLISECONDS.sleep(100);
             }
             PrintStream out = System.out;
             out.println("| pods | pod | polls a job and interval, fewest / most | most connections | token requests |");
@@ -71,8 +60,6 @@ public final class PollBenchmark {
             pods.get(0).fail(Where.product(PodProduct.PLANNING), Fault.hang());
             measure(pods, "pod 0 hangs", out);
         } finally {
-            program.destroy();
-            program.waitFor(30, TimeUnit.SECONDS);
             pods.forEach(EpmSandbox::close);
         }
     }
@@ -96,66 +83,12 @@ public final class PollBenchmark {
                 .formatted(String.join(",", servers), String.join(",", apps));
     }
 
-    private static Process start(Path folder) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx192m",
-                        "-jar",
-                        Path.of("target/epmpulse.jar").toAbsolutePath().toString(),
-                        "--port",
-                        Integer.toString(PORT))
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile());
-        Map<String, String> environment = builder.environment();
-        environment.put("EPMPULSE_API_KEY", KEY);
-        environment.put("EPMPULSE_APPS_CONFIG", folder.resolve("apps.json").toString());
-        environment.put("EPMPULSE_ROUTES_DIR", Path.of("routes").toAbsolutePath().toString());
-        environment.put("EPMPULSE_POLL_INTERVAL", INTERVAL.toSeconds() + "s");
-        return builder.start();
-    }
-
-    private static void awaitReady() throws InterruptedException {
-        Instant end = Instant.now().plusSeconds(30);
-        while (Instant.now().isBefore(end)) {
-            try {
-                if (send(request("/health").GET()) == 200) {
-                    return;
-                }
-            } catch (UncheckedIOException e) {
-                // not yet
-            }
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
-        throw new IllegalStateException("the program did not start");
-    }
-
-    private static void post(int pod) throws InterruptedException {
+    private static void post(Program program, int pod) throws InterruptedException {
         String updates = IntStream.range(0, JOBS_PER_POD)
                 .mapToObj(job -> "{\"app\":\"App%d\",\"domain\":\"D%d\",\"status\":\"Loading\",\"epm_job_id\":\"%s\"}"
                         .formatted(pod, job, id(job)))
                 .collect(Collectors.joining(","));
-        int status = send(request("/api/v1/status/batch")
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{\"updates\":[" + updates + "]}")));
-        if (status != 200) {
-            throw new IllegalStateException("HTTP " + status);
-        }
-    }
-
-    private static HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + PORT + path))
-                .header("X-API-Key", KEY)
-                .timeout(Duration.ofSeconds(10));
-    }
-
-    private static int send(HttpRequest.Builder request) throws InterruptedException {
-        try {
-            return HTTP.send(request.build(), HttpResponse.BodyHandlers.discarding())
-                    .statusCode();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        program.post("/api/v1/status/batch", "{\"updates\":[" + updates + "]}");
     }
 
     private static void measure(List<EpmSandbox> pods, String scenario, PrintStream out) throws InterruptedException {

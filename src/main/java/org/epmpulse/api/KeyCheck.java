@@ -80,7 +80,9 @@ record KeyCheck(ApiKeys keys, WrongKeys wrongKeys, RateLimits limits) {
         if (!key.role().includes(needed)) {
             return new ApiError(ErrorCode.INVALID_KEY, "This needs a key with the role " + needed.label() + ".");
         }
-        Duration wait = read ? limits.read(key.name()) : null;
+        // Streams are limited by how many there may be: after a restart all their readers come back at once.
+        boolean counted = read && (call.endpoint == null || !call.endpoint.streaming());
+        Duration wait = counted ? limits.read(key.name()) : null;
         if (wait != null) {
             return new ApiError(
                             ErrorCode.RATE_LIMITED, "more than " + RateLimits.READS_PER_MINUTE + " requests a minute")

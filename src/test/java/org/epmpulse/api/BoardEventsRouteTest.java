@@ -2,6 +2,7 @@ package org.epmpulse.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest;
 import org.epmpulse.board.TestingEventReader;
 import org.epmpulse.board.TestingEventReader.Event;
 import org.junit.jupiter.api.AutoClose;
@@ -38,5 +39,14 @@ class BoardEventsRouteTest {
 
         assertThat(reader.next().text("domain")).isEqualTo("Actual");
         assertThat(reader.next().text("domain")).isEqualTo("Consolidation");
+    }
+
+    @Test
+    void aThousandReadersMayComeWithOneKeyAtOnce() {
+        for (int i = 0; i < 1_000; i++) {
+            HttpRequest.Builder connect = HttpRequest.newBuilder(api.uri("/api/v1/events"))
+                    .method("HEAD", HttpRequest.BodyPublishers.noBody());
+            assertThat(api.send(connect, TestingApi.READ_KEY).statusCode()).isEqualTo(200);
+        }
     }
 }

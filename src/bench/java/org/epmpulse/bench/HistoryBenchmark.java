@@ -1,0 +1,136 @@
+package org.epmpulse.bench;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.epmpulse.status.Catalog;
+import org.epmpulse.status.CheckedUpdate;
+import org.epmpulse.status.DomainId;
+import org.epmpulse.status.Source;
+import org.epmpulse.status.Status;
+import org.epmpulse.status.StatusRules;
+import org.epmpulse.store.DataFolder;
+import org.epmpulse.store.HistoryQuery;
+import org.epmpulse.store.JournalStatusStore;
+import org.epmpulse.store.StatusChanges;
+import org.jspecify.annotations.Nullable;
+
+/** Questions about the past of a journal of a million lines over 400 days. Takes some minutes and prints a table. */
+public final class HistoryBenchmark {
+
+    private static final int DAYS = 400;
+    private static final int LINES_A_DAY = 2_500;
+    private static final int DOMAINS = 200;
+    private static final Instant START = Instant.parse("2025-01-01T00:00:00Z");
+
+    private static Instant now = START;
+
+    private HistoryBenchmark() {}
+
+    private interface Question {
+        Object ask();
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Set<String> domains = new LinkedHashSet<>(
+                IntStream.range(0, DOMAINS).mapToObj(i -> "D" + i).toList());
+        Map<String, Catalog.App> apps = new LinkedHashMap<>();
+        apps.put("Planning", new Catalog.App("Planning", "Planning", domains, List.of(), false));
+        Path folder = Files.createTempDirectory("epmpulse-bench");
+        InstantSource clock = () -> now;
+        try (DataFolder data = DataFolder.open(folder);
+                JournalStatusStore store = JournalStatusStore.open(
+                        data,
+                        new StatusRules(Duration.ofMinutes(10)),
+                        new Catalog(apps),
+                        new JournalStatusStore.Retention(DAYS + 1, Long.MAX_VALUE),
+                        clock,
+                        new StatusChanges(),
+                        new SimpleMeterRegistry())) {
+            fill(store);
+            List<DomainId> ids = domains.stream()
+                    .map(domain -> new DomainId("Planning", domain))
+                    .toList();
+            System.out.println("| question | ms, first and later ones | MiB of heap |");
+            System.out.println("|---|---|---|");
+            for (int day : new int[] {1, 200, 399}) {
+                Instant at = START.plus(Duration.ofDays(day)).plus(Duration.ofHours(18));
+                row("the board as it was on day " + day, () -> store.boardAt(at));
+            }
+            row("the last 10 of a domain", () -> store.history(query("D7", null, null, 10)));
+            row("1,000 Warnings", () -> store.history(query(null, null, Status.WARNING, 1000)));
+            row("a job that nobody knows", () -> store.history(query(null, "NOBODY", null, 100)));
+            row("the last 30 days of every domain", () -> store.runEnds(
+                    ids, now.atZone(ZoneOffset.UTC).toLocalDate(), ZoneOffset.UTC));
+        }
+    }
+
+    private static HistoryQuery query(
+            @Nullable String domain, @Nullable String job, @Nullable Status status, int limit) {
+        return new HistoryQuery("Planning", domain, job, status, null, null, limit, null);
+    }
+
+    private static void fill(JournalStatusStore store) throws Exception {
+        Random random = new Random(1);
+        int batch = 500;
+        for (int i = 0; i < DAYS * LINES_A_DAY / batch; i++) {
+            if (i % (LINES_A_DAY / batch) == 0) {
+                // Closing a day and its checkpoint are another thread's work, for which a real day leaves time.
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+            now = START.plusSeconds((long) i * batch * Duration.ofDays(1).toSeconds() / LINES_A_DAY);
+            List<CheckedUpdate> updates = new ArrayList<>();
+            for (int j = 0; j < batch; j++) {
+                Status status = random.nextInt(50) == 0 ? Status.WARNING : j % 2 == 0 ? Status.LOADING : Status.OK;
+                updates.add(new CheckedUpdate(
+                        new DomainId("Planning", "D" + random.nextInt(DOMAINS)),
+                        status,
+                        "JOB_" + random.nextInt(300),
+                        "row " + random.nextInt(1_000_000),
+                        null,
+                        null,
+                        Source.API,
+                        "bench"));
+            }
+            store.record(updates, true, null).get();
+        }
+    }
+
+    private static void row(String what, Question question) {
+        List<String> times = new ArrayList<>();
+        long heap = 0;
+        for (int i = 0; i < 4; i++) {
+            long before = used();
+            long start = System.nanoTime();
+            Object answer = question.ask();
+            times.add("%.0f".formatted((System.nanoTime() - start) / 1e6));
+            heap = Math.max(heap, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() - before);
+            if (answer == null) {
+                throw new IllegalStateException(what);
+            }
+        }
+        System.out.printf("| %s | %s | %d |%n", what, times.stream().collect(Collectors.joining(", ")), heap >> 20);
+    }
+
+    private static long used() {
+        MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+        memory.gc();
+        return memory.getHeapMemoryUsage().getUsed();
+    }
+}
