@@ -153,6 +153,12 @@ class BoardPageIT {
                         .setBody("{\"success\": true, \"data\": " + data + "}")));
     }
 
+    /** In place of the board of the program, whose event stream would tell of another one. */
+    private void answerBoard(String data) {
+        page.route(program.uri("/api/v1/events") + "*", Route::abort);
+        answer("/api/v1/status", data);
+    }
+
     @Test
     void aPostedStatusAppearsWithoutReloadAndFailuresComeFirst() throws Exception {
         post("Planning", "Budget", "OK", "before");
@@ -362,7 +368,7 @@ class BoardPageIT {
 
     @Test
     void aRunningJobIsComparedWithTheUsualDuration() throws Exception {
-        answer("/api/v1/status", """
+        answerBoard("""
                 {"last_updated": null, "revision": 1, "apps": {"Planning": {
                   "Budget": {"status": "Loading", "started": "%s", "updated": "%s", "usual_sec": 1200, "eta": "%s"},
                   "Actual": {"status": "Loading", "started": "%s", "updated": "%s", "usual_sec": 1200, "eta": "%s",
@@ -383,7 +389,7 @@ class BoardPageIT {
     void timesAreTheReadersAndTellTheServicesZone() throws Exception {
         openTab(new Browser.NewContextOptions().setTimezoneId("Asia/Kolkata").setLocale("en-GB"));
         answer("/api/v1/history/days", "{\"timezone\": \"America/New_York\", \"days\": [], \"apps\": {}}");
-        answer("/api/v1/status", """
+        answerBoard("""
                 {"last_updated": null, "revision": 1, "apps": {"Planning": {
                   "Actual": {"status": "OK", "updated": "2026-01-15T12:00:00Z"}}}}""");
 
@@ -422,7 +428,7 @@ class BoardPageIT {
     @Test
     void aWallShowsFifteenDomainsLargeAndWithoutControls() {
         openTab(1920, 1080);
-        answer("/api/v1/status", fifteenDomains());
+        answerBoard(fifteenDomains());
 
         openBoard("?wall");
 
