@@ -1,27 +1,34 @@
 package org.epmpulse.api;
 
 import io.vertx.core.MultiMap;
+import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Takes out of a request what no route may see, and puts in who sent it. */
 final class CleanRequest {
 
-    private static final List<String> CREDENTIALS =
-            List.of("Authorization", "Proxy-Authorization", "X-API-Key", "Cookie");
+    private static final Set<String> CREDENTIALS = names("Authorization", "Proxy-Authorization", "X-API-Key", "Cookie");
 
     /** What our own routes read. */
-    private static final List<String> USED = List.of("Accept", "Idempotency-Key", "If-None-Match", "Last-Event-ID");
+    private static final Set<String> USED = names("Accept", "Idempotency-Key", "If-None-Match", "Last-Event-ID");
 
     /** What the server itself still needs. */
     private static final Set<String> FRAMING =
-            Set.of("content-length", "content-type", "transfer-encoding", "host", "expect", "connection");
+            names("Content-Length", "Content-Type", "Transfer-Encoding", "Host", "Expect", "Connection");
 
     private static final Pattern OUR_PARAMETER = Pattern.compile("[a-z_]+");
 
     private CleanRequest() {}
+
+    /** In whatever case. */
+    private static Set<String> names(String... names) {
+        TreeSet<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        set.addAll(List.of(names));
+        return Collections.unmodifiableSet(set);
+    }
 
     /**
      * Cleans the headers and the parameters of a request that passed every check.
@@ -51,7 +58,7 @@ final class CleanRequest {
         for (String name : Set.copyOf(query.names())) {
             if (isReserved(name)
                     || headers.contains(name)
-                    || CREDENTIALS.stream().anyMatch(name::equalsIgnoreCase)
+                    || CREDENTIALS.contains(name)
                     || (endpoint.isOurs() && !isOurParameter(name))) {
                 query.remove(name);
             }
@@ -84,7 +91,7 @@ final class CleanRequest {
     }
 
     private static boolean isUsed(String name) {
-        return FRAMING.contains(name.toLowerCase(Locale.ROOT)) || USED.stream().anyMatch(name::equalsIgnoreCase);
+        return FRAMING.contains(name) || USED.contains(name);
     }
 
     private static boolean isOurParameter(String name) {

@@ -3,7 +3,9 @@ package org.epmpulse.api;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Counts and times every reply. Thread-safe. */
 final class HttpMetrics {
@@ -26,7 +28,12 @@ final class HttpMetrics {
         Duration.ofSeconds(30)
     };
 
+    private record Kind(String method, String path, int status) {}
+
     private final MeterRegistry registry;
+
+    /** The registry would build and compare all tags anew for each reply. */
+    private final Map<Kind, Timer> timers = new ConcurrentHashMap<>();
 
     HttpMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -42,12 +49,17 @@ final class HttpMetrics {
      * @param path the endpoint's template, or {@code other}
      */
     void replied(Timer.Sample sample, String method, String path, int status) {
-        sample.stop(Timer.builder("epmpulse.http.requests")
+        String known = METHODS.contains(method) ? method : "other";
+        sample.stop(timers.computeIfAbsent(new Kind(known, path, status), this::timer));
+    }
+
+    private Timer timer(Kind kind) {
+        return Timer.builder("epmpulse.http.requests")
                 .description("Replies by how long they took")
-                .tag("method", METHODS.contains(method) ? method : "other")
-                .tag("path", path)
-                .tag("status", String.valueOf(status))
+                .tag("method", kind.method())
+                .tag("path", kind.path())
+                .tag("status", String.valueOf(kind.status()))
                 .serviceLevelObjectives(BUCKETS)
-                .register(registry));
+                .register(registry);
     }
 }

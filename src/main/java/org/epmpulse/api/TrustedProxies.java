@@ -34,7 +34,7 @@ public final class TrustedProxies {
      * @param forwardedFor the header's values in the order they came
      */
     public String client(String peer, List<String> forwardedFor) {
-        InetAddress client = AddressRange.parseAddress(peer);
+        InetAddress client = forwardedFor.isEmpty() ? null : AddressRange.parseAddress(peer);
         if (client == null) {
             return peer;
         }

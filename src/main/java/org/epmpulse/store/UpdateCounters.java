@@ -2,6 +2,8 @@ package org.epmpulse.store;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
@@ -12,7 +14,12 @@ final class UpdateCounters {
 
     private static final String REFUSED = "refused";
 
+    private record Kind(String app, Source source, String outcome) {}
+
     private final MeterRegistry meters;
+
+    /** The registry would build and compare all tags anew for each update. */
+    private final Map<Kind, Counter> counters = new ConcurrentHashMap<>();
 
     UpdateCounters(MeterRegistry meters) {
         this.meters = meters;
@@ -41,11 +48,15 @@ final class UpdateCounters {
     }
 
     private Counter counter(String app, Source source, String outcome) {
+        return counters.computeIfAbsent(new Kind(app, source, outcome), this::register);
+    }
+
+    private Counter register(Kind kind) {
         return Counter.builder("epmpulse.status.updates")
                 .description("Updates that came, by what became of them")
-                .tag("app", app)
-                .tag("source", source.label())
-                .tag("outcome", outcome)
+                .tag("app", kind.app())
+                .tag("source", kind.source().label())
+                .tag("outcome", kind.outcome())
                 .register(meters);
     }
 }
