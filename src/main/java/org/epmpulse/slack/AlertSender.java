@@ -145,9 +145,10 @@ public final class AlertSender {
         }
     }
 
-    /** Takes note of a change; returns at once. */
-    public synchronized void changed(StatusChange change) {
-        policy.changed(change, clock.instant());
+    /** Takes note of changes, in their order; returns at once. */
+    public synchronized void changed(List<StatusChange> changes) {
+        Instant now = clock.instant();
+        changes.forEach(change -> policy.changed(change, now));
     }
 
     /** The channels that are to get a message now; for each of them {@link #message} must follow. */

@@ -224,16 +224,20 @@ public final class CanvasPublisher {
         return canvas == null ? null : canvas.channel.canvasId();
     }
 
-    /** Takes note of a change; returns at once. */
-    public void changed(StatusChange change) {
-        Catalog.App app = catalog.app(change.app());
-        if (!enabled || app == null) {
+    /** Takes note of changes; returns at once. */
+    public void changed(List<StatusChange> changes) {
+        if (!enabled) {
             return;
         }
-        boolean urgent =
-                change.after().status() == Status.WARNING && change.before().status() != Status.WARNING;
         Instant now = clock.instant();
-        app.channels().forEach(channel -> schedule.changed(channel, urgent, now));
+        for (StatusChange change : changes) {
+            Catalog.App app = catalog.app(change.app());
+            boolean urgent =
+                    change.after().status() == Status.WARNING && change.before().status() != Status.WARNING;
+            if (app != null) {
+                app.channels().forEach(channel -> schedule.changed(channel, urgent, now));
+            }
+        }
     }
 
     /** The channel whose canvas is to be made now, if any; {@link #made} or a failure must follow. */

@@ -2,6 +2,8 @@ package org.epmpulse.store;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -88,8 +90,14 @@ final class StatusChangesConsumer extends DefaultConsumer implements Suspendable
         while (isRunAllowed() && thread == Thread.currentThread()) {
             try {
                 StatusChange change = isSuspendingOrSuspended() ? null : queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
-                if (change != null) {
-                    process(change);
+                if (change != null && endpoint.interval() > 0) {
+                    List<StatusChange> all = new ArrayList<>();
+                    all.add(change);
+                    queue.drainTo(all);
+                    process(all, change.revision());
+                    TimeUnit.MILLISECONDS.sleep(endpoint.interval());
+                } else if (change != null) {
+                    process(change, change.revision());
                 } else if (isSuspendingOrSuspended()) {
                     TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
                 }
@@ -99,10 +107,11 @@ final class StatusChangesConsumer extends DefaultConsumer implements Suspendable
         }
     }
 
-    private void process(StatusChange change) {
+    /** @param revision of the first change that the body holds */
+    private void process(Object body, long revision) {
         Exchange exchange = createExchange(false);
         try {
-            exchange.getIn().setBody(change);
+            exchange.getIn().setBody(body);
             getProcessor().process(exchange);
         } catch (Exception e) {
             exchange.setException(e);
@@ -112,7 +121,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements Suspendable
                 LOG.warn(
                         "{} did not handle revision {}: {}",
                         endpoint.getEndpointUri(),
-                        change.revision(),
+                        revision,
                         exchange.getException().toString());
             }
             releaseExchange(exchange, false);

@@ -18,6 +18,7 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
 
     private final String name;
     private int queueSize = 10_000;
+    private int interval;
     private Set<String> apps = Set.of();
     private Set<String> statuses = Set.of();
 
@@ -32,6 +33,17 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
             throw new IllegalArgumentException("queueSize must be 1 or more, is " + queueSize);
         }
         this.queueSize = queueSize;
+    }
+
+    /**
+     * At most one message in so many milliseconds, whose body is the list of all changes that came, in the order of
+     * their revisions. The default is 0: each change by itself, at once.
+     */
+    public void setInterval(int interval) {
+        if (interval < 0) {
+            throw new IllegalArgumentException("interval must be 0 or more milliseconds, is " + interval);
+        }
+        this.interval = interval;
     }
 
     /** Ids of the applications whose changes are wanted, separated by commas. The default is all. */
@@ -63,6 +75,11 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
 
     int queueSize() {
         return queueSize;
+    }
+
+    /** In milliseconds; 0 for none. */
+    int interval() {
+        return interval;
     }
 
     boolean wants(StatusChange change) {

@@ -165,7 +165,7 @@ final class TestingCanvases {
         board = new Board(revision, revision, now, board.domains().put(id, after), board.usual(), board.jobs());
         Channel canvas = channels.get("C" + channel);
         canvas.waitingSince = canvas.waitingSince == null ? now : canvas.waitingSince;
-        publisher.changed(new StatusChange(revision, id, before, after));
+        publisher.changed(List.of(new StatusChange(revision, id, before, after)));
     }
 
     void advance(Duration duration) {

@@ -7,8 +7,10 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.epmpulse.status.DomainId;
@@ -66,6 +68,38 @@ class StatusChangesConsumerTest {
 
         await().until(() -> heard.size() == 500);
         assertThat(heard).extracting(StatusChange::revision).isSorted();
+    }
+
+    @Test
+    void withAnIntervalOneMessageHoldsAllChangesThatCameMeanwhile() throws Exception {
+        BlockingQueue<List<StatusChange>> messages = new LinkedBlockingQueue<>();
+        CountDownLatch gate = new CountDownLatch(1);
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("status-changes:mine?interval=1").process(exchange -> {
+                    @SuppressWarnings("unchecked")
+                    List<StatusChange> changes = exchange.getMessage().getBody(List.class);
+                    messages.add(changes);
+                    gate.await();
+                });
+            }
+        });
+        camel.start();
+
+        changes.publish(change(1, "Planning", Status.OK));
+        List<StatusChange> first = messages.take();
+        for (int i = 2; i <= 500; i++) {
+            changes.publish(change(i, "Planning", Status.OK));
+        }
+        gate.countDown();
+
+        assertThat(first).extracting(StatusChange::revision).containsExactly(1L);
+        assertThat(messages.take())
+                .hasSize(499)
+                .extracting(StatusChange::revision)
+                .isSorted()
+                .startsWith(2L);
     }
 
     @Test
