@@ -104,6 +104,8 @@ public final class ApiServer implements AutoCloseable {
                         .setMaxInitialLineLength(MAX_REQUEST_LINE)
                         .setMaxHeaderSize(MAX_HEADERS)
                         .setHandle100ContinueAutomatically(false)
+                        .setPerFrameWebSocketCompressionSupported(false)
+                        .setPerMessageWebSocketCompressionSupported(false)
                         .setHttp2ClearTextEnabled(false))
                 .requestHandler(router)
                 .invalidRequestHandler(gate::invalid);
@@ -161,11 +163,18 @@ public final class ApiServer implements AutoCloseable {
         String name = VertxPlatformHttpRouter.getRouterNameFromPort(port());
         context.getRegistry().bind(name, new GatedRouter(vertx, router, name));
         PlatformHttpComponent component = context.getComponent("platform-http", PlatformHttpComponent.class);
+        component.setEngine(engine(context));
         component.setHeaderFilterStrategy(new ReplyHeaderFilter());
         // The gate does it: Vert.x takes Application/JSON for another type, and answers before the role is checked.
         component.setServerRequestValidation(false);
         context.addRoutePolicyFactory(new UnhandledFailures(new ErrorReplies()));
         table.readRoutes(() -> CamelEndpoints.of(context));
+    }
+
+    private static EventLoopEngine engine(CamelContext context) {
+        EventLoopEngine engine = new EventLoopEngine();
+        engine.setCamelContext(context);
+        return engine;
     }
 
     /**

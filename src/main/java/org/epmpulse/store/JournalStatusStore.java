@@ -25,6 +25,8 @@ import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
@@ -45,9 +47,9 @@ import org.slf4j.LoggerFactory;
  * Keeps every accepted update in an append-only journal.
  *
  * <p>One thread writes. It takes all requests that wait, decides their outcomes against the current board, appends their
- * lines, forces them once (group commit), shows the new board, tells the listeners and completes the callers. Boards are
- * immutable, so a write that failed leaves nothing to undo in memory. A second thread writes the snapshot and looks
- * after closed days, off the way of an update.
+ * lines, forces them once (group commit), shows the new board and tells the listeners. Boards are immutable, so a write
+ * that failed leaves nothing to undo in memory. Other threads complete the callers, so that what they do next does not
+ * keep the next group waiting, and write the snapshot and look after closed days, off the way of an update.
  */
 public final class JournalStatusStore implements StatusStore {
 
@@ -61,6 +63,9 @@ public final class JournalStatusStore implements StatusStore {
 
     /** How often a store that cannot write tries whether it can again. */
     private static final long PROBE_MILLIS = 2_000;
+
+    /** How long a stop waits until the last callers have been told. */
+    private static final int REPLIES_SECONDS = 10;
 
     /** Behind it nothing is written. */
     private static final Request END = new Request(List.of(), false, null, new CompletableFuture<>());
@@ -78,6 +83,9 @@ public final class JournalStatusStore implements StatusStore {
     private final SnapshotWriter snapshots;
     private final UpdateCounters counters;
     private final Thread writer;
+    /** One thread a group, not one for all: a route that waits for another update in its turn must not wait for itself. */
+    private final ExecutorService replies = Executors.newCachedThreadPool(run -> new Thread(run, "epmpulse-replies"));
+
     private final BlockingQueue<Request> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
 
     private volatile State state;
@@ -359,7 +367,8 @@ public final class JournalStatusStore implements StatusStore {
             group.changes.forEach(changes::publish);
         }
         group.decided.forEach(counters::accepted);
-        group.requests.forEach((request, entries) -> request.reply().complete(entries));
+        replies.execute(() ->
+                group.requests.forEach((request, entries) -> request.reply().complete(entries)));
     }
 
     /** What one forced write is to make true. */
@@ -423,6 +432,7 @@ public final class JournalStatusStore implements StatusStore {
                 if (conflicts(request, key, first.bodySha256())) {
                     return true;
                 }
+                // Reads the journal, which may take its time.
                 CompletableFuture.runAsync(() -> repeat(request, first));
                 return true;
             }
@@ -440,11 +450,11 @@ public final class JournalStatusStore implements StatusStore {
             return false;
         }
 
-        private static boolean conflicts(Request request, Idempotency key, String firstBodySha256) {
+        private boolean conflicts(Request request, Idempotency key, String firstBodySha256) {
             if (key.bodySha256().equals(firstBodySha256)) {
                 return false;
             }
-            request.reply().completeExceptionally(new IdempotencyConflictException());
+            replies.execute(() -> request.reply().completeExceptionally(new IdempotencyConflictException()));
             return true;
         }
     }
@@ -458,10 +468,8 @@ public final class JournalStatusStore implements StatusStore {
         }
     }
 
-    private static void failAll(Iterable<Request> requests, StoreUnavailableException failure) {
-        for (Request request : requests) {
-            request.reply().completeExceptionally(failure);
-        }
+    private void failAll(Collection<Request> requests, StoreUnavailableException failure) {
+        replies.execute(() -> requests.forEach(request -> request.reply().completeExceptionally(failure)));
     }
 
     private void fail(IOException failure) {
@@ -505,6 +513,8 @@ public final class JournalStatusStore implements StatusStore {
         try {
             waiting.put(END);
             writer.join();
+            replies.shutdown();
+            replies.awaitTermination(REPLIES_SECONDS, TimeUnit.SECONDS);
             snapshots.close();
             journal.close();
         } catch (InterruptedException e) {

@@ -4,10 +4,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.Entry;
-import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.InvalidUpdateException;
 import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.status.Submission;
@@ -28,22 +29,24 @@ public final class StatusRecorder {
     }
 
     /**
-     * Records what a route brought, and returns when it is on disk.
+     * Records what a route brought; the route goes on when it is on disk.
      *
-     * <p>Waits on the caller's thread and goes on there: were the route continued on the store's thread, one slow step
-     * behind {@code direct:status-record} in anybody's route would hold up every update.
+     * <p>For a {@link Submission}, as the API makes it, nobody waits: the route goes on on the thread that makes the
+     * replies of all updates that were forced together. For everything else this waits on the caller's thread, and goes
+     * on there: one slow step behind {@code direct:status-record} in anybody's route would else hold up others' replies.
      *
      * @param body a {@link StatusUpdate}, a list of them (recorded all or nothing), or a {@link Submission}
-     * @return the entries in the order of the updates
+     * @return the entries in the order of the updates; fails with {@link StoreUnavailableException} if they cannot be
+     *     written, or with {@link IdempotencyConflictException}; nothing was recorded then
      * @throws InvalidUpdateException if an update is refused; nothing was recorded
-     * @throws StoreUnavailableException if it cannot be written; nothing was recorded
      */
-    public List<Entry> record(@Nullable Object body) throws InterruptedException {
+    public CompletionStage<List<Entry>> record(@Nullable Object body) throws InterruptedException {
         if (body instanceof Submission submission) {
-            return record(submission.updates(), submission.batch(), submission.idempotency());
+            return store.record(
+                    check(submission.updates(), submission.batch()), submission.batch(), submission.idempotency());
         }
         if (body instanceof StatusUpdate update) {
-            return record(List.of(update), false, null);
+            return await(store.record(check(List.of(update), false), false, null));
         }
         if (body instanceof List<?> list && !list.isEmpty()) {
             List<StatusUpdate> updates = new ArrayList<>(list.size());
@@ -53,16 +56,15 @@ public final class StatusRecorder {
                 }
                 updates.add(update);
             }
-            return record(updates, true, null);
+            return await(store.record(check(updates, true), true, null));
         }
         throw wrongBody(body);
     }
 
-    private List<Entry> record(List<StatusUpdate> updates, boolean batch, @Nullable Idempotency idempotency)
+    private static CompletionStage<List<Entry>> await(CompletableFuture<List<Entry>> entries)
             throws InterruptedException {
-        List<CheckedUpdate> checked = check(updates, batch);
         try {
-            return store.record(checked, batch, idempotency).get();
+            return CompletableFuture.completedFuture(entries.get());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;

@@ -1,13 +1,19 @@
 package org.epmpulse.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.epmpulse.api.TestingApi.WRITE_KEY;
 
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.epmpulse.status.Entry;
 import org.epmpulse.store.StoreUnavailableException;
 import org.junit.jupiter.api.AutoClose;
@@ -54,6 +60,30 @@ class StatusReceiveRouteTest {
         assertThat(reply.body())
                 .contains("\"domain\":\"Consolidation\"", "\"revision\":null", "\"outcome\":\"superseded\"")
                 .contains("\"canvas\":\"none\"");
+    }
+
+    @Test
+    void updatesThatWaitForTheDiskHoldUpNobodyElse() throws Exception {
+        CompletableFuture<Void> disk = api.store.hold();
+        HttpClient client = HttpClient.newHttpClient();
+        HttpRequest update = HttpRequest.newBuilder(api.uri("/api/v1/status"))
+                .header("X-API-Key", WRITE_KEY)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(OK))
+                .build();
+
+        List<CompletableFuture<HttpResponse<String>>> waiting = Stream.generate(
+                        () -> client.sendAsync(update, HttpResponse.BodyHandlers.ofString()))
+                .limit(200)
+                .toList();
+        await().until(() -> api.store.entries().size() == 200);
+
+        assertThat(api.get("/api/v1/status").statusCode()).isEqualTo(200);
+        assertThat(waiting).noneMatch(CompletableFuture::isDone);
+        disk.complete(null);
+        for (CompletableFuture<HttpResponse<String>> reply : waiting) {
+            assertThat(reply.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
     }
 
     @ParameterizedTest(name = "{0}")

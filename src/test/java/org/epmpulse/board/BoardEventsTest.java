@@ -118,6 +118,8 @@ class BoardEventsTest {
 
     private long say(String domain, String status, String message) throws Exception {
         return recorder.record(StatusUpdate.of("FCCS", domain, status, null, message, null, null))
+                .toCompletableFuture()
+                .get()
                 .get(0)
                 .revision();
     }

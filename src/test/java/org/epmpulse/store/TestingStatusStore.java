@@ -44,6 +44,7 @@ public final class TestingStatusStore implements StatusStore {
     private volatile @Nullable RuntimeException failure;
     private volatile @Nullable RuntimeException bug;
     private volatile int quarantined;
+    private volatile @Nullable CompletableFuture<Void> held;
     private volatile Instant forgottenBefore = Instant.MIN;
 
     public TestingStatusStore(InstantSource clock) {
@@ -65,6 +66,13 @@ public final class TestingStatusStore implements StatusStore {
     public void breakWith(@Nullable RuntimeException bug) {
         this.failure = bug;
         this.bug = bug;
+    }
+
+    /** From now on writes wait, as for a disk that hangs, until this is completed. */
+    public CompletableFuture<Void> hold() {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        held = gate;
+        return gate;
     }
 
     public void sayProblem(@Nullable String problem) {
@@ -97,7 +105,8 @@ public final class TestingStatusStore implements StatusStore {
         if (request != null) {
             firsts.put(request, new First(idempotency.bodySha256(), recorded));
         }
-        return CompletableFuture.completedFuture(recorded);
+        CompletableFuture<Void> gate = held;
+        return gate == null ? CompletableFuture.completedFuture(recorded) : gate.thenApply(open -> recorded);
     }
 
     private List<Entry> append(List<CheckedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {

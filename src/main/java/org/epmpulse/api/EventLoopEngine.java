@@ -1,0 +1,130 @@
+package org.epmpulse.api;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.Route;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the routes of the group {@value #GROUP} on the event loop that has read the request, all others on workers as
+ * platform-http does. A worker is held until the reply is made: with one for each waiting update most of the CPU went
+ * into waking them. Thread-safe.
+ */
+final class EventLoopEngine extends VertxPlatformHttpEngine {
+
+    /** The {@code group} of routes in which no step waits and that end with {@link HttpReply}. */
+    static final String GROUP = "event-loop";
+
+    @Override
+    public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
+        return new Consumer(endpoint, processor, VertxPlatformHttpRouter.getRouterNameFromPort(getServerPort()));
+    }
+
+    private static final class Consumer extends VertxPlatformHttpConsumer {
+
+        private volatile @Nullable Boolean onEventLoop;
+
+        Consumer(PlatformHttpEndpoint endpoint, Processor processor, String router) {
+            super(endpoint, processor, List.of(), router);
+        }
+
+        @Override
+        protected void handleRequest(RoutingContext request) {
+            if (isSuspended() || !isOnEventLoop()) {
+                super.handleRequest(request);
+                return;
+            }
+            Context loop = request.vertx().getOrCreateContext();
+            Exchange exchange = createExchange(false);
+            exchange.setPattern(ExchangePattern.InOut);
+            processHttpRequest(exchange, request)
+                    .onSuccess(read -> process(exchange, request, loop))
+                    .onFailure(failure -> fail(exchange, request, failure));
+        }
+
+        /** Asked of the context: platform-http does not tell the consumer of an engine its route. */
+        private boolean isOnEventLoop() {
+            Boolean known = onEventLoop;
+            if (known == null) {
+                known = getEndpoint().getCamelContext().getRoutes().stream()
+                        .filter(route -> route.getEndpoint().equals(getEndpoint()))
+                        .map(Route::getGroup)
+                        .anyMatch(GROUP::equals);
+                onEventLoop = known;
+            }
+            return known;
+        }
+
+        private void process(Exchange exchange, RoutingContext request, Context loop) {
+            try {
+                createUoW(exchange);
+            } catch (Exception e) {
+                fail(exchange, request, e);
+                return;
+            }
+            getAsyncProcessor().process(exchange, done -> {
+                if (Vertx.currentContext() == loop) {
+                    reply(exchange, request);
+                } else {
+                    loop.runOnContext(turn -> reply(exchange, request));
+                }
+            });
+        }
+
+        private void reply(Exchange exchange, RoutingContext request) {
+            try {
+                if (!request.response().ended()) {
+                    write(exchange, request);
+                }
+                complete(exchange);
+            } catch (RuntimeException e) {
+                fail(exchange, request, e);
+            }
+        }
+
+        private void write(Exchange exchange, RoutingContext request) {
+            Message message = exchange.getMessage();
+            HttpServerResponse response = request.response();
+            response.setStatusCode(message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, int.class));
+            HeaderFilterStrategy filter = getEndpoint().getHeaderFilterStrategy();
+            for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
+                if (!filter.applyFilterToCamelHeaders(header.getKey(), header.getValue(), exchange)) {
+                    response.putHeader(header.getKey(), String.valueOf(header.getValue()));
+                }
+            }
+            ByteBuffer body = message.getBody(ByteBuffer.class);
+            if (body == null) {
+                request.end();
+            } else {
+                response.putHeader("Content-Type", message.getHeader(Exchange.CONTENT_TYPE, String.class));
+                request.end(Buffer.buffer(body.remaining()).setBytes(0, body));
+            }
+        }
+
+        private void fail(Exchange exchange, RoutingContext request, @Nullable Throwable failure) {
+            request.fail(failure);
+            complete(exchange);
+        }
+
+        private void complete(Exchange exchange) {
+            doneUoW(exchange);
+            releaseExchange(exchange, false);
+        }
+    }
+}
