@@ -10,49 +10,91 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-/** The packaged program on a loopback port, with {@code -Xmx192m}, routes of the checkout and data in a new folder. */
+/** A program under load: a process with {@code -Xmx192m} on a loopback port, with its data in a new folder. */
 final class Program implements AutoCloseable {
 
+    static final String KEY = "a-key-of-the-benchmark-0123456789-abcdefg";
+
     private static final int PORT = 18999;
-    private static final String KEY = "a-key-of-the-benchmark-0123456789-abcdefg";
 
     private final HttpClient http = HttpClient.newHttpClient();
+    private final Path folder;
     private final Process process;
+    private final Duration startTime;
 
-    private Program(Process process) {
-        this.process = process;
+    private Program(Path folder, ProcessBuilder builder) throws IOException, InterruptedException {
+        this.folder = folder;
+        Instant start = Instant.now();
+        this.process = builder.directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start();
+        awaitReady();
+        this.startTime = Duration.between(start, Instant.now());
     }
 
-    /** Starts it and waits until it is ready. */
+    /** EPMPulse as packaged, with the routes of the checkout, in a new folder. */
     static Program start(String apps, Map<String, String> settings) throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("epmpulse-bench");
+        return start(newFolder(), apps, settings);
+    }
+
+    /** EPMPulse as packaged, with the data that are in a folder. */
+    static Program start(Path folder, String apps, Map<String, String> settings, String... options)
+            throws IOException, InterruptedException {
         Files.writeString(folder.resolve("apps.json"), apps);
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx192m",
-                        "-jar",
-                        Path.of("target/epmpulse.jar").toAbsolutePath().toString(),
-                        "--port",
-                        Integer.toString(PORT))
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile());
+        List<String> command = java();
+        command.addAll(List.of(options));
+        command.addAll(List.of(
+                "-jar", Path.of("target/epmpulse.jar").toAbsolutePath().toString(), "--port", Integer.toString(PORT)));
+        ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> environment = builder.environment();
         environment.put("EPMPULSE_API_KEY", KEY);
         environment.put("EPMPULSE_APPS_CONFIG", folder.resolve("apps.json").toString());
         environment.put("EPMPULSE_ROUTES_DIR", Path.of("routes").toAbsolutePath().toString());
         environment.put("EPMPULSE_RATE_LIMIT", "0");
         environment.putAll(settings);
-        Program program = new Program(builder.start());
-        program.awaitReady();
-        return program;
+        return new Program(folder, builder);
+    }
+
+    /** Another program, of this folder's classes, with the same libraries. */
+    static Program start(Class<?> main, String... arguments) throws IOException, InterruptedException {
+        List<String> command = java();
+        command.addAll(List.of(
+                "-cp",
+                Path.of("target/test-classes").toAbsolutePath() + ":"
+                        + Path.of("target/lib").toAbsolutePath() + "/*",
+                main.getName(),
+                Integer.toString(PORT)));
+        command.addAll(List.of(arguments));
+        return new Program(newFolder(), new ProcessBuilder(command));
+    }
+
+    /** An {@code apps.json} with one application {@code App} that has domains {@code D0}, {@code D1} and so on. */
+    static String apps(int domains) {
+        StringBuilder json = new StringBuilder("{\"apps\": {\"App\": {\"domains\": [");
+        for (int i = 0; i < domains; i++) {
+            json.append(i == 0 ? "" : ",").append("\"D").append(i).append('"');
+        }
+        return json.append("]}}}").toString();
+    }
+
+    static Path newFolder() throws IOException {
+        return Files.createTempDirectory("epmpulse-bench");
+    }
+
+    private static List<String> java() {
+        return new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx192m"));
     }
 
     private void awaitReady() throws InterruptedException {
-        Instant end = Instant.now().plusSeconds(30);
+        Instant end = Instant.now().plusSeconds(60);
         while (Instant.now().isBefore(end)) {
             try {
                 if (http.send(request("/health").build(), HttpResponse.BodyHandlers.discarding())
@@ -63,15 +105,18 @@ final class Program implements AutoCloseable {
             } catch (IOException e) {
                 // not yet
             }
-            TimeUnit.MILLISECONDS.sleep(100);
+            TimeUnit.MILLISECONDS.sleep(20);
         }
-        throw new IllegalStateException("the program did not start");
+        process.destroy();
+        throw new IllegalStateException("the program did not start, see " + folder.resolve("log"));
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + PORT + path);
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + PORT + path))
-                .header("X-API-Key", KEY)
-                .timeout(Duration.ofSeconds(10));
+        return HttpRequest.newBuilder(uri(path)).header("X-API-Key", KEY).timeout(Duration.ofSeconds(60));
     }
 
     /** Posts, and insists on 200. */
@@ -90,9 +135,53 @@ final class Program implements AutoCloseable {
         }
     }
 
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return http.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** From the start of the process to its first 200. */
+    Duration startTime() {
+        return startTime;
+    }
+
+    /** Of all its threads since its start. */
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /** Resident memory in MiB. */
+    double residentMib() throws IOException {
+        return status("VmRSS:") / 1024.0;
+    }
+
+    long threads() throws IOException {
+        return status("Threads:");
+    }
+
+    long fileHandles() throws IOException {
+        try (Stream<Path> handles = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+            return handles.count();
+        }
+    }
+
+    private long status(String name) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+                .filter(line -> line.startsWith(name))
+                .map(line -> line.replaceAll("\\D", ""))
+                .mapToLong(Long::parseLong)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    Path folder() {
+        return folder;
+    }
+
     @Override
     public void close() throws InterruptedException {
         process.destroy();
-        process.waitFor(30, TimeUnit.SECONDS);
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
     }
 }

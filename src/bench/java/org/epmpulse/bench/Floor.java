@@ -1,0 +1,141 @@
+package org.epmpulse.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The least that a durable status service can do: Vert.x, Jackson and one forced write for all that wait. No keys, no
+ * limits, no rules, no metrics, no routes. What EPMPulse takes more than this is what its features cost.
+ */
+public final class Floor {
+
+    private static final Set<String> STATUSES = Set.of("Blank", "Loading", "OK", "Warning");
+
+    private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(10_000);
+    private final Map<String, Line> board = new ConcurrentHashMap<>();
+    private final ObjectReader reader = new ObjectMapper().readerFor(Update.class);
+    private final ObjectWriter lines = new ObjectMapper().writerFor(Line.class);
+    private final ObjectWriter replies = new ObjectMapper().writerFor(Reply.class);
+    private final FileChannel journal;
+
+    /** What a client posts. */
+    public record Update(String app, String domain, String status, @Nullable String job_id, @Nullable String message) {}
+
+    /** What is kept of it. */
+    public record Line(
+            long revision,
+            String received,
+            String app,
+            String domain,
+            String status,
+            @Nullable String job_id,
+            @Nullable String message) {}
+
+    /** What it is answered with. */
+    public record Reply(boolean success, Line data) {}
+
+    private record Waiting(Update update, HttpServerResponse response, Context context) {}
+
+    private Floor(Path file) throws IOException {
+        journal = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** @param arguments port and journal */
+    public static void main(String[] arguments) throws Exception {
+        Floor floor = new Floor(Path.of(arguments[1]));
+        new Thread(floor::write, "journal").start();
+        Vertx vertx = Vertx.vertx();
+        vertx.createHttpServer()
+                .requestHandler(request -> floor.answer(request, vertx))
+                .listen(Integer.parseInt(arguments[0]), "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get();
+    }
+
+    private void answer(HttpServerRequest request, Vertx vertx) {
+        if (request.path().equals("/health")) {
+            request.response().end("{}");
+            return;
+        }
+        Context context = vertx.getOrCreateContext();
+        request.body().onSuccess(body -> accept(body, request.response(), context));
+    }
+
+    private void accept(Buffer body, HttpServerResponse response, Context context) {
+        try {
+            Update update = reader.readValue(body.getBytes());
+            if (!STATUSES.contains(update.status()) || !queue.offer(new Waiting(update, response, context))) {
+                response.setStatusCode(400).end();
+            }
+        } catch (IOException e) {
+            response.setStatusCode(400).end();
+        }
+    }
+
+    private void write() {
+        long revision = 0;
+        try {
+            while (true) {
+                List<Waiting> group = new ArrayList<>();
+                group.add(queue.take());
+                queue.drainTo(group, 4_000);
+                ByteArrayOutputStream out = new ByteArrayOutputStream();
+                List<Line> entries = new ArrayList<>(group.size());
+                String now = Instant.now().toString();
+                for (Waiting waiting : group) {
+                    Update update = waiting.update();
+                    Line line = new Line(
+                            ++revision,
+                            now,
+                            update.app(),
+                            update.domain(),
+                            update.status(),
+                            update.job_id(),
+                            update.message());
+                    out.write(lines.writeValueAsBytes(line));
+                    out.write('\n');
+                    entries.add(line);
+                }
+                journal.write(ByteBuffer.wrap(out.toByteArray()));
+                journal.force(false);
+                for (int i = 0; i < group.size(); i++) {
+                    reply(group.get(i), entries.get(i));
+                }
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void reply(Waiting waiting, Line line) throws IOException {
+        board.put(line.domain(), line);
+        String json = replies.writeValueAsString(new Reply(true, line));
+        waiting.context().runOnContext(go -> waiting.response()
+                .putHeader("Content-Type", "application/json")
+                .end(json));
+    }
+}
