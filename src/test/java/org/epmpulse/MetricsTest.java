@@ -120,6 +120,8 @@ class MetricsTest {
             epmPulse.status("Planning", "D7", "Warning", "m");
 
             assertThat(scrape(epmPulse, "epmpulse_domain_status")).isEmpty();
+            assertThat(scrape(epmPulse, "epmpulse_domain_status_age_seconds")).isEmpty();
+            assertThat(scrape(epmPulse, "epmpulse_domain_stale")).isEmpty();
             assertThat(scrape(epmPulse, "epmpulse_domain_overdue")).isEmpty();
             assertThat(scrape(epmPulse, "epmpulse_domains"))
                     .containsExactlyInAnyOrder(

@@ -86,6 +86,8 @@ public final class PollSchedule {
         this.meters = meters;
         for (AppsConfig.Server server : config.polledServers()) {
             pods.put(server.id(), new PodState(server, interval, clock));
+        }
+        for (AppsConfig.Server server : config.servers().values()) {
             for (Result result : Result.values()) {
                 counter(server, result);
             }

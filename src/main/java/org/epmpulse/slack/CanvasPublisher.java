@@ -184,9 +184,9 @@ public final class CanvasPublisher {
                 }
                 // Nobody knows what the canvases show.
                 schedule.changed(canvas.channel.id(), false, now);
-                registerMeters(canvas.channel.id());
             }
         }
+        canvases.keySet().forEach(this::registerMeters);
     }
 
     private void registerMeters(String channelId) {

@@ -1,7 +1,9 @@
 package org.epmpulse.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.system.DiskSpaceMetrics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -200,6 +202,10 @@ public final class JournalStatusStore implements StatusStore {
             throws IOException {
         JournalStatusStore store =
                 new JournalStatusStore(folder, rules, catalog, retention, clock, changes, meters, opener);
+        Gauge.builder("epmpulse.store.writable", store, it -> it.problem() == null ? 1 : 0)
+                .description("Whether updates are accepted: 0 while the journal cannot be written")
+                .register(meters);
+        new DiskSpaceMetrics(folder.root().toFile()).bindTo(meters);
         store.writer.start();
         store.snapshots.start();
         return store;

@@ -240,6 +240,8 @@ class JournalStatusStoreTest {
         assertThatThrownBy(() -> testing.record(ACTUAL, Status.OK, "J")).isInstanceOf(StoreUnavailableException.class);
 
         assertThat(testing.store().problem()).contains("No space left on device");
+        assertThat(testing.meters.get("epmpulse.store.writable").gauge().value())
+                .isZero();
         assertThat(testing.actual().status()).isEqualTo(Status.LOADING);
         assertThat(Files.readAllLines(testing.journal())).hasSize(1);
     }
@@ -254,6 +256,8 @@ class JournalStatusStoreTest {
 
         assertThat(entry.revision()).isEqualTo(1);
         assertThat(testing.store().problem()).isNull();
+        assertThat(testing.meters.get("epmpulse.store.writable").gauge().value())
+                .isOne();
         testing.reopen();
         assertThat(testing.actual().status()).isEqualTo(Status.OK);
     }
