@@ -79,8 +79,9 @@ final class Beans {
         // Camel's own metrics look for this name.
         main.bind("metricsRegistry", meters);
         main.bind("statusChanges", changes);
-        main.bind("statusRequests", new StatusRequests());
-        main.bind("statusRecorder", new StatusRecorder(new UpdateChecks(catalog), store, meters));
+        StatusRecorder recorder = new StatusRecorder(new UpdateChecks(catalog), store, meters);
+        main.bind("statusRequests", new StatusRequests(recorder::unreadable));
+        main.bind("statusRecorder", recorder);
         main.bind("rateLimits", rateLimits);
         PoolingHttpClientConnectionManager httpConnections = HttpConnections.pool();
         main.bind("httpConnections", httpConnections);

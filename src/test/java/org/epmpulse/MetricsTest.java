@@ -67,13 +67,18 @@ class MetricsTest {
             epmPulse.post("/api/v1/status", update);
             epmPulse.post("/api/v1/status", update.replace("14:30", "14:29"));
             epmPulse.post("/api/v1/status", update.replace("Actual", "Actuals"));
+            epmPulse.post("/api/v1/status", "OK");
+            epmPulse.post("/api/v1/status", "{\"app\":5,\"domain\":\"Actual\",\"status\":\"OK\"}");
+            epmPulse.post(
+                    "/api/v1/status/batch", "{\"updates\":[" + update + "," + update.replace("Planning", "?") + "]}");
+            epmPulse.post("/api/v1/status/batch", "{\"updates\":[]}");
 
             assertThat(scrape(epmPulse, "epmpulse_status_updates_total"))
                     .contains(
                             "epmpulse_status_updates_total{app=\"Planning\",outcome=\"recorded\",source=\"api\"} 1.0",
                             "epmpulse_status_updates_total{app=\"Planning\",outcome=\"duplicate\",source=\"api\"} 1.0",
                             "epmpulse_status_updates_total{app=\"Planning\",outcome=\"superseded\",source=\"api\"} 1.0",
-                            "epmpulse_status_updates_total{app=\"unknown\",outcome=\"refused\",source=\"api\"} 1.0");
+                            "epmpulse_status_updates_total{app=\"unknown\",outcome=\"refused\",source=\"api\"} 6.0");
         }
     }
 

@@ -3,8 +3,10 @@ package org.epmpulse.api;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.InvalidUpdateException;
 import org.epmpulse.status.Sha256;
 import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.status.Submission;
@@ -16,15 +18,22 @@ public final class StatusRequests {
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     private static final Pattern VISIBLE = Pattern.compile("[!-~]{1,100}");
 
+    private final Runnable unreadable;
+
+    /** @param unreadable is told of each body that holds no update, or no batch */
+    public StatusRequests(Runnable unreadable) {
+        this.unreadable = unreadable;
+    }
+
     /**
      * One update.
      *
      * @param body as it came; null if there was none
-     * @throws org.epmpulse.status.InvalidUpdateException if it is no JSON object or a field has the wrong type
+     * @throws InvalidUpdateException if it is no JSON object or a field has the wrong type
      * @throws BadRequestException if the idempotency key is not 1 to 100 visible characters
      */
     public Submission single(byte @Nullable [] body, Map<String, Object> headers) {
-        StatusUpdate update = new UpdateReader(RequestHeaders.key(headers)).single(body);
+        StatusUpdate update = read(body, new UpdateReader(RequestHeaders.key(headers))::single);
         return new Submission(List.of(update), false, idempotency(body, headers));
     }
 
@@ -32,12 +41,21 @@ public final class StatusRequests {
      * A batch.
      *
      * @param body as it came; null if there was none
-     * @throws org.epmpulse.status.InvalidUpdateException if it is no batch; an item's error has {@code index}
+     * @throws InvalidUpdateException if it is no batch; an item's error has {@code index}
      * @throws BadRequestException if the idempotency key is not 1 to 100 visible characters
      */
     public Submission batch(byte @Nullable [] body, Map<String, Object> headers) {
-        List<StatusUpdate> updates = new UpdateReader(RequestHeaders.key(headers)).batch(body);
+        List<StatusUpdate> updates = read(body, new UpdateReader(RequestHeaders.key(headers))::batch);
         return new Submission(updates, true, idempotency(body, headers));
+    }
+
+    private <T> T read(byte @Nullable [] body, Function<byte @Nullable [], T> reader) {
+        try {
+            return reader.apply(body);
+        } catch (InvalidUpdateException e) {
+            unreadable.run();
+            throw e;
+        }
     }
 
     private static @Nullable Idempotency idempotency(byte @Nullable [] body, Map<String, Object> headers) {

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.InvalidUpdateException;
+import org.epmpulse.status.Source;
 import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.status.Submission;
 import org.epmpulse.status.UpdateChecks;
@@ -82,6 +83,11 @@ public final class StatusRecorder {
             counters.refused(updates.get(0).source(), updates.size());
             throw e;
         }
+    }
+
+    /** Counts a request of the API that could not be read, and so never came to be checked. */
+    public void unreadable() {
+        counters.refused(Source.API, 1);
     }
 
     private static IllegalArgumentException wrongBody(@Nullable Object body) {

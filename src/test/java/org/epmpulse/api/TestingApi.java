@@ -99,8 +99,9 @@ final class TestingApi implements AutoCloseable {
             server.mountMetrics(registry);
             server.bind(camel);
             bind("rateLimits", limits);
-            bind("statusRequests", new StatusRequests());
-            bind("statusRecorder", new StatusRecorder(new UpdateChecks(CATALOG), store, registry));
+            StatusRecorder recorder = new StatusRecorder(new UpdateChecks(CATALOG), store, registry);
+            bind("statusRequests", new StatusRequests(recorder::unreadable));
+            bind("statusRecorder", recorder);
             bind("statusReplies", new StatusReplies(Set.of("Planning")::contains));
             BoardReplies boardReplies =
                     new BoardReplies(CATALOG, store, () -> Remarks.NONE, Duration.ofHours(2), clock);
