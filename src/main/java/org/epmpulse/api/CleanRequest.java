@@ -3,6 +3,7 @@ package org.epmpulse.api;
 import io.vertx.core.MultiMap;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -21,6 +22,8 @@ final class CleanRequest {
 
     private static final Pattern OUR_PARAMETER = Pattern.compile("[a-z_]+");
 
+    private static final Pattern BRACE = Pattern.compile("%7B", Pattern.CASE_INSENSITIVE);
+
     private CleanRequest() {}
 
     /** In whatever case. */
@@ -33,7 +36,7 @@ final class CleanRequest {
     /**
      * Cleans the headers and the parameters of a request that passed every check.
      *
-     * @throws BadRequestException if a parameter is repeated
+     * @throws BadRequestException if a parameter is repeated, or something for a route of a site is a placeholder
      */
     static void clean(Call call, Endpoint endpoint) {
         MultiMap query = call.ctx.queryParams();
@@ -43,6 +46,11 @@ final class CleanRequest {
             }
         }
         MultiMap headers = call.request().headers();
+        if (!endpoint.isOurs()) {
+            refusePlaceholder(
+                    BRACE.matcher(String.valueOf(call.request().uri())).replaceAll("{"));
+            refusePlaceholders(headers);
+        }
         CREDENTIALS.forEach(headers::remove);
         for (String name : Set.copyOf(headers.names())) {
             if (isReserved(name) || (endpoint.isOurs() && !isUsed(name))) {
@@ -66,13 +74,35 @@ final class CleanRequest {
         introduce(call, headers);
     }
 
-    /** Camel makes the fields of a form headers too, beside those of the same name. */
+    /**
+     * Camel makes the fields of a form headers too, beside those of the same name.
+     *
+     * @throws BadRequestException if one is a placeholder
+     */
     static void cleanForm(Call call, Endpoint endpoint) {
         MultiMap form = call.request().formAttributes();
+        refusePlaceholders(form);
         for (String name : Set.copyOf(form.names())) {
             if (isReserved(name) || endpoint.path().parameters().contains(name)) {
                 form.remove(name);
             }
+        }
+    }
+
+    /**
+     * Camel would put a setting, a secret as well, in the place of {@code {{env:NAME}}} where a route makes an address of
+     * what came with a request. Our own routes make none.
+     */
+    private static void refusePlaceholders(MultiMap values) {
+        for (Map.Entry<String, String> entry : values) {
+            refusePlaceholder(entry.getKey());
+            refusePlaceholder(entry.getValue());
+        }
+    }
+
+    private static void refusePlaceholder(String text) {
+        if (text.contains("{{")) {
+            throw new BadRequestException("{{ is not taken in an address, a header or a form");
         }
     }
 

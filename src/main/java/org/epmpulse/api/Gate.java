@@ -102,7 +102,11 @@ final class Gate {
             ctx.vertx().cancelTimer(call.bodyTimer);
         }
         if (call != null && call.endpoint != null) {
-            CleanRequest.cleanForm(call, call.endpoint);
+            try {
+                CleanRequest.cleanForm(call, call.endpoint);
+            } catch (BadRequestException e) {
+                refuse(ctx, new ApiError(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage())));
+            }
         }
         if (!ctx.response().ended()) {
             ctx.next();

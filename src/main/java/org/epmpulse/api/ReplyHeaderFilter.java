@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps what came with a request out of its reply, and keys and Camel's own headers out of routes. Thread-safe.
  *
+ * <p>Camel's own are those that begin with Camel in any case and, though Camel does not say so, with {@code kafka.}: they
+ * choose the topic in a route that goes to Kafka (CVE-2026-49098).
+ *
  * <p>platform-http sends every header of the last message to the client, also those the client sent. With this one, a
  * header that came with the request leaves only if a route has set it anew. The request's Content-Type stays out
  * altogether: Camel would send it with the reply whatever a filter says, and the gate has checked it.
@@ -41,7 +44,7 @@ public final class ReplyHeaderFilter implements HeaderFilterStrategy {
     @Override
     public boolean applyFilterToExternalHeaders(String name, Object value, Exchange exchange) {
         String lowerCase = name.toLowerCase(Locale.ROOT);
-        if (isCamels(lowerCase) || NEVER_IN.contains(lowerCase)) {
+        if (isCamels(lowerCase) || lowerCase.startsWith("kafka.") || NEVER_IN.contains(lowerCase)) {
             return true;
         }
         received(exchange).add(new Received(lowerCase, value));
