@@ -83,6 +83,7 @@ final class Demo implements AutoCloseable {
             epm.put(OAuthClient.of(EPM_CLIENT, EPM_CLIENT));
             Configuration configuration = configuration(environment, overrides);
             Logging.configure(configuration.settings());
+            Logging.withoutAccessLog();
             service = Service.start(configuration);
         } catch (IOException | InterruptedException | RuntimeException e) {
             epm.close();

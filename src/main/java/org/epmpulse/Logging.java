@@ -1,5 +1,6 @@
 package org.epmpulse;
 
+import org.apache.logging.log4j.LogManager;
 import org.epmpulse.config.LogFormat;
 import org.epmpulse.config.LogLevel;
 import org.epmpulse.config.Settings;
@@ -12,12 +13,33 @@ final class Logging {
     static void configure(Settings settings) {
         LogLevel level = settings.logLevel();
         System.setProperty("epmpulse.log.level", level.name());
-        // What the libraries do is of interest only to somebody who looks for a fault.
-        LogLevel libraries = level == LogLevel.INFO ? LogLevel.WARN : level;
-        System.setProperty("epmpulse.log.library-level", libraries.name());
+        System.setProperty("epmpulse.log.access-level", level.name());
+        System.setProperty("epmpulse.log.library-level", libraries(level).name());
         if (settings.logFormat() == LogFormat.JSON) {
             System.setProperty("log4j2.configurationFile", "classpath:log4j2-json.xml");
         }
+    }
+
+    /**
+     * What the libraries do is of interest only to somebody who looks for a fault; and at TRACE Camel tells every header
+     * and every result of a bean, which are credentials at times.
+     */
+    private static LogLevel libraries(LogLevel level) {
+        return switch (level) {
+            case INFO -> LogLevel.WARN;
+            case TRACE -> LogLevel.DEBUG;
+            default -> level;
+        };
+    }
+
+    /** For a demo, whose console belongs to who looks at it. */
+    static void withoutAccessLog() {
+        System.setProperty("epmpulse.log.access-level", "OFF");
+    }
+
+    /** Writes what is not yet written; to be called at the very end. */
+    static void close() {
+        LogManager.shutdown();
     }
 
     /** For commands that print their result. */

@@ -222,7 +222,13 @@ final class Service implements AutoCloseable {
 
     /** Stops the service when the process is told to end. */
     void stopWithTheProcess() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "epmpulse-stop"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            close();
+                            Logging.close();
+                        },
+                        "epmpulse-stop"));
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.epmpulse.api;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,9 @@ final class Call {
     /** Whether it has a body that nobody reads. */
     boolean ignoresBody;
 
-    /** Whether the reply is in the metrics already. */
-    boolean measured;
+    /** How long the reply took; null until it is in the metrics. */
+    @Nullable
+    Duration took;
 
     /** Ends the wait for the body; negative while there is none. */
     long bodyTimer = -1;

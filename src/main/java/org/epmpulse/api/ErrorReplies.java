@@ -14,25 +14,23 @@ public final class ErrorReplies {
 
     public Reply invalidUpdate(InvalidUpdateException e) {
         ErrorCode code = ErrorCode.valueOf(e.code().name());
-        return new ApiError(code, message(e)).withDetails(e.details()).reply();
+        return refused(code, e).withDetails(e.details()).reply();
     }
 
     public Reply badRequest(BadRequestException e) {
-        return new ApiError(ErrorCode.INVALID_REQUEST, message(e)).reply();
+        return refused(ErrorCode.INVALID_REQUEST, e).reply();
     }
 
     public Reply notFound(NotFoundException e) {
-        return new ApiError(ErrorCode.NOT_FOUND, message(e))
-                .withDetails(e.details())
-                .reply();
+        return refused(ErrorCode.NOT_FOUND, e).withDetails(e.details()).reply();
     }
 
     public Reply idempotencyConflict(IdempotencyConflictException e) {
-        return new ApiError(ErrorCode.IDEMPOTENCY_CONFLICT, message(e)).reply();
+        return refused(ErrorCode.IDEMPOTENCY_CONFLICT, e).reply();
     }
 
     public Reply rateLimited(RateLimitedException e) {
-        return new ApiError(ErrorCode.RATE_LIMITED, message(e))
+        return refused(ErrorCode.RATE_LIMITED, e)
                 .withHeader("Retry-After", RateLimitedException.header(e.retryAfter()))
                 .reply();
     }
@@ -79,7 +77,10 @@ public final class ErrorReplies {
         return internalError(requestId).reply();
     }
 
-    private static String message(Exception e) {
-        return String.valueOf(e.getMessage());
+    /** What the sender is told is told here, too, to whom looks for the reason. */
+    private static ApiError refused(ErrorCode code, Exception e) {
+        String message = String.valueOf(e.getMessage());
+        LOG.debug("Refused with {}: {}", code, message);
+        return new ApiError(code, message);
     }
 }

@@ -85,6 +85,8 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
                     loop.runOnContext(turn -> reply(exchange, request));
                 }
             });
+            // The next line of this loop is about another request.
+            LogContext.clear();
         }
 
         private void reply(Exchange exchange, RoutingContext request) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.logging.log4j.CloseableThreadContext;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class Gate {
     private final EndpointTable table;
     private final ErrorWriter errors;
     private final HttpMetrics metrics;
+    private final AccessLog accessLog = new AccessLog();
     private final Duration bodyTimeout;
     private final Map<Integer, BodyHandler> bodyHandlers = new ConcurrentHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -122,14 +124,18 @@ final class Gate {
             table.changed();
         }
         if (status >= 500) {
-            LOG.error("Request {} failed", call == null ? "" : call.id, ctx.failure());
+            String id = call == null ? "" : call.id;
+            try (var context = CloseableThreadContext.put(LogContext.REQUEST, id)) {
+                LOG.error("Request {} failed", id, ctx.failure());
+            }
         }
         if (call != null) {
             call.ignoresBody = false;
-        } else {
-            metrics.replied(metrics.start(), ctx.request().method().name(), "other", status);
         }
         errors.send(ctx.request(), error(status, call), status == 408 || state == State.STOPPING);
+        if (call == null) {
+            unmet(ctx.request(), ctx.request().method().name(), status);
+        }
     }
 
     /** Answers a request with an error. */
@@ -140,8 +146,13 @@ final class Gate {
     /** Answers what is no HTTP request. */
     void invalid(HttpServerRequest request) {
         ApiError error = InvalidRequests.error(request.decoderResult().cause());
-        metrics.replied(metrics.start(), "other", "other", error.status());
         errors.send(request, error, true);
+        unmet(request, "other", error.status());
+    }
+
+    /** A request was answered that never entered. */
+    private void unmet(HttpServerRequest request, String method, int status) {
+        accessLog.refused(request, metrics.replied(metrics.start(), method, "other", status), status);
     }
 
     private void ended(Call call) {
@@ -154,18 +165,20 @@ final class Gate {
         if (call.ignoresBody && !call.request().isEnded()) {
             errors.drain(call.request(), false);
         }
-        measure(call, call.ctx.response().ended() ? call.ctx.response().getStatusCode() : 499);
+        boolean ended = call.ctx.response().ended();
+        int status = ended ? call.ctx.response().getStatusCode() : AccessLog.CLIENT_GONE;
+        accessLog.replied(call, measured(call, status), status);
     }
 
-    private void measure(Call call, int status) {
-        if (call.measured) {
-            return;
+    private Duration measured(Call call, int status) {
+        Duration took = call.took;
+        if (took == null) {
+            Endpoint endpoint = call.endpoint;
+            String path = endpoint == null ? "other" : endpoint.path().text();
+            took = metrics.replied(call.timer, call.originalMethod(), path, status);
+            call.took = took;
         }
-        call.measured = true;
-        Endpoint endpoint = call.endpoint;
-        String path = endpoint == null ? "other" : endpoint.path().text();
-        metrics.replied(call.timer, call.originalMethod(), path, status);
-        LOG.debug("{} {} {} {} {}", call.id, call.client, call.originalMethod(), path, status);
+        return took;
     }
 
     private @Nullable ApiError refusal(Call call) {
@@ -199,7 +212,7 @@ final class Gate {
             inFlight.decrementAndGet();
             // How long a stream lasts says nothing about the program: it is measured when it begins.
             call.ctx.addHeadersEndHandler(
-                    begun -> measure(call, call.ctx.response().getStatusCode()));
+                    begun -> measured(call, call.ctx.response().getStatusCode()));
         }
         refusal = keyCheck.tooLowOrTooBusy(call, path);
         return refusal != null ? refusal : unreadable(call, endpoint);

@@ -47,10 +47,11 @@ final class HttpMetrics {
      * A reply was sent.
      *
      * @param path the endpoint's template, or {@code other}
+     * @return how long it took
      */
-    void replied(Timer.Sample sample, String method, String path, int status) {
+    Duration replied(Timer.Sample sample, String method, String path, int status) {
         String known = METHODS.contains(method) ? method : "other";
-        sample.stop(timers.computeIfAbsent(new Kind(known, path, status), this::timer));
+        return Duration.ofNanos(sample.stop(timers.computeIfAbsent(new Kind(known, path, status), this::timer)));
     }
 
     private Timer timer(Kind kind) {

@@ -3,6 +3,7 @@ package org.epmpulse.store;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,9 +16,14 @@ import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.status.Submission;
 import org.epmpulse.status.UpdateChecks;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** Checks updates and records them: the bean behind {@code direct:status-record}. Thread-safe. */
 public final class StatusRecorder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StatusRecorder.class);
 
     private final UpdateChecks checks;
     private final StatusStore store;
@@ -43,8 +49,8 @@ public final class StatusRecorder {
      */
     public CompletionStage<List<Entry>> record(@Nullable Object body) throws InterruptedException {
         if (body instanceof Submission submission) {
-            return store.record(
-                    check(submission.updates(), submission.batch()), submission.batch(), submission.idempotency());
+            List<CheckedUpdate> checked = check(submission.updates(), submission.batch());
+            return withContext(store.record(checked, submission.batch(), submission.idempotency()));
         }
         if (body instanceof StatusUpdate update) {
             return await(store.record(check(List.of(update), false), false, null));
@@ -62,10 +68,31 @@ public final class StatusRecorder {
         throw wrongBody(body);
     }
 
+    /** What is done on another thread from now on is logged as if it were done on this one. */
+    private static CompletionStage<List<Entry>> withContext(CompletableFuture<List<Entry>> entries) {
+        Map<String, String> context = MDC.getCopyOfContextMap();
+        CompletableFuture<List<Entry>> recorded = new CompletableFuture<>();
+        entries.whenComplete((made, failure) -> {
+            if (context != null) {
+                MDC.setContextMap(context);
+            }
+            if (made != null) {
+                tell(made);
+                recorded.complete(made);
+            } else {
+                recorded.completeExceptionally(failure);
+            }
+            MDC.clear();
+        });
+        return recorded;
+    }
+
     private static CompletionStage<List<Entry>> await(CompletableFuture<List<Entry>> entries)
             throws InterruptedException {
         try {
-            return CompletableFuture.completedFuture(entries.get());
+            List<Entry> recorded = entries.get();
+            tell(recorded);
+            return CompletableFuture.completedFuture(recorded);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
@@ -73,6 +100,24 @@ public final class StatusRecorder {
             throw new StoreUnavailableException("the update could not be written", e.getCause());
         } catch (CancellationException e) {
             throw new StoreUnavailableException("the store was closed", e);
+        }
+    }
+
+    private static void tell(List<Entry> entries) {
+        if (!LOG.isDebugEnabled()) {
+            return;
+        }
+        for (Entry entry : entries) {
+            LOG.atDebug()
+                    .addKeyValue("app", entry.id().app())
+                    .addKeyValue("domain", entry.id().domain())
+                    .log(
+                            "{} of {}/{}: {}, revision {}",
+                            entry.status().label(),
+                            entry.id().app(),
+                            entry.id().domain(),
+                            entry.outcome().label(),
+                            entry.revision());
         }
     }
 

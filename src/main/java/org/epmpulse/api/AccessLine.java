@@ -1,0 +1,98 @@
+package org.epmpulse.api;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.logging.log4j.message.AsynchronouslyFormattable;
+import org.apache.logging.log4j.message.MapMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the access log tells of a request: one line as text, fields in JSON.
+ *
+ * <p>The client's address comes first and nothing that a client can choose comes before the status, except a method and a
+ * path in visible ASCII without quotes: {@code deploy/fail2ban} relies on it.
+ */
+@AsynchronouslyFormattable
+final class AccessLine extends MapMessage<AccessLine, Object> {
+
+    private static final long serialVersionUID = 1;
+
+    /** A longer path is cut: who has no key must not fill the disk. */
+    private static final int MAX_PATH = 200;
+
+    private static final int MAX_METHOD = 20;
+
+    /**
+     * A reply that was sent.
+     *
+     * @param client address, as far as proxies are trusted
+     * @param key its name; null if the request came without a valid one, or needs none
+     * @param path as it came, without the query
+     * @param bytes of the reply's body
+     * @param requestId the one that other lines and an internal error name
+     */
+    static AccessLine of(
+            String client,
+            @Nullable String key,
+            String method,
+            String path,
+            int status,
+            long bytes,
+            long millis,
+            String requestId) {
+        AccessLine line = new AccessLine()
+                .with("client", client)
+                .with("method", visible(method, MAX_METHOD))
+                .with("path", visible(path, MAX_PATH))
+                .with("status", status)
+                .with("bytes", bytes)
+                .with("duration_ms", millis)
+                .with("request", requestId);
+        return key == null ? line : line.with("key", key);
+    }
+
+    private AccessLine() {}
+
+    private AccessLine(Map<String, Object> fields) {
+        super(fields);
+    }
+
+    @Override
+    public AccessLine newInstance(Map<String, Object> fields) {
+        return new AccessLine(fields);
+    }
+
+    @Override
+    protected void appendMap(StringBuilder line) {
+        String key = get("key");
+        line.append(get("client"))
+                .append(' ')
+                .append(key == null ? "-" : key)
+                .append(" \"")
+                .append(get("method"))
+                .append(' ')
+                .append(get("path"))
+                .append("\" ")
+                .append(get("status"))
+                .append(' ')
+                .append(get("bytes"))
+                .append(' ')
+                .append(get("duration_ms"))
+                .append("ms ")
+                .append(get("request"));
+    }
+
+    /** Everything else as an URL would have it, so that nobody can end the line or its quotes. */
+    private static String visible(String text, int max) {
+        String start = text.length() > max ? text.substring(0, max) + "..." : text;
+        StringBuilder visible = new StringBuilder(start.length());
+        for (byte octet : start.getBytes(StandardCharsets.UTF_8)) {
+            if (octet > ' ' && octet < 0x7f && octet != '"' && octet != '\\') {
+                visible.append((char) octet);
+            } else {
+                visible.append('%').append(String.format("%02X", octet));
+            }
+        }
+        return visible.toString();
+    }
+}

@@ -1,0 +1,67 @@
+package org.epmpulse.api;
+
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.Set;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells every request in one line, under a logger of its own whose lines are written by another thread. Refusals of a
+ * stranger or of a busy client are warnings, so that they are told with {@code EPMPULSE_LOG_LEVEL=WARN}, too. Not told
+ * are streams, which have no end to speak of, and answers about health, which monitors ask for all day. Thread-safe.
+ */
+final class AccessLog {
+
+    /** As nginx calls it when a client was gone before its reply. */
+    static final int CLIENT_GONE = 499;
+
+    private static final String NONE = "-";
+
+    private static final Logger LOG = LogManager.getLogger("org.epmpulse.access");
+
+    private static final Set<Integer> REFUSALS = Set.of(401, 403, 429);
+    private static final Set<String> HEALTH = Set.of("/health", "/api/v1/health");
+
+    /** A reply has ended; it was measured before. */
+    void replied(Call call, Duration took, int status) {
+        Endpoint endpoint = call.endpoint;
+        boolean stream = endpoint != null && endpoint.streaming() && (status < 400 || status == CLIENT_GONE);
+        boolean health = HEALTH.contains(path(call.request())) && !REFUSALS.contains(status);
+        if (!stream && !health) {
+            ApiKey key = call.key;
+            String name = key == null ? null : key.name();
+            tell(call.request(), call.client, name, call.originalMethod(), path(call.request()), status, took, call.id);
+        }
+    }
+
+    /** A request was answered that did not get as far as the gate. */
+    void refused(HttpServerRequest request, Duration took, int status) {
+        boolean legible = request.decoderResult().isSuccess();
+        String method = legible ? request.method().name() : NONE;
+        String path = legible ? path(request) : NONE;
+        tell(request, request.remoteAddress().hostAddress(), null, method, path, status, took, NONE);
+    }
+
+    private static String path(HttpServerRequest request) {
+        return String.valueOf(request.path());
+    }
+
+    private static void tell(
+            HttpServerRequest request,
+            String client,
+            @Nullable String key,
+            String method,
+            String path,
+            int status,
+            Duration took,
+            String id) {
+        Level level = REFUSALS.contains(status) ? Level.WARN : Level.INFO;
+        if (LOG.isEnabled(level)) {
+            long bytes = method.equals("HEAD") ? 0 : request.response().bytesWritten();
+            LOG.log(level, AccessLine.of(client, key, method, path, status, bytes, took.toMillis(), id));
+        }
+    }
+}
