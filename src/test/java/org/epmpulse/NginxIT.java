@@ -3,13 +3,11 @@ package org.epmpulse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -23,11 +21,12 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -318,42 +317,51 @@ class NginxIT {
     }
 
     @Test
-    void eventsArriveOneByOne() throws Exception {
-        CountDownLatch firstWasRead = new CountDownLatch(1);
-        HttpServer upstream = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        upstream.setExecutor(Executors.newCachedThreadPool());
-        upstream.createContext("/api/v1/events", exchange -> {
-            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
-            exchange.sendResponseHeaders(200, 0);
-            exchange.getResponseBody().write("id: 1\n\n".getBytes(StandardCharsets.UTF_8));
-            exchange.getResponseBody().flush();
-            try {
-                firstWasRead.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            exchange.getResponseBody().write("id: 2\n\n".getBytes(StandardCharsets.UTF_8));
-            exchange.close();
-        });
-        upstream.start();
+    void anEventArrivesAtOnce() throws Exception {
+        InputStream stream = client.send(request("/api/v1/events").build(), HttpResponse.BodyHandlers.ofInputStream())
+                .body();
+        try (BufferedReader events = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            for (String message : List.of("the first event", "the second event")) {
+                assertThat(send(post("/api/v1/status", UPDATE.formatted(message)))
+                                .statusCode())
+                        .isEqualTo(200);
 
-        try (Proxy other = Proxy.before(upstream.getAddress().getPort(), folder.resolve("events"));
-                BufferedReader events = new BufferedReader(new InputStreamReader(
-                        client.send(
-                                        HttpRequest.newBuilder(other.uri("/api/v1/events"))
-                                                .timeout(Duration.ofSeconds(30))
-                                                .build(),
-                                        HttpResponse.BodyHandlers.ofInputStream())
-                                .body(),
-                        StandardCharsets.UTF_8))) {
-            assertThat(events.readLine()).isEqualTo("id: 1");
-            firstWasRead.countDown();
-            events.readLine();
-            assertThat(events.readLine()).isEqualTo("id: 2");
-        } finally {
-            firstWasRead.countDown();
-            upstream.stop(0);
+                // A proxy that gathers events would keep them for hours: each must be here before the next one is made.
+                assertThat(awaitLine(events, message)).startsWith("data:");
+            }
         }
+        assertThat(proxy.accessLog()).doesNotContain("/api/v1/events");
+    }
+
+    private static String awaitLine(BufferedReader lines, String text) throws Exception {
+        return CompletableFuture.supplyAsync(() -> lines.lines()
+                        .filter(line -> line.contains(text))
+                        .findFirst()
+                        .orElse("the stream ended"))
+                .get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void theProgramLogsWhereAClientIsAndNotWhatItClaims() throws Exception {
+        SSLSocketFactory tls = trustingItsCertificate().getSocketFactory();
+        InetAddress client = InetAddress.getByName("127.0.0.5");
+        try (Socket socket = tls.createSocket(InetAddress.getLoopbackAddress(), proxy.https(), client, 0)) {
+            socket.getOutputStream().write("""
+                    GET /api/v1/jobs HTTP/1.1\r
+                    Host: localhost\r
+                    X-API-Key: a-wrong-key\r
+                    X-Forwarded-For: 203.0.113.66\r
+                    Forwarded: for=203.0.113.66\r
+                    X-Real-IP: 203.0.113.66\r
+                    Connection: close\r
+                    \r
+                    """.getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().readAllBytes()).asString().startsWith("HTTP/1.1 403");
+        }
+
+        await().untilAsserted(() ->
+                assertThat(program.output()).contains("WARN  access ", " 127.0.0.5 - \"GET /api/v1/jobs\" 403 "));
+        assertThat(program.output()).doesNotContain("203.0.113.66");
     }
 
     @Test
