@@ -51,7 +51,7 @@ mkdir -p "$home/routes/site"
 rm -f "$home/epmpulse.jsa"
 replace lib
 replace docs
-for file in epmpulse.jar README.md CHANGELOG.md LICENSE .env.example; do
+for file in epmpulse.jar README.md CHANGELOG.md SECURITY.md LICENSE .env.example; do
   cp "$source/$file" "$home/$file.new"
   mv "$home/$file.new" "$home/$file"
 done
