@@ -15,6 +15,10 @@ final class Logging {
         System.setProperty("epmpulse.log.level", level.name());
         System.setProperty("epmpulse.log.access-level", level.name());
         System.setProperty("epmpulse.log.library-level", libraries(level).name());
+        if (level == LogLevel.DEBUG || level == LogLevel.TRACE) {
+            // RouteFailures tells of it in a line; the stack is for somebody who looks for a fault.
+            System.setProperty("epmpulse.log.stack-level", LogLevel.ERROR.name());
+        }
         if (settings.logFormat() == LogFormat.JSON) {
             System.setProperty("log4j2.configurationFile", "classpath:log4j2-json.xml");
         }

@@ -138,6 +138,7 @@ final class Service implements AutoCloseable {
             @Override
             public void afterConfigure(BaseMainSupport support) {
                 server.bind(support.getCamelContext());
+                RouteFailures.tellOf(support.getCamelContext());
                 RouteFile.add(routes, support.getCamelContext());
             }
         });

@@ -42,8 +42,7 @@ final class UnhandledFailures implements RoutePolicyFactory {
         String id = exchange.getMessage().getHeader(RequestHeaders.REQUEST_ID, "", String.class);
         Reply reply = errors.of(failure, id);
         if (reply.status() >= 500) {
-            // Camel has logged the failure itself, with its stack.
-            LOG.error("Request {} failed in route {}", id, route.getRouteId());
+            LOG.error("Request {} failed in route {}: {}", id, route.getRouteId(), failure.toString());
         }
         HttpReply.send(exchange.getMessage(), reply);
         exchange.setException(null);

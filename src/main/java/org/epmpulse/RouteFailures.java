@@ -1,0 +1,60 @@
+package org.epmpulse;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Route;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.support.EventNotifierSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells in one line of each message that a route gave up: the file, the route, the step and why. Camel would add a stack
+ * each time; it does so at DEBUG ({@link Logging}). Thread-safe.
+ */
+final class RouteFailures extends EventNotifierSupport {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RouteFailures.class);
+
+    private RouteFailures() {
+        setIgnoreCamelContextEvents(true);
+        setIgnoreRouteEvents(true);
+        setIgnoreServiceEvents(true);
+        setIgnoreStepEvents(true);
+        setIgnoreExchangeCreatedEvent(true);
+        setIgnoreExchangeCompletedEvent(true);
+        setIgnoreExchangeRedeliveryEvents(true);
+        setIgnoreExchangeSendingEvents(true);
+        setIgnoreExchangeSentEvents(true);
+        setIgnoreExchangeAsyncProcessingStartedEvents(true);
+    }
+
+    static void tellOf(CamelContext context) {
+        context.getManagementStrategy().addEventNotifier(new RouteFailures());
+    }
+
+    @Override
+    public boolean isEnabled(CamelEvent event) {
+        return event instanceof CamelEvent.ExchangeFailedEvent;
+    }
+
+    @Override
+    public void notify(CamelEvent event) {
+        Exchange exchange = ((CamelEvent.ExchangeFailedEvent) event).getExchange();
+        Exception failure = exchange.getException();
+        if (failure != null) {
+            LOG.error("{} gave up a message: {}", where(exchange), RouteFiles.oneLine(failure));
+        }
+    }
+
+    private static String where(Exchange exchange) {
+        @Nullable String id = exchange.getFromRouteId();
+        Route route = id == null ? null : exchange.getContext().getRoute(id);
+        String step = exchange.getExchangeExtension().getHistoryNodeId();
+        String file = route == null || route.getSourceResource() == null
+                ? ""
+                : route.getSourceResource().getLocation().replaceFirst("^file:", "") + ", ";
+        return file + "route " + id + (step == null ? "" : ", step " + step);
+    }
+}
