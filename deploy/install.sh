@@ -69,6 +69,7 @@ for file in "$home"/routes/*.camel.yaml; do
 done
 cp "$source"/routes/*.camel.yaml "$home/routes/"
 [ -e "$home/routes/site/README.md" ] || cp "$source/routes/site/README.md" "$home/routes/site/"
+replace routes/examples
 (cd "$source/routes" && sha256sum ./*.camel.yaml | sed 's|  \./|  |') >"$home/routes/.shipped"
 
 if [ ! -e "$home/config" ]; then

@@ -166,6 +166,7 @@ class DeployHostIT {
         append(HOME + "/data/kept", "data");
         append(HOME + "/routes/site/mine.camel.yaml", "# mine\n");
         append(HOME + "/routes/health-read.camel.yaml", "# edited\n");
+        append(HOME + "/routes/examples/former-example.camel.yaml", "# no longer shipped\n");
         String apps = Files.readString(host.path(HOME + "/config/apps.json"));
 
         String first = host.run(release + "/deploy/install.sh");
@@ -179,6 +180,8 @@ class DeployHostIT {
         assertThat(host.path(HOME + "/routes/health-read.camel.yaml"))
                 .hasSameTextualContentAs(Path.of("routes/health-read.camel.yaml"));
         assertThat(host.path(HOME + "/routes/former.camel.yaml")).doesNotExist();
+        assertThat(host.run("ls", HOME + "/routes/examples").lines())
+                .containsExactlyInAnyOrder(Path.of("routes/examples").toFile().list());
         List<String> saved =
                 first.lines().filter(line -> line.startsWith("Saved")).toList();
         assertThat(saved).singleElement().asString().contains("health-read.camel.yaml");

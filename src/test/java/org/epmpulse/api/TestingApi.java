@@ -200,7 +200,7 @@ final class TestingApi implements AutoCloseable {
 
     /** Adds the routes of a file, or of every file below a folder. */
     void addRoutes(Path path) throws Exception {
-        try (Stream<Path> files = Files.walk(path)) {
+        try (Stream<Path> files = Files.walk(path, 1)) {
             List<Resource> resources = files.filter(file -> file.toString().endsWith(".camel.yaml"))
                     .sorted()
                     .map(file -> ResourceHelper.resolveResource(camel, "file:" + file))

@@ -1,0 +1,172 @@
+package org.epmpulse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The files of {@code routes/examples/} in {@code routes/site/} of one packaged program. */
+class RouteExamplesIT {
+
+    @TempDir
+    static Path folder;
+
+    private static final List<String> POSTED = new CopyOnWriteArrayList<>();
+    private static volatile int slackAnswers = 200;
+    private static HttpServer slack;
+    private static Path inbox;
+    private static PackagedProgram program;
+
+    @BeforeAll
+    static void start() throws Exception {
+        slack = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        slack.createContext("/services/T/B/secret", call -> {
+            POSTED.add(new String(call.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            call.sendResponseHeaders(slackAnswers, -1);
+            call.close();
+        });
+        slack.start();
+        Path routes = folder.resolve("routes");
+        copy(Path.of("routes"), routes);
+        copy(Path.of("routes/examples"), routes.resolve("site"));
+        copy(Path.of("routes/examples"), routes.resolve("examples"));
+        inbox = folder.resolve("inbox");
+        Map<String, String> settings = PackagedProgram.settings(folder);
+        settings.put("EPMPULSE_ROUTES_DIR", routes.toString());
+        settings.put(
+                "SLACK_WARNINGS_WEBHOOK",
+                "http://127.0.0.1:" + slack.getAddress().getPort() + "/services/T/B/secret");
+        program = PackagedProgram.run(folder, settings);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (program != null) {
+            program.close();
+        }
+        slack.stop(0);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (var files = Files.newDirectoryStream(from, "*.camel.yaml")) {
+            for (Path file : files) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    /** As the page of the example says: written beside, then renamed. */
+    private static void leave(String name, String text) throws IOException {
+        Path file = inbox.resolve(name + ".tmp");
+        Files.createDirectories(inbox);
+        Files.writeString(file, text);
+        Files.move(file, inbox.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private static void post(String domain, String status, String message) throws Exception {
+        String json = "{\"app\":\"Planning\",\"domain\":\"%s\",\"status\":\"%s\",\"message\":\"%s\"}"
+                .formatted(domain, status, message);
+        assertThat(program.post("/api/v1/status", json).statusCode()).isEqualTo(200);
+    }
+
+    private static List<String> logged(String text) {
+        return program.output().lines().filter(line -> line.contains(text)).toList();
+    }
+
+    @Test
+    void aWarningIsPostedWithoutWhatAClientSentAndARefusalIsToldInOneLine() throws Exception {
+        post("Actual", "OK", "done");
+        post("Actual", "Warning", "<!channel>");
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> !POSTED.isEmpty());
+        assertThat(POSTED)
+                .singleElement()
+                .asString()
+                .contains("Planning / Actual")
+                .doesNotContain("channel>", "done");
+
+        slackAnswers = 404;
+        post("Budget", "Warning", "again");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> !logged("Error POSTing to Slack API").isEmpty());
+        assertThat(POSTED).hasSize(2);
+        assertThat(logged("status-changes://warning-post"))
+                .singleElement()
+                .asString()
+                .contains("404");
+        assertThat(program.output()).doesNotContain("\tat ", "/services/");
+        assertThat(program.get("/api/v1/metrics").body()).doesNotContain("/services/");
+    }
+
+    @Test
+    void theLinesOfAFileAreRecordedAndTheFileIsPutAside() throws Exception {
+        leave("ARCS-1.jsonl", """
+                {"app":"ARCS","status":"Loading","job_id":"N1"}
+                {"app":"ARCS","status":"OK","job_id":"N1","message":"from a file"}
+                """);
+
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
+                        program.get("/api/v1/status/ARCS").body())
+                .contains("\"status\":\"OK\"", "from a file"));
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(names(inbox.resolve(".done")))
+                .anySatisfy(name -> assertThat(name).endsWith("-ARCS-1.jsonl")));
+        assertThat(inbox.resolve("ARCS-1.jsonl")).doesNotExist();
+    }
+
+    @Test
+    void oneWrongLineChangesNothingAndTheReasonIsBesideTheFileAndInOneLineOfTheLog() throws Exception {
+        leave("wrong.jsonl", """
+                {"app":"FCCS","status":"OK","job_id":"N2"}
+                {"app":"FCCS","status":"FINE","job_id":"N2"}
+                """);
+        Path failed = inbox.resolve(".failed");
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(failed.resolve("wrong.jsonl")));
+        assertThat(failed.resolve("wrong.jsonl.reason")).content().contains("FINE");
+        assertThat(program.get("/api/v1/status/FCCS").body()).contains("\"status\":\"Blank\"");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> !logged("wrong.jsonl was not recorded").isEmpty());
+        assertThat(logged("wrong.jsonl was not recorded"))
+                .singleElement()
+                .asString()
+                .contains("inbox-read.camel.yaml, route inbox-read", "FINE");
+
+        leave("broken.jsonl", "{\"app\":\"FCCS\",\"status\":\"OK\"}\n{\"app\":");
+        await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(failed.resolve("broken.jsonl")));
+        assertThat(program.get("/api/v1/status/FCCS").body()).contains("\"status\":\"Blank\"");
+        assertThat(program.output()).doesNotContain("\tat ");
+    }
+
+    @Test
+    void whatIsNotYetRenamedIsNotRead() throws Exception {
+        Files.createDirectories(inbox);
+        Files.writeString(inbox.resolve("half.jsonl.tmp"), "{\"app\":\"Planning\",\"domain\":\"Forecast\",\"status\":");
+        leave("after.jsonl", "{\"app\":\"Planning\",\"domain\":\"Budget\",\"status\":\"Loading\"}\n");
+
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(names(inbox.resolve(".done")))
+                .anySatisfy(name -> assertThat(name).endsWith("-after.jsonl")));
+        assertThat(inbox.resolve("half.jsonl.tmp")).exists();
+    }
+}
