@@ -126,11 +126,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements Suspendable
     private void tellOfUnseen(Exchange exchange, long revision) {
         Exception failure = exchange.getException();
         if (failure != null && exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT) != failure) {
-            LOG.error(
-                    "{} did not handle revision {}: {}",
-                    endpoint.getEndpointUri(),
-                    revision,
-                    failure.toString());
+            LOG.error("{} did not handle revision {}: {}", endpoint.getEndpointUri(), revision, failure.toString());
         }
     }
 }
