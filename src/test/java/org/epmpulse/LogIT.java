@@ -5,8 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -245,6 +248,40 @@ class LogIT {
             assertThat(output)
                     .doesNotContainPattern("(?i)(Bearer|Basic) +[A-Za-z0-9]")
                     .doesNotContain("access_token");
+        }
+    }
+
+    @Test
+    void noRequestWaitsForAnOutputThatTakesNothing() throws Exception {
+        ProcessBuilder command = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx192m",
+                        "-jar",
+                        Path.of("target/epmpulse.jar").toAbsolutePath().toString())
+                .directory(folder.toFile())
+                .redirectErrorStream(true);
+        command.environment().putAll(settings);
+        Process program = command.start();
+        try {
+            BufferedReader output = program.inputReader(StandardCharsets.UTF_8);
+            String line = output.readLine();
+            while (!line.contains("ready on ")) {
+                line = output.readLine();
+            }
+            URI path = URI.create(line.replaceFirst(".*ready on ([^ ]+) .*", "$1/x"));
+            HttpClient client =
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+            HttpRequest request =
+                    HttpRequest.newBuilder(path).timeout(Duration.ofSeconds(30)).build();
+
+            // A pipe holds 64 KiB, which are some 500 lines, and what is to be written 8192.
+            for (int i = 0; i < 12_000; i++) {
+                assertThat(client.send(request, HttpResponse.BodyHandlers.discarding())
+                                .statusCode())
+                        .isEqualTo(401);
+            }
+        } finally {
+            program.destroyForcibly().waitFor();
         }
     }
 

@@ -16,7 +16,7 @@ import org.apache.logging.log4j.ThreadContext;
  * Says in every line of a JSON log which route took the message in, which exchange it is and, where it came over HTTP,
  * which request and whose key. Thread-safe.
  *
- * <p>Of our own and not Camel's {@code useMdcLogging}, which writes eight names anew at every step of every route. It
+ * <p>Of our own and not Camel's {@code useMdcLogging}, which sets its names anew at every step of every route. It
  * holds on the thread that the route began on, and on the one that goes on when updates are on disk.
  */
 final class LogContext implements RoutePolicyFactory {
