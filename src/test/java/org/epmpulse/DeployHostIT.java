@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -306,8 +308,74 @@ class DeployHostIT {
         assertThat(owner("/var/backups/epmpulse")).isEqualTo("root:root 700");
     }
 
+    /** A command of the list and what the list says that it prints. */
+    private record Check(String command, String prints) {}
+
+    private static List<Check> checks() throws IOException {
+        String list = Files.readString(Path.of("deploy/README.md")).split("## Check that it is safe", 2)[1];
+        List<Check> checks = new ArrayList<>();
+        for (String line : list.split("```sh\n|```")[1].lines().toList()) {
+            if (line.startsWith("#> ")) {
+                Check last = checks.remove(checks.size() - 1);
+                checks.add(new Check(last.command(), last.prints() + line.substring(3) + "\n"));
+            } else if (!line.isEmpty() && !line.startsWith("#")) {
+                checks.add(new Check(line, ""));
+            }
+        }
+        return checks;
+    }
+
     @Test
     @Order(8)
+    void theChecksOfTheListPrintWhatItSays() throws Exception {
+        Installed.require("ss", Installed.works(List.of("ss", "-V")));
+        List<Check> checks = checks();
+        assertThat(checks).hasSizeGreaterThan(10);
+        try (PackagedProgram program = startUnit("/usr/bin/java").awaitReady()) {
+            health(program);
+            Files.writeString(host.path("/run/log"), program.output());
+            SoftAssertions all = new SoftAssertions();
+            int run = 0;
+            for (Check check : checks) {
+                // NginxIT and Fail2banIT see to these.
+                if (!check.command().contains("epmpulse.example.com")
+                        && !check.command().startsWith("fail2ban")) {
+                    all.assertThat(printed(check, program)).as(check.command()).isEqualTo(check.prints());
+                    run++;
+                }
+            }
+            all.assertAll();
+            assertThat(run).isGreaterThan(8);
+
+            append("/run/log", "\n" + secret() + "\n");
+            Check log = checks.stream()
+                    .filter(check -> check.command().contains("journalctl"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(printed(log, program)).isEqualTo("1\n");
+        }
+    }
+
+    private static String printed(Check check, PackagedProgram program) throws Exception {
+        String command = check.command()
+                .replace("18800", Integer.toString(program.uri("").getPort()))
+                .replace("journalctl -u epmpulse -o cat", "cat /run/log");
+        Process process = host.command("sh", "-c", command).start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return printed;
+    }
+
+    private static String secret() throws IOException {
+        return Files.readAllLines(host.path(HOME + "/.env")).stream()
+                .filter(line -> line.startsWith("EPMPULSE_API_KEY="))
+                .map(line -> line.substring(line.indexOf('=') + 1))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    @Order(9)
     void aWrongConfigurationEndsWithTheCodeThatIsNotStartedAgain() throws Exception {
         set("EPMPULSE_STALE_AFTER", "soon");
 
