@@ -90,7 +90,7 @@ class KeysFileIT {
             write(ops.line(), odi.line());
             await().until(() -> update(program, odi.key()) == 200);
             assertThat(program.get("/health").body()).contains("\"healthy\"").doesNotContain("keys_file");
-            assertThat(count(program, "WARN")).isEqualTo(1);
+            assertThat(count(program, "cannot be used")).isEqualTo(1);
             assertThat(count(program, "was read again")).isEqualTo(2);
             assertThat(program.output()).doesNotContain("half-a-hash");
         }
