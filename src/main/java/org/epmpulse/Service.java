@@ -16,6 +16,7 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.epmpulse.api.ApiKeys;
 import org.epmpulse.api.ApiServer;
 import org.epmpulse.api.BoardMetrics;
+import org.epmpulse.api.LogContext;
 import org.epmpulse.api.RateLimits;
 import org.epmpulse.api.TrustedProxies;
 import org.epmpulse.board.BoardPage;
@@ -23,6 +24,7 @@ import org.epmpulse.config.ApiKeyFile;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
+import org.epmpulse.config.LogFormat;
 import org.epmpulse.config.Problem;
 import org.epmpulse.config.Settings;
 import org.epmpulse.slack.AlertFile;
@@ -138,6 +140,10 @@ final class Service implements AutoCloseable {
             @Override
             public void afterConfigure(BaseMainSupport support) {
                 server.bind(support.getCamelContext());
+                if (settings.logFormat() == LogFormat.JSON) {
+                    // A line of text does not show it, and each message pays for it.
+                    LogContext.addTo(support.getCamelContext());
+                }
                 RouteFailures.tellOf(support.getCamelContext());
                 RouteFile.add(routes, support.getCamelContext());
             }

@@ -168,8 +168,6 @@ public final class ApiServer implements AutoCloseable {
         // The gate does it: Vert.x takes Application/JSON for another type, and answers before the role is checked.
         component.setServerRequestValidation(false);
         context.addRoutePolicyFactory(new UnhandledFailures(new ErrorReplies()));
-        // The last to be told of an end: what the others log then belongs to the exchange, too.
-        context.addRoutePolicyFactory(new LogContext());
         table.readRoutes(() -> CamelEndpoints.of(context));
     }
 

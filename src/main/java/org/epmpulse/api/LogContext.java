@@ -19,7 +19,7 @@ import org.apache.logging.log4j.ThreadContext;
  * <p>Of our own and not Camel's {@code useMdcLogging}, which sets its names anew at every step of every route. It
  * holds on the thread that the route began on, and on the one that goes on when updates are on disk.
  */
-final class LogContext implements RoutePolicyFactory {
+public final class LogContext implements RoutePolicyFactory {
 
     /** The id in the access log and in the error reply. */
     static final String REQUEST = "request";
@@ -28,6 +28,13 @@ final class LogContext implements RoutePolicyFactory {
     private static final String EXCHANGE = "exchange";
     private static final String KEY = "key";
     private static final List<String> ALL = List.of(ROUTE, EXCHANGE, REQUEST, KEY);
+
+    private LogContext() {}
+
+    /** For routes that are added from now on; after all other policies, as what they log belongs to the exchange, too. */
+    public static void addTo(CamelContext context) {
+        context.addRoutePolicyFactory(new LogContext());
+    }
 
     @Override
     public RoutePolicy createRoutePolicy(CamelContext camelContext, String routeId, NamedNode route) {
