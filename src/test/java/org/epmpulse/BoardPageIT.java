@@ -48,6 +48,7 @@ class BoardPageIT {
             {"apps": {
               "Planning": {"domains": ["Actual", "Budget"]},
               "FCCS": {"domains": ["Consolidation", "Intercompany"]},
+              "ARCS": {"domains": ["Matching", "Reconciliation"]},
               "LONG": {"domains": ["LONG", "MARKUP", "OVERRIDE"]}}}""".replace("LONG", LONG).replace("MARKUP", MARKUP).replace("OVERRIDE", OVERRIDE);
 
     @TempDir
@@ -140,8 +141,11 @@ class BoardPageIT {
                 .isEqualTo(200);
     }
 
-    private static Instant minutesAgo(int minutes) {
-        return Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(minutes, ChronoUnit.MINUTES);
+    private static String minutesAgo(int minutes) {
+        return Instant.now()
+                .truncatedTo(ChronoUnit.SECONDS)
+                .minus(minutes, ChronoUnit.MINUTES)
+                .toString();
     }
 
     /** Answers a GET of the page in the program's place. */
@@ -303,10 +307,9 @@ class BoardPageIT {
     void whyTellsTheLastUpdatesAndGivesTheFocusBack() throws Exception {
         Map<String, String> load = Map.of("app", "FCCS", "domain", "Intercompany", "job_id", "IC_1");
         Map<String, String> began = new TreeMap<>(load);
-        began.putAll(Map.of("status", "Loading", "timestamp", minutesAgo(20).toString()));
+        began.putAll(Map.of("status", "Loading", "timestamp", minutesAgo(20)));
         Map<String, String> failed = new TreeMap<>(load);
-        failed.putAll(
-                Map.of("status", "Warning", "timestamp", minutesAgo(8).toString(), "message", "no member " + MARKUP));
+        failed.putAll(Map.of("status", "Warning", "timestamp", minutesAgo(8), "message", "no member " + MARKUP));
         post(began);
         post(failed);
         openBoard("");
@@ -368,21 +371,32 @@ class BoardPageIT {
 
     @Test
     void aRunningJobIsComparedWithTheUsualDuration() throws Exception {
-        answerBoard("""
-                {"last_updated": null, "revision": 1, "apps": {"Planning": {
-                  "Budget": {"status": "Loading", "started": "%s", "updated": "%s", "usual_sec": 1200, "eta": "%s"},
-                  "Actual": {"status": "Loading", "started": "%s", "updated": "%s", "usual_sec": 1200, "eta": "%s",
-                             "overdue": true}}}}""".formatted(
-                minutesAgo(14), minutesAgo(14), minutesAgo(-6), minutesAgo(30), minutesAgo(30), minutesAgo(10)));
+        runsOfTwentyMinutes("Matching", "Reconciliation");
+        post(Map.of("app", "ARCS", "domain", "Matching", "status", "Loading", "timestamp", minutesAgo(14)));
+        post(Map.of("app", "ARCS", "domain", "Reconciliation", "status", "Loading", "timestamp", minutesAgo(30)));
 
         openBoard("");
 
-        assertThat(row("Budget")).containsText(Pattern.compile("14 min of usually 20 min, about \\d\\d:\\d\\d"));
-        assertThat(row("Actual")).containsText("Overdue: was expected");
-        assertThat(row("Actual")).containsText("30 min of usually 20 min");
-        Locator bar = row("Budget").locator(".progress div");
+        assertThat(row("Matching")).containsText(Pattern.compile("14 min of usually 20 min, about \\d\\d:\\d\\d"));
+        assertThat(row("Reconciliation")).containsText("Overdue: was expected");
+        assertThat(row("Reconciliation")).containsText("30 min of usually 20 min");
+        Locator bar = row("Matching").locator(".progress div");
         assertThat(bar).hasAttribute("style", Pattern.compile("scaleX\\(0\\.7"));
-        assertThat(row("Actual").locator(".progress div")).hasAttribute("style", Pattern.compile("scaleX\\(1\\)"));
+        assertThat(row("Reconciliation").locator(".progress div"))
+                .hasAttribute("style", Pattern.compile("scaleX\\(1\\)"));
+    }
+
+    private static void runsOfTwentyMinutes(String... domains) throws Exception {
+        List<Map<String, String>> updates = new ArrayList<>();
+        for (String domain : domains) {
+            for (int run = 5; run > 0; run--) {
+                updates.add(Map.of(
+                        "app", "ARCS", "domain", domain, "status", "Loading", "timestamp", minutesAgo(60 * run + 20)));
+                updates.add(Map.of("app", "ARCS", "domain", domain, "status", "OK", "timestamp", minutesAgo(60 * run)));
+            }
+        }
+        String batch = JSON.writeValueAsString(Map.of("updates", updates));
+        assertThat(program.post("/api/v1/status/batch", batch).statusCode()).isEqualTo(200);
     }
 
     @Test
