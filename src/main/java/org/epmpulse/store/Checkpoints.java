@@ -1,6 +1,5 @@
 package org.epmpulse.store;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -165,8 +164,6 @@ final class Checkpoints {
     /** Not forced: one that a crash tore is found to be damaged. */
     private synchronized void write(Board board, JournalPosition position, Instant time) throws IOException {
         Board domains = new Board(board.revision(), board.sequence(), time, board.domains(), board.usual(), Jobs.NONE);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        new Snapshot(storeId, time, domains, position).seal(new Catalog(Map.of()), bytes);
         Path file = file(position, time);
         Path temporary = folder.resolve("checkpoint.tmp");
         try (FileChannel channel = DataFolder.openFile(
@@ -176,7 +173,7 @@ final class Checkpoints {
                                 StandardOpenOption.WRITE,
                                 StandardOpenOption.TRUNCATE_EXISTING));
                 OutputStream out = new GZIPOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
-            bytes.writeTo(out);
+            new Snapshot(storeId, time, domains, position).seal(new Catalog(Map.of()), out);
         }
         Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
         times.put(position, time);

@@ -1,8 +1,10 @@
 package org.epmpulse.store;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
 
 /**
  * The checksum at the end of a JSON object, of the journal's lines and the snapshot alike: the last field {@code crc} is
@@ -22,6 +24,14 @@ final class Crc {
         out.writeBytes(FIELD);
         out.writeBytes(Long.toString(of(object, 0, object.length)).getBytes(StandardCharsets.US_ASCII));
         out.write('}');
+    }
+
+    /** Ends an object that is complete but for its last brace with {@code crc} as its last field. */
+    static void end(CheckedOutputStream object) throws IOException {
+        object.write(',');
+        long crc = object.getChecksum().getValue();
+        object.write(FIELD);
+        object.write((crc + "}").getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Whether the bytes are a complete object that nothing has changed. */

@@ -1,7 +1,10 @@
 package org.epmpulse.store;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -166,6 +169,28 @@ public final class DataFolder implements AutoCloseable {
     static void replace(Path file, byte[] content) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         write(temporary, content);
+        replace(temporary, file);
+    }
+
+    /** What a file is to hold. */
+    interface Content {
+
+        /** @param out is not to be closed */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** Writes a whole file, piece by piece, beside another and puts it in its place, as {@link #replace(Path, byte[])}. */
+    static void replace(Path file, Content content) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        try (FileChannel channel = openFile(
+                temporary,
+                EnumSet.of(
+                        StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING))) {
+            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+            content.writeTo(out);
+            out.flush();
+            channel.force(true);
+        }
         replace(temporary, file);
     }
 

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vavr.Tuple2;
 import io.vavr.collection.HashMap;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.StreamSupport;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
@@ -47,21 +49,27 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
 
     /** Replaces the file atomically. */
     void write(Path file, Catalog catalog) throws IOException {
-        ByteArrayOutputStream sealed = new ByteArrayOutputStream(1 << 14);
-        seal(catalog, sealed);
-        sealed.write('\n');
-        DataFolder.replace(file, sealed.toByteArray());
+        DataFolder.replace(file, out -> {
+            seal(catalog, out);
+            out.write('\n');
+        });
     }
 
-    /** Writes the object with its checksum, as {@link #parse} reads it. */
-    void seal(Catalog catalog, ByteArrayOutputStream out) throws IOException {
-        ByteArrayOutputStream object = new ByteArrayOutputStream(1 << 14);
+    /**
+     * Writes the object with its checksum, as {@link #parse} reads it. Piece by piece: ten thousand jobs of many domains
+     * are more than a small heap takes in one.
+     */
+    void seal(Catalog catalog, OutputStream out) throws IOException {
+        CheckedOutputStream object = new CheckedOutputStream(out, new CRC32C());
         try (JsonGenerator json = JSON.createGenerator(object)) {
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT);
             write(json, catalog);
         }
-        Crc.seal(object.toByteArray(), out);
+        Crc.end(object);
     }
 
+    /** All but the last brace. */
     private void write(JsonGenerator json, Catalog catalog) throws IOException {
         json.writeStartObject();
         json.writeStringField("version", SCHEMA);
@@ -83,7 +91,6 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
             writeJob(json, job);
         }
         json.writeEndArray();
-        json.writeEndObject();
     }
 
     private void writeApps(JsonGenerator json, Catalog catalog) throws IOException {

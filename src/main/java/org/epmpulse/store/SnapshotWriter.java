@@ -88,6 +88,10 @@ final class SnapshotWriter implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             LOG.debug("The snapshot's writer was told to end");
+        } catch (RuntimeException | Error e) {
+            problem = "the state file's writer ended: " + e;
+            LOG.error("The state file's writer ended, a start will take longer. The journal is fine", e);
+            return;
         }
         write();
     }
