@@ -1,13 +1,16 @@
 package org.epmpulse.bench;
 
-import java.net.http.HttpClient;
-import java.net.http.HttpResponse;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.parsetools.RecordParser;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,7 +18,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * From a POST to the event at 1,000 connected readers, and what they cost a POST. Readers, poster and program share the
@@ -50,27 +52,25 @@ public final class EventsBenchmark {
         }
     }
 
+    /** All on one thread, so that the readers take as little of the machine as they can. */
     private static void connect(Program program, ConcurrentLinkedQueue<Long> latencies) throws Exception {
-        HttpClient http = HttpClient.newHttpClient();
+        HttpClient http = Vertx.vertx()
+                .createHttpClient(new HttpClientOptions().setMaxPoolSize(READERS).setKeepAlive(true));
         AtomicInteger connected = new AtomicInteger();
+        RequestOptions stream = new RequestOptions()
+                .setAbsoluteURI(program.uri("/api/v1/events").toString())
+                .putHeader("X-API-Key", Program.KEY);
         for (int i = 0; i < READERS; i++) {
-            CompletableFuture<HttpResponse<Stream<String>>> stream = http.sendAsync(
-                    program.request("/api/v1/events")
-                            .timeout(Duration.ofMinutes(5))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofLines());
-            stream.thenAccept(reply -> {
-                if (reply.statusCode() != 200) {
-                    throw new IllegalStateException("HTTP " + reply.statusCode());
-                }
-                connected.incrementAndGet();
-                Thread reader = new Thread(() -> reply.body().forEach(line -> read(line, latencies)));
-                reader.setDaemon(true);
-                reader.start();
-            });
-            if (i % 100 == 99) {
-                TimeUnit.MILLISECONDS.sleep(500);
-            }
+            http.request(stream)
+                    .compose(HttpClientRequest::send)
+                    .onSuccess(reply -> {
+                        if (reply.statusCode() != 200) {
+                            throw new IllegalStateException("HTTP " + reply.statusCode());
+                        }
+                        connected.incrementAndGet();
+                        reply.handler(RecordParser.newDelimited("\n", line -> read(line.toString(), latencies)));
+                    })
+                    .onFailure(Throwable::printStackTrace);
         }
         while (connected.get() < READERS) {
             TimeUnit.MILLISECONDS.sleep(100);

@@ -16,7 +16,7 @@ public final class UpdatesBenchmark {
     private static final int ROUNDS = 3;
     private static final int DOMAINS = 5;
     private static final int CONNECTIONS = 64;
-    private static final Duration WARM_UP = Duration.ofSeconds(40);
+    private static final Duration WARM_UP = Duration.ofSeconds(60);
     private static final Duration MEASURED = Duration.ofSeconds(15);
 
     private UpdatesBenchmark() {}
