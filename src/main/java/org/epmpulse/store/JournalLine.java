@@ -127,18 +127,18 @@ final class JournalLine {
         void set(String name, JsonParser json) throws IOException {
             switch (name) {
                 case "rev" -> revision = json.getLongValue();
-                case "received" -> received = Instant.parse(json.getText());
+                case "received" -> received = Instants.parse(json.getText());
                 case "app" -> app = json.getText();
                 case "domain" -> domain = json.getText();
                 case "status" -> status = json.getText();
                 case "job_id" -> jobId = json.getText();
                 case "message" -> message = json.getText();
-                case "timestamp" -> timestamp = Instant.parse(json.getText());
+                case "timestamp" -> timestamp = Instants.parse(json.getText());
                 case "epm_job_id" -> epmJobId = json.getText();
                 case "source" -> source = json.getText();
                 case "key" -> key = json.getText();
                 case "outcome" -> outcome = json.getText();
-                case "started" -> started = Instant.parse(json.getText());
+                case "started" -> started = Instants.parse(json.getText());
                 case "duration_sec" -> durationSec = json.getLongValue();
                 case "idempotency_key" -> idempotencyKey = json.getText();
                 case "body_sha256" -> bodySha256 = json.getText();

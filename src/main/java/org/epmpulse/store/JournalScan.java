@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import org.epmpulse.status.Entry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,19 +25,24 @@ final class JournalScan {
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalScan.class);
     private static final byte[] START = {'{', '"', 'r', 'e'};
+    private static final Needle BATCH = new Needle("\"batch\":");
 
     /** Takes the intact lines in their order. */
     @FunctionalInterface
     interface LineConsumer {
-        /** @param offset of the line in the file */
-        void accept(byte[] bytes, int from, int to, long offset) throws IOException;
+        /**
+         * @param offset of the line in the file
+         * @param entry the line, if it was read already; null if not
+         */
+        void accept(byte[] bytes, int from, int to, long offset, @Nullable Entry entry) throws IOException;
     }
 
     private record Repair(long offset, byte[] bytes) {}
 
-    private record Held(byte[] bytes, long offset) {}
+    private record Held(byte[] bytes, long offset, Entry entry) {}
 
     private final DayFile file;
+    private final long complete;
     private final Quarantine quarantine;
     private final LineConsumer consumer;
     private final List<Repair> repairs = new ArrayList<>();
@@ -44,8 +50,10 @@ final class JournalScan {
     private String batchId = "";
     private long end;
 
-    JournalScan(DayFile file, Quarantine quarantine, LineConsumer consumer) {
+    /** @param complete up to here no batch can lack lines, in bytes from the start of the file */
+    JournalScan(DayFile file, long complete, Quarantine quarantine, LineConsumer consumer) {
         this.file = file;
+        this.complete = complete;
         this.quarantine = quarantine;
         this.consumer = consumer;
     }
@@ -105,24 +113,25 @@ final class JournalScan {
 
     /** Hands an intact line on; the lines of a batch only when its last one is there. */
     private void take(byte[] bytes, int from, int to, long offset) throws IOException {
-        Part part = Part.of(bytes, from, to);
-        if (!batch.isEmpty() && (part == null || !part.batch().equals(batchId))) {
+        Entry entry = offset >= complete && BATCH.isIn(bytes, from, to) ? JournalLine.read(bytes, from, to) : null;
+        String id = entry == null ? null : entry.batch();
+        if (!batch.isEmpty() && !batchId.equals(id)) {
             release();
         }
-        if (part == null) {
-            consumer.accept(bytes, from, to, offset);
+        if (entry == null || id == null) {
+            consumer.accept(bytes, from, to, offset, entry);
             return;
         }
-        batchId = part.batch();
-        batch.add(new Held(Arrays.copyOfRange(bytes, from, to), offset));
-        if (part.number() == part.of()) {
+        batchId = id;
+        batch.add(new Held(Arrays.copyOfRange(bytes, from, to), offset, entry));
+        if (entry.part() == entry.of()) {
             release();
         }
     }
 
     private void release() throws IOException {
         for (Held held : batch) {
-            consumer.accept(held.bytes(), 0, held.bytes().length, held.offset());
+            consumer.accept(held.bytes(), 0, held.bytes().length, held.offset(), held.entry());
         }
         batch.clear();
     }
@@ -187,21 +196,5 @@ final class JournalScan {
             }
         }
         return -1;
-    }
-
-    /** Where in its batch a line stands. */
-    private record Part(String batch, int number, int of) {
-
-        private static final Needle FIELD = new Needle("\"batch\":");
-
-        /** Null for a line that came alone. */
-        static @Nullable Part of(byte[] bytes, int from, int to) throws IOException {
-            if (!FIELD.isIn(bytes, from, to)) {
-                return null;
-            }
-            var entry = JournalLine.read(bytes, from, to);
-            String batch = entry.batch();
-            return batch == null ? null : new Part(batch, entry.part(), entry.of());
-        }
     }
 }

@@ -151,7 +151,10 @@ final class Recovery {
     private long read(DayFile file) throws IOException {
         if (!file.compressed()) {
             return new JournalScan(
-                            file, quarantine, (bytes, start, end, offset) -> take(file, bytes, start, end, offset))
+                            file,
+                            completeUpTo(file.day()),
+                            quarantine,
+                            (bytes, start, end, offset, entry) -> take(file, bytes, start, end, offset, entry))
                     .run();
         }
         boolean holdsKeys = !file.day()
@@ -175,6 +178,14 @@ final class Recovery {
         return 0;
     }
 
+    /** The state has whole batches only. In bytes from the start of the day's file. */
+    private long completeUpTo(LocalDate day) {
+        if (byRevision || day.isAfter(from.day())) {
+            return 0;
+        }
+        return day.equals(from.day()) ? from.offset() : Long.MAX_VALUE;
+    }
+
     /** Each block is checked before a line of it is taken. */
     private void readCompressed(DayFile file) throws IOException {
         try (FileChannel channel = FileChannel.open(file.path())) {
@@ -194,19 +205,21 @@ final class Recovery {
             Lines lines = new Lines(in, from);
             while (lines.next()) {
                 if (Crc.isIntact(lines.bytes(), 0, lines.length())) {
-                    take(file, lines.bytes(), 0, lines.length(), lines.offset());
+                    take(file, lines.bytes(), 0, lines.length(), lines.offset(), null);
                 }
             }
         }
     }
 
-    private void take(DayFile file, byte[] bytes, int start, int end, long offset) throws IOException {
+    /** @param read the line, if it was read already; null if not */
+    private void take(DayFile file, byte[] bytes, int start, int end, long offset, @Nullable Entry read)
+            throws IOException {
         JournalPosition position = new JournalPosition(file.day(), offset);
         boolean isNew = byRevision || position.compareTo(from) >= 0;
         if (!isNew && !IDEMPOTENCY.isIn(bytes, start, end)) {
             return;
         }
-        Entry entry = JournalLine.read(bytes, start, end);
+        Entry entry = read != null ? read : JournalLine.read(bytes, start, end);
         idempotency.add(entry, position);
         if (isNew && (!byRevision || isAhead(entry))) {
             lookForGap(file, bytes, start, end, offset, entry);

@@ -267,7 +267,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
             JsonNode journal = rest.path("journal");
             return new Snapshot(
                     rest.path("store_id").asText(),
-                    Instant.parse(rest.path("metadata").path("created").asText()),
+                    Instants.parse(rest.path("metadata").path("created").asText()),
                     new Board(
                             rest.path("revision").longValue(),
                             rest.path("sequence").longValue(),
@@ -344,7 +344,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
         int warnings = 0;
         for (JsonNode part : node.path("parts")) {
             Status status = status(part);
-            Instant updated = Instant.parse(part.path("updated").asText());
+            Instant updated = Instants.parse(part.path("updated").asText());
             parts = parts.put(
                     new DomainId(part.path("app").asText(), part.path("domain").asText()),
                     new Job.Part(
@@ -376,6 +376,6 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
 
     private static @Nullable Instant instant(JsonNode node, String name) {
         String text = text(node, name);
-        return text == null ? null : Instant.parse(text);
+        return text == null ? null : Instants.parse(text);
     }
 }
