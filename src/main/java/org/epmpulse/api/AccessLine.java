@@ -22,6 +22,15 @@ final class AccessLine extends MapMessage<AccessLine, Object> {
 
     private static final int MAX_METHOD = 20;
 
+    private final String client;
+    private final @Nullable String key;
+    private final String method;
+    private final String path;
+    private final int status;
+    private final long bytes;
+    private final long millis;
+    private final String requestId;
+
     /**
      * A reply that was sent.
      *
@@ -40,46 +49,57 @@ final class AccessLine extends MapMessage<AccessLine, Object> {
             long bytes,
             long millis,
             String requestId) {
-        AccessLine line = new AccessLine()
-                .with("client", client)
-                .with("method", visible(method, MAX_METHOD))
-                .with("path", visible(path, MAX_PATH))
-                .with("status", status)
-                .with("bytes", bytes)
-                .with("duration_ms", millis)
-                .with("request", requestId);
-        return key == null ? line : line.with("key", key);
+        return new AccessLine(
+                client, key, visible(method, MAX_METHOD), visible(path, MAX_PATH), status, bytes, millis, requestId);
     }
 
-    private AccessLine() {}
-
-    private AccessLine(Map<String, Object> fields) {
-        super(fields);
+    private AccessLine(
+            String client,
+            @Nullable String key,
+            String method,
+            String path,
+            int status,
+            long bytes,
+            long millis,
+            String requestId) {
+        this.client = client;
+        this.key = key;
+        this.method = method;
+        this.path = path;
+        this.status = status;
+        this.bytes = bytes;
+        this.millis = millis;
+        this.requestId = requestId;
+        with("client", client).with("method", method).with("path", path).with("status", status);
+        with("bytes", bytes).with("duration_ms", millis).with("request", requestId);
+        if (key != null) {
+            with("key", key);
+        }
     }
 
     @Override
     public AccessLine newInstance(Map<String, Object> fields) {
-        return new AccessLine(fields);
+        throw new UnsupportedOperationException("a line is not rewritten");
     }
 
+    /** From the fields: the map would look each up and format it in a way for everything. */
     @Override
     protected void appendMap(StringBuilder line) {
-        String key = get("key");
-        line.append(get("client"))
+        line.append(client)
                 .append(' ')
                 .append(key == null ? "-" : key)
                 .append(" \"")
-                .append(get("method"))
+                .append(method)
                 .append(' ')
-                .append(get("path"))
+                .append(path)
                 .append("\" ")
-                .append(get("status"))
+                .append(status)
                 .append(' ')
-                .append(get("bytes"))
+                .append(bytes)
                 .append(' ')
-                .append(get("duration_ms"))
+                .append(millis)
                 .append("ms ")
-                .append(get("request"));
+                .append(requestId);
     }
 
     /** Everything else as an URL would have it, so that nobody can end the line or its quotes. */

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.camel.CamelContext;
@@ -56,6 +57,7 @@ public final class ApiServer implements AutoCloseable {
     private final HttpServer server;
     private final ApiKeys keys;
     private final EndpointTable table = new EndpointTable();
+    private final AccessLog accessLog;
     private final Gate gate;
 
     /**
@@ -90,12 +92,14 @@ public final class ApiServer implements AutoCloseable {
                 .setWorkerPoolSize(WORKERS)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        this.accessLog = new AccessLog(vertx);
         this.gate = new Gate(
                 new KeyCheck(keys, new WrongKeys(clock), limits),
                 proxies,
                 table,
                 new ErrorWriter(vertx),
                 new HttpMetrics(registry),
+                accessLog,
                 bodyTimeout);
         this.router = router(vertx, gate, table);
         this.server = vertx.createHttpServer(new HttpServerOptions()
@@ -222,6 +226,16 @@ public final class ApiServer implements AutoCloseable {
         return keys.all().contains(key);
     }
 
+    /** Runs tasks that take their time, beside the routes that do. */
+    public Executor workers() {
+        return task -> vertx.executeBlocking(
+                () -> {
+                    task.run();
+                    return null;
+                },
+                false);
+    }
+
     /** Answers a request with an error. */
     public void refuse(RoutingContext request, ApiError error) {
         gate.refuse(request, error);
@@ -249,6 +263,7 @@ public final class ApiServer implements AutoCloseable {
             // First the server alone: a connection that comes while its event loops end would be told in the log.
             await(server.close());
             await(vertx.close());
+            accessLog.flush();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

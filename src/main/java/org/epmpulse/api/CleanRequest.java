@@ -1,12 +1,16 @@
 package org.epmpulse.api;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Takes out of a request what no route may see, and puts in who sent it. */
 final class CleanRequest {
@@ -20,6 +24,11 @@ final class CleanRequest {
     private static final Set<String> FRAMING =
             names("Content-Length", "Content-Type", "Transfer-Encoding", "Host", "Expect", "Connection");
 
+    /** All that is left of a request to one of our own routes. */
+    private static final List<CharSequence> KNOWN = Stream.concat(FRAMING.stream(), USED.stream())
+            .map(HttpHeaders::createOptimized)
+            .toList();
+
     private static final Pattern OUR_PARAMETER = Pattern.compile("[a-z_]+");
 
     private static final Pattern BRACE = Pattern.compile("%7B", Pattern.CASE_INSENSITIVE);
@@ -27,7 +36,7 @@ final class CleanRequest {
     private CleanRequest() {}
 
     /** In whatever case. */
-    private static Set<String> names(String... names) {
+    static Set<String> names(String... names) {
         TreeSet<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         set.addAll(List.of(names));
         return Collections.unmodifiableSet(set);
@@ -39,39 +48,72 @@ final class CleanRequest {
      * @throws BadRequestException if a parameter is repeated, or something for a route of a site is a placeholder
      */
     static void clean(Call call, Endpoint endpoint) {
-        MultiMap query = call.ctx.queryParams();
-        for (String name : Set.copyOf(query.names())) {
+        MultiMap headers = call.request().headers();
+        if (endpoint.isOurs()) {
+            keepKnown(headers);
+        } else {
+            refusePlaceholder(
+                    BRACE.matcher(String.valueOf(call.request().uri())).replaceAll("{"));
+            refusePlaceholders(headers);
+            leaveOut(headers);
+        }
+        endpoint.path().parameters().forEach(headers::remove);
+        if (call.request().query() != null) {
+            cleanQuery(call.ctx.queryParams(), headers, endpoint);
+        }
+        introduce(call, headers);
+    }
+
+    /** A request has many more, and looking at each takes longer than asking for these. */
+    private static void keepKnown(MultiMap headers) {
+        List<@Nullable String> values = new ArrayList<>(KNOWN.size());
+        KNOWN.forEach(name -> values.add(joined(headers, name)));
+        headers.clear();
+        for (int i = 0; i < KNOWN.size(); i++) {
+            String value = values.get(i);
+            if (value != null) {
+                headers.set(KNOWN.get(i), value);
+            }
+        }
+    }
+
+    private static void leaveOut(MultiMap headers) {
+        CREDENTIALS.forEach(headers::remove);
+        for (String name : Set.copyOf(headers.names())) {
+            if (isReserved(name)) {
+                headers.remove(name);
+            }
+        }
+        for (String name : USED) {
+            String value = joined(headers, name);
+            if (value != null) {
+                headers.set(name, value);
+            }
+        }
+    }
+
+    /** One value for a header that came several times; null if it did not come. */
+    private static @Nullable String joined(MultiMap headers, CharSequence name) {
+        return headers.contains(name) ? String.join(", ", headers.getAll(name)) : null;
+    }
+
+    private static void cleanQuery(MultiMap query, MultiMap headers, Endpoint endpoint) {
+        Set<String> names = Set.copyOf(query.names());
+        for (String name : names) {
             if (query.getAll(name).size() > 1) {
                 throw new BadRequestException("a query parameter must not be repeated");
             }
         }
-        MultiMap headers = call.request().headers();
-        if (!endpoint.isOurs()) {
-            refusePlaceholder(
-                    BRACE.matcher(String.valueOf(call.request().uri())).replaceAll("{"));
-            refusePlaceholders(headers);
-        }
-        CREDENTIALS.forEach(headers::remove);
-        for (String name : Set.copyOf(headers.names())) {
-            if (isReserved(name) || (endpoint.isOurs() && !isUsed(name))) {
-                headers.remove(name);
-            }
-        }
-        USED.forEach(name -> join(headers, name));
-        endpoint.path().parameters().forEach(name -> {
-            headers.remove(name);
-            query.remove(name);
-        });
-        // Headers and parameters become headers of one message: who sends both must not make a list of them.
-        for (String name : Set.copyOf(query.names())) {
+        for (String name : names) {
+            // Headers and parameters become headers of one message: who sends both must not make a list of them.
             if (isReserved(name)
                     || headers.contains(name)
                     || CREDENTIALS.contains(name)
+                    || endpoint.path().parameters().contains(name)
                     || (endpoint.isOurs() && !isOurParameter(name))) {
                 query.remove(name);
             }
         }
-        introduce(call, headers);
     }
 
     /**
@@ -81,6 +123,9 @@ final class CleanRequest {
      */
     static void cleanForm(Call call, Endpoint endpoint) {
         MultiMap form = call.request().formAttributes();
+        if (form.isEmpty()) {
+            return;
+        }
         refusePlaceholders(form);
         for (String name : Set.copyOf(form.names())) {
             if (isReserved(name) || endpoint.path().parameters().contains(name)) {
@@ -126,12 +171,5 @@ final class CleanRequest {
 
     private static boolean isOurParameter(String name) {
         return OUR_PARAMETER.matcher(name).matches() && !isUsed(name);
-    }
-
-    private static void join(MultiMap headers, String name) {
-        List<String> values = headers.getAll(name);
-        if (values.size() > 1) {
-            headers.set(name, String.join(", ", values));
-        }
     }
 }

@@ -39,8 +39,10 @@ final class EndpointTable {
     List<Endpoint> at(String path, String method) {
         Known table = table();
         List<Endpoint> literal = table.byText().getOrDefault(path, List.of());
-        if (literal.stream().anyMatch(endpoint -> endpoint.takes(method))) {
-            return literal;
+        for (Endpoint endpoint : literal) {
+            if (endpoint.takes(method)) {
+                return literal;
+            }
         }
         return table.all().stream()
                 .filter(endpoint -> endpoint.path().matches(path))

@@ -28,6 +28,8 @@ final class Gate {
     /** A body nobody asked for, as some clients send with GET, is ignored up to this many bytes. */
     private static final int IGNORED_BODY = 16 * 1024;
 
+    private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
+
     private enum State {
         STARTING,
         READY,
@@ -39,7 +41,7 @@ final class Gate {
     private final EndpointTable table;
     private final ErrorWriter errors;
     private final HttpMetrics metrics;
-    private final AccessLog accessLog = new AccessLog();
+    private final AccessLog accessLog;
     private final Duration bodyTimeout;
     private final Map<Integer, BodyHandler> bodyHandlers = new ConcurrentHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -52,12 +54,14 @@ final class Gate {
             EndpointTable table,
             ErrorWriter errors,
             HttpMetrics metrics,
+            AccessLog accessLog,
             Duration bodyTimeout) {
         this.keyCheck = keyCheck;
         this.proxies = proxies;
         this.table = table;
         this.errors = errors;
         this.metrics = metrics;
+        this.accessLog = accessLog;
         this.bodyTimeout = bodyTimeout;
     }
 
@@ -86,7 +90,7 @@ final class Gate {
         }
         Call call = new Call(ctx, metrics.start());
         call.client = proxies.client(
-                request.remoteAddress().hostAddress(), request.headers().getAll("X-Forwarded-For"));
+                request.remoteAddress().hostAddress(), request.headers().getAll(FORWARDED_FOR));
         inFlight.incrementAndGet();
         ctx.addEndHandler(end -> ended(call));
         ApiError refusal = refusal(call);
@@ -189,10 +193,7 @@ final class Gate {
         }
         String path = normalizedPath(call.ctx);
         List<Endpoint> endpoints = path == null ? List.of() : table.at(path, call.method());
-        Endpoint endpoint = endpoints.stream()
-                .filter(candidate -> candidate.takes(call.method()))
-                .findFirst()
-                .orElse(null);
+        Endpoint endpoint = taking(endpoints, call.method());
         ApiError refusal = keyCheck.missingOrWrong(call, endpoint);
         if (refusal != null) {
             return refusal;
@@ -216,6 +217,15 @@ final class Gate {
         }
         refusal = keyCheck.tooLowOrTooBusy(call, path);
         return refusal != null ? refusal : unreadable(call, endpoint);
+    }
+
+    private static @Nullable Endpoint taking(List<Endpoint> endpoints, String method) {
+        for (Endpoint endpoint : endpoints) {
+            if (endpoint.takes(method)) {
+                return endpoint;
+            }
+        }
+        return null;
     }
 
     private static @Nullable String normalizedPath(RoutingContext ctx) {

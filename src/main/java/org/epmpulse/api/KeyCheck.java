@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Decides by its key whether a request may go on. Thread-safe. */
 record KeyCheck(ApiKeys keys, WrongKeys wrongKeys, RateLimits limits) {
 
+    private static final CharSequence API_KEY = HttpHeaders.createOptimized("X-API-Key");
     private static final Pattern BEARER = Pattern.compile("(?i)Bearer +(\\S+) *");
     private static final List<String> FORWARDED =
             List.of("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via");
@@ -58,7 +59,7 @@ record KeyCheck(ApiKeys keys, WrongKeys wrongKeys, RateLimits limits) {
 
     /** The key in X-API-Key; only without that header the one in Authorization, which a proxy may use for its own. */
     private static @Nullable String presented(MultiMap headers) {
-        List<String> values = headers.getAll("X-API-Key");
+        List<String> values = headers.getAll(API_KEY);
         if (!values.isEmpty()) {
             String key = String.join(",", values).strip();
             return key.isEmpty() ? null : key;

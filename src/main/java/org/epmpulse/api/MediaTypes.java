@@ -1,6 +1,7 @@
 package org.epmpulse.api;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -17,11 +18,11 @@ final class MediaTypes {
 
     /** Whether the endpoint can read a body with these headers. */
     static boolean accepts(Endpoint endpoint, MultiMap headers) {
-        String encoding = headers.get("Content-Encoding");
+        String encoding = headers.get(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.strip().equalsIgnoreCase("identity")) {
             return false;
         }
-        List<String> types = headers.getAll("Content-Type");
+        List<String> types = headers.getAll(HttpHeaders.CONTENT_TYPE);
         if (types.size() > 1) {
             return false;
         }
@@ -30,7 +31,8 @@ final class MediaTypes {
             // Camel would make form fields into headers of the message.
             return !endpoint.isOurs() || type == null || !isForm(type);
         }
-        return type != null && matches(endpoint.consumes(), type) && isUtf8(type);
+        return type != null
+                && (endpoint.consumes().contains(type) || (matches(endpoint.consumes(), type) && isUtf8(type)));
     }
 
     private static boolean matches(List<String> consumes, String contentType) {

@@ -2,7 +2,6 @@ package org.epmpulse.api;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.HeaderFilterStrategy;
@@ -23,10 +22,10 @@ public final class ReplyHeaderFilter implements HeaderFilterStrategy {
     private static final String RECEIVED = "EpmPulseReceived";
 
     private static final Set<String> NEVER_IN =
-            Set.of("authorization", "proxy-authorization", "x-api-key", "cookie", "content-type");
+            CleanRequest.names("authorization", "proxy-authorization", "x-api-key", "cookie", "content-type");
 
     /** Set by the server itself, or only about one connection. */
-    private static final Set<String> NEVER_OUT = Set.of(
+    private static final Set<String> NEVER_OUT = CleanRequest.names(
             "connection",
             "content-length",
             "content-type",
@@ -43,29 +42,34 @@ public final class ReplyHeaderFilter implements HeaderFilterStrategy {
 
     @Override
     public boolean applyFilterToExternalHeaders(String name, Object value, Exchange exchange) {
-        String lowerCase = name.toLowerCase(Locale.ROOT);
-        if (isCamels(lowerCase) || lowerCase.startsWith("kafka.") || NEVER_IN.contains(lowerCase)) {
+        if (isCamels(name) || startsWith(name, "kafka.") || NEVER_IN.contains(name)) {
             return true;
         }
-        received(exchange).add(new Received(lowerCase, value));
+        received(exchange).add(new Received(name, value));
         return false;
     }
 
     @Override
     public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {
-        String lowerCase = name.toLowerCase(Locale.ROOT);
-        if (isCamels(lowerCase)
-                || lowerCase.startsWith(RequestHeaders.PREFIX.toLowerCase(Locale.ROOT))
-                || NEVER_OUT.contains(lowerCase)) {
+        if (isCamels(name) || startsWith(name, RequestHeaders.PREFIX) || NEVER_OUT.contains(name)) {
             return true;
         }
         // The very same object: a route may well set a header to what the client happened to send.
-        return received(exchange).stream()
-                .anyMatch(it -> isSame(it.value(), value) && it.name().equals(lowerCase));
+        for (Received it : received(exchange)) {
+            if (isSame(it.value(), value) && it.name().equalsIgnoreCase(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    private static boolean isCamels(String lowerCase) {
-        return lowerCase.startsWith("camel") || lowerCase.startsWith("org.apache.camel");
+    private static boolean isCamels(String name) {
+        return startsWith(name, "camel") || startsWith(name, "org.apache.camel");
+    }
+
+    /** In whatever case. */
+    private static boolean startsWith(String name, String prefix) {
+        return name.regionMatches(true, 0, prefix, 0, prefix.length());
     }
 
     @SuppressWarnings("ReferenceEquality")
