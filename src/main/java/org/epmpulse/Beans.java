@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.camel.main.Main;
@@ -74,6 +75,7 @@ final class Beans {
             RateLimits rateLimits,
             MeterRegistry meters,
             InstantSource clock,
+            Executor workers,
             Supplier<@Nullable String> keysProblem) {
         Catalog catalog = configuration.apps().catalog();
         // Camel's own metrics look for this name.
@@ -101,7 +103,7 @@ final class Beans {
         main.bind("alertSender", alerts);
         main.bind("statusReplies", new StatusReplies(canvases::shows));
         BoardReplies boardReplies = new BoardReplies(
-                catalog, store, polls::remarks, configuration.settings().staleAfter(), clock);
+                catalog, store, polls::remarks, configuration.settings().staleAfter(), clock, workers);
         main.bind("boardReplies", boardReplies);
         BoardEvents boardEvents = new BoardEvents(catalog, boardReplies, store, clock, meters);
         main.bind("boardEvents", boardEvents);

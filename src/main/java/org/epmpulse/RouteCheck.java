@@ -75,6 +75,7 @@ final class RouteCheck {
                 rateLimits,
                 meters,
                 clock,
+                Runnable::run,
                 () -> null);
         try (ApiServer server = new ApiServer(
                 "127.0.0.1", 0, ApiKeys.ofPlainKeys(List.of()), TrustedProxies.LOOPBACK, rateLimits, meters, clock)) {

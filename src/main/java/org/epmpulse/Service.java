@@ -134,6 +134,7 @@ final class Service implements AutoCloseable {
                 rateLimits,
                 meters,
                 clock,
+                server.workers(),
                 () -> keysReload == null ? null : keysReload.problem());
         bound.events().mountOn(server);
         main.addMainListener(new MainListenerSupport() {

@@ -1,6 +1,7 @@
 package org.epmpulse.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -9,6 +10,9 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.epmpulse.status.Board;
@@ -46,11 +50,18 @@ public final class BoardReplies {
      *
      * @param from when it was written; a clock that was set back makes it worthless
      * @param until when time alone changes it
+     * @param reply with the tag
+     * @param unchanged what it is to somebody who has it
      */
-    private record Picture(Board board, Remarks remarks, Instant from, Instant until, EntityTag tag, Reply reply) {
+    private record Picture(
+            Board board, Remarks remarks, Instant from, Instant until, EntityTag tag, Reply reply, Reply unchanged) {
 
         boolean shows(Board now, Remarks remarked, Instant at) {
             return board == now && remarks == remarked && !at.isBefore(from) && !at.isAfter(until);
+        }
+
+        Reply unlessKnown(Map<String, Object> headers) {
+            return tag.isKnown(headers) ? unchanged : reply;
         }
     }
 
@@ -59,37 +70,102 @@ public final class BoardReplies {
     private final Supplier<Remarks> remarks;
     private final Duration staleAfter;
     private final InstantSource clock;
+    private final Executor workers;
     private final String configuration;
     private volatile @Nullable Picture latest;
+
+    /** Who waits for a picture that nobody has begun to draw; null if nobody does. */
+    private @Nullable CompletableFuture<Picture> wanted;
+
+    private boolean drawing;
 
     /**
      * @param remarks another object whenever they change
      * @param staleAfter a domain that has been Loading for longer than this is stale
+     * @param workers run what takes its time
      */
     public BoardReplies(
-            Catalog catalog, StatusStore store, Supplier<Remarks> remarks, Duration staleAfter, InstantSource clock) {
+            Catalog catalog,
+            StatusStore store,
+            Supplier<Remarks> remarks,
+            Duration staleAfter,
+            InstantSource clock,
+            Executor workers) {
         this.catalog = catalog;
         this.store = store;
         this.remarks = remarks;
         this.staleAfter = staleAfter;
         this.clock = clock;
+        this.workers = workers;
         // Another configuration shows the same revision in another way.
         byte[] sha256 = Sha256.of(catalog + " " + staleAfter);
         this.configuration = HexFormat.of().formatHex(sha256, 0, 4);
     }
 
     /**
-     * Every configured domain, now or as it was, or 304 if the sender has this version already.
+     * Every configured domain, now or as it was, or 304 if the sender has this version already. Returns at once; what
+     * must be drawn is drawn elsewhere.
      *
+     * @return fails with {@link NotFoundException} if the board of that time is not known any more
      * @throws BadRequestException if {@code at} is no time
-     * @throws NotFoundException if the board of that time is not known any more
      */
-    public Reply all(Map<String, Object> headers) {
+    public CompletionStage<Reply> all(Map<String, Object> headers) {
         Instant at = past(headers);
-        Picture picture = at == null
-                ? picture(store.board(), remarks.get(), clock.instant())
-                : draw(boardAt(at), Remarks.NONE, at);
-        return picture.tag().unlessKnown(headers, picture.reply());
+        Picture picture = at == null ? drawn(store.board(), remarks.get(), clock.instant()) : null;
+        if (picture != null) {
+            return CompletableFuture.completedStage(picture.unlessKnown(headers));
+        }
+        CompletableFuture<Reply> reply = new CompletableFuture<>();
+        (at == null ? drawNow() : drawPast(at)).whenComplete((made, failure) -> {
+            if (made != null) {
+                reply.complete(made.unlessKnown(headers));
+            } else {
+                reply.completeExceptionally(failure);
+            }
+        });
+        return reply;
+    }
+
+    /** One is drawn at a time, and all who come meanwhile share the next: however many ask, and however often it changes. */
+    private synchronized CompletableFuture<Picture> drawNow() {
+        CompletableFuture<Picture> next = wanted == null ? new CompletableFuture<>() : wanted;
+        wanted = next;
+        if (!drawing) {
+            drawing = true;
+            workers.execute(this::drawWanted);
+        }
+        return next;
+    }
+
+    private void drawWanted() {
+        for (CompletableFuture<Picture> next = nextWanted(); next != null; next = nextWanted()) {
+            complete(next, () -> {
+                Picture picture = draw(store.board(), remarks.get(), clock.instant());
+                latest = picture;
+                return picture;
+            });
+        }
+    }
+
+    private synchronized @Nullable CompletableFuture<Picture> nextWanted() {
+        CompletableFuture<Picture> next = wanted;
+        wanted = null;
+        drawing = next != null;
+        return next;
+    }
+
+    private CompletableFuture<Picture> drawPast(Instant at) {
+        CompletableFuture<Picture> past = new CompletableFuture<>();
+        workers.execute(() -> complete(past, () -> draw(boardAt(at), Remarks.NONE, at)));
+        return past;
+    }
+
+    private static void complete(CompletableFuture<Picture> picture, Supplier<Picture> draw) {
+        try {
+            picture.complete(draw.get());
+        } catch (RuntimeException | Error e) {
+            picture.completeExceptionally(e);
+        }
     }
 
     /** The time in the past that is asked for; null for now, and for what is yet to come. */
@@ -126,7 +202,8 @@ public final class BoardReplies {
         Board board = at == null ? store.board() : boardAt(at);
         Remarks remarked = at == null ? remarks.get() : Remarks.NONE;
         Instant now = at == null ? clock.instant() : at;
-        EntityTag tag = at == null ? picture(board, remarked, now).tag() : tag(board, remarked, now);
+        Picture picture = at == null ? drawn(board, remarked, now) : null;
+        EntityTag tag = picture == null ? tag(board, remarked, now) : picture.tag();
         Instant lastUpdated = app.domains().stream()
                 .map(domain -> board.of(new DomainId(app.id(), domain)).received())
                 .filter(Objects::nonNull)
@@ -136,20 +213,19 @@ public final class BoardReplies {
         return tag.unlessKnown(headers, Reply.ok(one));
     }
 
-    private Picture picture(Board board, Remarks remarked, Instant now) {
+    /** Null if it is still to be drawn. */
+    private @Nullable Picture drawn(Board board, Remarks remarked, Instant now) {
         Picture picture = latest;
-        if (picture == null || !picture.shows(board, remarked, now)) {
-            picture = draw(board, remarked, now);
-            latest = picture;
-        }
-        return picture;
+        return picture != null && picture.shows(board, remarked, now) ? picture : null;
     }
 
     private Picture draw(Board board, Remarks remarked, Instant now) {
         Map<String, Map<String, DomainEntry>> apps = new LinkedHashMap<>();
         catalog.apps().forEach((id, app) -> apps.put(id, domains(board, remarked, app, now)));
-        Reply reply = Reply.ok(new All(board.lastUpdated(), board.revision(), apps));
-        return new Picture(board, remarked, now, nextChange(board, now), tag(board, remarked, now), reply);
+        EntityTag tag = tag(board, remarked, now);
+        Reply reply =
+                Reply.ok(new All(board.lastUpdated(), board.revision(), apps)).withHeaders(tag.headers());
+        return new Picture(board, remarked, now, nextChange(board, now), tag, reply, tag.unchanged());
     }
 
     private Map<String, DomainEntry> domains(Board board, Remarks remarked, Catalog.App app, Instant now) {
@@ -172,7 +248,7 @@ public final class BoardReplies {
 
     /** A domain's entry with its {@code app} and {@code domain}, in one line. */
     public static String json(DomainId id, DomainEntry entry) {
-        return WireJson.write(new Named(id.app(), id.domain(), entry));
+        return new String(WireJson.bytes(new Named(id.app(), id.domain(), entry)), StandardCharsets.UTF_8);
     }
 
     /** Names what revisions count: they say nothing to another store, or about another configuration. */

@@ -74,7 +74,7 @@ public final class CanvasReplies {
         if (markdown == null) {
             throw unknown();
         }
-        return new Reply(200, Map.of("Content-Type", "text/markdown; charset=utf-8"), markdown);
+        return Reply.text(Map.of("Content-Type", "text/markdown; charset=utf-8"), markdown);
     }
 
     /**

@@ -17,8 +17,22 @@ record EntityTag(String value) {
 
     /** The reply with this tag, or 304 if the sender of these headers has this version already. */
     Reply unlessKnown(Map<String, Object> headers, Reply reply) {
-        boolean known = matches(RequestHeaders.text(headers, "If-None-Match"));
-        return (known ? new Reply(304, Map.of(), null) : reply).withHeaders(Map.of("ETag", header()));
+        return isKnown(headers) ? unchanged() : reply.withHeaders(headers());
+    }
+
+    /** Whether the sender of these headers has this version already. */
+    boolean isKnown(Map<String, Object> headers) {
+        return matches(RequestHeaders.text(headers, "If-None-Match"));
+    }
+
+    /** What is said to somebody who has this version already. */
+    Reply unchanged() {
+        return new Reply(304, headers(), null);
+    }
+
+    /** What goes with every reply of this version. */
+    Map<String, String> headers() {
+        return Map.of("ETag", header());
     }
 
     /**

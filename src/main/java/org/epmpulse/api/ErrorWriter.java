@@ -2,10 +2,11 @@ package org.epmpulse.api;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -52,7 +53,8 @@ final class ErrorWriter {
         if (closing) {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
-        response.end(Buffer.buffer(String.valueOf(reply.body()))).onComplete(sent -> {
+        ByteBuffer body = Objects.requireNonNull(reply.body(), "an error has a body");
+        response.end(HttpReply.buffer(body)).onComplete(sent -> {
             if (closing && !unread) {
                 request.connection().close();
             }

@@ -2,7 +2,7 @@ package org.epmpulse.api;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.ByteBuffer;
@@ -52,7 +52,8 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
             }
             Context loop = request.vertx().getOrCreateContext();
             Exchange exchange = createExchange(false);
-            exchange.setPattern(ExchangePattern.InOut);
+            // The last message is the reply either way. With InOut each step of a bean would copy all headers.
+            exchange.setPattern(ExchangePattern.InOnly);
             processHttpRequest(exchange, request)
                     .onSuccess(read -> process(exchange, request, loop))
                     .onFailure(failure -> fail(exchange, request, failure));
@@ -114,8 +115,10 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
             if (body == null) {
                 request.end();
             } else {
-                response.putHeader("Content-Type", message.getHeader(Exchange.CONTENT_TYPE, String.class));
-                request.end(Buffer.buffer(body.remaining()).setBytes(0, body));
+                response.putHeader(HttpHeaders.CONTENT_TYPE, message.getHeader(Exchange.CONTENT_TYPE, String.class));
+                // Vert.x would leave it out of a reply to HEAD.
+                response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.remaining()));
+                request.end(HttpReply.buffer(body));
             }
         }
 

@@ -65,7 +65,7 @@ public final class HistoryReplies {
         if (page.next() != null) {
             more.put("Link", "<?" + nextQuery(headers, page.next()) + ">; rel=\"next\"");
         }
-        return new Reply(200, more, HistoryCsv.write(page.entries()));
+        return Reply.text(more, HistoryCsv.write(page.entries()));
     }
 
     /** The query of the next page, which has the same filters. */

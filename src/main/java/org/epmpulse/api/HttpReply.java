@@ -1,11 +1,10 @@
 package org.epmpulse.api;
 
+import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
-import org.jspecify.annotations.Nullable;
 
 /** Sends the {@link Reply} a route made: the last step of every route that answers over HTTP. Thread-safe. */
 public final class HttpReply implements Processor {
@@ -24,15 +23,14 @@ public final class HttpReply implements Processor {
             message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         }
         reply.headers().forEach(message::setHeader);
-        message.setBody(bytes(reply));
+        // As a buffer: only of that platform-http knows the length, so that it needs no chunks and HEAD tells it. A
+        // byte
+        // array it would write through a stream, with a thread hop for each piece.
+        message.setBody(reply.body());
     }
 
-    /**
-     * As a buffer: only of that platform-http knows the length, so that it needs no chunks and HEAD tells it. A byte
-     * array it would write through a stream, with a thread hop for each piece.
-     */
-    private static @Nullable ByteBuffer bytes(Reply reply) {
-        String body = reply.body();
-        return body == null ? null : ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8));
+    /** As Vert.x takes it. */
+    static Buffer buffer(ByteBuffer body) {
+        return Buffer.buffer(body.remaining()).setBytes(0, body);
     }
 }

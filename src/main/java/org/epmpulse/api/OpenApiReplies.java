@@ -24,7 +24,7 @@ public final class OpenApiReplies {
             document.withObject("/info").put("version", version);
             String json = document.toString();
             this.tag = new EntityTag(HexFormat.of().formatHex(Sha256.of(json), 0, 8));
-            this.reply = new Reply(200, Map.of(), json);
+            this.reply = Reply.text(Map.of(), json);
         } catch (IOException e) {
             throw new UncheckedIOException("the description of the API must be readable", e);
         }

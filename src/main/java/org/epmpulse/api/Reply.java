@@ -1,20 +1,28 @@
 package org.epmpulse.api;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a route answers over HTTP.
+ * What a route answers over HTTP. Immutable: one that was made once can be sent to many.
  *
  * @param headers beside Cache-Control, which every reply has, and Content-Type, unless it is other than JSON
- * @param body null for a reply without a body
+ * @param body in UTF-8; null for a reply without a body
  */
 public record Reply(
-        int status, Map<String, String> headers, @Nullable String body) {
+        int status, Map<String, String> headers, @Nullable ByteBuffer body) {
 
     public Reply {
         headers = Map.copyOf(headers);
+    }
+
+    /** Another view of the same bytes each time, which may be read without a trace. */
+    @Override
+    public @Nullable ByteBuffer body() {
+        return body == null ? null : body.duplicate();
     }
 
     /** 200 with this as its {@code data}. */
@@ -24,7 +32,12 @@ public record Reply(
 
     /** This, written as JSON. */
     static Reply of(int status, Object json) {
-        return new Reply(status, Map.of(), WireJson.write(json));
+        return new Reply(status, Map.of(), ByteBuffer.wrap(WireJson.bytes(json)));
+    }
+
+    /** 200 with this text. */
+    static Reply text(Map<String, String> headers, String text) {
+        return new Reply(200, headers, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     Reply withHeaders(Map<String, String> more) {

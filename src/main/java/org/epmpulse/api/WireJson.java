@@ -20,9 +20,10 @@ final class WireJson {
 
     private WireJson() {}
 
-    static String write(Object value) {
+    /** In UTF-8. */
+    static byte[] bytes(Object value) {
         try {
-            return WRITER.writeValueAsString(value);
+            return WRITER.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException("a reply must be writable as JSON", e);
         }

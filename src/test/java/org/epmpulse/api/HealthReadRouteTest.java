@@ -3,6 +3,7 @@ package org.epmpulse.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,8 +62,7 @@ class HealthReadRouteTest {
     }
 
     private String with(String slack, String epm, String keys) {
-        return new HealthReplies(api.store, () -> slack, () -> epm, () -> keys)
-                .show()
-                .body();
+        Reply reply = new HealthReplies(api.store, () -> slack, () -> epm, () -> keys).show();
+        return StandardCharsets.UTF_8.decode(reply.body()).toString();
     }
 }

@@ -8,6 +8,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import io.swagger.v3.parser.OpenAPIV3Parser;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -25,8 +26,9 @@ import org.junit.jupiter.api.Test;
 /** Whether the description of the API is right in itself; {@link DocumentedApiTest} holds the program against it. */
 class OpenApiDocumentTest {
 
-    private static final String TEXT =
-            String.valueOf(new OpenApiReplies("1.2.3").show(Map.of()).body());
+    private static final String TEXT = StandardCharsets.UTF_8
+            .decode(new OpenApiReplies("1.2.3").show(Map.of()).body())
+            .toString();
     private static final ApiDocument DOCUMENT = new ApiDocument(TEXT);
 
     /** Others would be ignored without a word, a misspelt one among them. */

@@ -104,7 +104,7 @@ final class TestingApi implements AutoCloseable {
             bind("statusRecorder", recorder);
             bind("statusReplies", new StatusReplies(Set.of("Planning")::contains));
             BoardReplies boardReplies =
-                    new BoardReplies(CATALOG, store, () -> Remarks.NONE, Duration.ofHours(2), clock);
+                    new BoardReplies(CATALOG, store, () -> Remarks.NONE, Duration.ofHours(2), clock, server.workers());
             bind("boardReplies", boardReplies);
             BoardEvents boardEvents = new BoardEvents(CATALOG, boardReplies, store, clock, registry);
             boardEvents.mountOn(server);

@@ -33,6 +33,7 @@ import org.epmpulse.api.ApiKeys;
 import org.epmpulse.api.ApiServer;
 import org.epmpulse.api.BoardReplies;
 import org.epmpulse.api.RateLimits;
+import org.epmpulse.api.Reply;
 import org.epmpulse.api.Role;
 import org.epmpulse.api.TrustedProxies;
 import org.epmpulse.board.BoardEvents.Pace;
@@ -73,7 +74,7 @@ class BoardEventsTest {
     private final StatusRecorder recorder =
             new StatusRecorder(new UpdateChecks(catalog), store, new SimpleMeterRegistry());
     private final BoardReplies replies =
-            new BoardReplies(catalog, store, () -> Remarks.NONE, Duration.ofHours(2), clock);
+            new BoardReplies(catalog, store, () -> Remarks.NONE, Duration.ofHours(2), clock, Runnable::run);
     private final Consumer<StatusChange> tell = change -> this.events.changed();
     private volatile Instant now = Instant.parse("2026-02-16T14:30:00Z");
     private ApiServer server;
@@ -157,7 +158,9 @@ class BoardEventsTest {
         ObjectNode data = (ObjectNode) event.json();
         assertThat(data.remove("app").asText()).isEqualTo("FCCS");
         assertThat(data.remove("domain").asText()).isEqualTo("D3");
-        JsonNode board = JSON.readTree(replies.all(Map.of()).body());
+        Reply reply = replies.all(Map.of()).toCompletableFuture().join();
+        JsonNode board =
+                JSON.readTree(StandardCharsets.UTF_8.decode(reply.body()).toString());
         assertThat(data).isEqualTo(board.at("/data/apps/FCCS/D3"));
         assertThat(data.path("message").asText()).startsWith("data: \"14\" rejected");
     }
