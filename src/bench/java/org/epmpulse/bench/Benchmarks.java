@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             GrowthBenchmark.class,
             ReadsBenchmark.class,
             BatchesBenchmark.class,
+            ScenariosBenchmark.class,
             EventsBenchmark.class,
             HistoryBenchmark.class,
             PollsBenchmark.class,
