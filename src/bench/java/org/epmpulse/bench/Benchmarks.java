@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
             ReadsBenchmark.class,
             BatchesBenchmark.class,
             ScenariosBenchmark.class,
+            StartsBenchmark.class,
+            RecoveryBenchmark.class,
             EventsBenchmark.class,
             HistoryBenchmark.class,
             PollsBenchmark.class,
