@@ -26,6 +26,9 @@ import picocli.CommandLine.Spec;
             EventsBenchmark.class,
             HistoryBenchmark.class,
             PollsBenchmark.class,
+            SoakBenchmark.class,
+            RssBenchmark.class,
+            Plots.class,
             Benchmarks.All.class
         },
         mixinStandardHelpOptions = true)
