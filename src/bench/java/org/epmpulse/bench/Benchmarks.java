@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             EventsBenchmark.class,
             HistoryBenchmark.class,
             PollsBenchmark.class,
+            BeansBenchmark.class,
             SoakBenchmark.class,
             RssBenchmark.class,
             Plots.class,
