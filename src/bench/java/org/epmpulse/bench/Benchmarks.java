@@ -91,8 +91,7 @@ public final class Benchmarks implements Runnable {
                     continue;
                 }
                 System.out.println("== " + name);
-                int exitCode =
-                        quick && !name.equals("plots") ? benchmarks.execute(name, "--quick") : benchmarks.execute(name);
+                int exitCode = quick ? benchmarks.execute(name, "--quick") : benchmarks.execute(name);
                 if (exitCode != 0) {
                     failed.add(name);
                 }

@@ -30,6 +30,7 @@ import org.jfree.data.category.DefaultCategoryDataset;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Draws what {@code updates} and {@code soak} saved into {@code src/bench}. */
 @Command(
@@ -57,15 +58,18 @@ final class Plots implements Callable<Integer> {
             new Panel("threads", List.of(Samples.THREADS)),
             new Panel("handles", List.of(Samples.FILES)));
 
+    @Option(names = "--quick", description = "Draw into target/bench what means nothing.")
+    private boolean quick;
+
     @Override
     public Integer call() throws IOException {
-        results();
-        soak();
+        results(quick);
+        soak(quick);
         return 0;
     }
 
     /** Series of a soak test one above the other, over the same time. */
-    static void soak() throws IOException {
+    static void soak(boolean quick) throws IOException {
         List<CSVRecord> samples = read(SoakBenchmark.NAME + "-samples");
         NumberAxis time = new NumberAxis("minutes");
         style(time);
@@ -95,11 +99,11 @@ final class Plots implements Callable<Integer> {
             style(plot);
             all.add(plot);
         }
-        save("soak.png", "Half load (* used, and orange: after a collection)", all, 1000);
+        save(quick, "soak.png", "Half load (* used, and orange: after a collection)", all, 1000);
     }
 
     /** What a POST costs beside the floor. */
-    static void results() throws IOException {
+    private static void results(boolean quick) throws IOException {
         DefaultCategoryDataset cpu = new DefaultCategoryDataset();
         DefaultCategoryDataset speed = new DefaultCategoryDataset();
         for (CSVRecord row : read(UpdatesBenchmark.NAME)) {
@@ -117,7 +121,7 @@ final class Plots implements Callable<Integer> {
         all.setGap(16);
         all.add(bars(cpu, "CPU, times the floor", FIRST));
         all.add(bars(speed, "throughput, of the floor", SECOND));
-        save("results.png", "A durable POST beside the least that could do it (floor = 1)", all, 600);
+        save(quick, "results.png", "A durable POST beside the least that could do it (floor = 1)", all, 600);
     }
 
     private static CategoryPlot bars(DefaultCategoryDataset values, String label, Color color) {
@@ -162,10 +166,10 @@ final class Plots implements Callable<Integer> {
         plot.setOutlinePaint(GRID);
     }
 
-    private static void save(String name, String title, Plot plot, int height) throws IOException {
+    private static void save(boolean quick, String name, String title, Plot plot, int height) throws IOException {
         JFreeChart chart = new JFreeChart(title, new Font(Font.SANS_SERIF, Font.BOLD, 15), plot, false);
         chart.setBackgroundPaint(Color.WHITE);
-        Path file = FOLDER.resolve(name);
+        Path file = (quick ? Table.FOLDER : FOLDER).resolve(name);
         ChartUtils.saveChartAsPNG(file.toFile(), chart, WIDTH, height);
         System.out.println("Drew " + file);
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -24,13 +25,16 @@ final class RecoveryBenchmark implements Callable<Integer> {
     private static final int DOMAINS = 15;
     private static final String STATE = "data/apps_status.json";
 
+    @Option(names = "--times", paramLabel = "N", description = "Starts of each kind. Default: 3.")
+    private @Nullable Integer starts;
+
     @Option(names = "--quick", description = "A shorter journal, once.")
     private boolean quick;
 
     @Override
     public Integer call() throws Exception {
         int lines = quick ? 50_000 : 1_000_000;
-        int times = quick ? 1 : 3;
+        int times = starts != null ? starts : quick ? 1 : 3;
         Path folder = Program.newFolder();
         try {
             MadeJournal.write(folder, DOMAINS, lines);

@@ -58,7 +58,7 @@ final class SoakBenchmark implements Callable<Integer> {
         } finally {
             Program.delete(folder);
         }
-        Plots.soak();
+        Plots.soak(quick);
         return 0;
     }
 }
