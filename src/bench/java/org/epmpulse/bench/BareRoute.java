@@ -13,7 +13,11 @@ public final class BareRoute {
 
     private BareRoute() {}
 
-    /** @param arguments port, and what a GET is answered with */
+    /**
+     * Listens until it is ended.
+     *
+     * @param arguments port, and what a GET is answered with
+     */
     public static void main(String[] arguments) throws Exception {
         VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
         configuration.setBindHost("127.0.0.1");
@@ -30,7 +34,11 @@ public final class BareRoute {
                         .unmarshal()
                         .json(JsonLibrary.Jackson, Map.class)
                         .process(exchange -> exchange.getMessage()
-                                .setBody(Map.of("success", true, "data", exchange.getMessage().getBody(Map.class))))
+                                .setBody(Map.of(
+                                        "success",
+                                        true,
+                                        "data",
+                                        exchange.getMessage().getBody(Map.class))))
                         .marshal()
                         .json(JsonLibrary.Jackson)
                         .convertBodyTo(String.class)

@@ -1,80 +1,57 @@
 package org.epmpulse.bench;
 
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.RequestOptions;
 import io.vertx.core.parsetools.RecordParser;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-/**
- * From a POST to the event at 1,000 connected readers, and what they cost a POST. Readers, poster and program share the
- * machine. Takes a minute and prints a table.
- */
-public final class EventsBenchmark {
+/** From a POST to the event at 1,000 connected readers, and what they cost a POST. They share the machine. */
+@Command(
+        name = "events",
+        description = "From a POST to the event at 1,000 readers. Takes a minute.",
+        mixinStandardHelpOptions = true)
+final class EventsBenchmark implements Callable<Integer> {
 
-    private static final int READERS = 1_000;
-    private static final int POSTS = 200;
     private static final int DOMAINS = 15;
     private static final Duration PAUSE = Duration.ofMillis(100);
+
+    /** Longer than the interval of the flushes by far. */
+    private static final Duration LAST_EVENTS = Duration.ofSeconds(2);
+
     private static final Pattern SENT = Pattern.compile("sent (\\d+)");
 
-    private EventsBenchmark() {}
+    @Option(names = "--quick", description = "With few posts and readers.")
+    private boolean quick;
 
-    public static void main(String[] arguments) throws Exception {
-        String domains = IntStream.range(0, DOMAINS)
-                .mapToObj(i -> "\"D" + i + "\"")
-                .collect(Collectors.joining(","));
-        String apps = "{\"apps\": {\"Planning\": {\"domains\": [" + domains + "]}}}";
-        try (Program program = Program.start(apps, Map.of())) {
-            posts(program);
-            System.out.println("| | p50 ms | p99 ms | most ms |");
-            System.out.println("|---|---|---|---|");
-            row("POST, no readers", posts(program));
+    @Override
+    public Integer call() throws Exception {
+        int count = quick ? 100 : 1_000;
+        int posts = quick ? 20 : 200;
+        Table table = new Table("events", "", "p50 ms", "p99 ms", "most ms");
+        try (Program program = Program.start(Program.apps(DOMAINS), Map.of())) {
+            post(program, posts);
+            row(table, "POST, no readers", post(program, posts));
             ConcurrentLinkedQueue<Long> latencies = new ConcurrentLinkedQueue<>();
-            connect(program, latencies);
-            row("POST, " + READERS + " readers", posts(program));
-            TimeUnit.SECONDS.sleep(2);
-            row("POST to event, " + READERS + " readers", List.copyOf(latencies));
-            System.out.printf("%n%d of %d events came%n", latencies.size(), (long) READERS * POSTS);
+            program.with(
+                    EventReaders.connect(
+                            program,
+                            count,
+                            () -> RecordParser.newDelimited("\n", line -> read(line.toString(), latencies)))::close);
+            row(table, "POST, %,d readers".formatted(count), post(program, posts));
+            TimeUnit.MILLISECONDS.sleep(LAST_EVENTS.toMillis());
+            row(table, "POST to event, %,d readers".formatted(count), List.copyOf(latencies));
+            table.note("%,d of %,d events came.".formatted(latencies.size(), count * posts));
         }
-    }
-
-    /** All on one thread, so that the readers take as little of the machine as they can. */
-    private static void connect(Program program, ConcurrentLinkedQueue<Long> latencies) throws Exception {
-        HttpClient http = Vertx.vertx()
-                .createHttpClient(new HttpClientOptions().setMaxPoolSize(READERS).setKeepAlive(true));
-        AtomicInteger connected = new AtomicInteger();
-        RequestOptions stream = new RequestOptions()
-                .setAbsoluteURI(program.uri("/api/v1/events").toString())
-                .putHeader("X-API-Key", Program.KEY);
-        for (int i = 0; i < READERS; i++) {
-            http.request(stream)
-                    .compose(HttpClientRequest::send)
-                    .onSuccess(reply -> {
-                        if (reply.statusCode() != 200) {
-                            throw new IllegalStateException("HTTP " + reply.statusCode());
-                        }
-                        connected.incrementAndGet();
-                        reply.handler(RecordParser.newDelimited("\n", line -> read(line.toString(), latencies)));
-                    })
-                    .onFailure(Throwable::printStackTrace);
-        }
-        while (connected.get() < READERS) {
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
+        table.publish();
+        return 0;
     }
 
     private static void read(String line, ConcurrentLinkedQueue<Long> latencies) {
@@ -84,14 +61,14 @@ public final class EventsBenchmark {
         }
     }
 
-    /** How long each took. */
-    private static List<Long> posts(Program program) throws InterruptedException {
+    /** How long each took, in nanoseconds. */
+    private static List<Long> post(Program program, int posts) throws InterruptedException {
         List<Long> latencies = new ArrayList<>();
-        for (int i = 0; i < POSTS; i++) {
+        for (int i = 0; i < posts; i++) {
             long start = System.nanoTime();
             program.post(
                     "/api/v1/status",
-                    "{\"app\":\"Planning\",\"domain\":\"D%d\",\"status\":\"OK\",\"message\":\"sent %d\"}"
+                    "{\"app\":\"App\",\"domain\":\"D%d\",\"status\":\"OK\",\"message\":\"sent %d\"}"
                             .formatted(i % DOMAINS, start));
             latencies.add(System.nanoTime() - start);
             TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
@@ -99,14 +76,14 @@ public final class EventsBenchmark {
         return latencies;
     }
 
-    private static void row(String what, List<Long> nanos) {
+    private static void row(Table table, String what, List<Long> nanos) {
         long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
-        System.out.printf(
-                "| %s | %.1f | %.1f | %.1f |%n",
-                what, at(sorted, 50), at(sorted, 99), Arrays.stream(sorted).max().orElse(0) / 1e6);
+        table.row(what, millis(sorted, 50), millis(sorted, 99), millis(sorted, 100));
     }
 
-    private static double at(long[] sorted, int percent) {
-        return sorted.length == 0 ? Double.NaN : sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)] / 1e6;
+    private static String millis(long[] sorted, int percent) {
+        return sorted.length == 0
+                ? "-"
+                : "%.1f".formatted(sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)] / 1e6);
     }
 }

@@ -40,7 +40,12 @@ public final class Floor {
     private final FileChannel journal;
 
     /** What a client posts. */
-    public record Update(String app, String domain, String status, @Nullable String job_id, @Nullable String message) {}
+    public record Update(
+            String app,
+            String domain,
+            String status,
+            @Nullable String job_id,
+            @Nullable String message) {}
 
     /** What is kept of it. */
     public record Line(
@@ -61,7 +66,11 @@ public final class Floor {
         journal = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    /** @param arguments port and journal */
+    /**
+     * Listens until it is ended.
+     *
+     * @param arguments port and journal
+     */
     public static void main(String[] arguments) throws Exception {
         Floor floor = new Floor(Path.of(arguments[1]));
         new Thread(floor::write, "journal").start();

@@ -3,7 +3,6 @@ package org.epmpulse.bench;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.CheckedUpdate;
@@ -30,55 +29,68 @@ import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.JournalStatusStore;
 import org.epmpulse.store.StatusChanges;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-/** Questions about the past of a journal of a million lines over 400 days. Takes some minutes and prints a table. */
-public final class HistoryBenchmark {
+/** Questions about the past of a journal of a million lines over 400 days. */
+@Command(
+        name = "history",
+        description = "Questions about the past of a million updates. Takes some minutes.",
+        mixinStandardHelpOptions = true)
+final class HistoryBenchmark implements Callable<Integer> {
 
-    private static final int DAYS = 400;
     private static final int LINES_A_DAY = 2_500;
     private static final int DOMAINS = 200;
     private static final Instant START = Instant.parse("2025-01-01T00:00:00Z");
 
-    private static Instant now = START;
+    @Option(names = "--quick", description = "Only 20 days.")
+    private boolean quick;
 
-    private HistoryBenchmark() {}
+    private Instant now = START;
 
     private interface Question {
         Object ask();
     }
 
-    public static void main(String[] arguments) throws Exception {
+    @Override
+    public Integer call() throws Exception {
+        int allDays = quick ? 20 : 400;
         Set<String> domains = new LinkedHashSet<>(
                 IntStream.range(0, DOMAINS).mapToObj(i -> "D" + i).toList());
         Map<String, Catalog.App> apps = new LinkedHashMap<>();
         apps.put("Planning", new Catalog.App("Planning", "Planning", domains, List.of(), false));
-        Path folder = Files.createTempDirectory("epmpulse-bench");
+        Path folder = Program.newFolder();
         InstantSource clock = () -> now;
+        Table table = new Table("history", "question", "ms, first and later ones", "MiB of heap, garbage included");
         try (DataFolder data = DataFolder.open(folder);
                 JournalStatusStore store = JournalStatusStore.open(
                         data,
                         new StatusRules(Duration.ofMinutes(10)),
                         new Catalog(apps),
-                        new JournalStatusStore.Retention(DAYS + 1, Long.MAX_VALUE),
+                        new JournalStatusStore.Retention(allDays + 1, Long.MAX_VALUE),
                         clock,
                         new StatusChanges(),
                         new SimpleMeterRegistry())) {
-            fill(store);
+            fill(store, allDays);
             List<DomainId> ids = domains.stream()
                     .map(domain -> new DomainId("Planning", domain))
                     .toList();
-            System.out.println("| question | ms, first and later ones | MiB of heap |");
-            System.out.println("|---|---|---|");
-            for (int day : new int[] {1, 200, 399}) {
+            for (int day : new int[] {1, allDays / 2, allDays - 1}) {
                 Instant at = START.plus(Duration.ofDays(day)).plus(Duration.ofHours(18));
-                row("the board as it was on day " + day, () -> store.boardAt(at));
+                row(table, "the board as it was on day " + day, () -> store.boardAt(at));
             }
-            row("the last 10 of a domain", () -> store.history(query("D7", null, null, 10)));
-            row("1,000 Warnings", () -> store.history(query(null, null, Status.WARNING, 1000)));
-            row("a job that nobody knows", () -> store.history(query(null, "NOBODY", null, 100)));
-            row("the last 30 days of every domain", () -> store.runEnds(
-                    ids, now.atZone(ZoneOffset.UTC).toLocalDate(), ZoneOffset.UTC));
+            row(table, "the last 10 of a domain", () -> store.history(query("D7", null, null, 10)));
+            row(table, "1,000 Warnings", () -> store.history(query(null, null, Status.WARNING, 1000)));
+            row(table, "a job that nobody knows", () -> store.history(query(null, "NOBODY", null, 100)));
+            row(
+                    table,
+                    "the last 30 days of every domain",
+                    () -> store.runEnds(ids, now.atZone(ZoneOffset.UTC).toLocalDate(), ZoneOffset.UTC));
+        } finally {
+            Program.delete(folder);
         }
+        table.publish();
+        return 0;
     }
 
     private static HistoryQuery query(
@@ -86,10 +98,10 @@ public final class HistoryBenchmark {
         return new HistoryQuery("Planning", domain, job, status, null, null, limit, null);
     }
 
-    private static void fill(JournalStatusStore store) throws Exception {
+    private void fill(JournalStatusStore store, int days) throws Exception {
         Random random = new Random(1);
         int batch = 500;
-        for (int i = 0; i < DAYS * LINES_A_DAY / batch; i++) {
+        for (int i = 0; i < days * LINES_A_DAY / batch; i++) {
             if (i % (LINES_A_DAY / batch) == 0) {
                 // Closing a day and its checkpoint are another thread's work, for which a real day leaves time.
                 TimeUnit.MILLISECONDS.sleep(100);
@@ -112,7 +124,7 @@ public final class HistoryBenchmark {
         }
     }
 
-    private static void row(String what, Question question) {
+    private static void row(Table table, String what, Question question) {
         List<String> times = new ArrayList<>();
         long heap = 0;
         for (int i = 0; i < 4; i++) {
@@ -120,12 +132,14 @@ public final class HistoryBenchmark {
             long start = System.nanoTime();
             Object answer = question.ask();
             times.add("%.0f".formatted((System.nanoTime() - start) / 1e6));
-            heap = Math.max(heap, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() - before);
+            heap = Math.max(
+                    heap,
+                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() - before);
             if (answer == null) {
                 throw new IllegalStateException(what);
             }
         }
-        System.out.printf("| %s | %s | %d |%n", what, times.stream().collect(Collectors.joining(", ")), heap >> 20);
+        table.row(what, String.join(", ", times), Long.toString(heap >> 20));
     }
 
     private static long used() {

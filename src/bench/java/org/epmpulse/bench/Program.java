@@ -2,6 +2,8 @@ package org.epmpulse.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,95 +13,192 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** A program under load: a process with {@code -Xmx192m} on a loopback port, with its data in a new folder. */
+/**
+ * A program under load: a process on a free loopback port. It ends when it is closed, or with this process. Its folder
+ * is below {@code target/bench}, on the disk of the checkout: a temporary folder may be memory.
+ */
 final class Program implements AutoCloseable {
 
     static final String KEY = "a-key-of-the-benchmark-0123456789-abcdefg";
 
-    private static final int PORT = 18999;
+    /** What every program has. */
+    static final String HEAP = "-Xmx192m";
+
+    private static final Duration READY_WITHIN = Duration.ofMinutes(5);
+    private static final Duration ENDS_WITHIN = Duration.ofSeconds(30);
+    private static final Pattern REVISION = Pattern.compile("\"revision\":(\\d+)");
+    private static final int LAST_LINES = 10;
+    private static final int MAX_BATCH = 1_000;
+    private static final Set<Process> LIVING = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> LIVING.forEach(Process::destroyForcibly)));
+    }
 
     private final HttpClient http = HttpClient.newHttpClient();
+    private final List<Companion> companions = new ArrayList<>();
     private final Path folder;
+    private final boolean counting;
+    private final int port;
     private final Process process;
     private final Duration startTime;
 
-    private Program(Path folder, ProcessBuilder builder) throws IOException, InterruptedException {
+    /** What is of no use without the program. */
+    interface Companion {
+        void end() throws IOException;
+    }
+
+    /** What is started, but for its port. */
+    private interface Command {
+        List<String> at(int port);
+    }
+
+    /** @param counting whether it says how many updates were recorded */
+    private Program(Path folder, boolean counting, Command command, Map<String, String> environment)
+            throws IOException, InterruptedException {
         this.folder = folder;
-        Instant start = Instant.now();
+        this.counting = counting;
+        this.port = freePort();
+        ProcessBuilder builder = new ProcessBuilder(command.at(port));
+        builder.environment().putAll(environment);
+        long start = System.nanoTime();
         this.process = builder.directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
+        LIVING.add(process);
         awaitReady();
-        this.startTime = Duration.between(start, Instant.now());
+        this.startTime = Duration.ofNanos(System.nanoTime() - start);
     }
 
-    /** EPMPulse as packaged, with the routes of the checkout, in a new folder. */
+    /** EPMPulse as packaged, with the routes of the checkout, in a new folder that goes with it. */
     static Program start(String apps, Map<String, String> settings) throws IOException, InterruptedException {
-        return start(newFolder(), apps, settings);
+        Path folder = newFolder();
+        return start(folder, apps, settings).with(() -> delete(folder));
     }
 
-    /** EPMPulse as packaged, with the data that are in a folder. */
+    /** EPMPulse as packaged, with the data that are in a folder, which stays. */
     static Program start(Path folder, String apps, Map<String, String> settings, String... options)
             throws IOException, InterruptedException {
-        Files.writeString(folder.resolve("apps.json"), apps);
-        List<String> command = java();
-        command.addAll(List.of(options));
-        command.addAll(List.of(
-                "-jar", Path.of("target/epmpulse.jar").toAbsolutePath().toString(), "--port", Integer.toString(PORT)));
-        ProcessBuilder builder = new ProcessBuilder(command);
-        Map<String, String> environment = builder.environment();
-        environment.put("EPMPULSE_API_KEY", KEY);
-        environment.put("EPMPULSE_APPS_CONFIG", folder.resolve("apps.json").toString());
-        environment.put("EPMPULSE_ROUTES_DIR", Path.of("routes").toAbsolutePath().toString());
-        environment.put("EPMPULSE_RATE_LIMIT", "0");
-        environment.putAll(settings);
-        return new Program(folder, builder);
+        return start(folder, Path.of("").toAbsolutePath(), "target/epmpulse.jar", apps, settings, options);
     }
 
-    /** Another program, of this folder's classes, with the same libraries. */
-    static Program start(Class<?> main, String... arguments) throws IOException, InterruptedException {
-        List<String> command = java();
-        command.addAll(List.of(
-                "-cp",
-                Path.of("target/test-classes").toAbsolutePath() + ":"
-                        + Path.of("target/lib").toAbsolutePath() + "/*",
-                main.getName(),
-                Integer.toString(PORT)));
-        command.addAll(List.of(arguments));
-        return new Program(newFolder(), new ProcessBuilder(command));
+    /** EPMPulse from the unpacked tarball. */
+    static Program startInstalled(Path folder, Path home, String apps, List<String> options)
+            throws IOException, InterruptedException {
+        return start(folder, home, "epmpulse.jar", apps, Map.of(), options.toArray(String[]::new));
+    }
+
+    private static Program start(
+            Path folder, Path home, String jar, String apps, Map<String, String> settings, String... options)
+            throws IOException, InterruptedException {
+        Path config = Files.writeString(folder.resolve("apps.json"), apps);
+        Map<String, String> environment = new HashMap<>();
+        environment.put("EPMPULSE_API_KEY", KEY);
+        environment.put("EPMPULSE_APPS_CONFIG", config.toString());
+        environment.put("EPMPULSE_ROUTES_DIR", home.resolve("routes").toString());
+        environment.put("EPMPULSE_RATE_LIMIT", "0");
+        environment.putAll(settings);
+        return new Program(
+                folder,
+                true,
+                port -> {
+                    List<String> command = java();
+                    command.addAll(List.of(options));
+                    command.addAll(List.of("-jar", home.resolve(jar).toString(), "--port", Integer.toString(port)));
+                    return command;
+                },
+                environment);
+    }
+
+    /** {@link Floor}, in a new folder that goes with it. */
+    static Program startFloor() throws IOException, InterruptedException {
+        Path folder = newFolder();
+        return start(folder, Floor.class, folder.resolve("journal").toString());
+    }
+
+    /** {@link BareRoute}, in a new folder that goes with it. */
+    static Program startBareRoute(String board) throws IOException, InterruptedException {
+        return start(newFolder(), BareRoute.class, board);
+    }
+
+    private static Program start(Path folder, Class<?> main, String argument) throws IOException, InterruptedException {
+        Path target = Path.of("target").toAbsolutePath();
+        return new Program(
+                        folder,
+                        false,
+                        port -> {
+                            List<String> command = java();
+                            command.addAll(List.of("-cp", target.resolve("test-classes") + ":" + target + "/lib/*"));
+                            command.addAll(List.of(main.getName(), Integer.toString(port), argument));
+                            return command;
+                        },
+                        Map.of())
+                .with(() -> delete(folder));
     }
 
     /** An {@code apps.json} with one application {@code App} that has domains {@code D0}, {@code D1} and so on. */
     static String apps(int domains) {
-        StringBuilder json = new StringBuilder("{\"apps\": {\"App\": {\"domains\": [");
-        for (int i = 0; i < domains; i++) {
-            json.append(i == 0 ? "" : ",").append("\"D").append(i).append('"');
-        }
-        return json.append("]}}}").toString();
+        return "{\"apps\": {\"App\": {\"domains\": [" + domains(domains) + "]}}}";
+    }
+
+    /** The names of so many domains, as they stand in an array of JSON. */
+    static String domains(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "\"D" + i + "\"").collect(Collectors.joining(","));
+    }
+
+    /** Where the folders of programs are made. */
+    static Path folders() throws IOException {
+        return Files.createDirectories(Table.FOLDER.resolve("run").toAbsolutePath());
     }
 
     static Path newFolder() throws IOException {
-        return Files.createTempDirectory("epmpulse-bench");
+        // Not a temporary folder: nobody else may enter one, and an archive is made by another user where there is one.
+        return Files.createDirectory(folders().resolve(Long.toString(System.nanoTime(), 36)));
+    }
+
+    static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    static Path javaCommand() {
+        return Path.of(System.getProperty("java.home"), "bin", "java");
     }
 
     private static List<String> java() {
-        return new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx192m"));
+        return new ArrayList<>(List.of(javaCommand().toString(), HEAP));
     }
 
-    private void awaitReady() throws InterruptedException {
-        Instant end = Instant.now().plusSeconds(60);
-        while (Instant.now().isBefore(end)) {
+    private void awaitReady() throws IOException, InterruptedException {
+        Instant end = Instant.now().plus(READY_WITHIN);
+        while (process.isAlive() && Instant.now().isBefore(end)) {
             try {
-                if (http.send(request("/health").build(), HttpResponse.BodyHandlers.discarding())
-                                .statusCode()
-                        == 200) {
+                if (get("/health").statusCode() == 200) {
                     return;
                 }
             } catch (IOException e) {
@@ -108,14 +207,22 @@ final class Program implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(20);
         }
         process.destroy();
-        throw new IllegalStateException("the program did not start, see " + folder.resolve("log"));
+        List<String> log = Files.readAllLines(folder.resolve("log"));
+        throw new IllegalStateException("the program must start, says: "
+                + String.join(System.lineSeparator(), log.subList(Math.max(0, log.size() - LAST_LINES), log.size())));
+    }
+
+    /** To be ended after the program, the last one first. */
+    Program with(Companion companion) {
+        companions.add(0, companion);
+        return this;
     }
 
     URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + PORT + path);
+        return URI.create("http://127.0.0.1:" + port + path);
     }
 
-    HttpRequest.Builder request(String path) {
+    private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(uri(path)).header("X-API-Key", KEY).timeout(Duration.ofSeconds(60));
     }
 
@@ -137,6 +244,34 @@ final class Program implements AutoCloseable {
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return http.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** With another key. */
+    int statusOf(String path, String key) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(uri(path)).header("X-API-Key", key).build();
+        return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
+    /** Posts an update of each domain, so that something was heard of all. */
+    void fill(int domains) throws InterruptedException {
+        for (int from = 0; from < domains; from += MAX_BATCH) {
+            String updates = IntStream.range(from, Math.min(domains, from + MAX_BATCH))
+                    .mapToObj(
+                            "{\"app\":\"App\",\"domain\":\"D%d\",\"status\":\"OK\",\"message\":\"filled\"}"::formatted)
+                    .collect(Collectors.joining(","));
+            post("/api/v1/status/batch", "{\"updates\":[" + updates + "]}");
+        }
+    }
+
+    /** How many updates were recorded since the first; null if this is another program than EPMPulse. */
+    @Nullable
+    Long revision() throws IOException, InterruptedException {
+        if (!counting) {
+            return null;
+        }
+        Matcher latest = REVISION.matcher(get("/api/v1/history?limit=1").body());
+        return latest.find() ? (Long) Long.parseLong(latest.group(1)) : (Long) 0L;
     }
 
     /** From the start of the process to its first 200. */
@@ -173,15 +308,19 @@ final class Program implements AutoCloseable {
                 .orElseThrow();
     }
 
-    Path folder() {
-        return folder;
-    }
-
     @Override
-    public void close() throws InterruptedException {
+    public void close() throws IOException {
         process.destroy();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
+        try {
+            process.onExit()
+                    .orTimeout(ENDS_WITHIN.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            process.destroyForcibly().onExit().join();
+        }
+        LIVING.remove(process);
+        for (Companion companion : companions) {
+            companion.end();
         }
     }
 }

@@ -1,79 +1,77 @@
 package org.epmpulse.bench;
 
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
-/**
- * POST at 64 connections beside the floor and a bare Camel route, in rounds, so that what else the machine does meets
- * all of them.
- */
-public final class UpdatesBenchmark {
+/** POST beside the floor, with as many connections, and beside a bare Camel route. */
+@Command(
+        name = "updates",
+        description = "POST beside the floor and a bare Camel route, at 1 to 256 connections.",
+        mixinStandardHelpOptions = true)
+final class UpdatesBenchmark implements Callable<Integer> {
 
-    private static final int ROUNDS = 3;
+    static final String NAME = "updates";
+
     private static final int DOMAINS = 5;
-    private static final int CONNECTIONS = 64;
-    private static final Duration WARM_UP = Duration.ofSeconds(60);
-    private static final Duration MEASURED = Duration.ofSeconds(15);
+    private static final int[] CONNECTIONS = {1, 16, 64, 256};
+    private static final int CONNECTIONS_OF_BARE = 64;
 
-    private UpdatesBenchmark() {}
+    @Mixin
+    private Effort effort = new Effort();
 
-    private interface Start {
-        Program program() throws Exception;
-    }
+    /** A row of the table. */
+    private record Compared(Contest.Entry entry, Contest.Entry floor) {}
 
-    private record Candidate(String name, Start start, List<Wrk.Result> results) {
-
-        Candidate(String name, Start start) {
-            this(name, start, new ArrayList<>());
-        }
-
-        Wrk.Result median() {
-            return results.stream()
-                    .sorted(Comparator.comparingDouble(Wrk.Result::cpuMicros))
-                    .toList()
-                    .get(results.size() / 2);
-        }
-    }
-
-    public static void main(String[] arguments) throws Exception {
-        List<Candidate> candidates = List.of(
-                new Candidate(
-                        "floor",
-                        () -> Program.start(
-                                Floor.class, Program.newFolder().resolve("journal").toString())),
-                new Candidate("bare Camel route", () -> Program.start(BareRoute.class, "{}")),
-                new Candidate("EPMPulse", () -> Program.start(Program.apps(DOMAINS), Map.of())));
-        for (int round = 0; round < ROUNDS; round++) {
-            for (Candidate candidate : candidates) {
-                try (Program program = candidate.start().program()) {
-                    post(program, WARM_UP);
-                    candidate.results().add(post(program, MEASURED));
-                }
+    @Override
+    public Integer call() throws Exception {
+        Contest contest = new Contest(NAME, effort, effort.measured(10));
+        Contest.Runner floor = contest.runner(Program::startFloor);
+        Contest.Runner bare = contest.runner(() -> Program.startBareRoute("{}"));
+        Contest.Runner epmPulse = contest.runner(() -> Program.start(Program.apps(DOMAINS), Map.of()));
+        List<Compared> rows = new ArrayList<>();
+        for (int connections : CONNECTIONS) {
+            Contest.Entry least = entry(floor, "floor", connections);
+            rows.add(new Compared(least, least));
+            if (connections == CONNECTIONS_OF_BARE) {
+                rows.add(new Compared(entry(bare, "bare Camel route", connections), least));
             }
+            rows.add(new Compared(entry(epmPulse, "EPMPulse", connections), least));
         }
-        Wrk.Result floor = candidates.get(0).median();
-        System.out.println("| | requests/s | of the floor | CPU µs a request | times the floor | p50 ms | p99 ms |");
-        System.out.println("|---|---|---|---|---|---|---|");
-        for (Candidate candidate : candidates) {
-            Wrk.Result result = candidate.median();
-            System.out.printf(
-                    "| %s | %.0f | %.2f | %.0f | %.2f | %.1f | %.1f |%n",
-                    candidate.name(),
-                    result.perSecond(),
-                    result.perSecond() / floor.perSecond(),
-                    result.cpuMicros(),
-                    result.cpuMicros() / floor.cpuMicros(),
-                    result.medianMillis(),
-                    result.p99Millis());
+        contest.run();
+        Table table = new Table(
+                NAME,
+                "POST, connections",
+                "requests/s",
+                "of the floor",
+                "CPU µs a request",
+                "times the floor",
+                "spread",
+                "wrk's CPU µs",
+                "p50 ms",
+                "p99 ms");
+        for (Compared row : rows) {
+            Contest.Entry entry = row.entry();
+            table.row(
+                    entry.name(),
+                    "%.0f".formatted(entry.median(Wrk.Result::perSecond)),
+                    "%.2f".formatted(entry.times(row.floor(), Wrk.Result::perSecond)),
+                    "%.0f".formatted(entry.median(Wrk.Result::cpuMicros)),
+                    "%.2f".formatted(entry.times(row.floor(), Wrk.Result::cpuMicros)),
+                    "%.0f %%".formatted(100 * entry.spread(Wrk.Result::cpuMicros)),
+                    "%.0f".formatted(entry.median(Wrk.Result::wrkMicros)),
+                    "%.1f".formatted(entry.median(Wrk.Result::medianMillis)),
+                    "%.1f".formatted(entry.median(Wrk.Result::p99Millis)));
         }
+        table.publish();
+        return 0;
     }
 
-    private static Wrk.Result post(Program program, Duration duration) throws Exception {
-        return Wrk.run(
-                program, "/api/v1/status", CONNECTIONS, duration, "post.lua", Program.KEY, Integer.toString(DOMAINS));
+    private static Contest.Entry entry(Contest.Runner runner, String name, int connections) {
+        return runner.entry(
+                name + ", " + connections, (program, time) -> Wrk.post(program, connections, DOMAINS, time));
     }
 }

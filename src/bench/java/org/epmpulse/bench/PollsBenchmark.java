@@ -1,6 +1,5 @@
 package org.epmpulse.bench;
 
-import java.io.PrintStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -8,6 +7,7 @@ import java.util.Arrays;
 import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -18,21 +18,29 @@ import org.epmpulse.sandbox.JobScript;
 import org.epmpulse.sandbox.OAuthClient;
 import org.epmpulse.sandbox.PodProduct;
 import org.epmpulse.sandbox.Where;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * A thousand running jobs on four pods that take 200 ms for an answer, asked for every 30 s by the packaged program; in
- * the second half one of the pods hangs. Takes five minutes and prints a table.
+ * the second half one of the pods hangs.
  */
-public final class PollBenchmark {
+@Command(
+        name = "polls",
+        description = "A thousand running EPM jobs, polled. Takes five minutes.",
+        mixinStandardHelpOptions = true)
+final class PollsBenchmark implements Callable<Integer> {
 
     private static final int PODS = 4;
     private static final int JOBS_PER_POD = 250;
-    private static final Duration INTERVAL = Duration.ofSeconds(30);
-    private static final int ROUNDS = 4;
 
-    private PollBenchmark() {}
+    @Option(names = "--quick", description = "With an interval of 15 s, and one of them.")
+    private boolean quick;
 
-    public static void main(String[] arguments) throws Exception {
+    @Override
+    public Integer call() throws Exception {
+        Duration interval = Duration.ofSeconds(quick ? 15 : 30);
+        int rounds = quick ? 1 : 4;
         List<EpmSandbox> pods = IntStream.range(0, PODS)
                 .mapToObj(i -> EpmSandbox.start(InstantSource.system()))
                 .toList();
@@ -44,7 +52,7 @@ public final class PollBenchmark {
             }
         }
         try (Program program =
-                Program.start(apps(pods), Map.of("EPMPULSE_POLL_INTERVAL", INTERVAL.toSeconds() + "s"))) {
+                Program.start(apps(pods), Map.of("EPMPULSE_POLL_INTERVAL", interval.toSeconds() + "s"))) {
             for (int pod = 0; pod < PODS; pod++) {
                 post(program, pod);
             }
@@ -52,16 +60,22 @@ public final class PollBenchmark {
             while (Arrays.stream(polls(pods)).flatMapToInt(IntStream::of).anyMatch(count -> count == 0)) {
                 TimeUnit.MILLISECONDS.sleep(100);
             }
-            PrintStream out = System.out;
-            out.println("| pods | pod | polls a job and interval, fewest / most | most connections | token requests |");
-            out.println("|---|---|---|---|---|");
-            measure(pods, "all answer in 200 ms", out);
+            Table table = new Table(
+                    "polls",
+                    "environments",
+                    "environment",
+                    "answers a job and interval, fewest / most",
+                    "most connections",
+                    "token requests");
+            measure(pods, "all answer in 200 ms", interval, rounds, table);
             pods.get(0).clearFaults();
             pods.get(0).fail(Where.product(PodProduct.PLANNING), Fault.hang());
-            measure(pods, "pod 0 hangs", out);
+            measure(pods, "environment 0 hangs", interval, rounds, table);
+            table.publish();
         } finally {
             pods.forEach(EpmSandbox::close);
         }
+        return 0;
     }
 
     private static String id(int job) {
@@ -71,12 +85,13 @@ public final class PollBenchmark {
     private static String apps(List<EpmSandbox> pods) {
         List<String> servers = new ArrayList<>();
         List<String> apps = new ArrayList<>();
-        String domains = IntStream.range(0, JOBS_PER_POD)
-                .mapToObj(i -> "\"D" + i + "\"")
-                .collect(Collectors.joining(","));
+        String domains =
+                IntStream.range(0, JOBS_PER_POD).mapToObj(i -> "\"D" + i + "\"").collect(Collectors.joining(","));
         for (int pod = 0; pod < PODS; pod++) {
-            servers.add("\"pod%d\": {\"base_url\": \"%s\", \"auth\": {\"token_url\": \"%s\", \"client_id\": \"bench\", \"client_secret\": \"bench\"}}"
-                    .formatted(pod, pods.get(pod).podUrl(), pods.get(pod).tokenUrl()));
+            servers.add(
+                    "\"pod%d\": {\"base_url\": \"%s\", \"auth\": {\"token_url\": \"%s\", \"client_id\": \"bench\", \"client_secret\": \"bench\"}}"
+                            .formatted(
+                                    pod, pods.get(pod).podUrl(), pods.get(pod).tokenUrl()));
             apps.add("\"App%d\": {\"domains\": [%s], \"server\": \"pod%d\"}".formatted(pod, domains, pod));
         }
         return "{\"epm\": {\"servers\": {%s}}, \"apps\": {%s}}"
@@ -91,10 +106,10 @@ public final class PollBenchmark {
         program.post("/api/v1/status/batch", "{\"updates\":[" + updates + "]}");
     }
 
-    private static void measure(List<EpmSandbox> pods, String scenario, PrintStream out) throws InterruptedException {
+    private static void measure(List<EpmSandbox> pods, String scenario, Duration interval, int rounds, Table table)
+            throws InterruptedException {
         int[][] before = polls(pods);
-        Duration time = INTERVAL.multipliedBy(ROUNDS);
-        TimeUnit.MILLISECONDS.sleep(time.toMillis());
+        TimeUnit.MILLISECONDS.sleep(interval.multipliedBy(rounds).toMillis());
         int[][] after = polls(pods);
         for (int pod = 0; pod < PODS; pod++) {
             int[] counts = new int[JOBS_PER_POD];
@@ -102,14 +117,13 @@ public final class PollBenchmark {
                 counts[job] = after[pod][job] - before[pod][job];
             }
             IntSummaryStatistics statistics = IntStream.of(counts).summaryStatistics();
-            out.printf(
-                    "| %s | %d | %.2f / %.2f | %d | %d |%n",
+            table.row(
                     scenario,
-                    pod,
-                    statistics.getMin() / (double) ROUNDS,
-                    statistics.getMax() / (double) ROUNDS,
-                    pods.get(pod).maxConcurrentConnections(),
-                    pods.get(pod).tokenRequests().size());
+                    Integer.toString(pod),
+                    "%.2f / %.2f"
+                            .formatted(statistics.getMin() / (double) rounds, statistics.getMax() / (double) rounds),
+                    Integer.toString(pods.get(pod).maxConcurrentConnections()),
+                    Integer.toString(pods.get(pod).tokenRequests().size()));
         }
     }
 

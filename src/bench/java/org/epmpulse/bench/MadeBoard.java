@@ -1,0 +1,29 @@
+package org.epmpulse.bench;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.epmpulse.status.Board;
+import org.epmpulse.status.StatusRules;
+
+/** Boards as they are after many updates. */
+final class MadeBoard {
+
+    private static final StatusRules RULES = new StatusRules(Duration.ofMinutes(10));
+
+    private MadeBoard() {}
+
+    /** After so many updates of {@link MadeJournal#update}, a millisecond apart. */
+    static Board after(int updates, int domains, Instant start) {
+        Board board = Board.EMPTY;
+        for (int i = 0; i < updates; i++) {
+            board = next(board, i, domains, start);
+        }
+        return board;
+    }
+
+    /** After one more. */
+    static Board next(Board board, int number, int domains, Instant start) {
+        return board.after(
+                RULES.decide(board, MadeJournal.update(number, domains), start.plusMillis(number), null, null, 0, 0));
+    }
+}

@@ -1,0 +1,84 @@
+package org.epmpulse.bench;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.epmpulse.status.Catalog;
+import org.epmpulse.status.CheckedUpdate;
+import org.epmpulse.status.DomainId;
+import org.epmpulse.status.Entry;
+import org.epmpulse.status.Source;
+import org.epmpulse.status.Status;
+import org.epmpulse.status.StatusRules;
+import org.epmpulse.store.DataFolder;
+import org.epmpulse.store.JournalStatusStore;
+import org.epmpulse.store.StatusChanges;
+
+/** Journals as the service writes them for single updates, by its own store but without HTTP. */
+final class MadeJournal {
+
+    /** As many as the store forces together, and fewer than it lets wait. */
+    private static final int AT_ONCE = 4_000;
+
+    private MadeJournal() {}
+
+    /** The configuration of {@link Program#apps}. */
+    static Catalog catalog(int domains) {
+        Set<String> names =
+                IntStream.range(0, domains).mapToObj(i -> "D" + i).collect(Collectors.toCollection(LinkedHashSet::new));
+        Map<String, Catalog.App> apps = new LinkedHashMap<>();
+        apps.put("App", new Catalog.App("App", "App", names, List.of(), false));
+        return new Catalog(apps);
+    }
+
+    /** What {@code post.lua} posts. */
+    static CheckedUpdate update(int number, int domains) {
+        int run = number / domains;
+        return new CheckedUpdate(
+                new DomainId("App", "D" + number % domains),
+                run % 2 == 0 ? Status.LOADING : Status.OK,
+                "LOAD_0_" + run / 2,
+                "file " + number + " of the night",
+                null,
+                null,
+                Source.API,
+                "key-0123abcd");
+    }
+
+    /** Writes the data of a program that took so many updates, the state file too, as after an orderly end. */
+    static void write(Path folder, int domains, int lines) throws IOException {
+        try (DataFolder data = DataFolder.open(folder.resolve("data"));
+                JournalStatusStore store = JournalStatusStore.open(
+                        data,
+                        new StatusRules(Duration.ofMinutes(10)),
+                        catalog(domains),
+                        new JournalStatusStore.Retention(400, Long.MAX_VALUE),
+                        InstantSource.system(),
+                        new StatusChanges(),
+                        new SimpleMeterRegistry())) {
+            List<CompletableFuture<List<Entry>>> replies = new ArrayList<>(AT_ONCE);
+            for (int i = 0; i < lines; i++) {
+                replies.add(store.record(List.of(update(i, domains)), false, null));
+                if (replies.size() == AT_ONCE || i == lines - 1) {
+                    replies.forEach(CompletableFuture::join);
+                    replies.clear();
+                }
+            }
+            if (store.board().revision() != lines) {
+                throw new IllegalStateException(
+                        "of " + lines + " updates only " + store.board().revision() + " were recorded");
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package org.epmpulse.bench;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.Recorder;
+
+/**
+ * Posts updates at a steady rate, however long the replies take, from one thread. A latency is counted from when its
+ * post was due, so that those are counted, too, which a stall keeps waiting.
+ */
+final class PacedLoad implements AutoCloseable {
+
+    private static final int DIGITS = 3;
+
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    private final Recorder micros = new Recorder(DIGITS);
+    private final AtomicLong failures = new AtomicLong();
+    private final HttpClient http;
+    private final RequestOptions post;
+    private final int domains;
+    private final double nanosBetween;
+    private final long start;
+
+    /** Of the one thread. */
+    private int sent;
+
+    private volatile boolean ended;
+
+    private PacedLoad(Program program, int connections, int domains, double perSecond) {
+        this.http = vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(connections));
+        this.post = new RequestOptions()
+                .setMethod(HttpMethod.POST)
+                .setAbsoluteURI(program.uri("/api/v1/status").toString())
+                .putHeader("Content-Type", "application/json")
+                .putHeader("X-API-Key", Program.KEY);
+        this.domains = domains;
+        this.nanosBetween = TimeUnit.SECONDS.toNanos(1) / perSecond;
+        this.start = System.nanoTime();
+    }
+
+    static PacedLoad start(Program program, int connections, int domains, double perSecond) {
+        PacedLoad load = new PacedLoad(program, connections, domains, perSecond);
+        load.vertx.setPeriodic(1, timer -> {
+            if (load.ended) {
+                load.vertx.cancelTimer(timer);
+            } else {
+                load.sendDue();
+            }
+        });
+        return load;
+    }
+
+    private void sendDue() {
+        long now = System.nanoTime();
+        for (long due = due(); due <= now; due = due()) {
+            send(sent, due);
+            sent++;
+        }
+    }
+
+    private long due() {
+        return start + (long) (sent * nanosBetween);
+    }
+
+    private void send(int number, long due) {
+        int run = number / domains;
+        String body =
+                "{\"app\":\"App\",\"domain\":\"D%d\",\"status\":\"%s\",\"job_id\":\"PACED_%d\",\"message\":\"file %d of the night\"}"
+                        .formatted(number % domains, run % 2 == 0 ? "Loading" : "OK", run / 2, number);
+        http.request(post)
+                .compose(request -> request.send(Buffer.buffer(body)))
+                .compose(reply -> reply.end().map(nothing -> reply.statusCode()))
+                .onComplete(status -> {
+                    micros.recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - due));
+                    if (status.failed() || status.result() != 200) {
+                        failures.incrementAndGet();
+                    }
+                });
+    }
+
+    /** The 99th percentile since the last time this was asked, in milliseconds. */
+    double p99Millis() {
+        return micros.getIntervalHistogram().getValueAtPercentile(99) / 1e3;
+    }
+
+    /** How many posts were not accepted. */
+    long failures() {
+        return failures.get();
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}
