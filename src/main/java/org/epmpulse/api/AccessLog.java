@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
@@ -95,7 +96,12 @@ final class AccessLog {
         }
         untold.add(line);
         if (due.compareAndSet(false, true)) {
-            vertx.setTimer(PAUSE_MILLIS, now -> flush());
+            try {
+                vertx.setTimer(PAUSE_MILLIS, now -> flush());
+            } catch (RejectedExecutionException e) {
+                // The server is being stopped.
+                flush();
+            }
         }
     }
 }

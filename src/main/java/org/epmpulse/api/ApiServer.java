@@ -40,7 +40,7 @@ public final class ApiServer implements AutoCloseable {
 
     private static final Logger LOG = LogManager.getLogger(ApiServer.class);
 
-    /** Each request holds a worker until its reply is made; these are also the most updates one force can take. */
+    /** Each request that the event loop does not answer itself holds one until its reply is made. */
     private static final int WORKERS = 64;
 
     private static final int IDLE_SECONDS = 75;
@@ -229,11 +229,12 @@ public final class ApiServer implements AutoCloseable {
     /** Runs tasks that take their time, beside the routes that do. */
     public Executor workers() {
         return task -> vertx.executeBlocking(
-                () -> {
-                    task.run();
-                    return null;
-                },
-                false);
+                        () -> {
+                            task.run();
+                            return null;
+                        },
+                        false)
+                .onFailure(failure -> LOG.error("A task of a worker failed", failure));
     }
 
     /** Answers a request with an error. */
@@ -263,11 +264,12 @@ public final class ApiServer implements AutoCloseable {
             // First the server alone: a connection that comes while its event loops end would be told in the log.
             await(server.close());
             await(vertx.close());
-            accessLog.flush();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("The server did not stop as it should", e);
+        } finally {
+            accessLog.flush();
         }
     }
 

@@ -1,7 +1,6 @@
 package org.epmpulse.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,6 +24,7 @@ import org.epmpulse.status.Sha256;
 import org.epmpulse.status.Usual;
 import org.epmpulse.store.HistoryGoneException;
 import org.epmpulse.store.StatusStore;
+import org.epmpulse.store.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,7 +106,8 @@ public final class BoardReplies {
      * Every configured domain, now or as it was, or 304 if the sender has this version already. Returns at once; what
      * must be drawn is drawn elsewhere.
      *
-     * @return fails with {@link NotFoundException} if the board of that time is not known any more
+     * @return fails with {@link NotFoundException} if the board of that time is not known any more, or with {@link
+     *     StoreUnavailableException} if the files cannot be read
      * @throws BadRequestException if {@code at} is no time
      */
     public CompletionStage<Reply> all(Map<String, Object> headers) {
@@ -138,20 +139,26 @@ public final class BoardReplies {
     }
 
     private void drawWanted() {
-        for (CompletableFuture<Picture> next = nextWanted(); next != null; next = nextWanted()) {
-            complete(next, () -> {
-                Picture picture = draw(store.board(), remarks.get(), clock.instant());
-                latest = picture;
-                return picture;
-            });
-        }
+        complete(nextWanted(), () -> {
+            Picture picture = draw(store.board(), remarks.get(), clock.instant());
+            latest = picture;
+            return picture;
+        });
+        goOn();
     }
 
-    private synchronized @Nullable CompletableFuture<Picture> nextWanted() {
-        CompletableFuture<Picture> next = wanted;
+    private synchronized CompletableFuture<Picture> nextWanted() {
+        CompletableFuture<Picture> next = Objects.requireNonNull(wanted, "somebody waits for what is drawn");
         wanted = null;
-        drawing = next != null;
         return next;
+    }
+
+    /** As a task of its own, so that other work gets its turn. */
+    private synchronized void goOn() {
+        drawing = wanted != null;
+        if (drawing) {
+            workers.execute(this::drawWanted);
+        }
     }
 
     private CompletableFuture<Picture> drawPast(Instant at) {
@@ -248,7 +255,7 @@ public final class BoardReplies {
 
     /** A domain's entry with its {@code app} and {@code domain}, in one line. */
     public static String json(DomainId id, DomainEntry entry) {
-        return new String(WireJson.bytes(new Named(id.app(), id.domain(), entry)), StandardCharsets.UTF_8);
+        return WireJson.text(new Named(id.app(), id.domain(), entry));
     }
 
     /** Names what revisions count: they say nothing to another store, or about another configuration. */

@@ -80,7 +80,8 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
                 return;
             }
             getAsyncProcessor().process(exchange, done -> {
-                if (Vertx.currentContext() == loop) {
+                // A worker that draws for this request has the same context.
+                if (Context.isOnEventLoopThread() && Vertx.currentContext() == loop) {
                     reply(exchange, request);
                 } else {
                     loop.runOnContext(turn -> reply(exchange, request));

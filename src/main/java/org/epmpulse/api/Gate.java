@@ -30,6 +30,9 @@ final class Gate {
 
     private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
 
+    /** So many requests of a connection are answered within each other before the next one gets a turn of its own. */
+    private static final int MAX_NESTED = 8;
+
     private enum State {
         STARTING,
         READY,
@@ -46,6 +49,9 @@ final class Gate {
     private final Map<Integer, BodyHandler> bodyHandlers = new ConcurrentHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile State state = State.STARTING;
+
+    /** Requests that are being let in now: the end of one reply lets the next of the same connection in. Of the event loop. */
+    private int nested;
 
     /** @param bodyTimeout a body that takes longer is not waited for */
     Gate(
@@ -78,8 +84,28 @@ final class Gate {
         return inFlight.get();
     }
 
-    /** Lets a request on to its route, or refuses it. */
+    /**
+     * Lets a request on to its route, or refuses it. One that came behind many others which were answered at once waits
+     * for a turn of its own: the stack would else grow with each.
+     */
     void enter(RoutingContext ctx) {
+        if (nested < MAX_NESTED) {
+            nested++;
+            try {
+                letIn(ctx);
+            } finally {
+                nested--;
+            }
+            return;
+        }
+        ctx.request().pause();
+        ctx.vertx().runOnContext(turn -> {
+            enter(ctx);
+            ctx.request().resume();
+        });
+    }
+
+    private void letIn(RoutingContext ctx) {
         HttpServerRequest request = ctx.request();
         if (request.method().equals(HttpMethod.HEAD)) {
             // The server leaves out the body of a reply to HEAD whatever the router takes the request for.

@@ -1,5 +1,6 @@
 package org.epmpulse.api;
 
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import org.apache.camel.Exchange;
@@ -23,14 +24,15 @@ public final class HttpReply implements Processor {
             message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         }
         reply.headers().forEach(message::setHeader);
-        // As a buffer: only of that platform-http knows the length, so that it needs no chunks and HEAD tells it. A
-        // byte
-        // array it would write through a stream, with a thread hop for each piece.
+        // Only of a buffer does platform-http know the length, so that it needs no chunks and HEAD tells it. An array
+        // it
+        // would write through a stream, with a thread hop for each piece.
         message.setBody(reply.body());
     }
 
-    /** As Vert.x takes it. */
+    /** As Vert.x takes it; the same bytes, as many readers may be sent a large board at the same time. */
+    @SuppressWarnings("deprecation") // gone from Vert.x 5, which Camel 4.18 does not run on
     static Buffer buffer(ByteBuffer body) {
-        return Buffer.buffer(body.remaining()).setBytes(0, body);
+        return Buffer.buffer(Unpooled.wrappedBuffer(body));
     }
 }

@@ -17,7 +17,8 @@ import org.apache.logging.log4j.ThreadContext;
  * which request and whose key. Thread-safe.
  *
  * <p>Of our own and not Camel's {@code useMdcLogging}, which sets its names anew at every step of every route. It
- * holds on the thread that the route began on, and on the one that goes on when updates are on disk.
+ * holds on the thread that the route began on, and on the one that goes on when updates are on disk. What is told of a
+ * board that cannot be drawn names its request itself.
  */
 public final class LogContext implements RoutePolicyFactory {
 

@@ -17,6 +17,7 @@ public record Reply(
 
     public Reply {
         headers = Map.copyOf(headers);
+        body = body == null ? null : body.asReadOnlyBuffer();
     }
 
     /** Another view of the same bytes each time, which may be read without a trace. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /** JSON as the API writes it: names in snake_case, absent values as null, times like 2026-02-16T14:30:00Z. */
@@ -19,6 +20,10 @@ final class WireJson {
             .writer();
 
     private WireJson() {}
+
+    static String text(Object value) {
+        return new String(bytes(value), StandardCharsets.UTF_8);
+    }
 
     /** In UTF-8. */
     static byte[] bytes(Object value) {

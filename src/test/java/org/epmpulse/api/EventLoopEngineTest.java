@@ -1,0 +1,95 @@
+package org.epmpulse.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.epmpulse.api.TestingApi.READ_KEY;
+import static org.epmpulse.api.TestingApi.WRITE_KEY;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.camel.Processor;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where routes of the event loop's group run, and what becomes of requests that come all at once. */
+class EventLoopEngineTest {
+
+    private static final String ROUTE = """
+            - route:
+                id: site-slow
+                group: event-loop
+                from:
+                  uri: platform-http:/site/slow
+                  parameters:
+                    httpMethodRestrict: GET
+                  steps:
+                    - bean:
+                        ref: slow
+                        method: answer()
+                    - process:
+                        ref: httpReply
+                    - process:
+                        ref: threadHeader
+            """;
+
+    private static final int PIPELINED = 2_000;
+
+    @AutoClose
+    private final TestingApi api = new TestingApi();
+
+    @TempDir
+    private Path folder;
+
+    /** Answers from a worker. */
+    public final class Slow {
+        public CompletionStage<Reply> answer() {
+            CompletableFuture<Reply> reply = new CompletableFuture<>();
+            api.server.workers().execute(() -> reply.complete(Reply.ok(Map.of())));
+            return reply;
+        }
+    }
+
+    @Test
+    void aReplyThatAWorkerMadeIsSentOnTheEventLoop() throws Exception {
+        Object thread = new Object() {
+            @Override
+            public String toString() {
+                return Thread.currentThread().getName();
+            }
+        };
+        Processor threadHeader = exchange -> exchange.getMessage().setHeader("X-Sent-By", thread);
+        api.bind("slow", new Slow());
+        api.bind("threadHeader", threadHeader);
+        Files.writeString(folder.resolve("site.camel.yaml"), ROUTE);
+        api.addRoutes(folder);
+
+        HttpResponse<String> reply = api.get("/site/slow");
+
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(reply.headers().firstValue("X-Sent-By"))
+                .hasValueSatisfying(sender -> assertThat(sender).contains("eventloop"));
+    }
+
+    @Test
+    void everyRequestOfALongPipelineIsAnswered() throws Exception {
+        String update = "{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"OK\"}";
+        String post = "POST /api/v1/status HTTP/1.1\r\nHost: x\r\nX-API-Key: " + WRITE_KEY
+                + "\r\nContent-Type: application/json\r\nContent-Length: " + update.length() + "\r\n\r\n" + update;
+        String get = "GET /api/v1/status HTTP/1.1\r\nHost: x\r\nX-API-Key: " + READ_KEY + "\r\n\r\n";
+
+        try (RawConnection connection = new RawConnection(api)) {
+            connection.send(post + get.repeat(PIPELINED) + post);
+
+            assertThat(connection.answer().status()).isEqualTo(200);
+            for (int i = 0; i < PIPELINED; i++) {
+                // Some are more than a key may ask for in a minute.
+                assertThat(connection.answer().status()).isIn(200, 429);
+            }
+            assertThat(connection.answer().status()).isEqualTo(200);
+        }
+    }
+}
