@@ -23,8 +23,10 @@ train() {
     kind=AOTCacheOutput
   fi
   cd "$work"
+  # With the options of later starts: an archive of another collector fits in part at best.
+  grep -v SharedArchiveFile "$home/deploy/java.options" >options
   EPMPULSE_ROUTES_DIR=routes EPMPULSE_DATA_DIR='' \
-    "$java" "-XX:$kind=$work/epmpulse.jsa" -jar "$home/epmpulse.jar" demo --port 0 >log 2>&1 &
+    "$java" @options "-XX:$kind=$work/epmpulse.jsa" -jar "$home/epmpulse.jar" demo --port 0 >log 2>&1 &
   demo=$!
   waited=0
   until grep -q 'The board:' log; do
