@@ -246,13 +246,6 @@ final class Program implements AutoCloseable {
         return http.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** With another key. */
-    int statusOf(String path, String key) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(uri(path)).header("X-API-Key", key).build();
-        return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-    }
-
     /** Posts an update of each domain, so that something was heard of all. */
     void fill(int domains) throws InterruptedException {
         for (int from = 0; from < domains; from += MAX_BATCH) {
