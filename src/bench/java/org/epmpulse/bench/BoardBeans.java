@@ -50,18 +50,19 @@ public class BoardBeans {
                 store,
                 () -> Remarks.NONE,
                 Duration.ofHours(2),
-                () -> START.plusSeconds(600));
+                () -> START.plusSeconds(600),
+                Runnable::run);
     }
 
     @Benchmark
     public Reply sameRevision() {
-        return replies.all(Map.of());
+        return replies.all(Map.of()).toCompletableFuture().join();
     }
 
     @Benchmark
     public Reply newRevision() {
         first = !first;
         store.show(first ? one : other);
-        return replies.all(Map.of());
+        return replies.all(Map.of()).toCompletableFuture().join();
     }
 }
