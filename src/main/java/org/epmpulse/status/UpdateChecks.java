@@ -3,6 +3,7 @@ package org.epmpulse.status;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -27,8 +28,17 @@ public final class UpdateChecks {
 
     private final Catalog catalog;
 
+    /** One for each domain: thousands of jobs would else keep what each of their updates was called in its request. */
+    private final Map<DomainId, DomainId> ids = new HashMap<>();
+
     public UpdateChecks(Catalog catalog) {
         this.catalog = catalog;
+        for (Catalog.App app : catalog.apps().values()) {
+            for (String domain : app.domains()) {
+                DomainId id = new DomainId(app.id(), domain);
+                ids.put(id, id);
+            }
+        }
     }
 
     /**
@@ -55,7 +65,8 @@ public final class UpdateChecks {
      */
     public CheckedUpdate check(StatusUpdate update) {
         Catalog.App app = app(update.app());
-        DomainId id = new DomainId(app.id(), domain(app, update.domain()));
+        DomainId named = new DomainId(app.id(), domain(app, update.domain()));
+        DomainId id = ids.getOrDefault(named, named);
         Status status = status(update.status());
         String jobId = jobId(update.jobId());
         return new CheckedUpdate(
