@@ -15,7 +15,7 @@ final class Machine {
 
     /** Processor, memory, disk, Java, revision of the sources and what else the machine does, in one line. */
     static String describe() throws IOException, InterruptedException {
-        return "%d cores (%s), %d MiB, %s %s, %s; Java %s (%s), programs with %s; sources %s; %s, load %s"
+        return "%d cores (%s), %d MiB, %s %s, %s; Java %s (%s), programs with %s and deploy/java.options; sources %s; %s, load %s"
                 .formatted(
                         Runtime.getRuntime().availableProcessors(),
                         value("/proc/cpuinfo", "model name"),

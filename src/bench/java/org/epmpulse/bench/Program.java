@@ -39,6 +39,8 @@ final class Program implements AutoCloseable {
     /** What every program has. */
     static final String HEAP = "-Xmx192m";
 
+    private static final String ARCHIVE_OF_INSTALL = "/opt/epmpulse/epmpulse.jsa";
+
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(30);
     private static final Pattern REVISION = Pattern.compile("\"revision\":(\\d+)");
@@ -95,17 +97,19 @@ final class Program implements AutoCloseable {
     /** EPMPulse as packaged, with the data that are in a folder, which stays. */
     static Program start(Path folder, String apps, Map<String, String> settings, String... options)
             throws IOException, InterruptedException {
-        return start(folder, Path.of("").toAbsolutePath(), "target/epmpulse.jar", apps, settings, options);
+        List<String> all = installedOptions(null);
+        all.addAll(List.of(options));
+        return start(folder, Path.of("").toAbsolutePath(), "target/epmpulse.jar", apps, settings, all);
     }
 
     /** EPMPulse from the unpacked tarball. */
     static Program startInstalled(Path folder, Path home, String apps, List<String> options)
             throws IOException, InterruptedException {
-        return start(folder, home, "epmpulse.jar", apps, Map.of(), options.toArray(String[]::new));
+        return start(folder, home, "epmpulse.jar", apps, Map.of(), options);
     }
 
     private static Program start(
-            Path folder, Path home, String jar, String apps, Map<String, String> settings, String... options)
+            Path folder, Path home, String jar, String apps, Map<String, String> settings, List<String> options)
             throws IOException, InterruptedException {
         Path config = Files.writeString(folder.resolve("apps.json"), apps);
         Map<String, String> environment = new HashMap<>();
@@ -119,7 +123,7 @@ final class Program implements AutoCloseable {
                 true,
                 port -> {
                     List<String> command = java();
-                    command.addAll(List.of(options));
+                    command.addAll(options);
                     command.addAll(List.of("-jar", home.resolve(jar).toString(), "--port", Integer.toString(port)));
                     return command;
                 },
@@ -139,11 +143,13 @@ final class Program implements AutoCloseable {
 
     private static Program start(Path folder, Class<?> main, String argument) throws IOException, InterruptedException {
         Path target = Path.of("target").toAbsolutePath();
+        List<String> options = installedOptions(null);
         return new Program(
                         folder,
                         false,
                         port -> {
                             List<String> command = java();
+                            command.addAll(options);
                             command.addAll(List.of("-cp", target.resolve("test-classes") + ":" + target + "/lib/*"));
                             command.addAll(List.of(main.getName(), Integer.toString(port), argument));
                             return command;
@@ -188,6 +194,19 @@ final class Program implements AutoCloseable {
 
     static Path javaCommand() {
         return Path.of(System.getProperty("java.home"), "bin", "java");
+    }
+
+    /**
+     * Those of {@code deploy/java.options}, which all programs are measured with.
+     *
+     * @param archive of classes; null for none
+     */
+    static List<String> installedOptions(@Nullable Path archive) throws IOException {
+        return Files.readAllLines(Path.of("deploy/java.options")).stream()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .filter(line -> archive != null || !line.contains(ARCHIVE_OF_INSTALL))
+                .map(line -> line.replace(ARCHIVE_OF_INSTALL, String.valueOf(archive)))
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 
     private static List<String> java() {

@@ -21,7 +21,6 @@ import picocli.CommandLine.Option;
 final class StartsBenchmark implements Callable<Integer> {
 
     private static final int DOMAINS = 15;
-    private static final String ARCHIVE_OF_INSTALL = "/opt/epmpulse/epmpulse.jsa";
 
     @Option(names = "--quick", description = "Start each once, and do not wait long.")
     private boolean quick;
@@ -35,8 +34,8 @@ final class StartsBenchmark implements Callable<Integer> {
             Path home = install(folder);
             Map<String, List<String>> kinds = new LinkedHashMap<>();
             kinds.put("`java -jar`", List.of());
-            kinds.put("`deploy/java.options` without the archive", options(home, false));
-            kinds.put("`deploy/java.options`, as installed", options(home, true));
+            kinds.put("`deploy/java.options` without the archive", Program.installedOptions(null));
+            kinds.put("`deploy/java.options`, as installed", Program.installedOptions(home.resolve("epmpulse.jsa")));
             Map<String, List<Double>> millis = new LinkedHashMap<>();
             Map<String, List<Double>> mib = new LinkedHashMap<>();
             for (int i = 0; i < times; i++) {
@@ -100,14 +99,5 @@ final class StartsBenchmark implements Callable<Integer> {
         if (exitCode != 0) {
             throw new IllegalStateException(String.join(" ", command) + " ended with " + exitCode);
         }
-    }
-
-    private static List<String> options(Path home, boolean archive) throws IOException {
-        String path = home.resolve("epmpulse.jsa").toString();
-        return Files.readAllLines(home.resolve("deploy/java.options")).stream()
-                .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                .filter(line -> archive || !line.contains(ARCHIVE_OF_INSTALL))
-                .map(line -> line.replace(ARCHIVE_OF_INSTALL, path))
-                .toList();
     }
 }
