@@ -72,6 +72,8 @@ class BoardRepliesTest {
         };
 
         drawing.run();
+        assertThat(during).isNotDone();
+        work.remove().run();
 
         assertThat(text(during.join())).contains("\"status\":\"Warning\"");
         assertThat(work).isEmpty();
