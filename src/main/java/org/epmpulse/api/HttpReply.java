@@ -24,9 +24,8 @@ public final class HttpReply implements Processor {
             message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         }
         reply.headers().forEach(message::setHeader);
-        // Only of a buffer does platform-http know the length, so that it needs no chunks and HEAD tells it. An array
-        // it
-        // would write through a stream, with a thread hop for each piece.
+        // Only of a buffer does platform-http know the length, so that it needs no chunks and HEAD tells it.
+        // An array it would write through a stream, with a thread hop for each piece.
         message.setBody(reply.body());
     }
 

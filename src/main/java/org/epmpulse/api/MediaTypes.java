@@ -32,7 +32,8 @@ final class MediaTypes {
             return !endpoint.isOurs() || type == null || !isForm(type);
         }
         return type != null
-                && (endpoint.consumes().contains(type) || (matches(endpoint.consumes(), type) && isUtf8(type)));
+                && (endpoint.consumes().contains(type) || matches(endpoint.consumes(), type))
+                && isUtf8(type);
     }
 
     private static boolean matches(List<String> consumes, String contentType) {
