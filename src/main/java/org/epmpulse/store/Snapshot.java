@@ -244,6 +244,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
         private final JsonParser json;
         private final ObjectNode rest = JSON.createObjectNode();
         private final List<Job> jobs = new ArrayList<>();
+        private final Map<DomainId, DomainId> ids = new TreeMap<>();
         private HashMap<DomainId, DomainStatus> domains = HashMap.empty();
         private HashMap<DomainId, Usual> usual = HashMap.empty();
 
@@ -283,7 +284,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
         private void app(String app) throws IOException {
             fields(name -> {
                 if (name.equals("domains")) {
-                    fields(domain -> domain(new DomainId(app, domain), JSON.readTree(json)));
+                    fields(domain -> domain(id(app, domain), JSON.readTree(json)));
                 } else {
                     json.skipChildren();
                 }
@@ -302,6 +303,38 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
                                 .mapToInt(JsonNode::intValue)
                                 .toArray()));
             }
+        }
+
+        private Job job(JsonNode node) {
+            HashMap<DomainId, Job.Part> parts = HashMap.empty();
+            int running = 0;
+            int warnings = 0;
+            for (JsonNode part : node.path("parts")) {
+                Status status = status(part);
+                Instant updated = Instants.parse(part.path("updated").asText());
+                parts = parts.put(
+                        id(part.path("app").asText(), part.path("domain").asText()),
+                        new Job.Part(
+                                status,
+                                updated,
+                                instant(part, "started"),
+                                instant(part, "timestamp"),
+                                text(part, "key")));
+                running += status == Status.LOADING ? 1 : 0;
+                warnings += status == Status.WARNING ? 1 : 0;
+            }
+            return new Job(
+                    node.path("job_id").asText(),
+                    node.path("sequence").longValue(),
+                    instant(node, "started"),
+                    parts,
+                    running,
+                    warnings);
+        }
+
+        /** The same object for all that are about a domain: thousands of jobs would else have names of their own for it. */
+        private DomainId id(String app, String domain) {
+            return ids.computeIfAbsent(new DomainId(app, domain), id -> id);
         }
 
         private interface Field {
@@ -336,29 +369,6 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
                 Source.ofLabel(domain.path("source").asText()),
                 text(domain, "key"),
                 domain.path("revision").longValue());
-    }
-
-    private static Job job(JsonNode node) {
-        HashMap<DomainId, Job.Part> parts = HashMap.empty();
-        int running = 0;
-        int warnings = 0;
-        for (JsonNode part : node.path("parts")) {
-            Status status = status(part);
-            Instant updated = Instants.parse(part.path("updated").asText());
-            parts = parts.put(
-                    new DomainId(part.path("app").asText(), part.path("domain").asText()),
-                    new Job.Part(
-                            status, updated, instant(part, "started"), instant(part, "timestamp"), text(part, "key")));
-            running += status == Status.LOADING ? 1 : 0;
-            warnings += status == Status.WARNING ? 1 : 0;
-        }
-        return new Job(
-                node.path("job_id").asText(),
-                node.path("sequence").longValue(),
-                instant(node, "started"),
-                parts,
-                running,
-                warnings);
     }
 
     private static Status status(JsonNode node) {
