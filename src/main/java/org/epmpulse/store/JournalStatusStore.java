@@ -69,6 +69,9 @@ public final class JournalStatusStore implements StatusStore {
     /** How long a stop waits until the last callers have been told. */
     private static final int REPLIES_SECONDS = 10;
 
+    /** More names than this make no line of a log clearer. */
+    private static final int MAX_NAMES = 20;
+
     /** Behind it nothing is written. */
     private static final Request END = new Request(List.of(), false, null, new CompletableFuture<>());
 
@@ -235,8 +238,11 @@ public final class JournalStatusStore implements StatusStore {
                 .toSortedSet()
                 .toJavaList();
         if (!unshown.isEmpty()) {
+            int more = unshown.size() - MAX_NAMES;
             LOG.warn(
-                    "Kept but not shown, because the configuration does not have them: {}", String.join(", ", unshown));
+                    "Kept but not shown, because the configuration does not have them: {}{}",
+                    String.join(", ", unshown.subList(0, Math.min(MAX_NAMES, unshown.size()))),
+                    more > 0 ? " and " + more + " more" : "");
         }
     }
 
