@@ -3,6 +3,7 @@ package org.epmpulse.api;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the server answers at a path.
@@ -33,8 +34,14 @@ record Endpoint(
         return new Endpoint(PathTemplate.of(path), Set.of("GET"), List.of(), access, streaming, () -> false);
     }
 
-    boolean takes(String method) {
-        return methods.isEmpty() || methods.contains(method);
+    /** The first of these that takes the method; null if none does. */
+    static @Nullable Endpoint taking(List<Endpoint> endpoints, String method) {
+        for (Endpoint endpoint : endpoints) {
+            if (endpoint.methods.isEmpty() || endpoint.methods.contains(method)) {
+                return endpoint;
+            }
+        }
+        return null;
     }
 
     /** How many bytes a body may have. */

@@ -39,10 +39,8 @@ final class EndpointTable {
     List<Endpoint> at(String path, String method) {
         Known table = table();
         List<Endpoint> literal = table.byText().getOrDefault(path, List.of());
-        for (Endpoint endpoint : literal) {
-            if (endpoint.takes(method)) {
-                return literal;
-            }
+        if (Endpoint.taking(literal, method) != null) {
+            return literal;
         }
         return table.all().stream()
                 .filter(endpoint -> endpoint.path().matches(path))

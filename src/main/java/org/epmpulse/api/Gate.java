@@ -219,7 +219,7 @@ final class Gate {
         }
         String path = normalizedPath(call.ctx);
         List<Endpoint> endpoints = path == null ? List.of() : table.at(path, call.method());
-        Endpoint endpoint = taking(endpoints, call.method());
+        Endpoint endpoint = Endpoint.taking(endpoints, call.method());
         ApiError refusal = keyCheck.missingOrWrong(call, endpoint);
         if (refusal != null) {
             return refusal;
@@ -243,15 +243,6 @@ final class Gate {
         }
         refusal = keyCheck.tooLowOrTooBusy(call, path);
         return refusal != null ? refusal : unreadable(call, endpoint);
-    }
-
-    private static @Nullable Endpoint taking(List<Endpoint> endpoints, String method) {
-        for (Endpoint endpoint : endpoints) {
-            if (endpoint.takes(method)) {
-                return endpoint;
-            }
-        }
-        return null;
     }
 
     private static @Nullable String normalizedPath(RoutingContext ctx) {
