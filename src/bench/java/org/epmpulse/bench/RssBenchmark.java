@@ -7,9 +7,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** What memory the program needs after a long time of as much load as it can take. */
 @Command(name = "rss", description = "Resident memory after 10 minutes of full load.", mixinStandardHelpOptions = true)
@@ -19,23 +18,19 @@ final class RssBenchmark implements Callable<Integer> {
     private static final int DOMAINS = 15;
     private static final int CONNECTIONS = 64;
 
-    @Option(names = "--minutes", paramLabel = "N", description = "How long. Default: 10.")
-    private @Nullable Integer minutes;
-
-    @Option(names = "--quick", description = "Only 10 s.")
-    private boolean quick;
+    @Mixin
+    private Length length = new Length();
 
     @Override
     public Integer call() throws Exception {
-        Duration time =
-                minutes != null ? Duration.ofMinutes(minutes) : quick ? Duration.ofSeconds(10) : Duration.ofMinutes(10);
+        Duration time = length.time(10);
         Path folder = Program.newFolder();
         ExecutorService loads = Executors.newSingleThreadExecutor();
         try (Program program = Program.start(folder, Program.apps(DOMAINS), Map.of(), Samples.GC_LOG_OPTION)) {
             double idle = program.residentMib();
             Future<Wrk.Result> load = loads.submit(() -> Wrk.post(program, CONNECTIONS, DOMAINS, time));
             Samples samples = new Samples(NAME + "-samples", program, folder, () -> Double.NaN);
-            samples.take(time, Duration.ofSeconds(quick ? 1 : 5));
+            samples.take(time, length.interval());
             Table table = new Table(NAME, "", "MiB");
             table.row("resident when ready", "%.0f".formatted(idle));
             table.row("resident after the load", "%.0f".formatted(samples.last(Samples.RESIDENT)));

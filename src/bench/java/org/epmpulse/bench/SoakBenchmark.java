@@ -5,9 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Whether anything grows while half of what it can take is posted for a long time. */
 @Command(
@@ -21,25 +20,20 @@ final class SoakBenchmark implements Callable<Integer> {
     private static final int DOMAINS = 15;
     private static final int CONNECTIONS = 64;
 
-    @Option(names = "--minutes", paramLabel = "N", description = "How long. Default: 20.")
-    private @Nullable Integer minutes;
-
-    @Option(names = "--quick", description = "Only 20 s.")
-    private boolean quick;
+    @Mixin
+    private Length length = new Length();
 
     @Override
     public Integer call() throws Exception {
-        Duration time =
-                minutes != null ? Duration.ofMinutes(minutes) : quick ? Duration.ofSeconds(20) : Duration.ofMinutes(20);
-        Duration interval = Duration.ofSeconds(quick ? 1 : 5);
+        Duration time = length.time(20);
         Path folder = Program.newFolder();
         try (Program program = Program.start(folder, Program.apps(DOMAINS), Map.of(), Samples.GC_LOG_OPTION)) {
-            Wrk.post(program, CONNECTIONS, DOMAINS, Duration.ofSeconds(quick ? 2 : 60));
-            double full = Wrk.post(program, CONNECTIONS, DOMAINS, Duration.ofSeconds(quick ? 2 : 20))
+            Wrk.post(program, CONNECTIONS, DOMAINS, Duration.ofSeconds(length.quick() ? 2 : 60));
+            double full = Wrk.post(program, CONNECTIONS, DOMAINS, Duration.ofSeconds(length.quick() ? 2 : 20))
                     .perSecond();
             try (PacedLoad load = PacedLoad.start(program, CONNECTIONS, DOMAINS, full / 2)) {
                 Samples samples = new Samples(NAME + "-samples", program, folder, load::p99Millis);
-                samples.take(time, interval);
+                samples.take(time, length.interval());
                 Table table = new Table(
                         NAME, "second half of %d s".formatted(time.toSeconds()), "mean", "rise an hour", "in %");
                 for (String column : List.copyOf(Samples.COLUMNS.subList(1, Samples.COLUMNS.size()))) {
@@ -58,7 +52,7 @@ final class SoakBenchmark implements Callable<Integer> {
         } finally {
             Program.delete(folder);
         }
-        Plots.soak(quick);
+        Plots.soak(length.quick());
         return 0;
     }
 }
