@@ -10,20 +10,28 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The latest {@value #LIMIT} jobs. Immutable, so that readers need no lock. */
+/**
+ * The latest {@value #LIMIT} jobs, or fewer if they have more than {@value #MAX_PARTS} parts. Immutable, so that readers
+ * need no lock.
+ */
 public final class Jobs {
 
     /** More are forgotten, the one whose run began first going first. */
     public static final int LIMIT = 10_000;
 
-    public static final Jobs NONE = new Jobs(HashMap.empty(), TreeMap.empty(Comparator.reverseOrder()));
+    /** The same goes for more parts of all jobs together: about 20 MB. */
+    public static final int MAX_PARTS = 200_000;
+
+    public static final Jobs NONE = new Jobs(HashMap.empty(), TreeMap.empty(Comparator.reverseOrder()), 0);
 
     private final Map<String, Job> byId;
     private final SortedMap<Long, String> bySequence;
+    private final int parts;
 
-    private Jobs(Map<String, Job> byId, SortedMap<Long, String> bySequence) {
+    private Jobs(Map<String, Job> byId, SortedMap<Long, String> bySequence, int parts) {
         this.byId = byId;
         this.bySequence = bySequence;
+        this.parts = parts;
     }
 
     /** The jobs of a snapshot. */
@@ -100,20 +108,31 @@ public final class Jobs {
     }
 
     private Jobs put(@Nullable Job before, Job job) {
+        int others = parts - (before == null ? 0 : before.parts().size());
         if (job.parts().isEmpty()) {
-            return before == null ? this : new Jobs(byId.remove(job.id()), bySequence.remove(before.sequence()));
+            return before == null
+                    ? this
+                    : new Jobs(byId.remove(job.id()), bySequence.remove(before.sequence()), others);
         }
-        Map<String, Job> jobs = byId.put(job.id(), job);
-        if (before != null && before.sequence() == job.sequence()) {
-            return new Jobs(jobs, bySequence);
+        SortedMap<Long, String> sequences = bySequence;
+        if (before == null || before.sequence() != job.sequence()) {
+            sequences = before == null ? sequences : sequences.remove(before.sequence());
+            sequences = sequences.put(job.sequence(), job.id());
         }
-        SortedMap<Long, String> sequences = before == null ? bySequence : bySequence.remove(before.sequence());
-        sequences = sequences.put(job.sequence(), job.id());
-        if (jobs.size() > LIMIT) {
-            Tuple2<Long, String> oldest = sequences.last();
-            jobs = jobs.remove(oldest._2);
-            sequences = sequences.remove(oldest._1);
+        Jobs jobs = new Jobs(
+                byId.put(job.id(), job), sequences, others + job.parts().size());
+        while (jobs.size() > 1 && (jobs.size() > LIMIT || jobs.parts > MAX_PARTS)) {
+            jobs = jobs.withoutOldest();
         }
-        return new Jobs(jobs, sequences);
+        return jobs;
+    }
+
+    private Jobs withoutOldest() {
+        Tuple2<Long, String> oldest = bySequence.last();
+        Job job = byId.get(oldest._2).get();
+        return new Jobs(
+                byId.remove(job.id()),
+                bySequence.remove(oldest._1),
+                parts - job.parts().size());
     }
 }

@@ -12,6 +12,9 @@ import static org.epmpulse.status.TestingBoard.saying;
 import static org.epmpulse.status.TestingBoard.stamped;
 import static org.epmpulse.status.TestingBoard.warning;
 
+import io.vavr.Tuple;
+import io.vavr.collection.HashMap;
+import io.vavr.collection.Iterator;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -239,6 +242,38 @@ class JobsTest {
     }
 
     @Test
+    void ofJobsWithManyDomainsFewerAreRemembered() {
+        Job first = withParts("first", 1, Jobs.MAX_PARTS / 2);
+        Job second = withParts("second", 2, Jobs.MAX_PARTS / 4);
+        Job third = withParts("third", 3, Jobs.MAX_PARTS / 4);
+        Jobs full = Jobs.of(List.of(third, second, first));
+        Jobs grown = Jobs.of(List.of(withParts("third", 3, Jobs.MAX_PARTS / 4 + 1), second, first));
+        Jobs huge = Jobs.of(List.of(first, second, withParts("huge", 4, 2 * Jobs.MAX_PARTS)));
+
+        assertThat(full.all()).extracting(Job::id).containsExactly("third", "second", "first");
+        assertThat(grown.all()).extracting(Job::id).containsExactly("third", "second");
+        assertThat(huge.all()).extracting(Job::id).containsExactly("huge");
+    }
+
+    @Test
+    void partsOfJobsThatWereForgottenOrBlankedCountNoMore() {
+        for (int i = 0; i < Jobs.MAX_PARTS - 2; i++) {
+            board.post(0, in(new DomainId("Large", "D" + i), loading("large")));
+        }
+        for (int i = 0; i < 10; i++) {
+            board.post(3 * i, loading("A"));
+            board.post(3 * i + 1, ok("A"));
+            board.post(3 * i + 2, blank("A"));
+        }
+        board.post(40, loading("A"));
+        board.post(41, loading("B"));
+
+        assertThat(board.board().jobs().all()).extracting(Job::id).containsExactly("B", "A", "large");
+        board.post(42, loading("C"));
+        assertThat(board.board().jobs().all()).extracting(Job::id).containsExactly("C", "B", "A");
+    }
+
+    @Test
     void aRunThatIsForgottenStillEndsWithItsDuration() {
         board.post(0, in(D2, loading("J")));
         for (int i = 0; i < Jobs.LIMIT; i++) {
@@ -263,5 +298,16 @@ class JobsTest {
 
         assertThat(read.all()).containsExactlyElementsOf(board.board().jobs().all());
         assertThat(read.get("A")).isEqualTo(board.job("A"));
+    }
+
+    private static Job withParts(String id, long sequence, int count) {
+        Job.Part part = new Job.Part(Status.OK, at(0), null, null, null);
+        return new Job(
+                id,
+                sequence,
+                null,
+                HashMap.ofEntries(Iterator.range(0, count).map(i -> Tuple.of(new DomainId("App", "D" + i), part))),
+                0,
+                0);
     }
 }
