@@ -32,7 +32,9 @@ final class SnapshotWriter implements AutoCloseable {
     private final Semaphore changed = new Semaphore(0);
     private final Thread thread = new Thread(this::run, "epmpulse-snapshot");
 
-    private JournalStatusStore.@Nullable State written;
+    /** Up to where the journal is in the state file. Not the state itself, which would be kept until the next one. */
+    private @Nullable JournalPosition written;
+
     private @Nullable LocalDate lookedAfter;
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile @Nullable String problem;
@@ -116,23 +118,23 @@ final class SnapshotWriter implements AutoCloseable {
 
     private void writeNow() throws IOException {
         JournalStatusStore.State state = states.get();
-        if (state != written) {
+        if (!state.position().equals(written)) {
             new Snapshot(storeId, created, state.board(), state.position()).write(folder.state(), catalog);
-            written = state;
+            written = state.position();
             checkpoints.offer(state.board(), state.position());
         }
     }
 
     /** Only after the snapshot has gone on to the next day, so that no start needs the middle of a closed one. */
     private void lookAfterClosedDays() {
-        JournalStatusStore.State state = written;
-        if (state == null || state.position().day().equals(lookedAfter)) {
+        JournalPosition position = written;
+        if (position == null || position.day().equals(lookedAfter)) {
             return;
         }
         try {
-            closedDays.compress(state.position().day());
-            checkpoints.forgetBefore(closedDays.prune(state.position().day()));
-            lookedAfter = state.position().day();
+            closedDays.compress(position.day());
+            checkpoints.forgetBefore(closedDays.prune(position.day()));
+            lookedAfter = position.day();
         } catch (IOException e) {
             LOG.error("Closed days of the journal could not be looked after: {}", DataFolder.why(e));
         }
