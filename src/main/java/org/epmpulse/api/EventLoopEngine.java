@@ -113,10 +113,10 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
                 }
             }
             // Asked without a type first: of no body, Camel would go through all its converters.
-            if (message.getBody() == null) {
+            ByteBuffer body = message.getBody() == null ? null : message.getBody(ByteBuffer.class);
+            if (body == null) {
                 request.end();
             } else {
-                ByteBuffer body = message.getBody(ByteBuffer.class);
                 response.putHeader(HttpHeaders.CONTENT_TYPE, message.getHeader(Exchange.CONTENT_TYPE, String.class));
                 // Vert.x would leave it out of a reply to HEAD.
                 response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.remaining()));
