@@ -259,7 +259,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
                     case "apps" -> fields(this::app);
                     case "recent_jobs" -> {
                         while (json.nextToken() == JsonToken.START_OBJECT) {
-                            jobs.add(job(JSON.readTree(json)));
+                            jobs.add(job());
                         }
                     }
                     default -> rest.set(name, JSON.readTree(json));
@@ -305,31 +305,37 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
             }
         }
 
-        private Job job(JsonNode node) {
-            HashMap<DomainId, Job.Part> parts = HashMap.empty();
-            int running = 0;
-            int warnings = 0;
-            for (JsonNode part : node.path("parts")) {
-                Status status = status(part);
-                Instant updated = Instants.parse(part.path("updated").asText());
-                parts = parts.put(
-                        id(part.path("app").asText(), part.path("domain").asText()),
-                        new Job.Part(
-                                status,
-                                updated,
-                                instant(part, "started"),
-                                instant(part, "timestamp"),
-                                text(part, "key")));
-                running += status == Status.LOADING ? 1 : 0;
-                warnings += status == Status.WARNING ? 1 : 0;
-            }
+        /** One part at a time, too: a job may have as many as there are domains. */
+        private Job job() throws IOException {
+            ObjectNode job = JSON.createObjectNode();
+            Map<DomainId, Job.Part> parts = new TreeMap<>();
+            fields(name -> {
+                if (name.equals("parts")) {
+                    while (json.nextToken() == JsonToken.START_OBJECT) {
+                        JsonNode part = JSON.readTree(json);
+                        parts.put(
+                                id(
+                                        part.path("app").asText(),
+                                        part.path("domain").asText()),
+                                part(part));
+                    }
+                } else {
+                    job.set(name, JSON.readTree(json));
+                }
+            });
             return new Job(
-                    node.path("job_id").asText(),
-                    node.path("sequence").longValue(),
-                    instant(node, "started"),
-                    parts,
-                    running,
-                    warnings);
+                    job.path("job_id").asText(),
+                    job.path("sequence").longValue(),
+                    instant(job, "started"),
+                    HashMap.ofAll(parts),
+                    count(parts, Status.LOADING),
+                    count(parts, Status.WARNING));
+        }
+
+        private static int count(Map<DomainId, Job.Part> parts, Status status) {
+            return (int) parts.values().stream()
+                    .filter(part -> part.status() == status)
+                    .count();
         }
 
         /** The same object for all that are about a domain: thousands of jobs would else have names of their own for it. */
@@ -369,6 +375,15 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
                 Source.ofLabel(domain.path("source").asText()),
                 text(domain, "key"),
                 domain.path("revision").longValue());
+    }
+
+    private static Job.Part part(JsonNode part) {
+        return new Job.Part(
+                status(part),
+                Instants.parse(part.path("updated").asText()),
+                instant(part, "started"),
+                instant(part, "timestamp"),
+                text(part, "key"));
     }
 
     private static Status status(JsonNode node) {
