@@ -68,6 +68,7 @@ final class Beans {
     static Bound bind(
             Main main,
             Configuration configuration,
+            Catalog catalog,
             StatusStore store,
             StatusChanges changes,
             MadeCanvases madeCanvases,
@@ -77,7 +78,6 @@ final class Beans {
             InstantSource clock,
             Executor workers,
             Supplier<@Nullable String> keysProblem) {
-        Catalog catalog = configuration.apps().catalog();
         // Camel's own metrics look for this name.
         main.bind("metricsRegistry", meters);
         main.bind("statusChanges", changes);

@@ -68,6 +68,7 @@ final class RouteCheck {
         Beans.bind(
                 main,
                 configuration,
+                configuration.apps().catalog(),
                 new NoStore(),
                 new StatusChanges(),
                 MadeCanvases.forgetful(),

@@ -8,7 +8,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -127,6 +126,7 @@ final class Service implements AutoCloseable {
         Beans.Bound bound = Beans.bind(
                 main,
                 configuration,
+                catalog,
                 store,
                 changes,
                 madeCanvases,
@@ -213,9 +213,7 @@ final class Service implements AutoCloseable {
     }
 
     private static String size(Catalog catalog) {
-        int domains = catalog.apps().values().stream()
-                .collect(Collectors.summingInt(app -> app.domains().size()));
-        return catalog.apps().size() + " apps, " + domains + " domains";
+        return catalog.apps().size() + " apps, " + catalog.domainIds().count() + " domains";
     }
 
     /** Host and port, as a client on this machine writes them. */

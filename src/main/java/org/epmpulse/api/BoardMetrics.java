@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
-import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Status;
 
@@ -40,10 +39,7 @@ public final class BoardMetrics implements MultiCollector {
         this.boards = boards;
         this.staleAfter = staleAfter;
         this.clock = clock;
-        this.each = catalog.apps().values().stream()
-                        .mapToInt(app -> app.domains().size())
-                        .sum()
-                <= MAX_DOMAINS;
+        this.each = catalog.domainIds().count() <= MAX_DOMAINS;
     }
 
     @Override
@@ -53,9 +49,7 @@ public final class BoardMetrics implements MultiCollector {
         GaugeSnapshot.Builder counts = gauge("epmpulse_domains", "How many domains have this status");
         for (Catalog.App app : catalog.apps().values()) {
             Map<Status, Integer> statuses = new EnumMap<>(Status.class);
-            app.domains()
-                    .forEach(domain -> statuses.merge(
-                            board.of(new DomainId(app.id(), domain)).status(), 1, Integer::sum));
+            app.domainIds().values().forEach(id -> statuses.merge(board.of(id).status(), 1, Integer::sum));
             for (Status status : Status.values()) {
                 Labels labels = Labels.of("app", app.id(), "status", status.label());
                 counts.dataPoint(point(labels, statuses.getOrDefault(status, 0)));
@@ -77,18 +71,17 @@ public final class BoardMetrics implements MultiCollector {
                 gauge("epmpulse_domain_stale", "Whether the domain has been Loading for longer than allowed");
         GaugeSnapshot.Builder overdue =
                 gauge("epmpulse_domain_overdue", "Whether its run takes longer than 95 of 100 do");
-        catalog.apps().forEach((app, configured) -> configured.domains().forEach(domain -> {
-            DomainId id = new DomainId(app, domain);
+        catalog.domainIds().forEach(id -> {
             DomainStatus current = board.of(id);
             for (Status status : Status.values()) {
-                Labels labels = Labels.of("app", app, "domain", domain, "status", status.label());
+                Labels labels = Labels.of("app", id.app(), "domain", id.domain(), "status", status.label());
                 statuses.dataPoint(point(labels, current.status() == status ? 1 : 0));
             }
-            Labels labels = Labels.of("app", app, "domain", domain);
+            Labels labels = Labels.of("app", id.app(), "domain", id.domain());
             ages.dataPoint(point(labels, age(current, now)));
             stale.dataPoint(point(labels, current.stale(now, staleAfter) ? 1 : 0));
             overdue.dataPoint(point(labels, board.usual(id).overdue(current, now) ? 1 : 0));
-        }));
+        });
         all.metricSnapshot(statuses.build())
                 .metricSnapshot(ages.build())
                 .metricSnapshot(stale.build())

@@ -3,7 +3,6 @@ package org.epmpulse.api;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,14 +58,9 @@ public final class HistoryDays {
     }
 
     private List<DomainId> ids(@Nullable String app, @Nullable String domain) {
-        List<DomainId> ids = new ArrayList<>();
-        for (Catalog.App configured : catalog.apps().values()) {
-            for (String name : configured.domains()) {
-                if ((app == null || app.equals(configured.id())) && (domain == null || domain.equals(name))) {
-                    ids.add(new DomainId(configured.id(), name));
-                }
-            }
-        }
-        return ids;
+        return catalog.domainIds()
+                .filter(id -> app == null || app.equals(id.app()))
+                .filter(id -> domain == null || domain.equals(id.domain()))
+                .toList();
     }
 }

@@ -98,7 +98,7 @@ public final class AlertSender {
             List<DomainId> shown = new ArrayList<>();
             for (Catalog.App app : catalog.apps().values()) {
                 if (app.channels().contains(channel)) {
-                    app.domains().forEach(domain -> shown.add(new DomainId(app.id(), domain)));
+                    shown.addAll(app.domainIds().values());
                 }
             }
             domains.put(channel, shown);

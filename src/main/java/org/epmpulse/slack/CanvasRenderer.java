@@ -163,10 +163,9 @@ public final class CanvasRenderer {
 
     private Section section(Catalog.App app, Board board, Remarks remarks, Instant now) {
         List<Row> rows = new ArrayList<>();
-        for (String domain : app.domains()) {
-            DomainId id = new DomainId(app.id(), domain);
+        for (DomainId id : app.domainIds().values()) {
             DomainStatus status = board.of(id);
-            rows.add(new Row(domain, status, board.usual(id), status.stale(now, staleAfter), remarks.reason(id)));
+            rows.add(new Row(id.domain(), status, board.usual(id), status.stale(now, staleAfter), remarks.reason(id)));
         }
         rows.sort(Comparator.comparing(Row::kind));
         return new Section(app, rows);

@@ -72,7 +72,7 @@ public record Board(
         long entryRevision = Objects.requireNonNull(entry.revision(), "a recorded entry has a revision");
         DomainStatus status = new DomainStatus(
                 entry.status(),
-                entry.jobId(),
+                nextJobs.shared(entry.jobId()),
                 entry.message(),
                 entry.updated(),
                 started,

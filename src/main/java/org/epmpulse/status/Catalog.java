@@ -2,10 +2,10 @@ package org.epmpulse.status;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The applications and domains that are configured, in the order of the configuration. Immutable. */
@@ -18,15 +18,32 @@ public record Catalog(Map<String, App> apps) {
     /**
      * A configured application.
      *
-     * @param domains at least one, in the order of the configuration
+     * @param domainIds of its domains by their names; at least one, in the order of the configuration
      * @param channels ids of the Slack channels whose canvas shows it
      * @param uuidJobs whether its EPM product names jobs by UUID (Enterprise Data Management) and not by number
      */
-    public record App(String id, String displayName, Set<String> domains, List<String> channels, boolean uuidJobs) {
+    public record App(
+            String id, String displayName, Map<String, DomainId> domainIds, List<String> channels, boolean uuidJobs) {
 
         public App {
-            domains = Collections.unmodifiableSet(new LinkedHashSet<>(domains));
+            domainIds = Collections.unmodifiableMap(new LinkedHashMap<>(domainIds));
             channels = List.copyOf(channels);
+        }
+
+        /** An application with these domains, in their order. */
+        public App(String id, String displayName, Set<String> domains, List<String> channels, boolean uuidJobs) {
+            this(id, displayName, domainIds(id, domains), channels, uuidJobs);
+        }
+
+        private static Map<String, DomainId> domainIds(String app, Set<String> domains) {
+            Map<String, DomainId> ids = new LinkedHashMap<>();
+            domains.forEach(domain -> ids.put(domain, new DomainId(app, domain)));
+            return ids;
+        }
+
+        /** The names of its domains, in the order of the configuration. */
+        public Set<String> domains() {
+            return domainIds.keySet();
         }
     }
 
@@ -35,9 +52,19 @@ public record Catalog(Map<String, App> apps) {
         return id == null ? null : apps.get(id);
     }
 
+    /** All domains of all applications. */
+    public Stream<DomainId> domainIds() {
+        return apps.values().stream().flatMap(app -> app.domainIds().values().stream());
+    }
+
+    /** The id of a domain, always the same object; null if it is not configured. */
+    public @Nullable DomainId domainId(String app, String domain) {
+        App configured = apps.get(app);
+        return configured == null ? null : configured.domainIds().get(domain);
+    }
+
     /** Whether the board shows this domain. */
     public boolean shows(DomainId id) {
-        App app = apps.get(id.app());
-        return app != null && app.domains().contains(id.domain());
+        return domainId(id.app(), id.domain()) != null;
     }
 }

@@ -48,6 +48,13 @@ public final class Jobs {
         return byId.get(id).getOrNull();
     }
 
+    /** The id as its job has it: each domain of the job would else keep another one. Itself if the job is not known. */
+    @Nullable
+    String shared(@Nullable String jobId) {
+        Job job = jobId == null ? null : get(jobId);
+        return job == null ? jobId : job.id();
+    }
+
     /** What the job's latest run last said of the domain, or null. */
     Job.@Nullable Part part(@Nullable String jobId, DomainId id) {
         Job job = jobId == null ? null : get(jobId);

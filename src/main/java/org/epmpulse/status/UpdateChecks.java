@@ -3,7 +3,6 @@ package org.epmpulse.status;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -28,17 +27,8 @@ public final class UpdateChecks {
 
     private final Catalog catalog;
 
-    /** One for each domain: thousands of jobs would else keep what each of their updates was called in its request. */
-    private final Map<DomainId, DomainId> ids = new HashMap<>();
-
     public UpdateChecks(Catalog catalog) {
         this.catalog = catalog;
-        for (Catalog.App app : catalog.apps().values()) {
-            for (String domain : app.domains()) {
-                DomainId id = new DomainId(app.id(), domain);
-                ids.put(id, id);
-            }
-        }
     }
 
     /**
@@ -65,8 +55,7 @@ public final class UpdateChecks {
      */
     public CheckedUpdate check(StatusUpdate update) {
         Catalog.App app = app(update.app());
-        DomainId named = new DomainId(app.id(), domain(app, update.domain()));
-        DomainId id = ids.getOrDefault(named, named);
+        DomainId id = domain(app, update.domain());
         Status status = status(update.status());
         String jobId = jobId(update.jobId());
         return new CheckedUpdate(
@@ -96,21 +85,23 @@ public final class UpdateChecks {
         return app;
     }
 
-    private static String domain(Catalog.App app, @Nullable String name) {
+    /** The catalog's own: thousands of jobs would else keep what each of their updates was called in its request. */
+    private static DomainId domain(Catalog.App app, @Nullable String name) {
         if (name == null || name.isEmpty()) {
             if (app.domains().size() == 1) {
-                return app.domains().iterator().next();
+                return app.domainIds().values().iterator().next();
             }
             throw new InvalidUpdateException(
                     Code.INVALID_DOMAIN, "domain is required, " + app.id() + " has several", allowed(app.domains()));
         }
-        if (!app.domains().contains(name)) {
+        DomainId id = app.domainIds().get(name);
+        if (id == null) {
             throw new InvalidUpdateException(
                     Code.INVALID_DOMAIN,
                     app.id() + " has no domain " + quote(name) + "." + hint(name, app.domains()),
                     allowed(app.domains()));
         }
-        return name;
+        return id;
     }
 
     private static Status status(@Nullable String label) {
