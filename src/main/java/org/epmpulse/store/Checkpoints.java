@@ -1,7 +1,6 @@
 package org.epmpulse.store;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -113,18 +112,18 @@ final class Checkpoints {
 
     /** The board at this position; null if it cannot be read, then it is removed. */
     @Nullable
-    Board read(JournalPosition position) {
+    Board read(JournalPosition position, SharedNames names) {
         Instant time = times.get(position);
         if (time == null) {
             return null;
         }
         Path file = file(position, time);
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(file), 1 << 16)) {
-            byte[] bytes = in.readAllBytes();
-            if (!Crc.isIntact(bytes, 0, bytes.length)) {
+        try {
+            Snapshot snapshot =
+                    Snapshot.readIntact(() -> new GZIPInputStream(Files.newInputStream(file), 1 << 16), names);
+            if (snapshot == null) {
                 throw new IOException("its checksum is wrong");
             }
-            Snapshot snapshot = Snapshot.parse(bytes, bytes.length);
             if (!snapshot.position().equals(position) || !snapshot.storeId().equals(storeId)) {
                 throw new IOException("it is another one");
             }

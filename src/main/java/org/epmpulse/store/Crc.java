@@ -2,6 +2,7 @@ package org.epmpulse.store;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
@@ -15,6 +16,12 @@ final class Crc {
     private static final byte[] FIELD = "\"crc\":".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_DIGITS = 10;
 
+    /** How much of a stream is read at a time, in bytes. */
+    private static final int CHUNK = 1 << 16;
+
+    /** In these last bytes of a stream the field lies, and the blanks behind it. */
+    private static final int TAIL = 1 << 10;
+
     private Crc() {}
 
     /** Appends the object with {@code crc} as its last field. */
@@ -22,7 +29,9 @@ final class Crc {
         object[object.length - 1] = ',';
         out.writeBytes(object);
         out.writeBytes(FIELD);
-        out.writeBytes(Long.toString(of(object, 0, object.length)).getBytes(StandardCharsets.US_ASCII));
+        CRC32C crc = new CRC32C();
+        crc.update(object);
+        out.writeBytes(Long.toString(crc.getValue()).getBytes(StandardCharsets.US_ASCII));
         out.write('}');
     }
 
@@ -36,6 +45,27 @@ final class Crc {
 
     /** Whether the bytes are a complete object that nothing has changed. */
     static boolean isIntact(byte[] bytes, int from, int to) {
+        return isIntact(new CRC32C(), bytes, from, to);
+    }
+
+    /** The same for what a stream holds to its end, of any length; blanks may follow. Does not close it. */
+    static boolean isIntact(InputStream in) throws IOException {
+        CRC32C crc = new CRC32C();
+        byte[] bytes = new byte[CHUNK + TAIL];
+        int length = in.readNBytes(bytes, 0, bytes.length);
+        while (length == bytes.length) {
+            crc.update(bytes, 0, CHUNK);
+            System.arraycopy(bytes, CHUNK, bytes, 0, TAIL);
+            length = TAIL + in.readNBytes(bytes, TAIL, CHUNK);
+        }
+        while (length > 0 && Character.isWhitespace(bytes[length - 1])) {
+            length--;
+        }
+        return isIntact(crc, bytes, 0, length);
+    }
+
+    /** @param crc of what comes before these bytes */
+    private static boolean isIntact(CRC32C crc, byte[] bytes, int from, int to) {
         int end = to - 1;
         if (end - from < FIELD.length || bytes[end] != '}') {
             return false;
@@ -57,12 +87,7 @@ final class Crc {
                 return false;
             }
         }
-        return of(bytes, from, field) == expected;
-    }
-
-    private static long of(byte[] bytes, int from, int to) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes, from, to - from);
-        return crc.getValue();
+        crc.update(bytes, from, field - from);
+        return crc.getValue() == expected;
     }
 }

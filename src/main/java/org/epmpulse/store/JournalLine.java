@@ -86,6 +86,15 @@ final class JournalLine {
      * @throws IOException if the line is no entry
      */
     static Entry read(byte[] bytes, int from, int to) throws IOException {
+        return read(bytes, from, to, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param names of what is kept of many lines; null if only this one matters
+     */
+    static Entry read(byte[] bytes, int from, int to, @Nullable SharedNames names) throws IOException {
         Fields f = new Fields();
         try (JsonParser json = JSON.createParser(bytes, from, to - from)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -96,7 +105,7 @@ final class JournalLine {
                 json.nextToken();
                 f.set(name, json);
             }
-            return f.entry();
+            return f.entry(names);
         } catch (DateTimeException | IllegalArgumentException | NullPointerException e) {
             throw new IOException("a journal line must have the fields of an entry: " + e.getMessage(), e);
         }
@@ -149,21 +158,23 @@ final class JournalLine {
             }
         }
 
-        Entry entry() {
+        Entry entry(@Nullable SharedNames names) {
+            Objects.requireNonNull(app, "app");
+            Objects.requireNonNull(domain, "domain");
             Idempotency idempotency = idempotencyKey == null
                     ? null
                     : new Idempotency(idempotencyKey, Objects.requireNonNull(bodySha256, "body_sha256"));
             return new Entry(
                     revision,
                     Objects.requireNonNull(received, "received"),
-                    new DomainId(Objects.requireNonNull(app, "app"), Objects.requireNonNull(domain, "domain")),
+                    names == null ? new DomainId(app, domain) : names.id(app, domain),
                     Objects.requireNonNull(Status.ofLabel(status), "status"),
                     jobId,
                     message,
                     timestamp,
                     epmJobId,
                     Source.ofLabel(Objects.requireNonNull(source, "source")),
-                    key,
+                    names == null ? key : names.text(key),
                     Outcome.ofLabel(Objects.requireNonNull(outcome, "outcome")),
                     started,
                     durationSec,

@@ -44,6 +44,7 @@ final class JournalScan {
     private final DayFile file;
     private final long complete;
     private final Quarantine quarantine;
+    private final SharedNames names;
     private final LineConsumer consumer;
     private final List<Repair> repairs = new ArrayList<>();
     private final List<Held> batch = new ArrayList<>();
@@ -51,10 +52,11 @@ final class JournalScan {
     private long end;
 
     /** @param complete up to here no batch can lack lines, in bytes from the start of the file */
-    JournalScan(DayFile file, long complete, Quarantine quarantine, LineConsumer consumer) {
+    JournalScan(DayFile file, long complete, Quarantine quarantine, SharedNames names, LineConsumer consumer) {
         this.file = file;
         this.complete = complete;
         this.quarantine = quarantine;
+        this.names = names;
         this.consumer = consumer;
     }
 
@@ -113,7 +115,8 @@ final class JournalScan {
 
     /** Hands an intact line on; the lines of a batch only when its last one is there. */
     private void take(byte[] bytes, int from, int to, long offset) throws IOException {
-        Entry entry = offset >= complete && BATCH.isIn(bytes, from, to) ? JournalLine.read(bytes, from, to) : null;
+        boolean mayBeCut = offset >= complete && BATCH.isIn(bytes, from, to);
+        Entry entry = mayBeCut ? JournalLine.read(bytes, from, to, names) : null;
         String id = entry == null ? null : entry.batch();
         if (!batch.isEmpty() && !batchId.equals(id)) {
             release();

@@ -156,11 +156,11 @@ public final class JournalStatusStore implements StatusStore {
         counters.begin(catalog);
         Quarantine quarantine = new Quarantine(folder.quarantine(), meters);
         ClosedDays closedDays = new ClosedDays(folder.history(), quarantine, retention.days(), retention.maxSize());
-        Recovery.Result found = new Recovery(folder, quarantine, closedDays, clock.instant()).run();
+        Recovery.Result found = new Recovery(folder, catalog, quarantine, closedDays, clock.instant()).run();
         this.id = found.storeId();
         this.idempotency = found.idempotency();
         this.journal = new Journal(folder.history(), opener, found.position(), meters);
-        this.past = new PastBoards(folder.history(), found.checkpoints());
+        this.past = new PastBoards(folder.history(), found.checkpoints(), catalog);
         this.state = new State(found.board(), journal.end());
         if (found.legacy() != null) {
             takeOver(found.legacy());

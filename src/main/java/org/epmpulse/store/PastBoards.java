@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.util.Collection;
 import java.util.SortedMap;
 import org.epmpulse.status.Board;
+import org.epmpulse.status.Catalog;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
 
@@ -19,11 +20,13 @@ final class PastBoards {
 
     private final Path folder;
     private final Checkpoints checkpoints;
+    private final Catalog catalog;
 
     /** @param folder of the journal */
-    PastBoards(Path folder, Checkpoints checkpoints) {
+    PastBoards(Path folder, Checkpoints checkpoints, Catalog catalog) {
         this.folder = folder;
         this.checkpoints = checkpoints;
+        this.catalog = catalog;
     }
 
     /**
@@ -34,20 +37,21 @@ final class PastBoards {
      */
     synchronized Board at(Instant at, JournalStatusStore.State now) throws IOException {
         SortedMap<LocalDate, DayFile> days = DayFile.list(folder);
+        SharedNames names = new SharedNames(catalog);
         Board board = null;
         JournalPosition from = checkpoints.before(at);
         while (from != null && board == null) {
-            board = checkpoints.read(from);
+            board = checkpoints.read(from, names);
             from = board == null ? checkpoints.before(at) : from;
         }
         if (board != null && from != null) {
-            return replay(board, from, at, days.tailMap(from.day()).values(), now.position());
+            return replay(board, from, at, days.tailMap(from.day()).values(), now.position(), names);
         }
         DayFile first = days.isEmpty() ? null : days.get(days.firstKey());
         if (first == null || !isComplete(first)) {
             throw new HistoryGoneException(checkpoints.first());
         }
-        return replay(Board.EMPTY, new JournalPosition(first.day(), 0), at, days.values(), now.position());
+        return replay(Board.EMPTY, new JournalPosition(first.day(), 0), at, days.values(), now.position(), names);
     }
 
     /** Whether the journal begins with the first revision. */
@@ -65,7 +69,13 @@ final class PastBoards {
         return false;
     }
 
-    private Board replay(Board start, JournalPosition from, Instant at, Collection<DayFile> days, JournalPosition end)
+    private Board replay(
+            Board start,
+            JournalPosition from,
+            Instant at,
+            Collection<DayFile> days,
+            JournalPosition end,
+            SharedNames names)
             throws IOException {
         Board board = start;
         for (DayFile day : days) {
@@ -77,7 +87,7 @@ final class PastBoards {
                     if (lines.blank()) {
                         continue;
                     }
-                    Entry entry = read(lines);
+                    Entry entry = read(lines, names);
                     if (entry.received().isAfter(at)) {
                         return board;
                     }
@@ -89,11 +99,11 @@ final class PastBoards {
         return board;
     }
 
-    private static Entry read(Lines lines) throws IOException {
+    private static Entry read(Lines lines, SharedNames names) throws IOException {
         if (!Crc.isIntact(lines.bytes(), 0, lines.length())) {
             throw new IOException("a line at " + lines.offset() + " is damaged");
         }
-        return JournalLine.read(lines.bytes(), 0, lines.length());
+        return JournalLine.read(lines.bytes(), 0, lines.length(), names);
     }
 
     private static Board next(Board board, Entry entry) {

@@ -46,6 +46,14 @@ final class Quarantine {
         tell(file, reason);
     }
 
+    /** Keeps a copy of a whole file. */
+    synchronized void copy(Path kept, String name, String reason) throws IOException {
+        Path file = folder.resolve(name);
+        DataFolder.write(folder.resolve(name + REASON), (reason + "\n").getBytes(StandardCharsets.UTF_8));
+        DataFolder.replace(file, out -> Files.copy(kept, out));
+        tell(file, reason);
+    }
+
     /** Moves a whole file here. */
     synchronized void move(Path damaged, String name, String reason) throws IOException {
         Path file = folder.resolve(name);

@@ -17,6 +17,7 @@ import java.util.SortedMap;
 import java.util.UUID;
 import java.util.zip.ZipException;
 import org.epmpulse.status.Board;
+import org.epmpulse.status.Catalog;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,11 @@ final class Recovery {
     private final Instant now;
     private final IdempotencyIndex idempotency = new IdempotencyIndex();
 
-    private @Nullable Snapshot snapshot;
+    private final SharedNames names;
+
+    /** When the store was made; null if there is no snapshot. */
+    private @Nullable Instant created;
+
     private @Nullable JsonNode legacy;
     private final boolean restored;
     private final String storeId;
@@ -50,15 +55,16 @@ final class Recovery {
     private LocalDate lastDay = LocalDate.MIN;
     private long replayed;
 
-    Recovery(DataFolder folder, Quarantine quarantine, ClosedDays closedDays, Instant now) throws IOException {
+    Recovery(DataFolder folder, Catalog catalog, Quarantine quarantine, ClosedDays closedDays, Instant now)
+            throws IOException {
         this.folder = folder;
         this.quarantine = quarantine;
         this.closedDays = closedDays;
         this.now = now;
-        readState();
-        Snapshot start = snapshot;
+        this.names = new SharedNames(catalog);
+        String knownId = readState();
         this.restored = Files.exists(folder.restored());
-        this.storeId = start == null || restored ? UUID.randomUUID().toString() : start.storeId();
+        this.storeId = knownId == null || restored ? UUID.randomUUID().toString() : knownId;
         this.checkpoints = new Checkpoints(folder.checkpoints(), storeId);
     }
 
@@ -79,11 +85,8 @@ final class Recovery {
 
     Result run() throws IOException {
         SortedMap<LocalDate, DayFile> days = DayFile.list(folder.history());
-        Snapshot start = snapshot;
-        complete = start != null;
-        if (start != null) {
-            board = start.board();
-            from = start.position();
+        complete = created != null;
+        if (created != null) {
             byRevision = !reaches(days, from);
             if (byRevision) {
                 keepState("the state file is ahead of the journal: files of the journal are missing or were cut");
@@ -110,19 +113,28 @@ final class Recovery {
             LOG.info("The data was restored from a backup up to revision {}: the store has a new id", board.revision());
         }
         checkpoints.forgetAfter(end);
-        return new Result(storeId, start == null ? now : start.created(), board, end, idempotency, checkpoints, legacy);
+        return new Result(storeId, created == null ? now : created, board, end, idempotency, checkpoints, legacy);
     }
 
-    private void readState() throws IOException {
+    /** Returns the store's id, or null if there is no snapshot. That is not kept: its board is soon another one. */
+    private @Nullable String readState() throws IOException {
         if (!Files.exists(folder.state())) {
-            return;
+            return null;
         }
         try {
-            Snapshot.Content content = Snapshot.read(folder.state());
-            snapshot = content.snapshot();
+            Snapshot.Content content = Snapshot.read(folder.state(), names);
             legacy = content.legacy();
+            Snapshot snapshot = content.snapshot();
+            if (snapshot == null) {
+                return null;
+            }
+            board = snapshot.board();
+            from = snapshot.position();
+            created = snapshot.created();
+            return snapshot.storeId();
         } catch (IOException e) {
             setStateAside("the state file is damaged (" + e.getMessage() + "); it is made anew from the journal");
+            return null;
         }
     }
 
@@ -132,7 +144,7 @@ final class Recovery {
 
     /** The state file is used, but it is all that is left of what the journal lacks. */
     private void keepState(String reason) throws IOException {
-        quarantine.keep(quarantinedState(), Files.readAllBytes(folder.state()), reason);
+        quarantine.copy(folder.state(), quarantinedState(), reason);
     }
 
     private String quarantinedState() {
@@ -154,6 +166,7 @@ final class Recovery {
                             file,
                             completeUpTo(file.day()),
                             quarantine,
+                            names,
                             (bytes, start, end, offset, entry) -> take(file, bytes, start, end, offset, entry))
                     .run();
         }
@@ -219,7 +232,7 @@ final class Recovery {
         if (!isNew && !IDEMPOTENCY.isIn(bytes, start, end)) {
             return;
         }
-        Entry entry = read != null ? read : JournalLine.read(bytes, start, end);
+        Entry entry = read != null ? read : JournalLine.read(bytes, start, end, names);
         idempotency.add(entry, position);
         if (isNew && (!byRevision || isAhead(entry))) {
             lookForGap(file, bytes, start, end, offset, entry);
@@ -240,7 +253,7 @@ final class Recovery {
         }
         complete |= revision == 1;
         // Of days that are no longer kept.
-        boolean first = board.revision() == 0 && snapshot == null;
+        boolean first = board.revision() == 0 && created == null;
         if (revision > board.revision() + 1 && !first) {
             complete = false;
             if (!quarantine.holds(lastDay, file.day())) {

@@ -2,6 +2,7 @@ package org.epmpulse.store;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vavr.Tuple2;
 import io.vavr.collection.HashMap;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -199,26 +201,22 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
      *
      * @throws IOException if it is damaged, with the reason as its message
      */
-    static Content read(Path file) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
-        int end = bytes.length;
-        while (end > 0 && Character.isWhitespace(bytes[end - 1])) {
-            end--;
-        }
-        if (Crc.isIntact(bytes, 0, end)) {
-            return new Content(parse(bytes, end), null);
+    static Content read(Path file, SharedNames names) throws IOException {
+        Snapshot snapshot = readIntact(() -> Files.newInputStream(file), names);
+        if (snapshot != null) {
+            return new Content(snapshot, null);
         }
         JsonNode root;
         try {
-            root = JSON.readTree(bytes, 0, end);
-        } catch (IOException e) {
+            if (namesStore(file)) {
+                throw new IOException("its checksum is wrong: it was changed or damaged");
+            }
+            root = JSON.readTree(file.toFile());
+        } catch (JsonProcessingException e) {
             throw new IOException("it is not JSON", e);
         }
-        if (root == null || !root.isObject()) {
+        if (!root.isObject()) {
             throw new IOException("it is not a JSON object");
-        }
-        if (root.has("store_id")) {
-            throw new IOException("its checksum is wrong: it was changed or damaged");
         }
         if (!root.path("apps").isObject()) {
             throw new IOException("it has no apps");
@@ -226,14 +224,43 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
         return new Content(null, root);
     }
 
+    /** Whether this was a snapshot. Nothing is kept of what is read: as a tree, a large one is more than the heap takes. */
+    private static boolean namesStore(Path file) throws IOException {
+        try (JsonParser json = JSON.createParser(file.toFile())) {
+            json.nextToken();
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                if (json.currentName().equals("store_id")) {
+                    return true;
+                }
+                json.nextToken();
+                json.skipChildren();
+            }
+            return false;
+        }
+    }
+
+    /** Where a snapshot is. */
+    interface Stored {
+
+        /** From its beginning. */
+        InputStream open() throws IOException;
+    }
+
     /**
-     * Reads a snapshot that was found to be intact.
+     * Reads a snapshot, twice: whether it is intact is known at its end only, and it may be larger than what it says is in
+     * memory.
      *
-     * @param end where it ends in the bytes
+     * @return null if the checksum is wrong, or there is none
      */
-    static Snapshot parse(byte[] bytes, int end) throws IOException {
-        try (JsonParser json = JSON.createParser(bytes, 0, end)) {
-            return new Parts(json).snapshot();
+    static @Nullable Snapshot readIntact(Stored file, SharedNames names) throws IOException {
+        try (InputStream in = file.open()) {
+            if (!Crc.isIntact(in)) {
+                return null;
+            }
+        }
+        try (InputStream in = file.open();
+                JsonParser json = JSON.createParser(in)) {
+            return new Parts(json, names).snapshot();
         } catch (DateTimeException | IllegalArgumentException | NullPointerException e) {
             throw new IOException("it lacks what a state file must have: " + e.getMessage(), e);
         }
@@ -244,12 +271,13 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
         private final JsonParser json;
         private final ObjectNode rest = JSON.createObjectNode();
         private final List<Job> jobs = new ArrayList<>();
-        private final Map<DomainId, DomainId> ids = new TreeMap<>();
+        private final SharedNames names;
         private HashMap<DomainId, DomainStatus> domains = HashMap.empty();
         private HashMap<DomainId, Usual> usual = HashMap.empty();
 
-        Parts(JsonParser json) {
+        Parts(JsonParser json, SharedNames names) {
             this.json = json;
+            this.names = names;
         }
 
         Snapshot snapshot() throws IOException {
@@ -284,7 +312,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
         private void app(String app) throws IOException {
             fields(name -> {
                 if (name.equals("domains")) {
-                    fields(domain -> domain(id(app, domain), JSON.readTree(json)));
+                    fields(domain -> domain(names.id(app, domain), JSON.readTree(json)));
                 } else {
                     json.skipChildren();
                 }
@@ -293,7 +321,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
 
         private void domain(DomainId id, JsonNode domain) {
             if (domain.hasNonNull("received")) {
-                domains = domains.put(id, Snapshot.domain(domain));
+                domains = domains.put(id, status(domain));
             }
             JsonNode durations = domain.path("durations");
             if (!durations.isEmpty()) {
@@ -314,7 +342,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
                     while (json.nextToken() == JsonToken.START_OBJECT) {
                         JsonNode part = JSON.readTree(json);
                         parts.put(
-                                id(
+                                names.id(
                                         part.path("app").asText(),
                                         part.path("domain").asText()),
                                 part(part));
@@ -338,9 +366,30 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
                     .count();
         }
 
-        /** The same object for all that are about a domain: thousands of jobs would else have names of their own for it. */
-        private DomainId id(String app, String domain) {
-            return ids.computeIfAbsent(new DomainId(app, domain), id -> id);
+        private DomainStatus status(JsonNode domain) {
+            JsonNode duration = domain.path("duration_sec");
+            return new DomainStatus(
+                    Snapshot.status(domain),
+                    names.text(text(domain, "job_id")),
+                    text(domain, "message"),
+                    instant(domain, "updated"),
+                    instant(domain, "started"),
+                    duration.isNumber() ? (Long) duration.longValue() : null,
+                    instant(domain, "timestamp"),
+                    instant(domain, "received"),
+                    text(domain, "epm_job_id"),
+                    Source.ofLabel(domain.path("source").asText()),
+                    names.text(text(domain, "key")),
+                    domain.path("revision").longValue());
+        }
+
+        private Job.Part part(JsonNode part) {
+            return new Job.Part(
+                    Snapshot.status(part),
+                    Instants.parse(part.path("updated").asText()),
+                    instant(part, "started"),
+                    instant(part, "timestamp"),
+                    names.text(text(part, "key")));
         }
 
         private interface Field {
@@ -358,32 +407,6 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
                 field.read(name);
             }
         }
-    }
-
-    private static DomainStatus domain(JsonNode domain) {
-        JsonNode duration = domain.path("duration_sec");
-        return new DomainStatus(
-                status(domain),
-                text(domain, "job_id"),
-                text(domain, "message"),
-                instant(domain, "updated"),
-                instant(domain, "started"),
-                duration.isNumber() ? (Long) duration.longValue() : null,
-                instant(domain, "timestamp"),
-                instant(domain, "received"),
-                text(domain, "epm_job_id"),
-                Source.ofLabel(domain.path("source").asText()),
-                text(domain, "key"),
-                domain.path("revision").longValue());
-    }
-
-    private static Job.Part part(JsonNode part) {
-        return new Job.Part(
-                status(part),
-                Instants.parse(part.path("updated").asText()),
-                instant(part, "started"),
-                instant(part, "timestamp"),
-                text(part, "key"));
     }
 
     private static Status status(JsonNode node) {
