@@ -1,14 +1,19 @@
 package org.epmpulse.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.AbstractMap;
+import java.util.AbstractSet;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -73,6 +78,9 @@ public final class BoardReplies {
     private final Executor workers;
     private final String configuration;
     private volatile @Nullable Picture latest;
+
+    /** How large the last picture was, in bytes: about as large will the next one be. */
+    private volatile int size;
 
     /** Who waits for a picture that nobody has begun to draw; null if nobody does. */
     private @Nullable CompletableFuture<Picture> wanted;
@@ -140,6 +148,8 @@ public final class BoardReplies {
 
     private void drawWanted() {
         complete(nextWanted(), () -> {
+            // Goes before the next one is made: of many domains, two take more than a small heap has.
+            latest = null;
             Picture picture = draw(store.board(), remarks.get(), clock.instant());
             latest = picture;
             return picture;
@@ -211,8 +221,8 @@ public final class BoardReplies {
         Instant now = at == null ? clock.instant() : at;
         Picture picture = at == null ? drawn(board, remarked, now) : null;
         EntityTag tag = picture == null ? tag(board, remarked, now) : picture.tag();
-        Instant lastUpdated = app.domains().stream()
-                .map(domain -> board.of(new DomainId(app.id(), domain)).received())
+        Instant lastUpdated = app.domainIds().values().stream()
+                .map(domain -> board.of(domain).received())
                 .filter(Objects::nonNull)
                 .max(Instant::compareTo)
                 .orElse(null);
@@ -230,18 +240,34 @@ public final class BoardReplies {
         Map<String, Map<String, DomainEntry>> apps = new LinkedHashMap<>();
         catalog.apps().forEach((id, app) -> apps.put(id, domains(board, remarked, app, now)));
         EntityTag tag = tag(board, remarked, now);
-        Reply reply =
-                Reply.ok(new All(board.lastUpdated(), board.revision(), apps)).withHeaders(tag.headers());
+        ByteBuffer json =
+                WireJson.buffer(new Envelope.Success(new All(board.lastUpdated(), board.revision(), apps)), size);
+        size = json.remaining();
+        Reply reply = new Reply(200, tag.headers(), json);
         return new Picture(board, remarked, now, nextChange(board, now), tag, reply, tag.unchanged());
     }
 
+    /** Each entry is made when it is written: all at once they take as much as their JSON. */
     private Map<String, DomainEntry> domains(Board board, Remarks remarked, Catalog.App app, Instant now) {
-        Map<String, DomainEntry> domains = new LinkedHashMap<>();
-        app.domains().forEach(domain -> {
-            DomainId id = new DomainId(app.id(), domain);
-            domains.put(domain, entry(board, remarked, id, now));
-        });
-        return domains;
+        Collection<DomainId> ids = app.domainIds().values();
+        return new AbstractMap<>() {
+            @Override
+            public Set<Entry<String, DomainEntry>> entrySet() {
+                return new AbstractSet<>() {
+                    @Override
+                    public Iterator<Entry<String, DomainEntry>> iterator() {
+                        return ids.stream()
+                                .map(id -> Map.entry(id.domain(), entry(board, remarked, id, now)))
+                                .iterator();
+                    }
+
+                    @Override
+                    public int size() {
+                        return ids.size();
+                    }
+                };
+            }
+        };
     }
 
     /** What is shown of a domain. Time and EPM's state change that of a load only: the event stream looks at no others. */
@@ -283,9 +309,7 @@ public final class BoardReplies {
 
     /** When time alone changes, or changed, what the board shows. */
     private Stream<Instant> changes(Board board) {
-        return catalog.apps().values().stream()
-                .flatMap(app -> app.domains().stream().map(domain -> new DomainId(app.id(), domain)))
-                .flatMap(id -> changes(board.of(id), board.usual(id)));
+        return catalog.domainIds().flatMap(id -> changes(board.of(id), board.usual(id)));
     }
 
     private Stream<Instant> changes(DomainStatus status, Usual usual) {

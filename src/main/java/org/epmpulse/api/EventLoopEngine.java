@@ -31,6 +31,9 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
     /** The {@code group} of routes in which no step waits and that end with {@link HttpReply}. */
     static final String GROUP = "event-loop";
 
+    /** How much of a body is handed over at a time, in bytes. */
+    private static final int PIECE = 1 << 16;
+
     @Override
     public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
         return new Consumer(endpoint, processor, VertxPlatformHttpRouter.getRouterNameFromPort(getServerPort()));
@@ -120,8 +123,25 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
                 response.putHeader(HttpHeaders.CONTENT_TYPE, message.getHeader(Exchange.CONTENT_TYPE, String.class));
                 // Vert.x would leave it out of a reply to HEAD.
                 response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.remaining()));
-                request.end(HttpReply.buffer(body));
+                send(body, request);
             }
+        }
+
+        /** A large body goes piece by piece, as fast as the client takes it: what is handed over is copied. */
+        private static void send(ByteBuffer body, RoutingContext request) {
+            HttpServerResponse response = request.response();
+            if (response.closed()) {
+                return;
+            }
+            while (body.remaining() > PIECE && !ApiServer.isHead(request)) {
+                if (response.writeQueueFull()) {
+                    response.drainHandler(drained -> send(body, request));
+                    return;
+                }
+                response.write(HttpReply.buffer(body.slice(body.position(), PIECE)));
+                body.position(body.position() + PIECE);
+            }
+            request.end(HttpReply.buffer(body));
         }
 
         private void fail(Exchange exchange, RoutingContext request, @Nullable Throwable failure) {

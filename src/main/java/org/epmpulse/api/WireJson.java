@@ -6,7 +6,13 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufOutputStream;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
@@ -30,7 +36,26 @@ final class WireJson {
         try {
             return WRITER.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
-            throw new UncheckedIOException("a reply must be writable as JSON", e);
+            throw unwritable(e);
         }
+    }
+
+    /**
+     * The same for what may be large: what was guessed well is not copied.
+     *
+     * @param guess about how large it will be, in bytes; 0 if that is not known
+     */
+    static ByteBuffer buffer(Object value, int guess) {
+        ByteBuf bytes = Unpooled.buffer(guess + guess / 16 + 1024);
+        try (ByteBufOutputStream out = new ByteBufOutputStream(bytes)) {
+            WRITER.writeValue((OutputStream) out, value);
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+        return bytes.nioBuffer();
+    }
+
+    private static UncheckedIOException unwritable(IOException e) {
+        return new UncheckedIOException("a reply must be writable as JSON", e);
     }
 }

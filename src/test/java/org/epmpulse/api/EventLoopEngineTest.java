@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.epmpulse.api.TestingApi.READ_KEY;
 import static org.epmpulse.api.TestingApi.WRITE_KEY;
 
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.camel.Processor;
+import org.epmpulse.api.RawConnection.Answer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +41,27 @@ class EventLoopEngineTest {
                         ref: threadHeader
             """;
 
+    private static final String LARGE_ROUTE = """
+            - route:
+                id: site-large
+                group: event-loop
+                from:
+                  uri: platform-http:/site/large
+                  parameters:
+                    httpMethodRestrict: GET,HEAD
+                  steps:
+                    - bean:
+                        ref: large
+                        method: answer()
+                    - process:
+                        ref: httpReply
+            """;
+
     private static final int PIPELINED = 2_000;
+
+    /** More than a socket and its connection hold of a client that does not read. */
+    private static final String LARGE =
+            IntStream.range(0, 3_000_000).mapToObj(Integer::toString).collect(Collectors.joining("\n"));
 
     @AutoClose
     private final TestingApi api = new TestingApi();
@@ -74,12 +99,61 @@ class EventLoopEngineTest {
                 .hasValueSatisfying(sender -> assertThat(sender).contains("eventloop"));
     }
 
+    /** Always the same large reply. */
+    public static final class Large {
+        private final Reply reply = Reply.text(Map.of(), LARGE);
+
+        public Reply answer() {
+            return reply;
+        }
+    }
+
+    private static String request(String method, String path) {
+        return method + " " + path + " HTTP/1.1\r\nHost: x\r\nX-API-Key: " + READ_KEY + "\r\n\r\n";
+    }
+
+    @Test
+    void aLargeReplyArrivesWholeAndInItsTurnHoweverSlowlyItIsRead() throws Exception {
+        api.bind("large", new Large());
+        Files.writeString(folder.resolve("site.camel.yaml"), LARGE_ROUTE);
+        api.addRoutes(folder);
+
+        try (RawConnection leaves = new RawConnection(api);
+                RawConnection connection = new RawConnection(api)) {
+            leaves.send(request("GET", "/site/large"));
+            connection.send(request("GET", "/site/large").repeat(2) + request("GET", "/health"));
+            // Both are stuck by now: another client is still answered at once.
+            assertThat(api.get("/site/large").body()).hasSameSizeAs(LARGE);
+            leaves.close();
+
+            for (int i = 0; i < 2; i++) {
+                Answer large = connection.answer();
+                assertThat(large.headers()).containsEntry("content-length", Integer.toString(LARGE.length()));
+                assertThat(large.body().equals(LARGE)).isTrue();
+            }
+            assertThat(connection.answer().body()).contains("\"status\":\"healthy\"");
+        }
+    }
+
+    @Test
+    void headOfALargeReplyTellsItsLengthOnly() throws Exception {
+        api.bind("large", new Large());
+        Files.writeString(folder.resolve("site.camel.yaml"), LARGE_ROUTE);
+        api.addRoutes(folder);
+
+        HttpResponse<String> head = api.send(
+                HttpRequest.newBuilder(api.uri("/site/large")).method("HEAD", BodyPublishers.noBody()), READ_KEY);
+
+        assertThat(head.headers().firstValue("Content-Length")).hasValue(Integer.toString(LARGE.length()));
+        assertThat(head.body()).isEmpty();
+    }
+
     @Test
     void everyRequestOfALongPipelineIsAnswered() throws Exception {
         String update = "{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"OK\"}";
         String post = "POST /api/v1/status HTTP/1.1\r\nHost: x\r\nX-API-Key: " + WRITE_KEY
                 + "\r\nContent-Type: application/json\r\nContent-Length: " + update.length() + "\r\n\r\n" + update;
-        String get = "GET /api/v1/status HTTP/1.1\r\nHost: x\r\nX-API-Key: " + READ_KEY + "\r\n\r\n";
+        String get = request("GET", "/api/v1/status");
 
         try (RawConnection connection = new RawConnection(api)) {
             connection.send(post + get.repeat(PIPELINED) + post);
