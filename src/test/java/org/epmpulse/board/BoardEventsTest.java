@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -57,6 +58,10 @@ class BoardEventsTest {
     private static final String KEY = "a-key-of-the-tests-0123456789-abcdefghijkl";
     private static final String OTHER_KEY = "another-key-of-the-tests-0123456789-abcdefg";
     private static final int DOMAINS = 250;
+
+    /** Between two looks at them lies most of a second. */
+    private static final int MANY_DOMAINS = 80_000;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** No check and no heartbeat comes in between. */
@@ -70,19 +75,19 @@ class BoardEventsTest {
     private final StatusChanges changes = new StatusChanges();
     private final InstantSource clock = () -> this.now;
     private final TestingStatusStore store = new TestingStatusStore(clock, changes);
-    private final Catalog catalog = catalog();
+    private Catalog catalog = catalog(DOMAINS);
     private final StatusRecorder recorder =
             new StatusRecorder(new UpdateChecks(catalog), store, new SimpleMeterRegistry());
-    private final BoardReplies replies =
+    private BoardReplies replies =
             new BoardReplies(catalog, store, () -> Remarks.NONE, Duration.ofHours(2), clock, Runnable::run);
     private final Consumer<StatusChange> tell = change -> this.events.changed();
     private volatile Instant now = Instant.parse("2026-02-16T14:30:00Z");
     private ApiServer server;
     private BoardEvents events;
 
-    private static Catalog catalog() {
+    private static Catalog catalog(int size) {
         Set<String> domains =
-                IntStream.range(0, DOMAINS).mapToObj(i -> "D" + i).collect(Collectors.toCollection(LinkedHashSet::new));
+                IntStream.range(0, size).mapToObj(i -> "D" + i).collect(Collectors.toCollection(LinkedHashSet::new));
         return new Catalog(Map.of("FCCS", new Catalog.App("FCCS", "Close", domains, List.of(), false)));
     }
 
@@ -180,6 +185,27 @@ class BoardEventsTest {
         }
         assertThat(got).hasSizeLessThan(50);
         assertThat(got.get(got.size() - 1).id()).isEqualTo("100");
+    }
+
+    @Test
+    void aBoardOfManyDomainsThatIsLookedAtLessOftenIsStillShownAsItIs() throws Exception {
+        catalog = catalog(MANY_DOMAINS);
+        replies = new BoardReplies(catalog, store, () -> Remarks.NONE, Duration.ofHours(2), clock, Runnable::run);
+        start(new Pace(Duration.ofMillis(5), Duration.ofDays(1), Duration.ofDays(1)));
+        TestingEventReader reader = read();
+
+        for (int i = 1; i <= 100; i++) {
+            say("D" + i % 3, "Loading", "step " + i);
+        }
+
+        Set<String> last = new HashSet<>();
+        while (last.size() < 3) {
+            String message = reader.next().text("message");
+            if (Set.of("step 98", "step 99", "step 100").contains(message)) {
+                last.add(message);
+            }
+        }
+        assertThat(reader.poll()).isNull();
     }
 
     @Test
