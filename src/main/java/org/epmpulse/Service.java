@@ -98,8 +98,7 @@ final class Service implements AutoCloseable {
                 settings.host(),
                 settings.port(),
                 keys,
-                TrustedProxies.parse(
-                        settings.trustedProxies().stream().map(Object::toString).toList()),
+                new TrustedProxies(settings.trustedProxies()),
                 rateLimits,
                 meters,
                 clock);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.epmpulse.config.AddressRange;
 import org.jspecify.annotations.Nullable;
 
 /** Decides by its key whether a request may go on. Thread-safe. */
@@ -30,7 +31,7 @@ record KeyCheck(ApiKeys keys, WrongKeys wrongKeys, RateLimits limits) {
     }
 
     private static boolean isLocal(HttpServerRequest request) {
-        InetAddress peer = AddressRange.parseAddress(request.remoteAddress().hostAddress());
+        InetAddress peer = AddressRange.address(request.remoteAddress().hostAddress());
         return peer != null && peer.isLoopbackAddress() && FORWARDED.stream().noneMatch(request.headers()::contains);
     }
 

@@ -2,28 +2,19 @@ package org.epmpulse.api;
 
 import java.net.InetAddress;
 import java.util.List;
+import org.epmpulse.config.AddressRange;
 import org.jspecify.annotations.Nullable;
 
 /** Whose {@code X-Forwarded-For} is believed. Immutable. */
 public final class TrustedProxies {
 
     /** Only proxies on this machine. */
-    public static final TrustedProxies LOOPBACK = parse(List.of("127.0.0.0/8", "::1"));
+    public static final TrustedProxies LOOPBACK = new TrustedProxies(AddressRange.LOOPBACK);
 
     private final List<AddressRange> ranges;
 
-    private TrustedProxies(List<AddressRange> ranges) {
-        this.ranges = ranges;
-    }
-
-    /**
-     * These proxies.
-     *
-     * @param ranges addresses or CIDR ranges, IPv4 or IPv6
-     * @throws IllegalArgumentException if one is neither
-     */
-    public static TrustedProxies parse(List<String> ranges) {
-        return new TrustedProxies(ranges.stream().map(AddressRange::parse).toList());
+    public TrustedProxies(List<AddressRange> ranges) {
+        this.ranges = List.copyOf(ranges);
     }
 
     /**
@@ -34,7 +25,7 @@ public final class TrustedProxies {
      * @param forwardedFor the header's values in the order they came
      */
     public String client(String peer, List<String> forwardedFor) {
-        InetAddress client = forwardedFor.isEmpty() ? null : AddressRange.parseAddress(peer);
+        InetAddress client = forwardedFor.isEmpty() ? null : AddressRange.address(peer);
         if (client == null) {
             return peer;
         }
@@ -62,6 +53,6 @@ public final class TrustedProxies {
         } else if (text.indexOf(':') > 0 && text.indexOf(':') == text.lastIndexOf(':')) {
             address = text.substring(0, text.indexOf(':'));
         }
-        return AddressRange.parseAddress(address);
+        return AddressRange.address(address);
     }
 }

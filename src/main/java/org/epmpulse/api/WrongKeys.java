@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.epmpulse.config.AddressRange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +65,7 @@ final class WrongKeys {
     }
 
     private static String network(String address) {
-        InetAddress parsed = AddressRange.parseAddress(address);
+        InetAddress parsed = AddressRange.address(address);
         return parsed instanceof Inet6Address
                 ? HexFormat.of().formatHex(Arrays.copyOf(parsed.getAddress(), 8))
                 : address;

@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,17 +16,19 @@ import org.jspecify.annotations.Nullable;
  */
 public record AddressRange(InetAddress address, int bits) {
 
-    /** What one machine calls itself. */
-    static final List<AddressRange> LOOPBACK =
-            List.of(new AddressRange(literal("127.0.0.0"), 8), new AddressRange(literal("::1"), 128));
-
     private static final String OCTET = "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)";
     private static final Pattern IPV4 = Pattern.compile("(?:" + OCTET + "\\.){3}" + OCTET);
-    private static final Pattern IPV6 = Pattern.compile("(?=.*:)[0-9a-fA-F:.]+");
-    private static final Pattern RANGE = Pattern.compile("([^/]+)(?:/(\\d{1,3}))?");
+    private static final Pattern IPV6 = Pattern.compile("(?=[^%]*:)([0-9a-fA-F:.]+)(?:%.*)?");
+
+    /** Without a zone, which only this machine knows. */
+    private static final Pattern RANGE = Pattern.compile("([^/%]+)(?:/(\\d{1,3}))?");
+
+    /** What one machine calls itself. */
+    public static final List<AddressRange> LOOPBACK =
+            Stream.of("127.0.0.0/8", "::1").map(AddressRange::parse).toList();
 
     /** A single address or {@code address/bits}; null if the text is neither. */
-    static @Nullable AddressRange parse(String text) {
+    public static @Nullable AddressRange parse(String text) {
         Matcher range = RANGE.matcher(text);
         InetAddress address = range.matches() ? address(range.group(1)) : null;
         if (address == null) {
@@ -36,14 +39,16 @@ public record AddressRange(InetAddress address, int bits) {
         return bits > all ? null : new AddressRange(address, bits);
     }
 
-    /** An address written as one, an IPv6 one with or without brackets; null for a name. */
-    static @Nullable InetAddress address(String text) {
+    /** An address written as one, an IPv6 one with or without brackets; null for a name. A zone is left out. */
+    public static @Nullable InetAddress address(String text) {
         String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-        if (!IPV4.matcher(bare).matches() && !IPV6.matcher(bare).matches()) {
+        Matcher ipv6 = IPV6.matcher(bare);
+        if (!IPV4.matcher(bare).matches() && !ipv6.matches()) {
             return null;
         }
         try {
-            return InetAddress.getByName(bare);
+            // An IPv4 address that is written as IPv6 becomes the IPv4 address it is.
+            return InetAddress.getByName(ipv6.matches() ? ipv6.group(1) : bare);
         } catch (UnknownHostException e) {
             return null;
         }
@@ -75,13 +80,5 @@ public record AddressRange(InetAddress address, int bits) {
     @Override
     public String toString() {
         return address.getHostAddress() + "/" + bits;
-    }
-
-    private static InetAddress literal(String text) {
-        try {
-            return InetAddress.getByName(text);
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(e);
-        }
     }
 }

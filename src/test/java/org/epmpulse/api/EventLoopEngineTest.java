@@ -25,36 +25,23 @@ class EventLoopEngineTest {
 
     private static final String ROUTE = """
             - route:
-                id: site-slow
+                id: site-%1$s
                 group: event-loop
                 from:
-                  uri: platform-http:/site/slow
-                  parameters:
-                    httpMethodRestrict: GET
-                  steps:
-                    - bean:
-                        ref: slow
-                        method: answer()
-                    - process:
-                        ref: httpReply
-                    - process:
-                        ref: threadHeader
-            """;
-
-    private static final String LARGE_ROUTE = """
-            - route:
-                id: site-large
-                group: event-loop
-                from:
-                  uri: platform-http:/site/large
+                  uri: platform-http:/site/%1$s
                   parameters:
                     httpMethodRestrict: GET,HEAD
                   steps:
                     - bean:
-                        ref: large
+                        ref: %1$s
                         method: answer()
                     - process:
                         ref: httpReply
+            """;
+
+    private static final String THREAD_HEADER = """
+                    - process:
+                        ref: threadHeader
             """;
 
     private static final int PIPELINED = 2_000;
@@ -89,8 +76,7 @@ class EventLoopEngineTest {
         Processor threadHeader = exchange -> exchange.getMessage().setHeader("X-Sent-By", thread);
         api.bind("slow", new Slow());
         api.bind("threadHeader", threadHeader);
-        Files.writeString(folder.resolve("site.camel.yaml"), ROUTE);
-        api.addRoutes(folder);
+        addRoute(ROUTE.formatted("slow") + THREAD_HEADER);
 
         HttpResponse<String> reply = api.get("/site/slow");
 
@@ -108,6 +94,11 @@ class EventLoopEngineTest {
         }
     }
 
+    private void addRoute(String yaml) throws Exception {
+        Files.writeString(folder.resolve("site.camel.yaml"), yaml);
+        api.addRoutes(folder);
+    }
+
     private static String request(String method, String path) {
         return method + " " + path + " HTTP/1.1\r\nHost: x\r\nX-API-Key: " + READ_KEY + "\r\n\r\n";
     }
@@ -115,8 +106,7 @@ class EventLoopEngineTest {
     @Test
     void aLargeReplyArrivesWholeAndInItsTurnHoweverSlowlyItIsRead() throws Exception {
         api.bind("large", new Large());
-        Files.writeString(folder.resolve("site.camel.yaml"), LARGE_ROUTE);
-        api.addRoutes(folder);
+        addRoute(ROUTE.formatted("large"));
 
         try (RawConnection leaves = new RawConnection(api);
                 RawConnection connection = new RawConnection(api)) {
@@ -138,8 +128,7 @@ class EventLoopEngineTest {
     @Test
     void headOfALargeReplyTellsItsLengthOnly() throws Exception {
         api.bind("large", new Large());
-        Files.writeString(folder.resolve("site.camel.yaml"), LARGE_ROUTE);
-        api.addRoutes(folder);
+        addRoute(ROUTE.formatted("large"));
 
         HttpResponse<String> head = api.send(
                 HttpRequest.newBuilder(api.uri("/site/large")).method("HEAD", BodyPublishers.noBody()), READ_KEY);

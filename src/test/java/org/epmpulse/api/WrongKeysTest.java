@@ -7,10 +7,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
+import org.epmpulse.config.AddressRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** How guessing keys is made slow without locking out those who know theirs. */
 class WrongKeysTest {
@@ -74,16 +75,11 @@ class WrongKeysTest {
             fd00::1          | [2001:db8::5]:99             | 2001:db8:0:0:0:0:0:5
             10.0.0.255       | ,,                           | 10.0.0.255""")
     void theClientIsTheLastAddressThatIsNotTrusted(String peer, String forwarded, String client) {
-        TrustedProxies proxies = TrustedProxies.parse(List.of("127.0.0.0/8", "10.0.0.0/24", "10.1.1.1/32", "fd00::/8"));
+        TrustedProxies proxies = new TrustedProxies(Stream.of("127.0.0.0/8", "10.0.0.0/24", "10.1.1.1/32", "fd00::/8")
+                .map(AddressRange::parse)
+                .toList());
 
         assertThat(proxies.client(peer, forwarded == null ? List.of() : List.of(forwarded)))
                 .isEqualTo(client);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "localhost", "1.2.3.4/33", "::/129", "1.2.3.4/-1", "1.2.3.4/", "1.2.3.4/x"})
-    void aProxyMustBeAnAddress(String text) {
-        org.assertj.core.api.Assertions.assertThatIllegalArgumentException()
-                .isThrownBy(() -> TrustedProxies.parse(List.of(text)));
     }
 }

@@ -70,11 +70,34 @@ class AddressRangeTest {
                 "10.0.0",
                 "10.0.0.256",
                 "10.0.0.0/",
+                "10.0.0.0/-1",
+                "10.0.0.0/x",
                 "/8",
                 "fe80::1%eth0",
                 "::g"
             })
     void namesAndNonsenseAreNoRange(String text) {
         assertThat(AddressRange.parse(text)).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.1, 192.0.2.1",
+        "2001:db8::5, 2001:db8:0:0:0:0:0:5",
+        "[2001:db8::5], 2001:db8:0:0:0:0:0:5",
+        "::ffff:192.0.2.1, 192.0.2.1",
+        "fe80::1%eth0, fe80:0:0:0:0:0:0:1",
+        "fe80::1%no:such, fe80:0:0:0:0:0:0:1"
+    })
+    void anAddressIsReadHoweverItIsWritten(String text, String address) {
+        assertThat(AddressRange.address(text).getHostAddress()).isEqualTo(address);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "example.com", "bad", "192.0.2.1%eth0", "192.0.2", "[192.0.2.1", "%eth0", "dead%be:ef", ":%:"
+            })
+    void aNameIsNoAddress(String text) {
+        assertThat(AddressRange.address(text)).isNull();
     }
 }
