@@ -49,6 +49,7 @@ class ManyDomainsIT {
             postAll(program, "Warning", "night-2");
             assertShown(program);
             program.kill();
+            assertThat(program.output()).doesNotContain("OutOfMemoryError");
         }
         // As if it had been killed while the disk was slow: the journal goes on far behind the state file.
         Files.move(older, state, StandardCopyOption.REPLACE_EXISTING);

@@ -58,6 +58,7 @@ public final class ApiServer implements AutoCloseable {
     private final ApiKeys keys;
     private final EndpointTable table = new EndpointTable();
     private final AccessLog accessLog;
+    private final Duration bodyTimeout;
     private final Gate gate;
 
     /**
@@ -87,6 +88,7 @@ public final class ApiServer implements AutoCloseable {
             Duration bodyTimeout) {
         this.host = host;
         this.port = port;
+        this.bodyTimeout = bodyTimeout;
         this.keys = keys;
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setWorkerPoolSize(WORKERS)
@@ -175,8 +177,8 @@ public final class ApiServer implements AutoCloseable {
         table.readRoutes(() -> CamelEndpoints.of(context));
     }
 
-    private static EventLoopEngine engine(CamelContext context) {
-        EventLoopEngine engine = new EventLoopEngine();
+    private EventLoopEngine engine(CamelContext context) {
+        EventLoopEngine engine = new EventLoopEngine(bodyTimeout);
         engine.setCamelContext(context);
         return engine;
     }

@@ -2,10 +2,12 @@ package org.epmpulse.api;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -34,17 +36,30 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
     /** How much of a body is handed over at a time, in bytes. */
     private static final int PIECE = 1 << 16;
 
+    /** So many bytes of a large body a client must take in {@link #bodyTimeout}: until it has them, they are kept for it. */
+    private static final int PATIENCE = 8 << 20;
+
+    private final Duration bodyTimeout;
+
+    /** @param bodyTimeout a client that takes longer for a large reply is cut off; for each 8 MB as long again */
+    EventLoopEngine(Duration bodyTimeout) {
+        this.bodyTimeout = bodyTimeout;
+    }
+
     @Override
     public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
-        return new Consumer(endpoint, processor, VertxPlatformHttpRouter.getRouterNameFromPort(getServerPort()));
+        return new Consumer(
+                endpoint, processor, bodyTimeout, VertxPlatformHttpRouter.getRouterNameFromPort(getServerPort()));
     }
 
     private static final class Consumer extends VertxPlatformHttpConsumer {
 
+        private final Duration bodyTimeout;
         private volatile @Nullable Boolean onEventLoop;
 
-        Consumer(PlatformHttpEndpoint endpoint, Processor processor, String router) {
+        Consumer(PlatformHttpEndpoint endpoint, Processor processor, Duration bodyTimeout, String router) {
             super(endpoint, processor, List.of(), router);
+            this.bodyTimeout = bodyTimeout;
         }
 
         @Override
@@ -127,21 +142,41 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
             }
         }
 
-        /** A large body goes piece by piece, as fast as the client takes it: what is handed over is copied. */
-        private static void send(ByteBuffer body, RoutingContext request) {
-            HttpServerResponse response = request.response();
-            if (response.closed()) {
+        private void send(ByteBuffer body, RoutingContext request) {
+            if (body.remaining() <= PIECE || ApiServer.isHead(request)) {
+                request.end(HttpReply.buffer(body));
                 return;
             }
-            while (body.remaining() > PIECE && !ApiServer.isHead(request)) {
+            long patience =
+                    bodyTimeout.multipliedBy(1 + body.remaining() / PATIENCE).toMillis();
+            long timer = request.vertx().setTimer(patience, late -> cutOff(request));
+            request.addEndHandler(end -> request.vertx().cancelTimer(timer));
+            sendPieces(body, request);
+        }
+
+        /** As fast as the client takes them: what is handed over is copied. */
+        private static void sendPieces(ByteBuffer body, RoutingContext request) {
+            HttpServerResponse response = request.response();
+            while (body.hasRemaining() && !response.closed()) {
                 if (response.writeQueueFull()) {
-                    response.drainHandler(drained -> send(body, request));
+                    response.drainHandler(drained -> sendPieces(body, request));
                     return;
                 }
-                response.write(HttpReply.buffer(body.slice(body.position(), PIECE)));
-                body.position(body.position() + PIECE);
+                int length = Math.min(PIECE, body.remaining());
+                Buffer piece = HttpReply.buffer(body.slice(body.position(), length));
+                body.position(body.position() + length);
+                // Nothing may come behind a piece that is missing.
+                response.write(piece).onFailure(failure -> cutOff(request));
             }
-            request.end(HttpReply.buffer(body));
+            if (!response.closed()) {
+                request.end();
+            }
+        }
+
+        /** What was handed over already may still arrive; a client that takes nothing at all is found idle. */
+        private static void cutOff(RoutingContext request) {
+            request.response().drainHandler(null);
+            request.request().connection().close();
         }
 
         private void fail(Exchange exchange, RoutingContext request, @Nullable Throwable failure) {

@@ -18,7 +18,7 @@ public record AddressRange(InetAddress address, int bits) {
 
     private static final String OCTET = "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)";
     private static final Pattern IPV4 = Pattern.compile("(?:" + OCTET + "\\.){3}" + OCTET);
-    private static final Pattern IPV6 = Pattern.compile("(?=[^%]*:)([0-9a-fA-F:.]+)(?:%.*)?");
+    private static final Pattern IPV6 = Pattern.compile("(?=[^%]*:)([0-9a-fA-F:][0-9a-fA-F:.]*)(?:%.*)?");
 
     /** Without a zone, which only this machine knows. */
     private static final Pattern RANGE = Pattern.compile("([^/%]+)(?:/(\\d{1,3}))?");

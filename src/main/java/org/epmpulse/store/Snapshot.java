@@ -58,7 +58,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
     }
 
     /**
-     * Writes the object with its checksum, as {@link #parse} reads it. Piece by piece: ten thousand jobs of many domains
+     * Writes the object with its checksum, as {@link #readIntact} reads it. Piece by piece: ten thousand jobs of many domains
      * are more than a small heap takes in one.
      */
     void seal(Catalog catalog, OutputStream out) throws IOException {

@@ -50,6 +50,19 @@ class BoardRepliesTest {
     }
 
     @Test
+    void whoAsksWhileTheSameBoardIsDrawnGetsThatPicture() {
+        CompletableFuture<Reply> first = ask();
+        CompletableFuture<Reply> during = new CompletableFuture<>();
+        whileDrawing = () -> ask().thenAccept(during::complete);
+        work.remove().run();
+
+        work.remove().run();
+
+        assertThat(during.join()).isSameAs(first.join()).isSameAs(ask().join());
+        assertThat(work).isEmpty();
+    }
+
+    @Test
     void whoAsksAfterAChangeSeesIt() {
         ask();
         work.remove().run();

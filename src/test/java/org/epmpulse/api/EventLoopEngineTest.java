@@ -9,6 +9,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -76,7 +77,7 @@ class EventLoopEngineTest {
         Processor threadHeader = exchange -> exchange.getMessage().setHeader("X-Sent-By", thread);
         api.bind("slow", new Slow());
         api.bind("threadHeader", threadHeader);
-        addRoute(ROUTE.formatted("slow") + THREAD_HEADER);
+        addRoute(api, ROUTE.formatted("slow") + THREAD_HEADER);
 
         HttpResponse<String> reply = api.get("/site/slow");
 
@@ -94,9 +95,9 @@ class EventLoopEngineTest {
         }
     }
 
-    private void addRoute(String yaml) throws Exception {
+    private void addRoute(TestingApi to, String yaml) throws Exception {
         Files.writeString(folder.resolve("site.camel.yaml"), yaml);
-        api.addRoutes(folder);
+        to.addRoutes(folder);
     }
 
     private static String request(String method, String path) {
@@ -106,7 +107,7 @@ class EventLoopEngineTest {
     @Test
     void aLargeReplyArrivesWholeAndInItsTurnHoweverSlowlyItIsRead() throws Exception {
         api.bind("large", new Large());
-        addRoute(ROUTE.formatted("large"));
+        addRoute(api, ROUTE.formatted("large"));
 
         try (RawConnection leaves = new RawConnection(api);
                 RawConnection connection = new RawConnection(api)) {
@@ -126,9 +127,22 @@ class EventLoopEngineTest {
     }
 
     @Test
+    void whoTakesALargeReplyTooSlowlyIsCutOff() throws Exception {
+        try (TestingApi impatient = new TestingApi(0, true, Duration.ofMillis(1));
+                RawConnection connection = new RawConnection(impatient)) {
+            impatient.bind("large", new Large());
+            addRoute(impatient, ROUTE.formatted("large"));
+
+            connection.send(request("GET", "/site/large"));
+
+            assertThat(connection.answer().body()).hasSizeLessThan(LARGE.length());
+        }
+    }
+
+    @Test
     void headOfALargeReplyTellsItsLengthOnly() throws Exception {
         api.bind("large", new Large());
-        addRoute(ROUTE.formatted("large"));
+        addRoute(api, ROUTE.formatted("large"));
 
         HttpResponse<String> head = api.send(
                 HttpRequest.newBuilder(api.uri("/site/large")).method("HEAD", BodyPublishers.noBody()), READ_KEY);

@@ -95,7 +95,21 @@ class AddressRangeTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "example.com", "bad", "192.0.2.1%eth0", "192.0.2", "[192.0.2.1", "%eth0", "dead%be:ef", ":%:"
+            strings = {
+                "",
+                "example.com",
+                "bad",
+                "192.0.2.1%eth0",
+                "192.0.2",
+                "[192.0.2.1",
+                "%eth0",
+                "dead%be:ef",
+                ":%:",
+                ".::1",
+                ".:",
+                ".a:b:c",
+                ":",
+                "a:"
             })
     void aNameIsNoAddress(String text) {
         assertThat(AddressRange.address(text)).isNull();
