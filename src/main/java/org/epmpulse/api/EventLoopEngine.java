@@ -48,18 +48,15 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
 
     @Override
     public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
-        return new Consumer(
-                endpoint, processor, bodyTimeout, VertxPlatformHttpRouter.getRouterNameFromPort(getServerPort()));
+        return new Consumer(endpoint, processor, VertxPlatformHttpRouter.getRouterNameFromPort(getServerPort()));
     }
 
-    private static final class Consumer extends VertxPlatformHttpConsumer {
+    private final class Consumer extends VertxPlatformHttpConsumer {
 
-        private final Duration bodyTimeout;
         private volatile @Nullable Boolean onEventLoop;
 
-        Consumer(PlatformHttpEndpoint endpoint, Processor processor, Duration bodyTimeout, String router) {
+        Consumer(PlatformHttpEndpoint endpoint, Processor processor, String router) {
             super(endpoint, processor, List.of(), router);
-            this.bodyTimeout = bodyTimeout;
         }
 
         @Override

@@ -36,6 +36,13 @@ public record Job(
         return new Job(id, sequence, started, HashMap.empty(), 0, 0);
     }
 
+    /** A run of which all parts are known. */
+    public static Job of(String id, long sequence, @Nullable Instant started, Map<DomainId, Part> parts) {
+        int running = parts.count(part -> part._2.status() == Status.LOADING);
+        int warnings = parts.count(part -> part._2.status() == Status.WARNING);
+        return new Job(id, sequence, started, parts, running, warnings);
+    }
+
     /** Warning if a part is, Loading while a part is, else OK. */
     public Status status() {
         if (warnings > 0) {

@@ -41,7 +41,7 @@ final class Quarantine {
         if (Files.exists(file)) {
             return;
         }
-        DataFolder.write(folder.resolve(name + REASON), (reason + "\n").getBytes(StandardCharsets.UTF_8));
+        writeReason(name, reason);
         DataFolder.write(file, piece);
         tell(file, reason);
     }
@@ -49,7 +49,7 @@ final class Quarantine {
     /** Keeps a copy of a whole file. */
     synchronized void copy(Path kept, String name, String reason) throws IOException {
         Path file = folder.resolve(name);
-        DataFolder.write(folder.resolve(name + REASON), (reason + "\n").getBytes(StandardCharsets.UTF_8));
+        writeReason(name, reason);
         DataFolder.replace(file, out -> Files.copy(kept, out));
         tell(file, reason);
     }
@@ -57,9 +57,13 @@ final class Quarantine {
     /** Moves a whole file here. */
     synchronized void move(Path damaged, String name, String reason) throws IOException {
         Path file = folder.resolve(name);
-        DataFolder.write(folder.resolve(name + REASON), (reason + "\n").getBytes(StandardCharsets.UTF_8));
+        writeReason(name, reason);
         DataFolder.replace(damaged, file);
         tell(file, reason);
+    }
+
+    private void writeReason(String name, String reason) throws IOException {
+        DataFolder.write(folder.resolve(name + REASON), (reason + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** Whether a piece of one of these days is here. */

@@ -25,7 +25,7 @@ final class SharedNames {
         return configured != null ? configured : unconfigured.computeIfAbsent(new DomainId(app, domain), id -> id);
     }
 
-    /** For what has few values, such as the name of a key; null for null. */
+    /** For what many have in common, such as the name of a key; null for null. */
     @Nullable
     String text(@Nullable String text) {
         return text == null ? null : texts.computeIfAbsent(text, same -> same);

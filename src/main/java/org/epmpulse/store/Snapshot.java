@@ -351,19 +351,11 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
                     job.set(name, JSON.readTree(json));
                 }
             });
-            return new Job(
+            return Job.of(
                     job.path("job_id").asText(),
                     job.path("sequence").longValue(),
                     instant(job, "started"),
-                    HashMap.ofAll(parts),
-                    count(parts, Status.LOADING),
-                    count(parts, Status.WARNING));
-        }
-
-        private static int count(Map<DomainId, Job.Part> parts, Status status) {
-            return (int) parts.values().stream()
-                    .filter(part -> part.status() == status)
-                    .count();
+                    HashMap.ofAll(parts));
         }
 
         private DomainStatus status(JsonNode domain) {
