@@ -1,0 +1,22 @@
+package org.epmpulse.work;
+
+import java.util.Map;
+import org.apache.camel.Endpoint;
+import org.apache.camel.support.DefaultComponent;
+
+/**
+ * What the components whose endpoints are {@link WorkEndpoint}s have in common. The registry holds each {@link WorkSource}
+ * under the endpoint's URI without options, such as {@code canvas-edits:publish}.
+ */
+public abstract class WorkComponent extends DefaultComponent {
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        WorkEndpoint endpoint = createEndpoint(uri, remaining);
+        setProperties(endpoint, parameters);
+        return endpoint;
+    }
+
+    /** @param name what follows the scheme, which may be empty */
+    protected abstract WorkEndpoint createEndpoint(String uri, String name);
+}

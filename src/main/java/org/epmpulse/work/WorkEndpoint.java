@@ -1,0 +1,53 @@
+package org.epmpulse.work;
+
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** An endpoint whose messages are the items of a {@link WorkSource}. For consumers only. */
+public abstract class WorkEndpoint extends DefaultEndpoint {
+
+    private final String sourceName;
+
+    @UriParam(defaultValue = "10", description = "How many items may be in flight at the same time.")
+    @Metadata(defaultValue = "10")
+    private int concurrentConsumers = 10;
+
+    /** @param sourceName the name under which the registry has the {@link WorkSource} */
+    protected WorkEndpoint(String uri, WorkComponent component, String sourceName) {
+        super(uri, component);
+        this.sourceName = sourceName;
+    }
+
+    /** How many items may be in flight at the same time. */
+    public int getConcurrentConsumers() {
+        return concurrentConsumers;
+    }
+
+    /** How many items may be in flight at the same time, 1 or more. The default is 10. */
+    public void setConcurrentConsumers(int concurrentConsumers) {
+        if (concurrentConsumers < 1) {
+            throw new IllegalArgumentException("concurrentConsumers must be 1 or more, is " + concurrentConsumers);
+        }
+        this.concurrentConsumers = concurrentConsumers;
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        WorkSource<?> source = getCamelContext().getRegistry().lookupByNameAndType(sourceName, WorkSource.class);
+        if (source == null) {
+            throw new IllegalArgumentException("there is no " + sourceName);
+        }
+        WorkConsumer<?> consumer = new WorkConsumer<>(this, processor, source, concurrentConsumers);
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    @Override
+    public Producer createProducer() {
+        throw new UnsupportedOperationException(sourceName + " can only be read from");
+    }
+}

@@ -1,0 +1,83 @@
+package org.epmpulse.work;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** A source whose items a test adds, and that records how each ended. */
+final class TestingWorkSource implements WorkSource<String> {
+
+    final List<String> ends = new CopyOnWriteArrayList<>();
+    final AtomicInteger polls = new AtomicInteger();
+    volatile Duration untilNextPoll;
+    volatile RuntimeException pollFailure;
+    volatile Function<String, Work> begin = Work::of;
+
+    private final Deque<String> due = new ArrayDeque<>();
+    private volatile Runnable listener = () -> {};
+
+    void add(String... items) {
+        synchronized (due) {
+            due.addAll(List.of(items));
+        }
+        listener.run();
+    }
+
+    /** Items that no event announces. */
+    void addSilently(String item) {
+        synchronized (due) {
+            due.add(item);
+        }
+    }
+
+    @Override
+    public List<String> poll(int max) {
+        polls.incrementAndGet();
+        RuntimeException failure = pollFailure;
+        if (failure != null) {
+            pollFailure = null;
+            throw failure;
+        }
+        List<String> items = new ArrayList<>();
+        synchronized (due) {
+            while (items.size() < max && !due.isEmpty()) {
+                items.add(due.remove());
+            }
+        }
+        return items;
+    }
+
+    @Override
+    public Duration untilNextPoll() {
+        return untilNextPoll;
+    }
+
+    @Override
+    public Work begin(String item) {
+        Work work = begin.apply(item);
+        if (work == null) {
+            ends.add(item + " unchanged");
+        }
+        return work;
+    }
+
+    @Override
+    public void succeeded(String item) {
+        ends.add(item + " succeeded");
+    }
+
+    @Override
+    public void failed(String item, Throwable failure) {
+        ends.add(item + " failed: " + failure.getMessage());
+    }
+
+    @Override
+    public void onPending(Runnable newListener) {
+        listener = newListener;
+    }
+}

@@ -1,0 +1,229 @@
+package org.epmpulse.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.builder.NotifyBuilder;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.test.junit5.CamelTestSupport;
+import org.junit.jupiter.api.Test;
+
+/** How items of a source go through a route, and how the source learns of their ends. */
+class WorkConsumerTest extends CamelTestSupport {
+
+    private final TestingWorkSource source = new TestingWorkSource();
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final AtomicInteger atOnce = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
+
+    private static final class Jobs extends WorkEndpoint {
+        Jobs(String uri, WorkComponent component, String name) {
+            super(uri, component, "jobs:" + name);
+        }
+    }
+
+    @Override
+    protected CamelContext createCamelContext() throws Exception {
+        CamelContext context = super.createCamelContext();
+        context.getRegistry().bind("jobs:one", source);
+        context.addComponent("jobs", new WorkComponent() {
+            @Override
+            protected WorkEndpoint createEndpoint(String uri, String name) {
+                return new Jobs(uri, this, name);
+            }
+        });
+        return context;
+    }
+
+    @Override
+    protected RouteBuilder createRouteBuilder() {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                onException(IllegalStateException.class).handled(true);
+                from("jobs:one?concurrentConsumers=2")
+                        .routeId("one")
+                        .choice()
+                        .when(body().isEqualTo("bad"))
+                        .throwException(new IllegalArgumentException("it is bad"))
+                        .when(body().isEqualTo("handled"))
+                        .throwException(new IllegalStateException("it is handled"))
+                        .when(body().startsWith("slow"))
+                        .process(exchange -> {
+                            most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+                            release.await(30, TimeUnit.SECONDS);
+                            atOnce.decrementAndGet();
+                        })
+                        .when(body().isEqualTo("handed over"))
+                        .to("seda:later?waitForTaskToComplete=Never")
+                        .end()
+                        .to("mock:out");
+                from("seda:later").routeId("later").throwException(new IllegalArgumentException("it failed later"));
+            }
+        };
+    }
+
+    private void awaitEnds(String... ends) {
+        await().untilAsserted(() -> assertThat(source.ends).containsExactlyInAnyOrder(ends));
+    }
+
+    @Test
+    void anItemIsSentWithItsVariablesAndSucceeds() throws Exception {
+        source.begin = item -> new Work("body of " + item, Map.of("canvasId", "F1"));
+        MockEndpoint out = getMockEndpoint("mock:out");
+        out.expectedBodiesReceived("body of a");
+        out.expectedVariableReceived("canvasId", "F1");
+
+        source.add("a");
+
+        out.assertIsSatisfied();
+        awaitEnds("a succeeded");
+    }
+
+    @Test
+    void aFailureBelongsToTheSource() {
+        source.add("bad");
+
+        awaitEnds("bad failed: it is bad");
+    }
+
+    @Test
+    void aFailureThatTheRouteHandlesCountsAsSuccess() {
+        source.add("handled");
+
+        awaitEnds("handled succeeded");
+    }
+
+    @Test
+    void theEndOfAnItemThatIsHandedOverIsThatOfTheOtherRoute() {
+        source.add("handed over");
+
+        awaitEnds("handed over failed: it failed later");
+    }
+
+    @Test
+    void nothingIsSentForAnItemThatNeedsNoMessage() {
+        source.begin = item -> null;
+        NotifyBuilder sent = new NotifyBuilder(context).whenDone(1).create();
+
+        source.add("a", "b", "c");
+
+        awaitEnds("a unchanged", "b unchanged", "c unchanged");
+        assertThat(sent.matches()).isFalse();
+    }
+
+    @Test
+    void anItemWhoseMessageCannotBeMadeFails() {
+        source.begin = item -> {
+            throw new IllegalArgumentException("no message");
+        };
+
+        source.add("a");
+
+        awaitEnds("a failed: no message");
+    }
+
+    @Test
+    void noMoreItemsAreInFlightThanTheEndpointAllows() {
+        source.add("slow 1", "slow 2", "slow 3", "slow 4", "slow 5");
+        await().until(() -> atOnce.get() == 2);
+        release.countDown();
+
+        awaitEnds("slow 1 succeeded", "slow 2 succeeded", "slow 3 succeeded", "slow 4 succeeded", "slow 5 succeeded");
+        assertThat(most).hasValue(2);
+    }
+
+    @Test
+    void aPollThatFailsIsRetried() {
+        source.pollFailure = new IllegalArgumentException("no poll");
+
+        source.add("a");
+
+        awaitEnds("a succeeded");
+    }
+
+    @Test
+    void theSourceSaysWhenItIsPolledNext() {
+        source.untilNextPoll = Duration.ofMillis(50);
+        source.add("a");
+        awaitEnds("a succeeded");
+
+        source.addSilently("b");
+
+        awaitEnds("a succeeded", "b succeeded");
+    }
+
+    @Test
+    void aSourceWithNothingDueIsLeftAlone() throws Exception {
+        source.add("a");
+        awaitEnds("a succeeded");
+        int polls = source.polls.get();
+        NotifyBuilder sent = new NotifyBuilder(context).whenDone(1).create();
+
+        boolean more = sent.matches(300, TimeUnit.MILLISECONDS);
+
+        assertThat(more).isFalse();
+        assertThat(source.polls.get()).isLessThanOrEqualTo(polls + 1);
+    }
+
+    @Test
+    void aSuspendedRouteStartsNothing() throws Exception {
+        context.getRouteController().suspendRoute("one");
+        source.add("a");
+        assertThat(new NotifyBuilder(context).whenDone(1).create().matches(200, TimeUnit.MILLISECONDS))
+                .isFalse();
+
+        context.getRouteController().resumeRoute("one");
+
+        awaitEnds("a succeeded");
+    }
+
+    @Test
+    void aStopWaitsForWhatIsInFlight() throws Exception {
+        source.add("slow 1");
+        await().until(() -> atOnce.get() == 1);
+        Thread stopping = new Thread(this::stopRoute);
+        stopping.start();
+        release.countDown();
+        stopping.join();
+
+        assertThat(source.ends).containsExactly("slow 1 succeeded");
+    }
+
+    private void stopRoute() {
+        try {
+            context.getRouteController().stopRoute("one");
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aRouteThatIsStartedAgainGoesOn() throws Exception {
+        context.getRouteController().stopRoute("one");
+        source.add("a");
+
+        context.getRouteController().startRoute("one");
+
+        awaitEnds("a succeeded");
+    }
+
+    @Test
+    void anUnknownSourceFailsTheStart() {
+        Endpoint endpoint = context.getEndpoint("jobs:two");
+
+        assertThatThrownBy(() -> endpoint.createConsumer(exchange -> {})).hasMessageContaining("there is no jobs:two");
+        assertThatThrownBy(endpoint::createProducer).hasMessageContaining("can only be read from");
+        assertThatThrownBy(() -> context.getEndpoint("jobs:one?concurrentConsumers=0"))
+                .hasRootCauseMessage("concurrentConsumers must be 1 or more, is 0");
+    }
+}
