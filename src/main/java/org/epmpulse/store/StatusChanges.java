@@ -27,7 +27,8 @@ public final class StatusChanges {
         listeners.remove(listener);
     }
 
-    void publish(StatusChange change) {
+    /** Hands the change to every listener. A listener that throws keeps it from no other. */
+    public void publish(StatusChange change) {
         for (Consumer<StatusChange> listener : listeners) {
             try {
                 listener.accept(change);
