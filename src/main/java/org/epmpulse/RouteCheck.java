@@ -20,6 +20,7 @@ import org.epmpulse.api.ApiKeys;
 import org.epmpulse.api.ApiServer;
 import org.epmpulse.api.RateLimits;
 import org.epmpulse.api.TrustedProxies;
+import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.Problem;
 import org.epmpulse.slack.AlertLog;
@@ -32,7 +33,6 @@ import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.RunEnds;
 import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
-import org.epmpulse.store.StatusChanges;
 import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
 

@@ -19,6 +19,7 @@ import org.epmpulse.api.LogContext;
 import org.epmpulse.api.RateLimits;
 import org.epmpulse.api.TrustedProxies;
 import org.epmpulse.board.BoardPage;
+import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.config.ApiKeyFile;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
@@ -33,7 +34,6 @@ import org.epmpulse.status.StatusRules;
 import org.epmpulse.store.DataFolder;
 import org.epmpulse.store.JournalStatusStore;
 import org.epmpulse.store.KeptFile;
-import org.epmpulse.store.StatusChanges;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,4 +1,4 @@
-/** The journal, its snapshot and recovery, and the {@code status-changes:} component. */
+/** The journal, its snapshot and recovery. */
 @NullMarked
 package org.epmpulse.store;
 

@@ -28,6 +28,7 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.epmpulse.board.BoardEvents;
+import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.epm.BoundedAnswers;
 import org.epmpulse.epm.EpmCalls;
@@ -50,7 +51,6 @@ import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.Remarks;
 import org.epmpulse.status.UpdateChecks;
-import org.epmpulse.store.StatusChanges;
 import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.TestingStatusStore;
 

@@ -1,4 +1,4 @@
-package org.epmpulse.store;
+package org.epmpulse.changes;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;

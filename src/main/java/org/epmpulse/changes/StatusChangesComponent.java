@@ -1,4 +1,4 @@
-package org.epmpulse.store;
+package org.epmpulse.changes;
 
 import java.util.Map;
 import org.apache.camel.Endpoint;

@@ -1,4 +1,4 @@
-package org.epmpulse.store;
+package org.epmpulse.changes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

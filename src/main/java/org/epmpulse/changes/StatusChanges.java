@@ -1,4 +1,4 @@
-package org.epmpulse.store;
+package org.epmpulse.changes;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
