@@ -1,6 +1,7 @@
 package org.epmpulse.changes;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,13 +19,23 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
 
     private final String name;
     private int queueSize = 10_000;
-    private int interval;
+    private Duration interval = Duration.ZERO;
     private Set<String> apps = Set.of();
     private Set<String> statuses = Set.of();
 
     StatusChangesEndpoint(String uri, StatusChangesComponent component, String name) {
         super(uri, component);
         this.name = name;
+    }
+
+    /** The listener's name, which is also a label of its metric. */
+    public String getName() {
+        return name;
+    }
+
+    /** How many changes may wait for this listener. */
+    public int getQueueSize() {
+        return queueSize;
     }
 
     /** How many changes may wait for this listener; more are dropped and counted. The default is 10,000. */
@@ -35,13 +46,18 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
         this.queueSize = queueSize;
     }
 
+    /** The shortest time from one message to the next; zero for none. */
+    public Duration getInterval() {
+        return interval;
+    }
+
     /**
-     * At most one message in so many milliseconds, whose body is the list of all changes that came, in the order of
-     * their revisions. The default is 0: each change by itself, at once.
+     * At most one message in so long a time, whose body is the list of all changes that came, in the order of their
+     * revisions. The default is 0: each change by itself, at once.
      */
-    public void setInterval(int interval) {
-        if (interval < 0) {
-            throw new IllegalArgumentException("interval must be 0 or more milliseconds, is " + interval);
+    public void setInterval(Duration interval) {
+        if (interval.isNegative()) {
+            throw new IllegalArgumentException("interval must be 0 or more, is " + interval.toMillis() + " ms");
         }
         this.interval = interval;
     }
@@ -66,20 +82,6 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
                 .map(String::strip)
                 .filter(item -> !item.isEmpty())
                 .collect(Collectors.toUnmodifiableSet());
-    }
-
-    /** The listener's name, which is also a label of its metric. */
-    String name() {
-        return name;
-    }
-
-    int queueSize() {
-        return queueSize;
-    }
-
-    /** In milliseconds; 0 for none. */
-    int interval() {
-        return interval;
     }
 
     boolean wants(StatusChange change) {

@@ -2,53 +2,111 @@ package org.epmpulse.changes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.builder.NotifyBuilder;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.ExceptionHandler;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.test.junit5.CamelTestSupport;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a route that begins with {@code status-changes:} gets. */
-class StatusChangesConsumerTest {
+class StatusChangesConsumerTest extends CamelTestSupport {
 
     private final StatusChanges changes = new StatusChanges();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<StatusChange> heard = new CopyOnWriteArrayList<>();
 
-    @AutoClose
-    private final DefaultCamelContext camel = new DefaultCamelContext();
-
-    @BeforeEach
-    void bind() {
-        camel.getRegistry().bind("statusChanges", changes);
-        camel.getRegistry().bind("meters", meters);
+    @Override
+    protected void bindToRegistry(Registry registry) {
+        registry.bind("statusChanges", changes);
+        registry.bind("meters", meters);
     }
 
+    /** A route that takes no change until the gate is open. */
     private void route(String uri, CountDownLatch gate) throws Exception {
-        camel.addRoutes(new RouteBuilder() {
+        route(uri, exchange -> {
+            gate.await();
+            heard.add(exchange.getMessage().getBody(StatusChange.class));
+        });
+    }
+
+    private void route(String uri, Processor processor) throws Exception {
+        context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from(uri).process(exchange -> {
-                    gate.await();
-                    heard.add(exchange.getMessage().getBody(StatusChange.class));
-                });
+                from(uri).routeId("mine").process(processor);
             }
         });
-        camel.start();
+    }
+
+    private double dropped(String listener) {
+        return meters.get("epmpulse.change.dropped")
+                .tag("listener", listener)
+                .counter()
+                .count();
+    }
+
+    private void publish(int first, int last) {
+        for (int i = first; i <= last; i++) {
+            changes.publish(change(i, "Planning", Status.OK));
+        }
+    }
+
+    /** In a thread of its own, which may wait for the gate. */
+    private Thread inBackground(Stopping stop) {
+        Thread thread = new Thread(() -> {
+            try {
+                stop.run();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        thread.start();
+        return thread;
+    }
+
+    private interface Stopping {
+        void run() throws Exception;
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch gate) {
+        while (gate.getCount() > 0) {
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                // Goes on, as a step that does not heed an interrupt.
+            }
+        }
+    }
+
+    private static Thread thread(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().endsWith("status-changes://" + name))
+                .findAny()
+                .orElseThrow();
     }
 
     private static StatusChange change(long revision, String app, Status status) {
@@ -74,18 +132,12 @@ class StatusChangesConsumerTest {
     void withAnIntervalOneMessageHoldsAllChangesThatCameMeanwhile() throws Exception {
         BlockingQueue<List<StatusChange>> messages = new LinkedBlockingQueue<>();
         CountDownLatch gate = new CountDownLatch(1);
-        camel.addRoutes(new RouteBuilder() {
-            @Override
-            public void configure() {
-                from("status-changes:mine?interval=1").process(exchange -> {
-                    @SuppressWarnings("unchecked")
-                    List<StatusChange> changes = exchange.getMessage().getBody(List.class);
-                    messages.add(changes);
-                    gate.await();
-                });
-            }
+        route("status-changes:mine?interval=1", exchange -> {
+            @SuppressWarnings("unchecked")
+            List<StatusChange> changes = exchange.getMessage().getBody(List.class);
+            messages.add(changes);
+            gate.await();
         });
-        camel.start();
 
         changes.publish(change(1, "Planning", Status.OK));
         List<StatusChange> first = messages.take();
@@ -123,10 +175,7 @@ class StatusChangesConsumerTest {
             changes.publish(change(i, "Planning", Status.OK));
         }
 
-        double dropped = meters.get("epmpulse.change.dropped")
-                .tag("listener", "slow")
-                .counter()
-                .count();
+        double dropped = dropped("slow");
         assertThat(dropped).isBetween(89.0, 90.0);
         gate.countDown();
         await().until(() -> heard.size() == 100 - (int) dropped);
@@ -134,19 +183,13 @@ class StatusChangesConsumerTest {
 
     @Test
     void aRouteThatFailsGetsTheNextChange() throws Exception {
-        camel.addRoutes(new RouteBuilder() {
-            @Override
-            public void configure() {
-                from("status-changes:failing").process(exchange -> {
-                    StatusChange change = exchange.getMessage().getBody(StatusChange.class);
-                    heard.add(change);
-                    if (change.revision() == 1) {
-                        throw new IllegalStateException("the sink is down");
-                    }
-                });
+        route("status-changes:failing", exchange -> {
+            StatusChange change = exchange.getMessage().getBody(StatusChange.class);
+            heard.add(change);
+            if (change.revision() == 1) {
+                throw new IllegalStateException("the sink is down");
             }
         });
-        camel.start();
 
         changes.publish(change(1, "Planning", Status.OK));
         changes.publish(change(2, "Planning", Status.OK));
@@ -167,10 +210,245 @@ class StatusChangesConsumerTest {
     }
 
     @Test
-    void nothingCanBeSentToIt() {
-        camel.start();
+    void anIntervalIsADurationAndABareNumberMilliseconds() throws Exception {
+        assertThat(context.getEndpoint("status-changes:a?interval=50", StatusChangesEndpoint.class)
+                        .getInterval())
+                .isEqualTo(Duration.ofMillis(50));
+        assertThat(context.getEndpoint("status-changes:a?interval=1s", StatusChangesEndpoint.class)
+                        .getInterval())
+                .isEqualTo(Duration.ofSeconds(1));
+        assertThatThrownBy(() -> context.getEndpoint("status-changes:a?interval=-1"))
+                .hasStackTraceContaining("interval must be 0 or more, is -1 ms");
+    }
 
-        assertThatThrownBy(() -> camel.createProducerTemplate().sendBody("status-changes:mine", "x"))
+    @Test
+    void theStopOfARouteHandsOverWhatWaits() throws Exception {
+        CountDownLatch gate = new CountDownLatch(1);
+        route("status-changes:mine", gate);
+        publish(1, 50);
+
+        Thread stop = inBackground(() -> context.getRouteController().stopRoute("mine"));
+        await().until(() -> context.getRoute("mine").getConsumer() instanceof StatusChangesConsumer consumer
+                && consumer.isSuspended());
+        gate.countDown();
+        stop.join();
+        publish(51, 51);
+
+        assertThat(heard).extracting(StatusChange::revision).isSorted().hasSize(50);
+        assertThat(dropped("mine")).isZero();
+    }
+
+    @Test
+    void theStopOfTheContextHandsOverWhatWaitsAndWhatComesMeanwhile() throws Exception {
+        CountDownLatch gate = new CountDownLatch(1);
+        route("status-changes:mine", gate);
+        publish(1, 50);
+
+        Thread stop = inBackground(context::stop);
+        await().until(context::isStopping);
+        publish(51, 51);
+        gate.countDown();
+        stop.join();
+
+        assertThat(heard).extracting(StatusChange::revision).isSorted().hasSize(51);
+        assertThat(dropped("mine")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aStopWaitsForNoInterval(boolean wholeContext) throws Exception {
+        BlockingQueue<List<?>> messages = new LinkedBlockingQueue<>();
+        route(
+                "status-changes:mine?interval=1h",
+                exchange -> messages.add(exchange.getMessage().getBody(List.class)));
+        publish(1, 1);
+        messages.take();
+        publish(2, 3);
+
+        if (wholeContext) {
+            context.stop();
+        } else {
+            context.getRouteController().stopRoute("mine");
+        }
+
+        assertThat(messages).singleElement().asInstanceOf(LIST).hasSize(2);
+        assertThat(dropped("mine")).isZero();
+    }
+
+    @Test
+    void whatAForcedStopLeavesIsCounted() throws Exception {
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        route("status-changes:mine", exchange -> {
+            begun.countDown();
+            gate.await();
+        });
+        publish(1, 50);
+        begun.await();
+
+        context.getRouteController().stopRoute("mine", 1, TimeUnit.SECONDS);
+
+        assertThat(dropped("mine")).isEqualTo(49);
+        gate.countDown();
+    }
+
+    @Test
+    void aRouteThatIsStartedAgainGetsWhatComesFromThenOn() throws Exception {
+        route("status-changes:mine", new CountDownLatch(0));
+        context.getRouteController().stopRoute("mine");
+        publish(1, 1);
+
+        context.getRouteController().startRoute("mine");
+        publish(2, 2);
+
+        await().until(() -> !heard.isEmpty());
+        assertThat(heard).extracting(StatusChange::revision).containsExactly(2L);
+    }
+
+    @Test
+    void aThreadThatAForcedStopCouldNotEndTakesNothingOfTheNextStart() throws Exception {
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        route("status-changes:mine", exchange -> {
+            threads.add(Thread.currentThread());
+            begun.countDown();
+            awaitUninterruptibly(gate);
+            heard.add(exchange.getMessage().getBody(StatusChange.class));
+        });
+        publish(1, 1);
+        begun.await();
+        context.getRouteController().stopRoute("mine", 1, TimeUnit.SECONDS);
+
+        context.getRouteController().startRoute("mine");
+        publish(2, 2);
+        await().until(() -> threads.size() == 2);
+        gate.countDown();
+
+        await().until(() -> heard.size() == 2);
+        threads.get(0).join();
+        publish(3, 3);
+        await().until(() -> heard.size() == 3);
+        assertThat(threads.subList(1, 3)).containsOnly(threads.get(1));
+    }
+
+    @Test
+    void aSuspendedRouteGetsWhatCameWhenItIsResumed() throws Exception {
+        route("status-changes:mine", new CountDownLatch(0));
+        context.getRouteController().suspendRoute("mine");
+        NotifyBuilder sent = new NotifyBuilder(context).whenDone(1).create();
+
+        publish(1, 3);
+        assertThat(sent.matches(200, TimeUnit.MILLISECONDS)).isFalse();
+        context.getRouteController().resumeRoute("mine");
+
+        await().until(() -> heard.size() == 3);
+        assertThat(dropped("mine")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatTheStopOfASuspendedRouteLeavesIsCounted(boolean wholeContext) throws Exception {
+        route("status-changes:mine", new CountDownLatch(0));
+        context.getRouteController().suspendRoute("mine");
+        publish(1, 3);
+
+        if (wholeContext) {
+            context.stop();
+        } else {
+            context.getRouteController().stopRoute("mine");
+        }
+
+        assertThat(heard).isEmpty();
+        assertThat(dropped("mine")).isEqualTo(3);
+    }
+
+    @Test
+    void anIdleOrSuspendedConsumerDoesNotWakeUp() throws Exception {
+        route("status-changes:mine", new CountDownLatch(0));
+        publish(1, 1);
+        await().until(() -> heard.size() == 1);
+
+        await().until(() -> thread("mine").getState() == Thread.State.WAITING);
+        context.getRouteController().suspendRoute("mine");
+        publish(2, 2);
+
+        await().until(() -> thread("mine").getState() == Thread.State.WAITING);
+    }
+
+    @Test
+    void whatNoErrorHandlerSawGoesToTheExceptionHandlerAndTheNextChangeArrives() throws Exception {
+        BlockingQueue<String> failures = new LinkedBlockingQueue<>();
+        context.getRegistry().bind("failures", new ExceptionHandler() {
+            @Override
+            public void handleException(Throwable failure) {
+                failures.add(failure.toString());
+            }
+
+            @Override
+            public void handleException(String message, Throwable failure) {
+                failures.add(message + ": " + failure);
+            }
+
+            @Override
+            public void handleException(String message, Exchange exchange, Throwable failure) {
+                failures.add(message + ": " + failure);
+            }
+        });
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("status-changes:mine?exceptionHandler=#failures")
+                        .errorHandler(noErrorHandler())
+                        .process(exchange -> {
+                            StatusChange change = exchange.getMessage().getBody(StatusChange.class);
+                            if (change.revision() == 1) {
+                                throw new IllegalStateException("the sink is down");
+                            }
+                            heard.add(change);
+                        });
+            }
+        });
+
+        publish(1, 2);
+
+        await().until(() -> heard.size() == 1);
+        assertThat(failures)
+                .singleElement()
+                .asString()
+                .startsWith("status-changes://mine")
+                .endsWith("did not handle revision 1: java.lang.IllegalStateException: the sink is down");
+    }
+
+    @Test
+    void anErrorOrAnInterruptEndsNoThread() throws Exception {
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        Endpoint endpoint = context.getEndpoint("status-changes:mine");
+        Consumer consumer = endpoint.createConsumer(exchange -> {
+            StatusChange change = exchange.getMessage().getBody(StatusChange.class);
+            threads.add(Thread.currentThread());
+            if (change.revision() == 1) {
+                throw new StackOverflowError();
+            }
+            if (change.revision() == 2) {
+                throw new IllegalStateException("unexpected");
+            }
+            Thread.currentThread().interrupt();
+        });
+        consumer.start();
+
+        publish(1, 3);
+        await().until(() -> threads.size() == 3);
+        publish(4, 4);
+
+        await().until(() -> threads.size() == 4);
+        assertThat(threads).containsOnly(threads.get(0));
+        consumer.stop();
+    }
+
+    @Test
+    void nothingCanBeSentToIt() {
+        assertThatThrownBy(() -> template.sendBody("status-changes:mine", "x"))
                 .hasStackTraceContaining("direct:status-record");
     }
 }
