@@ -2,9 +2,11 @@ package org.epmpulse.changes;
 
 import java.util.Map;
 import org.apache.camel.Endpoint;
+import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 
 /** {@code status-changes:<name>}: every change of the board as a message, for consumers only. */
+@Component("status-changes")
 public final class StatusChangesComponent extends DefaultComponent {
 
     @Override

@@ -5,23 +5,58 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultEndpoint;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 
-/** What the options of a {@code status-changes:} endpoint say. */
+/** Every change of the board as a message, in the order of the revisions. */
+@UriEndpoint(
+        firstVersion = "2.0.0",
+        scheme = "status-changes",
+        title = "Status Changes",
+        syntax = "status-changes:name",
+        category = Category.MONITORING,
+        consumerOnly = true,
+        remote = false)
 public final class StatusChangesEndpoint extends DefaultEndpoint {
 
+    @UriPath(description = "A name of your own for the listener, which is also a label of its metrics.")
+    @Metadata(required = true)
     private final String name;
+
+    @UriParam(
+            defaultValue = "10000",
+            description = "How many changes may wait for this listener. More are dropped and counted.")
     private int queueSize = 10_000;
+
+    @UriParam(
+            defaultValue = "0",
+            description = "At most one message in so long a time, whose body is the list of all changes that came, in"
+                    + " the order of their revisions. With 0 each change is a message, at once.")
     private Duration interval = Duration.ZERO;
-    private Set<String> apps = Set.of();
-    private Set<String> statuses = Set.of();
+
+    @UriParam(
+            description =
+                    "Ids of the applications whose changes are wanted, separated by commas. All if it is not set.")
+    private String apps = "";
+
+    @UriParam(
+            description = "The statuses, as the new ones, whose changes are wanted, separated by commas. All if it is"
+                    + " not set.")
+    private String statuses = "";
+
+    private Set<String> wantedApps = Set.of();
+    private Set<String> wantedStatuses = Set.of();
 
     StatusChangesEndpoint(String uri, StatusChangesComponent component, String name) {
         super(uri, component);
@@ -62,15 +97,27 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
         this.interval = interval;
     }
 
+    /** As it was set; empty for all. */
+    public String getApps() {
+        return apps;
+    }
+
     /** Ids of the applications whose changes are wanted, separated by commas. The default is all. */
     public void setApps(String apps) {
-        this.apps = split(apps);
+        this.apps = apps;
+        this.wantedApps = split(apps);
+    }
+
+    /** As it was set; empty for all. */
+    public String getStatuses() {
+        return statuses;
     }
 
     /** The statuses, as the new ones, whose changes are wanted, separated by commas. The default is all. */
     public void setStatuses(String statuses) {
-        this.statuses = split(statuses);
-        for (String status : this.statuses) {
+        this.statuses = statuses;
+        this.wantedStatuses = split(statuses);
+        for (String status : wantedStatuses) {
             if (Status.ofLabel(status) == null) {
                 throw new IllegalArgumentException("statuses must be of " + Status.labels() + ", is " + status);
             }
@@ -85,8 +132,8 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
     }
 
     boolean wants(StatusChange change) {
-        return (apps.isEmpty() || apps.contains(change.app()))
-                && (statuses.isEmpty() || statuses.contains(change.status()));
+        return (wantedApps.isEmpty() || wantedApps.contains(change.app()))
+                && (wantedStatuses.isEmpty() || wantedStatuses.contains(change.status()));
     }
 
     @Override
