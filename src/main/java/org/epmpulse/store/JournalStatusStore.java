@@ -97,6 +97,9 @@ public final class JournalStatusStore implements StatusStore {
     private volatile @Nullable String problem;
     private volatile boolean closing;
 
+    /** Nobody takes what waits any more, except for one last time. */
+    private volatile boolean ended;
+
     /** What was acknowledged, and how far the journal goes with it. */
     record State(Board board, JournalPosition position) {}
 
@@ -255,9 +258,14 @@ public final class JournalStatusStore implements StatusStore {
         CompletableFuture<List<Entry>> reply = new CompletableFuture<>();
         if (closing) {
             reply.completeExceptionally(new StoreUnavailableException("the store is closed", null));
-        } else if (!waiting.offer(new Request(List.copyOf(updates), batch, idempotency, reply))) {
+            return reply;
+        }
+        Request request = new Request(List.copyOf(updates), batch, idempotency, reply);
+        if (!waiting.offer(request)) {
             reply.completeExceptionally(
                     new StoreUnavailableException("more than " + MAX_WAITING + " requests wait for the disk", null));
+        } else if (ended && waiting.remove(request)) {
+            reply.completeExceptionally(new StoreUnavailableException("the store is closed", null));
         }
         return reply;
     }
@@ -333,6 +341,7 @@ public final class JournalStatusStore implements StatusStore {
             closing = true;
             LOG.error("The journal's writer ended. No update is accepted until EPMPulse is restarted", e);
         }
+        ended = true;
         List<Request> late = new ArrayList<>();
         waiting.drainTo(late);
         failAll(late, new StoreUnavailableException("the store is closed", null));
@@ -372,15 +381,19 @@ public final class JournalStatusStore implements StatusStore {
             failAll(group.requests.keySet(), new StoreUnavailableException("the journal's writer ended", e));
             throw e;
         }
-        if (!group.lines.isEmpty()) {
-            recovered();
-            state = new State(group.board, journal.end());
-            snapshots.boardChanged();
-            group.changes.forEach(changes::publish);
+        try {
+            if (!group.lines.isEmpty()) {
+                recovered();
+                state = new State(group.board, journal.end());
+                snapshots.boardChanged();
+                group.changes.forEach(changes::publish);
+            }
+            group.decided.forEach(counters::accepted);
+        } finally {
+            // What is recorded is acknowledged, whatever came after it.
+            replies.execute(() ->
+                    group.requests.forEach((request, entries) -> request.reply().complete(entries)));
         }
-        group.decided.forEach(counters::accepted);
-        replies.execute(() ->
-                group.requests.forEach((request, entries) -> request.reply().complete(entries)));
     }
 
     /** What one forced write is to make true. */
@@ -401,6 +414,27 @@ public final class JournalStatusStore implements StatusStore {
             if (request.idempotency() != null && isRepeat(request, request.idempotency())) {
                 return;
             }
+            Board undecided = board;
+            int undecidedChanges = changes.size();
+            try {
+                List<Entry> entries = decide(request);
+                lines.addAll(lines(entries));
+                decided.addAll(entries);
+                requests.put(request, entries);
+            } catch (RuntimeException e) {
+                board = undecided;
+                changes.subList(undecidedChanges, changes.size()).clear();
+                LOG.error(
+                        "An update cannot be decided: {}; its request fails, nothing of it is recorded",
+                        e.toString(),
+                        e);
+                // Without the cause, which the routes would take for the failure itself.
+                IllegalStateException failure = new IllegalStateException("an update could not be decided: " + e);
+                replies.execute(() -> request.reply().completeExceptionally(failure));
+            }
+        }
+
+        private List<Entry> decide(Request request) {
             String batch = request.batch() ? UUID.randomUUID().toString() : null;
             List<Entry> entries = new ArrayList<>(request.updates().size());
             for (CheckedUpdate update : request.updates()) {
@@ -412,9 +446,7 @@ public final class JournalStatusStore implements StatusStore {
                 }
                 entries.add(entry);
             }
-            decided.addAll(entries);
-            lines.addAll(lines(entries));
-            requests.put(request, entries);
+            return entries;
         }
 
         /**

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import java.util.zip.GZIPInputStream;
@@ -32,6 +34,7 @@ import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Outcome;
+import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.junit.jupiter.api.AutoClose;
@@ -230,6 +233,93 @@ class JournalStatusStoreTest {
         testing.record(ACTUAL, Status.LOADING, "J");
 
         assertThat(testing.record(ACTUAL, Status.OK, "J").outcome()).isEqualTo(Outcome.RECORDED);
+    }
+
+    /** A bug of a rule, for which an update without a status stands. */
+    private static CheckedUpdate undecidable(DomainId id) {
+        return new CheckedUpdate(id, null, null, null, null, null, Source.API, "tester");
+    }
+
+    @Test
+    void aRuleThatThrowsFailsItsRequestOnly() throws Exception {
+        testing.disk.held = new CountDownLatch(1);
+        var first = testing.store().record(List.of(update(ACTUAL, Status.LOADING, "A")), false, null);
+        var before = testing.store().record(List.of(update(BUDGET, Status.LOADING, "B")), false, null);
+        var broken = testing.store()
+                .record(List.of(update(ACTUAL, Status.OK, "A"), undecidable(BUDGET)), true, new Idempotency("k", "h"));
+        var after = testing.store().record(List.of(update(BUDGET, Status.OK, "B")), false, null);
+        testing.disk.held.countDown();
+
+        assertThat(first.get(10, TimeUnit.SECONDS).get(0).revision()).isEqualTo(1);
+        assertThat(before.get(10, TimeUnit.SECONDS).get(0).revision()).isEqualTo(2);
+        assertThat(after.get(10, TimeUnit.SECONDS).get(0).revision()).isEqualTo(3);
+        assertThatThrownBy(() -> broken.get(10, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("NullPointerException")
+                .hasNoCause();
+        assertThat(testing.actual().status()).isEqualTo(Status.LOADING);
+        assertThat(testing.store().problem()).isNull();
+        assertThat(Files.readString(testing.journal()).lines()).hasSize(3);
+        assertThat(testing.record(ACTUAL, Status.OK, "A").revision()).isEqualTo(4);
+        testing.reopen();
+        assertThat(testing.board().revision()).isEqualTo(4);
+    }
+
+    @Test
+    void aListenerThatEndsInAnErrorKeepsNoCallerWaiting() throws Exception {
+        testing.changes.add(change -> {
+            throw new AssertionError("simulated");
+        });
+
+        var entries = testing.store().record(List.of(update(ACTUAL, Status.LOADING, "A")), false, null);
+
+        assertThat(entries.get(10, TimeUnit.SECONDS).get(0).revision()).isEqualTo(1);
+    }
+
+    @Test
+    void aRequestThatComesInTheMomentOfTheEndIsAnswered() {
+        JournalStatusStore store = testing.store();
+        List<CheckedUpdate> updates = new AbstractList<>() {
+            @Override
+            public CheckedUpdate get(int index) {
+                return update(ACTUAL, Status.OK, null);
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+
+            /** Called when the store was found to be open, to copy the list. */
+            @Override
+            public Object[] toArray() {
+                store.close();
+                return new Object[] {get(0)};
+            }
+        };
+
+        var late = store.record(updates, false, null);
+
+        assertThatThrownBy(() -> late.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(StoreUnavailableException.class);
+    }
+
+    @Test
+    void afterAFatalEndOfTheWriterNothingWaitsAndHealthSaysSo() {
+        testing.disk.held = new CountDownLatch(1);
+        testing.disk.fatal = true;
+        var first = testing.store().record(List.of(update(ACTUAL, Status.LOADING, "A")), false, null);
+        var waiting = testing.store().record(List.of(update(BUDGET, Status.LOADING, "B")), false, null);
+        testing.disk.held.countDown();
+
+        for (var failed : List.of(first, waiting)) {
+            assertThatThrownBy(() -> failed.get(10, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(StoreUnavailableException.class);
+        }
+        await().until(() -> testing.store().problem() != null);
+        assertThat(testing.store().problem()).contains("writer ended", "simulated");
+        var later = testing.store().record(List.of(update(BUDGET, Status.LOADING, "B")), false, null);
+        assertThatThrownBy(() -> later.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(StoreUnavailableException.class);
     }
 
     @Test

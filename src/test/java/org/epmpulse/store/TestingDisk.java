@@ -12,6 +12,7 @@ final class TestingDisk implements JournalFile.Opener {
     volatile boolean full;
     volatile boolean forceFails;
     volatile boolean truncateFails;
+    volatile boolean fatal;
     volatile CountDownLatch held = new CountDownLatch(0);
     final AtomicInteger forces = new AtomicInteger();
 
@@ -32,6 +33,9 @@ final class TestingDisk implements JournalFile.Opener {
             @Override
             public void force() throws IOException {
                 await();
+                if (fatal) {
+                    throw new AssertionError("simulated");
+                }
                 if (forceFails) {
                     throw new IOException("Input/output error");
                 }
