@@ -112,7 +112,7 @@ final class Service implements AutoCloseable {
                 catalog,
                 new JournalStatusStore.Retention(settings.historyDays(), settings.historyMaxSize()),
                 clock,
-                changes,
+                changes::publish,
                 meters);
         parts.push(store::close);
         MadeCanvases madeCanvases = MadeCanvases.open(folder, withoutCanvas(configuration), meters, clock.instant());

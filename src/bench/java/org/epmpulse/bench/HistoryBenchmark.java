@@ -27,7 +27,6 @@ import org.epmpulse.status.StatusRules;
 import org.epmpulse.store.DataFolder;
 import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.JournalStatusStore;
-import org.epmpulse.store.StatusChanges;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -69,7 +68,7 @@ final class HistoryBenchmark implements Callable<Integer> {
                         new Catalog(apps),
                         new JournalStatusStore.Retention(allDays + 1, Long.MAX_VALUE),
                         clock,
-                        new StatusChanges(),
+                        change -> {},
                         new SimpleMeterRegistry())) {
             fill(store, allDays);
             List<DomainId> ids = domains.stream()

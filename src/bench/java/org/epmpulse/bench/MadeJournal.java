@@ -23,7 +23,6 @@ import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.store.DataFolder;
 import org.epmpulse.store.JournalStatusStore;
-import org.epmpulse.store.StatusChanges;
 
 /** Journals as the service writes them for single updates, by its own store but without HTTP. */
 final class MadeJournal {
@@ -65,7 +64,7 @@ final class MadeJournal {
                         catalog(domains),
                         new JournalStatusStore.Retention(400, Long.MAX_VALUE),
                         InstantSource.system(),
-                        new StatusChanges(),
+                        change -> {},
                         new SimpleMeterRegistry())) {
             List<CompletableFuture<List<Entry>>> replies = new ArrayList<>(AT_ONCE);
             for (int i = 0; i < lines; i++) {

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.CheckedUpdate;
@@ -78,7 +79,7 @@ public final class JournalStatusStore implements StatusStore {
     private final DataFolder folder;
     private final StatusRules rules;
     private final InstantSource clock;
-    private final StatusChanges changes;
+    private final Consumer<StatusChange> changes;
     private final HistoryReader history;
     private final PastBoards past;
     private final DailyEnds dailyEnds;
@@ -145,7 +146,7 @@ public final class JournalStatusStore implements StatusStore {
             Catalog catalog,
             Retention retention,
             InstantSource clock,
-            StatusChanges changes,
+            Consumer<StatusChange> changes,
             MeterRegistry meters,
             JournalFile.Opener opener)
             throws IOException {
@@ -182,6 +183,7 @@ public final class JournalStatusStore implements StatusStore {
      * Recovers what is in the folder and goes on from there.
      *
      * @param catalog what is configured, for the snapshot's names
+     * @param changes gets every change, in the order of the revisions, on the writer's thread: it takes it and returns at once
      * @throws IOException if the folder cannot be read or written, with a message for the operator
      */
     public static JournalStatusStore open(
@@ -190,7 +192,7 @@ public final class JournalStatusStore implements StatusStore {
             Catalog catalog,
             Retention retention,
             InstantSource clock,
-            StatusChanges changes,
+            Consumer<StatusChange> changes,
             MeterRegistry meters)
             throws IOException {
         return open(folder, rules, catalog, retention, clock, changes, meters, JournalFile::open);
@@ -202,7 +204,7 @@ public final class JournalStatusStore implements StatusStore {
             Catalog catalog,
             Retention retention,
             InstantSource clock,
-            StatusChanges changes,
+            Consumer<StatusChange> changes,
             MeterRegistry meters,
             JournalFile.Opener opener)
             throws IOException {
@@ -386,7 +388,7 @@ public final class JournalStatusStore implements StatusStore {
                 recovered();
                 state = new State(group.board, journal.end());
                 snapshots.boardChanged();
-                group.changes.forEach(changes::publish);
+                group.changes.forEach(changes);
             }
             group.decided.forEach(counters::accepted);
         } finally {

@@ -27,7 +27,8 @@ public final class StatusChanges {
         listeners.remove(listener);
     }
 
-    void publish(StatusChange change) {
+    /** Hands a change to every listener. */
+    public void publish(StatusChange change) {
         for (Consumer<StatusChange> listener : listeners) {
             try {
                 listener.accept(change);

@@ -14,7 +14,6 @@ import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
-import org.epmpulse.store.StatusChanges;
 import org.epmpulse.store.TestingStatusStore;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class BoardRepliesTest {
 
     private final TestingClock clock = new TestingClock();
-    private final TestingStatusStore store = new TestingStatusStore(clock, new StatusChanges());
+    private final TestingStatusStore store = new TestingStatusStore(clock);
     private final Queue<Runnable> work = new ArrayDeque<>();
     private final BoardReplies replies =
             new BoardReplies(TestingApi.CATALOG, store, this::remarks, Duration.ofHours(2), clock, work::add);

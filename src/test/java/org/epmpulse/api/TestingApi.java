@@ -65,7 +65,7 @@ final class TestingApi implements AutoCloseable {
 
     final TestingClock clock = new TestingClock();
     final StatusChanges changes = new StatusChanges();
-    final TestingStatusStore store = new TestingStatusStore(clock, changes);
+    final TestingStatusStore store = new TestingStatusStore(clock, changes::publish);
     final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     final ApiKeys keys = new ApiKeys(List.of(
             key("reader", READ_KEY, Role.READ),

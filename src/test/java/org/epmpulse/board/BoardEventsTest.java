@@ -74,7 +74,7 @@ class BoardEventsTest {
     private final ApiKeys keys = ApiKeys.ofPlainKeys(List.of(KEY, OTHER_KEY));
     private final StatusChanges changes = new StatusChanges();
     private final InstantSource clock = () -> this.now;
-    private final TestingStatusStore store = new TestingStatusStore(clock, changes);
+    private final TestingStatusStore store = new TestingStatusStore(clock, changes::publish);
     private Catalog catalog = catalog(DOMAINS);
     private final StatusRecorder recorder =
             new StatusRecorder(new UpdateChecks(catalog), store, new SimpleMeterRegistry());

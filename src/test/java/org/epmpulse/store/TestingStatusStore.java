@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.CheckedUpdate;
@@ -38,7 +39,7 @@ public final class TestingStatusStore implements StatusStore {
     private final List<Entry> entries = new ArrayList<>();
     private final Map<Request, First> firsts = new HashMap<>();
     private final InstantSource clock;
-    private final StatusChanges changes;
+    private final Consumer<StatusChange> changes;
     private volatile Board board = Board.EMPTY;
     private volatile @Nullable String problem;
     private volatile @Nullable RuntimeException failure;
@@ -48,11 +49,11 @@ public final class TestingStatusStore implements StatusStore {
     private volatile Instant forgottenBefore = Instant.MIN;
 
     public TestingStatusStore(InstantSource clock) {
-        this(clock, new StatusChanges());
+        this(clock, change -> {});
     }
 
     /** @param changes are told of every change */
-    public TestingStatusStore(InstantSource clock, StatusChanges changes) {
+    public TestingStatusStore(InstantSource clock, Consumer<StatusChange> changes) {
         this.clock = clock;
         this.changes = changes;
     }
@@ -120,7 +121,7 @@ public final class TestingStatusStore implements StatusStore {
             board = board.after(entry);
             recorded.add(entry);
             if (entry.outcome() == Outcome.RECORDED) {
-                changes.publish(new StatusChange(board.revision(), entry.id(), before, board.of(entry.id())));
+                changes.accept(new StatusChange(board.revision(), entry.id(), before, board.of(entry.id())));
             }
         }
         entries.addAll(recorded);

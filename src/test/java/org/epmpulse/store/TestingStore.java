@@ -57,7 +57,7 @@ final class TestingStore implements AutoCloseable {
                 CATALOG,
                 retention,
                 () -> now,
-                changes,
+                changes::publish,
                 meters,
                 disk);
         folder = dataFolder;
