@@ -1,4 +1,4 @@
-/** The journal, its snapshot and recovery, and the {@code status-changes:} component. */
+/** What a store of updates is, whatever it writes to, and the {@code status-changes:} component. */
 @NullMarked
 package org.epmpulse.store;
 
