@@ -31,9 +31,9 @@ import org.epmpulse.slack.AlertFile;
 import org.epmpulse.slack.MadeCanvases;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.StatusRules;
-import org.epmpulse.store.DataFolder;
-import org.epmpulse.store.JournalStatusStore;
-import org.epmpulse.store.KeptFile;
+import org.epmpulse.store.journal.DataFolder;
+import org.epmpulse.store.journal.JournalStatusStore;
+import org.epmpulse.store.journal.KeptFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -21,8 +21,8 @@ import org.epmpulse.status.Entry;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
-import org.epmpulse.store.DataFolder;
-import org.epmpulse.store.JournalStatusStore;
+import org.epmpulse.store.journal.DataFolder;
+import org.epmpulse.store.journal.JournalStatusStore;
 
 /** Journals as the service writes them for single updates, by its own store but without HTTP. */
 final class MadeJournal {

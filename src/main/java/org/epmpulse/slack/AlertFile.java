@@ -15,7 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.epmpulse.store.KeptFile;
+import org.epmpulse.store.journal.KeptFile;
 import org.jspecify.annotations.Nullable;
 
 /** The {@link AlertLog} as a JSON file. */

@@ -13,8 +13,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.epmpulse.store.DataFolder;
-import org.epmpulse.store.KeptFile;
+import org.epmpulse.store.journal.DataFolder;
+import org.epmpulse.store.journal.KeptFile;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where in the journal the first request with an idempotency key stands. The replies are read from there, so that the
  * memory does not grow with them. Not thread-safe: the store's writer owns it.
+ *
+ * @param <P> a place in the journal
  */
-final class IdempotencyIndex {
+public final class IdempotencyIndex<P> {
 
     /** For how long a request is remembered. */
-    static final Duration AGE = Duration.ofHours(24);
+    public static final Duration AGE = Duration.ofHours(24);
 
     /** More are forgotten, the oldest first. */
     static final int LIMIT = 100_000;
@@ -29,26 +31,25 @@ final class IdempotencyIndex {
      * @param position of its first line
      * @param count of its lines
      */
-    record First(String bodySha256, JournalPosition position, int count, Instant received) {}
+    public record First<P>(String bodySha256, P position, int count, Instant received) {}
 
     /** 128 bits of a hash: who sent it, to which path, with which key. */
     private record Scope(long high, long low) {}
 
-    private final Map<Scope, First> firsts = new LinkedHashMap<>();
+    private final Map<Scope, First<P>> firsts = new LinkedHashMap<>();
 
     /**
      * The first request with this key, or null if there was none within {@link #AGE}.
      *
      * @param sender name of the API key; null if it came without one
      */
-    @Nullable
-    First find(@Nullable String sender, boolean batch, Idempotency idempotency, Instant now) {
-        First first = firsts.get(scope(sender, batch, idempotency));
+    public @Nullable First<P> find(@Nullable String sender, boolean batch, Idempotency idempotency, Instant now) {
+        First<P> first = firsts.get(scope(sender, batch, idempotency));
         return first == null || first.received().plus(AGE).isBefore(now) ? null : first;
     }
 
     /** Remembers a request by its first line; the other lines of its batch are not told. */
-    void add(Entry entry, JournalPosition position) {
+    public void add(Entry entry, P position) {
         Idempotency idempotency = entry.idempotency();
         if (idempotency == null || entry.part() > 1) {
             return;
@@ -56,12 +57,12 @@ final class IdempotencyIndex {
         boolean batch = entry.batch() != null;
         Scope scope = scope(entry.key(), batch, idempotency);
         firsts.remove(scope);
-        firsts.put(scope, new First(idempotency.bodySha256(), position, batch ? entry.of() : 1, entry.received()));
+        firsts.put(scope, new First<>(idempotency.bodySha256(), position, batch ? entry.of() : 1, entry.received()));
         forget(entry.received());
     }
 
     private void forget(Instant now) {
-        Iterator<First> oldest = firsts.values().iterator();
+        Iterator<First<P>> oldest = firsts.values().iterator();
         while (oldest.hasNext()) {
             boolean old = oldest.next().received().plus(AGE).isBefore(now);
             if (!old && firsts.size() <= LIMIT) {

@@ -10,24 +10,23 @@ import org.jspecify.annotations.Nullable;
  * The same object for the same name: each status and each part of a job that is read from a file would else have names of
  * its own. Not thread-safe.
  */
-final class SharedNames {
+public final class SharedNames {
 
     private final Catalog catalog;
     private final Map<DomainId, DomainId> unconfigured = new HashMap<>();
     private final Map<String, String> texts = new HashMap<>();
 
-    SharedNames(Catalog catalog) {
+    public SharedNames(Catalog catalog) {
         this.catalog = catalog;
     }
 
-    DomainId id(String app, String domain) {
+    public DomainId id(String app, String domain) {
         DomainId configured = catalog.domainId(app, domain);
         return configured != null ? configured : unconfigured.computeIfAbsent(new DomainId(app, domain), id -> id);
     }
 
     /** For what many have in common, such as the name of a key; null for null. */
-    @Nullable
-    String text(@Nullable String text) {
+    public @Nullable String text(@Nullable String text) {
         return text == null ? null : texts.computeIfAbsent(text, same -> same);
     }
 }

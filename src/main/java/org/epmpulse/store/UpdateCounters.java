@@ -10,7 +10,7 @@ import org.epmpulse.status.Outcome;
 import org.epmpulse.status.Source;
 
 /** Counts updates by what became of them. Thread-safe. */
-final class UpdateCounters {
+public final class UpdateCounters {
 
     private static final String REFUSED = "refused";
 
@@ -21,12 +21,12 @@ final class UpdateCounters {
     /** The registry would build and compare all tags anew for each update. */
     private final Map<Kind, Counter> counters = new ConcurrentHashMap<>();
 
-    UpdateCounters(MeterRegistry meters) {
+    public UpdateCounters(MeterRegistry meters) {
         this.meters = meters;
     }
 
     /** Begins with all that can be counted of these applications at 0. */
-    void begin(Catalog catalog) {
+    public void begin(Catalog catalog) {
         for (Source source : Source.values()) {
             for (String app : catalog.apps().keySet()) {
                 for (Outcome outcome : Outcome.values()) {
@@ -38,7 +38,7 @@ final class UpdateCounters {
     }
 
     /** An update was accepted. */
-    void accepted(Entry entry) {
+    public void accepted(Entry entry) {
         counter(entry.id().app(), entry.source(), entry.outcome().label()).increment();
     }
 

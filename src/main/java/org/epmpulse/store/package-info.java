@@ -1,4 +1,4 @@
-/** The journal, its snapshot and recovery. */
+/** What a store of updates is, whatever it writes to. */
 @NullMarked
 package org.epmpulse.store;
 

@@ -16,7 +16,7 @@ import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackQuirk;
 import org.epmpulse.sandbox.SlackSandbox;
 import org.epmpulse.sandbox.Where;
-import org.epmpulse.store.DataFolder;
+import org.epmpulse.store.journal.DataFolder;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,240 @@
+package org.epmpulse.store.journal;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder with everything EPMPulse keeps. Open it once a process: it stays locked until it is closed, so that no two
+ * processes write the same journal.
+ */
+public final class DataFolder implements AutoCloseable {
+
+    private static final FileAttribute<Set<PosixFilePermission>> FOLDER_MODE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
+
+    private final Path root;
+    private final FileChannel lockFile;
+
+    private DataFolder(Path root, FileChannel lockFile) {
+        this.root = root;
+        this.lockFile = lockFile;
+    }
+
+    /**
+     * Makes the folder if it is not there, and locks it.
+     *
+     * @throws IOException if that is not possible, with a message for the operator
+     */
+    public static DataFolder open(Path root) throws IOException {
+        Path absolute = root.toAbsolutePath().normalize();
+        FileChannel lockFile = null;
+        try {
+            createFolder(absolute);
+            createFolder(absolute.resolve("history"));
+            createFolder(absolute.resolve("checkpoints"));
+            createFolder(absolute.resolve("quarantine"));
+            lockFile = openFile(
+                    absolute.resolve("epmpulse.lock"),
+                    EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+            if (!lock(lockFile)) {
+                throw new IOException(
+                        "the data folder " + absolute + " is in use by another EPMPulse" + owner(absolute));
+            }
+            writeOwner(lockFile);
+            return new DataFolder(absolute, lockFile);
+        } catch (IOException e) {
+            if (lockFile != null) {
+                lockFile.close();
+            }
+            if (e.getMessage() != null && e.getMessage().startsWith("the data folder")) {
+                throw e;
+            }
+            throw new IOException("the data folder " + absolute + " cannot be written: " + why(e), e);
+        }
+    }
+
+    private static boolean lock(FileChannel lockFile) throws IOException {
+        try {
+            FileLock lock = lockFile.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    /** For the message another process gets; on a full disk it does without. */
+    private static void writeOwner(FileChannel lockFile) {
+        try {
+            lockFile.truncate(0);
+            lockFile.write(
+                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+        } catch (IOException e) {
+            LOG.debug("The lock file does not name its process", e);
+        }
+    }
+
+    private static String owner(Path root) {
+        try {
+            String pid = Files.readString(root.resolve("epmpulse.lock")).strip();
+            return pid.matches("\\d{1,10}") ? " (process " + pid + ")" : "";
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    /** The journal's files. */
+    public Path history() {
+        return root.resolve("history");
+    }
+
+    /** Boards of the past, which can all be made anew from the journal. */
+    Path checkpoints() {
+        return root.resolve("checkpoints");
+    }
+
+    /** What could not be read, for a person to look at. */
+    public Path quarantine() {
+        return root.resolve("quarantine");
+    }
+
+    /** The snapshot. */
+    public Path state() {
+        return root.resolve("apps_status.json");
+    }
+
+    /** There from the restore of a backup to the next start: clients may remember more of the store than is in it. */
+    Path restored() {
+        return root.resolve("restored");
+    }
+
+    /** Opens a file that only this user can read. */
+    static FileChannel openFile(Path file, Set<StandardOpenOption> options) throws IOException {
+        return FileChannel.open(file, options, FILE_MODE);
+    }
+
+    /** Makes a folder that only this user can enter, if there is none. */
+    static void createFolder(Path folder) throws IOException {
+        try {
+            Files.createDirectories(folder, FOLDER_MODE);
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException(folder + " is not a folder", e);
+        }
+    }
+
+    /** Writes a whole file that only this user can read, and forces it. */
+    static void write(Path file, byte[] content) throws IOException {
+        try (FileChannel channel = openFile(
+                file,
+                EnumSet.of(
+                        StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING))) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+    }
+
+    /** Writes a whole file beside another and puts it in its place; after a crash there is the one or the other. */
+    static void replace(Path file, byte[] content) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        write(temporary, content);
+        replace(temporary, file);
+    }
+
+    /** What a file is to hold. */
+    interface Content {
+
+        /** @param out is not to be closed */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** Writes a whole file, piece by piece, beside another and puts it in its place, as {@link #replace(Path, byte[])}. */
+    static void replace(Path file, Content content) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        try (FileChannel channel = openFile(
+                temporary,
+                EnumSet.of(
+                        StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING))) {
+            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+            content.writeTo(out);
+            out.flush();
+            channel.force(true);
+        }
+        replace(temporary, file);
+    }
+
+    /** Puts a complete, forced file in the place of another; after a crash there is the one or the other. */
+    static void replace(Path temporary, Path file) throws IOException {
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        forceFolder(file.getParent());
+    }
+
+    /** Makes the names in a folder survive a power loss. */
+    static void forceFolder(@Nullable Path folder) throws IOException {
+        if (folder != null) {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    /** How many damaged pieces lie in quarantine. */
+    int quarantined() {
+        try (Stream<Path> files = Files.list(quarantine())) {
+            return (int) files.filter(file -> !file.toString().endsWith(Quarantine.REASON))
+                    .count();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** The system's words for what went wrong. */
+    static String why(IOException e) {
+        String message = e.getMessage();
+        String type = e.getClass().getSimpleName();
+        if (message == null || message.isBlank()) {
+            return type;
+        }
+        return e instanceof FileSystemException && !message.contains(":") ? type + " " + message : message;
+    }
+
+    @Override
+    public void close() {
+        try {
+            lockFile.close();
+        } catch (IOException e) {
+            // The lock ends with the process at the latest.
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package org.epmpulse.store.journal;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The journal's file of one day (UTC), plain while it may grow and compressed when it is closed.
+ *
+ * @param compressed whether the file is a gzip file
+ */
+record DayFile(LocalDate day, Path path, boolean compressed) {
+
+    private static final String PLAIN = ".jsonl";
+    private static final String COMPRESSED = ".jsonl.gz";
+
+    /** The plain file of a day, whether it exists or not. */
+    static DayFile plain(Path folder, LocalDate day) {
+        return new DayFile(day, folder.resolve(day + PLAIN), false);
+    }
+
+    /** The compressed file of a day, whether it exists or not. */
+    static DayFile compressed(Path folder, LocalDate day) {
+        return new DayFile(day, folder.resolve(day + COMPRESSED), true);
+    }
+
+    /**
+     * All files of the journal by day. Where a crash left a day both plain and compressed, the plain one is listed: it
+     * goes only after the compressed one is complete.
+     */
+    static SortedMap<LocalDate, DayFile> list(Path folder) throws IOException {
+        SortedMap<LocalDate, DayFile> days = new TreeMap<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            files.map(DayFile::of).forEach(file -> {
+                if (file != null) {
+                    days.merge(file.day, file, (a, b) -> a.compressed ? b : a);
+                }
+            });
+        }
+        return days;
+    }
+
+    private static @Nullable DayFile of(Path path) {
+        String name = path.getFileName().toString();
+        boolean compressed = name.endsWith(COMPRESSED);
+        if (!compressed && !name.endsWith(PLAIN)) {
+            return null;
+        }
+        try {
+            LocalDate day = LocalDate.parse(name.substring(0, name.indexOf('.')));
+            return new DayFile(day, path, compressed);
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    /** The file's lines, decompressed. */
+    InputStream open() throws IOException {
+        return open(0);
+    }
+
+    /**
+     * The file's lines from one on, decompressed. A plain file that was closed in the meantime is read compressed.
+     *
+     * @param offset of the first of these lines, in bytes from the start of the lines
+     */
+    InputStream open(long offset) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(path, StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            DayFile closed = compressed(folder(), day);
+            if (compressed || !Files.exists(closed.path)) {
+                throw e;
+            }
+            return closed.open(offset);
+        }
+        try {
+            if (!compressed) {
+                return new BufferedInputStream(Channels.newInputStream(channel.position(offset)), 1 << 16);
+            }
+            long from = seek(channel, offset);
+            InputStream lines = new GZIPInputStream(Channels.newInputStream(channel), 1 << 16);
+            lines.skipNBytes(offset - from);
+            return new BufferedInputStream(lines, 1 << 16);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Goes to the last block at or before the offset, and returns where its lines begin. */
+    private static long seek(FileChannel channel, long offset) throws IOException {
+        List<Blocks.Block> before = offset == 0 ? List.of() : Blocks.list(channel, block -> block.from() <= offset);
+        if (before == null || before.isEmpty()) {
+            return 0;
+        }
+        Blocks.Block block = before.get(before.size() - 1);
+        channel.position(block.position());
+        return block.from();
+    }
+
+    private Path folder() {
+        return Objects.requireNonNull(path.getParent(), "a day's file is in a folder");
+    }
+}

@@ -1,0 +1,309 @@
+package org.epmpulse.store.journal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.List;
+import org.epmpulse.status.DomainId;
+import org.epmpulse.status.Entry;
+import org.epmpulse.status.Outcome;
+import org.epmpulse.store.HistoryPage;
+import org.epmpulse.store.HistoryQuery;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the journal's files, the latest lines first. Holds no more than a page and a chunk of a file. Thread-safe. */
+final class HistoryReader {
+
+    private static final int CHUNK = 1 << 16;
+
+    private static final Needle RECEIVED = new Needle("\"received\":\"");
+
+    /** How long a time is to the second, as in 2026-03-31T18:00:00. */
+    private static final int SECOND = 19;
+
+    private final Path folder;
+
+    HistoryReader(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * A page of entries that were acknowledged.
+     *
+     * @param acknowledged where the journal ended when the request came
+     * @throws IllegalArgumentException if the cursor is none of this reader
+     */
+    HistoryPage page(HistoryQuery query, JournalPosition acknowledged) throws IOException {
+        JournalPosition before = query.cursor() == null ? acknowledged : position(query.cursor());
+        if (acknowledged.compareTo(before) < 0) {
+            before = acknowledged;
+        }
+        Page page = new Page(query);
+        List<DayFile> days = new ArrayList<>(
+                DayFile.list(folder).headMap(before.day().plusDays(1)).values());
+        for (int i = days.size() - 1; i >= 0 && !page.full(); i--) {
+            DayFile file = days.get(i);
+            if (page.isBeforeSince(file.day())) {
+                break;
+            }
+            long end = file.day().equals(before.day()) ? before.offset() : Long.MAX_VALUE;
+            read(file, end, page);
+        }
+        return page.done();
+    }
+
+    private void read(DayFile file, long end, Page page) throws IOException {
+        try (FileChannel channel = FileChannel.open(file.path())) {
+            if (!file.compressed()) {
+                readPlain(file, channel, end, page);
+                return;
+            }
+            List<Blocks.Block> blocks = Blocks.list(channel, block -> block.from() < end && page.mayBeIn(block));
+            if (blocks == null) {
+                readCompressed(file, end, page);
+                return;
+            }
+            for (int i = blocks.size() - 1; i >= 0 && !page.full(); i--) {
+                Blocks.Block block = blocks.get(i);
+                byte[] lines = block.read(channel);
+                int to = (int) Math.min(lines.length, end - block.from());
+                int first = offer(lines, to, file.day(), block.from(), page);
+                page.offer(lines, 0, first, new JournalPosition(file.day(), block.from()));
+            }
+        } catch (NoSuchFileException e) {
+            // It was closed or removed in the meantime.
+            DayFile closed = DayFile.compressed(folder, file.day());
+            if (!file.compressed() && closed.path().toFile().exists()) {
+                read(closed, end, page);
+            }
+        }
+    }
+
+    /** The entries of one request, from its first line on. */
+    List<Entry> entries(JournalPosition position, int count) throws IOException {
+        DayFile file = DayFile.list(folder).get(position.day());
+        if (file == null) {
+            throw new IOException("the journal of " + position.day() + " is gone");
+        }
+        try (InputStream in = file.open(position.offset())) {
+            Lines lines = new Lines(in, position.offset());
+            List<Entry> entries = new ArrayList<>(count);
+            while (entries.size() < count && lines.next()) {
+                if (!Crc.isIntact(lines.bytes(), 0, lines.length())) {
+                    throw new IOException("the journal of " + position.day() + " is damaged");
+                }
+                entries.add(JournalLine.read(lines.bytes(), 0, lines.length()));
+            }
+            return entries;
+        }
+    }
+
+    private static void readPlain(DayFile file, FileChannel channel, long end, Page page) throws IOException {
+        long to = Math.min(end, channel.size());
+        byte[] rest = new byte[0];
+        while (to > 0 && !page.full()) {
+            long from = Math.max(0, to - CHUNK);
+            byte[] chunk = new byte[(int) (to - from) + rest.length];
+            Blocks.readFully(channel, ByteBuffer.wrap(chunk, 0, (int) (to - from)), from);
+            System.arraycopy(rest, 0, chunk, (int) (to - from), rest.length);
+            int first = offer(chunk, chunk.length, file.day(), from, page);
+            if (from == 0) {
+                page.offer(chunk, 0, first, new JournalPosition(file.day(), 0));
+            }
+            rest = Arrays.copyOf(chunk, first);
+            to = from;
+        }
+    }
+
+    /**
+     * Offers all lines but the first, the last one first.
+     *
+     * @param to where the bytes end
+     * @param from where they begin in the day
+     * @return where the first line ends
+     */
+    private static int offer(byte[] bytes, int to, LocalDate day, long from, Page page) throws IOException {
+        int lineEnd = to > 0 && bytes[to - 1] == '\n' ? to - 1 : to;
+        for (int at = lineEnd - 1; at >= 0 && !page.full(); at--) {
+            if (bytes[at] == '\n') {
+                page.offer(bytes, at + 1, lineEnd, new JournalPosition(day, from + at + 1));
+                lineEnd = at;
+            }
+        }
+        return lineEnd;
+    }
+
+    private static void readCompressed(DayFile file, long end, Page page) throws IOException {
+        Deque<Match> last = new ArrayDeque<>();
+        int wanted = page.missing();
+        try (InputStream in = file.open()) {
+            Lines lines = new Lines(in, 0);
+            while (lines.next() && lines.offset() < end) {
+                Entry entry = page.match(lines.bytes(), 0, lines.length());
+                if (entry != null) {
+                    last.addLast(new Match(entry, new JournalPosition(file.day(), lines.offset())));
+                    if (last.size() > wanted) {
+                        last.removeFirst();
+                    }
+                }
+            }
+        }
+        while (!last.isEmpty()) {
+            page.add(last.removeLast());
+        }
+    }
+
+    private record Match(Entry entry, JournalPosition position) {}
+
+    /** Collects one more than the page holds, to know whether there is a next one. */
+    private static final class Page {
+        private final HistoryQuery query;
+        private final List<Needle> texts = new ArrayList<>();
+        private final List<Integer> keys = new ArrayList<>();
+        private final List<Match> matches = new ArrayList<>();
+        private final byte @Nullable [] sinceSecond;
+        private final byte @Nullable [] untilSecond;
+
+        Page(HistoryQuery query) {
+            this.query = query;
+            this.sinceSecond = second(query.since());
+            this.untilSecond = second(query.until());
+            text("app", query.app());
+            text("domain", query.domain());
+            text("job_id", query.jobId());
+            text("status", query.status() == null ? null : query.status().label());
+            if (query.app() != null && query.domain() != null) {
+                keys.add(Blocks.key("id", new DomainId(query.app(), query.domain()).toString()));
+            }
+        }
+
+        /** A line without this text cannot match; one that has it is parsed to see. */
+        private void text(String field, @Nullable String value) {
+            if (value == null) {
+                return;
+            }
+            keys.add(Blocks.key(field, value));
+            if (value.chars().allMatch(c -> c >= ' ' && c < 127 && c != '"' && c != '\\')) {
+                texts.add(new Needle("\"" + field + "\":\"" + value + "\""));
+            }
+        }
+
+        /** Whether a line of the block may match. */
+        boolean mayBeIn(Blocks.Block block) {
+            Instant since = query.since();
+            Instant until = query.until();
+            return (since == null || block.latest() >= since.toEpochMilli())
+                    && (until == null || block.earliest() <= until.toEpochMilli())
+                    && keys.stream().allMatch(block::mayName);
+        }
+
+        boolean full() {
+            return missing() == 0;
+        }
+
+        int missing() {
+            return query.limit() + 1 - matches.size();
+        }
+
+        boolean isBeforeSince(LocalDate day) {
+            Instant since = query.since();
+            return since != null && day.isBefore(since.atZone(ZoneOffset.UTC).toLocalDate());
+        }
+
+        void offer(byte[] bytes, int from, int to, JournalPosition position) throws IOException {
+            Entry entry = match(bytes, from, to);
+            if (entry != null) {
+                add(new Match(entry, position));
+            }
+        }
+
+        void add(Match match) {
+            if (!full()) {
+                matches.add(match);
+            }
+        }
+
+        @Nullable
+        Entry match(byte[] bytes, int from, int to) throws IOException {
+            for (Needle text : texts) {
+                if (!text.isIn(bytes, from, to)) {
+                    return null;
+                }
+            }
+            if (isOutside(bytes, from, to) || !Crc.isIntact(bytes, from, to)) {
+                return null;
+            }
+            Entry entry = JournalLine.read(bytes, from, to);
+            boolean matches = entry.outcome() != Outcome.DUPLICATE
+                    && (query.app() == null || query.app().equals(entry.id().app()))
+                    && (query.domain() == null
+                            || query.domain().equals(entry.id().domain()))
+                    && (query.jobId() == null || query.jobId().equals(entry.jobId()))
+                    && (query.status() == null || query.status() == entry.status())
+                    && (query.since() == null || !entry.received().isBefore(query.since()))
+                    && (query.until() == null || entry.received().isBefore(query.until()));
+            return matches ? entry : null;
+        }
+
+        /** A time to the second as in a line; null if there is none, or it is of a year that has not four digits. */
+        private static byte @Nullable [] second(@Nullable Instant time) {
+            String text = time == null ? "" : time.toString();
+            return text.length() > SECOND && text.charAt(10) == 'T'
+                    ? text.substring(0, SECOND).getBytes(StandardCharsets.US_ASCII)
+                    : null;
+        }
+
+        /** Whether the line was received in an earlier second than {@code since} or in a later one than {@code until}. */
+        private boolean isOutside(byte[] bytes, int from, int to) {
+            int field = sinceSecond == null && untilSecond == null
+                    ? -1
+                    : RECEIVED.indexIn(bytes, from, Math.min(to, from + 64));
+            int at = field + RECEIVED.length();
+            if (field < 0 || at + SECOND > to) {
+                return false;
+            }
+            return (sinceSecond != null && compare(bytes, at, sinceSecond) < 0)
+                    || (untilSecond != null && compare(bytes, at, untilSecond) > 0);
+        }
+
+        private static int compare(byte[] bytes, int at, byte[] second) {
+            return Arrays.compare(bytes, at, at + SECOND, second, 0, SECOND);
+        }
+
+        HistoryPage done() {
+            boolean more = matches.size() > query.limit();
+            List<Match> page = more ? matches.subList(0, query.limit()) : matches;
+            String next = more ? cursor(page.get(page.size() - 1).position()) : null;
+            return new HistoryPage(page.stream().map(Match::entry).toList(), next);
+        }
+    }
+
+    private static String cursor(JournalPosition position) {
+        String text = position.day() + ":" + position.offset();
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static JournalPosition position(String cursor) {
+        try {
+            String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII);
+            int colon = text.indexOf(':');
+            return new JournalPosition(
+                    LocalDate.parse(text.substring(0, Math.max(0, colon))), Long.parseLong(text.substring(colon + 1)));
+        } catch (DateTimeException | IllegalArgumentException e) {
+            throw new IllegalArgumentException("cursor must be one of an earlier page", e);
+        }
+    }
+}

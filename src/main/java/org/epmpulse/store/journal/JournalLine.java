@@ -1,0 +1,188 @@
+package org.epmpulse.store.journal;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Objects;
+import org.epmpulse.status.DomainId;
+import org.epmpulse.status.Entry;
+import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.Outcome;
+import org.epmpulse.status.Source;
+import org.epmpulse.status.Status;
+import org.epmpulse.store.SharedNames;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry as a line of JSON. Its last field {@code crc} is the CRC-32C, in decimal, of all bytes of the line before
+ * {@code "crc"}, the comma included. Absent fields are null.
+ */
+final class JournalLine {
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private JournalLine() {}
+
+    /** Appends the line, newline included. */
+    static void write(Entry entry, ByteArrayOutputStream out) {
+        ByteArrayOutputStream line = new ByteArrayOutputStream(512);
+        try (JsonGenerator json = JSON.createGenerator(line)) {
+            json.writeStartObject();
+            if (entry.revision() != null) {
+                json.writeNumberField("rev", entry.revision());
+            }
+            json.writeStringField("received", entry.received().toString());
+            json.writeStringField("app", entry.id().app());
+            json.writeStringField("domain", entry.id().domain());
+            json.writeStringField("status", entry.status().label());
+            writeText(json, "job_id", entry.jobId());
+            writeText(json, "message", entry.message());
+            writeText(
+                    json,
+                    "timestamp",
+                    entry.timestamp() == null ? null : entry.timestamp().toString());
+            writeText(json, "epm_job_id", entry.epmJobId());
+            json.writeStringField("source", entry.source().label());
+            writeText(json, "key", entry.key());
+            json.writeStringField("outcome", entry.outcome().label());
+            writeText(
+                    json,
+                    "started",
+                    entry.started() == null ? null : entry.started().toString());
+            if (entry.durationSec() != null) {
+                json.writeNumberField("duration_sec", entry.durationSec());
+            }
+            if (entry.idempotency() != null) {
+                json.writeStringField("idempotency_key", entry.idempotency().key());
+                json.writeStringField("body_sha256", entry.idempotency().bodySha256());
+            }
+            if (entry.batch() != null) {
+                json.writeStringField("batch", entry.batch());
+                json.writeNumberField("part", entry.part());
+                json.writeNumberField("of", entry.of());
+            }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Crc.seal(line.toByteArray(), out);
+        out.write('\n');
+    }
+
+    private static void writeText(JsonGenerator json, String name, @Nullable String value) throws IOException {
+        if (value != null) {
+            json.writeStringField(name, value);
+        }
+    }
+
+    /**
+     * The entry of an intact line.
+     *
+     * @throws IOException if the line is no entry
+     */
+    static Entry read(byte[] bytes, int from, int to) throws IOException {
+        return read(bytes, from, to, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param names of what is kept of many lines; null if only this one matters
+     */
+    static Entry read(byte[] bytes, int from, int to, @Nullable SharedNames names) throws IOException {
+        Fields f = new Fields();
+        try (JsonParser json = JSON.createParser(bytes, from, to - from)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw new IOException("a journal line must be a JSON object");
+            }
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String name = json.currentName();
+                json.nextToken();
+                f.set(name, json);
+            }
+            return f.entry(names);
+        } catch (DateTimeException | IllegalArgumentException | NullPointerException e) {
+            throw new IOException("a journal line must have the fields of an entry: " + e.getMessage(), e);
+        }
+    }
+
+    /** The fields of a line, in whatever order they come. */
+    private static final class Fields {
+        private @Nullable Long revision;
+        private @Nullable Instant received;
+        private @Nullable String app;
+        private @Nullable String domain;
+        private @Nullable String status;
+        private @Nullable String jobId;
+        private @Nullable String message;
+        private @Nullable Instant timestamp;
+        private @Nullable String epmJobId;
+        private @Nullable String source;
+        private @Nullable String key;
+        private @Nullable String outcome;
+        private @Nullable Instant started;
+        private @Nullable Long durationSec;
+        private @Nullable String idempotencyKey;
+        private @Nullable String bodySha256;
+        private @Nullable String batch;
+        private int part;
+        private int of;
+
+        void set(String name, JsonParser json) throws IOException {
+            switch (name) {
+                case "rev" -> revision = json.getLongValue();
+                case "received" -> received = Instants.parse(json.getText());
+                case "app" -> app = json.getText();
+                case "domain" -> domain = json.getText();
+                case "status" -> status = json.getText();
+                case "job_id" -> jobId = json.getText();
+                case "message" -> message = json.getText();
+                case "timestamp" -> timestamp = Instants.parse(json.getText());
+                case "epm_job_id" -> epmJobId = json.getText();
+                case "source" -> source = json.getText();
+                case "key" -> key = json.getText();
+                case "outcome" -> outcome = json.getText();
+                case "started" -> started = Instants.parse(json.getText());
+                case "duration_sec" -> durationSec = json.getLongValue();
+                case "idempotency_key" -> idempotencyKey = json.getText();
+                case "body_sha256" -> bodySha256 = json.getText();
+                case "batch" -> batch = json.getText();
+                case "part" -> part = json.getIntValue();
+                case "of" -> of = json.getIntValue();
+                default -> json.skipChildren();
+            }
+        }
+
+        Entry entry(@Nullable SharedNames names) {
+            Objects.requireNonNull(app, "app");
+            Objects.requireNonNull(domain, "domain");
+            Idempotency idempotency = idempotencyKey == null
+                    ? null
+                    : new Idempotency(idempotencyKey, Objects.requireNonNull(bodySha256, "body_sha256"));
+            return new Entry(
+                    revision,
+                    Objects.requireNonNull(received, "received"),
+                    names == null ? new DomainId(app, domain) : names.id(app, domain),
+                    Objects.requireNonNull(Status.ofLabel(status), "status"),
+                    jobId,
+                    message,
+                    timestamp,
+                    epmJobId,
+                    Source.ofLabel(Objects.requireNonNull(source, "source")),
+                    names == null ? key : names.text(key),
+                    Outcome.ofLabel(Objects.requireNonNull(outcome, "outcome")),
+                    started,
+                    durationSec,
+                    idempotency,
+                    batch,
+                    part,
+                    of);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package org.epmpulse.store.journal;
+
+import java.time.LocalDate;
+
+/**
+ * A place in the journal.
+ *
+ * @param day of the file (UTC)
+ * @param offset in bytes from the start of the file before compression
+ */
+record JournalPosition(LocalDate day, long offset) implements Comparable<JournalPosition> {
+
+    @Override
+    public int compareTo(JournalPosition other) {
+        int byDay = day.compareTo(other.day);
+        return byDay != 0 ? byDay : Long.compare(offset, other.offset);
+    }
+}

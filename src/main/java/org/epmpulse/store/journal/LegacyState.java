@@ -1,0 +1,104 @@
+package org.epmpulse.store.journal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.epmpulse.status.DomainId;
+import org.epmpulse.status.Entry;
+import org.epmpulse.status.Outcome;
+import org.epmpulse.status.Source;
+import org.epmpulse.status.Status;
+import org.epmpulse.status.Timestamps;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The state file of EPMPulse 1.0, as journal entries. */
+final class LegacyState {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LegacyState.class);
+
+    private LegacyState() {}
+
+    /** One batch with the domains of which something was heard, the oldest first. */
+    static List<Entry> entries(JsonNode state, Instant now) {
+        List<Heard> heard = new ArrayList<>();
+        Iterator<Map.Entry<String, JsonNode>> apps = state.path("apps").fields();
+        while (apps.hasNext()) {
+            Map.Entry<String, JsonNode> app = apps.next();
+            Iterator<Map.Entry<String, JsonNode>> domains =
+                    app.getValue().path("domains").fields();
+            while (domains.hasNext()) {
+                Map.Entry<String, JsonNode> domain = domains.next();
+                Heard one = Heard.of(new DomainId(app.getKey(), domain.getKey()), domain.getValue());
+                if (one != null) {
+                    heard.add(one);
+                }
+            }
+        }
+        heard.sort(Comparator.comparing(Heard::updated, Comparator.nullsFirst(Comparator.naturalOrder())));
+        List<Entry> entries = new ArrayList<>();
+        for (Heard one : heard) {
+            entries.add(one.entry(now, entries.size() + 1, heard.size()));
+        }
+        return entries;
+    }
+
+    private record Heard(
+            DomainId id,
+            Status status,
+            @Nullable String jobId,
+            @Nullable String message,
+            @Nullable Instant updated,
+            @Nullable Long durationSec) {
+
+        static @Nullable Heard of(DomainId id, JsonNode domain) {
+            Status status = Status.ofLabel(domain.path("status").asText());
+            if (status == null) {
+                LOG.warn("Left out {} of the 1.0 state file: it has no known status", id);
+                return null;
+            }
+            String updated = text(domain, "updated");
+            if (status == Status.BLANK && updated == null) {
+                return null;
+            }
+            JsonNode duration = domain.path("duration_sec");
+            return new Heard(
+                    id,
+                    status,
+                    text(domain, "job_id"),
+                    text(domain, "message"),
+                    updated == null ? null : Timestamps.parse(updated),
+                    duration.isNumber() ? (Long) Math.max(0, duration.longValue()) : null);
+        }
+
+        private static @Nullable String text(JsonNode node, String name) {
+            return node.hasNonNull(name) ? node.get(name).asText() : null;
+        }
+
+        Entry entry(Instant now, int part, int of) {
+            return new Entry(
+                    (long) part,
+                    now,
+                    id,
+                    status,
+                    jobId,
+                    message,
+                    updated,
+                    null,
+                    Source.API,
+                    null,
+                    Outcome.RECORDED,
+                    null,
+                    status.ends() ? durationSec : null,
+                    null,
+                    "taken-over-from-1.0",
+                    part,
+                    of);
+        }
+    }
+}

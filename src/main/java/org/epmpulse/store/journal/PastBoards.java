@@ -1,0 +1,118 @@
+package org.epmpulse.store.journal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.SortedMap;
+import org.epmpulse.status.Board;
+import org.epmpulse.status.Catalog;
+import org.epmpulse.status.Entry;
+import org.epmpulse.status.Outcome;
+import org.epmpulse.store.HistoryGoneException;
+import org.epmpulse.store.SharedNames;
+
+/**
+ * Makes the board as it was: from a checkpoint and the journal behind it, up to the first entry that was received later.
+ * One at a time, which bounds the memory. Thread-safe.
+ */
+final class PastBoards {
+
+    private final Path folder;
+    private final Checkpoints checkpoints;
+    private final Catalog catalog;
+
+    /** @param folder of the journal */
+    PastBoards(Path folder, Checkpoints checkpoints, Catalog catalog) {
+        this.folder = folder;
+        this.checkpoints = checkpoints;
+        this.catalog = catalog;
+    }
+
+    /**
+     * The board at a time, without jobs.
+     *
+     * @param now what was acknowledged when somebody asked
+     * @throws HistoryGoneException if the journal is no longer there from which the board follows, or not complete
+     */
+    synchronized Board at(Instant at, JournalStatusStore.State now) throws IOException {
+        SortedMap<LocalDate, DayFile> days = DayFile.list(folder);
+        SharedNames names = new SharedNames(catalog);
+        Board board = null;
+        JournalPosition from = checkpoints.before(at);
+        while (from != null && board == null) {
+            board = checkpoints.read(from, names);
+            from = board == null ? checkpoints.before(at) : from;
+        }
+        if (board != null && from != null) {
+            return replay(board, from, at, days.tailMap(from.day()).values(), now.position(), names);
+        }
+        DayFile first = days.isEmpty() ? null : days.get(days.firstKey());
+        if (first == null || !isComplete(first)) {
+            throw new HistoryGoneException(checkpoints.first());
+        }
+        return replay(Board.EMPTY, new JournalPosition(first.day(), 0), at, days.values(), now.position(), names);
+    }
+
+    /** Whether the journal begins with the first revision. */
+    private static boolean isComplete(DayFile first) throws IOException {
+        try (InputStream in = first.open()) {
+            Lines lines = new Lines(in, 0);
+            while (lines.next()) {
+                if (Crc.isIntact(lines.bytes(), 0, lines.length())) {
+                    Long revision =
+                            JournalLine.read(lines.bytes(), 0, lines.length()).revision();
+                    return revision != null && revision == 1;
+                }
+            }
+        }
+        return false;
+    }
+
+    private Board replay(
+            Board start,
+            JournalPosition from,
+            Instant at,
+            Collection<DayFile> days,
+            JournalPosition end,
+            SharedNames names)
+            throws IOException {
+        Board board = start;
+        for (DayFile day : days) {
+            long offset = day.day().equals(from.day()) ? from.offset() : 0;
+            long last = day.day().equals(end.day()) ? end.offset() : Long.MAX_VALUE;
+            try (InputStream in = day.open(offset)) {
+                Lines lines = new Lines(in, offset);
+                while (lines.next() && lines.offset() < last) {
+                    if (lines.blank()) {
+                        continue;
+                    }
+                    Entry entry = read(lines, names);
+                    if (entry.received().isAfter(at)) {
+                        return board;
+                    }
+                    board = next(board, entry);
+                    checkpoints.offer(board, new JournalPosition(day.day(), lines.end()));
+                }
+            }
+        }
+        return board;
+    }
+
+    private static Entry read(Lines lines, SharedNames names) throws IOException {
+        if (!Crc.isIntact(lines.bytes(), 0, lines.length())) {
+            throw new IOException("a line at " + lines.offset() + " is damaged");
+        }
+        return JournalLine.read(lines.bytes(), 0, lines.length(), names);
+    }
+
+    private static Board next(Board board, Entry entry) {
+        Long revision = entry.revision();
+        if (entry.outcome() == Outcome.RECORDED && revision != null && revision != board.revision() + 1) {
+            throw new HistoryGoneException(null);
+        }
+        return board.domainsAfter(entry);
+    }
+}
