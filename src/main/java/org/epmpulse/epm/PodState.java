@@ -5,24 +5,32 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.epmpulse.config.AppsConfig;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is known of an EPM environment and what is to be asked of it. Guarded by {@link PollSchedule}. */
 final class PodState {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PodState.class);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm zzz", Locale.ENGLISH);
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(2);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final int INTERVALS_TO_WAIT = 10;
     private static final int FAILURES_TO_OPEN = 5;
 
     private final AppsConfig.Server server;
+    private final DateTimeFormatter time;
     private final CircuitBreaker circuit;
     private final Deque<PolledJob> waiting = new ArrayDeque<>();
     private final Set<Poll> underWay = new HashSet<>();
@@ -44,8 +52,10 @@ final class PodState {
         }
     }
 
-    PodState(AppsConfig.Server server, Duration pollInterval, InstantSource clock) {
+    /** @param zone of the times shown to people */
+    PodState(AppsConfig.Server server, Duration pollInterval, ZoneId zone, InstantSource clock) {
         this.server = server;
+        this.time = TIME.withZone(zone);
         this.circuit = CircuitBreaker.of(
                 server.id(),
                 CircuitBreakerConfig.custom()
@@ -101,42 +111,55 @@ final class PodState {
         return underWay.remove(poll);
     }
 
-    /** It answered; returns the trouble that ended by that. */
-    @Nullable
-    Trouble answered() {
+    /** It answered. */
+    void answered(Instant now) {
         contacted = true;
         circuit.onSuccess(0, TimeUnit.MILLISECONDS);
-        return clear();
+        Trouble ended = trouble;
+        clear();
+        if (ended != null) {
+            LOG.info(
+                    "{} answers again, after {} s",
+                    name(),
+                    Duration.between(ended.since(), now).toSeconds());
+        }
     }
 
     /** It did not answer as it should. */
-    void unavailable(Trouble news, Throwable failure, @Nullable Duration retryAfter, Instant now) {
+    void unavailable(PollFailure failure, Throwable cause, Instant now) {
         contacted = true;
-        circuit.onError(0, TimeUnit.MILLISECONDS, failure);
-        trouble = news;
-        if (retryAfter != null) {
-            notBefore = now.plus(retryAfter);
+        circuit.onError(0, TimeUnit.MILLISECONDS, cause);
+        trouble = trouble(false, failure.why(), now);
+        if (failure.retryAfter() != null) {
+            notBefore = now.plus(failure.retryAfter());
         }
     }
 
     /** It will not answer us: accounts get locked by those who go on asking. */
-    void refused(Trouble news) {
+    void refused(PollFailure failure, Instant now) {
         contacted = true;
         circuit.transitionToOpenState();
-        trouble = news;
+        trouble = trouble(true, failure.why(), now);
     }
 
-    /** The question failed by no fault of its. */
+    /** What is wrong, in the words of the first time as long as it goes on. */
+    private Trouble trouble(boolean credentials, String why, Instant now) {
+        if (trouble != null && trouble.credentials() == credentials) {
+            return trouble.saying(why);
+        }
+        String what = name() + (credentials ? " refuses our credentials" : " not reachable");
+        LOG.warn("{}: {}; its jobs stay Loading", what, why);
+        return new Trouble(now, credentials, why, what, what + " since " + time.format(now));
+    }
+
+    /** The poll says nothing of how it is. */
     void released() {
         circuit.releasePermission();
     }
 
     /** Nothing is to be asked any more, so nothing is known any more either. */
-    @Nullable
-    Trouble clear() {
-        Trouble ended = trouble;
+    void clear() {
         trouble = null;
-        return ended;
     }
 
     boolean contacted() {

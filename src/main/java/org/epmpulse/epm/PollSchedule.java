@@ -1,33 +1,20 @@
 package org.epmpulse.epm;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLException;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.DomainId;
-import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Source;
-import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusUpdate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,29 +30,16 @@ public final class PollSchedule {
     public static final int AT_ONCE = 4;
 
     private static final Logger LOG = LoggerFactory.getLogger(PollSchedule.class);
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm zzz", Locale.ENGLISH);
 
     private final AppsConfig config;
     private final Supplier<Board> board;
     private final Duration interval;
-    private final ZoneId zone;
     private final InstantSource clock;
-    private final MeterRegistry meters;
+    private final PollMetrics metrics;
     private final Map<String, PodState> pods = new LinkedHashMap<>();
-    private final Map<Poll, PolledJob> jobs = new LinkedHashMap<>();
-    private volatile Remarks remarks = Remarks.NONE;
+    private final PolledJobs jobs;
+    private final PollRemarks remarks;
     private boolean stopped;
-
-    /** What became of a question, as the metric names it. */
-    private enum Result {
-        RUNNING,
-        ENDED,
-        UNAVAILABLE,
-        AUTH_FAILED,
-        UNKNOWN;
-
-        private final String label = name().toLowerCase(Locale.ROOT);
-    }
 
     /**
      * @param interval from one round of questions to the next, more than 0
@@ -81,25 +55,13 @@ public final class PollSchedule {
         this.config = config;
         this.board = board;
         this.interval = interval;
-        this.zone = zone;
         this.clock = clock;
-        this.meters = meters;
+        this.metrics = new PollMetrics(config.servers().values(), meters);
         for (AppsConfig.Server server : config.polledServers()) {
-            pods.put(server.id(), new PodState(server, interval, clock));
+            pods.put(server.id(), new PodState(server, interval, zone, clock));
         }
-        for (AppsConfig.Server server : config.servers().values()) {
-            for (Result result : Result.values()) {
-                counter(server, result);
-            }
-        }
-    }
-
-    private Counter counter(AppsConfig.Server server, Result result) {
-        return Counter.builder("epmpulse.epm.polls")
-                .description("Questions to EPM about a job, by what became of them")
-                .tag("server", server.id())
-                .tag("result", result.label)
-                .register(meters);
+        this.jobs = new PolledJobs(config, pods);
+        this.remarks = new PollRemarks(config, pods);
     }
 
     /**
@@ -111,9 +73,9 @@ public final class PollSchedule {
             return List.of();
         }
         Instant now = clock.instant();
-        follow(board.get());
+        jobs.follow(board.get());
         List<Poll> due = new ArrayList<>();
-        for (PolledJob job : jobs.values()) {
+        for (PolledJob job : jobs.all()) {
             if (job.due(config.pull().maxDuration(), now)) {
                 pod(job.poll()).enqueue(job);
             }
@@ -123,7 +85,7 @@ public final class PollSchedule {
                 due.add(job.poll());
             }
         }
-        remark(now);
+        remarks.update(jobs.all(), now);
         return due;
     }
 
@@ -137,36 +99,6 @@ public final class PollSchedule {
         return Objects.requireNonNull(pods.get(poll.server().id()), "a configured server");
     }
 
-    /** Learns from the board what runs. */
-    private void follow(Board current) {
-        jobs.values().forEach(job -> job.domains().clear());
-        for (AppsConfig.App app : config.apps().values()) {
-            PodState pod = app.server() == null ? null : pods.get(app.server());
-            if (pod == null) {
-                continue;
-            }
-            for (String domain : app.domains()) {
-                DomainId id = new DomainId(app.id(), domain);
-                DomainStatus status = current.of(id);
-                if (status.status() == Status.LOADING && status.epmJobId() != null) {
-                    Poll poll = new Poll(pod.server(), application(pod.server(), app), status.epmJobId());
-                    jobs.computeIfAbsent(poll, PolledJob::new).domains().put(id, status);
-                }
-            }
-        }
-        jobs.values().removeIf(job -> job.domains().isEmpty());
-        for (PodState pod : pods.values()) {
-            // Nobody asks it any more, so nobody knows how it is.
-            if (jobs.keySet().stream().noneMatch(poll -> poll.server().equals(pod.server()))) {
-                pod.clear();
-            }
-        }
-    }
-
-    private static String application(AppsConfig.Server server, AppsConfig.App app) {
-        return server.application() == null ? app.id() : server.application();
-    }
-
     /**
      * What an answer means for the board: the ends of the domains that wait for the job, after which {@link #recorded} or
      * {@link #failed} must follow, or null if there is no news.
@@ -175,27 +107,21 @@ public final class PollSchedule {
         Instant now = clock.instant();
         PodState pod = pod(poll);
         pod.ended(poll);
-        PodState.Trouble ended = pod.answered();
-        if (ended != null) {
-            LOG.info(
-                    "{} answers again, after {} s",
-                    pod.name(),
-                    Duration.between(ended.since(), now).toSeconds());
-        }
+        pod.answered(now);
         PolledJob job = jobs.get(poll);
         if (answer instanceof JobAnswer.Ended end) {
-            counter(poll.server(), Result.ENDED).increment();
+            metrics.count(poll, PollMetrics.Result.ENDED);
             if (job != null) {
-                remark(now);
+                remarks.update(jobs.all(), now);
                 return ends(job, end);
             }
         } else if (answer instanceof JobAnswer.Running) {
-            counter(poll.server(), Result.RUNNING).increment();
+            metrics.count(poll, PollMetrics.Result.RUNNING);
             if (job != null) {
                 job.runs();
             }
         } else {
-            counter(poll.server(), Result.UNKNOWN).increment();
+            metrics.count(poll, PollMetrics.Result.UNKNOWN);
             if (job != null && answer instanceof JobAnswer.Missing missing) {
                 job.missing(missing.text());
             } else if (job != null && answer instanceof JobAnswer.Unknown unknown) {
@@ -231,7 +157,7 @@ public final class PollSchedule {
         if (job != null) {
             job.asked(interval, config.pull().maxDuration(), now);
         }
-        remark(now);
+        remarks.update(jobs.all(), now);
     }
 
     /** The question got no answer that says anything of the job, or its answer could not be recorded. */
@@ -250,27 +176,26 @@ public final class PollSchedule {
             asked(jobs.get(poll), now);
             return;
         }
-        if (isRefusal(failure)) {
-            counter(poll.server(), Result.AUTH_FAILED).increment();
-            pod.refused(trouble(pod, true, String.valueOf(failure.getMessage()), now));
-        } else if (failure instanceof EpmUnavailableException unavailable) {
-            counter(poll.server(), Result.UNAVAILABLE).increment();
-            String why = String.valueOf(failure.getMessage());
-            pod.unavailable(trouble(pod, false, why, now), failure, unavailable.retryAfter(), now);
-        } else if (failure instanceof IOException) {
-            counter(poll.server(), Result.UNAVAILABLE).increment();
-            pod.unavailable(trouble(pod, false, why(failure), now), failure, null, now);
-        } else {
-            LOG.error("Asking {} for job {} failed, it is asked for again", pod.name(), poll.epmJobId(), failure);
-            pod.released();
-        }
+        unanswered(poll, pod, failure, now);
         asked(jobs.get(poll), now);
     }
 
-    private static boolean isRefusal(Throwable failure) {
-        return failure instanceof EpmUnauthorizedException
-                || failure instanceof EpmForbiddenException
-                || failure instanceof EpmCredentialsException;
+    private void unanswered(Poll poll, PodState pod, Throwable cause, Instant now) {
+        PollFailure failure = PollFailure.of(cause);
+        switch (failure.kind()) {
+            case REFUSED -> {
+                metrics.count(poll, PollMetrics.Result.AUTH_FAILED);
+                pod.refused(failure, now);
+            }
+            case UNAVAILABLE -> {
+                metrics.count(poll, PollMetrics.Result.UNAVAILABLE);
+                pod.unavailable(failure, cause, now);
+            }
+            case UNEXPECTED -> {
+                LOG.error("Asking {} for job {} failed, it is asked for again", pod.name(), poll.epmJobId(), cause);
+                pod.released();
+            }
+        }
     }
 
     /** Nothing more is asked, and what is not answered says nothing. */
@@ -278,72 +203,13 @@ public final class PollSchedule {
         stopped = true;
     }
 
-    /** What is wrong, in the words of the first time as long as it goes on. */
-    private PodState.Trouble trouble(PodState pod, boolean credentials, String why, Instant now) {
-        PodState.Trouble before = pod.trouble();
-        if (before != null && before.credentials() == credentials) {
-            return before.saying(why);
-        }
-        String what = pod.name() + (credentials ? " refuses our credentials" : " not reachable");
-        String sentence = what + " since " + TIME.format(now.atZone(zone));
-        LOG.warn("{}: {}; its jobs stay Loading", what, why);
-        return new PodState.Trouble(now, credentials, why, what, sentence);
-    }
-
-    private static String why(Throwable failure) {
-        if (failure instanceof UnknownHostException) {
-            return "its host name is not known";
-        }
-        if (failure instanceof InterruptedIOException) {
-            return "no answer in time";
-        }
-        if (failure instanceof SSLException) {
-            return "no secure connection: " + failure.getMessage();
-        }
-        return failure instanceof ConnectException ? "no connection" : "the connection broke: " + failure.getMessage();
-    }
-
-    /** Says anew what is known beside the statuses; the same object as long as that is the same. */
-    private void remark(Instant now) {
-        Map<DomainId, String> reasons = new HashMap<>();
-        for (PolledJob job : jobs.values()) {
-            PodState.Trouble trouble = pod(job.poll()).trouble();
-            String reason = trouble == null ? job.reason(config.pull().maxDuration(), now) : trouble.sentence();
-            if (reason != null) {
-                job.domains().keySet().forEach(id -> reasons.put(id, reason));
-            }
-        }
-        Map<String, String> outages = new HashMap<>();
-        for (AppsConfig.App app : config.apps().values()) {
-            PodState pod = app.server() == null ? null : pods.get(app.server());
-            PodState.Trouble trouble = pod == null ? null : pod.trouble();
-            if (trouble != null) {
-                outages.put(app.id(), trouble.sentence());
-            }
-        }
-        Remarks news = new Remarks(reasons, outages);
-        if (!news.equals(remarks)) {
-            remarks = news;
-        }
-    }
-
     /** What is known beside the statuses; another object whenever that changes. */
     public Remarks remarks() {
-        return remarks;
+        return remarks.remarks();
     }
 
     /** How EPM is, as health tells it. */
     public synchronized String health() {
-        if (pods.isEmpty()) {
-            return "not_configured";
-        }
-        for (PodState pod : pods.values()) {
-            PodState.Trouble trouble = pod.trouble();
-            if (trouble != null) {
-                Instant since = trouble.since().truncatedTo(ChronoUnit.SECONDS);
-                return "error: " + pod.server().id() + ": " + trouble.what() + " since " + since + ": " + trouble.why();
-            }
-        }
-        return pods.values().stream().anyMatch(PodState::contacted) ? "ok" : "not_contacted";
+        return remarks.health();
     }
 }
