@@ -166,13 +166,11 @@ final class Beans {
         AppsConfig apps = configuration.apps();
         int servers = apps.polledServers().size();
         main.addInitialProperty(
-                "epmpulse.epm.poll-interval-millis",
-                Long.toString(settings.pollInterval().toMillis()));
-        main.addInitialProperty(
                 "epmpulse.epm.polls-at-once", Integer.toString(Math.max(1, servers * PollSchedule.AT_ONCE)));
         PollSchedule polls =
                 new PollSchedule(apps, store::board, settings.pollInterval(), settings.timezone(), clock, meters);
         main.bind("pollSchedule", polls);
+        main.bind("epm-polls:jobs", polls);
         main.bind("epmCalls", new EpmCalls(new TokenProvider(clock), new JobAnswers()));
         main.bind("boundedAnswers", new BoundedAnswers());
         return polls;

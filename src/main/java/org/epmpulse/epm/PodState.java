@@ -10,9 +10,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.epmpulse.config.AppsConfig;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +29,18 @@ final class PodState {
     private static final int INTERVALS_TO_WAIT = 10;
     private static final int FAILURES_TO_OPEN = 5;
 
+    /** The circuit lets a trial through after its wait, not yet at the end of it. */
+    private static final Duration CLOCK_STEP = Duration.ofMillis(1);
+
     private final AppsConfig.Server server;
     private final DateTimeFormatter time;
+    private final Duration circuitWait;
     private final CircuitBreaker circuit;
     private final Deque<PolledJob> waiting = new ArrayDeque<>();
-    private final Set<Poll> underWay = new HashSet<>();
+    private final Map<Poll, PolledJob> inFlight = new HashMap<>();
     private boolean contacted;
     private Instant notBefore = Instant.MIN;
+    private Instant trialAt = Instant.MIN;
     private @Nullable Trouble trouble;
 
     /**
@@ -56,6 +61,7 @@ final class PodState {
     PodState(AppsConfig.Server server, Duration pollInterval, ZoneId zone, InstantSource clock) {
         this.server = server;
         this.time = TIME.withZone(zone);
+        this.circuitWait = waitWhenOpen(pollInterval);
         this.circuit = CircuitBreaker.of(
                 server.id(),
                 CircuitBreakerConfig.custom()
@@ -64,7 +70,7 @@ final class PodState {
                         .minimumNumberOfCalls(FAILURES_TO_OPEN)
                         .failureRateThreshold(100)
                         .permittedNumberOfCallsInHalfOpenState(1)
-                        .waitDurationInOpenState(waitWhenOpen(pollInterval))
+                        .waitDurationInOpenState(circuitWait)
                         .clock(clock.withZone(ZoneOffset.UTC))
                         .currentTimestampFunction(ignored -> clock.instant().toEpochMilli(), TimeUnit.MILLISECONDS)
                         .build());
@@ -90,29 +96,64 @@ final class PodState {
         waiting.add(job);
     }
 
-    /** The next job to ask for; null if there is none, enough are asked for already, or it is left in peace for now. */
+    void enqueueFirst(PolledJob job) {
+        waiting.addFirst(job);
+    }
+
+    /**
+     * The next job to poll, which is in flight then; null if there is none, enough are in flight, or it is left in peace
+     * for now.
+     */
     @Nullable
     PolledJob next(int atOnce, Instant now) {
         waiting.removeIf(job -> job.domains().isEmpty());
-        PolledJob next = waiting.stream()
-                .filter(job -> !underWay.contains(job.poll()))
-                .findFirst()
-                .orElse(null);
-        if (next == null || underWay.size() >= atOnce || now.isBefore(notBefore) || !circuit.tryAcquirePermission()) {
+        PolledJob next = firstWaiting();
+        if (next == null || inFlight.size() >= atOnce || now.isBefore(notBefore) || !circuit.tryAcquirePermission()) {
             return null;
         }
         waiting.remove(next);
-        underWay.add(next.poll());
+        next.begin();
+        inFlight.put(next.poll(), next);
         return next;
     }
 
-    /** Whether the question waited for its answer; from now on it does not. */
-    boolean ended(Poll poll) {
-        return underWay.remove(poll);
+    private @Nullable PolledJob firstWaiting() {
+        return waiting.stream()
+                .filter(job -> !inFlight.containsKey(job.poll()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** How long until time alone lets the next job be polled; null if none waits, or the end of a poll must come first. */
+    @Nullable
+    Duration untilNext(int atOnce, Instant now) {
+        CircuitBreaker.State state = circuit.getState();
+        if (state == CircuitBreaker.State.HALF_OPEN || inFlight.size() >= atOnce || firstWaiting() == null) {
+            return null;
+        }
+        boolean trialIsLast = state == CircuitBreaker.State.OPEN && trialAt.isAfter(notBefore);
+        Instant free = trialIsLast ? trialAt : notBefore;
+        return now.isBefore(free) ? Duration.between(now, free) : Duration.ZERO;
+    }
+
+    /** The job whose poll is in flight; null if it is not. */
+    @Nullable
+    PolledJob inFlight(Poll poll) {
+        return inFlight.get(poll);
+    }
+
+    /** The job whose poll was in flight until now; null if it was not. */
+    @Nullable
+    PolledJob ended(Poll poll) {
+        return inFlight.remove(poll);
     }
 
     /** It answered. */
-    void answered(Instant now) {
+    void answered(Poll poll, Instant now) {
+        PolledJob job = inFlight.get(poll);
+        if (job != null) {
+            job.answered();
+        }
         contacted = true;
         circuit.onSuccess(0, TimeUnit.MILLISECONDS);
         Trouble ended = trouble;
@@ -128,7 +169,11 @@ final class PodState {
     /** It did not answer as it should. */
     void unavailable(PollFailure failure, Throwable cause, Instant now) {
         contacted = true;
+        boolean wasOpen = circuit.getState() == CircuitBreaker.State.OPEN;
         circuit.onError(0, TimeUnit.MILLISECONDS, cause);
+        if (!wasOpen && circuit.getState() == CircuitBreaker.State.OPEN) {
+            trialAt = now.plus(circuitWait).plus(CLOCK_STEP);
+        }
         trouble = trouble(false, failure.why(), now);
         if (failure.retryAfter() != null) {
             notBefore = now.plus(failure.retryAfter());
@@ -139,6 +184,7 @@ final class PodState {
     void refused(PollFailure failure, Instant now) {
         contacted = true;
         circuit.transitionToOpenState();
+        trialAt = now.plus(circuitWait).plus(CLOCK_STEP);
         trouble = trouble(true, failure.why(), now);
     }
 

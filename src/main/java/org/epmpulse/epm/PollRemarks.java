@@ -12,13 +12,14 @@ import org.epmpulse.status.Remarks;
 
 /**
  * What polling knows beside the statuses: why a domain stays as it is, and how the environments are. Guarded by {@link
- * PollSchedule}, except {@link #remarks}, which is thread-safe.
+ * PollSchedule}, except {@link #remarks} and {@link #onChanged}, which are thread-safe.
  */
 final class PollRemarks {
 
     private final AppsConfig config;
     private final Map<String, PodState> pods;
     private volatile Remarks remarks = Remarks.NONE;
+    private volatile Runnable listener = () -> {};
 
     /** @param pods by the id of their server */
     PollRemarks(AppsConfig config, Map<String, PodState> pods) {
@@ -31,11 +32,17 @@ final class PollRemarks {
         return remarks;
     }
 
+    /** Sets who is notified of other remarks; replaces the listener before. */
+    void onChanged(Runnable newListener) {
+        listener = newListener;
+    }
+
     /** Makes the remarks anew; the same object as long as they are the same. */
     void update(Collection<PolledJob> jobs, Instant now) {
         Remarks current = new Remarks(reasons(jobs, now), outages());
         if (!current.equals(remarks)) {
             remarks = current;
+            listener.run();
         }
     }
 

@@ -16,17 +16,20 @@ import org.epmpulse.status.Board;
 import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.StatusUpdate;
+import org.epmpulse.work.Work;
+import org.epmpulse.work.WorkSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which jobs to ask EPM for, and what its answers mean for the board. The routes {@code epm-poll} and {@code epm-ask}
- * call it. What runs is read from the board, so nothing is forgotten over a restart. Thread-safe.
+ * Which jobs to poll, and what EPM's answers mean for the board. The endpoint {@code epm-polls:jobs} sends each poll through
+ * the route {@code epm-poll}, which reports the answer to {@link #answered}. Each interval a round begins: it reads from
+ * the board what runs, so nothing is forgotten over a restart. Thread-safe.
  */
-public final class PollSchedule {
+public final class PollSchedule implements WorkSource<Poll> {
 
-    /** So many jobs of one environment are asked for at the same time. */
+    /** So many jobs of one environment are polled at the same time. */
     public static final int AT_ONCE = 4;
 
     private static final Logger LOG = LoggerFactory.getLogger(PollSchedule.class);
@@ -39,10 +42,12 @@ public final class PollSchedule {
     private final Map<String, PodState> pods = new LinkedHashMap<>();
     private final PolledJobs jobs;
     private final PollRemarks remarks;
+    private Instant nextRound = Instant.MIN;
+    private boolean missingAnswerLogged;
     private boolean stopped;
 
     /**
-     * @param interval from one round of questions to the next, more than 0
+     * @param interval from one round of polls to the next, more than 0
      * @param zone of the times shown to people
      */
     public PollSchedule(
@@ -64,57 +69,91 @@ public final class PollSchedule {
         this.remarks = new PollRemarks(config, pods);
     }
 
-    /**
-     * Begins a round: the questions to ask now. What an environment is not asked at once follows by {@link #next}, so
-     * the end of each question must be told.
-     */
-    public synchronized List<Poll> due() {
+    @Override
+    public synchronized List<Poll> poll(int max) {
         if (stopped) {
             return List.of();
         }
         Instant now = clock.instant();
+        // A round that is further away than an interval was planned before the clock was set back.
+        if (!now.isBefore(nextRound) || nextRound.isAfter(now.plus(interval))) {
+            beginRound(now);
+        }
+        List<Poll> polls = new ArrayList<>();
+        for (PodState pod : pods.values()) {
+            while (polls.size() < max) {
+                PolledJob job = pod.next(AT_ONCE, now);
+                if (job == null) {
+                    break;
+                }
+                polls.add(job.poll());
+            }
+        }
+        return polls;
+    }
+
+    private void beginRound(Instant now) {
+        Instant regular = nextRound.plus(interval);
+        Instant latest = now.plus(interval);
+        nextRound = regular.isAfter(now) && regular.isBefore(latest) ? regular : latest;
         jobs.follow(board.get());
-        List<Poll> due = new ArrayList<>();
         for (PolledJob job : jobs.all()) {
             if (job.due(config.pull().maxDuration(), now)) {
                 pod(job.poll()).enqueue(job);
             }
         }
-        for (PodState pod : pods.values()) {
-            for (PolledJob job = pod.next(AT_ONCE, now); job != null; job = pod.next(AT_ONCE, now)) {
-                due.add(job.poll());
-            }
-        }
         remarks.update(jobs.all(), now);
-        return due;
-    }
-
-    /** The question to ask after this one has ended; null if there is none. */
-    public synchronized @Nullable Poll next(Poll ended) {
-        PolledJob job = stopped ? null : pod(ended).next(AT_ONCE, clock.instant());
-        return job == null ? null : job.poll();
     }
 
     private PodState pod(Poll poll) {
         return Objects.requireNonNull(pods.get(poll.server().id()), "a configured server");
     }
 
+    @Override
+    public synchronized @Nullable Duration untilNextPoll() {
+        if (stopped || pods.isEmpty()) {
+            return null;
+        }
+        Instant now = clock.instant();
+        Duration until = now.isBefore(nextRound) ? Duration.between(now, nextRound) : Duration.ZERO;
+        for (PodState pod : pods.values()) {
+            Duration wait = pod.untilNext(AT_ONCE, now);
+            if (wait != null && wait.compareTo(until) < 0) {
+                until = wait;
+            }
+        }
+        return until;
+    }
+
+    /** Never called back: time and the ends of polls are all that makes a job due. */
+    @Override
+    public void onPending(Runnable listener) {}
+
+    /** The message is the poll, which is also its variable {@code poll}; null if the job does not run any more. */
+    @Override
+    public synchronized @Nullable Work begin(Poll poll) {
+        PodState pod = pod(poll);
+        PolledJob job = pod.inFlight(poll);
+        if (!stopped && job != null && job.isRunning(board.get())) {
+            return new Work(poll, Map.of("poll", poll));
+        }
+        pod.released();
+        ended(poll, clock.instant());
+        return null;
+    }
+
     /**
-     * What an answer means for the board: the ends of the domains that wait for the job, after which {@link #recorded} or
-     * {@link #failed} must follow, or null if there is no news.
+     * What an answer means for the board: the ends of the domains that wait for the job, to be recorded before the route
+     * ends; null if there is nothing to record.
      */
     public synchronized @Nullable List<StatusUpdate> answered(Poll poll, JobAnswer answer) {
         Instant now = clock.instant();
-        PodState pod = pod(poll);
-        pod.ended(poll);
-        pod.answered(now);
+        pod(poll).answered(poll, now);
         PolledJob job = jobs.get(poll);
+        List<StatusUpdate> ends = null;
         if (answer instanceof JobAnswer.Ended end) {
             metrics.count(poll, PollMetrics.Result.ENDED);
-            if (job != null) {
-                remarks.update(jobs.all(), now);
-                return ends(job, end);
-            }
+            ends = job == null ? null : ends(job, end);
         } else if (answer instanceof JobAnswer.Running) {
             metrics.count(poll, PollMetrics.Result.RUNNING);
             if (job != null) {
@@ -128,13 +167,8 @@ public final class PollSchedule {
                 job.unclear(unknown.text());
             }
         }
-        asked(job, now);
-        return null;
-    }
-
-    /** The ends are on the board; until then the job was not asked for again. */
-    public synchronized void recorded(Poll poll) {
-        asked(jobs.get(poll), clock.instant());
+        remarks.update(jobs.all(), now);
+        return ends;
     }
 
     private static List<StatusUpdate> ends(PolledJob job, JobAnswer.Ended end) {
@@ -153,31 +187,61 @@ public final class PollSchedule {
         return updates;
     }
 
-    private void asked(@Nullable PolledJob job, Instant now) {
-        if (job != null) {
-            job.asked(interval, config.pull().maxDuration(), now);
+    @Override
+    public synchronized void succeeded(Poll poll) {
+        PodState pod = pod(poll);
+        PolledJob job = pod.inFlight(poll);
+        if (job != null && !job.isAnswered()) {
+            pod.released();
+            logMissingAnswer(poll, pod);
         }
-        remarks.update(jobs.all(), now);
+        ended(poll, clock.instant());
     }
 
-    /** The question got no answer that says anything of the job, or its answer could not be recorded. */
-    public synchronized void failed(Poll poll, Throwable failure) {
-        if (stopped) {
-            return;
+    /** Once: it is the route that has to be corrected, and it does so with each poll. */
+    private void logMissingAnswer(Poll poll, PodState pod) {
+        if (!missingAnswerLogged && !stopped) {
+            missingAnswerLogged = true;
+            LOG.warn(
+                    "The poll of job {} of {} ended without an answer: the route of epm-polls:jobs must call"
+                            + " pollSchedule.answered; the job stays Loading and is polled again",
+                    poll.epmJobId(),
+                    pod.name());
         }
+    }
+
+    private void ended(Poll poll, Instant now) {
+        PolledJob job = pod(poll).ended(poll);
+        if (job != null) {
+            job.ended(interval, config.pull().maxDuration(), now);
+            remarks.update(jobs.all(), now);
+        }
+    }
+
+    /** There was no answer that says anything of the job, or the answer could not be recorded. */
+    @Override
+    public synchronized void failed(Poll poll, Throwable failure) {
         Instant now = clock.instant();
         PodState pod = pod(poll);
-        if (!pod.ended(poll)) {
+        PolledJob job = pod.inFlight(poll);
+        if (job == null || stopped) {
+            pod.ended(poll);
+        } else if (job.isAnswered()) {
             LOG.warn(
                     "The end of job {} of {} could not be recorded, it is asked for again: {}",
                     poll.epmJobId(),
                     pod.name(),
                     failure.toString());
-            asked(jobs.get(poll), now);
-            return;
+            ended(poll, now);
+        } else if (failure instanceof EpmUnauthorizedException && job.retry()) {
+            // The token that was refused is not used again; a new one may do.
+            pod.released();
+            pod.ended(poll);
+            pod.enqueueFirst(job);
+        } else {
+            unanswered(poll, pod, failure, now);
+            ended(poll, now);
         }
-        unanswered(poll, pod, failure, now);
-        asked(jobs.get(poll), now);
     }
 
     private void unanswered(Poll poll, PodState pod, Throwable cause, Instant now) {
@@ -198,7 +262,7 @@ public final class PollSchedule {
         }
     }
 
-    /** Nothing more is asked, and what is not answered says nothing. */
+    /** Nothing more is polled, and how polls in flight end says nothing. */
     public synchronized void stop() {
         stopped = true;
     }
@@ -208,7 +272,15 @@ public final class PollSchedule {
         return remarks.remarks();
     }
 
-    /** How EPM is, as health tells it. */
+    /**
+     * Sets who is notified whenever {@link #remarks} becomes another object. The listener returns at once and may be
+     * called from any thread, under any lock; it replaces the one before.
+     */
+    public void onRemarksChanged(Runnable listener) {
+        remarks.onChanged(listener);
+    }
+
+    /** How EPM is, as health shows it. */
     public synchronized String health() {
         return remarks.health();
     }

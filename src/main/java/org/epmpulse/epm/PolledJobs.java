@@ -7,7 +7,6 @@ import org.epmpulse.config.AppsConfig;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
-import org.epmpulse.status.Status;
 import org.jspecify.annotations.Nullable;
 
 /** The jobs that run according to the board, on environments that are polled. Guarded by {@link PollSchedule}. */
@@ -44,8 +43,9 @@ final class PolledJobs {
             for (String domain : app.domains()) {
                 DomainId id = new DomainId(app.id(), domain);
                 DomainStatus status = board.of(id);
-                if (status.status() == Status.LOADING && status.epmJobId() != null) {
-                    Poll poll = new Poll(pod.server(), application(pod.server(), app), status.epmJobId());
+                String epmJobId = PolledJob.runningJob(status);
+                if (epmJobId != null) {
+                    Poll poll = new Poll(pod.server(), application(pod.server(), app), epmJobId);
                     jobs.computeIfAbsent(poll, PolledJob::new).domains().put(id, status);
                 }
             }
