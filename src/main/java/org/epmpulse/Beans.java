@@ -87,6 +87,8 @@ final class Beans {
         main.bind("rateLimits", rateLimits);
         PoolingHttpClientConnectionManager httpConnections = HttpConnections.pool();
         main.bind("httpConnections", httpConnections);
+        EpmCalls epmCalls = new EpmCalls(new TokenProvider(clock), new JobAnswers());
+        main.bind("epmCalls", epmCalls);
         PollSchedule polls = polls(main, configuration, store, meters, clock);
         CanvasPublisher canvases = canvases(configuration, catalog, madeCanvases, store, polls, meters, clock);
         main.bind("canvasPublisher", canvases);
@@ -120,6 +122,7 @@ final class Beans {
         main.bind("httpReply", new HttpReply());
         return new Bound(alerts, boardEvents, () -> {
             polls.stop();
+            epmCalls.close();
             httpConnections.close(CloseMode.IMMEDIATE);
         });
     }
@@ -171,7 +174,6 @@ final class Beans {
                 new PollSchedule(apps, store::board, settings.pollInterval(), settings.timezone(), clock, meters);
         main.bind("pollSchedule", polls);
         main.bind("epm-polls:jobs", polls);
-        main.bind("epmCalls", new EpmCalls(new TokenProvider(clock), new JobAnswers()));
         main.bind("boundedAnswers", new BoundedAnswers());
         return polls;
     }

@@ -284,6 +284,20 @@ class EpmRoutesTest {
     }
 
     @Test
+    void aTokenThatDoesNotComeDelaysNoStop() {
+        ScriptedFault outage = epm.fail(Where.token(), Fault.hang());
+        loading("Planning", "Actual", "LOAD", "224");
+        await().until(() -> outage.hits() > 0);
+        List<String> lines;
+        try (RecordedLog log = new RecordedLog(Level.WARN)) {
+            epmPulse.close();
+            lines = log.lines();
+        }
+
+        assertThat(lines).isEmpty();
+    }
+
+    @Test
     void anOutageIsLoggedOnceAndAStopIsNoOutage() {
         ScriptedFault outage = epm.fail(Where.product(PodProduct.PLANNING), Fault.status(503));
         otherPod.fail(Where.anywhere(), Fault.hang());
