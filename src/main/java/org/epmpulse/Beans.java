@@ -87,6 +87,8 @@ final class Beans {
         main.bind("rateLimits", rateLimits);
         PoolingHttpClientConnectionManager httpConnections = HttpConnections.pool();
         main.bind("httpConnections", httpConnections);
+        EpmCalls epmCalls = new EpmCalls(new TokenProvider(clock), new JobAnswers());
+        main.bind("epmCalls", epmCalls);
         PollSchedule polls = polls(main, configuration, store, meters, clock);
         CanvasPublisher canvases = canvases(configuration, catalog, madeCanvases, store, polls, meters, clock);
         main.bind("canvasPublisher", canvases);
@@ -120,6 +122,7 @@ final class Beans {
         main.bind("httpReply", new HttpReply());
         return new Bound(alerts, boardEvents, () -> {
             polls.stop();
+            epmCalls.close();
             httpConnections.close(CloseMode.IMMEDIATE);
         });
     }
@@ -166,14 +169,11 @@ final class Beans {
         AppsConfig apps = configuration.apps();
         int servers = apps.polledServers().size();
         main.addInitialProperty(
-                "epmpulse.epm.poll-interval-millis",
-                Long.toString(settings.pollInterval().toMillis()));
-        main.addInitialProperty(
                 "epmpulse.epm.polls-at-once", Integer.toString(Math.max(1, servers * PollSchedule.AT_ONCE)));
         PollSchedule polls =
                 new PollSchedule(apps, store::board, settings.pollInterval(), settings.timezone(), clock, meters);
         main.bind("pollSchedule", polls);
-        main.bind("epmCalls", new EpmCalls(new TokenProvider(clock), new JobAnswers()));
+        main.bind("epm-polls:jobs", polls);
         main.bind("boundedAnswers", new BoundedAnswers());
         return polls;
     }

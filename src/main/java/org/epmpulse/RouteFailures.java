@@ -5,13 +5,14 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.EventNotifierSupport;
+import org.epmpulse.work.WorkEndpoint;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells in one line of each message that a route gave up: the file, the route, the step and why. Camel would add a stack
- * each time; it does so at DEBUG ({@link Logging}). Thread-safe.
+ * each time; it does so at DEBUG ({@link Logging}). Of due work only its source tells. Thread-safe.
  */
 final class RouteFailures extends EventNotifierSupport {
 
@@ -36,7 +37,8 @@ final class RouteFailures extends EventNotifierSupport {
 
     @Override
     public boolean isEnabled(CamelEvent event) {
-        return event instanceof CamelEvent.ExchangeFailedEvent;
+        return event instanceof CamelEvent.ExchangeFailedEvent failed
+                && !(failed.getExchange().getFromEndpoint() instanceof WorkEndpoint);
     }
 
     @Override

@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.apache.logging.log4j.Level;
+import org.epmpulse.epm.RecordedLog;
 import org.epmpulse.sandbox.EpmSandbox;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.JobAnswer;
@@ -278,6 +281,40 @@ class EpmRoutesTest {
 
         assertThat(otherPod.calls().get(0).outcome()).isEqualTo("abandoned");
         assertThat(domain("FCCS", "Consolidation").path("status").asText()).isEqualTo("Loading");
+    }
+
+    @Test
+    void aTokenThatDoesNotComeDelaysNoStop() {
+        ScriptedFault outage = epm.fail(Where.token(), Fault.hang());
+        loading("Planning", "Actual", "LOAD", "224");
+        await().until(() -> outage.hits() > 0);
+        List<String> lines;
+        try (RecordedLog log = new RecordedLog(Level.WARN)) {
+            epmPulse.close();
+            lines = log.lines();
+        }
+
+        assertThat(lines).isEmpty();
+    }
+
+    @Test
+    void anOutageIsLoggedOnceAndAStopIsNoOutage() {
+        ScriptedFault outage = epm.fail(Where.product(PodProduct.PLANNING), Fault.status(503));
+        otherPod.fail(Where.anywhere(), Fault.hang());
+        List<String> lines;
+        try (RecordedLog log = new RecordedLog(Level.WARN)) {
+            loading("Planning", "Actual", "LOAD", "224");
+            loading("FCCS", "Consolidation", "C", "901");
+            await().until(() -> outage.hits() > 3 && !otherPod.calls().isEmpty());
+            epmPulse.close();
+            lines = log.lines();
+        }
+
+        assertThat(lines)
+                .filteredOn(line -> line.contains("not reachable") || line.contains("gave up"))
+                .singleElement()
+                .asString()
+                .contains("Planning EPM not reachable: HTTP 503");
     }
 
     @Test

@@ -12,8 +12,11 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +34,8 @@ final class BoundedHttp {
 
     private final Duration timeout;
     private final HttpClient client;
+    private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     /** Connects within 5 s and takes 30 s for the whole answer. */
     BoundedHttp() {
@@ -56,7 +61,11 @@ final class BoundedHttp {
 
     Reply send(HttpRequest request) throws IOException {
         CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request, info -> new LimitedBody());
+        pending.add(answer);
         try {
+            if (closed) {
+                throw new InterruptedIOException("closed");
+            }
             HttpResponse<String> response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return new Reply(
                     response.statusCode(),
@@ -68,11 +77,20 @@ final class BoundedHttp {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
+        } catch (CancellationException e) {
+            throw new InterruptedIOException("closed");
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException io ? io : new IOException("the request failed", e.getCause());
         } finally {
+            pending.remove(answer);
             answer.cancel(true);
         }
+    }
+
+    /** Abandons what waits for an answer; what is sent from now on fails at once. */
+    void close() {
+        closed = true;
+        pending.forEach(answer -> answer.cancel(true));
     }
 
     /** Why there was no answer, in plain words and without an address. */

@@ -53,6 +53,11 @@ public final class EpmCalls {
         }
     }
 
+    /** Abandons requests for tokens; calls that need one fail at once. */
+    public void close() {
+        tokens.close();
+    }
+
     private static @Nullable String text(Map<String, Object> headers, String name) {
         Object value = headers.get(name);
         return value == null ? null : value.toString();

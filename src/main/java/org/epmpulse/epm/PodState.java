@@ -5,29 +5,42 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.epmpulse.config.AppsConfig;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is known of an EPM environment and what is to be asked of it. Guarded by {@link PollSchedule}. */
 final class PodState {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PodState.class);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm zzz", Locale.ENGLISH);
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(2);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final int INTERVALS_TO_WAIT = 10;
     private static final int FAILURES_TO_OPEN = 5;
 
+    /** The circuit lets a trial through after its wait, not yet at the end of it. */
+    private static final Duration CLOCK_STEP = Duration.ofMillis(1);
+
     private final AppsConfig.Server server;
+    private final DateTimeFormatter time;
+    private final Duration circuitWait;
     private final CircuitBreaker circuit;
     private final Deque<PolledJob> waiting = new ArrayDeque<>();
-    private final Set<Poll> underWay = new HashSet<>();
+    private final Map<Poll, PolledJob> inFlight = new HashMap<>();
     private boolean contacted;
     private Instant notBefore = Instant.MIN;
+    private Instant trialAt = Instant.MIN;
     private @Nullable Trouble trouble;
 
     /**
@@ -44,8 +57,11 @@ final class PodState {
         }
     }
 
-    PodState(AppsConfig.Server server, Duration pollInterval, InstantSource clock) {
+    /** @param zone of the times shown to people */
+    PodState(AppsConfig.Server server, Duration pollInterval, ZoneId zone, InstantSource clock) {
         this.server = server;
+        this.time = TIME.withZone(zone);
+        this.circuitWait = waitWhenOpen(pollInterval);
         this.circuit = CircuitBreaker.of(
                 server.id(),
                 CircuitBreakerConfig.custom()
@@ -54,7 +70,7 @@ final class PodState {
                         .minimumNumberOfCalls(FAILURES_TO_OPEN)
                         .failureRateThreshold(100)
                         .permittedNumberOfCallsInHalfOpenState(1)
-                        .waitDurationInOpenState(waitWhenOpen(pollInterval))
+                        .waitDurationInOpenState(circuitWait)
                         .clock(clock.withZone(ZoneOffset.UTC))
                         .currentTimestampFunction(ignored -> clock.instant().toEpochMilli(), TimeUnit.MILLISECONDS)
                         .build());
@@ -80,63 +96,116 @@ final class PodState {
         waiting.add(job);
     }
 
-    /** The next job to ask for; null if there is none, enough are asked for already, or it is left in peace for now. */
+    void enqueueFirst(PolledJob job) {
+        waiting.addFirst(job);
+    }
+
+    /**
+     * The next job to poll, which is in flight then; null if there is none, enough are in flight, or it is left in peace
+     * for now.
+     */
     @Nullable
     PolledJob next(int atOnce, Instant now) {
         waiting.removeIf(job -> job.domains().isEmpty());
-        PolledJob next = waiting.stream()
-                .filter(job -> !underWay.contains(job.poll()))
-                .findFirst()
-                .orElse(null);
-        if (next == null || underWay.size() >= atOnce || now.isBefore(notBefore) || !circuit.tryAcquirePermission()) {
+        PolledJob next = firstWaiting();
+        if (next == null || inFlight.size() >= atOnce || now.isBefore(notBefore) || !circuit.tryAcquirePermission()) {
             return null;
         }
         waiting.remove(next);
-        underWay.add(next.poll());
+        next.begin();
+        inFlight.put(next.poll(), next);
         return next;
     }
 
-    /** Whether the question waited for its answer; from now on it does not. */
-    boolean ended(Poll poll) {
-        return underWay.remove(poll);
+    private @Nullable PolledJob firstWaiting() {
+        return waiting.stream()
+                .filter(job -> !inFlight.containsKey(job.poll()))
+                .findFirst()
+                .orElse(null);
     }
 
-    /** It answered; returns the trouble that ended by that. */
+    /** How long until time alone lets the next job be polled; null if none waits, or the end of a poll must come first. */
     @Nullable
-    Trouble answered() {
+    Duration untilNext(int atOnce, Instant now) {
+        CircuitBreaker.State state = circuit.getState();
+        if (state == CircuitBreaker.State.HALF_OPEN || inFlight.size() >= atOnce || firstWaiting() == null) {
+            return null;
+        }
+        boolean trialIsLast = state == CircuitBreaker.State.OPEN && trialAt.isAfter(notBefore);
+        Instant free = trialIsLast ? trialAt : notBefore;
+        return now.isBefore(free) ? Duration.between(now, free) : Duration.ZERO;
+    }
+
+    /** The job whose poll is in flight; null if it is not. */
+    @Nullable
+    PolledJob inFlight(Poll poll) {
+        return inFlight.get(poll);
+    }
+
+    /** The job whose poll was in flight until now; null if it was not. */
+    @Nullable
+    PolledJob ended(Poll poll) {
+        return inFlight.remove(poll);
+    }
+
+    /** It answered. */
+    void answered(Poll poll, Instant now) {
+        PolledJob job = inFlight.get(poll);
+        if (job != null) {
+            job.answered();
+        }
         contacted = true;
         circuit.onSuccess(0, TimeUnit.MILLISECONDS);
-        return clear();
+        Trouble ended = trouble;
+        clear();
+        if (ended != null) {
+            LOG.info(
+                    "{} answers again, after {} s",
+                    name(),
+                    Duration.between(ended.since(), now).toSeconds());
+        }
     }
 
     /** It did not answer as it should. */
-    void unavailable(Trouble news, Throwable failure, @Nullable Duration retryAfter, Instant now) {
+    void unavailable(PollFailure failure, Throwable cause, Instant now) {
         contacted = true;
-        circuit.onError(0, TimeUnit.MILLISECONDS, failure);
-        trouble = news;
-        if (retryAfter != null) {
-            notBefore = now.plus(retryAfter);
+        boolean wasOpen = circuit.getState() == CircuitBreaker.State.OPEN;
+        circuit.onError(0, TimeUnit.MILLISECONDS, cause);
+        if (!wasOpen && circuit.getState() == CircuitBreaker.State.OPEN) {
+            trialAt = now.plus(circuitWait).plus(CLOCK_STEP);
+        }
+        trouble = trouble(false, failure.why(), now);
+        if (failure.retryAfter() != null) {
+            notBefore = now.plus(failure.retryAfter());
         }
     }
 
     /** It will not answer us: accounts get locked by those who go on asking. */
-    void refused(Trouble news) {
+    void refused(PollFailure failure, Instant now) {
         contacted = true;
         circuit.transitionToOpenState();
-        trouble = news;
+        trialAt = now.plus(circuitWait).plus(CLOCK_STEP);
+        trouble = trouble(true, failure.why(), now);
     }
 
-    /** The question failed by no fault of its. */
+    /** What is wrong, in the words of the first time as long as it goes on. */
+    private Trouble trouble(boolean credentials, String why, Instant now) {
+        if (trouble != null && trouble.credentials() == credentials) {
+            return trouble.saying(why);
+        }
+        String what = name() + (credentials ? " refuses our credentials" : " not reachable");
+        LOG.warn("{}: {}; its jobs stay Loading", what, why);
+        return new Trouble(now, credentials, why, what, what + " since " + time.format(now));
+    }
+
+    /** The poll says nothing of how it is. */
     void released() {
         circuit.releasePermission();
     }
 
     /** Nothing is to be asked any more, so nothing is known any more either. */
-    @Nullable
-    Trouble clear() {
-        Trouble ended = trouble;
+    void clear() {
         trouble = null;
-        return ended;
     }
 
     boolean contacted() {

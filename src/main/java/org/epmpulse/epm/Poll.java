@@ -4,7 +4,7 @@ import java.net.URI;
 import org.epmpulse.config.AppsConfig;
 
 /**
- * A question about a job: the body of {@code direct:epm-ask}.
+ * A question about a job: the body of {@code direct:epm-call}.
  *
  * @param application its name in EPM
  * @param epmJobId digits, or a UUID for Enterprise Data Management

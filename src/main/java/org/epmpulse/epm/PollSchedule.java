@@ -1,74 +1,53 @@
 package org.epmpulse.epm;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLException;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.DomainId;
-import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Source;
-import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusUpdate;
+import org.epmpulse.work.Work;
+import org.epmpulse.work.WorkSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which jobs to ask EPM for, and what its answers mean for the board. The routes {@code epm-poll} and {@code epm-ask}
- * call it. What runs is read from the board, so nothing is forgotten over a restart. Thread-safe.
+ * Which jobs to poll, and what EPM's answers mean for the board. The endpoint {@code epm-polls:jobs} sends each poll through
+ * the route {@code epm-poll}, which reports the answer to {@link #answered}. Each interval a round begins: it reads from
+ * the board what runs, so nothing is forgotten over a restart. Thread-safe.
  */
-public final class PollSchedule {
+public final class PollSchedule implements WorkSource<Poll> {
 
-    /** So many jobs of one environment are asked for at the same time. */
+    /** So many jobs of one environment are polled at the same time. */
     public static final int AT_ONCE = 4;
 
     private static final Logger LOG = LoggerFactory.getLogger(PollSchedule.class);
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm zzz", Locale.ENGLISH);
 
     private final AppsConfig config;
     private final Supplier<Board> board;
     private final Duration interval;
-    private final ZoneId zone;
     private final InstantSource clock;
-    private final MeterRegistry meters;
+    private final PollMetrics metrics;
     private final Map<String, PodState> pods = new LinkedHashMap<>();
-    private final Map<Poll, PolledJob> jobs = new LinkedHashMap<>();
-    private volatile Remarks remarks = Remarks.NONE;
+    private final PolledJobs jobs;
+    private final PollRemarks remarks;
+    private Instant nextRound = Instant.MIN;
+    private boolean missingAnswerLogged;
     private boolean stopped;
 
-    /** What became of a question, as the metric names it. */
-    private enum Result {
-        RUNNING,
-        ENDED,
-        UNAVAILABLE,
-        AUTH_FAILED,
-        UNKNOWN;
-
-        private final String label = name().toLowerCase(Locale.ROOT);
-    }
-
     /**
-     * @param interval from one round of questions to the next, more than 0
+     * @param interval from one round of polls to the next, more than 0
      * @param zone of the times shown to people
      */
     public PollSchedule(
@@ -81,134 +60,115 @@ public final class PollSchedule {
         this.config = config;
         this.board = board;
         this.interval = interval;
-        this.zone = zone;
         this.clock = clock;
-        this.meters = meters;
+        this.metrics = new PollMetrics(config.servers().values(), meters);
         for (AppsConfig.Server server : config.polledServers()) {
-            pods.put(server.id(), new PodState(server, interval, clock));
+            pods.put(server.id(), new PodState(server, interval, zone, clock));
         }
-        for (AppsConfig.Server server : config.servers().values()) {
-            for (Result result : Result.values()) {
-                counter(server, result);
-            }
-        }
+        this.jobs = new PolledJobs(config, pods);
+        this.remarks = new PollRemarks(config, pods);
     }
 
-    private Counter counter(AppsConfig.Server server, Result result) {
-        return Counter.builder("epmpulse.epm.polls")
-                .description("Questions to EPM about a job, by what became of them")
-                .tag("server", server.id())
-                .tag("result", result.label)
-                .register(meters);
-    }
-
-    /**
-     * Begins a round: the questions to ask now. What an environment is not asked at once follows by {@link #next}, so
-     * the end of each question must be told.
-     */
-    public synchronized List<Poll> due() {
+    @Override
+    public synchronized List<Poll> poll(int max) {
         if (stopped) {
             return List.of();
         }
         Instant now = clock.instant();
-        follow(board.get());
-        List<Poll> due = new ArrayList<>();
-        for (PolledJob job : jobs.values()) {
+        // A round that is further away than an interval was planned before the clock was set back.
+        if (!now.isBefore(nextRound) || nextRound.isAfter(now.plus(interval))) {
+            beginRound(now);
+        }
+        List<Poll> polls = new ArrayList<>();
+        for (PodState pod : pods.values()) {
+            while (polls.size() < max) {
+                PolledJob job = pod.next(AT_ONCE, now);
+                if (job == null) {
+                    break;
+                }
+                polls.add(job.poll());
+            }
+        }
+        return polls;
+    }
+
+    private void beginRound(Instant now) {
+        Instant regular = nextRound.plus(interval);
+        Instant latest = now.plus(interval);
+        nextRound = regular.isAfter(now) && regular.isBefore(latest) ? regular : latest;
+        jobs.follow(board.get());
+        for (PolledJob job : jobs.all()) {
             if (job.due(config.pull().maxDuration(), now)) {
                 pod(job.poll()).enqueue(job);
             }
         }
-        for (PodState pod : pods.values()) {
-            for (PolledJob job = pod.next(AT_ONCE, now); job != null; job = pod.next(AT_ONCE, now)) {
-                due.add(job.poll());
-            }
-        }
-        remark(now);
-        return due;
-    }
-
-    /** The question to ask after this one has ended; null if there is none. */
-    public synchronized @Nullable Poll next(Poll ended) {
-        PolledJob job = stopped ? null : pod(ended).next(AT_ONCE, clock.instant());
-        return job == null ? null : job.poll();
+        remarks.update(jobs.all(), now);
     }
 
     private PodState pod(Poll poll) {
         return Objects.requireNonNull(pods.get(poll.server().id()), "a configured server");
     }
 
-    /** Learns from the board what runs. */
-    private void follow(Board current) {
-        jobs.values().forEach(job -> job.domains().clear());
-        for (AppsConfig.App app : config.apps().values()) {
-            PodState pod = app.server() == null ? null : pods.get(app.server());
-            if (pod == null) {
-                continue;
-            }
-            for (String domain : app.domains()) {
-                DomainId id = new DomainId(app.id(), domain);
-                DomainStatus status = current.of(id);
-                if (status.status() == Status.LOADING && status.epmJobId() != null) {
-                    Poll poll = new Poll(pod.server(), application(pod.server(), app), status.epmJobId());
-                    jobs.computeIfAbsent(poll, PolledJob::new).domains().put(id, status);
-                }
-            }
+    @Override
+    public synchronized @Nullable Duration untilNextPoll() {
+        if (stopped || pods.isEmpty()) {
+            return null;
         }
-        jobs.values().removeIf(job -> job.domains().isEmpty());
+        Instant now = clock.instant();
+        Duration until = now.isBefore(nextRound) ? Duration.between(now, nextRound) : Duration.ZERO;
         for (PodState pod : pods.values()) {
-            // Nobody asks it any more, so nobody knows how it is.
-            if (jobs.keySet().stream().noneMatch(poll -> poll.server().equals(pod.server()))) {
-                pod.clear();
+            Duration wait = pod.untilNext(AT_ONCE, now);
+            if (wait != null && wait.compareTo(until) < 0) {
+                until = wait;
             }
         }
+        return until;
     }
 
-    private static String application(AppsConfig.Server server, AppsConfig.App app) {
-        return server.application() == null ? app.id() : server.application();
+    /** Never called back: time and the ends of polls are all that makes a job due. */
+    @Override
+    public void onPending(Runnable listener) {}
+
+    /** The message is the poll, which is also its variable {@code poll}; null if the job does not run any more. */
+    @Override
+    public synchronized @Nullable Work begin(Poll poll) {
+        PodState pod = pod(poll);
+        PolledJob job = pod.inFlight(poll);
+        if (!stopped && job != null && job.isRunning(board.get())) {
+            return new Work(poll, Map.of("poll", poll));
+        }
+        pod.released();
+        ended(poll, clock.instant());
+        return null;
     }
 
     /**
-     * What an answer means for the board: the ends of the domains that wait for the job, after which {@link #recorded} or
-     * {@link #failed} must follow, or null if there is no news.
+     * What an answer means for the board: the ends of the domains that wait for the job, to be recorded before the route
+     * ends; null if there is nothing to record.
      */
     public synchronized @Nullable List<StatusUpdate> answered(Poll poll, JobAnswer answer) {
         Instant now = clock.instant();
-        PodState pod = pod(poll);
-        pod.ended(poll);
-        PodState.Trouble ended = pod.answered();
-        if (ended != null) {
-            LOG.info(
-                    "{} answers again, after {} s",
-                    pod.name(),
-                    Duration.between(ended.since(), now).toSeconds());
-        }
+        pod(poll).answered(poll, now);
         PolledJob job = jobs.get(poll);
+        List<StatusUpdate> ends = null;
         if (answer instanceof JobAnswer.Ended end) {
-            counter(poll.server(), Result.ENDED).increment();
-            if (job != null) {
-                remark(now);
-                return ends(job, end);
-            }
+            metrics.count(poll, PollMetrics.Result.ENDED);
+            ends = job == null ? null : ends(job, end);
         } else if (answer instanceof JobAnswer.Running) {
-            counter(poll.server(), Result.RUNNING).increment();
+            metrics.count(poll, PollMetrics.Result.RUNNING);
             if (job != null) {
                 job.runs();
             }
         } else {
-            counter(poll.server(), Result.UNKNOWN).increment();
+            metrics.count(poll, PollMetrics.Result.UNKNOWN);
             if (job != null && answer instanceof JobAnswer.Missing missing) {
                 job.missing(missing.text());
             } else if (job != null && answer instanceof JobAnswer.Unknown unknown) {
                 job.unclear(unknown.text());
             }
         }
-        asked(job, now);
-        return null;
-    }
-
-    /** The ends are on the board; until then the job was not asked for again. */
-    public synchronized void recorded(Poll poll) {
-        asked(jobs.get(poll), clock.instant());
+        remarks.update(jobs.all(), now);
+        return ends;
     }
 
     private static List<StatusUpdate> ends(PolledJob job, JobAnswer.Ended end) {
@@ -227,123 +187,101 @@ public final class PollSchedule {
         return updates;
     }
 
-    private void asked(@Nullable PolledJob job, Instant now) {
-        if (job != null) {
-            job.asked(interval, config.pull().maxDuration(), now);
+    @Override
+    public synchronized void succeeded(Poll poll) {
+        PodState pod = pod(poll);
+        PolledJob job = pod.inFlight(poll);
+        if (job != null && !job.isAnswered()) {
+            pod.released();
+            logMissingAnswer(poll, pod);
         }
-        remark(now);
+        ended(poll, clock.instant());
     }
 
-    /** The question got no answer that says anything of the job, or its answer could not be recorded. */
-    public synchronized void failed(Poll poll, Throwable failure) {
-        if (stopped) {
-            return;
+    /** Once: it is the route that has to be corrected, and it does so with each poll. */
+    private void logMissingAnswer(Poll poll, PodState pod) {
+        if (!missingAnswerLogged && !stopped) {
+            missingAnswerLogged = true;
+            LOG.warn(
+                    "The poll of job {} of {} ended without an answer: the route of epm-polls:jobs must call"
+                            + " pollSchedule.answered; the job stays Loading and is polled again",
+                    poll.epmJobId(),
+                    pod.name());
         }
+    }
+
+    private void ended(Poll poll, Instant now) {
+        PolledJob job = pod(poll).ended(poll);
+        if (job != null) {
+            job.ended(interval, config.pull().maxDuration(), now);
+            remarks.update(jobs.all(), now);
+        }
+    }
+
+    /** There was no answer that says anything of the job, or the answer could not be recorded. */
+    @Override
+    public synchronized void failed(Poll poll, Throwable failure) {
         Instant now = clock.instant();
         PodState pod = pod(poll);
-        if (!pod.ended(poll)) {
+        PolledJob job = pod.inFlight(poll);
+        if (job == null || stopped) {
+            pod.ended(poll);
+        } else if (job.isAnswered()) {
             LOG.warn(
                     "The end of job {} of {} could not be recorded, it is asked for again: {}",
                     poll.epmJobId(),
                     pod.name(),
                     failure.toString());
-            asked(jobs.get(poll), now);
-            return;
-        }
-        if (isRefusal(failure)) {
-            counter(poll.server(), Result.AUTH_FAILED).increment();
-            pod.refused(trouble(pod, true, String.valueOf(failure.getMessage()), now));
-        } else if (failure instanceof EpmUnavailableException unavailable) {
-            counter(poll.server(), Result.UNAVAILABLE).increment();
-            String why = String.valueOf(failure.getMessage());
-            pod.unavailable(trouble(pod, false, why, now), failure, unavailable.retryAfter(), now);
-        } else if (failure instanceof IOException) {
-            counter(poll.server(), Result.UNAVAILABLE).increment();
-            pod.unavailable(trouble(pod, false, why(failure), now), failure, null, now);
-        } else {
-            LOG.error("Asking {} for job {} failed, it is asked for again", pod.name(), poll.epmJobId(), failure);
+            ended(poll, now);
+        } else if (failure instanceof EpmUnauthorizedException && job.retry()) {
+            // The token that was refused is not used again; a new one may do.
             pod.released();
+            pod.ended(poll);
+            pod.enqueueFirst(job);
+        } else {
+            unanswered(poll, pod, failure, now);
+            ended(poll, now);
         }
-        asked(jobs.get(poll), now);
     }
 
-    private static boolean isRefusal(Throwable failure) {
-        return failure instanceof EpmUnauthorizedException
-                || failure instanceof EpmForbiddenException
-                || failure instanceof EpmCredentialsException;
+    private void unanswered(Poll poll, PodState pod, Throwable cause, Instant now) {
+        PollFailure failure = PollFailure.of(cause);
+        switch (failure.kind()) {
+            case REFUSED -> {
+                metrics.count(poll, PollMetrics.Result.AUTH_FAILED);
+                pod.refused(failure, now);
+            }
+            case UNAVAILABLE -> {
+                metrics.count(poll, PollMetrics.Result.UNAVAILABLE);
+                pod.unavailable(failure, cause, now);
+            }
+            case UNEXPECTED -> {
+                LOG.error("Asking {} for job {} failed, it is asked for again", pod.name(), poll.epmJobId(), cause);
+                pod.released();
+            }
+        }
     }
 
-    /** Nothing more is asked, and what is not answered says nothing. */
+    /** Nothing more is polled, and how polls in flight end says nothing. */
     public synchronized void stop() {
         stopped = true;
     }
 
-    /** What is wrong, in the words of the first time as long as it goes on. */
-    private PodState.Trouble trouble(PodState pod, boolean credentials, String why, Instant now) {
-        PodState.Trouble before = pod.trouble();
-        if (before != null && before.credentials() == credentials) {
-            return before.saying(why);
-        }
-        String what = pod.name() + (credentials ? " refuses our credentials" : " not reachable");
-        String sentence = what + " since " + TIME.format(now.atZone(zone));
-        LOG.warn("{}: {}; its jobs stay Loading", what, why);
-        return new PodState.Trouble(now, credentials, why, what, sentence);
-    }
-
-    private static String why(Throwable failure) {
-        if (failure instanceof UnknownHostException) {
-            return "its host name is not known";
-        }
-        if (failure instanceof InterruptedIOException) {
-            return "no answer in time";
-        }
-        if (failure instanceof SSLException) {
-            return "no secure connection: " + failure.getMessage();
-        }
-        return failure instanceof ConnectException ? "no connection" : "the connection broke: " + failure.getMessage();
-    }
-
-    /** Says anew what is known beside the statuses; the same object as long as that is the same. */
-    private void remark(Instant now) {
-        Map<DomainId, String> reasons = new HashMap<>();
-        for (PolledJob job : jobs.values()) {
-            PodState.Trouble trouble = pod(job.poll()).trouble();
-            String reason = trouble == null ? job.reason(config.pull().maxDuration(), now) : trouble.sentence();
-            if (reason != null) {
-                job.domains().keySet().forEach(id -> reasons.put(id, reason));
-            }
-        }
-        Map<String, String> outages = new HashMap<>();
-        for (AppsConfig.App app : config.apps().values()) {
-            PodState pod = app.server() == null ? null : pods.get(app.server());
-            PodState.Trouble trouble = pod == null ? null : pod.trouble();
-            if (trouble != null) {
-                outages.put(app.id(), trouble.sentence());
-            }
-        }
-        Remarks news = new Remarks(reasons, outages);
-        if (!news.equals(remarks)) {
-            remarks = news;
-        }
-    }
-
     /** What is known beside the statuses; another object whenever that changes. */
     public Remarks remarks() {
-        return remarks;
+        return remarks.remarks();
     }
 
-    /** How EPM is, as health tells it. */
+    /**
+     * Sets who is notified whenever {@link #remarks} becomes another object. The listener returns at once and may be
+     * called from any thread, under any lock; it replaces the one before.
+     */
+    public void onRemarksChanged(Runnable listener) {
+        remarks.onChanged(listener);
+    }
+
+    /** How EPM is, as health shows it. */
     public synchronized String health() {
-        if (pods.isEmpty()) {
-            return "not_configured";
-        }
-        for (PodState pod : pods.values()) {
-            PodState.Trouble trouble = pod.trouble();
-            if (trouble != null) {
-                Instant since = trouble.since().truncatedTo(ChronoUnit.SECONDS);
-                return "error: " + pod.server().id() + ": " + trouble.what() + " since " + since + ": " + trouble.why();
-            }
-        }
-        return pods.values().stream().anyMatch(PodState::contacted) ? "ok" : "not_contacted";
+        return remarks.health();
     }
 }

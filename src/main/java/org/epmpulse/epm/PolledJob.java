@@ -5,8 +5,10 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
+import org.epmpulse.status.Status;
 import org.jspecify.annotations.Nullable;
 
 /** A job that runs, and the domains that wait for its end. Guarded by {@link PollSchedule}. */
@@ -21,9 +23,19 @@ final class PolledJob {
     private final Poll poll;
     private final Map<DomainId, DomainStatus> domains = new LinkedHashMap<>();
     private Instant askAt = Instant.MIN;
-    private boolean queued;
+    private State state = State.IDLE;
+    private boolean retried;
     private int missing;
     private @Nullable String reason;
+
+    private enum State {
+        IDLE,
+        /** Its environment cannot be asked for it yet. */
+        WAITING,
+        IN_FLIGHT,
+        /** In flight, but what follows is only the recording of the answer. */
+        ANSWERED
+    }
 
     PolledJob(Poll poll) {
         this.poll = poll;
@@ -58,20 +70,55 @@ final class PolledJob {
         return missing >= MISSING_OFTEN || Duration.between(heardOf(), now).compareTo(maxDuration) >= 0;
     }
 
-    /** Whether it is to be asked for now; it is then under way until {@link #asked}. */
+    /** Whether it is to be polled now; it then waits, until {@link #begin}. */
     boolean due(Duration maxDuration, Instant now) {
-        if (queued || now.isBefore(askAt) || givenUp(maxDuration, now)) {
+        if (state != State.IDLE || now.isBefore(askAt) || givenUp(maxDuration, now)) {
             return false;
         }
-        queued = true;
+        state = State.WAITING;
         return true;
     }
 
-    /** It was asked for; the next round does so again, or the tenth. */
-    void asked(Duration interval, Duration maxDuration, Instant now) {
-        queued = false;
+    /** It is in flight until {@link #ended} or {@link #retry}. */
+    void begin() {
+        state = State.IN_FLIGHT;
+    }
+
+    /** EPM answered; the poll has not ended yet. */
+    void answered() {
+        state = State.ANSWERED;
+    }
+
+    boolean isAnswered() {
+        return state == State.ANSWERED;
+    }
+
+    /** Whether it waits again without a new round, which it does once. */
+    boolean retry() {
+        if (retried) {
+            return false;
+        }
+        retried = true;
+        state = State.WAITING;
+        return true;
+    }
+
+    /** The poll ended; the next round polls it again, or the tenth. */
+    void ended(Duration interval, Duration maxDuration, Instant now) {
+        state = State.IDLE;
+        retried = false;
         // Half an interval less, so that a round that comes a little early counts.
         askAt = slow(maxDuration, now) ? now.plus(interval.multipliedBy(SLOW)).minus(interval.dividedBy(2)) : now;
+    }
+
+    /** Whether a domain still waits for its end. */
+    boolean isRunning(Board board) {
+        return domains.keySet().stream().anyMatch(id -> poll.epmJobId().equals(runningJob(board.of(id))));
+    }
+
+    /** The EPM job whose end a domain waits for; null if there is none. */
+    static @Nullable String runningJob(DomainStatus status) {
+        return status.status() == Status.LOADING ? status.epmJobId() : null;
     }
 
     void runs() {

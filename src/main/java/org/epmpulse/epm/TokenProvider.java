@@ -84,6 +84,11 @@ public final class TokenProvider {
         }
     }
 
+    /** Abandons requests for tokens; new ones fail at once. */
+    void close() {
+        requests.close();
+    }
+
     private static Auth auth(AppsConfig.Server server) {
         return Objects.requireNonNull(server.auth(), "server must have an auth");
     }

@@ -65,6 +65,11 @@ final class TokenRequests {
         this.http = http;
     }
 
+    /** Abandons requests for tokens; new ones fail at once. */
+    void close() {
+        http.close();
+    }
+
     /** The value of a header, good until it has to be renewed. */
     record Token(String authorization, Instant renewAt) {
 

@@ -162,12 +162,12 @@ final class TestingApi implements AutoCloseable {
     private void bindEpm() {
         AppsConfig none = new AppsConfig(
                 Map.of(), Map.of(), Map.of(), null, new AppsConfig.Pull(true, null, Duration.ofHours(1)));
-        bind(
-                "pollSchedule",
-                new PollSchedule(none, store::board, Duration.ofSeconds(30), ZoneOffset.UTC, clock, registry));
+        PollSchedule polls =
+                new PollSchedule(none, store::board, Duration.ofSeconds(30), ZoneOffset.UTC, clock, registry);
+        bind("pollSchedule", polls);
+        bind("epm-polls:jobs", polls);
         bind("epmCalls", new EpmCalls(new TokenProvider(clock), new JobAnswers()));
         bind("boundedAnswers", new BoundedAnswers());
-        camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.poll-interval-millis", "30000");
         camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.polls-at-once", "1");
     }
 

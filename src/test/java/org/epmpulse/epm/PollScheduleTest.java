@@ -23,6 +23,7 @@ import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.StatusUpdate;
+import org.epmpulse.work.Work;
 import org.junit.jupiter.api.Test;
 
 class PollScheduleTest {
@@ -57,9 +58,25 @@ class PollScheduleTest {
         board = board.after(rules.decide(board, update, now, null, null, 0, 0));
     }
 
+    /** The polls that begin in the next round. */
     private List<Poll> tick() {
         now = now.plus(INTERVAL);
-        return schedule.due();
+        return begun();
+    }
+
+    private List<Poll> begun() {
+        List<Poll> polls = schedule.poll(100);
+        for (Poll poll : polls) {
+            assertThat(schedule.begin(poll)).isEqualTo(new Work(poll, Map.of("poll", poll)));
+        }
+        return polls;
+    }
+
+    /** As the route does. */
+    private List<StatusUpdate> answer(Poll poll, JobAnswer answer) {
+        List<StatusUpdate> ends = schedule.answered(poll, answer);
+        schedule.succeeded(poll);
+        return ends;
     }
 
     /** A little later: a rest of a minute is over after it. */
@@ -73,7 +90,7 @@ class PollScheduleTest {
         for (int i = 0; i < rounds; i++) {
             for (Poll poll : tick()) {
                 asked.add(poll);
-                schedule.answered(poll, answer);
+                answer(poll, answer);
             }
         }
         return asked;
@@ -108,7 +125,7 @@ class PollScheduleTest {
         Poll poll = tick().get(0);
 
         assertThat(tick()).isEmpty();
-        schedule.answered(poll, new JobAnswer.Running(null));
+        answer(poll, new JobAnswer.Running(null));
         assertThat(tick()).hasSize(1);
     }
 
@@ -122,16 +139,11 @@ class PollScheduleTest {
         List<Poll> due = tick();
 
         assertThat(due).hasSize(5);
+        assertThat(begun()).isEmpty();
         List<Poll> all = new ArrayList<>(due);
-        for (Poll ended : due) {
-            Poll next = ended;
-            while (next != null) {
-                schedule.answered(next, new JobAnswer.Running(null));
-                next = schedule.next(next);
-                if (next != null) {
-                    all.add(next);
-                }
-            }
+        for (int i = 0; i < all.size(); i++) {
+            answer(all.get(i), new JobAnswer.Running(null));
+            all.addAll(begun());
         }
         assertThat(all).hasSize(11).doesNotHaveDuplicates();
     }
@@ -142,8 +154,7 @@ class PollScheduleTest {
         post(new DomainId("Planning", "D1"), Status.LOADING, "224");
 
         List<Poll> due = tick();
-        List<StatusUpdate> ends =
-                schedule.answered(due.get(0), new JobAnswer.Ended(Status.WARNING, "12 rows rejected"));
+        List<StatusUpdate> ends = answer(due.get(0), new JobAnswer.Ended(Status.WARNING, "12 rows rejected"));
 
         assertThat(due).hasSize(1);
         assertThat(ends)
@@ -173,7 +184,7 @@ class PollScheduleTest {
 
         assertThat(tick()).isEmpty();
 
-        schedule.recorded(poll);
+        schedule.succeeded(poll);
         assertThat(tick()).as("somebody said that it runs, again").containsExactly(poll);
     }
 
@@ -241,7 +252,7 @@ class PollScheduleTest {
         schedule.failed(trial.get(0), new EpmUnavailableException("HTTP 503: down"));
         assertThat(tick()).isEmpty();
         Poll second = tickAfterRest().get(0);
-        schedule.answered(second, new JobAnswer.Running(null));
+        answer(second, new JobAnswer.Running(null));
 
         assertThat(tick()).hasSize(1);
         assertThat(schedule.health()).isEqualTo("ok");
@@ -258,7 +269,7 @@ class PollScheduleTest {
                 if (poll.server().id().equals("planning")) {
                     schedule.failed(poll, new IOException("connection reset"));
                 } else {
-                    schedule.answered(poll, new JobAnswer.Running(null));
+                    answer(poll, new JobAnswer.Running(null));
                 }
             }
         }
@@ -313,5 +324,245 @@ class PollScheduleTest {
         failing(new IOException("connection reset"), 1);
 
         assertThat(schedule.remarks()).isSameAs(before);
+    }
+
+    private void loadingJobs(int count) {
+        for (int i = 0; i < count; i++) {
+            post(new DomainId("Planning", "D" + i), Status.LOADING, "1" + i);
+        }
+    }
+
+    private Duration untilNextPoll() {
+        return schedule.untilNextPoll();
+    }
+
+    @Test
+    void noMorePollsBeginThanThereAreWorkers() {
+        loadingJobs(3);
+        now = now.plus(INTERVAL);
+
+        assertThat(schedule.poll(2)).hasSize(2);
+        assertThat(untilNextPoll()).isZero();
+        assertThat(schedule.poll(2)).hasSize(1);
+        assertThat(untilNextPoll()).isEqualTo(INTERVAL);
+    }
+
+    @Test
+    void aPollThatEndsWithoutAnAnswerBlocksNothing() {
+        loadingJobs(5);
+        List<Poll> due = tick();
+
+        due.forEach(schedule::succeeded);
+
+        assertThat(begun()).extracting(Poll::epmJobId).containsExactly("14");
+        assertThat(tick()).hasSize(3);
+        assertThat(schedule.health()).isEqualTo("not_contacted");
+    }
+
+    @Test
+    void aTrialThatEndsWithoutAnAnswerIsFollowedByAnother() {
+        post(ACTUAL, Status.LOADING, "224");
+        failing(new EpmUnavailableException("HTTP 503: down"), 5);
+        tick();
+
+        schedule.succeeded(tickAfterRest().get(0));
+
+        assertThat(tick()).hasSize(1);
+    }
+
+    @Test
+    void anAnswerWithoutNewsNeedsNoRecording() {
+        post(ACTUAL, Status.LOADING, "224");
+        Poll poll = tick().get(0);
+
+        assertThat(answer(poll, new JobAnswer.Running(null))).isNull();
+        assertThat(tick()).containsExactly(poll);
+    }
+
+    @Test
+    void aJobThatEndedWhileItWaitedIsNotPolled() {
+        loadingJobs(6);
+        now = now.plus(INTERVAL);
+        List<Poll> polls = schedule.poll(100);
+        for (int i = 0; i < 4; i++) {
+            post(new DomainId("Planning", "D" + i), Status.OK, "1" + i);
+        }
+
+        assertThat(polls).hasSize(4).allSatisfy(poll -> assertThat(schedule.begin(poll))
+                .isNull());
+        assertThat(begun()).extracting(Poll::epmJobId).containsExactly("14", "15");
+    }
+
+    @Test
+    void aTrialThatIsNotNeededIsFollowedByAnother() {
+        loadingJobs(2);
+        failing(new EpmUnavailableException("HTTP 503: down"), 3);
+        tick();
+        now = now.plusMillis(1).plus(INTERVAL);
+        Poll trial = schedule.poll(100).get(0);
+        post(ACTUAL, Status.OK, trial.epmJobId());
+
+        assertThat(schedule.begin(trial)).isNull();
+        assertThat(begun()).extracting(Poll::epmJobId).containsExactly("11");
+    }
+
+    @Test
+    void aRefusedTokenIsReplacedAtOnceAndOnlyOnce() {
+        post(ACTUAL, Status.LOADING, "224");
+        EpmUnauthorizedException refused = new EpmUnauthorizedException("HTTP 401: the token is not accepted");
+        Poll poll = tick().get(0);
+
+        schedule.failed(poll, refused);
+        assertThat(begun()).containsExactly(poll);
+        assertThat(reason()).isNull();
+        answer(poll, new JobAnswer.Running(null));
+
+        assertThat(tick()).containsExactly(poll);
+        schedule.failed(poll, refused);
+        assertThat(begun()).containsExactly(poll);
+        schedule.failed(poll, refused);
+        assertThat(begun()).isEmpty();
+        assertThat(reason()).isEqualTo("Planning EPM refuses our credentials since 14:01 UTC");
+    }
+
+    @Test
+    void aRefusedTokenOfAJobThatEndedIsNoTrouble() {
+        post(ACTUAL, Status.LOADING, "224");
+        Poll poll = tick().get(0);
+        post(ACTUAL, Status.OK, "224");
+        tick();
+
+        schedule.failed(poll, new EpmUnauthorizedException("HTTP 401: the token is not accepted"));
+
+        assertThat(begun()).isEmpty();
+        assertThat(schedule.remarks().outages()).isEmpty();
+    }
+
+    @Test
+    void aJobThatRunsAgainWhileItsPollIsInFlightIsPolledOnceARound() {
+        post(ACTUAL, Status.LOADING, "224");
+        Poll poll = tick().get(0);
+        post(ACTUAL, Status.OK, "224");
+        tick();
+        post(ACTUAL, Status.LOADING, "224");
+        assertThat(tick()).isEmpty();
+        assertThat(untilNextPoll()).isEqualTo(INTERVAL);
+
+        answer(poll, new JobAnswer.Running(null));
+
+        assertThat(begun()).containsExactly(poll);
+        answer(poll, new JobAnswer.Running(null));
+        assertThat(begun()).isEmpty();
+        assertThat(tick()).containsExactly(poll);
+    }
+
+    @Test
+    void theNextPollIsThatOfTheNextRound() {
+        post(ACTUAL, Status.LOADING, "224");
+        assertThat(untilNextPoll()).isZero();
+
+        tick();
+        assertThat(untilNextPoll()).isEqualTo(INTERVAL);
+        now = now.plus(Duration.ofSeconds(10));
+        assertThat(begun()).isEmpty();
+        assertThat(untilNextPoll()).isEqualTo(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void aRoundThatComesLateDoesNotDelayTheNext() {
+        tick();
+        now = now.plus(INTERVAL).plusSeconds(3);
+        begun();
+
+        assertThat(untilNextPoll()).isEqualTo(Duration.ofSeconds(27));
+        now = now.plus(INTERVAL.multipliedBy(5));
+        begun();
+        assertThat(untilNextPoll()).isEqualTo(INTERVAL);
+    }
+
+    @Test
+    void aClockThatIsSetBackDelaysNoRound() {
+        tick();
+        now = now.minus(Duration.ofDays(1));
+        post(ACTUAL, Status.LOADING, "224");
+
+        assertThat(begun()).hasSize(1);
+        assertThat(untilNextPoll()).isEqualTo(INTERVAL);
+    }
+
+    @Test
+    void whatWaitsForAnEnvironmentIsPolledAsSoonAsItMayBe() {
+        post(ACTUAL, Status.LOADING, "224");
+        failing(new EpmUnavailableException("HTTP 503: down"), 5);
+        tick();
+        now = now.plus(Duration.ofSeconds(20));
+        begun();
+        assertThat(untilNextPoll()).as("the next round").isEqualTo(Duration.ofSeconds(10));
+        now = now.plus(Duration.ofSeconds(10));
+        begun();
+
+        assertThat(untilNextPoll()).as("the end of the wait").isEqualTo(Duration.ofMillis(1));
+        now = now.plusMillis(1);
+        assertThat(begun()).hasSize(1);
+        assertThat(untilNextPoll()).as("a trial is in flight").isEqualTo(INTERVAL.minusMillis(1));
+    }
+
+    @Test
+    void whatWaitsIsPolledWhenTheEnvironmentSaysSo() {
+        post(ACTUAL, Status.LOADING, "224");
+        failing(new EpmUnavailableException("HTTP 429: asked too often", Duration.ofSeconds(40)), 1);
+        tick();
+
+        assertThat(untilNextPoll()).isEqualTo(Duration.ofSeconds(10));
+        now = now.plus(Duration.ofSeconds(10));
+        assertThat(begun()).hasSize(1);
+    }
+
+    @Test
+    void withoutAnEnvironmentTimeMakesNothingDue() {
+        AppsConfig none = new AppsConfig(
+                Map.of(), Map.of(), Map.of(), null, new AppsConfig.Pull(true, null, Duration.ofHours(1)));
+        schedule =
+                new PollSchedule(none, () -> board, INTERVAL, ZoneId.of("UTC"), () -> now, new SimpleMeterRegistry());
+
+        assertThat(tick()).isEmpty();
+        assertThat(untilNextPoll()).isNull();
+    }
+
+    @Test
+    void afterAStopNothingIsPolledAndNoEndIsAFailure() {
+        loadingJobs(6);
+        List<Poll> due = tick();
+        now = now.plus(INTERVAL);
+        answer(due.get(0), new JobAnswer.Running(null));
+        Poll next = schedule.poll(100).get(0);
+
+        schedule.stop();
+        List<String> log;
+        try (RecordedLog recorded = new RecordedLog()) {
+            schedule.failed(due.get(1), new IOException("the connection was closed"));
+            schedule.failed(due.get(2), new IllegalStateException("the pool is shut down"));
+            schedule.succeeded(due.get(3));
+            log = recorded.lines();
+        }
+
+        assertThat(log).isEmpty();
+        assertThat(schedule.begin(next)).isNull();
+        assertThat(tick()).isEmpty();
+        assertThat(untilNextPoll()).isNull();
+        assertThat(schedule.remarks().outages()).isEmpty();
+    }
+
+    @Test
+    void whoeverListensHearsOfOtherRemarks() {
+        post(ACTUAL, Status.LOADING, "224");
+        List<Object> heard = new ArrayList<>();
+        schedule.onRemarksChanged(() -> heard.add(schedule.remarks()));
+
+        failing(new IOException("connection reset"), 2);
+        assertThat(heard).containsExactly(schedule.remarks());
+        answering(new JobAnswer.Running(null), 2);
+
+        assertThat(heard).hasSize(2).last().isSameAs(schedule.remarks());
     }
 }

@@ -10,30 +10,36 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 
-/** Everything that is logged, at any level, until it is closed. */
-final class RecordedLog implements AutoCloseable {
+/** What is logged until it is closed. */
+public final class RecordedLog implements AutoCloseable {
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final LoggerContext context = (LoggerContext) LogManager.getContext(false);
     private final LoggerConfig root = context.getConfiguration().getRootLogger();
-    private final Level level = root.getLevel();
+    private final Level before = root.getLevel();
     private final Recorder recorder = new Recorder();
 
+    /** At any level. */
     RecordedLog() {
+        this(Level.ALL);
+    }
+
+    /** @param level of the least important lines */
+    public RecordedLog(Level level) {
         recorder.start();
-        root.addAppender(recorder, Level.ALL, null);
-        root.setLevel(Level.ALL);
+        root.addAppender(recorder, level, null);
+        root.setLevel(level);
         context.updateLoggers();
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return List.copyOf(lines);
     }
 
     @Override
     public void close() {
         root.removeAppender(recorder.getName());
-        root.setLevel(level);
+        root.setLevel(before);
         context.updateLoggers();
     }
 

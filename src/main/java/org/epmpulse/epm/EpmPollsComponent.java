@@ -1,0 +1,15 @@
+package org.epmpulse.epm;
+
+import org.apache.camel.spi.annotations.Component;
+import org.epmpulse.work.WorkComponent;
+import org.epmpulse.work.WorkEndpoint;
+
+/** {@code epm-polls:jobs}: the polls of EPM jobs that are due, for consumers only. */
+@Component("epm-polls")
+public final class EpmPollsComponent extends WorkComponent {
+
+    @Override
+    protected WorkEndpoint createEndpoint(String uri, String name) {
+        return new EpmPollsEndpoint(uri, this, name);
+    }
+}

@@ -1,0 +1,247 @@
+package org.epmpulse.epm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.test.junit5.CamelTestSupport;
+import org.epmpulse.config.AppsConfig;
+import org.epmpulse.config.Auth;
+import org.epmpulse.config.Product;
+import org.epmpulse.status.Board;
+import org.epmpulse.status.CheckedUpdate;
+import org.epmpulse.status.DomainId;
+import org.epmpulse.status.Source;
+import org.epmpulse.status.Status;
+import org.epmpulse.status.StatusRules;
+import org.epmpulse.status.StatusUpdate;
+import org.junit.jupiter.api.Test;
+
+/** How polls go through the shipped route, and through routes that somebody edited. */
+class EpmPollsComponentTest extends CamelTestSupport {
+
+    private static final DomainId ACTUAL = new DomainId("Planning", "D0");
+
+    private final InstantSource clock = InstantSource.system();
+    private final AtomicInteger calls = new AtomicInteger();
+    private volatile Board board = Board.EMPTY;
+    private volatile Processor epm = exchange -> exchange.getMessage().setBody(new JobAnswer.Running(null));
+    private final PollSchedule schedule = new PollSchedule(
+            apps(), () -> board, Duration.ofMillis(50), ZoneOffset.UTC, clock, new SimpleMeterRegistry());
+
+    private static AppsConfig apps() {
+        AppsConfig.Server server = new AppsConfig.Server(
+                "planning",
+                "Planning",
+                URI.create("https://planning.example"),
+                Product.PLANNING,
+                null,
+                new Auth.Basic("robot", "pass"));
+        List<String> domains = IntStream.range(0, 6).mapToObj(i -> "D" + i).toList();
+        return new AppsConfig(
+                Map.of("Planning", new AppsConfig.App("Planning", "Planning", domains, List.of(), "planning")),
+                Map.of("planning", server),
+                Map.of(),
+                null,
+                new AppsConfig.Pull(true, null, Duration.ofHours(1)));
+    }
+
+    @Override
+    protected CamelContext createCamelContext() throws Exception {
+        CamelContext context = super.createCamelContext();
+        context.getPropertiesComponent().addInitialProperty("epmpulse.epm.polls-at-once", "4");
+        context.getRegistry().bind("pollSchedule", schedule);
+        context.getRegistry().bind("epm-polls:jobs", schedule);
+        return context;
+    }
+
+    @Override
+    protected RouteBuilder createRouteBuilder() {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:epm-call").errorHandler(noErrorHandler()).process(exchange -> {
+                    calls.incrementAndGet();
+                    epm.process(exchange);
+                });
+                from("direct:status-record").errorHandler(noErrorHandler()).to("mock:board");
+            }
+        };
+    }
+
+    private void shippedRoute() throws Exception {
+        PluginHelper.getRoutesLoader(context)
+                .loadRoutes(ResourceHelper.resolveResource(context, "file:routes/epm-poll.camel.yaml"));
+    }
+
+    private void post(int domain, Status status, String epmJobId) {
+        CheckedUpdate update = new CheckedUpdate(
+                new DomainId("Planning", "D" + domain), status, "JOB", null, null, epmJobId, Source.API, "k");
+        StatusRules rules = new StatusRules(Duration.ofMinutes(10));
+        board = board.after(rules.decide(board, update, clock.instant(), null, null, 0, 0));
+    }
+
+    @Test
+    void anEndGoesToTheBoardAndNothingElseDoes() throws Exception {
+        post(0, Status.LOADING, "224");
+        epm = exchange -> exchange.getMessage()
+                .setBody(calls.get() < 3 ? new JobAnswer.Running(null) : new JobAnswer.Ended(Status.OK, "done"));
+        MockEndpoint recorded = getMockEndpoint("mock:board");
+        recorded.expectedMessageCount(1);
+        recorded.whenAnyExchangeReceived(exchange -> post(0, Status.OK, "224"));
+
+        shippedRoute();
+
+        recorded.assertIsSatisfied();
+        List<?> ends = recorded.getExchanges().get(0).getMessage().getBody(List.class);
+        assertThat(ends).hasSize(1).first().isInstanceOfSatisfying(StatusUpdate.class, end -> {
+            assertThat(end.domain()).isEqualTo("D0");
+            assertThat(end.status()).isEqualTo("OK");
+            assertThat(end.epmJobId()).isEqualTo("224");
+        });
+        assertThat(calls).hasValue(3);
+    }
+
+    @Test
+    void theResultOfACompletedJobIsAskedForAtItsOwnAddress() throws Exception {
+        post(0, Status.LOADING, "224");
+        List<Object> questions = new CopyOnWriteArrayList<>();
+        epm = exchange -> {
+            Poll poll = exchange.getMessage().getBody(Poll.class);
+            questions.add(poll);
+            exchange.getMessage()
+                    .setBody(poll.forResult() ? new JobAnswer.Ended(Status.OK, null) : new JobAnswer.Completed());
+        };
+        MockEndpoint recorded = getMockEndpoint("mock:board");
+        recorded.expectedMessageCount(1);
+        recorded.whenAnyExchangeReceived(exchange -> post(0, Status.OK, "224"));
+
+        shippedRoute();
+
+        recorded.assertIsSatisfied();
+        assertThat(questions).hasSize(2).last().isEqualTo(((Poll) questions.get(0)).ofResult());
+    }
+
+    @Test
+    void anEndThatCannotBeRecordedIsPolledAgain() throws Exception {
+        post(0, Status.LOADING, "224");
+        epm = exchange -> exchange.getMessage().setBody(new JobAnswer.Ended(Status.OK, null));
+        MockEndpoint recorded = getMockEndpoint("mock:board");
+        recorded.expectedMinimumMessageCount(3);
+        recorded.whenAnyExchangeReceived(exchange -> {
+            throw new IllegalStateException("the disk is full");
+        });
+
+        shippedRoute();
+
+        recorded.assertIsSatisfied();
+        assertThat(schedule.health()).isEqualTo("ok");
+    }
+
+    @Test
+    void aFailureIsSaidOfTheEnvironmentAndThePollIsRepeated() throws Exception {
+        post(0, Status.LOADING, "224");
+        epm = exchange -> {
+            throw new IOException("connection reset");
+        };
+
+        shippedRoute();
+
+        await().untilAsserted(
+                        () -> assertThat(schedule.remarks().reason(ACTUAL)).startsWith("Planning EPM not reachable"));
+        await().until(() -> calls.get() > 2);
+        epm = exchange -> exchange.getMessage().setBody(new JobAnswer.Running(null));
+        await().untilAsserted(() -> assertThat(schedule.health()).isEqualTo("ok"));
+    }
+
+    @Test
+    void aRefusedTokenIsNoFailureIfTheNextIsAccepted() throws Exception {
+        post(0, Status.LOADING, "224");
+        epm = exchange -> {
+            if (calls.get() == 1) {
+                throw new EpmUnauthorizedException("HTTP 401: the token is not accepted");
+            }
+            exchange.getMessage().setBody(new JobAnswer.Running(null));
+        };
+        List<Object> remarks = new CopyOnWriteArrayList<>();
+        schedule.onRemarksChanged(() -> remarks.add(schedule.remarks()));
+
+        shippedRoute();
+
+        await().until(() -> calls.get() > 2);
+        assertThat(remarks).isEmpty();
+        assertThat(schedule.health()).isEqualTo("ok");
+    }
+
+    @Test
+    void aRouteThatReportsNoAnswerBlocksNoJob() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            post(i, Status.LOADING, "22" + i);
+        }
+        List<String> polled = new CopyOnWriteArrayList<>();
+
+        edited(exchange -> {
+            assertThat(exchange.getVariable("poll"))
+                    .isEqualTo(exchange.getMessage().getBody());
+            polled.add(exchange.getMessage().getBody(Poll.class).epmJobId());
+        });
+
+        await().untilAsserted(() -> assertThat(polled)
+                .contains("220", "221", "222", "223", "224", "225")
+                .hasSizeGreaterThan(12));
+    }
+
+    @Test
+    void aRouteThatFailsBlocksNoJob() throws Exception {
+        post(0, Status.LOADING, "224");
+
+        edited(exchange -> {
+            calls.incrementAndGet();
+            throw new IllegalArgumentException("somebody's step");
+        });
+
+        await().until(() -> calls.get() > 3);
+    }
+
+    private void edited(Processor step) throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("epm-polls:jobs?concurrentConsumers=4")
+                        .errorHandler(noErrorHandler())
+                        .process(step);
+            }
+        });
+    }
+
+    @Test
+    void onlyJobsArePolled() {
+        Endpoint jobs = context.getEndpoint("epm-polls:jobs");
+        Endpoint others = context.getEndpoint("epm-polls:others");
+
+        assertThat(jobs).isInstanceOfSatisfying(EpmPollsEndpoint.class, endpoint -> assertThat(endpoint.getName())
+                .isEqualTo("jobs"));
+        assertThatThrownBy(() -> others.createConsumer((Exchange exchange) -> {}))
+                .hasMessageContaining("there is no epm-polls:others");
+        assertThatThrownBy(jobs::createProducer).hasMessageContaining("can only be read from");
+    }
+}
