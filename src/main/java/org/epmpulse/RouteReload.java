@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
+import org.epmpulse.config.Settling;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -26,6 +26,7 @@ import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.LogFormat;
 import org.epmpulse.config.Problem;
 import org.epmpulse.config.Settings;
+import org.epmpulse.config.Watch;
 import org.epmpulse.slack.AlertFile;
 import org.epmpulse.slack.MadeCanvases;
 import org.epmpulse.status.Catalog;
