@@ -1,6 +1,8 @@
 package org.epmpulse;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,6 +124,24 @@ final class Beans {
             polls.stop();
             httpConnections.close(CloseMode.IMMEDIATE);
         });
+    }
+
+    /** Binds all of them for a context that is not started: they send nothing, and nothing is recorded. */
+    static void bindUnstarted(Main main, Configuration configuration, StatusStore store) {
+        InstantSource clock = InstantSource.system();
+        bind(
+                main,
+                configuration,
+                configuration.apps().catalog(),
+                store,
+                new StatusChanges(),
+                MadeCanvases.forgetful(),
+                AlertLog.NONE,
+                new RateLimits(0, clock),
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                clock,
+                Runnable::run,
+                () -> null);
     }
 
     private static AlertSender alerts(

@@ -194,7 +194,7 @@ public final class EpmPulse implements Callable<Integer> {
         public Integer call() {
             Configuration configuration = address.load();
             Logging.silence();
-            List<Problem> routeProblems = RouteCheck.run(configuration);
+            List<Problem> routeProblems = new RouteCheck(Beans::bindUnstarted).run(configuration);
             CheckReport report = CheckReport.of(configuration, routeProblems);
             if (online) {
                 List<OnlineFinding> findings = new ArrayList<>(SlackCheck.run(configuration, InstantSource.system()));

@@ -39,13 +39,15 @@ final class RouteReload {
     private final Path site;
     private final Configuration configuration;
     private final RunningRoutes running;
+    private final RouteCheck check;
     private final Settling<Found> settling;
     private Map<Path, Refused> refused = Map.of();
 
-    RouteReload(Path site, Configuration configuration, RunningRoutes running) {
+    RouteReload(Path site, Configuration configuration, RunningRoutes running, RouteCheck check) {
         this.site = site;
         this.configuration = configuration;
         this.running = running;
+        this.check = check;
         Map<Path, RouteFile> files = new TreeMap<>();
         ofSite().forEach(file -> files.put(file.path(), file));
         this.settling = new Settling<>(new Found(files, Map.of()));
@@ -146,7 +148,7 @@ final class RouteReload {
         RouteFile before = running.file(path);
         try {
             String restart =
-                    after == null ? null : RouteCheck.make(configuration, running.filesWith(after), after::whyRestart);
+                    after == null ? null : check.make(configuration, running.filesWith(after), after::whyRestart);
             if (restart == null && before != null) {
                 restart = running.whyRestart(before);
             }

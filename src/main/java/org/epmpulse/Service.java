@@ -159,7 +159,8 @@ final class Service implements AutoCloseable {
         }
         if (settings.routesReload()) {
             RunningRoutes running = new RunningRoutes(main.getCamelContext(), routes);
-            watch("routes-reload", new RouteReload(routesFolder.site(), configuration, running)::look);
+            RouteCheck check = new RouteCheck(Beans::bindUnstarted);
+            watch("routes-reload", new RouteReload(routesFolder.site(), configuration, running, check)::look);
         }
         // Streams would not end by themselves, and their readers should look for the next process at once.
         parts.push(bound.events()::close);
