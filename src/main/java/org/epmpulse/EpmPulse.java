@@ -17,6 +17,7 @@ import org.epmpulse.config.NewKey;
 import org.epmpulse.config.OnlineFinding;
 import org.epmpulse.config.Problem;
 import org.epmpulse.epm.EpmCheck;
+import org.epmpulse.routes.RouteCheck;
 import org.epmpulse.slack.SlackCheck;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;

@@ -27,6 +27,12 @@ import org.epmpulse.config.LogFormat;
 import org.epmpulse.config.Problem;
 import org.epmpulse.config.Settings;
 import org.epmpulse.config.Watch;
+import org.epmpulse.routes.RouteCheck;
+import org.epmpulse.routes.RouteFailures;
+import org.epmpulse.routes.RouteFile;
+import org.epmpulse.routes.RouteFiles;
+import org.epmpulse.routes.RouteReload;
+import org.epmpulse.routes.RunningRoutes;
 import org.epmpulse.slack.AlertFile;
 import org.epmpulse.slack.MadeCanvases;
 import org.epmpulse.status.Catalog;
@@ -205,7 +211,7 @@ final class Service implements AutoCloseable {
             if (problem != null) {
                 throw problem;
             }
-            throw new IOException("the routes could not be started: " + RouteFiles.oneLine(RouteFiles.rootOf(e)), e);
+            throw new IOException("the routes could not be started: " + RouteFiles.reason(e), e);
         }
     }
 

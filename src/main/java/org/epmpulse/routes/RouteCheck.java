@@ -1,4 +1,4 @@
-package org.epmpulse;
+package org.epmpulse.routes;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -34,17 +34,17 @@ import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
 
 /** Makes all routes as the service does, and starts none: no port is opened and no file written. Thread-safe. */
-final class RouteCheck {
+public final class RouteCheck {
 
     private final RouteBeans beans;
 
     /** @param beans binds what the routes name */
-    RouteCheck(RouteBeans beans) {
+    public RouteCheck(RouteBeans beans) {
         this.beans = beans;
     }
 
     /** What is wrong with the routes; empty if they are fine. */
-    List<Problem> run(Configuration configuration) {
+    public List<Problem> run(Configuration configuration) {
         try {
             List<RouteFile> files = new RouteFiles(configuration.settings().routesDir()).read();
             return make(configuration, files, RouteFiles::sharedEndpoints);

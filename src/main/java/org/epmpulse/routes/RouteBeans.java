@@ -1,4 +1,4 @@
-package org.epmpulse;
+package org.epmpulse.routes;
 
 import org.apache.camel.main.Main;
 import org.epmpulse.config.Configuration;

@@ -1,4 +1,4 @@
-package org.epmpulse;
+package org.epmpulse.routes;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>Not Camel's {@code routesReloadEnabled}: it changes the running routes before it knows whether the new ones can be
  * made, goes on with the routes of a deleted file and takes others with it.
  */
-final class RouteReload {
+public final class RouteReload {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteReload.class);
 
@@ -43,7 +43,7 @@ final class RouteReload {
     private final Settling<Found> settling;
     private Map<Path, Refused> refused = Map.of();
 
-    RouteReload(Path site, Configuration configuration, RunningRoutes running, RouteCheck check) {
+    public RouteReload(Path site, Configuration configuration, RunningRoutes running, RouteCheck check) {
         this.site = site;
         this.configuration = configuration;
         this.running = running;
@@ -60,7 +60,7 @@ final class RouteReload {
     }
 
     /** Reads the files again and takes over what changed in them. */
-    void look() {
+    public void look() {
         Found found = find();
         if (!settling.settles(found)) {
             return;
