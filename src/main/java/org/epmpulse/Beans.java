@@ -27,6 +27,7 @@ import org.epmpulse.api.RateLimits;
 import org.epmpulse.api.StatusReplies;
 import org.epmpulse.api.StatusRequests;
 import org.epmpulse.board.BoardEvents;
+import org.epmpulse.cli.Version;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.Settings;
@@ -117,7 +118,7 @@ final class Beans {
         main.bind(
                 "healthReplies",
                 new HealthReplies(store, () -> slackHealth(canvases, alerts), polls::health, keysProblem));
-        main.bind("openApiReplies", new OpenApiReplies(EpmPulse.Version.get()));
+        main.bind("openApiReplies", new OpenApiReplies(Version.get()));
         main.bind("errorReplies", new ErrorReplies());
         main.bind("httpReply", new HttpReply());
         return new Bound(alerts, boardEvents, () -> {

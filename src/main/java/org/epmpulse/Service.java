@@ -19,6 +19,9 @@ import org.epmpulse.api.LogContext;
 import org.epmpulse.api.RateLimits;
 import org.epmpulse.api.TrustedProxies;
 import org.epmpulse.board.BoardPage;
+import org.epmpulse.cli.Logging;
+import org.epmpulse.cli.RunningService;
+import org.epmpulse.cli.Version;
 import org.epmpulse.config.ApiKeyFile;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
@@ -48,10 +51,7 @@ import org.slf4j.LoggerFactory;
  * The running service. Its parts are started in the order in which each can fail: the folder, the port, the journal, the
  * routes; only then are requests let in. They are stopped the other way round.
  */
-final class Service implements AutoCloseable {
-
-    /** Not an exit code: the process goes on. */
-    static final int RUNNING = -1;
+final class Service implements RunningService {
 
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
@@ -175,7 +175,7 @@ final class Service implements AutoCloseable {
         ready = true;
         LOG.info(
                 "EPMPulse {} is ready on http://{} ({}; revision {}; data in {})",
-                EpmPulse.Version.get(),
+                Version.get(),
                 address(),
                 size(catalog),
                 store.board().revision(),
@@ -223,8 +223,8 @@ final class Service implements AutoCloseable {
         return catalog.apps().size() + " apps, " + catalog.domainIds().count() + " domains";
     }
 
-    /** Host and port, as a client on this machine writes them. */
-    String address() {
+    @Override
+    public String address() {
         return shown(configuration.settings().host()) + ":" + port;
     }
 
@@ -233,8 +233,8 @@ final class Service implements AutoCloseable {
         return port;
     }
 
-    /** Stops the service when the process is told to end. */
-    void stopWithTheProcess() {
+    @Override
+    public void stopWithTheProcess() {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
