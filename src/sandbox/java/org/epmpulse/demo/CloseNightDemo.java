@@ -1,4 +1,4 @@
-package org.epmpulse;
+package org.epmpulse.demo;
 
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,4 +1,4 @@
-package org.epmpulse;
+package org.epmpulse.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
