@@ -1,6 +1,8 @@
 package org.epmpulse;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +28,7 @@ import org.epmpulse.api.StatusReplies;
 import org.epmpulse.api.StatusRequests;
 import org.epmpulse.board.BoardEvents;
 import org.epmpulse.changes.StatusChanges;
+import org.epmpulse.cli.Version;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.Settings;
@@ -117,7 +120,7 @@ final class Beans {
         main.bind(
                 "healthReplies",
                 new HealthReplies(store, () -> slackHealth(canvases, alerts), polls::health, keysProblem));
-        main.bind("openApiReplies", new OpenApiReplies(EpmPulse.Version.get()));
+        main.bind("openApiReplies", new OpenApiReplies(Version.get()));
         main.bind("errorReplies", new ErrorReplies());
         main.bind("httpReply", new HttpReply());
         return new Bound(alerts, boardEvents, () -> {
@@ -125,6 +128,24 @@ final class Beans {
             epmCalls.close();
             httpConnections.close(CloseMode.IMMEDIATE);
         });
+    }
+
+    /** Binds all of them for a context that is not started: they send nothing, and nothing is recorded. */
+    static void bindUnstarted(Main main, Configuration configuration, StatusStore store) {
+        InstantSource clock = InstantSource.system();
+        bind(
+                main,
+                configuration,
+                configuration.apps().catalog(),
+                store,
+                new StatusChanges(),
+                MadeCanvases.forgetful(),
+                AlertLog.NONE,
+                new RateLimits(0, clock),
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                clock,
+                Runnable::run,
+                () -> null);
     }
 
     private static AlertSender alerts(

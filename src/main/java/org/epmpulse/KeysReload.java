@@ -10,6 +10,7 @@ import org.epmpulse.api.ApiKey;
 import org.epmpulse.api.ApiKeys;
 import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.KeysFile;
+import org.epmpulse.config.Settling;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -20,6 +20,9 @@ import org.epmpulse.api.RateLimits;
 import org.epmpulse.api.TrustedProxies;
 import org.epmpulse.board.BoardPage;
 import org.epmpulse.changes.StatusChanges;
+import org.epmpulse.cli.Logging;
+import org.epmpulse.cli.RunningService;
+import org.epmpulse.cli.Version;
 import org.epmpulse.config.ApiKeyFile;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
@@ -27,6 +30,13 @@ import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.LogFormat;
 import org.epmpulse.config.Problem;
 import org.epmpulse.config.Settings;
+import org.epmpulse.config.Watch;
+import org.epmpulse.routes.RouteCheck;
+import org.epmpulse.routes.RouteFailures;
+import org.epmpulse.routes.RouteFile;
+import org.epmpulse.routes.RouteFiles;
+import org.epmpulse.routes.RouteReload;
+import org.epmpulse.routes.RunningRoutes;
 import org.epmpulse.slack.AlertFile;
 import org.epmpulse.slack.MadeCanvases;
 import org.epmpulse.status.Catalog;
@@ -41,10 +51,7 @@ import org.slf4j.LoggerFactory;
  * The running service. Its parts are started in the order in which each can fail: the folder, the port, the journal, the
  * routes; only then are requests let in. They are stopped the other way round.
  */
-final class Service implements AutoCloseable {
-
-    /** Not an exit code: the process goes on. */
-    static final int RUNNING = -1;
+final class Service implements RunningService {
 
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
@@ -158,7 +165,8 @@ final class Service implements AutoCloseable {
         }
         if (settings.routesReload()) {
             RunningRoutes running = new RunningRoutes(main.getCamelContext(), routes);
-            watch("routes-reload", new RouteReload(routesFolder.site(), configuration, running)::look);
+            RouteCheck check = new RouteCheck(Beans::bindUnstarted);
+            watch("routes-reload", new RouteReload(routesFolder.site(), configuration, running, check)::look);
         }
         // Streams would not end by themselves, and their readers should look for the next process at once.
         parts.push(bound.events()::close);
@@ -167,7 +175,7 @@ final class Service implements AutoCloseable {
         ready = true;
         LOG.info(
                 "EPMPulse {} is ready on http://{} ({}; revision {}; data in {})",
-                EpmPulse.Version.get(),
+                Version.get(),
                 address(),
                 size(catalog),
                 store.board().revision(),
@@ -203,7 +211,7 @@ final class Service implements AutoCloseable {
             if (problem != null) {
                 throw problem;
             }
-            throw new IOException("the routes could not be started: " + RouteFiles.oneLine(RouteFiles.rootOf(e)), e);
+            throw new IOException("the routes could not be started: " + RouteFiles.reason(e), e);
         }
     }
 
@@ -215,8 +223,8 @@ final class Service implements AutoCloseable {
         return catalog.apps().size() + " apps, " + catalog.domainIds().count() + " domains";
     }
 
-    /** Host and port, as a client on this machine writes them. */
-    String address() {
+    @Override
+    public String address() {
         return shown(configuration.settings().host()) + ":" + port;
     }
 
@@ -225,8 +233,8 @@ final class Service implements AutoCloseable {
         return port;
     }
 
-    /** Stops the service when the process is told to end. */
-    void stopWithTheProcess() {
+    @Override
+    public void stopWithTheProcess() {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {

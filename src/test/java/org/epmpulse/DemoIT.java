@@ -3,11 +3,14 @@ package org.epmpulse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.File;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -73,5 +76,43 @@ class DemoIT {
             assertThat(demo.exitCode()).isEqualTo(1);
             assertThat(demo.output()).contains("no demo's");
         }
+    }
+
+    @Test
+    void theProgramWithoutTheJarOfTheSandboxLacksTheDemoOnly() throws Exception {
+        String jar = "epmpulse-sandbox.jar";
+        // Where the program finds no jar by its manifest.
+        List<String> jars = new ArrayList<>();
+        jars.add(Files.copy(Path.of("target/epmpulse.jar"), folder.resolve("epmpulse.jar"))
+                .toString());
+        try (var lib = Files.newDirectoryStream(Path.of("target/lib"), file -> !file.endsWith(jar))) {
+            lib.forEach(file -> jars.add(file.toAbsolutePath().toString()));
+        }
+        String classPath = String.join(File.pathSeparator, jars);
+
+        try (PackagedProgram check = start(classPath, PackagedProgram.settings(folder), "check")) {
+            assertThat(check.exitCode()).as(check.output()).isZero();
+        }
+        try (PackagedProgram run = start(classPath, PackagedProgram.settings(folder), "run")) {
+            assertThat(run.awaitReady().get("/health").statusCode()).isEqualTo(200);
+        }
+        try (PackagedProgram demo = start(classPath, settings(), "demo")) {
+            assertThat(demo.exitCode()).isEqualTo(1);
+            assertThat(demo.output()).isEqualTo("epmpulse: the demo needs lib/" + jar + ", which is missing");
+        }
+    }
+
+    private PackagedProgram start(String classPath, Map<String, String> settings, String command) throws Exception {
+        ProcessBuilder java = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx192m",
+                        "-cp",
+                        classPath,
+                        "org.epmpulse.EpmPulse",
+                        command)
+                .directory(folder.toFile());
+        java.environment().keySet().removeIf(name -> name.matches("(EPMPULSE|SLACK|EPM)_.*"));
+        java.environment().putAll(settings);
+        return PackagedProgram.start(java);
     }
 }

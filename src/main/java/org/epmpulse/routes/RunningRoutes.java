@@ -1,4 +1,4 @@
-package org.epmpulse;
+package org.epmpulse.routes;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The files whose routes run, and the only place where they are exchanged. For one thread. */
-final class RunningRoutes {
+public final class RunningRoutes {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningRoutes.class);
 
@@ -22,7 +22,7 @@ final class RunningRoutes {
     private final Map<Path, RouteFile> files = new LinkedHashMap<>();
 
     /** @param files every file whose routes the context has */
-    RunningRoutes(CamelContext context, List<RouteFile> files) {
+    public RunningRoutes(CamelContext context, List<RouteFile> files) {
         this.context = context;
         files.forEach(file -> this.files.put(file.path(), file));
     }

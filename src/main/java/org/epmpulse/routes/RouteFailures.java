@@ -1,4 +1,4 @@
-package org.epmpulse;
+package org.epmpulse.routes;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells in one line of each message that a route gave up: the file, the route, the step and why. Camel would add a stack
- * each time; it does so at DEBUG ({@link Logging}). Of due work only its source tells. Thread-safe.
+ * each time; it does so at DEBUG ({@code Logging}). Of due work only its source tells. Thread-safe.
  */
-final class RouteFailures extends EventNotifierSupport {
+public final class RouteFailures extends EventNotifierSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteFailures.class);
 
@@ -31,7 +31,8 @@ final class RouteFailures extends EventNotifierSupport {
         setIgnoreExchangeAsyncProcessingStartedEvents(true);
     }
 
-    static void tellOf(CamelContext context) {
+    /** Begins with the messages of a context that is not started yet. */
+    public static void tellOf(CamelContext context) {
         context.getManagementStrategy().addEventNotifier(new RouteFailures());
     }
 

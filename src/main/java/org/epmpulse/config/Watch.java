@@ -1,4 +1,4 @@
-package org.epmpulse;
+package org.epmpulse.config;
 
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * Looks at files twice a second, on a thread of its own, until it is closed. Not a {@code WatchService}: that is silent
  * on network file systems and where a link in the path is turned to another folder.
  */
-final class Watch implements AutoCloseable {
+public final class Watch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
 
@@ -26,7 +26,7 @@ final class Watch implements AutoCloseable {
     private boolean failing;
 
     /** @param look returns quickly where nothing has changed */
-    Watch(String name, Runnable look) {
+    public Watch(String name, Runnable look) {
         this.look = look;
         this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread made = new Thread(task, name);

@@ -1,4 +1,4 @@
-package org.epmpulse;
+package org.epmpulse.routes;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -29,7 +29,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  *
  * @param yaml the whole text
  */
-record RouteFile(Path path, String yaml) {
+public record RouteFile(Path path, String yaml) {
 
     /** What counts only for the routes of the same file. Other things are seen by all files, and stay when it goes. */
     private static final Set<String> OWN = Set.of(
@@ -55,7 +55,7 @@ record RouteFile(Path path, String yaml) {
      * @throws ConfigurationException if a file is not of Camel's YAML, takes the id of another file's route or, in a
      *     started context, cannot be started
      */
-    static void add(List<RouteFile> files, CamelContext context) {
+    public static void add(List<RouteFile> files, CamelContext context) {
         Map<RouteFile, Collection<RoutesBuilder>> builders = new LinkedHashMap<>();
         for (RouteFile file : files) {
             file.attempt(() -> builders.put(file, file.builders(context)));

@@ -1,4 +1,4 @@
-package org.epmpulse;
+package org.epmpulse.routes;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -23,8 +23,6 @@ import org.epmpulse.api.TrustedProxies;
 import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.Problem;
-import org.epmpulse.slack.AlertLog;
-import org.epmpulse.slack.MadeCanvases;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
@@ -36,13 +34,18 @@ import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
 
-/** Makes all routes as the service does, and starts none: no port is opened and no file written. */
-final class RouteCheck {
+/** Makes all routes as the service does, and starts none: no port is opened and no file written. Thread-safe. */
+public final class RouteCheck {
 
-    private RouteCheck() {}
+    private final RouteBeans beans;
+
+    /** @param beans binds what the routes name */
+    public RouteCheck(RouteBeans beans) {
+        this.beans = beans;
+    }
 
     /** What is wrong with the routes; empty if they are fine. */
-    static List<Problem> run(Configuration configuration) {
+    public List<Problem> run(Configuration configuration) {
         try {
             List<RouteFile> files = new RouteFiles(configuration.settings().routesDir()).read();
             return make(configuration, files, RouteFiles::sharedEndpoints);
@@ -57,29 +60,21 @@ final class RouteCheck {
      * @param look at the context with all its routes
      * @throws Exception if a route cannot be made; {@link RouteFiles#asProblem} says why
      */
-    static <T extends @Nullable Object> T make(
+    <T extends @Nullable Object> T make(
             Configuration configuration, List<RouteFile> files, Function<CamelContext, T> look) throws Exception {
         InstantSource clock = InstantSource.system();
-        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        RateLimits rateLimits = new RateLimits(0, clock);
         Main main = new Main();
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.configure().withAutoStartup(false);
-        Beans.bind(
-                main,
-                configuration,
-                configuration.apps().catalog(),
-                new NoStore(),
-                new StatusChanges(),
-                MadeCanvases.forgetful(),
-                AlertLog.NONE,
-                rateLimits,
-                meters,
-                clock,
-                Runnable::run,
-                () -> null);
+        beans.bind(main, configuration, new NoStore());
         try (ApiServer server = new ApiServer(
-                "127.0.0.1", 0, ApiKeys.ofPlainKeys(List.of()), TrustedProxies.LOOPBACK, rateLimits, meters, clock)) {
+                "127.0.0.1",
+                0,
+                ApiKeys.ofPlainKeys(List.of()),
+                TrustedProxies.LOOPBACK,
+                new RateLimits(0, clock),
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                clock)) {
             main.addMainListener(new MainListenerSupport() {
                 @Override
                 public void afterConfigure(BaseMainSupport support) {

@@ -1,4 +1,4 @@
-package org.epmpulse;
+package org.epmpulse.routes;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
+import org.epmpulse.config.Settling;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>Not Camel's {@code routesReloadEnabled}: it changes the running routes before it knows whether the new ones can be
  * made, goes on with the routes of a deleted file and takes others with it.
  */
-final class RouteReload {
+public final class RouteReload {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteReload.class);
 
@@ -38,13 +39,15 @@ final class RouteReload {
     private final Path site;
     private final Configuration configuration;
     private final RunningRoutes running;
+    private final RouteCheck check;
     private final Settling<Found> settling;
     private Map<Path, Refused> refused = Map.of();
 
-    RouteReload(Path site, Configuration configuration, RunningRoutes running) {
+    public RouteReload(Path site, Configuration configuration, RunningRoutes running, RouteCheck check) {
         this.site = site;
         this.configuration = configuration;
         this.running = running;
+        this.check = check;
         Map<Path, RouteFile> files = new TreeMap<>();
         ofSite().forEach(file -> files.put(file.path(), file));
         this.settling = new Settling<>(new Found(files, Map.of()));
@@ -57,7 +60,7 @@ final class RouteReload {
     }
 
     /** Reads the files again and takes over what changed in them. */
-    void look() {
+    public void look() {
         Found found = find();
         if (!settling.settles(found)) {
             return;
@@ -145,7 +148,7 @@ final class RouteReload {
         RouteFile before = running.file(path);
         try {
             String restart =
-                    after == null ? null : RouteCheck.make(configuration, running.filesWith(after), after::whyRestart);
+                    after == null ? null : check.make(configuration, running.filesWith(after), after::whyRestart);
             if (restart == null && before != null) {
                 restart = running.whyRestart(before);
             }

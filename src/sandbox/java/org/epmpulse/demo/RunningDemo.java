@@ -1,4 +1,4 @@
-package org.epmpulse;
+package org.epmpulse.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -23,6 +23,9 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.epmpulse.cli.Logging;
+import org.epmpulse.cli.RunningService;
+import org.epmpulse.cli.Starter;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.NewKey;
 import org.epmpulse.config.Variables;
@@ -39,7 +42,7 @@ import org.epmpulse.sandbox.SlackSandbox;
  * The service beside a simulated EPM pod and Slack workspace, with a close night that is played again and again. Its pipelines post
  * over HTTP like anybody's.
  */
-final class Demo implements AutoCloseable {
+final class RunningDemo implements AutoCloseable {
 
     /** Says that a data folder is a demo's: nobody's real journal may get the updates of a simulated night. */
     private static final String MARKER = "demo";
@@ -64,10 +67,10 @@ final class Demo implements AutoCloseable {
     private final String key = NewKey.named(MARKER).key();
     private final Path data;
     private final Path temporary;
-    private final Service service;
+    private final RunningService service;
     private final Thread player = new Thread(this::play, "epmpulse-demo");
 
-    private Demo(Map<String, String> environment, Map<String, String> overrides)
+    private RunningDemo(Starter starter, Map<String, String> environment, Map<String, String> overrides)
             throws IOException, InterruptedException {
         String kept = environment.get("EPMPULSE_DATA_DIR");
         temporary = Files.createTempDirectory("epmpulse-demo");
@@ -84,7 +87,7 @@ final class Demo implements AutoCloseable {
             Configuration configuration = configuration(environment, overrides);
             Logging.configure(configuration.settings());
             Logging.withoutAccessLog();
-            service = Service.start(configuration);
+            service = starter.start(configuration);
         } catch (IOException | InterruptedException | RuntimeException e) {
             epm.close();
             slack.close();
@@ -98,9 +101,9 @@ final class Demo implements AutoCloseable {
      *
      * @throws IOException if the port is taken or the data folder is not a demo's
      */
-    static Demo start(Map<String, String> environment, Map<String, String> overrides, PrintWriter out)
+    static void start(Starter starter, Map<String, String> environment, Map<String, String> overrides, PrintWriter out)
             throws IOException, InterruptedException {
-        Demo demo = new Demo(environment, overrides);
+        RunningDemo demo = new RunningDemo(starter, environment, overrides);
         String board = "http://" + demo.service.address() + "/";
         out.println();
         out.println("  The board:     " + board + "#key=" + demo.key);
@@ -111,7 +114,6 @@ final class Demo implements AutoCloseable {
         out.flush();
         demo.player.start();
         Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "epmpulse-stop"));
-        return demo;
     }
 
     private static void mark(Path data) throws IOException {
@@ -136,7 +138,7 @@ final class Demo implements AutoCloseable {
             throws IOException {
         Path apps = temporary.resolve("apps.json");
         try (InputStream shipped =
-                Objects.requireNonNull(Demo.class.getResourceAsStream("/demo/apps.json"), "the jar holds it")) {
+                Objects.requireNonNull(RunningDemo.class.getResourceAsStream("/demo/apps.json"), "the jar holds it")) {
             Files.write(apps, shipped.readAllBytes());
         }
         Map<String, String> variables = new HashMap<>(environment);

@@ -1,4 +1,4 @@
-package org.epmpulse;
+package org.epmpulse.cli;
 
 import org.apache.logging.log4j.LogManager;
 import org.epmpulse.config.LogFormat;
@@ -6,11 +6,12 @@ import org.epmpulse.config.LogLevel;
 import org.epmpulse.config.Settings;
 
 /** Tells Log4j what the settings say; to be called before the first logger is made. */
-final class Logging {
+public final class Logging {
 
     private Logging() {}
 
-    static void configure(Settings settings) {
+    /** Follows the settings. */
+    public static void configure(Settings settings) {
         LogLevel level = settings.logLevel();
         System.setProperty("epmpulse.log.level", level.name());
         System.setProperty("epmpulse.log.access-level", level.name());
@@ -37,12 +38,12 @@ final class Logging {
     }
 
     /** For a demo, whose console belongs to who looks at it. */
-    static void withoutAccessLog() {
+    public static void withoutAccessLog() {
         System.setProperty("epmpulse.log.access-level", "OFF");
     }
 
     /** Writes what is not yet written; to be called at the very end. */
-    static void close() {
+    public static void close() {
         LogManager.shutdown();
     }
 

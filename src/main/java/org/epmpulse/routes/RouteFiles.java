@@ -1,4 +1,4 @@
-package org.epmpulse;
+package org.epmpulse.routes;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder what {@code EPMPULSE_ROUTES_DIR} says
  */
-record RouteFiles(Path folder) {
+public record RouteFiles(Path folder) {
 
     private static final String ENDING = ".camel.yaml";
 
@@ -31,7 +31,7 @@ record RouteFiles(Path folder) {
     private static final Pattern SOURCE = Pattern.compile("\\(source: (?:file:)?([^)]+)\\)");
 
     /** Where the site's own files are; need not exist. */
-    Path site() {
+    public Path site() {
         return folder.resolve("site");
     }
 
@@ -74,7 +74,7 @@ record RouteFiles(Path folder) {
      *
      * @throws ConfigurationException if one cannot be read
      */
-    List<RouteFile> read() {
+    public List<RouteFile> read() {
         List<RouteFile> read = new ArrayList<>();
         for (Path file : files()) {
             try {
@@ -87,7 +87,7 @@ record RouteFiles(Path folder) {
     }
 
     /** What is wrong with a route, found when Camel made it; null if the failure is about no route. */
-    static @Nullable ConfigurationException problem(Throwable failure) {
+    public static @Nullable ConfigurationException problem(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigurationException problem) {
                 return problem;
@@ -136,7 +136,7 @@ record RouteFiles(Path folder) {
     }
 
     /** What is wrong, without saying in which file. */
-    static String reason(Throwable failure) {
+    public static String reason(Throwable failure) {
         return asProblem(failure).message();
     }
 

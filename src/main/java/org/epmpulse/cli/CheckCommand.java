@@ -1,0 +1,63 @@
+package org.epmpulse.cli;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.epmpulse.config.CheckReport;
+import org.epmpulse.config.Configuration;
+import org.epmpulse.config.OnlineFinding;
+import org.epmpulse.config.Problem;
+import org.epmpulse.epm.EpmCheck;
+import org.epmpulse.routes.RouteCheck;
+import org.epmpulse.slack.SlackCheck;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "check",
+        description = "Reads the configuration and the routes as the service would, and says what is wrong and what"
+                + " is in effect. Exits with 1 if there are errors.",
+        mixinStandardHelpOptions = true)
+final class CheckCommand implements Callable<Integer> {
+
+    private final RouteCheck routes;
+
+    @Mixin
+    private Address address = new Address();
+
+    @Option(names = "--strict", description = "Let warnings count as errors.")
+    private boolean strict;
+
+    @Option(
+            names = "--online",
+            description = "Ask Slack and EPM, too, and say what is missing there. Changes nothing and posts nothing.")
+    private boolean online;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    CheckCommand(RouteCheck routes) {
+        this.routes = routes;
+    }
+
+    @Override
+    public Integer call() {
+        Configuration configuration = address.load();
+        Logging.silence();
+        List<Problem> routeProblems = routes.run(configuration);
+        CheckReport report = CheckReport.of(configuration, routeProblems);
+        if (online) {
+            List<OnlineFinding> findings = new ArrayList<>(SlackCheck.run(configuration, InstantSource.system()));
+            findings.addAll(EpmCheck.run(configuration.apps(), InstantSource.system()));
+            report = report.withOnline(findings);
+        }
+        Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut().println(report.text());
+        return report.exitCode(strict);
+    }
+}

@@ -1,0 +1,39 @@
+package org.epmpulse.cli;
+
+import java.io.PrintWriter;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.epmpulse.config.NewKey;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "key",
+        description = "Prints a new API key and its line for the keys file.",
+        mixinStandardHelpOptions = true)
+final class KeyCommand implements Callable<Integer> {
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "Whose key it is.")
+    private @Nullable String name;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        CommandSpec command = Objects.requireNonNull(spec, "picocli sets it");
+        try {
+            NewKey key = NewKey.named(name == null ? NewKey.DEFAULT_NAME : name);
+            PrintWriter out = command.commandLine().getOut();
+            out.println("key:                " + key.key());
+            out.println("for the keys file:  " + key.line());
+            return 0;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The commands of the program. What they start is handed in by the root. */
+@NullMarked
+package org.epmpulse.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package org.epmpulse.demo;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Map;
+import org.epmpulse.cli.Demo;
+import org.epmpulse.cli.Starter;
+
+/** The demo of a close night, as the command {@code demo} finds it. */
+public final class CloseNightDemo implements Demo {
+
+    @Override
+    public void start(Starter starter, Map<String, String> environment, Map<String, String> overrides, PrintWriter out)
+            throws IOException, InterruptedException {
+        RunningDemo.start(starter, environment, overrides, out);
+    }
+}
