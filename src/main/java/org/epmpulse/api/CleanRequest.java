@@ -152,17 +152,17 @@ final class CleanRequest {
     }
 
     private static void introduce(Call call, MultiMap headers) {
-        headers.set(RequestHeaders.REQUEST_ID, call.id);
-        headers.set(RequestHeaders.CLIENT, call.client);
+        headers.set(CallerHeaders.REQUEST_ID, call.id);
+        headers.set(CallerHeaders.CLIENT, call.client);
         ApiKey key = call.key;
         if (key != null) {
-            headers.set(RequestHeaders.KEY, key.name());
-            headers.set(RequestHeaders.ROLE, key.role().label());
+            headers.set(CallerHeaders.KEY, key.name());
+            headers.set(CallerHeaders.ROLE, key.role().label());
         }
     }
 
     private static boolean isReserved(String name) {
-        return name.regionMatches(true, 0, RequestHeaders.PREFIX, 0, RequestHeaders.PREFIX.length());
+        return name.regionMatches(true, 0, CallerHeaders.PREFIX, 0, CallerHeaders.PREFIX.length());
     }
 
     private static boolean isUsed(String name) {

@@ -44,7 +44,7 @@ public final class ErrorReplies {
 
     /** A bug: told in the log, once, under the id that the sender gets. */
     public Reply internalError(Throwable e, Map<String, Object> headers) {
-        String id = String.valueOf(headers.get(RequestHeaders.REQUEST_ID));
+        String id = String.valueOf(headers.get(CallerHeaders.REQUEST_ID));
         LOG.error("Request {} failed", id, e);
         return internalError(id).reply();
     }

@@ -73,8 +73,8 @@ public final class LogContext implements RoutePolicyFactory {
         fields.put(ROUTE, route.getRouteId());
         fields.put(EXCHANGE, exchange.getExchangeId());
         Map<String, Object> headers = exchange.getMessage().getHeaders();
-        String request = RequestHeaders.text(headers, RequestHeaders.REQUEST_ID);
-        String key = RequestHeaders.key(headers);
+        String request = RequestHeaders.text(headers, CallerHeaders.REQUEST_ID);
+        String key = CallerHeaders.key(headers);
         if (request != null) {
             fields.put(REQUEST, request);
         }

@@ -42,7 +42,7 @@ public final class RateLimits {
             return;
         }
         int cost = Math.min(submission.updates().size(), updatesPerMinute);
-        Duration wait = charge(updates, RequestHeaders.key(headers), updatesPerMinute, cost);
+        Duration wait = charge(updates, CallerHeaders.key(headers), updatesPerMinute, cost);
         if (wait != null) {
             throw new RateLimitedException("more than " + updatesPerMinute + " updates a minute", wait);
         }
@@ -54,7 +54,7 @@ public final class RateLimits {
      * @throws RateLimitedException if the key has to wait
      */
     public void sync(Map<String, Object> headers) {
-        Duration wait = charge(syncs, RequestHeaders.key(headers), SYNCS_PER_MINUTE, 1);
+        Duration wait = charge(syncs, CallerHeaders.key(headers), SYNCS_PER_MINUTE, 1);
         if (wait != null) {
             throw new RateLimitedException("more than " + SYNCS_PER_MINUTE + " calls a minute", wait);
         }

@@ -51,7 +51,7 @@ public final class ReplyHeaderFilter implements HeaderFilterStrategy {
 
     @Override
     public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {
-        if (isCamels(name) || startsWith(name, RequestHeaders.PREFIX) || NEVER_OUT.contains(name)) {
+        if (isCamels(name) || startsWith(name, CallerHeaders.PREFIX) || NEVER_OUT.contains(name)) {
             return true;
         }
         // The very same object: a route may well set a header to what the client happened to send.

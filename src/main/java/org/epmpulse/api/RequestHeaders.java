@@ -6,34 +6,14 @@ import org.epmpulse.status.Timestamps;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what the gate hands to a route: the request's headers and parameters, and who sent it.
+ * Reads what the gate hands to a route: the request's headers and parameters. {@link CallerHeaders} say who sent it.
  *
  * <p>Routes pass the whole map to a bean, {@code method(${headers})}: of a single header Camel would strip quotes, and
  * take the text {@code null} for nothing.
  */
 final class RequestHeaders {
 
-    /** Name of the key the request came with; nobody but the gate can set it. */
-    static final String KEY = "EpmPulse-Key";
-
-    /** Label of the key's {@link Role}. */
-    static final String ROLE = "EpmPulse-Role";
-
-    /** Names the request in the log. */
-    static final String REQUEST_ID = "EpmPulse-Request-Id";
-
-    /** Address of who sent it, as far as proxies are trusted. */
-    static final String CLIENT = "EpmPulse-Client";
-
-    /** What all of them begin with. */
-    static final String PREFIX = "EpmPulse-";
-
     private RequestHeaders() {}
-
-    /** Name of the key, or null where none is needed. */
-    static @Nullable String key(Map<String, Object> headers) {
-        return text(headers, KEY);
-    }
 
     /** A header or parameter, or null if it is absent or empty. */
     static @Nullable String text(Map<String, Object> headers, String name) {

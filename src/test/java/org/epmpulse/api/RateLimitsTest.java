@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 /** How much a key may ask for in a minute. */
 class RateLimitsTest {
 
-    private static final Map<String, Object> A = Map.of(RequestHeaders.KEY, "a");
-    private static final Map<String, Object> B = Map.of(RequestHeaders.KEY, "b");
+    private static final Map<String, Object> A = Map.of(CallerHeaders.KEY, "a");
+    private static final Map<String, Object> B = Map.of(CallerHeaders.KEY, "b");
 
     private final TestingClock clock = new TestingClock();
 
