@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.epmpulse.http.BadRequestException;
+import org.epmpulse.security.CallerHeaders;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.InvalidUpdateException;
 import org.epmpulse.status.Sha256;
