@@ -32,6 +32,7 @@ import org.epmpulse.epm.JobAnswers;
 import org.epmpulse.epm.PollSchedule;
 import org.epmpulse.epm.TokenProvider;
 import org.epmpulse.http.ErrorReplies;
+import org.epmpulse.http.EventLoopPolicy;
 import org.epmpulse.http.HttpReply;
 import org.epmpulse.security.RateLimits;
 import org.epmpulse.slack.AlertLog;
@@ -118,6 +119,7 @@ final class Beans {
         main.bind("openApiReplies", new OpenApiReplies(EpmPulse.Version.get()));
         main.bind("errorReplies", new ErrorReplies());
         main.bind("httpReply", new HttpReply());
+        main.bind(EventLoopPolicy.NAME, new EventLoopPolicy());
         return new Bound(alerts, boardEvents, () -> {
             polls.stop();
             httpConnections.close(CloseMode.IMMEDIATE);

@@ -24,14 +24,11 @@ import org.apache.camel.spi.HeaderFilterStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the routes of the group {@value #GROUP} on the event loop that has read the request, all others on workers as
+ * Runs the routes with an {@link EventLoopPolicy} on the event loop that has read the request, all others on workers as
  * platform-http does. A worker is held until the reply is made: with one for each waiting update most of the CPU went
  * into waking them. Thread-safe.
  */
 final class EventLoopEngine extends VertxPlatformHttpEngine {
-
-    /** The {@code group} of routes in which no step waits and that end with {@link HttpReply}. */
-    static final String GROUP = "event-loop";
 
     /** How much of a body is handed over at a time, in bytes. */
     private static final int PIECE = 1 << 16;
@@ -80,8 +77,9 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
             if (known == null) {
                 known = getEndpoint().getCamelContext().getRoutes().stream()
                         .filter(route -> route.getEndpoint().equals(getEndpoint()))
-                        .map(Route::getGroup)
-                        .anyMatch(GROUP::equals);
+                        .map(Route::getRoutePolicyList)
+                        .flatMap(List::stream)
+                        .anyMatch(EventLoopPolicy.class::isInstance);
                 onEventLoop = known;
             }
             return known;

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where routes of the event loop's group run, and what becomes of requests that come all at once. */
+/** Where routes of the event loop run, and what becomes of requests that come all at once. */
 class EventLoopEngineTest {
 
     private static final String ROUTE = """
             - route:
                 id: site-%1$s
-                group: event-loop
+                routePolicy: eventLoop
                 from:
                   uri: platform-http:/site/%1$s
                   parameters:

@@ -68,6 +68,18 @@ class SiteRouteTest {
                           constant:
                             expression: admin
             - route:
+                id: site-slow
+                group: event-loop
+                from:
+                  uri: platform-http:/site/slow
+                  parameters:
+                    httpMethodRestrict: GET
+                  steps:
+                    - setBody:
+                        expression:
+                          simple:
+                            expression: ${threadName}
+            - route:
                 id: site-record
                 from:
                   uri: platform-http:/site/record
@@ -146,6 +158,11 @@ class SiteRouteTest {
                 "application/x-www-form-urlencoded");
 
         assertThat(reply.body().strip()).isEqualTo("42 by writer, write {field=x}");
+    }
+
+    @Test
+    void itMayTakeItsTimeWhateverItsGroupIs() {
+        assertThat(api.get("/site/slow").body()).contains("worker").doesNotContain("eventloop");
     }
 
     @Test

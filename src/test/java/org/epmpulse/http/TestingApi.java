@@ -144,6 +144,7 @@ public final class TestingApi implements AutoCloseable {
             bind("openApiReplies", new OpenApiReplies("1.2.3"));
             bind("errorReplies", new ErrorReplies());
             bind("httpReply", new HttpReply());
+            bind(EventLoopPolicy.NAME, new EventLoopPolicy());
             addRoutes(Path.of("routes"));
             camel.start();
         } catch (Exception e) {
