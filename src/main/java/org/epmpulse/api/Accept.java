@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.epmpulse.http.RequestHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,6 +3,7 @@ package org.epmpulse.api;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.epmpulse.http.Reply;
 import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
 

@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
+import org.epmpulse.http.EntityTag;
+import org.epmpulse.http.Reply;
 import org.epmpulse.status.Sha256;
 
 /** Shows the description of the API: {@code GET /api/v1/openapi.json}. Thread-safe. */

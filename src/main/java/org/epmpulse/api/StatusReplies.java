@@ -3,6 +3,7 @@ package org.epmpulse.api;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
+import org.epmpulse.http.Reply;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
 import org.jspecify.annotations.Nullable;

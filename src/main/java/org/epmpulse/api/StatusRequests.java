@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.epmpulse.http.BadRequestException;
+import org.epmpulse.security.CallerHeaders;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.InvalidUpdateException;
 import org.epmpulse.status.Sha256;
@@ -33,7 +35,7 @@ public final class StatusRequests {
      * @throws BadRequestException if the idempotency key is not 1 to 100 visible characters
      */
     public Submission single(byte @Nullable [] body, Map<String, Object> headers) {
-        StatusUpdate update = read(body, new UpdateReader(RequestHeaders.key(headers))::single);
+        StatusUpdate update = read(body, new UpdateReader(CallerHeaders.key(headers))::single);
         return new Submission(List.of(update), false, idempotency(body, headers));
     }
 
@@ -45,7 +47,7 @@ public final class StatusRequests {
      * @throws BadRequestException if the idempotency key is not 1 to 100 visible characters
      */
     public Submission batch(byte @Nullable [] body, Map<String, Object> headers) {
-        List<StatusUpdate> updates = read(body, new UpdateReader(RequestHeaders.key(headers))::batch);
+        List<StatusUpdate> updates = read(body, new UpdateReader(CallerHeaders.key(headers))::batch);
         return new Submission(updates, true, idempotency(body, headers));
     }
 

@@ -1,4 +1,4 @@
-/** HTTP: the server, keys and limits before any route, and what requests and replies look like. */
+/** What the API reads and answers: updates, jobs, history, canvases, health and its own description. */
 @NullMarked
 package org.epmpulse.api;
 

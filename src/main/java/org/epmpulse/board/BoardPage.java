@@ -8,8 +8,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.HexFormat;
 import java.util.List;
-import org.epmpulse.api.Access;
-import org.epmpulse.api.ApiServer;
+import org.epmpulse.http.Access;
+import org.epmpulse.http.ApiServer;
 import org.epmpulse.status.Sha256;
 
 /**

@@ -3,8 +3,8 @@ package org.epmpulse.board;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import org.epmpulse.api.ApiKey;
 import org.epmpulse.board.BoardFeed.Position;
+import org.epmpulse.config.ApiKey;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody who reads events. Used by the event loop only. */

@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.epmpulse.api.ApiKey;
-import org.epmpulse.api.Role;
 
 /**
  * Reads the file that {@code EPMPULSE_API_KEYS_FILE} names: {@code NAME:ROLE:SHA256HEX} lines, blank lines and

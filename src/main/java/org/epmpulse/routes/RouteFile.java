@@ -10,16 +10,20 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RouteConfigurationsBuilder;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.dsl.yaml.common.exception.YamlDeserializationException;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceSupport;
 import org.epmpulse.config.ConfigurationException;
+import org.epmpulse.http.EventLoopPolicy;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -28,8 +32,9 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  * A file of routes as it was read. What is checked is what runs, even if somebody writes the file in between.
  *
  * @param yaml the whole text
+ * @param ofSite whether it is the site's own, not a shipped one
  */
-public record RouteFile(Path path, String yaml) {
+public record RouteFile(Path path, String yaml, boolean ofSite) {
 
     /** What counts only for the routes of the same file. Other things are seen by all files, and stay when it goes. */
     private static final Set<String> OWN = Set.of(
@@ -42,18 +47,20 @@ public record RouteFile(Path path, String yaml) {
             "interceptFrom",
             "interceptSendToEndpoint");
 
+    private static final Pattern EVENT_LOOP = Pattern.compile("\\b" + EventLoopPolicy.NAME + "\\b");
+
     private static final Set<String> HTTP = Set.of("platform-http", "rest", "rest-api");
 
     /** @throws IOException if the file is not UTF-8 or cannot be read */
-    static RouteFile read(Path path) throws IOException {
-        return new RouteFile(path, Files.readString(path));
+    static RouteFile read(Path path, boolean ofSite) throws IOException {
+        return new RouteFile(path, Files.readString(path), ofSite);
     }
 
     /**
      * Adds the routes of the files; a context that has been started makes and starts them.
      *
-     * @throws ConfigurationException if a file is not of Camel's YAML, takes the id of another file's route or, in a
-     *     started context, cannot be started
+     * @throws ConfigurationException if a file is not of Camel's YAML, takes the id of another file's route, is a site's
+     *     and claims the event loop or, in a started context, cannot be started
      */
     public static void add(List<RouteFile> files, CamelContext context) {
         Map<RouteFile, Collection<RoutesBuilder>> builders = new LinkedHashMap<>();
@@ -87,6 +94,37 @@ public record RouteFile(Path path, String yaml) {
                 throw new ConfigurationException(
                         path.toString(), "the route id " + other.getRouteId() + " is taken by " + location(other));
             }
+        }
+        if (ofSite) {
+            // Those of templates, too: they have no location of their own.
+            definitions(context).stream()
+                    .filter(route -> !others.contains(route))
+                    .forEach(route -> refuseEventLoop(route, context));
+        }
+    }
+
+    /** One step that waits there holds up every HTTP request, and nobody but us knows which do not. */
+    private void refuseEventLoop(RouteDefinition route, CamelContext context) {
+        if (EVENT_LOOP.matcher(policies(route, context)).find()) {
+            throw new ConfigurationException(
+                    path.toString(),
+                    "route " + route.getRouteId() + " must not name routePolicy " + EventLoopPolicy.NAME
+                            + ", which only shipped routes may; remove the line");
+        }
+    }
+
+    /** Names of the route's policies; with the parameters of its template, as Camel resolves them. */
+    private static String policies(RouteDefinition route, CamelContext context) {
+        PropertiesComponent properties = context.getPropertiesComponent();
+        Properties parameters = new Properties();
+        if (route.getTemplateParameters() != null) {
+            route.getTemplateParameters().forEach((name, value) -> parameters.put(name, String.valueOf(value)));
+        }
+        properties.setLocalProperties(parameters);
+        try {
+            return String.valueOf(context.resolvePropertyPlaceholders(route.getRoutePolicyRef()));
+        } finally {
+            properties.setLocalProperties(null);
         }
     }
 

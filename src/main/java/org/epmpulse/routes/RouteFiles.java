@@ -78,7 +78,7 @@ public record RouteFiles(Path folder) {
         List<RouteFile> read = new ArrayList<>();
         for (Path file : files()) {
             try {
-                read.add(RouteFile.read(file));
+                read.add(RouteFile.read(file, file.startsWith(site())));
             } catch (IOException e) {
                 throw new ConfigurationException(file.toString(), "must be a file of UTF-8 that can be read");
             }

@@ -98,7 +98,7 @@ public final class RouteReload {
 
     private static void read(Path path, Map<Path, RouteFile> files, Map<Path, String> unreadable) {
         try {
-            files.put(path, RouteFile.read(path));
+            files.put(path, RouteFile.read(path, true));
         } catch (NoSuchFileException e) {
             LOG.debug("{} has gone since its folder was read", path);
         } catch (IOException e) {

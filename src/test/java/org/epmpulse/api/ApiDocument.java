@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The description of the API, read as a program would, and what a reply does not keep of it. */
-final class ApiDocument {
+public final class ApiDocument {
 
     /** Stands where a reply has no error code. */
     static final String NO_CODE = "-";
@@ -79,7 +79,7 @@ final class ApiDocument {
         this.root = json(text);
     }
 
-    static JsonNode json(String text) {
+    public static JsonNode json(String text) {
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException e) {

@@ -1,7 +1,7 @@
 package org.epmpulse.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.epmpulse.api.TestingApi.WRITE_KEY;
+import static org.epmpulse.http.TestingApi.WRITE_KEY;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,7 +16,9 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
-import org.epmpulse.api.RawConnection.Answer;
+import org.epmpulse.http.RawConnection;
+import org.epmpulse.http.RawConnection.Answer;
+import org.epmpulse.http.TestingApi;
 
 /** Whatever is sent, the answer is one of ours and never a failure of the server. */
 class ApiFuzzTest {

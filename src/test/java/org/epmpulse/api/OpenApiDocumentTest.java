@@ -20,6 +20,8 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.epmpulse.api.ApiDocument.Operation;
+import org.epmpulse.http.ErrorCode;
+import org.epmpulse.http.PathTemplate;
 import org.epmpulse.status.Status;
 import org.junit.jupiter.api.Test;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
 import java.util.Collections;
+import org.epmpulse.http.TestingApi;
 import org.epmpulse.status.Entry;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package org.epmpulse.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.epmpulse.api.TestingApi.WRITE_KEY;
+import static org.epmpulse.http.TestingApi.WRITE_KEY;
 
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.epmpulse.http.TestingApi;
 import org.epmpulse.status.Entry;
 import org.epmpulse.store.StoreUnavailableException;
 import org.junit.jupiter.api.AutoClose;

@@ -1,0 +1,48 @@
+package org.epmpulse.http;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * An error as the API tells it. Holds nothing internal and nothing of the request's headers.
+ *
+ * @param status HTTP status, mostly the code's own
+ * @param message for a person
+ * @param details for the sender's program; empty if there is nothing to add
+ * @param headers to send with it
+ */
+public record ApiError(
+        ErrorCode code, int status, String message, Map<String, Object> details, Map<String, String> headers) {
+
+    public ApiError {
+        details = Map.copyOf(details);
+        headers = Map.copyOf(headers);
+    }
+
+    public ApiError(ErrorCode code, String message) {
+        this(code, code.status(), message, Map.of(), Map.of());
+    }
+
+    /** The same error with another HTTP status. */
+    ApiError withStatus(int status) {
+        return new ApiError(code, status, message, details, headers);
+    }
+
+    /** The same error with one more header. */
+    public ApiError withHeader(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new ApiError(code, status, message, details, more);
+    }
+
+    /** The same error with these details. */
+    public ApiError withDetails(Map<String, Object> details) {
+        return new ApiError(code, status, message, details, headers);
+    }
+
+    /** How it is sent. */
+    public Reply reply() {
+        return Reply.of(status, new Envelope.Failure(new Envelope.Error(code.name(), message, details)))
+                .withHeaders(headers);
+    }
+}

@@ -1,0 +1,55 @@
+package org.epmpulse.http;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Consumer;
+import org.apache.camel.StatefulService;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads from Camel which paths its routes answer.
+ *
+ * <p>From the routes and not from {@code PlatformHttpComponent.getHttpEndpoints()}: that set holds one endpoint a path
+ * and forgets the second route of a path, as with GET and POST of {@code /api/v1/status}.
+ */
+final class CamelEndpoints {
+
+    private static final Set<String> PUBLIC = Set.of("/health", "/api/v1/health", "/api/v1/openapi.json");
+
+    private CamelEndpoints() {}
+
+    static List<Endpoint> of(CamelContext context) {
+        return context.getRoutes().stream()
+                .flatMap(route -> endpoint(route.getConsumer()))
+                .toList();
+    }
+
+    private static Stream<Endpoint> endpoint(Consumer consumer) {
+        if (!(consumer.getEndpoint() instanceof PlatformHttpEndpoint http)) {
+            return Stream.empty();
+        }
+        boolean prefix = http.isMatchOnUriPrefix() && !http.getPath().endsWith("*");
+        String path = http.getPath() + (prefix ? "*" : "");
+        return Stream.of(new Endpoint(
+                PathTemplate.of(path),
+                list(http.getHttpMethodRestrict())
+                        .map(method -> method.toUpperCase(Locale.ROOT))
+                        .collect(Collectors.toSet()),
+                list(http.getConsumes()).toList(),
+                PUBLIC.contains(path) ? Access.PUBLIC : Access.KEY,
+                false,
+                () -> consumer instanceof StatefulService service && service.isSuspended()));
+    }
+
+    private static Stream<String> list(@Nullable String commaSeparated) {
+        return commaSeparated == null
+                ? Stream.empty()
+                : Arrays.stream(commaSeparated.split(",")).map(String::strip).filter(text -> !text.isEmpty());
+    }
+}

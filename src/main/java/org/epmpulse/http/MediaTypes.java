@@ -1,0 +1,73 @@
+package org.epmpulse.http;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Decides whether a body is what an endpoint can read. */
+final class MediaTypes {
+
+    private static final Pattern CHARSET =
+            Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\";\\s]*)", Pattern.CASE_INSENSITIVE);
+
+    private MediaTypes() {}
+
+    /** Whether the endpoint can read a body with these headers. */
+    static boolean accepts(Endpoint endpoint, MultiMap headers) {
+        String encoding = headers.get(HttpHeaders.CONTENT_ENCODING);
+        if (encoding != null && !encoding.strip().equalsIgnoreCase("identity")) {
+            return false;
+        }
+        List<String> types = headers.getAll(HttpHeaders.CONTENT_TYPE);
+        if (types.size() > 1) {
+            return false;
+        }
+        String type = types.isEmpty() ? null : types.get(0);
+        if (endpoint.consumes().isEmpty()) {
+            // Camel would make form fields into headers of the message.
+            return !endpoint.isOurs() || type == null || !isForm(type);
+        }
+        return type != null
+                && (endpoint.consumes().contains(type) || matches(endpoint.consumes(), type))
+                && isUtf8(type);
+    }
+
+    private static boolean matches(List<String> consumes, String contentType) {
+        String type = withoutParameters(contentType);
+        return consumes.stream()
+                .map(MediaTypes::withoutParameters)
+                .anyMatch(consumed -> consumed.equals(type)
+                        || consumed.equals("*/*")
+                        || (consumed.endsWith("/*") && type.startsWith(consumed.substring(0, consumed.length() - 1))));
+    }
+
+    /** Only JSON has to be UTF-8: other types are read by routes that know them. */
+    private static boolean isUtf8(String contentType) {
+        if (!withoutParameters(contentType).endsWith("json")) {
+            return true;
+        }
+        String charset = charset(contentType);
+        return charset == null || charset.equalsIgnoreCase("utf-8") || charset.equalsIgnoreCase("utf8");
+    }
+
+    private static @Nullable String charset(String contentType) {
+        Matcher matcher = CHARSET.matcher(contentType);
+        return matcher.find() ? matcher.group(1) : null;
+    }
+
+    private static boolean isForm(String contentType) {
+        String type = withoutParameters(contentType);
+        return type.startsWith("multipart/") || type.equals("application/x-www-form-urlencoded");
+    }
+
+    private static String withoutParameters(String contentType) {
+        int semicolon = contentType.indexOf(';');
+        return (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
+                .strip()
+                .toLowerCase(Locale.ROOT);
+    }
+}

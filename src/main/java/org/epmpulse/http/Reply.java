@@ -1,0 +1,50 @@
+package org.epmpulse.http;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a route answers over HTTP. Immutable: one that was made once can be sent to many.
+ *
+ * @param headers beside Cache-Control, which every reply has, and Content-Type, unless it is other than JSON
+ * @param body in UTF-8; null for a reply without a body
+ */
+public record Reply(
+        int status, Map<String, String> headers, @Nullable ByteBuffer body) {
+
+    public Reply {
+        headers = Map.copyOf(headers);
+        body = body == null ? null : body.asReadOnlyBuffer();
+    }
+
+    /** Another view of the same bytes each time, which may be read without a trace. */
+    @Override
+    public @Nullable ByteBuffer body() {
+        return body == null ? null : body.duplicate();
+    }
+
+    /** 200 with this as its {@code data}. */
+    public static Reply ok(Object data) {
+        return of(200, new Envelope.Success(data));
+    }
+
+    /** This, written as JSON. */
+    public static Reply of(int status, Object json) {
+        return new Reply(status, Map.of(), ByteBuffer.wrap(WireJson.bytes(json)));
+    }
+
+    /** 200 with this text. */
+    public static Reply text(Map<String, String> headers, String text) {
+        return new Reply(200, headers, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** The same reply with more headers. */
+    public Reply withHeaders(Map<String, String> more) {
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        all.putAll(more);
+        return new Reply(status, all, body);
+    }
+}

@@ -1,0 +1,95 @@
+package org.epmpulse.security;
+
+import io.github.bucket4j.Bandwidth;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.TimeMeter;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.epmpulse.status.Submission;
+import org.jspecify.annotations.Nullable;
+
+/** How much each key may ask for in a minute. Thread-safe; remembers as many keys as there are. */
+public final class RateLimits {
+
+    public static final int READS_PER_MINUTE = 600;
+    static final int SYNCS_PER_MINUTE = 10;
+
+    private final TimeMeter time;
+    private final int updatesPerMinute;
+    private final Map<String, Bucket> updates = new ConcurrentHashMap<>();
+    private final Map<String, Bucket> reads = new ConcurrentHashMap<>();
+    private final Map<String, Bucket> syncs = new ConcurrentHashMap<>();
+
+    /** @param updatesPerMinute for each key, where each item of a batch counts; 0 for no limit */
+    public RateLimits(int updatesPerMinute, InstantSource clock) {
+        this.updatesPerMinute = updatesPerMinute;
+        this.time = new ClockMeter(clock);
+    }
+
+    /**
+     * Charges a key for the updates it wants to record. More than a minute's share cost a whole minute's share, else
+     * they could never be sent.
+     *
+     * @throws RateLimitedException if the key has to wait
+     */
+    public void updates(Submission submission, Map<String, Object> headers) {
+        if (updatesPerMinute == 0) {
+            return;
+        }
+        int cost = Math.min(submission.updates().size(), updatesPerMinute);
+        Duration wait = charge(updates, CallerHeaders.key(headers), updatesPerMinute, cost);
+        if (wait != null) {
+            throw new RateLimitedException("more than " + updatesPerMinute + " updates a minute", wait);
+        }
+    }
+
+    /**
+     * Charges a key for publishing by hand.
+     *
+     * @throws RateLimitedException if the key has to wait
+     */
+    public void sync(Map<String, Object> headers) {
+        Duration wait = charge(syncs, CallerHeaders.key(headers), SYNCS_PER_MINUTE, 1);
+        if (wait != null) {
+            throw new RateLimitedException("more than " + SYNCS_PER_MINUTE + " calls a minute", wait);
+        }
+    }
+
+    /** Charges a key for a read; null if it may, else how long it has to wait. */
+    public @Nullable Duration read(String key) {
+        return charge(reads, key, READS_PER_MINUTE, 1);
+    }
+
+    private @Nullable Duration charge(Map<String, Bucket> buckets, @Nullable String key, int perMinute, int cost) {
+        Bucket bucket = buckets.computeIfAbsent(key == null ? "" : key, name -> bucket(perMinute));
+        ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(cost);
+        return probe.isConsumed() ? null : Duration.ofNanos(probe.getNanosToWaitForRefill());
+    }
+
+    private Bucket bucket(int perMinute) {
+        Bandwidth limit = Bandwidth.builder()
+                .capacity(perMinute)
+                .refillGreedy(perMinute, Duration.ofMinutes(1))
+                .build();
+        return Bucket.builder().addLimit(limit).withCustomTimePrecision(time).build();
+    }
+
+    private record ClockMeter(InstantSource clock) implements TimeMeter {
+
+        @Override
+        public long currentTimeNanos() {
+            Instant now = clock.instant();
+            return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+        }
+
+        @Override
+        public boolean isWallClockBased() {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package org.epmpulse.security;
+
+import java.net.InetAddress;
+import java.util.List;
+import org.epmpulse.config.AddressRange;
+import org.jspecify.annotations.Nullable;
+
+/** Whose {@code X-Forwarded-For} is believed. Immutable. */
+public final class TrustedProxies {
+
+    /** Only proxies on this machine. */
+    public static final TrustedProxies LOOPBACK = new TrustedProxies(AddressRange.LOOPBACK);
+
+    private final List<AddressRange> ranges;
+
+    public TrustedProxies(List<AddressRange> ranges) {
+        this.ranges = List.copyOf(ranges);
+    }
+
+    /**
+     * Who sent a request: the peer or, if that is a trusted proxy, the last entry of {@code X-Forwarded-For} that is
+     * not one. What stands before an entry that is no address is not believed.
+     *
+     * @param peer address of the other end of the connection
+     * @param forwardedFor the header's values in the order they came
+     */
+    public String client(String peer, List<String> forwardedFor) {
+        InetAddress client = forwardedFor.isEmpty() ? null : AddressRange.address(peer);
+        if (client == null) {
+            return peer;
+        }
+        String[] entries = String.join(",", forwardedFor).split(",");
+        for (int i = entries.length - 1; i >= 0 && isTrusted(client); i--) {
+            InetAddress entry = entry(entries[i].strip());
+            if (entry == null) {
+                break;
+            }
+            client = entry;
+        }
+        return client.getHostAddress();
+    }
+
+    private boolean isTrusted(InetAddress address) {
+        return ranges.stream().anyMatch(range -> range.contains(address));
+    }
+
+    /** Some proxies add the port: {@code 192.0.2.1:4711}, {@code [2001:db8::1]:4711}. */
+    private static @Nullable InetAddress entry(String text) {
+        String address = text;
+        int bracket = text.indexOf(']');
+        if (text.startsWith("[") && bracket > 0) {
+            address = text.substring(1, bracket);
+        } else if (text.indexOf(':') > 0 && text.indexOf(':') == text.lastIndexOf(':')) {
+            address = text.substring(0, text.indexOf(':'));
+        }
+        return AddressRange.address(address);
+    }
+}

@@ -1,0 +1,266 @@
+package org.epmpulse.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.epmpulse.http.TestingApi.READ_KEY;
+import static org.epmpulse.http.TestingApi.WRITE_KEY;
+
+import java.io.IOException;
+import org.epmpulse.http.RawConnection.Answer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the server makes of bytes that no decent client sends. */
+class RawRequestsTest {
+
+    private static final String UPDATE = "{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"OK\"}";
+
+    private static TestingApi api;
+
+    @BeforeAll
+    static void start() {
+        api = new TestingApi();
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+    }
+
+    private static String head(String line, String... headers) {
+        return line + " HTTP/1.1\r\nHost: x\r\n" + String.join("\r\n", headers) + (headers.length == 0 ? "" : "\r\n")
+                + "\r\n";
+    }
+
+    private static Answer ask(String request) throws IOException {
+        try (RawConnection connection = new RawConnection(api)) {
+            return connection.send(request).answer();
+        }
+    }
+
+    private static void assertIsError(Answer answer, int status, String code) {
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.body()).startsWith("{\"success\":false,\"error\":{\"code\":\"" + code + "\",\"message\":\"");
+        assertThat(answer.headers()).containsEntry("content-type", "application/json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nonsense\r\n\r\n",
+                "GET\r\n\r\n",
+                "GET /health HTTP/1.1\r\n\r\n",
+                "GET /health HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n",
+                "GET /health HTTP/1.1\r\nHost: x\r\nbad\u0001name: y\r\n\r\n",
+                "GET /health HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+                "GET /health HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+                "GET /health HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n"
+            })
+    void whatIsNoRequestIsABadRequest(String request) throws IOException {
+        assertIsError(ask(request), 400, "INVALID_REQUEST");
+    }
+
+    @Test
+    void aLongRequestLineIsRefused() throws IOException {
+        assertIsError(ask(head("GET /" + "x".repeat(9_000))), 414, "INVALID_REQUEST");
+    }
+
+    @Test
+    void longHeadersAreRefused() throws IOException {
+        assertIsError(ask(head("GET /health", "X: " + "x".repeat(20_000))), 431, "INVALID_REQUEST");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET /api/v1/status/%zz, 400",
+        "GET /api/v1/status/%, 400",
+        "GET /api/v1/%c0%af, 404",
+        "GET /api/v1/status/%00, 404",
+        "GET /api/v1/history?app=%zz, 400",
+        "GET /api/v1/history?%, 400",
+        "GET //api//v1//status, 200",
+        "GET /api/v1/../../etc/passwd, 404",
+        "GET http://elsewhere/api/v1/status, 200",
+        "GET /api/v1/status?, 200",
+        "OPTIONS *, 404",
+        "TRACE /api/v1/status, 405",
+        "FOO /api/v1/status, 405"
+    })
+    void anOddTargetIsAnsweredLikeAnyOther(String line, int status) throws IOException {
+        Answer answer = ask(head(line, "X-API-Key: " + READ_KEY));
+
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.body()).startsWith(status == 200 ? "{\"success\":true" : "{\"success\":false");
+    }
+
+    @Test
+    void http10WithoutAHostIsAnswered() throws IOException {
+        Answer answer = ask("GET /api/v1/status HTTP/1.0\r\nX-API-Key: " + READ_KEY + "\r\n\r\n");
+
+        assertThat(answer.status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 100000000", "Transfer-Encoding: chunked", "Content-Length: 5"})
+    void aStrangerIsAnsweredBeforeTheBodyIsSent(String framing) throws IOException {
+        Answer answer = ask(head("POST /api/v1/status", framing, "Content-Type: application/json"));
+
+        assertIsError(answer, 401, "MISSING_AUTH");
+    }
+
+    @Test
+    void aRefusedClientThatGoesOnSendingIsCutOff() throws IOException {
+        try (RawConnection connection = new RawConnection(api)) {
+            connection.send(head("POST /api/v1/status", "Transfer-Encoding: chunked"));
+
+            Answer answer = connection.answer();
+            connection.send("5\r\nhello\r\n");
+
+            assertThat(answer.headers()).containsEntry("connection", "close");
+            assertThat(connection.closes()).isTrue();
+        }
+    }
+
+    @Test
+    void aRefusedSmallBodyCostsNobodyTheConnection() throws IOException {
+        try (RawConnection connection = new RawConnection(api)) {
+            connection.send(head("POST /api/v1/status", "Content-Length: 5") + "hello");
+            assertIsError(connection.answer(), 401, "MISSING_AUTH");
+
+            connection.send(head("GET /api/v1/health"));
+
+            assertThat(connection.answer().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theReplyToATooLargeBodyArrivesThoughTheClientIsStillSending() throws IOException {
+        try (RawConnection connection = new RawConnection(api)) {
+            connection.send(head(
+                    "POST /api/v1/status",
+                    "X-API-Key: " + WRITE_KEY,
+                    "Content-Type: application/json",
+                    "Content-Length: 900000"));
+            connection.send("x".repeat(900_000));
+
+            assertIsError(connection.answer(), 413, "PAYLOAD_TOO_LARGE");
+            assertThat(connection.closes()).isTrue();
+        }
+    }
+
+    @Test
+    void aChunkedBodyIsLimitedToo() throws IOException {
+        try (RawConnection connection = new RawConnection(api)) {
+            connection.send(head(
+                    "POST /api/v1/status",
+                    "X-API-Key: " + WRITE_KEY,
+                    "Content-Type: application/json",
+                    "Transfer-Encoding: chunked"));
+            String chunk = "1000\r\n" + " ".repeat(0x1000) + "\r\n";
+            connection.send(chunk.repeat(5));
+
+            assertIsError(connection.answer(), 413, "PAYLOAD_TOO_LARGE");
+            assertThat(connection.closes()).isTrue();
+        }
+    }
+
+    @Test
+    void aChunkedBodyIsRead() throws IOException {
+        String chunk = Integer.toHexString(UPDATE.length()) + "\r\n" + UPDATE + "\r\n0\r\n\r\n";
+
+        Answer answer = ask(head(
+                        "POST /api/v1/status",
+                        "X-API-Key: " + WRITE_KEY,
+                        "Content-Type: application/json",
+                        "Transfer-Encoding: chunked")
+                + chunk);
+
+        assertThat(answer.status()).isEqualTo(200);
+    }
+
+    @Test
+    void aBrokenChunkEndsTheConnection() throws IOException {
+        try (RawConnection connection = new RawConnection(api)) {
+            connection.send(head(
+                            "POST /api/v1/status",
+                            "X-API-Key: " + WRITE_KEY,
+                            "Content-Type: application/json",
+                            "Transfer-Encoding: chunked")
+                    + "zz\r\n");
+
+            assertThat(connection.closes()).isTrue();
+        }
+    }
+
+    @Test
+    void aClientThatAsksFirstIsToldToGoOnOnlyWhenTheChecksPassed() throws IOException {
+        String[] headers = {
+            "Content-Type: application/json", "Content-Length: " + UPDATE.length(), "Expect: 100-continue"
+        };
+        try (RawConnection stranger = new RawConnection(api);
+                RawConnection writer = new RawConnection(api)) {
+            stranger.send(head("POST /api/v1/status", headers));
+            writer.send(head("POST /api/v1/status", headers[0], headers[1], headers[2], "X-API-Key: " + WRITE_KEY));
+
+            assertIsError(stranger.answer(), 401, "MISSING_AUTH");
+            assertThat(writer.answer().status()).isEqualTo(100);
+            writer.send(UPDATE);
+            assertThat(writer.answer().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void anotherExpectationIsNotMet() throws IOException {
+        Answer answer = ask(head(
+                "POST /api/v1/status",
+                "Content-Type: application/json",
+                "Content-Length: 2",
+                "Expect: miracles",
+                "X-API-Key: " + WRITE_KEY));
+
+        assertIsError(answer, 417, "INVALID_REQUEST");
+    }
+
+    @Test
+    void aPublicPathTakesNoEndlessBody() throws IOException {
+        assertIsError(ask(head("GET /health", "Transfer-Encoding: chunked")), 413, "PAYLOAD_TOO_LARGE");
+    }
+
+    @Test
+    void aBodyOnAReadIsIgnored() throws IOException {
+        try (RawConnection connection = new RawConnection(api)) {
+            connection.send(head("GET /health", "Content-Length: 2") + "{}" + head("GET /api/v1/health"));
+
+            assertThat(connection.answer().status()).isEqualTo(200);
+            assertThat(connection.answer().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void requestsSentAtOnceAreAnsweredInOrder() throws IOException {
+        try (RawConnection connection = new RawConnection(api)) {
+            connection.send(head("GET /health") + head("GET /nowhere") + head("GET /api/v1/health"));
+
+            assertThat(connection.answer().status()).isEqualTo(200);
+            assertThat(connection.answer().status()).isEqualTo(401);
+            assertThat(connection.answer().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aClientThatLeavesInTheMiddleOfItsBodyHurtsNobody() throws IOException {
+        try (RawConnection connection = new RawConnection(api)) {
+            connection.send(head(
+                            "POST /api/v1/status",
+                            "X-API-Key: " + WRITE_KEY,
+                            "Content-Type: application/json",
+                            "Content-Length: 100")
+                    + "{");
+        }
+
+        assertThat(ask(head("GET /health")).status()).isEqualTo(200);
+    }
+}

@@ -1,0 +1,282 @@
+package org.epmpulse.http;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.epmpulse.api.CanvasReplies;
+import org.epmpulse.api.HealthReplies;
+import org.epmpulse.api.HistoryDays;
+import org.epmpulse.api.HistoryReplies;
+import org.epmpulse.api.JobReplies;
+import org.epmpulse.api.OpenApiReplies;
+import org.epmpulse.api.StatusReplies;
+import org.epmpulse.api.StatusRequests;
+import org.epmpulse.board.BoardEvents;
+import org.epmpulse.board.BoardReplies;
+import org.epmpulse.changes.StatusChanges;
+import org.epmpulse.config.ApiKey;
+import org.epmpulse.config.AppsConfig;
+import org.epmpulse.config.Role;
+import org.epmpulse.epm.BoundedAnswers;
+import org.epmpulse.epm.EpmCalls;
+import org.epmpulse.epm.JobAnswers;
+import org.epmpulse.epm.PollSchedule;
+import org.epmpulse.epm.TokenProvider;
+import org.epmpulse.sandbox.SandboxChannel;
+import org.epmpulse.sandbox.SlackSandbox;
+import org.epmpulse.security.ApiKeys;
+import org.epmpulse.security.RateLimits;
+import org.epmpulse.security.TestingClock;
+import org.epmpulse.security.TrustedProxies;
+import org.epmpulse.slack.AlertLog;
+import org.epmpulse.slack.AlertSender;
+import org.epmpulse.slack.CanvasChannel;
+import org.epmpulse.slack.CanvasLimits;
+import org.epmpulse.slack.CanvasLinks;
+import org.epmpulse.slack.CanvasMaker;
+import org.epmpulse.slack.CanvasPublisher;
+import org.epmpulse.slack.CanvasRenderer;
+import org.epmpulse.slack.MadeCanvases;
+import org.epmpulse.slack.SlackClient;
+import org.epmpulse.status.Board;
+import org.epmpulse.status.Catalog;
+import org.epmpulse.status.Remarks;
+import org.epmpulse.status.UpdateChecks;
+import org.epmpulse.store.StatusRecorder;
+import org.epmpulse.store.TestingStatusStore;
+
+/** The server with all routes of {@code routes/}, on a free port, over a store in memory. */
+public final class TestingApi implements AutoCloseable {
+
+    public static final String READ_KEY = "read-key-read-key-read-key-read-key";
+    public static final String WRITE_KEY = "write-key-write-key-write-key-write";
+    public static final String ADMIN_KEY = "admin-key-admin-key-admin-key-admin";
+
+    public static final Catalog CATALOG = catalog();
+
+    public final TestingClock clock = new TestingClock();
+    public final StatusChanges changes = new StatusChanges();
+    public final TestingStatusStore store = new TestingStatusStore(clock, changes::publish);
+    public final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    public final ApiKeys keys = new ApiKeys(List.of(
+            key("reader", READ_KEY, Role.READ),
+            key("writer", WRITE_KEY, Role.WRITE),
+            key("admin", ADMIN_KEY, Role.ADMIN)));
+    public final CamelContext camel = new DefaultCamelContext();
+    public final ApiServer server;
+    public final SlackSandbox slack;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    public TestingApi() {
+        this(0);
+    }
+
+    /** @param updatesPerMinute 0 for no limit */
+    public TestingApi(int updatesPerMinute) {
+        this(updatesPerMinute, true);
+    }
+
+    public TestingApi(int updatesPerMinute, boolean ready) {
+        this(updatesPerMinute, ready, Duration.ofSeconds(30));
+    }
+
+    public TestingApi(int updatesPerMinute, boolean ready, Duration bodyTimeout) {
+        RateLimits limits = new RateLimits(updatesPerMinute, clock);
+        slack = SlackSandbox.start(InstantSource.system());
+        server = new ApiServer("127.0.0.1", 0, keys, TrustedProxies.LOOPBACK, limits, registry, clock, bodyTimeout);
+        try {
+            server.start();
+            server.mountMetrics(registry);
+            server.bind(camel);
+            bind("rateLimits", limits);
+            StatusRecorder recorder = new StatusRecorder(new UpdateChecks(CATALOG), store, registry);
+            bind("statusRequests", new StatusRequests(recorder::unreadable));
+            bind("statusRecorder", recorder);
+            bind("statusReplies", new StatusReplies(Set.of("Planning")::contains));
+            BoardReplies boardReplies =
+                    new BoardReplies(CATALOG, store, () -> Remarks.NONE, Duration.ofHours(2), clock, server.workers());
+            bind("boardReplies", boardReplies);
+            BoardEvents boardEvents = new BoardEvents(CATALOG, boardReplies, store, clock, registry);
+            boardEvents.mountOn(server);
+            bind("boardEvents", boardEvents);
+            bind("jobReplies", new JobReplies(store));
+            bind("historyReplies", new HistoryReplies(store));
+            bind("historyDays", new HistoryDays(CATALOG, store, ZoneId.of("America/New_York"), clock));
+            bind("healthReplies", new HealthReplies(store, () -> "not_configured", () -> "not_configured", () -> null));
+            MadeCanvases madeCanvases = MadeCanvases.forgetful();
+            SlackClient slackClient = new SlackClient(slack.botToken(), slack.apiUrl());
+            CanvasPublisher canvases = canvases(madeCanvases);
+            bind("canvasPublisher", canvases);
+            bind("canvasReplies", new CanvasReplies(canvases));
+            bind("alertSender", noAlerts());
+            bind("metricsRegistry", registry);
+            bind("statusChanges", changes);
+            bind("slackClient", slackClient);
+            bind("canvasMaker", new CanvasMaker(slackClient, madeCanvases, clock));
+            bindEpm();
+            bind("openApiReplies", new OpenApiReplies("1.2.3"));
+            bind("errorReplies", new ErrorReplies());
+            bind("httpReply", new HttpReply());
+            bind(EventLoopPolicy.NAME, new EventLoopPolicy());
+            addRoutes(Path.of("routes"));
+            camel.start();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        if (ready) {
+            server.ready();
+        }
+    }
+
+    /** Two channels: one whose canvas Slack has, one whose canvas it does not know. */
+    private CanvasPublisher canvases(MadeCanvases madeCanvases) {
+        slack.put(SandboxChannel.of("C0123456789", "close"));
+        slack.addCanvas("F1", "Close");
+        Supplier<Board> board = store::board;
+        return new CanvasPublisher(
+                List.of(
+                        new CanvasChannel("C0123456789", "close", "F1"),
+                        new CanvasChannel("C9876543210", "night", "F2")),
+                madeCanvases::canvasId,
+                CATALOG,
+                new CanvasRenderer(CATALOG, ZoneOffset.UTC, Duration.ofHours(2)),
+                // The clock stands still, so no budget would ever come back.
+                new CanvasLimits(Duration.ZERO, 100_000, Duration.ZERO, new Random(1)),
+                board,
+                () -> Remarks.NONE,
+                clock,
+                registry,
+                true);
+    }
+
+    /** No environment is configured, so nothing is polled. */
+    private void bindEpm() {
+        AppsConfig none = new AppsConfig(
+                Map.of(), Map.of(), Map.of(), null, new AppsConfig.Pull(true, null, Duration.ofHours(1)));
+        PollSchedule polls =
+                new PollSchedule(none, store::board, Duration.ofSeconds(30), ZoneOffset.UTC, clock, registry);
+        bind("pollSchedule", polls);
+        bind("epm-polls:jobs", polls);
+        bind("epmCalls", new EpmCalls(new TokenProvider(clock), new JobAnswers()));
+        bind("boundedAnswers", new BoundedAnswers());
+        camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.polls-at-once", "1");
+    }
+
+    private AlertSender noAlerts() {
+        CanvasLinks links = new CanvasLinks(
+                channel -> null,
+                () -> {
+                    throw new IllegalStateException("nobody asks");
+                },
+                Runnable::run,
+                clock);
+        return new AlertSender(Map.of(), CATALOG, links, AlertLog.NONE, store::board, clock, registry);
+    }
+
+    private static Catalog catalog() {
+        Map<String, Catalog.App> apps = new LinkedHashMap<>();
+        Set<String> domains = new java.util.LinkedHashSet<>(List.of("Actual", "Budget", "Forecast"));
+        apps.put("Planning", new Catalog.App("Planning", "Planning EU", domains, List.of("C0123456789"), false));
+        apps.put("FCCS", new Catalog.App("FCCS", "Close", Set.of("Consolidation"), List.of("C9876543210"), false));
+        return new Catalog(apps);
+    }
+
+    private static ApiKey key(String name, String key, Role role) {
+        return new ApiKey(name, role, ApiKey.ofPlain(key, role).sha256());
+    }
+
+    public void bind(String name, Object bean) {
+        camel.getRegistry().bind(name, bean);
+    }
+
+    /** Adds the routes of a file, or of every file below a folder. */
+    public void addRoutes(Path path) throws Exception {
+        try (Stream<Path> files = Files.walk(path, 1)) {
+            List<Resource> resources = files.filter(file -> file.toString().endsWith(".camel.yaml"))
+                    .sorted()
+                    .map(file -> ResourceHelper.resolveResource(camel, "file:" + file))
+                    .toList();
+            PluginHelper.getRoutesLoader(camel).loadRoutes(resources);
+        }
+    }
+
+    /** Everything the server answers, each as method and path, in their order. */
+    public Set<String> endpoints() {
+        return server.endpoints().stream()
+                .flatMap(endpoint -> endpoint.methods().stream()
+                        .map(method -> method + " " + endpoint.path().text()))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    public URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.port() + path);
+    }
+
+    public HttpResponse<String> get(String path, String... headers) {
+        return send(HttpRequest.newBuilder(uri(path)).GET(), READ_KEY, headers);
+    }
+
+    public HttpResponse<String> post(String json, String... headers) {
+        return postTo("/api/v1/status", json, headers);
+    }
+
+    public HttpResponse<String> postTo(String path, String json, String... headers) {
+        return send(
+                HttpRequest.newBuilder(uri(path))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(json)),
+                WRITE_KEY,
+                headers);
+    }
+
+    public HttpResponse<String> send(HttpRequest.Builder request, String key, String... headers) {
+        if (!key.isEmpty()) {
+            request.header("X-API-Key", key);
+        }
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        try {
+            return client.send(request.timeout(Duration.ofSeconds(20)).build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stopping();
+        camel.stop();
+        server.close();
+        slack.close();
+    }
+}

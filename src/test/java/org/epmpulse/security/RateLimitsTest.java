@@ -1,0 +1,76 @@
+package org.epmpulse.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import org.epmpulse.status.StatusUpdate;
+import org.epmpulse.status.Submission;
+import org.junit.jupiter.api.Test;
+
+/** How much a key may ask for in a minute. */
+class RateLimitsTest {
+
+    private static final Map<String, Object> A = Map.of(CallerHeaders.KEY, "a");
+    private static final Map<String, Object> B = Map.of(CallerHeaders.KEY, "b");
+
+    private final TestingClock clock = new TestingClock();
+
+    private static Submission updates(int count) {
+        StatusUpdate update = StatusUpdate.of("FCCS", null, "OK", null, null, null, null);
+        return new Submission(Collections.nCopies(count, update), true, null);
+    }
+
+    @Test
+    void eachItemOfABatchCountsForItsOwnKey() {
+        RateLimits limits = new RateLimits(60, clock);
+        limits.updates(updates(60), A);
+
+        assertThatExceptionOfType(RateLimitedException.class)
+                .isThrownBy(() -> limits.updates(updates(10), A))
+                .satisfies(e -> assertThat(e.retryAfter()).isEqualTo(Duration.ofSeconds(10)));
+        assertThatCode(() -> limits.updates(updates(60), B)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aBatchLargerThanTheLimitCostsTheWholeMinute() {
+        RateLimits limits = new RateLimits(60, clock);
+
+        assertThatCode(() -> limits.updates(updates(1000), A)).doesNotThrowAnyException();
+        assertThatExceptionOfType(RateLimitedException.class).isThrownBy(() -> limits.updates(updates(1), A));
+    }
+
+    @Test
+    void noLimitIsNoLimit() {
+        RateLimits limits = new RateLimits(0, clock);
+
+        assertThatCode(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        limits.updates(updates(1000), A);
+                    }
+                })
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void publishingByHandIsForTenCallsAMinute() {
+        RateLimits limits = new RateLimits(0, clock);
+        for (int i = 0; i < 10; i++) {
+            limits.sync(A);
+        }
+
+        assertThatExceptionOfType(RateLimitedException.class).isThrownBy(() -> limits.sync(A));
+        clock.advance(Duration.ofSeconds(6));
+        assertThatCode(() -> limits.sync(A)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void theWaitIsToldInWholeSeconds() {
+        assertThat(RateLimitedException.header(Duration.ofMillis(1))).isEqualTo("1");
+        assertThat(RateLimitedException.header(Duration.ofMillis(1001))).isEqualTo("2");
+        assertThat(RateLimitedException.header(Duration.ofSeconds(7))).isEqualTo("7");
+    }
+}
