@@ -2,6 +2,7 @@ package org.epmpulse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.Problem;
 import org.epmpulse.config.Variables;
+import org.epmpulse.routes.RouteCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +35,7 @@ class RouteCheckTest {
                 folder.resolve("apps.json"), "{\"apps\": {\"Planning\": {\"domains\": [\"Actual\"]}}}");
         Map<String, String> settings =
                 Map.of("EPMPULSE_APPS_CONFIG", apps.toString(), "EPMPULSE_ROUTES_DIR", folder + "/routes");
-        return RouteCheck.run(
+        return new RouteCheck(Beans::bindUnstarted).run(
                 Configuration.load(folder, Variables.of(settings, Map.of())).orThrow());
     }
 
@@ -41,8 +43,10 @@ class RouteCheckTest {
     void aRouteOfASiteThatClaimsTheEventLoopIsRefused() throws Exception {
         Path routes = folder.resolve("routes");
         Path site = Files.createDirectories(routes.resolve("site"));
-        for (Path shipped : RouteFiles.files(Path.of("routes"))) {
-            Files.copy(shipped, routes.resolve(shipped.getFileName()));
+        try (DirectoryStream<Path> shipped = Files.newDirectoryStream(Path.of("routes"), "*.camel.yaml")) {
+            for (Path file : shipped) {
+                Files.copy(file, routes.resolve(file.getFileName()));
+            }
         }
         assertThat(check()).isEmpty();
 

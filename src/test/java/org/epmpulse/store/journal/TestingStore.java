@@ -22,7 +22,6 @@ import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
-import org.epmpulse.store.StatusChanges;
 import org.jspecify.annotations.Nullable;
 
 /** A store on a real folder with a clock that stands still until it is set. */
