@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.alerts;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param revision of the latest Warning
  * @param started when the run of the latest Warning began; null if that is not known
  */
-record Incident(Instant since, long revision, @Nullable Instant started) {
+public record Incident(
+        Instant since, long revision, @Nullable Instant started) {
 
-    Incident {
+    public Incident {
         Objects.requireNonNull(since, "an incident has a beginning");
     }
 

@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,8 +16,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.statistics.Statistics;
 import net.jqwik.api.statistics.StatisticsReport;
-import org.epmpulse.slack.DomainEvent.Kind;
-import org.epmpulse.slack.TestingAlerts.Slack;
+import org.epmpulse.alerts.DomainEvent.Kind;
+import org.epmpulse.alerts.TestingAlerts.Slack;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Status;
 

@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.alerts;
 
 import java.time.Instant;
 import java.util.Objects;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param runs how many failed runs it stands for, 1 or more: those that nobody could be told of in time count as one
  * @param downSec from the first Warning to this OK, in seconds; 0 for a problem
  */
-record DomainEvent(
+public record DomainEvent(
         Kind kind,
         Instant noted,
         @Nullable String jobId,
@@ -22,7 +22,7 @@ record DomainEvent(
         long downSec) {
 
     /** What happened. */
-    enum Kind {
+    public enum Kind {
         /** It turned Warning. */
         WARNING,
         /** Another run of it failed before it was OK. */
@@ -30,12 +30,13 @@ record DomainEvent(
         /** It is OK after a problem. */
         OK;
 
-        boolean isProblem() {
+        /** Whether it is not a recovery. */
+        public boolean isProblem() {
             return this != OK;
         }
     }
 
-    DomainEvent {
+    public DomainEvent {
         Objects.requireNonNull(kind, "an event has a kind");
         Objects.requireNonNull(noted, "an event has a time");
     }

@@ -1,11 +1,11 @@
-package org.epmpulse.slack;
+package org.epmpulse.alerts;
 
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.epmpulse.slack.DomainEvent.Kind;
+import org.epmpulse.alerts.DomainEvent.Kind;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;

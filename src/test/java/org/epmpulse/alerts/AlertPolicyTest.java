@@ -1,15 +1,15 @@
-package org.epmpulse.slack;
+package org.epmpulse.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.epmpulse.slack.TestingAlerts.CHANNEL;
-import static org.epmpulse.slack.TestingAlerts.D0;
-import static org.epmpulse.slack.TestingAlerts.D1;
-import static org.epmpulse.slack.TestingAlerts.DOMAINS;
+import static org.epmpulse.alerts.TestingAlerts.CHANNEL;
+import static org.epmpulse.alerts.TestingAlerts.D0;
+import static org.epmpulse.alerts.TestingAlerts.D1;
+import static org.epmpulse.alerts.TestingAlerts.DOMAINS;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.epmpulse.slack.TestingAlerts.Slack;
+import org.epmpulse.alerts.TestingAlerts.Slack;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Status;

@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.alerts;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -11,13 +11,14 @@ import java.util.random.RandomGenerator;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.StatusChange;
+import org.epmpulse.work.Backoff;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what each channel is to hear of the board, and when. Knows nothing of Slack but its limits; all time is handed
  * in. Not thread-safe.
  */
-final class AlertPolicy {
+public final class AlertPolicy {
 
     /**
      * Over all channels: Slack takes a few hundred messages a minute and workspace
@@ -34,7 +35,7 @@ final class AlertPolicy {
     private boolean more;
 
     /** @param channels the domains that each channel is told of */
-    AlertPolicy(Map<String, ? extends Collection<DomainId>> channels, RandomGenerator random, Instant now) {
+    public AlertPolicy(Map<String, ? extends Collection<DomainId>> channels, RandomGenerator random, Instant now) {
         Backoff backoff = new Backoff(random);
         channels.forEach((id, domains) -> queues.put(id, new AlertQueue(domains, backoff, now)));
     }
@@ -44,7 +45,7 @@ final class AlertPolicy {
      *
      * @param kept null if nothing was; for a channel that is not in it, what is there counts as told
      */
-    void begin(@Nullable AlertState kept, Board board, Instant now) {
+    public void begin(@Nullable AlertState kept, Board board, Instant now) {
         Map<String, List<AlertState.Domain>> known = kept == null ? Map.of() : kept.channels();
         queues.forEach((id, queue) -> {
             List<AlertState.Domain> domains = known.get(id);
@@ -58,18 +59,17 @@ final class AlertPolicy {
     }
 
     /** Takes note of a change. */
-    void changed(StatusChange change, Instant now) {
+    public void changed(StatusChange change, Instant now) {
         queues.values().forEach(queue -> more |= queue.changed(change, now));
     }
 
     /** Takes note of what the board shows and no change told. */
-    void compare(Board board, Instant now) {
+    public void compare(Board board, Instant now) {
         queues.values().forEach(queue -> more |= queue.compare(board, now));
     }
 
     /** The channel that is to get a message now, or null; what became of it must be told. */
-    @Nullable
-    String due(Instant now) {
+    public @Nullable String due(Instant now) {
         if (now.isBefore(nextAt) || now.isBefore(closedUntil) || now.isBefore(suspendedUntil)) {
             return null;
         }
@@ -92,17 +92,17 @@ final class AlertPolicy {
     }
 
     /** What the message to the channel says; the same until it is sent or dropped. */
-    List<Alert> message(String channelId) {
+    public List<Alert> message(String channelId) {
         return queue(channelId).message();
     }
 
     /** Whether the message is to be written as plainly as can be. */
-    boolean isPlain(String channelId) {
+    public boolean isPlain(String channelId) {
         return queue(channelId).isPlain();
     }
 
     /** Slack took the message. */
-    void sent(String channelId, Instant now) {
+    public void sent(String channelId, Instant now) {
         queue(channelId).done(now);
         suspended = false;
         suspendedUntil = Instant.MIN;
@@ -110,24 +110,24 @@ final class AlertPolicy {
     }
 
     /** Slack takes no messages for a while. */
-    void rateLimited(String channelId, Duration retryAfter, Instant now) {
+    public void rateLimited(String channelId, Duration retryAfter, Instant now) {
         queue(channelId).postponed(now);
         Instant until = now.plus(retryAfter);
         closedUntil = until.isAfter(closedUntil) ? until : closedUntil;
     }
 
     /** Slack did not answer as it should: again soon, then less and less often, without end. */
-    void unavailable(String channelId, Instant now) {
+    public void unavailable(String channelId, Instant now) {
         queue(channelId).unavailable(now);
     }
 
     /** Slack will not take messages for this channel: again in a quarter of an hour. */
-    void refused(String channelId, Instant now) {
+    public void refused(String channelId, Instant now) {
         queue(channelId).refused(now);
     }
 
     /** Slack does not take what the message says. Returns whether it is tried once more, written plainly. */
-    boolean contentRefused(String channelId, Instant now) {
+    public boolean contentRefused(String channelId, Instant now) {
         AlertQueue queue = queue(channelId);
         if (!queue.isPlain()) {
             queue.plainer(now);
@@ -139,31 +139,31 @@ final class AlertPolicy {
     }
 
     /** Slack does not take the token: nothing but one try a minute. */
-    void suspended(String channelId, Instant now) {
+    public void suspended(String channelId, Instant now) {
         queue(channelId).postponed(now);
         suspended = true;
         suspendedUntil = now.plus(Backoff.SUSPENDED);
     }
 
     /** Whether some channel is still to hear something. */
-    boolean isWaiting() {
+    public boolean isWaiting() {
         return queues.values().stream().anyMatch(AlertQueue::isWaiting);
     }
 
     /** Whether the state is another than when this was asked before. */
-    boolean takeMore() {
+    public boolean takeMore() {
         boolean was = more;
         more = false;
         return was;
     }
 
     /** The state could not be kept. */
-    void keepAgain() {
+    public void keepAgain() {
         more = true;
     }
 
     /** What outlives the process. */
-    AlertState state() {
+    public AlertState state() {
         Map<String, List<AlertState.Domain>> channels = new LinkedHashMap<>();
         queues.forEach((id, queue) -> channels.put(id, queue.state()));
         return new AlertState(channels);

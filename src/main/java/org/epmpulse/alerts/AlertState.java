@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.alerts;
 
 import java.util.List;
 import java.util.Map;
@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param channels by channel's id; a channel without an entry was never looked after
  */
-record AlertState(Map<String, List<Domain>> channels) {
+public record AlertState(Map<String, List<Domain>> channels) {
 
-    AlertState {
+    public AlertState {
         channels = Map.copyOf(Objects.requireNonNull(channels, "channels"));
     }
 
@@ -23,9 +23,9 @@ record AlertState(Map<String, List<Domain>> channels) {
      * @param open the problem that goes on; null if there is none
      * @param pending what the channel is still to hear, in this order
      */
-    record Domain(DomainId id, @Nullable Incident open, List<DomainEvent> pending) {
+    public record Domain(DomainId id, @Nullable Incident open, List<DomainEvent> pending) {
 
-        Domain {
+        public Domain {
             Objects.requireNonNull(id, "id");
             pending = List.copyOf(Objects.requireNonNull(pending, "pending"));
         }
