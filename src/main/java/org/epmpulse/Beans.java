@@ -13,6 +13,7 @@ import org.apache.camel.main.Main;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.core5.io.CloseMode;
 import org.epmpulse.alerts.AlertLog;
+import org.epmpulse.alerts.AlertSender;
 import org.epmpulse.api.BoardReplies;
 import org.epmpulse.api.CanvasReplies;
 import org.epmpulse.api.ErrorReplies;
@@ -35,7 +36,6 @@ import org.epmpulse.epm.HttpConnections;
 import org.epmpulse.epm.JobAnswers;
 import org.epmpulse.epm.PollSchedule;
 import org.epmpulse.epm.TokenProvider;
-import org.epmpulse.slack.AlertSender;
 import org.epmpulse.slack.CanvasChannel;
 import org.epmpulse.slack.CanvasLimits;
 import org.epmpulse.slack.CanvasLinks;
@@ -43,6 +43,7 @@ import org.epmpulse.slack.CanvasMaker;
 import org.epmpulse.slack.CanvasPublisher;
 import org.epmpulse.slack.CanvasRenderer;
 import org.epmpulse.slack.MadeCanvases;
+import org.epmpulse.slack.SlackAlertSink;
 import org.epmpulse.slack.SlackClient;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.UpdateChecks;
@@ -99,8 +100,12 @@ final class Beans {
             main.bind("slackClient", slack);
         }
         main.bind("canvasMaker", new CanvasMaker(slack, madeCanvases, clock));
-        AlertSender alerts = alerts(configuration, catalog, canvases, slack, alertLog, store, meters, clock);
+        SlackAlertSink slackAlerts = slackAlerts(configuration, catalog, canvases, slack, clock);
+        main.bind("slackAlerts", slackAlerts);
+        AlertSender alerts =
+                new AlertSender(slackAlerts, alertLog, store::board, clock, RandomGenerator.getDefault(), meters);
         main.bind("alertSender", alerts);
+        main.bind("alerts:slack", alerts);
         main.bind("statusReplies", new StatusReplies(canvases::shows));
         BoardReplies boardReplies = new BoardReplies(
                 catalog, store, polls::remarks, configuration.settings().staleAfter(), clock, workers);
@@ -124,14 +129,11 @@ final class Beans {
         });
     }
 
-    private static AlertSender alerts(
+    private static SlackAlertSink slackAlerts(
             Configuration configuration,
             Catalog catalog,
             CanvasPublisher canvases,
             @Nullable SlackClient slack,
-            AlertLog log,
-            StatusStore store,
-            MeterRegistry meters,
             InstantSource clock) {
         Map<String, String> names = new LinkedHashMap<>();
         if (slack != null) {
@@ -144,7 +146,7 @@ final class Beans {
                 () -> Objects.requireNonNull(slack, "no alert without a token").workspace(),
                 Beans::inBackground,
                 clock);
-        return new AlertSender(names, catalog, links, log, store::board, clock, meters);
+        return new SlackAlertSink(names, catalog, links);
     }
 
     private static void inBackground(Runnable task) {

@@ -9,44 +9,39 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.DomainId;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.work.Backoff;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what each channel is to hear of the board, and when. Knows nothing of Slack but its limits; all time is handed
- * in. Not thread-safe.
+ * Decides what each channel of a sink is told of the board, and when. Knows nothing of the sink but its limits; all time
+ * is handed in. Not thread-safe.
  */
-public final class AlertPolicy {
-
-    /**
-     * Over all channels: Slack takes a few hundred messages a minute and workspace
-     * (https://docs.slack.dev/apis/web-api/rate-limits).
-     */
-    static final Duration WORKSPACE_PACE = Duration.ofMillis(250);
+final class AlertPolicy {
 
     private final Map<String, AlertQueue> queues = new LinkedHashMap<>();
+    private final Duration sinkInterval;
 
     private Instant nextAt = Instant.MIN;
     private Instant closedUntil = Instant.MIN;
     private Instant suspendedUntil = Instant.MIN;
     private boolean suspended;
-    private boolean more;
+    private boolean unsaved;
 
-    /** @param channels the domains that each channel is told of */
-    public AlertPolicy(Map<String, ? extends Collection<DomainId>> channels, RandomGenerator random, Instant now) {
+    AlertPolicy(Collection<AlertChannel> channels, AlertLimits limits, RandomGenerator random, Instant now) {
+        this.sinkInterval = limits.sinkInterval();
         Backoff backoff = new Backoff(random);
-        channels.forEach((id, domains) -> queues.put(id, new AlertQueue(domains, backoff, now)));
+        channels.forEach(channel ->
+                queues.put(channel.id(), new AlertQueue(channel.domains(), limits.channelInterval(), backoff, now)));
     }
 
     /**
      * Begins: what a channel was not told of before the process ended is to be told now.
      *
-     * @param kept null if nothing was; for a channel that is not in it, what is there counts as told
+     * @param saved null if nothing was; for a channel that is not in it, what is there counts as told
      */
-    public void begin(@Nullable AlertState kept, Board board, Instant now) {
-        Map<String, List<AlertState.Domain>> known = kept == null ? Map.of() : kept.channels();
+    void begin(@Nullable AlertState saved, Board board, Instant now) {
+        Map<String, List<AlertState.Domain>> known = saved == null ? Map.of() : saved.channels();
         queues.forEach((id, queue) -> {
             List<AlertState.Domain> domains = known.get(id);
             if (domains == null) {
@@ -55,115 +50,142 @@ public final class AlertPolicy {
                 queue.restore(domains, board, now);
             }
         });
-        more = !known.isEmpty() || !queues.isEmpty();
+        unsaved = !known.isEmpty() || !queues.isEmpty();
     }
 
-    /** Takes note of a change. */
-    public void changed(StatusChange change, Instant now) {
-        queues.values().forEach(queue -> more |= queue.changed(change, now));
+    /** Takes note of a change. Returns whether it matters to a channel. */
+    boolean changed(StatusChange change, Instant now) {
+        boolean matters = false;
+        for (AlertQueue queue : queues.values()) {
+            matters |= queue.changed(change, now);
+        }
+        unsaved |= matters;
+        return matters;
     }
 
-    /** Takes note of what the board shows and no change told. */
-    public void compare(Board board, Instant now) {
-        queues.values().forEach(queue -> more |= queue.compare(board, now));
+    /** Takes note of what the board shows and no change said. */
+    void compare(Board board, Instant now) {
+        queues.values().forEach(queue -> unsaved |= queue.compare(board, now));
     }
 
-    /** The channel that is to get a message now, or null; what became of it must be told. */
-    public @Nullable String due(Instant now) {
-        if (now.isBefore(nextAt) || now.isBefore(closedUntil) || now.isBefore(suspendedUntil)) {
+    /** The channel that is to get a message now, or null; how the message ended must be reported. */
+    @Nullable
+    String due(Instant now) {
+        if (now.isBefore(openAt())) {
             return null;
         }
         String due = null;
-        Instant longest = null;
+        Instant earliest = null;
         for (Map.Entry<String, AlertQueue> queue : queues.entrySet()) {
-            Instant since = queue.getValue().dueSince(now);
-            if (since != null && (longest == null || since.isBefore(longest))) {
+            Instant dueAt = queue.getValue().dueAt();
+            if (dueAt != null && !now.isBefore(dueAt) && (earliest == null || dueAt.isBefore(earliest))) {
                 due = queue.getKey();
-                longest = since;
+                earliest = dueAt;
             }
         }
         if (due != null) {
             queue(due).begin();
-            nextAt = now.plus(WORKSPACE_PACE);
-            // After a refused token a single channel tries whether it is mended.
+            nextAt = now.plus(sinkInterval);
+            // While the credential is refused a single channel tries whether it is valid again.
             suspendedUntil = suspended ? now.plus(Backoff.SUSPENDED) : suspendedUntil;
         }
         return due;
     }
 
-    /** What the message to the channel says; the same until it is sent or dropped. */
-    public List<Alert> message(String channelId) {
-        return queue(channelId).message();
+    /** When {@link #due} returns a channel next, if nothing happens until then; null if it returns none. */
+    @Nullable
+    Instant nextDueAt() {
+        Instant earliest = null;
+        for (AlertQueue queue : queues.values()) {
+            Instant dueAt = queue.dueAt();
+            if (dueAt != null && (earliest == null || dueAt.isBefore(earliest))) {
+                earliest = dueAt;
+            }
+        }
+        return earliest == null ? null : later(earliest, openAt());
     }
 
-    /** Whether the message is to be written as plainly as can be. */
-    public boolean isPlain(String channelId) {
-        return queue(channelId).isPlain();
+    /** From then on the sink takes messages. */
+    private Instant openAt() {
+        return later(nextAt, later(closedUntil, suspendedUntil));
     }
 
-    /** Slack took the message. */
-    public void sent(String channelId, Instant now) {
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    /** The message to the channel; its alerts are the same until it is sent or dropped. */
+    AlertMessage message(String channelId) {
+        AlertQueue queue = queue(channelId);
+        return new AlertMessage(channelId, queue.message(), queue.isPlain());
+    }
+
+    /** The message was sent. */
+    void sent(String channelId, Instant now) {
         queue(channelId).done(now);
         suspended = false;
         suspendedUntil = Instant.MIN;
-        more = true;
+        unsaved = true;
     }
 
-    /** Slack takes no messages for a while. */
-    public void rateLimited(String channelId, Duration retryAfter, Instant now) {
+    /** The sink takes no messages for a while. */
+    void rateLimited(String channelId, Duration retryAfter, Instant now) {
         queue(channelId).postponed(now);
-        Instant until = now.plus(retryAfter);
-        closedUntil = until.isAfter(closedUntil) ? until : closedUntil;
+        closedUntil = later(now.plus(retryAfter), closedUntil);
     }
 
-    /** Slack did not answer as it should: again soon, then less and less often, without end. */
-    public void unavailable(String channelId, Instant now) {
+    /** The sink did not answer as it should: retried soon, then less and less often, without end. */
+    void unavailable(String channelId, Instant now) {
         queue(channelId).unavailable(now);
     }
 
-    /** Slack will not take messages for this channel: again in a quarter of an hour. */
-    public void refused(String channelId, Instant now) {
+    /** The sink refused the channel: retried in a quarter of an hour. */
+    void channelRefused(String channelId, Instant now) {
         queue(channelId).refused(now);
     }
 
-    /** Slack does not take what the message says. Returns whether it is tried once more, written plainly. */
-    public boolean contentRefused(String channelId, Instant now) {
+    /** The sink refused how the message is written. Returns whether it is retried once, written plainly. */
+    boolean contentRefused(String channelId, Instant now) {
         AlertQueue queue = queue(channelId);
         if (!queue.isPlain()) {
             queue.plainer(now);
             return true;
         }
         queue.done(now);
-        more = true;
+        unsaved = true;
         return false;
     }
 
-    /** Slack does not take the token: nothing but one try a minute. */
-    public void suspended(String channelId, Instant now) {
+    /** The sink refused the credential: nothing but one attempt a minute. */
+    void credentialRefused(String channelId, Instant now) {
         queue(channelId).postponed(now);
         suspended = true;
         suspendedUntil = now.plus(Backoff.SUSPENDED);
     }
 
-    /** Whether some channel is still to hear something. */
-    public boolean isWaiting() {
-        return queues.values().stream().anyMatch(AlertQueue::isWaiting);
+    /** Whether something is pending for some channel. */
+    boolean isPending() {
+        return queues.values().stream().anyMatch(AlertQueue::isPending);
     }
 
-    /** Whether the state is another than when this was asked before. */
-    public boolean takeMore() {
-        boolean was = more;
-        more = false;
+    /** Whether the state differs from when this was asked before. */
+    boolean takeUnsaved() {
+        boolean was = unsaved;
+        unsaved = false;
         return was;
     }
 
-    /** The state could not be kept. */
-    public void keepAgain() {
-        more = true;
+    /** The state could not be saved. */
+    void saveFailed() {
+        unsaved = true;
+    }
+
+    boolean isUnsaved() {
+        return unsaved;
     }
 
     /** What outlives the process. */
-    public AlertState state() {
+    AlertState state() {
         Map<String, List<AlertState.Domain>> channels = new LinkedHashMap<>();
         queues.forEach((id, queue) -> channels.put(id, queue.state()));
         return new AlertState(channels);

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param channels by channel's id; a channel without an entry was never looked after
  */
-public record AlertState(Map<String, List<Domain>> channels) {
+record AlertState(Map<String, List<Domain>> channels) {
 
-    public AlertState {
+    AlertState {
         channels = Map.copyOf(Objects.requireNonNull(channels, "channels"));
     }
 
@@ -23,9 +23,9 @@ public record AlertState(Map<String, List<Domain>> channels) {
      * @param open the problem that goes on; null if there is none
      * @param pending what the channel is still to hear, in this order
      */
-    public record Domain(DomainId id, @Nullable Incident open, List<DomainEvent> pending) {
+    record Domain(DomainId id, @Nullable Incident open, List<DomainEvent> pending) {
 
-        public Domain {
+        Domain {
             Objects.requireNonNull(id, "id");
             pending = List.copyOf(Objects.requireNonNull(pending, "pending"));
         }

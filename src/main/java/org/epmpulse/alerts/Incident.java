@@ -13,10 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param revision of the latest Warning
  * @param started when the run of the latest Warning began; null if that is not known
  */
-public record Incident(
-        Instant since, long revision, @Nullable Instant started) {
+record Incident(Instant since, long revision, @Nullable Instant started) {
 
-    public Incident {
+    Incident {
         Objects.requireNonNull(since, "an incident has a beginning");
     }
 

@@ -28,6 +28,7 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.epmpulse.alerts.AlertLog;
+import org.epmpulse.alerts.AlertSender;
 import org.epmpulse.board.BoardEvents;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.epm.BoundedAnswers;
@@ -37,7 +38,6 @@ import org.epmpulse.epm.PollSchedule;
 import org.epmpulse.epm.TokenProvider;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackSandbox;
-import org.epmpulse.slack.AlertSender;
 import org.epmpulse.slack.CanvasChannel;
 import org.epmpulse.slack.CanvasLimits;
 import org.epmpulse.slack.CanvasLinks;
@@ -45,6 +45,7 @@ import org.epmpulse.slack.CanvasMaker;
 import org.epmpulse.slack.CanvasPublisher;
 import org.epmpulse.slack.CanvasRenderer;
 import org.epmpulse.slack.MadeCanvases;
+import org.epmpulse.slack.SlackAlertSink;
 import org.epmpulse.slack.SlackClient;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
@@ -118,7 +119,12 @@ final class TestingApi implements AutoCloseable {
             CanvasPublisher canvases = canvases(madeCanvases);
             bind("canvasPublisher", canvases);
             bind("canvasReplies", new CanvasReplies(canvases));
-            bind("alertSender", noAlerts());
+            SlackAlertSink slackAlerts = noAlerts();
+            AlertSender alerts =
+                    new AlertSender(slackAlerts, AlertLog.NONE, store::board, clock, new Random(1), registry);
+            bind("slackAlerts", slackAlerts);
+            bind("alertSender", alerts);
+            bind("alerts:slack", alerts);
             bind("metricsRegistry", registry);
             bind("statusChanges", changes);
             bind("slackClient", slackClient);
@@ -171,7 +177,7 @@ final class TestingApi implements AutoCloseable {
         camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.polls-at-once", "1");
     }
 
-    private AlertSender noAlerts() {
+    private SlackAlertSink noAlerts() {
         CanvasLinks links = new CanvasLinks(
                 channel -> null,
                 () -> {
@@ -179,7 +185,7 @@ final class TestingApi implements AutoCloseable {
                 },
                 Runnable::run,
                 clock);
-        return new AlertSender(Map.of(), CATALOG, links, AlertLog.NONE, store::board, clock, registry);
+        return new SlackAlertSink(Map.of(), CATALOG, links);
     }
 
     private static Catalog catalog() {
