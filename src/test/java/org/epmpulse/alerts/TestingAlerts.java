@@ -124,7 +124,8 @@ final class TestingAlerts {
         record(id, status, jobId);
     }
 
-    private StatusChange record(DomainId id, Status status, String jobId) {
+    /** An update that only the board shows. */
+    StatusChange record(DomainId id, Status status, String jobId) {
         DomainStatus before = board.of(id);
         CheckedUpdate update = new CheckedUpdate(id, status, jobId, null, null, null, Source.API, "tester");
         Entry entry = rules.decide(board, update, now, null, null, 0, 0);
