@@ -14,7 +14,7 @@ import org.epmpulse.work.Backoff;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what each channel of a sink is told of the board, and when. Knows nothing of the sink but its limits; all time
+ * Decides what is sent to each channel of a sink, and when. Knows nothing of the sink but its limits; all time
  * is handed in. Not thread-safe.
  */
 final class AlertPolicy {
@@ -36,9 +36,9 @@ final class AlertPolicy {
     }
 
     /**
-     * Begins: what a channel was not told of before the process ended is to be told now.
+     * Begins: what was not sent to a channel before the process ended is pending now.
      *
-     * @param saved null if nothing was; for a channel that is not in it, what is there counts as told
+     * @param saved null if nothing was; for a channel that is not in it, what the board shows counts as sent
      */
     void begin(@Nullable AlertState saved, Board board, Instant now) {
         Map<String, List<AlertState.Domain>> known = saved == null ? Map.of() : saved.channels();

@@ -19,7 +19,7 @@ import org.epmpulse.work.Backoff;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one channel is to be told, and when. Not thread-safe; its memory is bounded by the number of domains.
+ * What is sent to one channel, and when. Not thread-safe; its memory is bounded by the number of domains.
  *
  * <p>A message is about one event. More than {@value #FEW} problems, or recoveries, within ten seconds become one: then
  * what still waits is sent together, ten seconds after the oldest of it happened, so that a long burst is a message every
@@ -88,7 +88,7 @@ final class AlertQueue {
         return domain != null && domain.changed(change, now);
     }
 
-    /** What the board shows, for changes that were never told. Returns whether there is more to keep. */
+    /** What the board shows, for changes that did not arrive. Returns whether there is more to keep. */
     boolean compare(Board board, Instant now) {
         boolean more = false;
         for (Map.Entry<DomainId, DomainAlerts> domain : domains.entrySet()) {
@@ -222,12 +222,12 @@ final class AlertQueue {
 
     /** What outlives the process. */
     List<AlertState.Domain> state() {
-        Map<DomainId, List<DomainEvent>> untold = new HashMap<>();
+        Map<DomainId, List<DomainEvent>> unsent = new HashMap<>();
         message.forEach(alert ->
-                untold.computeIfAbsent(alert.id(), id -> new ArrayList<>()).add(alert.event()));
+                unsent.computeIfAbsent(alert.id(), id -> new ArrayList<>()).add(alert.event()));
         List<AlertState.Domain> state = new ArrayList<>();
         domains.forEach((id, domain) -> {
-            List<DomainEvent> pending = new ArrayList<>(untold.getOrDefault(id, List.of()));
+            List<DomainEvent> pending = new ArrayList<>(unsent.getOrDefault(id, List.of()));
             pending.addAll(domain.pending());
             if (domain.open() != null || !pending.isEmpty()) {
                 state.add(new AlertState.Domain(id, domain.open(), pending));
@@ -236,7 +236,7 @@ final class AlertQueue {
         return state;
     }
 
-    /** Whether there is anything that the channel is still to be told. */
+    /** Whether anything is still to be sent to the channel. */
     boolean isPending() {
         return !message.isEmpty() || !waiting.isEmpty();
     }

@@ -17,7 +17,7 @@ import org.epmpulse.work.WorkSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one sink: when a domain turns Warning and when it is OK again, each channel is told once. An item is
+ * The messages of one sink: when a domain turns Warning and when it is OK again, each channel gets it once. An item is
  * the id of a channel that may get its next message. What was sent is on disk before the next message of the channel, so
  * a problem is sent again only if the process ends in between.
  *

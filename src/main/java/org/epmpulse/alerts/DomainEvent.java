@@ -5,12 +5,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a channel is to hear of a domain. Immutable; also kept in a file.
+ * A problem or a recovery of a domain, as it is sent to a channel. Immutable; also kept in a file.
  *
  * @param noted when EPMPulse learnt of it
  * @param jobId null if the update named none
  * @param message null if the update had none
- * @param runs how many failed runs it stands for, 1 or more: those that nobody could be told of in time count as one
+ * @param runs how many failed runs it stands for, 1 or more: those that were not sent before the next one count together
  * @param downSec from the first Warning to this OK, in seconds; 0 for a problem
  */
 public record DomainEvent(
@@ -41,7 +41,7 @@ public record DomainEvent(
         Objects.requireNonNull(noted, "an event has a time");
     }
 
-    /** This problem in the place of an earlier one that nobody was told of. */
+    /** This problem in the place of an earlier one that was not sent. */
     DomainEvent after(DomainEvent earlier) {
         return new DomainEvent(earlier.kind, earlier.noted, jobId, message, earlier.runs + runs, 0);
     }

@@ -34,7 +34,7 @@ final class SavedAlerts {
     }
 
     /**
-     * What was written last; null if nothing was. What is damaged is set aside, and then nothing counts as told.
+     * What was written last; null if nothing was. What is damaged is set aside, and then nothing counts as sent.
      *
      * @param channels that get alerts now
      */
@@ -44,9 +44,9 @@ final class SavedAlerts {
             return log.read();
         } catch (IOException e) {
             setAside(e);
-            Map<String, List<AlertState.Domain>> nothingTold = new HashMap<>();
-            channels.forEach(channel -> nothingTold.put(channel.id(), List.of()));
-            return new AlertState(nothingTold);
+            Map<String, List<AlertState.Domain>> nothingSent = new HashMap<>();
+            channels.forEach(channel -> nothingSent.put(channel.id(), List.of()));
+            return new AlertState(nothingSent);
         }
     }
 

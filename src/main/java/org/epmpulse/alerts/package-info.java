@@ -1,4 +1,4 @@
-/** Alerts: which problems and recoveries a channel is told of, once each, whatever the service that delivers them. */
+/** Alerts: which problems and recoveries are sent to a channel, once each, whatever service delivers them. */
 @NullMarked
 package org.epmpulse.alerts;
 
