@@ -14,6 +14,8 @@ import java.util.random.RandomGenerator;
 import org.apache.camel.main.Main;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.core5.io.CloseMode;
+import org.epmpulse.alerts.AlertLog;
+import org.epmpulse.alerts.AlertSender;
 import org.epmpulse.api.CanvasReplies;
 import org.epmpulse.api.HealthReplies;
 import org.epmpulse.api.HistoryDays;
@@ -39,8 +41,6 @@ import org.epmpulse.http.ErrorReplies;
 import org.epmpulse.http.EventLoopPolicy;
 import org.epmpulse.http.HttpReply;
 import org.epmpulse.security.RateLimits;
-import org.epmpulse.slack.AlertLog;
-import org.epmpulse.slack.AlertSender;
 import org.epmpulse.slack.CanvasChannel;
 import org.epmpulse.slack.CanvasLimits;
 import org.epmpulse.slack.CanvasLinks;
@@ -48,6 +48,7 @@ import org.epmpulse.slack.CanvasMaker;
 import org.epmpulse.slack.CanvasPublisher;
 import org.epmpulse.slack.CanvasRenderer;
 import org.epmpulse.slack.MadeCanvases;
+import org.epmpulse.slack.SlackAlertSink;
 import org.epmpulse.slack.SlackClient;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.UpdateChecks;
@@ -105,8 +106,12 @@ final class Beans {
             main.bind("slackClient", slack);
         }
         main.bind("canvasMaker", new CanvasMaker(slack, madeCanvases, clock));
-        AlertSender alerts = alerts(configuration, catalog, canvases, slack, alertLog, store, meters, clock);
+        SlackAlertSink slackAlerts = slackAlerts(configuration, catalog, canvases, slack, clock);
+        main.bind("slackAlerts", slackAlerts);
+        AlertSender alerts =
+                new AlertSender(slackAlerts, alertLog, store::board, clock, RandomGenerator.getDefault(), meters);
         main.bind("alertSender", alerts);
+        main.bind("alerts:slack", alerts);
         main.bind("statusReplies", new StatusReplies(canvases::shows));
         BoardReplies boardReplies = new BoardReplies(
                 catalog, store, polls::remarks, configuration.settings().staleAfter(), clock, workers);
@@ -150,14 +155,11 @@ final class Beans {
                 () -> null);
     }
 
-    private static AlertSender alerts(
+    private static SlackAlertSink slackAlerts(
             Configuration configuration,
             Catalog catalog,
             CanvasPublisher canvases,
             @Nullable SlackClient slack,
-            AlertLog log,
-            StatusStore store,
-            MeterRegistry meters,
             InstantSource clock) {
         Map<String, String> names = new LinkedHashMap<>();
         if (slack != null) {
@@ -170,7 +172,7 @@ final class Beans {
                 () -> Objects.requireNonNull(slack, "no alert without a token").workspace(),
                 Beans::inBackground,
                 clock);
-        return new AlertSender(names, catalog, links, log, store::board, clock, meters);
+        return new SlackAlertSink(names, catalog, links);
     }
 
     private static void inBackground(Runnable task) {

@@ -16,6 +16,7 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.epmpulse.alerts.AlertLog;
 import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.Problem;

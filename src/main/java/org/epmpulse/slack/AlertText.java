@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.epmpulse.alerts.Alert;
+import org.epmpulse.alerts.DomainEvent;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.jspecify.annotations.Nullable;

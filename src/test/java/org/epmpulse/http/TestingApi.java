@@ -29,6 +29,8 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.epmpulse.alerts.AlertLog;
+import org.epmpulse.alerts.AlertSender;
 import org.epmpulse.api.CanvasReplies;
 import org.epmpulse.api.HealthReplies;
 import org.epmpulse.api.HistoryDays;
@@ -54,8 +56,6 @@ import org.epmpulse.security.ApiKeys;
 import org.epmpulse.security.RateLimits;
 import org.epmpulse.security.TestingClock;
 import org.epmpulse.security.TrustedProxies;
-import org.epmpulse.slack.AlertLog;
-import org.epmpulse.slack.AlertSender;
 import org.epmpulse.slack.CanvasChannel;
 import org.epmpulse.slack.CanvasLimits;
 import org.epmpulse.slack.CanvasLinks;
@@ -63,6 +63,7 @@ import org.epmpulse.slack.CanvasMaker;
 import org.epmpulse.slack.CanvasPublisher;
 import org.epmpulse.slack.CanvasRenderer;
 import org.epmpulse.slack.MadeCanvases;
+import org.epmpulse.slack.SlackAlertSink;
 import org.epmpulse.slack.SlackClient;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
@@ -135,7 +136,12 @@ public final class TestingApi implements AutoCloseable {
             CanvasPublisher canvases = canvases(madeCanvases);
             bind("canvasPublisher", canvases);
             bind("canvasReplies", new CanvasReplies(canvases));
-            bind("alertSender", noAlerts());
+            SlackAlertSink slackAlerts = noAlerts();
+            AlertSender alerts =
+                    new AlertSender(slackAlerts, AlertLog.NONE, store::board, clock, new Random(1), registry);
+            bind("slackAlerts", slackAlerts);
+            bind("alertSender", alerts);
+            bind("alerts:slack", alerts);
             bind("metricsRegistry", registry);
             bind("statusChanges", changes);
             bind("slackClient", slackClient);
@@ -189,7 +195,7 @@ public final class TestingApi implements AutoCloseable {
         camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.polls-at-once", "1");
     }
 
-    private AlertSender noAlerts() {
+    private SlackAlertSink noAlerts() {
         CanvasLinks links = new CanvasLinks(
                 channel -> null,
                 () -> {
@@ -197,7 +203,7 @@ public final class TestingApi implements AutoCloseable {
                 },
                 Runnable::run,
                 clock);
-        return new AlertSender(Map.of(), CATALOG, links, AlertLog.NONE, store::board, clock, registry);
+        return new SlackAlertSink(Map.of(), CATALOG, links);
     }
 
     private static Catalog catalog() {

@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.alerts;
 
 import java.util.List;
 import java.util.Map;
@@ -7,9 +7,9 @@ import org.epmpulse.status.DomainId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What channels know and what they are still to hear, as far as it outlives the process. Immutable.
+ * What channels were sent and what is pending for them, as far as it outlives the process. Immutable.
  *
- * @param channels by channel's id; a channel without an entry was never looked after
+ * @param channels by channel's id; a channel without an entry got no alerts before
  */
 record AlertState(Map<String, List<Domain>> channels) {
 
@@ -21,7 +21,7 @@ record AlertState(Map<String, List<Domain>> channels) {
      * A domain as a channel knows it; one that is left out has no problem.
      *
      * @param open the problem that goes on; null if there is none
-     * @param pending what the channel is still to hear, in this order
+     * @param pending what is still to be sent to the channel, in this order
      */
     record Domain(DomainId id, @Nullable Incident open, List<DomainEvent> pending) {
 

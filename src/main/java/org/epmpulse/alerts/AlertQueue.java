@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.alerts;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -15,10 +15,11 @@ import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.StatusChange;
+import org.epmpulse.work.Backoff;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one channel is to hear, and when. Not thread-safe; its memory is bounded by the number of domains.
+ * What is sent to one channel, and when. Not thread-safe; its memory is bounded by the number of domains.
  *
  * <p>A message is about one event. More than {@value #FEW} problems, or recoveries, within ten seconds become one: then
  * what still waits is sent together, ten seconds after the oldest of it happened, so that a long burst is a message every
@@ -32,9 +33,6 @@ final class AlertQueue {
     /** What is posted as a batch is seen as one. */
     static final Duration SETTLE = Duration.ofSeconds(1);
 
-    /** Slack takes about a message a second and channel (https://docs.slack.dev/apis/web-api/rate-limits). */
-    static final Duration PACE = Duration.ofSeconds(1);
-
     /** Until then a change that the board shows may still be on its way here. */
     static final Duration ON_ITS_WAY = Duration.ofSeconds(10);
 
@@ -42,9 +40,10 @@ final class AlertQueue {
     private final Map<DomainId, DomainAlerts> waiting = new LinkedHashMap<>();
     private final Deque<Instant> problems = new ArrayDeque<>();
     private final Deque<Instant> recoveries = new ArrayDeque<>();
+    private final Duration interval;
     private final Backoff backoff;
 
-    /** Stays the same until Slack took it: what is new goes into the next. */
+    /** Stays the same until it is sent: what is new goes into the next. */
     private List<Alert> message = List.of();
 
     private boolean sending;
@@ -53,10 +52,14 @@ final class AlertQueue {
     private Instant notBefore;
     private int failures;
 
-    /** @param now the process before may just have sent something */
-    AlertQueue(Collection<DomainId> ids, Backoff backoff, Instant now) {
+    /**
+     * @param interval between two messages
+     * @param now the process before may just have sent something
+     */
+    AlertQueue(Collection<DomainId> ids, Duration interval, Backoff backoff, Instant now) {
+        this.interval = interval;
         this.backoff = backoff;
-        this.notBefore = now.plus(PACE);
+        this.notBefore = now.plus(interval);
         ids.forEach(id -> domains.put(id, new DomainAlerts(event -> happened(id, event))));
     }
 
@@ -85,7 +88,7 @@ final class AlertQueue {
         return domain != null && domain.changed(change, now);
     }
 
-    /** What the board shows, for changes that were never told. Returns whether there is more to keep. */
+    /** What the board shows, for changes that did not arrive. Returns whether there is more to keep. */
     boolean compare(Board board, Instant now) {
         boolean more = false;
         for (Map.Entry<DomainId, DomainAlerts> domain : domains.entrySet()) {
@@ -120,10 +123,10 @@ final class AlertQueue {
         return first.hasNext() ? first.next().pending().get(0).noted() : null;
     }
 
-    /** Since when it could be sending; null if it may not now. */
+    /** When it may send, in the past or the future; null if nothing is pending, or a message is under way. */
     @Nullable
-    Instant dueSince(Instant now) {
-        if (sending || now.isBefore(notBefore)) {
+    Instant dueAt() {
+        if (sending) {
             return null;
         }
         if (!message.isEmpty()) {
@@ -134,8 +137,7 @@ final class AlertQueue {
             return null;
         }
         Instant settled = togetherAt != null ? togetherAt : oldest.plus(SETTLE);
-        Instant due = settled.isAfter(notBefore) ? settled : notBefore;
-        return now.isBefore(due) ? null : due;
+        return settled.isAfter(notBefore) ? settled : notBefore;
     }
 
     /** From now on a message is under way. */
@@ -177,40 +179,40 @@ final class AlertQueue {
         return alert;
     }
 
-    /** Whether the message is to be written as plainly as can be: Slack refused how it was written before. */
+    /** Whether the message is to be written as plainly as possible: the sink refused how it was written before. */
     boolean isPlain() {
         return plain;
     }
 
-    /** Slack took the message, or never will. */
+    /** The message was sent, or is dropped. */
     void done(Instant now) {
         message = List.of();
         plain = false;
         failures = 0;
-        end(now.plus(PACE));
+        end(now.plus(interval));
     }
 
     /** The message waits for something that holds up all channels. */
     void postponed(Instant now) {
-        end(now.plus(PACE));
+        end(now.plus(interval));
     }
 
-    /** Slack did not answer as it should. */
+    /** The sink did not answer as it should. */
     void unavailable(Instant now) {
         failures++;
         end(now.plus(backoff.afterFailures(failures)));
     }
 
-    /** Slack takes no message for this channel. */
+    /** The sink takes no message for this channel. */
     void refused(Instant now) {
         failures++;
         end(now.plus(Backoff.REFUSED));
     }
 
-    /** Slack does not take how the message is written: it is written plainly, once. */
+    /** The sink does not take how the message is written: it is written plainly, once. */
     void plainer(Instant now) {
         plain = true;
-        end(now.plus(PACE));
+        end(now.plus(interval));
     }
 
     private void end(Instant earliest) {
@@ -220,12 +222,12 @@ final class AlertQueue {
 
     /** What outlives the process. */
     List<AlertState.Domain> state() {
-        Map<DomainId, List<DomainEvent>> untold = new HashMap<>();
+        Map<DomainId, List<DomainEvent>> unsent = new HashMap<>();
         message.forEach(alert ->
-                untold.computeIfAbsent(alert.id(), id -> new ArrayList<>()).add(alert.event()));
+                unsent.computeIfAbsent(alert.id(), id -> new ArrayList<>()).add(alert.event()));
         List<AlertState.Domain> state = new ArrayList<>();
         domains.forEach((id, domain) -> {
-            List<DomainEvent> pending = new ArrayList<>(untold.getOrDefault(id, List.of()));
+            List<DomainEvent> pending = new ArrayList<>(unsent.getOrDefault(id, List.of()));
             pending.addAll(domain.pending());
             if (domain.open() != null || !pending.isEmpty()) {
                 state.add(new AlertState.Domain(id, domain.open(), pending));
@@ -234,8 +236,8 @@ final class AlertQueue {
         return state;
     }
 
-    /** Whether there is anything that the channel is still to hear. */
-    boolean isWaiting() {
+    /** Whether anything is still to be sent to the channel. */
+    boolean isPending() {
         return !message.isEmpty() || !waiting.isEmpty();
     }
 }

@@ -1,15 +1,15 @@
-package org.epmpulse.slack;
+package org.epmpulse.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.epmpulse.slack.TestingAlerts.CHANNEL;
-import static org.epmpulse.slack.TestingAlerts.D0;
-import static org.epmpulse.slack.TestingAlerts.D1;
-import static org.epmpulse.slack.TestingAlerts.DOMAINS;
+import static org.epmpulse.alerts.TestingAlerts.CHANNEL;
+import static org.epmpulse.alerts.TestingAlerts.D0;
+import static org.epmpulse.alerts.TestingAlerts.D1;
+import static org.epmpulse.alerts.TestingAlerts.DOMAINS;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.epmpulse.slack.TestingAlerts.Slack;
+import org.epmpulse.alerts.TestingAlerts.Sink;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Status;
@@ -91,10 +91,10 @@ class AlertPolicyTest {
     }
 
     @Test
-    void aDomainThatFlapsWhileSlackIsAwayIsThreeEventsAtMost() {
+    void aDomainThatFlapsWhileSinkIsAwayIsThreeEventsAtMost() {
         alerts.post(D0, Status.WARNING, "L0");
         alerts.pass(LONG);
-        alerts.slack = Slack.FAILS;
+        alerts.sink = Sink.FAILS;
         alerts.post(D1, Status.WARNING, "away");
         alerts.pass(LONG);
         for (int i = 1; i <= 50; i++) {
@@ -104,7 +104,7 @@ class AlertPolicyTest {
             alerts.pass(LONG);
         }
         alerts.post(D0, Status.OK, "end");
-        alerts.slack = Slack.TAKES;
+        alerts.sink = Sink.TAKES;
         alerts.pass(Duration.ofMinutes(10));
 
         assertThat(alerts.said())
@@ -179,12 +179,12 @@ class AlertPolicyTest {
 
     @Test
     void whatPiledUpWhileSlackWasAwayIsOneMessage() {
-        alerts.slack = Slack.FAILS;
+        alerts.sink = Sink.FAILS;
         for (DomainId id : DOMAINS.subList(0, 20)) {
             alerts.post(id, Status.WARNING);
             alerts.pass(LONG);
         }
-        alerts.slack = Slack.TAKES;
+        alerts.sink = Sink.TAKES;
         alerts.pass(Duration.ofMinutes(10));
 
         assertThat(alerts.sent).hasSize(2);
@@ -194,7 +194,7 @@ class AlertPolicyTest {
 
     @Test
     void triesBecomeRareWhileSlackDoesNotAnswer() {
-        alerts.slack = Slack.FAILS;
+        alerts.sink = Sink.FAILS;
         alerts.post(D0, Status.WARNING);
         alerts.pass(Duration.ofHours(2));
 
@@ -208,10 +208,10 @@ class AlertPolicyTest {
     void whenSlackAsksToWaitNoChannelGetsAMessage() {
         alerts.channels.put("C2", DOMAINS);
         alerts.start();
-        alerts.slack = Slack.ASKS_TO_WAIT;
+        alerts.sink = Sink.ASKS_TO_WAIT;
         alerts.post(D0, Status.WARNING);
         alerts.pass(Duration.ofSeconds(29));
-        alerts.slack = Slack.TAKES;
+        alerts.sink = Sink.TAKES;
 
         assertThat(alerts.tries).hasSize(1);
 
@@ -224,10 +224,10 @@ class AlertPolicyTest {
     void aChannelThatRefusesIsTriedEveryQuarterOfAnHourAndTheOthersGoOn() {
         alerts.channels.put("C2", DOMAINS);
         alerts.start();
-        alerts.slack = Slack.REFUSES_CHANNEL;
+        alerts.sink = Sink.REFUSES_CHANNEL;
         alerts.post(D0, Status.WARNING, "L1");
         alerts.pass(Duration.ofMillis(1_100));
-        alerts.slack = Slack.TAKES;
+        alerts.sink = Sink.TAKES;
         alerts.pass(Duration.ofMinutes(14));
 
         assertThat(alerts.sent).extracting(TestingAlerts.Sent::channel).containsExactly("C2");
@@ -241,13 +241,13 @@ class AlertPolicyTest {
     void aRefusedTokenLeavesOneTryAMinute() {
         alerts.channels.put("C2", DOMAINS);
         alerts.start();
-        alerts.slack = Slack.REFUSES_TOKEN;
+        alerts.sink = Sink.REFUSES_CREDENTIAL;
         DOMAINS.subList(0, 3).forEach(id -> alerts.post(id, Status.WARNING));
         alerts.pass(Duration.ofMinutes(10));
 
         assertThat(alerts.tries).hasSizeBetween(9, 11);
 
-        alerts.slack = Slack.TAKES;
+        alerts.sink = Sink.TAKES;
         alerts.pass(Duration.ofMinutes(2));
 
         assertThat(alerts.sent).hasSize(6);
@@ -255,14 +255,13 @@ class AlertPolicyTest {
 
     @Test
     void aTextThatIsRefusedIsTriedOncePlainlyAndThenDropped() {
-        alerts.slack = Slack.REFUSES_TEXT;
+        alerts.sink = Sink.REFUSES_TEXT;
         alerts.post(D0, Status.WARNING);
-        alerts.pass(Duration.ofMillis(1_100));
-
-        assertThat(alerts.policy.isPlain(CHANNEL)).isTrue();
-
         alerts.pass(Duration.ofMinutes(30));
-        alerts.slack = Slack.TAKES;
+
+        assertThat(alerts.plain).containsExactly(false, true);
+
+        alerts.sink = Sink.TAKES;
         alerts.post(D1, Status.WARNING, "L2");
         alerts.pass(LONG);
 
@@ -342,7 +341,7 @@ class AlertPolicyTest {
 
     @Test
     void aMessageThatSlackTookRightBeforeTheCrashMayComeTwice() {
-        alerts.slack = Slack.TAKES_AND_CRASHES;
+        alerts.sink = Sink.TAKES_AND_CRASHES;
         alerts.post(D0, Status.WARNING, "L1");
         alerts.pass(LONG);
 
@@ -351,13 +350,13 @@ class AlertPolicyTest {
 
     @Test
     void whatIsPendingOutlivesACrash() {
-        alerts.slack = Slack.FAILS;
+        alerts.sink = Sink.FAILS;
         alerts.post(D0, Status.WARNING, "L1");
         alerts.pass(LONG);
         alerts.post(D0, Status.OK, "L2");
         alerts.pass(LONG);
         alerts.crash();
-        alerts.slack = Slack.TAKES;
+        alerts.sink = Sink.TAKES;
         alerts.pass(LONG);
 
         assertThat(alerts.said()).containsExactly(List.of("D0 WARNING L1"), List.of("D0 OK L2"));
@@ -430,7 +429,7 @@ class AlertPolicyTest {
     private void assertPace() {
         for (int i = 1; i < alerts.sent.size(); i++) {
             assertThat(alerts.sent.get(i).at())
-                    .isAfterOrEqualTo(alerts.sent.get(i - 1).at().plus(AlertQueue.PACE));
+                    .isAfterOrEqualTo(alerts.sent.get(i - 1).at().plus(TestingSink.LIMITS.channelInterval()));
         }
     }
 }

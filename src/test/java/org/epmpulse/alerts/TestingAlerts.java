@@ -1,5 +1,6 @@
-package org.epmpulse.slack;
+package org.epmpulse.alerts;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -7,6 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.epmpulse.alerts.AlertFailure.Kind;
+import org.epmpulse.alerts.TestingSink.Failed;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
@@ -18,7 +23,10 @@ import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
 
-/** The policy between a board and a Slack that a test controls, in a time of its own. */
+/**
+ * A sender between a board and a sink that a test controls, in a time of its own. It is polled as the {@code work}
+ * consumer does: when the sender said so, when it has news and when a message ended; never on a fixed period.
+ */
 final class TestingAlerts {
 
     static final String CHANNEL = "C1";
@@ -26,15 +34,17 @@ final class TestingAlerts {
     static final DomainId D0 = DOMAINS.get(0);
     static final DomainId D1 = DOMAINS.get(1);
 
-    private static final Duration TICK = Duration.ofMillis(100);
-    private static final Duration COMPARE_EVERY = Duration.ofSeconds(30);
+    private static final int WORKERS = 10;
 
-    /** What Slack does with the next messages. */
-    enum Slack {
+    /** However often it is polled, time must go on. */
+    private static final int MAX_POLLS_AT_ONCE = 1_000;
+
+    /** What the sink does with the next messages. */
+    enum Sink {
         TAKES,
         FAILS,
         REFUSES_CHANNEL,
-        REFUSES_TOKEN,
+        REFUSES_CREDENTIAL,
         REFUSES_TEXT,
         ASKS_TO_WAIT,
         /** The message arrives, and the process ends before it hears so. */
@@ -53,14 +63,16 @@ final class TestingAlerts {
 
     final List<Sent> sent = new ArrayList<>();
     final List<Instant> tries = new ArrayList<>();
+    final List<Boolean> plain = new ArrayList<>();
     final StatusRules rules = new StatusRules(Duration.ofMinutes(10));
     final Map<String, List<DomainId>> channels = new LinkedHashMap<>(Map.of(CHANNEL, DOMAINS));
+    final TestingAlertLog log = new TestingAlertLog();
     Instant now = Instant.parse("2026-03-31T22:00:00Z");
     Board board = Board.EMPTY;
-    Slack slack = Slack.TAKES;
-    AlertState kept;
-    AlertPolicy policy;
-    private Instant compareAt = Instant.MIN;
+    Sink sink = Sink.TAKES;
+    AlertSender sender;
+    int polls;
+    private Instant pollAt = Instant.MIN;
     private int jobs;
 
     private static List<DomainId> domains(int count) {
@@ -71,23 +83,24 @@ final class TestingAlerts {
         return domains;
     }
 
-    TestingAlerts start() {
-        policy = new AlertPolicy(channels, new Random(1), now);
-        policy.begin(kept, board, now);
-        compareAt = now.plus(COMPARE_EVERY);
-        save();
-        return this;
+    /** What goes wrong here goes wrong on purpose, thousands of times. */
+    static void logFrom(Level level) {
+        Configurator.setLevel(SinkHealth.class, level);
     }
 
-    private void save() {
-        if (policy.takeMore()) {
-            kept = policy.state();
-        }
+    TestingAlerts start() {
+        TestingSink configured = new TestingSink();
+        channels.forEach(configured::add);
+        sender = new AlertSender(configured, log, () -> board, () -> now, new Random(1), new SimpleMeterRegistry());
+        sender.open();
+        sender.onPending(() -> pollAt = now);
+        pollAt = now;
+        return this;
     }
 
     /** As a stop and a start. */
     void restart() {
-        save();
+        sender.save();
         start();
     }
 
@@ -103,7 +116,7 @@ final class TestingAlerts {
 
     void post(DomainId id, Status status, String jobId) {
         StatusChange change = record(id, status, jobId);
-        policy.changed(change, now);
+        sender.changed(List.of(change));
     }
 
     /** A change that nobody is told of. */
@@ -111,7 +124,8 @@ final class TestingAlerts {
         record(id, status, jobId);
     }
 
-    private StatusChange record(DomainId id, Status status, String jobId) {
+    /** An update that only the board shows. */
+    StatusChange record(DomainId id, Status status, String jobId) {
         DomainStatus before = board.of(id);
         CheckedUpdate update = new CheckedUpdate(id, status, jobId, null, null, null, Source.API, "tester");
         Entry entry = rules.decide(board, update, now, null, null, 0, 0);
@@ -125,40 +139,51 @@ final class TestingAlerts {
     /** Lets time go by. */
     void pass(Duration duration) {
         Instant end = now.plus(duration);
-        while (now.isBefore(end)) {
-            now = now.plus(TICK);
-            tick();
-        }
-    }
-
-    private void tick() {
-        if (!now.isBefore(compareAt)) {
-            policy.compare(board, now);
-            compareAt = now.plus(COMPARE_EVERY);
-        }
-        String due = policy.due(now);
-        save();
-        if (due != null) {
-            tries.add(now);
-            send(due, policy.message(due));
-            save();
-        }
-    }
-
-    private void send(String channel, List<Alert> alerts) {
-        switch (slack) {
-            case TAKES -> {
-                sent.add(new Sent(now, channel, alerts));
-                policy.sent(channel, now);
+        int atOnce = 0;
+        while (!pollAt.isAfter(end)) {
+            atOnce = pollAt.isAfter(now) ? 0 : atOnce + 1;
+            if (atOnce > MAX_POLLS_AT_ONCE) {
+                throw new IllegalStateException("it is polled without end");
             }
-            case FAILS -> policy.unavailable(channel, now);
-            case REFUSES_CHANNEL -> policy.refused(channel, now);
-            case REFUSES_TOKEN -> policy.suspended(channel, now);
-            case REFUSES_TEXT -> policy.contentRefused(channel, now);
-            case ASKS_TO_WAIT -> policy.rateLimited(channel, Duration.ofSeconds(30), now);
+            now = pollAt.isAfter(now) ? pollAt : now;
+            poll();
+        }
+        now = end;
+    }
+
+    /** The clock is set, and timers do not mind. */
+    void setClock(Duration change) {
+        now = now.plus(change);
+        pollAt = pollAt.plus(change);
+    }
+
+    private void poll() {
+        polls++;
+        List<String> due = sender.poll(WORKERS);
+        pollAt = now.plus(sender.untilNextPoll());
+        for (String channel : due) {
+            AlertMessage message = (AlertMessage) sender.begin(channel).body();
+            tries.add(now);
+            plain.add(message.plain());
+            send(message);
+        }
+    }
+
+    private void send(AlertMessage message) {
+        String channel = message.channel();
+        switch (sink) {
+            case TAKES -> {
+                sent.add(new Sent(now, channel, message.alerts()));
+                sender.succeeded(channel);
+            }
+            case FAILS -> sender.failed(channel, Failed.of(Kind.UNAVAILABLE));
+            case REFUSES_CHANNEL -> sender.failed(channel, Failed.of(Kind.CHANNEL_REFUSED));
+            case REFUSES_CREDENTIAL -> sender.failed(channel, Failed.of(Kind.CREDENTIAL_REFUSED));
+            case REFUSES_TEXT -> sender.failed(channel, Failed.of(Kind.CONTENT_REFUSED));
+            case ASKS_TO_WAIT -> sender.failed(channel, new Failed(AlertFailure.rateLimited(Duration.ofSeconds(30))));
             case TAKES_AND_CRASHES -> {
-                sent.add(new Sent(now, channel, alerts));
-                slack = Slack.TAKES;
+                sent.add(new Sent(now, channel, message.alerts()));
+                sink = Sink.TAKES;
                 crash();
             }
         }

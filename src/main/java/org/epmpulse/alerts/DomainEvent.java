@@ -1,19 +1,19 @@
-package org.epmpulse.slack;
+package org.epmpulse.alerts;
 
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a channel is to hear of a domain. Immutable; also kept in a file.
+ * A problem or a recovery of a domain, as it is sent to a channel. Immutable; also kept in a file.
  *
  * @param noted when EPMPulse learnt of it
  * @param jobId null if the update named none
  * @param message null if the update had none
- * @param runs how many failed runs it stands for, 1 or more: those that nobody could be told of in time count as one
+ * @param runs how many failed runs it stands for, 1 or more: those that were not sent before the next one count together
  * @param downSec from the first Warning to this OK, in seconds; 0 for a problem
  */
-record DomainEvent(
+public record DomainEvent(
         Kind kind,
         Instant noted,
         @Nullable String jobId,
@@ -22,7 +22,7 @@ record DomainEvent(
         long downSec) {
 
     /** What happened. */
-    enum Kind {
+    public enum Kind {
         /** It turned Warning. */
         WARNING,
         /** Another run of it failed before it was OK. */
@@ -30,17 +30,18 @@ record DomainEvent(
         /** It is OK after a problem. */
         OK;
 
-        boolean isProblem() {
+        /** Whether it is not a recovery. */
+        public boolean isProblem() {
             return this != OK;
         }
     }
 
-    DomainEvent {
+    public DomainEvent {
         Objects.requireNonNull(kind, "an event has a kind");
         Objects.requireNonNull(noted, "an event has a time");
     }
 
-    /** This problem in the place of an earlier one that nobody was told of. */
+    /** This problem in the place of an earlier one that was not sent. */
     DomainEvent after(DomainEvent earlier) {
         return new DomainEvent(earlier.kind, earlier.noted, jobId, message, earlier.runs + runs, 0);
     }

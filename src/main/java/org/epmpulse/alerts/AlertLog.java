@@ -1,9 +1,9 @@
-package org.epmpulse.slack;
+package org.epmpulse.alerts;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps over restarts what channels know and what they are still to hear. For one caller at a time. */
+/** Keeps over restarts what channels were sent and what is pending for them. For one caller at a time. */
 public interface AlertLog {
 
     /** Keeps nothing, for routes that are only looked at. */

@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,17 +14,30 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.statistics.Statistics;
 import net.jqwik.api.statistics.StatisticsReport;
-import org.epmpulse.slack.DomainEvent.Kind;
-import org.epmpulse.slack.TestingAlerts.Slack;
+import org.apache.logging.log4j.Level;
+import org.epmpulse.alerts.DomainEvent.Kind;
+import org.epmpulse.alerts.TestingAlerts.Sink;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Status;
 
-/** Whatever the board and Slack do, each problem is told, once, and never too fast. */
+/** Whatever the board and the sink do, each problem is told, once, and never too fast. */
 class AlertPolicyProperties {
 
     private static final List<DomainId> DOMAINS = TestingAlerts.DOMAINS.subList(0, 8);
+
+    @BeforeContainer
+    static void logNothing() {
+        TestingAlerts.logFrom(Level.OFF);
+    }
+
+    @AfterContainer
+    static void logAgain() {
+        TestingAlerts.logFrom(Level.WARN);
+    }
 
     /** Something that happens. */
     sealed interface Step {
@@ -34,7 +47,7 @@ class AlertPolicyProperties {
 
         record Pass(int millis) implements Step {}
 
-        record SlackIs(Slack slack) implements Step {}
+        record SinkIs(Sink sink) implements Step {}
 
         record Restart() implements Step {}
 
@@ -111,7 +124,7 @@ class AlertPolicyProperties {
                 assertThat(lastWords.get(id)).as("%s is OK", id).isEqualTo(Kind.OK);
             }
         });
-        assertThat(alerts.kept.channels().get(TestingAlerts.CHANNEL))
+        assertThat(alerts.log.kept.channels().get(TestingAlerts.CHANNEL))
                 .as("nothing waits for ever")
                 .allSatisfy(domain -> assertThat(domain.pending()).isEmpty());
     }
@@ -128,15 +141,15 @@ class AlertPolicyProperties {
                 model.post(id, unheard.status());
             } else if (step instanceof Step.Pass pass) {
                 alerts.pass(Duration.ofMillis(pass.millis()));
-            } else if (step instanceof Step.SlackIs is) {
-                alerts.slack = is.slack();
+            } else if (step instanceof Step.SinkIs is) {
+                alerts.sink = is.sink();
             } else if (step instanceof Step.Restart) {
                 alerts.restart();
             } else {
                 alerts.crash();
             }
         }
-        alerts.slack = Slack.TAKES;
+        alerts.sink = Sink.TAKES;
         alerts.pass(Duration.ofMinutes(20));
     }
 
@@ -169,7 +182,7 @@ class AlertPolicyProperties {
     private static void assertPace(TestingAlerts alerts) {
         for (int i = 1; i < alerts.tries.size(); i++) {
             assertThat(alerts.tries.get(i))
-                    .isAfterOrEqualTo(alerts.tries.get(i - 1).plus(AlertQueue.PACE));
+                    .isAfterOrEqualTo(alerts.tries.get(i - 1).plus(TestingSink.LIMITS.channelInterval()));
         }
     }
 
@@ -178,7 +191,7 @@ class AlertPolicyProperties {
         return Arbitraries.<Step>frequencyOf(
                         weighted(12, posts()),
                         weighted(5, passes()),
-                        weighted(2, slack(Slack.TAKES, Slack.FAILS, Slack.ASKS_TO_WAIT, Slack.REFUSES_TOKEN)),
+                        weighted(2, sinkIs(Sink.TAKES, Sink.FAILS, Sink.ASKS_TO_WAIT, Sink.REFUSES_CREDENTIAL)),
                         weighted(1, Arbitraries.of(new Step.Restart())))
                 .list()
                 .ofMinSize(20)
@@ -191,7 +204,7 @@ class AlertPolicyProperties {
                         weighted(10, posts()),
                         weighted(3, Combinators.combine(domains(), statuses()).as(Step.Unheard::new)),
                         weighted(5, passes()),
-                        weighted(2, slack(Slack.TAKES, Slack.FAILS, Slack.TAKES_AND_CRASHES, Slack.REFUSES_CHANNEL)),
+                        weighted(2, sinkIs(Sink.TAKES, Sink.FAILS, Sink.TAKES_AND_CRASHES, Sink.REFUSES_CHANNEL)),
                         weighted(1, Arbitraries.of(new Step.Restart(), new Step.Crash())))
                 .list()
                 .ofMinSize(20)
@@ -223,7 +236,7 @@ class AlertPolicyProperties {
         return Arbitraries.integers().between(100, 12_000).map(Step.Pass::new);
     }
 
-    private static Arbitrary<Step.SlackIs> slack(Slack... modes) {
-        return Arbitraries.of(modes).map(Step.SlackIs::new);
+    private static Arbitrary<Step.SinkIs> sinkIs(Sink... modes) {
+        return Arbitraries.of(modes).map(Step.SinkIs::new);
     }
 }

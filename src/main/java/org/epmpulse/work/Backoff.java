@@ -1,16 +1,16 @@
-package org.epmpulse.slack;
+package org.epmpulse.work;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** How long to wait for the next try of what Slack did not take. */
-record Backoff(RandomGenerator random) {
+/** How long to wait before the next attempt at what a service did not do. Thread-safe if its random numbers are. */
+public record Backoff(RandomGenerator random) {
 
-    /** When Slack will not take it for this canvas or channel. */
-    static final Duration REFUSED = Duration.ofMinutes(15);
+    /** When the service refuses it for this target. */
+    public static final Duration REFUSED = Duration.ofMinutes(15);
 
-    /** When Slack takes nothing with this token. */
-    static final Duration SUSPENDED = Duration.ofMinutes(1);
+    /** When the service refuses the credential, and so everything. */
+    public static final Duration SUSPENDED = Duration.ofMinutes(1);
 
     private static final Duration FIRST = Duration.ofSeconds(2);
     private static final Duration LONGEST = Duration.ofMinutes(1);
@@ -18,11 +18,11 @@ record Backoff(RandomGenerator random) {
     private static final int PATIENT_AFTER = 10;
 
     /**
-     * When Slack did not answer as it should: soon at first, then less and less often, spread by chance.
+     * When the service did not answer as it should: soon at first, then less and less often, spread by chance.
      *
      * @param failures in a row, 1 or more
      */
-    Duration afterFailures(int failures) {
+    public Duration afterFailures(int failures) {
         if (isPatient(failures)) {
             return PATIENT;
         }
@@ -32,7 +32,7 @@ record Backoff(RandomGenerator random) {
     }
 
     /** Whether what failed so often is only tried now and then. */
-    static boolean isPatient(int failures) {
+    public static boolean isPatient(int failures) {
         return failures > PATIENT_AFTER;
     }
 }

@@ -1,18 +1,18 @@
-package org.epmpulse.slack;
+package org.epmpulse.alerts;
 
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.epmpulse.slack.DomainEvent.Kind;
+import org.epmpulse.alerts.DomainEvent.Kind;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a channel is to hear of one domain. A problem lasts from the first Warning to OK or Blank: another Warning says
+ * What is sent to a channel about one domain. A problem lasts from the first Warning to OK or Blank: another Warning says
  * nothing new, but one after Loading is of another failed run.
  *
  * <p>While nothing can be sent, three more events wait at most: that the problem the channel knows is over, that there
@@ -25,7 +25,7 @@ final class DomainAlerts {
     private @Nullable Incident open;
     private long seen;
 
-    /** @param happened hears of each event that is pending from now on */
+    /** @param happened is called with each event that is pending from now on */
     DomainAlerts(Consumer<DomainEvent> happened) {
         this.happened = happened;
     }
@@ -38,8 +38,8 @@ final class DomainAlerts {
 
     /** Goes on where an earlier process ended. */
     void restore(AlertState.Domain kept, DomainStatus status) {
-        boolean heardOf = status.revision() > 0;
-        open = heardOf ? kept.open() : null;
+        boolean reported = status.revision() > 0;
+        open = reported ? kept.open() : null;
         pending.addAll(kept.pending());
     }
 
@@ -106,7 +106,7 @@ final class DomainAlerts {
         happened.accept(event);
     }
 
-    /** What the channel is still to hear, in this order. */
+    /** What is still to be sent to the channel, in this order. */
     List<DomainEvent> pending() {
         return pending;
     }

@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -68,6 +68,20 @@ class AlertFileTest {
         alerts.write(STATE);
 
         assertThat(alerts.read()).isEqualTo(STATE);
+    }
+
+    /** Files of earlier versions are read after an upgrade, and those of this one after a step back. */
+    @Test
+    void theFormatStaysAsItIs() throws IOException {
+        alerts.write(STATE);
+
+        assertThat(Files.readString(file())).isEqualTo("""
+                {"version":1,"channels":{"C1":[{"id":{"app":"Planning","domain":"Actual ✓"},\
+                "open":{"since":"2026-03-31T22:00:00.123456Z","revision":17,"started":"2026-03-31T21:59:00.123456Z"},\
+                "pending":[{"kind":"WARNING_AGAIN","noted":"2026-03-31T22:00:00.123456Z","job_id":"J\\"1",\
+                "message":null,"runs":3,"down_sec":0}]},{"id":{"app":"Planning","domain":"Budget"},"open":null,\
+                "pending":[{"kind":"OK","noted":"2026-03-31T22:00:00.123456Z","job_id":null,"message":"m","runs":1,\
+                "down_sec":720}]}],"C2":[]}}""");
     }
 
     @Test

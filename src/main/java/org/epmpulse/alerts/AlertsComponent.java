@@ -1,0 +1,13 @@
+package org.epmpulse.alerts;
+
+import org.epmpulse.work.WorkComponent;
+import org.epmpulse.work.WorkEndpoint;
+
+/** {@code alerts:<sink>}: the messages of an {@link AlertSender}, each when it may be sent. For consumers only. */
+public final class AlertsComponent extends WorkComponent {
+
+    @Override
+    protected WorkEndpoint createEndpoint(String uri, String name) {
+        return new AlertsEndpoint(uri, this, name);
+    }
+}

@@ -1,0 +1,204 @@
+package org.epmpulse.alerts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.epmpulse.alerts.TestingAlerts.CHANNEL;
+import static org.epmpulse.alerts.TestingAlerts.D0;
+import static org.epmpulse.alerts.TestingAlerts.D1;
+import static org.epmpulse.alerts.TestingAlerts.DOMAINS;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Processor;
+import org.apache.camel.builder.NotifyBuilder;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.test.junit5.CamelTestSupport;
+import org.epmpulse.alerts.AlertFailure.Kind;
+import org.epmpulse.alerts.TestingSink.Failed;
+import org.epmpulse.status.Board;
+import org.epmpulse.status.DomainId;
+import org.epmpulse.status.Status;
+import org.junit.jupiter.api.Test;
+
+/** Alerts through routes: whatever a route does with a message, its channel gets the next one. */
+class AlertsComponentTest extends CamelTestSupport {
+
+    private static final String ROUTE = "send";
+
+    private final TestingAlerts board = new TestingAlerts();
+    private final TestingSink sink = new TestingSink();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final AtomicInteger attempts = new AtomicInteger();
+    private final CountDownLatch release = new CountDownLatch(1);
+    private AlertSender sender;
+
+    @Override
+    protected CamelContext createCamelContext() throws Exception {
+        CamelContext context = super.createCamelContext();
+        InstantSource clock = InstantSource.system();
+        board.now = clock.instant();
+        sink.add(CHANNEL, DOMAINS);
+        sender = new AlertSender(sink, new TestingAlertLog(), () -> Board.EMPTY, clock, new Random(1), meters);
+        sender.open();
+        context.getRegistry().bind("alerts:test", sender);
+        context.getShutdownStrategy().setTimeout(1);
+        return context;
+    }
+
+    private void route(Processor step) throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("alerts:test?concurrentConsumers=2")
+                        .routeId(ROUTE)
+                        .process(exchange -> attempts.incrementAndGet())
+                        .process(step)
+                        .to("mock:out");
+            }
+        });
+    }
+
+    private void removeRoute() throws Exception {
+        context.getRouteController().stopRoute(ROUTE, 1, TimeUnit.MILLISECONDS);
+        context.removeRoute(ROUTE);
+    }
+
+    private void warn(DomainId id, String jobId) {
+        sender.changed(List.of(board.record(id, Status.WARNING, jobId)));
+    }
+
+    private double counted(String result) {
+        return meters.get("epmpulse.alerts")
+                .tags("channel", CHANNEL, "result", result)
+                .counter()
+                .count();
+    }
+
+    @Test
+    void aMessageHasItsAlertsAndItsChannel() throws Exception {
+        MockEndpoint out = getMockEndpoint("mock:out");
+        out.expectedMessageCount(1);
+        out.expectedVariableReceived("channel", CHANNEL);
+        route(exchange -> {});
+
+        warn(D0, "L1");
+
+        out.assertIsSatisfied();
+        AlertMessage message = out.getExchanges().get(0).getIn().getBody(AlertMessage.class);
+        assertThat(message.channel()).isEqualTo(CHANNEL);
+        assertThat(message.plain()).isFalse();
+        assertThat(message.alerts())
+                .singleElement()
+                .satisfies(alert -> assertThat(alert.event().jobId()).isEqualTo("L1"));
+        await().untilAsserted(() -> assertThat(counted("sent")).isEqualTo(1));
+        assertThat(sink.prepared).hasPositiveValue();
+    }
+
+    @Test
+    void aFailureOfTheSinkIsClassifiedAndRetried() throws Exception {
+        getMockEndpoint("mock:out").expectedMessageCount(1);
+        route(exchange -> {
+            if (attempts.get() == 1) {
+                throw new Failed(AlertFailure.rateLimited(Duration.ofSeconds(1)));
+            }
+        });
+
+        warn(D0, "L1");
+
+        MockEndpoint.assertIsSatisfied(context);
+        await().untilAsserted(() -> assertThat(counted("sent")).isEqualTo(1));
+        assertThat(counted("rate_limited")).isEqualTo(1);
+    }
+
+    @Test
+    void aRefusedTextComesAgainPlainly() throws Exception {
+        MockEndpoint out = getMockEndpoint("mock:out");
+        out.expectedMessageCount(1);
+        route(exchange -> {
+            if (!exchange.getIn().getBody(AlertMessage.class).plain()) {
+                throw Failed.of(Kind.CONTENT_REFUSED);
+            }
+        });
+
+        warn(D0, "L1");
+
+        out.assertIsSatisfied();
+        assertThat(counted("refused")).isEqualTo(1);
+    }
+
+    @Test
+    void aRouteThatFailsLosesNoMessage() throws Exception {
+        getMockEndpoint("mock:out").expectedMessageCount(2);
+        route(exchange -> {
+            if (attempts.get() == 1) {
+                throw new IllegalArgumentException("a mistake in the route");
+            }
+        });
+
+        warn(D0, "L1");
+        await().until(() -> "a mistake in the route".equals(sender.problem()));
+        warn(D1, "L2");
+
+        MockEndpoint.assertIsSatisfied(context);
+        await().untilAsserted(() -> assertThat(sender.problem()).isNull());
+    }
+
+    @Test
+    void aRouteThatSendsNothingHoldsUpNoChannel() throws Exception {
+        route(exchange -> exchange.setRouteStop(true));
+
+        warn(D0, "L1");
+        await().untilAsserted(() -> assertThat(attempts).hasValue(1));
+        warn(D1, "L2");
+
+        await().untilAsserted(() -> assertThat(attempts).hasValue(2));
+    }
+
+    @Test
+    void aRouteThatIsRemovedWhileItSendsLosesNoMessage() throws Exception {
+        route(exchange -> release.await(60, TimeUnit.SECONDS));
+        warn(D0, "L1");
+        await().untilAsserted(() -> assertThat(attempts).hasValue(1));
+        removeRoute();
+        getMockEndpoint("mock:out").expectedMessageCount(1);
+
+        route(exchange -> {});
+
+        MockEndpoint.assertIsSatisfied(context);
+        assertThat(attempts).hasValue(2);
+    }
+
+    @Test
+    void whatHappensWhileThereIsNoRouteIsSentByTheNext() throws Exception {
+        route(exchange -> {});
+        removeRoute();
+        warn(D0, "L1");
+        NotifyBuilder sent =
+                new NotifyBuilder(context).from("alerts:*").whenDone(1).create();
+
+        route(exchange -> {});
+
+        assertThat(sent.matchesWaitTime()).isTrue();
+        await().untilAsserted(() -> assertThat(counted("sent")).isEqualTo(1));
+    }
+
+    @Test
+    void anUnknownSinkFailsTheStart() {
+        Endpoint endpoint = context.getEndpoint("alerts:pager");
+
+        assertThat(((AlertsEndpoint) endpoint).getSink()).isEqualTo("pager");
+        assertThatThrownBy(() -> endpoint.createConsumer(exchange -> {}))
+                .hasMessageContaining("there is no alerts:pager");
+        assertThatThrownBy(endpoint::createProducer).hasMessageContaining("can only be read from");
+    }
+}
