@@ -70,26 +70,44 @@ final class Beans {
      */
     record Bound(AlertSender alerts, BoardEvents events, Runnable polling) {}
 
+    /**
+     * What is kept over restarts, and where its changes are published.
+     *
+     * @param changes of the store
+     */
+    record Kept(StatusStore store, StatusChanges changes, MadeCanvases madeCanvases, AlertLog alertLog) {
+
+        /** For a context that is not started. */
+        static Kept nothing(StatusStore store) {
+            return new Kept(store, new StatusChanges(), MadeCanvases.forgetful(), AlertLog.NONE);
+        }
+    }
+
+    /**
+     * What the beans need of the server.
+     *
+     * @param workers for work that blocks
+     * @param keysProblem why the keys file cannot be used; null while it can or there is none
+     */
+    record Http(RateLimits rateLimits, Executor workers, Supplier<@Nullable String> keysProblem) {}
+
     static Bound bind(
             Main main,
             Configuration configuration,
             Catalog catalog,
-            StatusStore store,
-            StatusChanges changes,
-            MadeCanvases madeCanvases,
-            AlertLog alertLog,
-            RateLimits rateLimits,
+            Kept kept,
+            Http http,
             MeterRegistry meters,
-            InstantSource clock,
-            Executor workers,
-            Supplier<@Nullable String> keysProblem) {
+            InstantSource clock) {
+        StatusStore store = kept.store();
+        MadeCanvases madeCanvases = kept.madeCanvases();
         // Camel's own metrics look for this name.
         main.bind("metricsRegistry", meters);
-        main.bind("statusChanges", changes);
+        main.bind("statusChanges", kept.changes());
         StatusRecorder recorder = new StatusRecorder(new UpdateChecks(catalog), store, meters);
         main.bind("statusRequests", new StatusRequests(recorder::unreadable));
         main.bind("statusRecorder", recorder);
-        main.bind("rateLimits", rateLimits);
+        main.bind("rateLimits", http.rateLimits());
         PoolingHttpClientConnectionManager httpConnections = HttpConnections.pool();
         main.bind("httpConnections", httpConnections);
         EpmCalls epmCalls = new EpmCalls(new TokenProvider(clock), new JobAnswers());
@@ -109,12 +127,12 @@ final class Beans {
         SlackAlertSink slackAlerts = slackAlerts(configuration, catalog, canvases, slack, clock);
         main.bind("slackAlerts", slackAlerts);
         AlertSender alerts =
-                new AlertSender(slackAlerts, alertLog, store::board, clock, RandomGenerator.getDefault(), meters);
+                new AlertSender(slackAlerts, kept.alertLog(), store::board, clock, RandomGenerator.getDefault(), meters);
         main.bind("alertSender", alerts);
         main.bind("alerts:slack", alerts);
         main.bind("statusReplies", new StatusReplies(canvases::shows));
         BoardReplies boardReplies = new BoardReplies(
-                catalog, store, polls::remarks, configuration.settings().staleAfter(), clock, workers);
+                catalog, store, polls::remarks, configuration.settings().staleAfter(), clock, http.workers());
         main.bind("boardReplies", boardReplies);
         BoardEvents boardEvents = new BoardEvents(catalog, boardReplies, store, clock, meters);
         main.bind("boardEvents", boardEvents);
@@ -125,7 +143,7 @@ final class Beans {
                 new HistoryDays(catalog, store, configuration.settings().timezone(), clock));
         main.bind(
                 "healthReplies",
-                new HealthReplies(store, () -> slackHealth(canvases, alerts), polls::health, keysProblem));
+                new HealthReplies(store, () -> slackHealth(canvases, alerts), polls::health, http.keysProblem()));
         main.bind("openApiReplies", new OpenApiReplies(Version.get()));
         main.bind("errorReplies", new ErrorReplies());
         main.bind("httpReply", new HttpReply());
@@ -144,15 +162,10 @@ final class Beans {
                 main,
                 configuration,
                 configuration.apps().catalog(),
-                store,
-                new StatusChanges(),
-                MadeCanvases.forgetful(),
-                AlertLog.NONE,
-                new RateLimits(0, clock),
+                Kept.nothing(store),
+                new Http(new RateLimits(0, clock), Runnable::run, () -> null),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-                clock,
-                Runnable::run,
-                () -> null);
+                clock);
     }
 
     private static SlackAlertSink slackAlerts(

@@ -130,19 +130,15 @@ final class Service implements RunningService {
         Main main = new Main();
         // The service stops Camel itself, after the last request and before the store.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        AlertFile alertLog = new AlertFile(KeptFile.in(folder, "slack/alerts.json", meters), clock);
         Beans.Bound bound = Beans.bind(
                 main,
                 configuration,
                 catalog,
-                store,
-                changes,
-                madeCanvases,
-                new AlertFile(KeptFile.in(folder, "slack/alerts.json", meters), clock),
-                rateLimits,
+                new Beans.Kept(store, changes, madeCanvases, alertLog),
+                new Beans.Http(rateLimits, server.workers(), () -> keysReload == null ? null : keysReload.problem()),
                 meters,
-                clock,
-                server.workers(),
-                () -> keysReload == null ? null : keysReload.problem());
+                clock);
         bound.events().mountOn(server);
         main.addMainListener(new MainListenerSupport() {
             @Override
