@@ -34,6 +34,7 @@ import org.epmpulse.store.StatusChanges;
 import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.JournalStatusStore;
 import org.epmpulse.store.journal.KeptFile;
+import org.epmpulse.threads.ServiceThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -106,6 +107,7 @@ final class Service implements AutoCloseable {
         server.start();
         port = server.port();
         StatusChanges changes = new StatusChanges();
+        ServiceThreads threads = new ServiceThreads(meters);
         JournalStatusStore store = JournalStatusStore.open(
                 folder,
                 new StatusRules(settings.duplicateWindow()),
@@ -113,7 +115,8 @@ final class Service implements AutoCloseable {
                 new JournalStatusStore.Retention(settings.historyDays(), settings.historyMaxSize()),
                 clock,
                 changes::publish,
-                meters);
+                meters,
+                threads);
         parts.push(store::close);
         MadeCanvases madeCanvases = MadeCanvases.open(folder, withoutCanvas(configuration), meters, clock.instant());
         meters.getPrometheusRegistry().register(new BoardMetrics(catalog, store::board, settings.staleAfter(), clock));
