@@ -49,6 +49,7 @@ import org.epmpulse.status.UpdateChecks;
 import org.epmpulse.store.StatusChanges;
 import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.StatusStore;
+import org.epmpulse.threads.ServiceThreads;
 import org.jspecify.annotations.Nullable;
 
 /** The beans that routes name, all of them here. */
@@ -77,10 +78,12 @@ final class Beans {
             MeterRegistry meters,
             InstantSource clock,
             Executor workers,
+            ServiceThreads threads,
             Supplier<@Nullable String> keysProblem) {
         // Camel's own metrics look for this name.
         main.bind("metricsRegistry", meters);
         main.bind("statusChanges", changes);
+        main.bind("serviceThreads", threads);
         StatusRecorder recorder = new StatusRecorder(new UpdateChecks(catalog), store, meters);
         main.bind("statusRequests", new StatusRequests(recorder::unreadable));
         main.bind("statusRecorder", recorder);
@@ -99,7 +102,7 @@ final class Beans {
             main.bind("slackClient", slack);
         }
         main.bind("canvasMaker", new CanvasMaker(slack, madeCanvases, clock));
-        AlertSender alerts = alerts(configuration, catalog, canvases, slack, alertLog, store, meters, clock);
+        AlertSender alerts = alerts(configuration, catalog, canvases, slack, alertLog, store, meters, clock, threads);
         main.bind("alertSender", alerts);
         main.bind("statusReplies", new StatusReplies(canvases::shows));
         BoardReplies boardReplies = new BoardReplies(
@@ -114,7 +117,8 @@ final class Beans {
                 new HistoryDays(catalog, store, configuration.settings().timezone(), clock));
         main.bind(
                 "healthReplies",
-                new HealthReplies(store, () -> slackHealth(canvases, alerts), polls::health, keysProblem));
+                new HealthReplies(
+                        store, () -> slackHealth(canvases, alerts), polls::health, keysProblem, threads::problem));
         main.bind("openApiReplies", new OpenApiReplies(EpmPulse.Version.get()));
         main.bind("errorReplies", new ErrorReplies());
         main.bind("httpReply", new HttpReply());
@@ -132,7 +136,8 @@ final class Beans {
             AlertLog log,
             StatusStore store,
             MeterRegistry meters,
-            InstantSource clock) {
+            InstantSource clock,
+            ServiceThreads threads) {
         Map<String, String> names = new LinkedHashMap<>();
         if (slack != null) {
             configuration.apps().channels().values().stream()
@@ -142,15 +147,9 @@ final class Beans {
         CanvasLinks links = new CanvasLinks(
                 canvases::canvasId,
                 () -> Objects.requireNonNull(slack, "no alert without a token").workspace(),
-                Beans::inBackground,
+                task -> threads.runOnce("epmpulse-workspace", task),
                 clock);
         return new AlertSender(names, catalog, links, log, store::board, clock, meters);
-    }
-
-    private static void inBackground(Runnable task) {
-        Thread thread = new Thread(task, "epmpulse-workspace");
-        thread.setDaemon(true);
-        thread.start();
     }
 
     /** Canvases come first: what hinders them as a rule hinders alerts, too. */

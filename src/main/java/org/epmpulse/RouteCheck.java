@@ -34,6 +34,7 @@ import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.StatusChanges;
 import org.epmpulse.store.StatusStore;
+import org.epmpulse.threads.ServiceThreads;
 import org.jspecify.annotations.Nullable;
 
 /** Makes all routes as the service does, and starts none: no port is opened and no file written. */
@@ -77,6 +78,7 @@ final class RouteCheck {
                 meters,
                 clock,
                 Runnable::run,
+                new ServiceThreads(meters),
                 () -> null);
         try (ApiServer server = new ApiServer(
                 "127.0.0.1", 0, ApiKeys.ofPlainKeys(List.of()), TrustedProxies.LOOPBACK, rateLimits, meters, clock)) {

@@ -137,6 +137,7 @@ final class Service implements AutoCloseable {
                 meters,
                 clock,
                 server.workers(),
+                threads,
                 () -> keysReload == null ? null : keysReload.problem());
         bound.events().mountOn(server);
         main.addMainListener(new MainListenerSupport() {
@@ -157,11 +158,11 @@ final class Service implements AutoCloseable {
         parts.push(bound.polling()::run);
         startRoutes(main);
         if (keysReload != null) {
-            watch("keys-reload", keysReload::look);
+            watch(threads, "keys-reload", keysReload::look);
         }
         if (settings.routesReload()) {
             RunningRoutes running = new RunningRoutes(main.getCamelContext(), routes);
-            watch("routes-reload", new RouteReload(routesFolder.site(), configuration, running)::look);
+            watch(threads, "routes-reload", new RouteReload(routesFolder.site(), configuration, running)::look);
         }
         // Streams would not end by themselves, and their readers should look for the next process at once.
         parts.push(bound.events()::close);
@@ -177,8 +178,8 @@ final class Service implements AutoCloseable {
                 folder.root());
     }
 
-    private void watch(String name, Runnable look) {
-        Watch watch = new Watch(name, look);
+    private void watch(ServiceThreads threads, String name, Runnable look) {
+        Watch watch = new Watch(threads, name, look);
         parts.push(watch::close);
     }
 
