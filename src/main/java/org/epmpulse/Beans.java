@@ -54,6 +54,7 @@ import org.epmpulse.status.Catalog;
 import org.epmpulse.status.UpdateChecks;
 import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.StatusStore;
+import org.epmpulse.threads.ServiceThreads;
 import org.jspecify.annotations.Nullable;
 
 /** The beans that routes name, all of them here. */
@@ -98,7 +99,8 @@ final class Beans {
             Kept kept,
             Http http,
             MeterRegistry meters,
-            InstantSource clock) {
+            InstantSource clock,
+            ServiceThreads threads) {
         StatusStore store = kept.store();
         MadeCanvases madeCanvases = kept.madeCanvases();
         // Camel's own metrics look for this name.
@@ -124,7 +126,7 @@ final class Beans {
             main.bind("slackClient", slack);
         }
         main.bind("canvasMaker", new CanvasMaker(slack, madeCanvases, clock));
-        SlackAlertSink slackAlerts = slackAlerts(configuration, catalog, canvases, slack, clock);
+        SlackAlertSink slackAlerts = slackAlerts(configuration, catalog, canvases, slack, clock, threads);
         main.bind("slackAlerts", slackAlerts);
         AlertSender alerts =
                 new AlertSender(slackAlerts, kept.alertLog(), store::board, clock, RandomGenerator.getDefault(), meters);
@@ -143,7 +145,12 @@ final class Beans {
                 new HistoryDays(catalog, store, configuration.settings().timezone(), clock));
         main.bind(
                 "healthReplies",
-                new HealthReplies(store, () -> slackHealth(canvases, alerts), polls::health, http.keysProblem()));
+                new HealthReplies(
+                        store,
+                        () -> slackHealth(canvases, alerts),
+                        polls::health,
+                        http.keysProblem(),
+                        threads::problem));
         main.bind("openApiReplies", new OpenApiReplies(Version.get()));
         main.bind("errorReplies", new ErrorReplies());
         main.bind("httpReply", new HttpReply());
@@ -158,14 +165,16 @@ final class Beans {
     /** Binds all of them for a context that is not started: they send nothing, and nothing is recorded. */
     static void bindUnstarted(Main main, Configuration configuration, StatusStore store) {
         InstantSource clock = InstantSource.system();
+        MeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         bind(
                 main,
                 configuration,
                 configuration.apps().catalog(),
                 Kept.nothing(store),
                 new Http(new RateLimits(0, clock), Runnable::run, () -> null),
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-                clock);
+                meters,
+                clock,
+                new ServiceThreads(meters));
     }
 
     private static SlackAlertSink slackAlerts(
@@ -173,7 +182,8 @@ final class Beans {
             Catalog catalog,
             CanvasPublisher canvases,
             @Nullable SlackClient slack,
-            InstantSource clock) {
+            InstantSource clock,
+            ServiceThreads threads) {
         Map<String, String> names = new LinkedHashMap<>();
         if (slack != null) {
             configuration.apps().channels().values().stream()
@@ -183,15 +193,9 @@ final class Beans {
         CanvasLinks links = new CanvasLinks(
                 canvases::canvasId,
                 () -> Objects.requireNonNull(slack, "no alert without a token").workspace(),
-                Beans::inBackground,
+                task -> threads.runOnce("epmpulse-workspace", task),
                 clock);
         return new SlackAlertSink(names, catalog, links);
-    }
-
-    private static void inBackground(Runnable task) {
-        Thread thread = new Thread(task, "epmpulse-workspace");
-        thread.setDaemon(true);
-        thread.start();
     }
 
     /** Canvases come first: what hinders them as a rule hinders alerts, too. */

@@ -45,6 +45,7 @@ import org.epmpulse.status.StatusRules;
 import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.JournalStatusStore;
 import org.epmpulse.store.journal.KeptFile;
+import org.epmpulse.threads.ServiceThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,6 +115,7 @@ final class Service implements RunningService {
         server.start();
         port = server.port();
         StatusChanges changes = new StatusChanges();
+        ServiceThreads threads = new ServiceThreads(meters);
         JournalStatusStore store = JournalStatusStore.open(
                 folder,
                 new StatusRules(settings.duplicateWindow()),
@@ -121,7 +123,8 @@ final class Service implements RunningService {
                 new JournalStatusStore.Retention(settings.historyDays(), settings.historyMaxSize()),
                 clock,
                 changes::publish,
-                meters);
+                meters,
+                threads);
         parts.push(store::close);
         MadeCanvases madeCanvases = MadeCanvases.open(folder, withoutCanvas(configuration), meters, clock.instant());
         meters.getPrometheusRegistry().register(new BoardMetrics(catalog, store::board, settings.staleAfter(), clock));
@@ -138,7 +141,8 @@ final class Service implements RunningService {
                 new Beans.Kept(store, changes, madeCanvases, alertLog),
                 new Beans.Http(rateLimits, server.workers(), () -> keysReload == null ? null : keysReload.problem()),
                 meters,
-                clock);
+                clock,
+                threads);
         bound.events().mountOn(server);
         main.addMainListener(new MainListenerSupport() {
             @Override
@@ -158,12 +162,12 @@ final class Service implements RunningService {
         parts.push(bound.polling()::run);
         startRoutes(main);
         if (keysReload != null) {
-            watch("keys-reload", keysReload::look);
+            watch(threads, "keys-reload", keysReload::look);
         }
         if (settings.routesReload()) {
             RunningRoutes running = new RunningRoutes(main.getCamelContext(), routes);
             RouteCheck check = new RouteCheck(Beans::bindUnstarted);
-            watch("routes-reload", new RouteReload(routesFolder.site(), configuration, running, check)::look);
+            watch(threads, "routes-reload", new RouteReload(routesFolder.site(), configuration, running, check)::look);
         }
         // Streams would not end by themselves, and their readers should look for the next process at once.
         parts.push(bound.events()::close);
@@ -179,8 +183,8 @@ final class Service implements RunningService {
                 folder.root());
     }
 
-    private void watch(String name, Runnable look) {
-        Watch watch = new Watch(name, look);
+    private void watch(ServiceThreads threads, String name, Runnable look) {
+        Watch watch = new Watch(threads, name, look);
         parts.push(watch::close);
     }
 

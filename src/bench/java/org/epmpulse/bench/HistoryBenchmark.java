@@ -27,6 +27,7 @@ import org.epmpulse.status.StatusRules;
 import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.JournalStatusStore;
+import org.epmpulse.threads.ServiceThreads;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -69,7 +70,8 @@ final class HistoryBenchmark implements Callable<Integer> {
                         new JournalStatusStore.Retention(allDays + 1, Long.MAX_VALUE),
                         clock,
                         change -> {},
-                        new SimpleMeterRegistry())) {
+                        new SimpleMeterRegistry(),
+                        new ServiceThreads(new SimpleMeterRegistry()))) {
             fill(store, allDays);
             List<DomainId> ids = domains.stream()
                     .map(domain -> new DomainId("Planning", domain))

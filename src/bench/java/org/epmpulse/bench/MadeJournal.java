@@ -23,6 +23,7 @@ import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.JournalStatusStore;
+import org.epmpulse.threads.ServiceThreads;
 
 /** Journals as the service writes them for single updates, by its own store but without HTTP. */
 final class MadeJournal {
@@ -65,7 +66,8 @@ final class MadeJournal {
                         new JournalStatusStore.Retention(400, Long.MAX_VALUE),
                         InstantSource.system(),
                         change -> {},
-                        new SimpleMeterRegistry())) {
+                        new SimpleMeterRegistry(),
+                        new ServiceThreads(new SimpleMeterRegistry()))) {
             List<CompletableFuture<List<Entry>>> replies = new ArrayList<>(AT_ONCE);
             for (int i = 0; i < lines; i++) {
                 replies.add(store.record(List.of(update(i, domains)), false, null));

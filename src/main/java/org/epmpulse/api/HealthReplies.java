@@ -18,18 +18,25 @@ public final class HealthReplies {
     private final Supplier<String> slack;
     private final Supplier<String> epm;
     private final Supplier<@Nullable String> keysProblem;
+    private final Supplier<@Nullable String> threadsProblem;
 
     /**
      * @param slack what to show for Slack; {@code error: …} degrades
      * @param epm what to show for EPM; {@code error: …} degrades
      * @param keysProblem why the keys file cannot be used; null while all is well
+     * @param threadsProblem which thread of the service failed; null while all is well
      */
     public HealthReplies(
-            StatusStore store, Supplier<String> slack, Supplier<String> epm, Supplier<@Nullable String> keysProblem) {
+            StatusStore store,
+            Supplier<String> slack,
+            Supplier<String> epm,
+            Supplier<@Nullable String> keysProblem,
+            Supplier<@Nullable String> threadsProblem) {
         this.store = store;
         this.slack = slack;
         this.epm = epm;
         this.keysProblem = keysProblem;
+        this.threadsProblem = threadsProblem;
     }
 
     public Reply show() {
@@ -38,11 +45,15 @@ public final class HealthReplies {
         checks.put("state_file", storeProblem == null ? "ok" : ERROR + storeProblem);
         checks.put("slack_api", slack.get());
         checks.put("epm_api", epm.get());
+        String threads = threadsProblem.get();
+        if (threads != null) {
+            checks.put("threads", ERROR + threads);
+        }
         addProblems(checks);
         boolean degraded = checks.values().stream().anyMatch(check -> check != null && check.startsWith(ERROR));
         var lastUpdated = store.board().lastUpdated();
         checks.put("last_update", lastUpdated == null ? null : lastUpdated.toString());
-        if (storeProblem != null) {
+        if (storeProblem != null || threads != null) {
             return Reply.of(503, new Health("unhealthy", checks));
         }
         return Reply.of(200, new Health(degraded ? "degraded" : "healthy", checks));

@@ -1,9 +1,9 @@
 package org.epmpulse.config;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.epmpulse.threads.ServiceThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,19 +21,25 @@ public final class Watch implements AutoCloseable {
     /** A look may be waiting for messages in flight. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
-    private final ScheduledExecutorService thread;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread thread;
     private final Runnable look;
     private boolean failing;
 
     /** @param look returns quickly where nothing has changed */
-    public Watch(String name, Runnable look) {
+    public Watch(ServiceThreads threads, String name, Runnable look) {
         this.look = look;
-        this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread made = new Thread(task, name);
-            made.setDaemon(true);
-            return made;
-        });
-        thread.scheduleWithFixedDelay(this::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        this.thread = threads.startRestarting(name, closing, this::run);
+    }
+
+    private void run() {
+        try {
+            while (!closing.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+                look();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("The watch was told to end");
+        }
     }
 
     private void look() {
@@ -50,9 +56,8 @@ public final class Watch implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        thread.shutdown();
-        if (!thread.awaitTermination(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-            thread.shutdownNow();
-        }
+        closing.countDown();
+        thread.join(STOP_TIMEOUT.toMillis());
+        thread.interrupt();
     }
 }

@@ -63,8 +63,20 @@ class HealthReadRouteTest {
         assertThat(with("not_contacted", "ok", null)).contains("healthy").doesNotContain("keys_file");
     }
 
+    @Test
+    void aThreadThatFailedIsUnhealthy() {
+        HealthReplies health = new HealthReplies(
+                api.store, () -> "connected", () -> "ok", () -> null, () -> "epmpulse-journal ended unexpectedly");
+
+        Reply reply = health.show();
+
+        assertThat(reply.status()).isEqualTo(503);
+        assertThat(StandardCharsets.UTF_8.decode(reply.body()).toString())
+                .contains("\"unhealthy\"", "\"threads\":\"error: epmpulse-journal ended unexpectedly\"");
+    }
+
     private String with(String slack, String epm, String keys) {
-        Reply reply = new HealthReplies(api.store, () -> slack, () -> epm, () -> keys).show();
+        Reply reply = new HealthReplies(api.store, () -> slack, () -> epm, () -> keys, () -> null).show();
         return StandardCharsets.UTF_8.decode(reply.body()).toString();
     }
 }

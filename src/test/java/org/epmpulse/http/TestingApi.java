@@ -130,7 +130,9 @@ public final class TestingApi implements AutoCloseable {
             bind("jobReplies", new JobReplies(store));
             bind("historyReplies", new HistoryReplies(store));
             bind("historyDays", new HistoryDays(CATALOG, store, ZoneId.of("America/New_York"), clock));
-            bind("healthReplies", new HealthReplies(store, () -> "not_configured", () -> "not_configured", () -> null));
+            bind(
+                    "healthReplies",
+                    new HealthReplies(store, () -> "not_configured", () -> "not_configured", () -> null, () -> null));
             MadeCanvases madeCanvases = MadeCanvases.forgetful();
             SlackClient slackClient = new SlackClient(slack.botToken(), slack.apiUrl());
             CanvasPublisher canvases = canvases(madeCanvases);

@@ -37,7 +37,7 @@ final class PastBoards {
      * @param now what was acknowledged when somebody asked
      * @throws HistoryGoneException if the journal is no longer there from which the board follows, or not complete
      */
-    synchronized Board at(Instant at, JournalStatusStore.State now) throws IOException {
+    synchronized Board at(Instant at, JournalState now) throws IOException {
         SortedMap<LocalDate, DayFile> days = DayFile.list(folder);
         SharedNames names = new SharedNames(catalog);
         Board board = null;

@@ -6,8 +6,8 @@ import java.time.LocalDate;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.epmpulse.status.Catalog;
+import org.epmpulse.threads.ServiceThreads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +28,9 @@ final class SnapshotWriter implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final String storeId;
     private final Instant created;
-    private final Supplier<JournalStatusStore.State> states;
+    private final JournalLog log;
     private final Semaphore changed = new Semaphore(0);
-    private final Thread thread = new Thread(this::run, "epmpulse-snapshot");
+    private @Nullable Thread thread;
 
     /** Up to where the journal is in the state file. Not the state itself, which would be kept until the next one. */
     private @Nullable JournalPosition written;
@@ -46,24 +46,20 @@ final class SnapshotWriter implements AutoCloseable {
             Checkpoints checkpoints,
             String storeId,
             Instant created,
-            Supplier<JournalStatusStore.State> states) {
+            JournalLog log) {
         this.folder = folder;
         this.catalog = catalog;
         this.closedDays = closedDays;
         this.checkpoints = checkpoints;
         this.storeId = storeId;
         this.created = created;
-        this.states = states;
+        this.log = log;
     }
 
     /** Begins; whoever recovered the board has called {@link #write()} once. */
-    void start() {
-        thread.start();
-    }
-
-    /** There is something to write. Returns at once. */
-    void boardChanged() {
-        changed.release();
+    void start(ServiceThreads threads) {
+        log.afterCommit(changed::release);
+        thread = threads.startRestarting("epmpulse-snapshot", closing, this::run);
     }
 
     /** Why the snapshot lags behind; null while all is well. */
@@ -91,9 +87,9 @@ final class SnapshotWriter implements AutoCloseable {
         } catch (InterruptedException e) {
             LOG.debug("The snapshot's writer was told to end");
         } catch (RuntimeException | Error e) {
-            problem = "the state file's writer ended: " + e;
-            LOG.error("The state file's writer ended, a start will take longer. The journal is fine", e);
-            return;
+            // What could not be written is still to be written when this is run again.
+            changed.release();
+            throw e;
         }
         write();
     }
@@ -117,7 +113,7 @@ final class SnapshotWriter implements AutoCloseable {
     }
 
     private void writeNow() throws IOException {
-        JournalStatusStore.State state = states.get();
+        JournalState state = log.state();
         if (!state.position().equals(written)) {
             new Snapshot(storeId, created, state.board(), state.position()).write(folder.state(), catalog);
             written = state.position();
@@ -145,6 +141,9 @@ final class SnapshotWriter implements AutoCloseable {
         // No interrupt: it would close the file that is being written.
         closing.countDown();
         changed.release();
-        thread.join();
+        Thread running = thread;
+        if (running != null) {
+            running.join();
+        }
     }
 }

@@ -22,6 +22,7 @@ import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.threads.ServiceThreads;
 import org.jspecify.annotations.Nullable;
 
 /** A store on a real folder with a clock that stands still until it is set. */
@@ -34,6 +35,7 @@ final class TestingStore implements AutoCloseable {
     final TestingDisk disk = new TestingDisk();
     final StatusChanges changes = new StatusChanges();
     final MeterRegistry meters = new SimpleMeterRegistry();
+    final ServiceThreads threads = new ServiceThreads(meters);
     final Path root;
     volatile Instant now = Instant.parse("2026-03-31T12:00:00Z");
     JournalStatusStore.Retention retention = new JournalStatusStore.Retention(400, 10_000_000_000L);
@@ -60,6 +62,7 @@ final class TestingStore implements AutoCloseable {
                 () -> now,
                 changes::publish,
                 meters,
+                threads,
                 disk);
         folder = dataFolder;
         return this;

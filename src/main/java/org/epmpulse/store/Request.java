@@ -1,0 +1,42 @@
+package org.epmpulse.store;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.epmpulse.status.CheckedUpdate;
+import org.epmpulse.status.Entry;
+import org.epmpulse.status.Idempotency;
+import org.jspecify.annotations.Nullable;
+
+/** Updates that are recorded all or nothing, and who waits for that. */
+record Request(
+        List<CheckedUpdate> updates,
+        boolean batch,
+        @Nullable Idempotency idempotency,
+        CompletableFuture<List<Entry>> reply) {
+
+    @Nullable
+    String sender() {
+        return updates.get(0).key();
+    }
+
+    /** Whether an idempotency key means the same for both. */
+    boolean isOfSameScope(Request other) {
+        return batch == other.batch && Objects.equals(sender(), other.sender());
+    }
+
+    void fail(RuntimeException failure) {
+        reply.completeExceptionally(failure);
+    }
+
+    // Requests are told apart by their callers, not by what they say.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+}

@@ -1,0 +1,129 @@
+package org.epmpulse.store.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
+import java.util.List;
+import org.epmpulse.status.Board;
+import org.epmpulse.status.Entry;
+import org.epmpulse.store.GroupLog;
+import org.epmpulse.store.IdempotencyIndex;
+
+/** The journal as what groups are written to. Nobody else writes it, so a turn costs nothing. */
+final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
+
+    private final Path folder;
+    private final Journal journal;
+    private final IdempotencyIndex<JournalPosition> idempotency;
+    private final HistoryReader history;
+    private final InstantSource clock;
+    private volatile JournalState state;
+    private volatile Runnable boardChanged = () -> {};
+
+    /** @param folder of the journal */
+    JournalLog(
+            Path folder,
+            Journal journal,
+            Board board,
+            IdempotencyIndex<JournalPosition> idempotency,
+            HistoryReader history,
+            InstantSource clock) {
+        this.folder = folder;
+        this.journal = journal;
+        this.idempotency = idempotency;
+        this.history = history;
+        this.clock = clock;
+        this.state = new JournalState(board, journal.end());
+    }
+
+    /** What is on disk. Thread-safe. */
+    JournalState state() {
+        return state;
+    }
+
+    /** From now on this is run after each commit with lines; it returns at once. */
+    void afterCommit(Runnable task) {
+        boardChanged = task;
+    }
+
+    @Override
+    public Turn begin() {
+        return new JournalTurn(clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    private final class JournalTurn implements Turn {
+        private final Instant received;
+
+        JournalTurn(Instant received) {
+            this.received = received;
+        }
+
+        @Override
+        public Board board() {
+            return state.board();
+        }
+
+        @Override
+        public Instant received() {
+            return received;
+        }
+
+        @Override
+        public void commit(List<Entry> lines, Board after) throws IOException {
+            if (lines.isEmpty()) {
+                return;
+            }
+            List<JournalPosition> positions;
+            try {
+                positions = journal.append(lines, day(received));
+            } catch (IOException e) {
+                throw new IOException(DataFolder.why(e), e);
+            }
+            for (int i = 0; i < positions.size(); i++) {
+                idempotency.add(lines.get(i), positions.get(i));
+            }
+            state = new JournalState(after, journal.end());
+            boardChanged.run();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static LocalDate day(Instant instant) {
+        return instant.atZone(ZoneOffset.UTC).toLocalDate();
+    }
+
+    @Override
+    public void probe() throws IOException {
+        if (journal.broken()) {
+            throw new IOException("an earlier write failed and could not be undone");
+        }
+        Path file = folder.resolve("probe.tmp");
+        try (FileChannel channel =
+                DataFolder.openFile(file, EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE))) {
+            channel.write(ByteBuffer.allocate(1 << 16));
+            channel.force(true);
+        } finally {
+            file.toFile().delete();
+        }
+    }
+
+    @Override
+    public List<Entry> entries(JournalPosition first, int count) throws IOException {
+        return history.entries(first, count);
+    }
+
+    @Override
+    public void close() throws IOException {
+        journal.close();
+    }
+}
