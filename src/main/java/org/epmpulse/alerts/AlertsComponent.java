@@ -1,9 +1,11 @@
 package org.epmpulse.alerts;
 
+import org.apache.camel.spi.annotations.Component;
 import org.epmpulse.work.WorkComponent;
 import org.epmpulse.work.WorkEndpoint;
 
 /** {@code alerts:<sink>}: the messages of an {@link AlertSender}, each when it may be sent. For consumers only. */
+@Component("alerts")
 public final class AlertsComponent extends WorkComponent {
 
     @Override
