@@ -20,8 +20,6 @@ public final class CanvasMaker {
 
     private static final Logger LOG = LoggerFactory.getLogger(CanvasMaker.class);
 
-    private static final String TITLE = "EPM status";
-
     /** How long a creation whose answer was lost may still be under way at Slack. */
     private static final Duration MAY_STILL_COME = Duration.ofMinutes(1);
 
@@ -49,7 +47,7 @@ public final class CanvasMaker {
         }
         String found;
         try {
-            found = existing(slack().channel(channelId).canvases());
+            found = slack().channel(channelId).canvases().board();
         } catch (SlackRefusedException e) {
             if (!SlackErrors.isMissingScope(e)) {
                 throw e;
@@ -62,11 +60,6 @@ public final class CanvasMaker {
         }
         refuseWhereInDoubt(known);
         return null;
-    }
-
-    /** The one that would be used rather than to make another; null if there is none. */
-    static @Nullable String existing(SlackClient.Canvases canvases) {
-        return canvases.find(TITLE);
     }
 
     /** Without the scope nobody can tell whether there is a canvas. */
@@ -122,7 +115,8 @@ public final class CanvasMaker {
         return new SlackRefusedException(
                 Blame.TARGET,
                 "canvas_creation_unconfirmed",
-                "a canvas \"" + TITLE + "\" may have been made; write the id of one as canvas_id, or stop EPMPulse and"
+                "a canvas \"" + SlackClient.CANVAS_TITLE
+                        + "\" may have been made; write the id of one as canvas_id, or stop EPMPulse and"
                         + " remove the channel from data/slack/canvases.json to have one made");
     }
 
@@ -136,7 +130,7 @@ public final class CanvasMaker {
         made.begin(channelId, entry(Progress.BEGUN, null));
         String canvasId;
         try {
-            canvasId = slack().createChannelCanvas(channelId, TITLE);
+            canvasId = slack().createChannelCanvas(channelId, SlackClient.CANVAS_TITLE);
         } catch (SlackRateLimitedException e) {
             made.keep(channelId, before);
             throw e;
@@ -161,7 +155,7 @@ public final class CanvasMaker {
         made.begin(channelId, entry(Progress.BEGUN_STANDALONE, null));
         String canvasId;
         try {
-            canvasId = slack().createCanvas(TITLE + " (" + channelId + ")");
+            canvasId = slack().createCanvas(SlackClient.CANVAS_TITLE + " (" + channelId + ")");
         } catch (SlackRateLimitedException | SlackRefusedException e) {
             made.keep(channelId, before);
             throw e;

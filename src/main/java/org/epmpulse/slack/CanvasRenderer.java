@@ -20,6 +20,7 @@ import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
+import org.epmpulse.status.DurationText;
 import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Sha256;
 import org.epmpulse.status.Status;
@@ -272,28 +273,16 @@ public final class CanvasRenderer {
         Long usualSec = row.usual().usualSec();
         Instant eta = row.usual().eta(status);
         if (usualSec != null && eta != null) {
-            String usually = "usually " + span(usualSec < 120 ? usualSec : Math.round(usualSec / 60.0) * 60);
+            String usually = "usually " + DurationText.of(usualSec < 120 ? usualSec : Math.round(usualSec / 60.0) * 60);
             return row.usual().overdue(status, now) ? "overdue, " + usually : usually + " → ~" + time(eta, now, false);
         }
-        return status.durationSec() == null ? NONE : span(status.durationSec());
-    }
-
-    /** Such as {@code 45 s}, {@code 2 min 25 s}, {@code 1 h 05 min}, {@code 2 h}. */
-    static String span(long seconds) {
-        if (seconds < 60) {
-            return seconds + " s";
-        }
-        if (seconds < 3600) {
-            return seconds / 60 + " min" + (seconds % 60 == 0 ? "" : " " + seconds % 60 + " s");
-        }
-        long minutes = seconds % 3600 / 60;
-        return seconds / 3600 + " h" + (minutes == 0 ? "" : " %02d min".formatted(minutes));
+        return status.durationSec() == null ? NONE : DurationText.of(status.durationSec());
     }
 
     private String note(Row row) {
         List<String> notes = new ArrayList<>();
         if (row.stale()) {
-            notes.add("running for over " + span(staleAfter.toSeconds()));
+            notes.add("running for over " + DurationText.of(staleAfter.toSeconds()));
         }
         if (row.reason() != null) {
             notes.add(CanvasText.inert(row.reason(), MAX_NOTE));
