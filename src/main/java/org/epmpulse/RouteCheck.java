@@ -23,7 +23,7 @@ import org.epmpulse.api.TrustedProxies;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.Problem;
 import org.epmpulse.slack.AlertLog;
-import org.epmpulse.slack.MadeCanvases;
+import org.epmpulse.slack.canvas.MadeCanvases;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;

@@ -27,7 +27,7 @@ import org.epmpulse.config.LogFormat;
 import org.epmpulse.config.Problem;
 import org.epmpulse.config.Settings;
 import org.epmpulse.slack.AlertFile;
-import org.epmpulse.slack.MadeCanvases;
+import org.epmpulse.slack.canvas.MadeCanvases;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.store.DataFolder;

@@ -3,14 +3,14 @@ package org.epmpulse.slack;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** How long to wait for the next try of what Slack did not take. */
-record Backoff(RandomGenerator random) {
+/** How long to wait for the next try of what Slack did not take. As thread-safe as its random numbers. */
+public record Backoff(RandomGenerator random) {
 
     /** When Slack will not take it for this canvas or channel. */
-    static final Duration REFUSED = Duration.ofMinutes(15);
+    public static final Duration REFUSED = Duration.ofMinutes(15);
 
     /** When Slack takes nothing with this token. */
-    static final Duration SUSPENDED = Duration.ofMinutes(1);
+    public static final Duration SUSPENDED = Duration.ofMinutes(1);
 
     private static final Duration FIRST = Duration.ofSeconds(2);
     private static final Duration LONGEST = Duration.ofMinutes(1);
@@ -22,7 +22,7 @@ record Backoff(RandomGenerator random) {
      *
      * @param failures in a row, 1 or more
      */
-    Duration afterFailures(int failures) {
+    public Duration afterFailures(int failures) {
         if (isPatient(failures)) {
             return PATIENT;
         }
@@ -32,7 +32,7 @@ record Backoff(RandomGenerator random) {
     }
 
     /** Whether what failed so often is only tried now and then. */
-    static boolean isPatient(int failures) {
+    public static boolean isPatient(int failures) {
         return failures > PATIENT_AFTER;
     }
 }

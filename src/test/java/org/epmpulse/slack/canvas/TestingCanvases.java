@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.slack.canvas;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -23,7 +23,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
-import org.epmpulse.slack.CanvasRenderer.Form;
+import org.epmpulse.slack.SlackErrors;
+import org.epmpulse.slack.SlackRateLimitedException;
+import org.epmpulse.slack.SlackRefusedException;
+import org.epmpulse.slack.SlackUnavailableException;
+import org.epmpulse.slack.canvas.CanvasRenderer.Form;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;

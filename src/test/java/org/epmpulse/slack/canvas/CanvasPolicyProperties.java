@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.slack.canvas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +15,9 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.apache.logging.log4j.Level;
-import org.epmpulse.slack.TestingCanvases.Reply;
+import org.epmpulse.slack.SlackRateLimitedException;
+import org.epmpulse.slack.SlackUnavailableException;
+import org.epmpulse.slack.canvas.TestingCanvases.Reply;
 import org.epmpulse.status.Status;
 
 /** Whatever is posted and whatever Slack answers for a while: no rule is broken, and in the end the canvases are the board. */

@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.slack.canvas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.logging.log4j.Level;
-import org.epmpulse.slack.TestingCanvases.Reply;
+import org.epmpulse.slack.canvas.TestingCanvases.Reply;
 import org.epmpulse.status.Status;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.slack.canvas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

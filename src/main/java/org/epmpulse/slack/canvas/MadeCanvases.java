@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.slack.canvas;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;

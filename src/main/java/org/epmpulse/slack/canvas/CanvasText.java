@@ -1,6 +1,7 @@
-package org.epmpulse.slack;
+package org.epmpulse.slack.canvas;
 
 import java.util.regex.Pattern;
+import org.epmpulse.slack.PlainText;
 
 /**
  * Text that somebody else wrote, made inert for a canvas: no link, mention, emoji, formatting or table cell can come of

@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.slack.canvas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,6 +16,10 @@ import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackQuirk;
 import org.epmpulse.sandbox.SlackSandbox;
 import org.epmpulse.sandbox.Where;
+import org.epmpulse.slack.SlackClient;
+import org.epmpulse.slack.SlackRateLimitedException;
+import org.epmpulse.slack.SlackRefusedException;
+import org.epmpulse.slack.SlackUnavailableException;
 import org.epmpulse.store.DataFolder;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;

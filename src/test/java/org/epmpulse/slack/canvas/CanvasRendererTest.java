@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.slack.canvas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.epmpulse.sandbox.LiveMarkup;
 import org.epmpulse.sandbox.SandboxMarkdown;
-import org.epmpulse.slack.CanvasRenderer.Form;
-import org.epmpulse.slack.CanvasRenderer.Rendering;
+import org.epmpulse.slack.canvas.CanvasRenderer.Form;
+import org.epmpulse.slack.canvas.CanvasRenderer.Rendering;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;

@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.slack.canvas;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,9 +17,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.epmpulse.slack.CanvasRenderer.Form;
-import org.epmpulse.slack.CanvasRenderer.Rendering;
+import org.epmpulse.slack.SlackErrors;
+import org.epmpulse.slack.SlackRateLimitedException;
+import org.epmpulse.slack.SlackRefusedException;
 import org.epmpulse.slack.SlackRefusedException.Blame;
+import org.epmpulse.slack.SlackUnavailableException;
+import org.epmpulse.slack.canvas.CanvasRenderer.Form;
+import org.epmpulse.slack.canvas.CanvasRenderer.Rendering;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.Remarks;

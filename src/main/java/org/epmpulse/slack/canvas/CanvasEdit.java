@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.slack.canvas;
 
 /** An edit that is to be sent: the canvas becomes this markdown. */
 public record CanvasEdit(String canvasId, String markdown) {}

@@ -1,12 +1,17 @@
-package org.epmpulse.slack;
+package org.epmpulse.slack.canvas;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
-import org.epmpulse.slack.MadeCanvases.Entry;
-import org.epmpulse.slack.MadeCanvases.Progress;
+import org.epmpulse.slack.SlackClient;
+import org.epmpulse.slack.SlackErrors;
+import org.epmpulse.slack.SlackRateLimitedException;
+import org.epmpulse.slack.SlackRefusedException;
 import org.epmpulse.slack.SlackRefusedException.Blame;
+import org.epmpulse.slack.SlackUnavailableException;
+import org.epmpulse.slack.canvas.MadeCanvases.Entry;
+import org.epmpulse.slack.canvas.MadeCanvases.Progress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

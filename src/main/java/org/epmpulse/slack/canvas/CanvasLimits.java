@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.slack.canvas;
 
 import java.time.Duration;
 import java.time.Instant;
