@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.epmpulse.slack.canvas.CanvasPublisher;
-import org.epmpulse.slack.canvas.CanvasPublisher.CanvasState;
+import org.epmpulse.slack.canvas.CanvasState;
 import org.jspecify.annotations.Nullable;
 
 /** Shows and sends canvases: {@code /api/v1/canvas}. Thread-safe. */

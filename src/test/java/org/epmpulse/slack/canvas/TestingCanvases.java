@@ -139,7 +139,8 @@ final class TestingCanvases {
 
     /** What goes wrong here goes wrong on purpose, thousands of times. */
     static void logFrom(Level level) {
-        Configurator.setLevel(CanvasPublisher.class, level);
+        Configurator.setLevel(CanvasOutcomes.class, level);
+        Configurator.setLevel(SlackContact.class, level);
     }
 
     private static int consumersOfTheRoute() {
