@@ -217,26 +217,33 @@ public final class CanvasPublisher {
      * Sends canvases now, changed or not, within interval and budget. Who asks while it goes on joins it.
      *
      * @param channelId null for all
-     * @return completes when Slack has taken or refused each of them
+     * @return to be closed
      */
-    public CompletableFuture<Void> sync(@Nullable String channelId) {
+    public synchronized CanvasSync sync(@Nullable String channelId) {
         Instant now = clock.instant();
         List<CompletableFuture<Void>> syncs = new ArrayList<>();
-        synchronized (this) {
-            for (ChannelCanvas canvas : canvases.values()) {
-                if (enabled && (channelId == null || channelId.equals(canvas.id()))) {
-                    CompletableFuture<Void> sync = new CompletableFuture<>();
-                    if (!canvas.syncs().isInFlight()) {
-                        canvas.force();
-                        schedule.forgive(canvas.id());
-                        schedule.changed(canvas.id(), false, now);
-                    }
-                    canvas.syncs().add(sync);
-                    syncs.add(sync);
+        for (ChannelCanvas canvas : canvases.values()) {
+            if (enabled && (channelId == null || channelId.equals(canvas.id()))) {
+                if (!canvas.syncs().isInFlight()) {
+                    canvas.force();
+                    schedule.forgive(canvas.id());
+                    schedule.changed(canvas.id(), false, now);
                 }
+                syncs.add(canvas.syncs().add());
             }
         }
-        return CompletableFuture.allOf(syncs.toArray(CompletableFuture[]::new));
+        return new CanvasSync(syncs, this::remove);
+    }
+
+    private synchronized void remove(List<CompletableFuture<Void>> syncs) {
+        canvases.values().forEach(canvas -> canvas.syncs().removeAll(syncs));
+    }
+
+    /** How many requests wait for a canvas, each counted once a canvas. */
+    synchronized int waitingSyncs() {
+        return canvases.values().stream()
+                .mapToInt(canvas -> canvas.syncs().size())
+                .sum();
     }
 
     /** How each canvas stands, in the order of the configuration. */

@@ -1,6 +1,7 @@
 package org.epmpulse.slack.canvas;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -11,8 +12,20 @@ final class CanvasSyncs {
     private final List<CompletableFuture<Void>> inFlight = new ArrayList<>();
 
     /** Waits for the edit that goes on if others wait for it, else for the next one. */
-    void add(CompletableFuture<Void> sync) {
+    CompletableFuture<Void> add() {
+        CompletableFuture<Void> sync = new CompletableFuture<>();
         (isInFlight() ? inFlight : pending).add(sync);
+        return sync;
+    }
+
+    /** These are not waited for any more, if they ever were. */
+    void removeAll(Collection<CompletableFuture<Void>> syncs) {
+        pending.removeAll(syncs);
+        inFlight.removeAll(syncs);
+    }
+
+    int size() {
+        return pending.size() + inFlight.size();
     }
 
     /** Whether a request waits for the edit that goes on. */
