@@ -90,6 +90,8 @@ final class Beans {
         PollSchedule polls = polls(main, configuration, store, meters, clock);
         CanvasPublisher canvases = canvases(configuration, catalog, madeCanvases, store, polls, meters, clock);
         main.bind("canvasPublisher", canvases);
+        main.bind("canvas-edits:publish", canvases.edits());
+        main.bind("canvas-edits:create", canvases.creations());
         main.bind("canvasReplies", new CanvasReplies(canvases));
         String token = configuration.settings().slackBotToken();
         SlackClient slack = token == null

@@ -5,13 +5,14 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.EventNotifierSupport;
+import org.epmpulse.work.WorkEndpoint;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells in one line of each message that a route gave up: the file, the route, the step and why. Camel would add a stack
- * each time; it does so at DEBUG ({@link Logging}). Thread-safe.
+ * each time; it does so at DEBUG ({@link Logging}). Of an item of due work its source tells. Thread-safe.
  */
 final class RouteFailures extends EventNotifierSupport {
 
@@ -43,7 +44,7 @@ final class RouteFailures extends EventNotifierSupport {
     public void notify(CamelEvent event) {
         Exchange exchange = ((CamelEvent.ExchangeFailedEvent) event).getExchange();
         Exception failure = exchange.getException();
-        if (failure != null) {
+        if (failure != null && !(exchange.getFromEndpoint() instanceof WorkEndpoint)) {
             LOG.error("{} gave up a message: {}", where(exchange), RouteFiles.oneLine(failure));
         }
     }

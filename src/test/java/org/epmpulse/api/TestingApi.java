@@ -117,6 +117,8 @@ final class TestingApi implements AutoCloseable {
             SlackClient slackClient = new SlackClient(slack.botToken(), slack.apiUrl());
             CanvasPublisher canvases = canvases(madeCanvases);
             bind("canvasPublisher", canvases);
+            bind("canvas-edits:publish", canvases.edits());
+            bind("canvas-edits:create", canvases.creations());
             bind("canvasReplies", new CanvasReplies(canvases));
             bind("alertSender", noAlerts());
             bind("metricsRegistry", registry);

@@ -64,19 +64,43 @@ final class CanvasOutcomes {
         }
     }
 
+    /** The edit or the creation failed. */
+    void failed(ChannelCanvas canvas, Throwable failure, Instant now) {
+        Throwable slack = ofSlack(failure);
+        if (slack instanceof SlackRateLimitedException rateLimited) {
+            rateLimited(canvas, rateLimited, now);
+        } else if (slack instanceof SlackRefusedException refused) {
+            refused(canvas, refused, now);
+        } else {
+            unavailable(canvas, slack, now);
+        }
+    }
+
+    /** What Slack answered, where Camel wrapped it into an exception of its own, else the failure itself. */
+    private static Throwable ofSlack(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SlackRateLimitedException
+                    || cause instanceof SlackRefusedException
+                    || cause instanceof SlackUnavailableException) {
+                return cause;
+            }
+        }
+        return failure;
+    }
+
     /** Slack asked to wait. */
-    void rateLimited(ChannelCanvas canvas, SlackRateLimitedException failure, Instant now) {
+    private void rateLimited(ChannelCanvas canvas, SlackRateLimitedException failure, Instant now) {
         LOG.warn(
                 "Slack asked to wait {} s before {}",
                 failure.retryAfter().toSeconds(),
                 canvas.isMissing() ? "the next canvas is made" : "the next edit of a canvas");
         contact.askedToWait();
         schedule.rateLimited(canvas.id(), failure.retryAfter(), now);
-        failed(canvas, PublishResult.RATE_LIMITED, failure, false);
+        note(canvas, PublishResult.RATE_LIMITED, failure, false);
     }
 
     /** Slack did not answer as it should, or something here did not work. */
-    void unavailable(ChannelCanvas canvas, Throwable failure, Instant now) {
+    private void unavailable(ChannelCanvas canvas, Throwable failure, Instant now) {
         String why = why(failure);
         boolean logged = Objects.equals(canvas.error(), why);
         if (!(failure instanceof SlackUnavailableException) && !logged) {
@@ -90,7 +114,7 @@ final class CanvasOutcomes {
         }
         contact.unavailable(why);
         schedule.unavailable(canvas.id(), now);
-        failed(canvas, PublishResult.UNAVAILABLE, failure, false);
+        note(canvas, PublishResult.UNAVAILABLE, failure, false);
     }
 
     private static String why(Throwable failure) {
@@ -103,13 +127,13 @@ final class CanvasOutcomes {
     }
 
     /** Slack will not do it. */
-    void refused(ChannelCanvas canvas, SlackRefusedException failure, Instant now) {
+    private void refused(ChannelCanvas canvas, SlackRefusedException failure, Instant now) {
         contact.answered();
         Form form = canvas.isMissing() ? null : canvas.sentForm();
         if (failure.blame() == Blame.CREDENTIAL) {
             contact.tokenRefused(failure.getMessage());
             schedule.suspended(canvas.id(), now);
-            failed(canvas, PublishResult.REFUSED, failure, true);
+            note(canvas, PublishResult.REFUSED, failure, true);
         } else if (failure.blame() == Blame.CONTENT && form == Form.TABLES) {
             tablesRefused(canvas, failure, now);
         } else if (form != null && !canvas.isConfigured() && SlackErrors.isMissingCanvas(failure)) {
@@ -126,7 +150,7 @@ final class CanvasOutcomes {
             canvas.useTables();
             schedule.refused(canvas.id(), now);
             tokenTaken();
-            failed(canvas, PublishResult.REFUSED, failure, true);
+            note(canvas, PublishResult.REFUSED, failure, true);
         }
     }
 
@@ -137,7 +161,7 @@ final class CanvasOutcomes {
         canvas.useLists(now);
         schedule.again(canvas.id(), now);
         tokenTaken();
-        failed(canvas, PublishResult.REFUSED, failure, false);
+        note(canvas, PublishResult.REFUSED, failure, false);
     }
 
     /** A canvas that nobody configured may be replaced; one that somebody did would be missed. */
@@ -148,11 +172,11 @@ final class CanvasOutcomes {
         canvas.lose();
         schedule.lost(canvas.id(), now);
         tokenTaken();
-        failed(canvas, PublishResult.REFUSED, failure, false);
+        note(canvas, PublishResult.REFUSED, failure, false);
     }
 
     /** @param forGood whether requests that wait for the canvas end now, or with the next try */
-    private void failed(ChannelCanvas canvas, PublishResult result, Throwable failure, boolean forGood) {
+    private void note(ChannelCanvas canvas, PublishResult result, Throwable failure, boolean forGood) {
         canvas.failed(result, why(failure));
         metrics.count(canvas.id(), result);
         if (forGood) {

@@ -13,8 +13,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.epmpulse.slack.SlackRateLimitedException;
-import org.epmpulse.slack.SlackRefusedException;
 import org.epmpulse.slack.canvas.CanvasRenderer.Form;
 import org.epmpulse.slack.canvas.CanvasRenderer.Rendering;
 import org.epmpulse.status.Board;
@@ -22,19 +20,19 @@ import org.epmpulse.status.Catalog;
 import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
+import org.epmpulse.work.Work;
+import org.epmpulse.work.WorkSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the canvases equal to the board: what is to be sent, what was, and what went wrong. The routes {@code
- * canvas-refresh}, {@code canvas-create} and {@code canvas-publish} call it; {@link CanvasSchedule} says when.
- * Thread-safe; its memory is bounded by the number of canvases.
+ * Keeps the canvases equal to the board: what is to be sent, what was, and what went wrong. {@link CanvasSchedule} says
+ * when; the routes {@code canvas-publish} and {@code canvas-create} send what {@link #edits} and {@link #creations} have
+ * due. Thread-safe; its memory is bounded by the number of canvases.
  */
 public final class CanvasPublisher {
 
-    /** How often canvases are compared with the board, for what time alone changes and for changes that were dropped. */
-    private static final Duration COMPARE_EVERY = Duration.ofSeconds(30);
-
     private final Map<String, ChannelCanvas> canvases = new LinkedHashMap<>();
+    private final Function<String, @Nullable String> made;
     private final Catalog catalog;
     private final CanvasRenderer renderer;
     private final CanvasSchedule schedule;
@@ -45,9 +43,9 @@ public final class CanvasPublisher {
     private final CanvasMetrics metrics;
     private final SlackContact contact = new SlackContact();
     private final CanvasOutcomes outcomes;
-
-    private Instant compareAt;
-    private Remarks compared;
+    private final BoardComparison comparison;
+    private final DueEdits edits = new DueEdits(this);
+    private final DueCreations creations = new DueCreations(this);
 
     /**
      * @param channels with the canvas that is configured
@@ -65,11 +63,11 @@ public final class CanvasPublisher {
             InstantSource clock,
             MeterRegistry meters,
             boolean enabled) {
+        this.made = made;
         this.catalog = catalog;
         this.renderer = renderer;
         this.board = board;
         this.remarks = remarks;
-        this.compared = remarks.get();
         this.clock = clock;
         this.enabled = enabled;
         for (CanvasChannel channel : channels) {
@@ -81,7 +79,7 @@ public final class CanvasPublisher {
         }
         Instant now = clock.instant();
         this.schedule = limits.schedule(canvases.keySet(), now);
-        this.compareAt = now.plus(COMPARE_EVERY);
+        this.comparison = new BoardComparison(now, remarks.get());
         if (enabled) {
             for (ChannelCanvas canvas : canvases.values()) {
                 if (canvas.isMissing()) {
@@ -126,45 +124,43 @@ public final class CanvasPublisher {
                 app.channels().forEach(channel -> schedule.changed(channel, urgent, now));
             }
         }
+        pending();
     }
 
-    /** The channel whose canvas is to be made now, if any; {@link #made} or a failure must follow. */
-    public @Nullable String dueCreation() {
-        if (!enabled) {
-            return null;
-        }
-        String due = schedule.dueCreation(clock.instant());
-        if (due != null) {
-            synchronized (this) {
-                canvas(due).syncs().take();
-            }
-        }
-        return due;
+    /** There are other remarks; returns at once. */
+    public void remarksChanged() {
+        edits.pending();
     }
 
-    /** The channel has this canvas now. */
-    public synchronized void made(String channelId, String canvasId) {
-        outcomes.made(canvas(channelId), canvasId, clock.instant());
+    /** The edits that are due, for {@code canvas-edits:publish}: ids of channels. */
+    public WorkSource<String> edits() {
+        return edits;
     }
 
-    /** The channels whose canvas is to be edited now; for each of them {@link #render} must follow. */
-    public List<String> due() {
+    /** The creations that are due, for {@code canvas-edits:create}: ids of channels. */
+    public WorkSource<String> creations() {
+        return creations;
+    }
+
+    private void pending() {
+        edits.pending();
+        creations.pending();
+    }
+
+    List<String> dueEdits(int max) {
         if (!enabled) {
             return List.of();
         }
         Instant now = clock.instant();
         compare(now);
-        return schedule.due(now);
+        return schedule.due(max, now);
     }
 
     private synchronized void compare(Instant now) {
-        boolean clockWasSetBack = compareAt.isAfter(now.plus(COMPARE_EVERY));
         Remarks remarked = remarks.get();
-        if (now.isBefore(compareAt) && !clockWasSetBack && remarked == compared) {
+        if (!comparison.begin(now, remarked)) {
             return;
         }
-        compareAt = now.plus(COMPARE_EVERY);
-        compared = remarked;
         Board current = board.get();
         for (ChannelCanvas canvas : canvases.values()) {
             if (canvas.isKnown()
@@ -174,8 +170,19 @@ public final class CanvasPublisher {
         }
     }
 
+    synchronized @Nullable Duration untilNextEdit() {
+        if (!enabled) {
+            return null;
+        }
+        Instant now = clock.instant();
+        Duration untilDue = schedule.untilDue(now);
+        Duration untilCompared = comparison.untilDue(now);
+        return untilDue == null || untilDue.compareTo(untilCompared) > 0 ? untilCompared : untilDue;
+    }
+
     /** The edit that makes the canvas equal to the board as it is now; null if it is so already. */
-    public @Nullable CanvasEdit render(String channelId) {
+    @Nullable
+    Work render(String channelId) {
         Instant now = clock.instant();
         boolean heartbeat = schedule.isHeartbeat(channelId);
         synchronized (this) {
@@ -189,28 +196,51 @@ public final class CanvasPublisher {
             }
             String canvasId = Objects.requireNonNull(canvas.canvasId(), "only those with an id are due");
             canvas.send(rendering, form);
-            return new CanvasEdit(canvasId, rendering.markdown());
+            return new Work(rendering.markdown(), Map.of("canvasId", canvasId, "channel", channelId));
         }
     }
 
     /** Slack took the edit. */
-    public synchronized void published(String channelId) {
-        outcomes.published(canvas(channelId), clock.instant());
+    void published(String channelId) {
+        synchronized (this) {
+            outcomes.published(canvas(channelId), clock.instant());
+        }
+        pending();
     }
 
-    /** Slack asked to wait. */
-    public synchronized void rateLimited(String channelId, SlackRateLimitedException failure) {
-        outcomes.rateLimited(canvas(channelId), failure, clock.instant());
+    /** The edit or the creation failed. */
+    void failed(String channelId, Throwable failure) {
+        synchronized (this) {
+            outcomes.failed(canvas(channelId), failure, clock.instant());
+        }
+        pending();
     }
 
-    /** Slack did not answer as it should, or something here did not work. */
-    public synchronized void unavailable(String channelId, Throwable failure) {
-        outcomes.unavailable(canvas(channelId), failure, clock.instant());
+    @Nullable
+    String dueCreation() {
+        return enabled ? schedule.dueCreation(clock.instant()) : null;
     }
 
-    /** Slack will not do it. */
-    public synchronized void refused(String channelId, SlackRefusedException failure) {
-        outcomes.refused(canvas(channelId), failure, clock.instant());
+    @Nullable
+    Duration untilNextCreation() {
+        return enabled ? schedule.untilDueCreation(clock.instant()) : null;
+    }
+
+    synchronized void beginCreation(String channelId) {
+        canvas(channelId).syncs().take();
+    }
+
+    /** The route ended well: if it made a canvas, that is the channel's now. */
+    void made(String channelId) {
+        String canvasId = made.apply(channelId);
+        if (canvasId == null) {
+            failed(channelId, new IllegalStateException("the route made no canvas"));
+            return;
+        }
+        synchronized (this) {
+            outcomes.made(canvas(channelId), canvasId, clock.instant());
+        }
+        pending();
     }
 
     /**
@@ -219,7 +249,13 @@ public final class CanvasPublisher {
      * @param channelId null for all
      * @return to be closed
      */
-    public synchronized CanvasSync sync(@Nullable String channelId) {
+    public CanvasSync sync(@Nullable String channelId) {
+        List<CompletableFuture<Void>> syncs = addSyncs(channelId);
+        pending();
+        return new CanvasSync(syncs, this::remove);
+    }
+
+    private synchronized List<CompletableFuture<Void>> addSyncs(@Nullable String channelId) {
         Instant now = clock.instant();
         List<CompletableFuture<Void>> syncs = new ArrayList<>();
         for (ChannelCanvas canvas : canvases.values()) {
@@ -232,7 +268,7 @@ public final class CanvasPublisher {
                 syncs.add(canvas.syncs().add());
             }
         }
-        return new CanvasSync(syncs, this::remove);
+        return syncs;
     }
 
     private synchronized void remove(List<CompletableFuture<Void>> syncs) {

@@ -33,6 +33,8 @@ final class CanvasSchedule {
     /** Threads may bring their times in another order than they read them; a clock that is set goes back further. */
     private static final Duration OUT_OF_ORDER = Duration.ofSeconds(1);
 
+    private static final Instant NEVER = Instant.MAX;
+
     private final CanvasLimits limits;
     private final Backoff backoff;
     private final EditBudget edits;
@@ -115,27 +117,68 @@ final class CanvasSchedule {
         return next.id;
     }
 
-    /** The canvases to edit now; of each one the end must be told. */
-    synchronized List<String> due(Instant clock) {
+    /** From now until time alone may make {@link #dueCreation} name a canvas, zero if it does; null for never. */
+    synchronized @Nullable Duration untilDueCreation(Instant clock) {
+        Instant now = steady(clock);
+        Instant ready = NEVER;
+        for (CanvasSlot slot : slots.values()) {
+            if (slot.missing && !slot.inFlight && slot.waiting != null) {
+                ready = earlier(ready, slot.freeAt());
+            }
+        }
+        return creating ? null : until(later(ready, nextCreation), now);
+    }
+
+    /**
+     * The canvases to edit now; of each one the end must be told.
+     *
+     * @param max how many at most
+     */
+    synchronized List<String> due(int max, Instant clock) {
         Instant now = steady(clock);
         List<String> due = new ArrayList<>();
-        CanvasSlot next = isClosed(now) ? null : next(now);
-        while (next != null) {
+        while (due.size() < max && !isClosed(now)) {
+            CanvasSlot next = next(now);
+            if (next == null) {
+                break;
+            }
             begin(next, now);
             due.add(next.id);
-            next = probe(next, now) ? null : next(now);
+            probe(next, now);
         }
         return due;
     }
 
-    /** Whether this canvas, and no other, tries now whether the token is mended. */
-    private boolean probe(CanvasSlot slot, Instant now) {
-        if (probeAt == null) {
-            return false;
+    /** From now until time alone may make {@link #due} name a canvas, zero if it does; null for never. */
+    synchronized @Nullable Duration untilDue(Instant clock) {
+        Instant now = steady(clock);
+        Instant ready = NEVER;
+        Instant heartbeat = NEVER;
+        for (CanvasSlot slot : slots.values()) {
+            if (!slot.missing && !slot.inFlight) {
+                ready = slot.waiting == null ? ready : earlier(ready, slot.freeAt());
+                heartbeat = earlier(heartbeat, later(slot.freeAt(), slot.heartbeatAt));
+            }
         }
-        slot.probes = true;
-        probeAt = now.plus(Backoff.SUSPENDED);
-        return true;
+        Instant edit = later(ready, now.plus(edits.untilNotEmpty()));
+        Instant signOfLife = later(heartbeat, now.plus(edits.untilFull()));
+        return until(earlier(edit, signOfLife), now);
+    }
+
+    private @Nullable Duration until(Instant at, Instant now) {
+        if (at.equals(NEVER)) {
+            return null;
+        }
+        Instant open = later(closedUntil, probeAt == null ? Instant.MIN : probeAt);
+        return Duration.between(now, later(now, later(at, open)));
+    }
+
+    /** Whether this canvas, and no other, tries now whether the token is mended. */
+    private void probe(CanvasSlot slot, Instant now) {
+        if (probeAt != null) {
+            slot.probes = true;
+            probeAt = now.plus(Backoff.SUSPENDED);
+        }
     }
 
     private boolean isClosed(Instant now) {
@@ -179,7 +222,7 @@ final class CanvasSchedule {
     }
 
     private Instant nextHeartbeat(Instant now) {
-        return limits.heartbeat().isZero() ? Instant.MAX : now.plus(limits.heartbeat());
+        return limits.heartbeat().isZero() ? NEVER : now.plus(limits.heartbeat());
     }
 
     /** Whether the canvas is to be sent although it is unchanged: it is its time for a sign of life. */
@@ -286,6 +329,10 @@ final class CanvasSchedule {
             nextCreation = later(nextCreation, now.plus(CREATION_INTERVAL));
         }
         return slot;
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
     }
 
     private static Instant later(Instant a, Instant b) {

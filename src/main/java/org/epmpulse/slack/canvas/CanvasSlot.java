@@ -57,8 +57,13 @@ final class CanvasSlot {
         this.heartbeatAt = heartbeatAt;
     }
 
+    /** When it may be edited, unless it is in flight. */
+    Instant freeAt() {
+        return intervalUntil.isAfter(retryAt) ? intervalUntil : retryAt;
+    }
+
     boolean isFree(Instant now) {
-        return !inFlight && !now.isBefore(intervalUntil) && !now.isBefore(retryAt);
+        return !inFlight && !now.isBefore(freeAt());
     }
 
     boolean isReady(Instant now) {

@@ -21,6 +21,24 @@ final class EditBudget {
         left = Math.min(burst, left + passed.toNanos() * (double) pacePerMinute / MINUTE_NANOS);
     }
 
+    /** From now until it is not empty; zero if it is not. */
+    Duration untilNotEmpty() {
+        return until(1);
+    }
+
+    /** From now until it is full; zero if it is. */
+    Duration untilFull() {
+        return until(burst);
+    }
+
+    private Duration until(double wanted) {
+        if (left >= wanted) {
+            return Duration.ZERO;
+        }
+        // One more: what is rounded would leave the budget a little short.
+        return Duration.ofNanos((long) Math.ceil((wanted - left) * MINUTE_NANOS / pacePerMinute) + 1);
+    }
+
     boolean isEmpty() {
         return left < 1;
     }

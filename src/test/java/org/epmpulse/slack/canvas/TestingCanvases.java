@@ -36,10 +36,12 @@ import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
+import org.epmpulse.work.Work;
+import org.epmpulse.work.WorkSource;
 
 /**
- * The canvas policy with a clock of its own, in one thread: it does what the routes {@code canvas-refresh} and {@code
- * canvas-publish} do, and a script says what Slack answers. Each channel {@code C<n>} shows the one domain {@code
+ * The canvas policy with a clock of its own, in one thread: it takes the edits that are due as the consumer of {@code
+ * canvas-edits:publish} does, when the source says so and not before, and a script says what Slack answers. Each channel {@code C<n>} shows the one domain {@code
  * App<n>/Load}. What a well-behaved client would not do is noted as it happens.
  */
 final class TestingCanvases {
@@ -64,11 +66,12 @@ final class TestingCanvases {
     private final Script slack;
     private final CanvasRenderer renderer;
     private final Map<String, Channel> channels = new LinkedHashMap<>();
-    private final Deque<String> queue = new ArrayDeque<>();
+    private final WorkSource<String> edits;
     private final PriorityQueue<Call> calls = new PriorityQueue<>(Comparator.comparing(Call::end));
     private final Deque<Instant> lastMinute = new ArrayDeque<>();
     private Board board = Board.EMPTY;
     private Instant closedUntil = Instant.MIN;
+    private Instant pollAt = START;
 
     /** What Slack answers to an edit. */
     interface Script {
@@ -97,7 +100,7 @@ final class TestingCanvases {
         }
     }
 
-    private record Call(String channelId, CanvasEdit edit, Reply reply, Instant end) {}
+    private record Call(String channelId, String markdown, Reply reply, Instant end) {}
 
     private static final class Channel {
         private String shown = "";
@@ -131,6 +134,8 @@ final class TestingCanvases {
                 () -> now,
                 new SimpleMeterRegistry(),
                 true);
+        this.edits = publisher.edits();
+        edits.onPending(() -> pollIn(Duration.ZERO));
     }
 
     static CanvasLimits limits(Duration minInterval, int editsPerMinute, Duration heartbeat, long seed) {
@@ -185,26 +190,49 @@ final class TestingCanvases {
         while (!calls.isEmpty() && !calls.peek().end().isAfter(now)) {
             answer(calls.poll());
         }
-        queue.addAll(publisher.due());
-        while (calls.size() < consumers && !queue.isEmpty()) {
-            send(queue.poll());
+        while (!pollAt.isAfter(now)) {
+            poll();
         }
+    }
+
+    private void poll() {
+        pollAt = Instant.MAX;
+        int free = consumers - calls.size();
+        if (free < 1) {
+            return;
+        }
+        List<String> due = edits.poll(free);
+        note(due.size() > free, "more edits than may begin");
+        due.forEach(this::send);
+        Duration wait = edits.untilNextPoll();
+        if (wait != null) {
+            boolean unnamed = due.isEmpty() && wait.isZero();
+            note(unnamed, "an edit is due and is not named");
+            pollIn(unnamed ? TICK : wait);
+        }
+    }
+
+    private void pollIn(Duration wait) {
+        Instant at = now.plus(wait);
+        pollAt = at.isBefore(pollAt) ? at : pollAt;
     }
 
     private void send(String id) {
         Channel channel = channels.get(id);
-        CanvasEdit edit = publisher.render(id);
+        Work edit = edits.begin(id);
         if (edit == null) {
             channel.waitingSince = null;
+            pollIn(Duration.ZERO);
             return;
         }
+        String markdown = (String) edit.body();
         sent++;
         watch(id, channel);
         channel.inFlight = true;
         channel.sendingSince = channel.waitingSince;
         channel.waitingSince = null;
-        Reply reply = slack.reply(id, edit.markdown());
-        calls.add(new Call(id, edit, reply, now.plus(reply.took())));
+        Reply reply = slack.reply(id, markdown);
+        calls.add(new Call(id, markdown, reply, now.plus(reply.took())));
         onSent.accept(id);
     }
 
@@ -227,31 +255,28 @@ final class TestingCanvases {
 
     private void answer(Call call) {
         Channel channel = channels.get(call.channelId());
+        pollIn(Duration.ZERO);
         channel.inFlight = false;
         channel.answered = now;
         if (call.reply().applied()) {
-            channel.shown = call.edit().markdown();
+            channel.shown = call.markdown();
         }
         RuntimeException failure = call.reply().failure();
         if (failure == null) {
             if (channel.sendingSince != null && channel.measured) {
                 waits.add(Duration.between(channel.sendingSince, now));
             }
-            publisher.published(call.channelId());
+            edits.succeeded(call.channelId());
             return;
         }
         channel.waitingSince = channel.sendingSince != null ? channel.sendingSince : channel.waitingSince;
         if (failure instanceof SlackRateLimitedException limited) {
             closedUntil = latest(now.plus(limited.retryAfter()));
-            publisher.rateLimited(call.channelId(), limited);
-        } else if (failure instanceof SlackRefusedException refused) {
-            if (refused.blame() == SlackRefusedException.Blame.CREDENTIAL) {
-                closedUntil = latest(now.plus(MINUTE));
-            }
-            publisher.refused(call.channelId(), refused);
-        } else {
-            publisher.unavailable(call.channelId(), failure);
+        } else if (failure instanceof SlackRefusedException refused
+                && refused.blame() == SlackRefusedException.Blame.CREDENTIAL) {
+            closedUntil = latest(now.plus(MINUTE));
         }
+        edits.failed(call.channelId(), failure);
     }
 
     private Instant latest(Instant until) {
