@@ -3,7 +3,8 @@ package org.epmpulse.slack;
 /** {@code slack-canvas:<id>}: sends the body, markdown, to the canvas with this id. */
 public final class SlackCanvasComponent extends SlackComponent {
 
-    public SlackCanvasComponent() {
-        super((client, id, text) -> client.replaceCanvas(id, text));
+    @Override
+    SlackEndpoint endpoint(String uri, String id) {
+        return new SlackCanvasEndpoint(uri, this, id);
     }
 }

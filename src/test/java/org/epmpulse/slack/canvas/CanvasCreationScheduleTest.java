@@ -117,4 +117,20 @@ class CanvasCreationScheduleTest {
         assertThat(schedule.dueCreation(at(60))).isNotNull();
         assertThat(schedule.isPending("C3")).isTrue();
     }
+
+    @Test
+    void theScheduleSaysWhenACanvasIsToBeMade() {
+        assertThat(schedule.untilDueCreation(START)).isZero();
+        schedule.dueCreation(START);
+        assertThat(schedule.untilDueCreation(at(1))).as("one is under way").isNull();
+        schedule.made("C1", at(1));
+        assertThat(schedule.untilDueCreation(at(2))).isEqualTo(Duration.ofSeconds(3));
+        schedule.dueCreation(at(5));
+        schedule.refused("C2", at(5));
+        assertThat(schedule.untilDueCreation(at(5))).isEqualTo(Duration.ofMinutes(15));
+        schedule.dueCreation(at(905));
+        schedule.made("C2", at(905));
+
+        assertThat(schedule.untilDueCreation(at(905))).as("none is missing").isNull();
+    }
 }

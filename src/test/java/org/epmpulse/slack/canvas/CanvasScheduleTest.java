@@ -470,4 +470,74 @@ class CanvasScheduleTest {
         assertThat(schedule.lag("A", now)).isZero();
         assertThat(schedule.lag("unknown", now)).isZero();
     }
+
+    /** Passes the time that the schedule names; nothing is due a moment before. */
+    private List<String> passUntilDue() {
+        Duration wait = schedule.untilDue(now);
+        assertThat(wait).isNotNull();
+        if (!wait.isZero()) {
+            assertThat(schedule.due(9, now.plus(wait.minusMillis(1)))).isEmpty();
+        }
+        pass(wait);
+        return due();
+    }
+
+    @Test
+    void nothingIsDueUnlessSomethingChanges() {
+        assertThat(schedule.untilDue(now)).isNull();
+        change("A");
+        assertThat(schedule.untilDue(now)).isZero();
+        due();
+
+        assertThat(schedule.untilDue(now)).isNull();
+    }
+
+    @Test
+    void theScheduleSaysWhenAnEditIsDue() {
+        change("A");
+        assertThat(passUntilDue()).containsExactly("A");
+        schedule.published("A", now);
+        change("A");
+        assertThat(passUntilDue()).as("after its interval").containsExactly("A");
+        schedule.unavailable("A", now);
+        assertThat(passUntilDue()).as("after its back-off").containsExactly("A");
+        schedule.rateLimited("A", Duration.ofSeconds(30), now);
+        assertThat(passUntilDue()).as("after Slack's time").containsExactly("A");
+        schedule.suspended("A", now);
+        assertThat(passUntilDue()).as("as a probe").containsExactly("A");
+        schedule.refused("A", now);
+        assertThat(schedule.untilDue(now)).isEqualTo(Duration.ofMinutes(15));
+        assertThat(passUntilDue()).as("after a refusal").containsExactly("A");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 9, 45, 200})
+    void theScheduleSaysWhenTheBudgetAllowsAnEdit(int editsPerMinute) {
+        schedule = schedule(editsPerMinute, NEVER, canvases(300));
+        change(canvases(300));
+        due();
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(passUntilDue()).hasSize(1);
+        }
+    }
+
+    @Test
+    void theScheduleSaysWhenASignOfLifeIsDue() {
+        schedule = schedule(45, Duration.ofMinutes(10), "A", "B");
+        assertThat(schedule.untilDue(now)).isEqualTo(Duration.ofMinutes(10));
+        pass(Duration.ofMinutes(10));
+
+        assertThat(due()).hasSize(1);
+        assertThat(passUntilDue()).hasSize(1);
+    }
+
+    @Test
+    void noMoreAreDueThanMayBegin() {
+        change("A", "B", "C");
+
+        assertThat(schedule.due(2, now)).containsExactly("A", "B");
+        assertThat(schedule.untilDue(now)).isZero();
+        assertThat(due()).containsExactly("C");
+    }
 }
