@@ -6,7 +6,7 @@ import org.epmpulse.status.Remarks;
 
 /**
  * When canvases are compared with the board: every 30 s, for what time alone changes and for changes that were dropped,
- * and whenever there are other remarks. Guarded by {@link CanvasPublisher}.
+ * and whenever there are other remarks. Guarded by {@link Canvases}.
  */
 final class BoardComparison {
 

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the end of an edit or of a creation means for its canvas, its schedule, the health and the metrics. Guarded by
- * {@link CanvasPublisher}.
+ * {@link Canvases}.
  */
 final class CanvasOutcomes {
 

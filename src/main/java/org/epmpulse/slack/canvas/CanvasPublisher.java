@@ -1,26 +1,19 @@
 package org.epmpulse.slack.canvas;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.epmpulse.slack.canvas.CanvasRenderer.Form;
-import org.epmpulse.slack.canvas.CanvasRenderer.Rendering;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
-import org.epmpulse.work.Work;
 import org.epmpulse.work.WorkSource;
 import org.jspecify.annotations.Nullable;
 
@@ -31,21 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CanvasPublisher {
 
-    private final Map<String, ChannelCanvas> canvases = new LinkedHashMap<>();
-    private final Function<String, @Nullable String> made;
     private final Catalog catalog;
     private final CanvasRenderer renderer;
-    private final CanvasSchedule schedule;
     private final Supplier<Board> board;
     private final Supplier<Remarks> remarks;
-    private final InstantSource clock;
-    private final boolean enabled;
-    private final CanvasMetrics metrics;
-    private final SlackContact contact = new SlackContact();
-    private final CanvasOutcomes outcomes;
-    private final BoardComparison comparison;
-    private final DueEdits edits = new DueEdits(this);
-    private final DueCreations creations = new DueCreations(this);
+    private final Canvases canvases;
+    private final DueEdits edits;
+    private final DueCreations creations;
 
     /**
      * @param channels with the canvas that is configured
@@ -63,73 +48,23 @@ public final class CanvasPublisher {
             InstantSource clock,
             MeterRegistry meters,
             boolean enabled) {
-        this.made = made;
         this.catalog = catalog;
         this.renderer = renderer;
         this.board = board;
         this.remarks = remarks;
-        this.clock = clock;
-        this.enabled = enabled;
+        List<ChannelCanvas> all = new ArrayList<>();
         for (CanvasChannel channel : channels) {
             ChannelCanvas canvas = new ChannelCanvas(channel);
             if (!canvas.isConfigured()) {
                 canvas.use(made.apply(channel.id()));
             }
-            canvases.put(channel.id(), canvas);
+            all.add(canvas);
         }
-        Instant now = clock.instant();
-        this.schedule = limits.schedule(canvases.keySet(), now);
-        this.comparison = new BoardComparison(now, remarks.get());
-        if (enabled) {
-            for (ChannelCanvas canvas : canvases.values()) {
-                if (canvas.isMissing()) {
-                    schedule.missing(canvas.id());
-                }
-                // Nobody knows what the canvases show.
-                schedule.changed(canvas.id(), false, now);
-            }
-        }
-        this.metrics = new CanvasMetrics(meters);
-        this.outcomes = new CanvasOutcomes(schedule, contact, metrics);
-        canvases.keySet().forEach(id -> metrics.register(id, this::lag));
-    }
-
-    private Duration lag(String channelId) {
-        return schedule.lag(channelId, clock.instant());
-    }
-
-    /** Whether changes of this application go to a canvas, be it one that is still to be made. */
-    public boolean shows(String appId) {
-        Catalog.App app = catalog.app(appId);
-        return enabled && app != null && app.channels().stream().anyMatch(canvases::containsKey);
-    }
-
-    /** The canvas of a channel; null if it has none yet or no application names the channel. */
-    public synchronized @Nullable String canvasId(String channelId) {
-        ChannelCanvas canvas = canvases.get(channelId);
-        return canvas == null ? null : canvas.canvasId();
-    }
-
-    /** Takes note of changes; returns at once. */
-    public void changed(List<StatusChange> changes) {
-        if (!enabled) {
-            return;
-        }
-        Instant now = clock.instant();
-        for (StatusChange change : changes) {
-            Catalog.App app = catalog.app(change.app());
-            boolean urgent =
-                    change.after().status() == Status.WARNING && change.before().status() != Status.WARNING;
-            if (app != null) {
-                app.channels().forEach(channel -> schedule.changed(channel, urgent, now));
-            }
-        }
-        pending();
-    }
-
-    /** There are other remarks; returns at once. */
-    public void remarksChanged() {
-        edits.pending();
+        this.canvases = new Canvases(all, limits, clock, meters, enabled);
+        this.edits = new DueEdits(canvases, renderer, board, remarks);
+        this.creations = new DueCreations(canvases, made);
+        canvases.add(edits);
+        canvases.add(creations);
     }
 
     /** The edits that are due, for {@code canvas-edits:publish}: ids of channels. */
@@ -142,105 +77,39 @@ public final class CanvasPublisher {
         return creations;
     }
 
-    private void pending() {
+    /** Whether changes of this application go to a canvas, be it one that is still to be made. */
+    public boolean shows(String appId) {
+        Catalog.App app = catalog.app(appId);
+        return canvases.isEnabled() && app != null && app.channels().stream().anyMatch(canvases::contains);
+    }
+
+    /** The canvas of a channel; null if it has none yet or no application names the channel. */
+    public @Nullable String canvasId(String channelId) {
+        synchronized (canvases) {
+            return canvases.contains(channelId) ? canvases.get(channelId).canvasId() : null;
+        }
+    }
+
+    /** Takes note of changes; returns at once. */
+    public void changed(List<StatusChange> changes) {
+        if (!canvases.isEnabled()) {
+            return;
+        }
+        Instant now = canvases.now();
+        for (StatusChange change : changes) {
+            Catalog.App app = catalog.app(change.app());
+            boolean urgent =
+                    change.after().status() == Status.WARNING && change.before().status() != Status.WARNING;
+            if (app != null) {
+                app.channels().forEach(channel -> canvases.schedule().changed(channel, urgent, now));
+            }
+        }
+        canvases.pending();
+    }
+
+    /** There are other remarks; returns at once. */
+    public void remarksChanged() {
         edits.pending();
-        creations.pending();
-    }
-
-    List<String> dueEdits(int max) {
-        if (!enabled) {
-            return List.of();
-        }
-        Instant now = clock.instant();
-        compare(now);
-        return schedule.due(max, now);
-    }
-
-    private synchronized void compare(Instant now) {
-        Remarks remarked = remarks.get();
-        if (!comparison.begin(now, remarked)) {
-            return;
-        }
-        Board current = board.get();
-        for (ChannelCanvas canvas : canvases.values()) {
-            if (canvas.isKnown()
-                    && canvas.showsOther(renderer.render(canvas.id(), current, remarked, now, canvas.form(now)))) {
-                schedule.changed(canvas.id(), false, now);
-            }
-        }
-    }
-
-    synchronized @Nullable Duration untilNextEdit() {
-        if (!enabled) {
-            return null;
-        }
-        Instant now = clock.instant();
-        Duration untilDue = schedule.untilDue(now);
-        Duration untilCompared = comparison.untilDue(now);
-        return untilDue == null || untilDue.compareTo(untilCompared) > 0 ? untilCompared : untilDue;
-    }
-
-    /** The edit that makes the canvas equal to the board as it is now; null if it is so already. */
-    @Nullable
-    Work render(String channelId) {
-        Instant now = clock.instant();
-        boolean heartbeat = schedule.isHeartbeat(channelId);
-        synchronized (this) {
-            ChannelCanvas canvas = canvas(channelId);
-            Form form = canvas.form(now);
-            Rendering rendering = renderer.render(channelId, board.get(), remarks.get(), now, form);
-            if (!heartbeat && canvas.alreadyShows(rendering)) {
-                schedule.unchanged(channelId);
-                metrics.count(channelId, PublishResult.UNCHANGED);
-                return null;
-            }
-            String canvasId = Objects.requireNonNull(canvas.canvasId(), "only those with an id are due");
-            canvas.send(rendering, form);
-            return new Work(rendering.markdown(), Map.of("canvasId", canvasId, "channel", channelId));
-        }
-    }
-
-    /** Slack took the edit. */
-    void published(String channelId) {
-        synchronized (this) {
-            outcomes.published(canvas(channelId), clock.instant());
-        }
-        pending();
-    }
-
-    /** The edit or the creation failed. */
-    void failed(String channelId, Throwable failure) {
-        synchronized (this) {
-            outcomes.failed(canvas(channelId), failure, clock.instant());
-        }
-        pending();
-    }
-
-    @Nullable
-    String dueCreation() {
-        return enabled ? schedule.dueCreation(clock.instant()) : null;
-    }
-
-    @Nullable
-    Duration untilNextCreation() {
-        return enabled ? schedule.untilDueCreation(clock.instant()) : null;
-    }
-
-    synchronized void beginCreation(String channelId) {
-        canvas(channelId).syncs().take();
-    }
-
-    /** The route ended well: if it made a canvas, that is the channel's now. */
-    void made(String channelId) {
-        String canvasId = made.apply(channelId);
-        if (canvasId == null) {
-            failed(channelId, new IllegalStateException("the route made no canvas"));
-            return;
-        }
-        synchronized (this) {
-            outcomes.made(canvas(channelId), canvasId, clock.instant());
-        }
-        pending();
     }
 
     /**
@@ -250,74 +119,30 @@ public final class CanvasPublisher {
      * @return to be closed
      */
     public CanvasSync sync(@Nullable String channelId) {
-        List<CompletableFuture<Void>> syncs = addSyncs(channelId);
-        pending();
-        return new CanvasSync(syncs, this::remove);
-    }
-
-    private synchronized List<CompletableFuture<Void>> addSyncs(@Nullable String channelId) {
-        Instant now = clock.instant();
-        List<CompletableFuture<Void>> syncs = new ArrayList<>();
-        for (ChannelCanvas canvas : canvases.values()) {
-            if (enabled && (channelId == null || channelId.equals(canvas.id()))) {
-                if (!canvas.syncs().isInFlight()) {
-                    canvas.force();
-                    schedule.forgive(canvas.id());
-                    schedule.changed(canvas.id(), false, now);
-                }
-                syncs.add(canvas.syncs().add());
-            }
-        }
-        return syncs;
-    }
-
-    private synchronized void remove(List<CompletableFuture<Void>> syncs) {
-        canvases.values().forEach(canvas -> canvas.syncs().removeAll(syncs));
+        return canvases.sync(channelId);
     }
 
     /** How many requests wait for a canvas, each counted once a canvas. */
-    synchronized int waitingSyncs() {
-        return canvases.values().stream()
-                .mapToInt(canvas -> canvas.syncs().size())
-                .sum();
+    int waitingSyncs() {
+        return canvases.waitingSyncs();
     }
 
     /** How each canvas stands, in the order of the configuration. */
-    public synchronized List<CanvasState> states() {
-        return canvases.values().stream().map(this::state).toList();
-    }
-
-    private CanvasState state(ChannelCanvas canvas) {
-        return canvas.state(enabled && schedule.isPending(canvas.id()), enabled ? canvas.error() : null);
+    public List<CanvasState> states() {
+        return canvases.states();
     }
 
     /** What the channel's canvas would show now, or null if no application names the channel. */
     public @Nullable String preview(String channelId) {
-        if (!canvases.containsKey(channelId)) {
+        if (!canvases.contains(channelId)) {
             return null;
         }
-        return renderer.render(channelId, board.get(), remarks.get(), clock.instant(), Form.TABLES)
+        return renderer.render(channelId, board.get(), remarks.get(), canvases.now(), Form.TABLES)
                 .markdown();
     }
 
     /** How Slack is, as health tells it. */
-    public synchronized String health() {
-        if (!enabled) {
-            return "not_configured";
-        }
-        String problem = contact.problem();
-        if (problem != null) {
-            return "error: " + problem;
-        }
-        for (ChannelCanvas canvas : canvases.values()) {
-            if (canvas.error() != null) {
-                return "error: " + canvas.error() + " (" + canvas.id() + ")";
-            }
-        }
-        return contact.isContacted() ? "connected" : "not_contacted";
-    }
-
-    private ChannelCanvas canvas(String channelId) {
-        return Objects.requireNonNull(canvases.get(channelId), "a configured channel");
+    public String health() {
+        return canvases.health();
     }
 }

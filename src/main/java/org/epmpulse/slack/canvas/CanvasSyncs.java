@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** The requests that wait until a canvas is sent. Guarded by {@link CanvasPublisher}. */
+/** The requests that wait until a canvas is sent. Guarded by {@link Canvases}. */
 final class CanvasSyncs {
 
     private final List<CompletableFuture<Void>> pending = new ArrayList<>();

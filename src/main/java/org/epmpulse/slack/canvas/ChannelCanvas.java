@@ -7,7 +7,7 @@ import org.epmpulse.slack.canvas.CanvasRenderer.Form;
 import org.epmpulse.slack.canvas.CanvasRenderer.Rendering;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a channel's canvas. Guarded by {@link CanvasPublisher}. */
+/** What is known of a channel's canvas. Guarded by {@link Canvases}. */
 final class ChannelCanvas {
 
     /** For how long tables are not tried where Slack refused them. */

@@ -3,57 +3,53 @@ package org.epmpulse.slack.canvas;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.epmpulse.work.Work;
-import org.epmpulse.work.WorkSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code canvas-edits:create}: the channel that is to get its canvas now, one at a time. The message is the channel's id,
  * also in the variable {@code channel}; the route leaves the canvas in {@link MadeCanvases}. Thread-safe.
  */
-final class DueCreations implements WorkSource<String> {
+final class DueCreations extends CanvasSource {
 
-    private final CanvasPublisher publisher;
-    private volatile Runnable listener = () -> {};
+    private final Canvases canvases;
+    private final Function<String, @Nullable String> made;
 
-    DueCreations(CanvasPublisher publisher) {
-        this.publisher = publisher;
+    /** @param made the canvas that was made for a channel, by the channel's id; null if none was */
+    DueCreations(Canvases canvases, Function<String, @Nullable String> made) {
+        super(canvases);
+        this.canvases = canvases;
+        this.made = made;
     }
 
     @Override
     public List<String> poll(int max) {
-        String channelId = publisher.dueCreation();
+        String channelId = canvases.isEnabled() ? canvases.schedule().dueCreation(canvases.now()) : null;
         return channelId == null ? List.of() : List.of(channelId);
     }
 
     @Override
     public @Nullable Duration untilNextPoll() {
-        return publisher.untilNextCreation();
+        return canvases.isEnabled() ? canvases.schedule().untilDueCreation(canvases.now()) : null;
     }
 
     @Override
     public Work begin(String channelId) {
-        publisher.beginCreation(channelId);
+        synchronized (canvases) {
+            canvases.get(channelId).syncs().take();
+        }
         return new Work(channelId, Map.of("channel", channelId));
     }
 
+    /** If the route made a canvas, that is the channel's now. */
     @Override
     public void succeeded(String channelId) {
-        publisher.made(channelId);
-    }
-
-    @Override
-    public void failed(String channelId, Throwable failure) {
-        publisher.failed(channelId, failure);
-    }
-
-    @Override
-    public void onPending(Runnable newListener) {
-        listener = newListener;
-    }
-
-    /** Something may be due that was not at the last poll. */
-    void pending() {
-        listener.run();
+        String canvasId = made.apply(channelId);
+        if (canvasId == null) {
+            failed(channelId, new IllegalStateException("the route made no canvas"));
+        } else {
+            canvases.made(channelId, canvasId);
+        }
     }
 }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether Slack answers and takes the token, as far as canvases show it. Guarded by {@link CanvasPublisher}. */
+/** Whether Slack answers and takes the token, as far as canvases show it. Guarded by {@link Canvases}. */
 final class SlackContact {
 
     private static final Logger LOG = LoggerFactory.getLogger(SlackContact.class);
