@@ -39,7 +39,7 @@ import org.epmpulse.security.ApiKeys;
 import org.epmpulse.security.KeysReload;
 import org.epmpulse.security.RateLimits;
 import org.epmpulse.security.TrustedProxies;
-import org.epmpulse.slack.MadeCanvases;
+import org.epmpulse.slack.canvas.MadeCanvases;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.store.journal.DataFolder;

@@ -5,17 +5,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.epmpulse.http.ApiError;
 import org.epmpulse.http.BadRequestException;
 import org.epmpulse.http.ErrorCode;
 import org.epmpulse.http.NotFoundException;
 import org.epmpulse.http.Reply;
 import org.epmpulse.http.RequestHeaders;
-import org.epmpulse.slack.CanvasPublisher;
-import org.epmpulse.slack.CanvasPublisher.CanvasState;
+import org.epmpulse.slack.canvas.CanvasPublisher;
+import org.epmpulse.slack.canvas.CanvasState;
+import org.epmpulse.slack.canvas.CanvasSync;
 import org.jspecify.annotations.Nullable;
 
 /** Shows and sends canvases: {@code /api/v1/canvas}. Thread-safe. */
@@ -114,13 +112,8 @@ public final class CanvasReplies {
     }
 
     private boolean waitFor(@Nullable String channel) throws InterruptedException {
-        try {
-            publisher.sync(channel).get(SYNC_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a sync ends well or not at all", e);
+        try (CanvasSync sync = publisher.sync(channel)) {
+            return sync.await(SYNC_TIMEOUT);
         }
     }
 

@@ -24,6 +24,7 @@ import org.epmpulse.http.ApiServer;
 import org.epmpulse.security.ApiKeys;
 import org.epmpulse.security.RateLimits;
 import org.epmpulse.security.TrustedProxies;
+import org.epmpulse.slack.canvas.MadeCanvases;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;

@@ -46,7 +46,7 @@ public final class RouteFailures extends EventNotifierSupport {
     public void notify(CamelEvent event) {
         Exchange exchange = ((CamelEvent.ExchangeFailedEvent) event).getExchange();
         Exception failure = exchange.getException();
-        if (failure != null) {
+        if (failure != null && !(exchange.getFromEndpoint() instanceof WorkEndpoint)) {
             LOG.error("{} gave up a message: {}", where(exchange), RouteFiles.oneLine(failure));
         }
     }

@@ -8,6 +8,7 @@ import org.epmpulse.alerts.Alert;
 import org.epmpulse.alerts.DomainEvent;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
+import org.epmpulse.status.DurationText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,7 +134,7 @@ final class AlertText {
                     switch (event.kind()) {
                         case WARNING -> "Warning";
                         case WARNING_AGAIN -> "Warning, failed again";
-                        case OK -> "OK again after " + CanvasRenderer.span(event.downSec());
+                        case OK -> "OK again after " + DurationText.of(event.downSec());
                     };
             words.add(event.runs() == 1 ? word : word + ", " + event.runs() + " failed runs");
         }

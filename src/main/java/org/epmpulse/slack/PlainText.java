@@ -3,7 +3,7 @@ package org.epmpulse.slack;
 import java.util.PrimitiveIterator;
 
 /** Text that somebody else wrote, as one line without anything that cannot be seen. */
-final class PlainText {
+public final class PlainText {
 
     private PlainText() {}
 
@@ -12,7 +12,7 @@ final class PlainText {
      *
      * @param limit in characters; a longer text ends with {@code …}
      */
-    static String of(String text, int limit) {
+    public static String of(String text, int limit) {
         StringBuilder plain = new StringBuilder(text.length());
         int count = 0;
         PrimitiveIterator.OfInt codePoints = text.codePoints().iterator();

@@ -171,7 +171,7 @@ public final class SlackCheck {
             String fix = "the app is not in it: type /invite @ and the app's name there";
             return needed ? OnlineFinding.error(where, fix) : OnlineFinding.warning(where, fix);
         }
-        String existing = CanvasMaker.existing(seen.canvases());
+        String existing = seen.canvases().board();
         if (channel.canvasId() == null && existing != null) {
             return OnlineFinding.note(where, "its canvas " + existing + " is used, what is on it is replaced");
         }

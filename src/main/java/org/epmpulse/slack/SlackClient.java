@@ -47,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SlackClient implements AutoCloseable {
 
+    /** The title of a canvas that EPMPulse makes. */
+    public static final String CANVAS_TITLE = "EPM status";
+
     private static final int TIMEOUT_MILLIS = 10_000;
     private static final int TOO_MANY_REQUESTS = 429;
 
@@ -104,10 +107,13 @@ public final class SlackClient implements AutoCloseable {
      */
     public record Canvases(@Nullable String own, List<Tab> tabs) {
 
-        /** The canvas whose tab has this title, else the channel's own; null if it has neither. */
-        public @Nullable String find(String title) {
+        /**
+         * The canvas that shows the board, or would rather than a new one: the one whose tab is titled {@value
+         * SlackClient#CANVAS_TITLE}, else the channel's own; null if it has neither.
+         */
+        public @Nullable String board() {
             return tabs.stream()
-                    .filter(tab -> tab.title().equals(title))
+                    .filter(tab -> tab.title().equals(CANVAS_TITLE))
                     .map(Tab::canvasId)
                     .findFirst()
                     .orElse(own);

@@ -9,22 +9,13 @@ import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
 
 /** Makes one call of Slack with each message's body; what Slack answers instead of ok becomes an exception. */
-final class SlackEndpoint extends DefaultEndpoint {
+abstract class SlackEndpoint extends DefaultEndpoint {
 
-    private final String id;
-    private final Action action;
-
-    /** The call to make. */
-    @FunctionalInterface
-    interface Action {
-        void send(SlackClient client, String id, String text);
-    }
-
-    SlackEndpoint(String uri, SlackComponent component, String id, Action action) {
+    SlackEndpoint(String uri, SlackComponent component) {
         super(uri, component);
-        this.id = id;
-        this.action = action;
     }
+
+    abstract void send(SlackClient client, String text);
 
     @Override
     public Producer createProducer() {
@@ -35,7 +26,7 @@ final class SlackEndpoint extends DefaultEndpoint {
                 if (client == null) {
                     throw new IllegalStateException("SLACK_BOT_TOKEN is not set");
                 }
-                action.send(client, id, exchange.getMessage().getMandatoryBody(String.class));
+                send(client, exchange.getMessage().getMandatoryBody(String.class));
             }
         };
     }

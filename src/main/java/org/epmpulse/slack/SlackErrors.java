@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What to do about each of Slack's error codes (https://docs.slack.dev/reference/methods/canvases.edit and the pages of
  * the other methods that {@link SlackClient} calls).
  */
-final class SlackErrors {
+public final class SlackErrors {
 
     private static final Set<String> PASSING = Set.of(
             "canvas_editing_locked",
@@ -76,16 +76,17 @@ final class SlackErrors {
     private SlackErrors() {}
 
     /** Whether the plan has no canvases in channels; there may still be standalone ones. */
-    static boolean refusesChannelCanvases(SlackRefusedException failure) {
+    public static boolean refusesChannelCanvases(SlackRefusedException failure) {
         return failure.code().equals("team_tier_cannot_create_channel_canvases");
     }
 
     /** Whether the canvas is gone, or out of the app's sight: Slack does not say which. */
-    static boolean isMissingCanvas(SlackRefusedException failure) {
+    public static boolean isMissingCanvas(SlackRefusedException failure) {
         return Set.of("canvas_not_found", "canvas_deleted").contains(failure.code());
     }
 
-    static boolean isMissingScope(SlackRefusedException failure) {
+    /** Whether the token has not the scope that the method takes. */
+    public static boolean isMissingScope(SlackRefusedException failure) {
         return failure.code().equals("missing_scope");
     }
 
@@ -95,7 +96,7 @@ final class SlackErrors {
      *
      * @param code null if Slack named none
      */
-    static RuntimeException exception(@Nullable String code, @Nullable String detail) {
+    public static RuntimeException exception(@Nullable String code, @Nullable String detail) {
         if (code == null || PASSING.contains(code)) {
             return new SlackUnavailableException(code == null ? "an answer without a reason" : code, null);
         }

@@ -1,4 +1,4 @@
-/** Slack canvases: what they show, when they are sent, and the {@code slack-canvas:} endpoint that sends them. */
+/** Slack's Web API: its client, its errors, and the endpoints {@code slack-canvas:} and {@code slack-message:}. */
 @NullMarked
 package org.epmpulse.slack;
 

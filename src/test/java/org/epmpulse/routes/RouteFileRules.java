@@ -25,17 +25,26 @@ final class RouteFileRules {
     private static final int MAX_STEPS = 7;
     private static final JsonSchema SCHEMA = schema();
 
-    private record RouteFile(String stem, String text, JsonNode content) {
+    /** Where due work comes from: a failure belongs to the source. */
+    private static final Set<String> WORK_SCHEMES = Set.of("alerts", "canvas-edits", "epm-polls");
+
+    private static final Set<String> HANDLERS = Set.of("onException", "errorHandler", "doTry");
+
+    /** @param isRun whether it runs as it is shipped, and is not an example */
+    private record RouteFile(String stem, boolean isRun, String text, JsonNode content) {
 
         boolean isErrors() {
             return stem.equals("errors");
         }
     }
 
+    private final Path folder;
     private final List<RouteFile> files = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
-    private RouteFileRules() {}
+    private RouteFileRules(Path folder) {
+        this.folder = folder;
+    }
 
     private static JsonSchema schema() {
         try (InputStream in = RouteFileRules.class.getResourceAsStream("/schema/camelYamlDsl.json")) {
@@ -47,7 +56,7 @@ final class RouteFileRules {
 
     /** What is wrong with the route files below a folder: {@code <file>: <rule>}. */
     static List<String> problems(Path folder) throws IOException {
-        RouteFileRules routes = new RouteFileRules();
+        RouteFileRules routes = new RouteFileRules(folder);
         try (Stream<Path> paths = Files.walk(folder)) {
             for (Path path : paths.filter(Files::isRegularFile)
                     .filter(path -> !path.toString().endsWith(".md"))
@@ -67,7 +76,8 @@ final class RouteFileRules {
             return;
         }
         String text = Files.readString(path);
-        files.add(new RouteFile(name.replace(".camel.yaml", ""), text, new YAMLMapper().readTree(text)));
+        boolean isRun = folder.equals(path.getParent());
+        files.add(new RouteFile(name.replace(".camel.yaml", ""), isRun, text, new YAMLMapper().readTree(text)));
     }
 
     private void check() {
@@ -142,10 +152,19 @@ final class RouteFileRules {
                 report(file, id + " has an error handler of its own");
             }
         }
-        if (uri.startsWith("platform-http:")) {
-            if (!route.has("routeConfigurationId")) {
-                report(file, id + " answers over HTTP without a routeConfigurationId");
+        if (WORK_SCHEMES.contains(uri.replaceFirst(":.*", ""))) {
+            if (route.has("routeConfigurationId")) {
+                report(file, id + " names a routeConfiguration, but its failures belong to the source");
             }
+            walk(route, (name, value) -> {
+                if (HANDLERS.contains(name)) {
+                    report(file, id + " has " + name + ", but its failures belong to the source");
+                }
+            });
+        } else if (!uri.startsWith("direct:") && file.isRun() && !route.has("routeConfigurationId")) {
+            report(file, id + " is without a routeConfigurationId");
+        }
+        if (uri.startsWith("platform-http:")) {
             JsonNode parameters = route.path("from").path("parameters");
             if (parameters.path("httpMethodRestrict").asText().isEmpty()) {
                 report(file, id + " takes every method");

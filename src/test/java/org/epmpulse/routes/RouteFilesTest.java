@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules of route files, most of which Camel itself does not check. */
 class RouteFilesTest {
@@ -116,6 +117,50 @@ class RouteFilesTest {
 
         assertThat(RouteFileRules.problems(folder))
                 .containsExactly("thing-do: thing-do has an error handler of its own");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quartz:thing-read", "status-changes:thing-read", "platform-http:/x"})
+    void aRouteWithoutARouteConfigurationIsFound(String uri) throws IOException {
+        String text =
+                GOOD.replace("    routeConfigurationId: http-errors\n", "").replace("platform-http:/x", uri);
+        Files.writeString(folder.resolve("thing-read.camel.yaml"), text);
+
+        assertThat(RouteFileRules.problems(folder))
+                .containsExactly("thing-read: thing-read is without a routeConfigurationId");
+    }
+
+    @Test
+    void aTeamsRouteMayLeaveItsFailuresToTheLog() throws IOException {
+        String text =
+                GOOD.replace("    routeConfigurationId: http-errors\n", "").replace("thing-read", "thing-look");
+        Files.writeString(Files.createDirectory(folder.resolve("examples")).resolve("thing-look.camel.yaml"), text);
+
+        assertThat(RouteFileRules.problems(folder)).noneMatch(found -> found.contains("routeConfigurationId"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"alerts:slack", "canvas-edits:publish", "epm-polls:due"})
+    void aRouteOfDueWorkLeavesFailuresToTheSource(String uri) throws IOException {
+        String good =
+                GOOD.replace("    routeConfigurationId: http-errors\n", "").replace("platform-http:/x", uri);
+        Path file = folder.resolve("thing-read.camel.yaml");
+        Files.writeString(file, good);
+        assertThat(RouteFileRules.problems(folder)).isEmpty();
+
+        Files.writeString(file, GOOD.replace("platform-http:/x", uri));
+        assertThat(RouteFileRules.problems(folder))
+                .containsExactly("thing-read: thing-read names a routeConfiguration, but its failures belong to the"
+                        + " source");
+
+        Files.writeString(
+                file, good.replace("    from:\n", "    errorHandler:\n      noErrorHandler: {}\n    from:\n"));
+        assertThat(RouteFileRules.problems(folder))
+                .containsExactly("thing-read: thing-read has errorHandler, but its failures belong to the source");
+
+        Files.writeString(file, good.replace("- to:", "- doTry:\n            steps: []\n        - to:"));
+        assertThat(RouteFileRules.problems(folder))
+                .containsExactly("thing-read: thing-read has doTry, but its failures belong to the source");
     }
 
     @Test

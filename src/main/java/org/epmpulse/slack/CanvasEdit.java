@@ -1,4 +1,0 @@
-package org.epmpulse.slack;
-
-/** An edit that is to be sent: the canvas becomes this markdown. */
-public record CanvasEdit(String canvasId, String markdown) {}

@@ -1,0 +1,15 @@
+package org.epmpulse.slack.canvas;
+
+import org.apache.camel.spi.annotations.Component;
+import org.epmpulse.work.WorkComponent;
+import org.epmpulse.work.WorkEndpoint;
+
+/** {@code canvas-edits:publish} and {@code canvas-edits:create}: canvases that are due, as messages. */
+@Component("canvas-edits")
+public final class CanvasEditsComponent extends WorkComponent {
+
+    @Override
+    protected WorkEndpoint createEndpoint(String uri, String name) {
+        return new CanvasEditsEndpoint(uri, this, name);
+    }
+}

@@ -1,0 +1,42 @@
+package org.epmpulse;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.LoggerConfig;
+import org.apache.logging.log4j.core.config.Property;
+
+/** What is logged as an error until it is closed: the lines without their stacks. */
+final class RecordedErrors implements AutoCloseable {
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final LoggerContext context = (LoggerContext) LogManager.getContext(false);
+    private final LoggerConfig root = context.getConfiguration().getRootLogger();
+    private final AbstractAppender recorder =
+            new AbstractAppender("recorded-errors", null, null, true, Property.EMPTY_ARRAY) {
+                @Override
+                public void append(LogEvent event) {
+                    lines.add(event.getMessage().getFormattedMessage());
+                }
+            };
+
+    RecordedErrors() {
+        recorder.start();
+        root.addAppender(recorder, Level.ERROR, null);
+        context.updateLoggers();
+    }
+
+    List<String> lines() {
+        return List.copyOf(lines);
+    }
+
+    @Override
+    public void close() {
+        root.removeAppender(recorder.getName());
+        context.updateLoggers();
+    }
+}
