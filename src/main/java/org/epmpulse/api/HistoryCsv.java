@@ -3,8 +3,8 @@ package org.epmpulse.api;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.epmpulse.status.Entry;
@@ -24,22 +24,9 @@ final class HistoryCsv {
 
     private static final CSVFormat FORMAT = CSVFormat.RFC4180
             .builder()
-            .setHeader(
-                    "revision",
-                    "received",
-                    "app",
-                    "domain",
-                    "status",
-                    "job_id",
-                    "message",
-                    "timestamp",
-                    "updated",
-                    "epm_job_id",
-                    "source",
-                    "key",
-                    "outcome",
-                    "duration_sec",
-                    "batch")
+            .setHeader(Arrays.stream(HistoryColumn.values())
+                    .map(HistoryColumn::label)
+                    .toArray(String[]::new))
             .get();
 
     private HistoryCsv() {}
@@ -49,31 +36,12 @@ final class HistoryCsv {
         StringWriter text = new StringWriter();
         try (CSVPrinter csv = new CSVPrinter(text, FORMAT)) {
             for (Entry entry : entries) {
-                csv.printRecord(cells(entry).map(HistoryCsv::harmless));
+                csv.printRecord(Arrays.stream(HistoryColumn.values()).map(column -> harmless(column.of(entry))));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return text.toString();
-    }
-
-    private static Stream<@Nullable Object> cells(Entry entry) {
-        return Stream.of(
-                entry.revision(),
-                entry.received(),
-                entry.id().app(),
-                entry.id().domain(),
-                entry.status().label(),
-                entry.jobId(),
-                entry.message(),
-                entry.timestamp(),
-                entry.updated(),
-                entry.epmJobId(),
-                entry.source().label(),
-                entry.key(),
-                entry.outcome().label(),
-                entry.durationSec(),
-                entry.batch());
     }
 
     private static @Nullable Object harmless(@Nullable Object cell) {

@@ -2,14 +2,12 @@ package org.epmpulse.api;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.epmpulse.http.BadRequestException;
 import org.epmpulse.http.Reply;
 import org.epmpulse.http.RequestHeaders;
-import org.epmpulse.status.Entry;
 import org.epmpulse.status.Status;
 import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
@@ -23,24 +21,9 @@ public final class HistoryReplies {
 
     private static final List<String> FILTERS = List.of("app", "domain", "job_id", "status", "since", "until", "limit");
 
-    private record Line(
-            @Nullable Long revision,
-            Instant received,
-            String app,
-            String domain,
-            String status,
-            @Nullable String jobId,
-            @Nullable String message,
-            @Nullable Instant timestamp,
-            Instant updated,
-            @Nullable String epmJobId,
-            String source,
-            @Nullable String key,
-            String outcome,
-            @Nullable Long durationSec,
-            @Nullable String batch) {}
-
-    private record Page(List<Line> entries, @Nullable String next) {}
+    private record Page(
+            List<Map<String, @Nullable Object>> entries,
+            @Nullable String next) {}
 
     private final StatusStore store;
 
@@ -57,8 +40,8 @@ public final class HistoryReplies {
         HistoryPage page = read(query(headers));
         Reply reply = Accept.of(headers).prefers("text/csv", "application/json")
                 ? csv(page, headers)
-                : Reply.ok(new Page(
-                        page.entries().stream().map(HistoryReplies::line).toList(), page.next()));
+                : Reply.ok(
+                        new Page(page.entries().stream().map(HistoryColumn::all).toList(), page.next()));
         return reply.withHeaders(Map.of("Vary", "Accept"));
     }
 
@@ -119,24 +102,5 @@ public final class HistoryReplies {
             throw new BadRequestException("status must be one of " + String.join(", ", Status.labels()));
         }
         return status;
-    }
-
-    private static Line line(Entry entry) {
-        return new Line(
-                entry.revision(),
-                entry.received(),
-                entry.id().app(),
-                entry.id().domain(),
-                entry.status().label(),
-                entry.jobId(),
-                entry.message(),
-                entry.timestamp(),
-                entry.updated(),
-                entry.epmJobId(),
-                entry.source().label(),
-                entry.key(),
-                entry.outcome().label(),
-                entry.durationSec(),
-                entry.batch());
     }
 }

@@ -121,7 +121,7 @@ final class Checkpoints {
         Path file = file(position, time);
         try {
             Snapshot snapshot =
-                    Snapshot.readIntact(() -> new GZIPInputStream(Files.newInputStream(file), 1 << 16), names);
+                    SnapshotReader.readIntact(() -> new GZIPInputStream(Files.newInputStream(file), 1 << 16), names);
             if (snapshot == null) {
                 throw new IOException("its checksum is wrong");
             }

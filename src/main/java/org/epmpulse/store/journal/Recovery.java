@@ -124,7 +124,7 @@ final class Recovery {
             return null;
         }
         try {
-            Snapshot.Content content = Snapshot.read(folder.state(), names);
+            SnapshotReader.Content content = SnapshotReader.read(folder.state(), names);
             legacy = content.legacy();
             Snapshot snapshot = content.snapshot();
             if (snapshot == null) {

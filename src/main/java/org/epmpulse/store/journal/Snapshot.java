@@ -1,28 +1,16 @@
 package org.epmpulse.store.journal;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vavr.Tuple2;
-import io.vavr.collection.HashMap;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.StreamSupport;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 import org.epmpulse.status.Board;
@@ -30,11 +18,7 @@ import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Job;
-import org.epmpulse.status.Jobs;
-import org.epmpulse.status.Source;
-import org.epmpulse.status.Status;
 import org.epmpulse.status.Usual;
-import org.epmpulse.store.SharedNames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +43,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
     }
 
     /**
-     * Writes the object with its checksum, as {@link #readIntact} reads it. Piece by piece: ten thousand jobs of many domains
+     * Writes the object with its checksum, as {@link SnapshotReader#readIntact} reads it. Piece by piece: ten thousand jobs of many domains
      * are more than a small heap takes in one.
      */
     void seal(Catalog catalog, OutputStream out) throws IOException {
@@ -187,236 +171,5 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
 
     private static void writeInstant(JsonGenerator json, String name, @Nullable Instant instant) throws IOException {
         json.writeStringField(name, instant == null ? null : instant.toString());
-    }
-
-    /**
-     * What the file holds: a snapshot, or a state that EPMPulse 1.0 wrote.
-     *
-     * @param snapshot null if it is a state of 1.0
-     * @param legacy the state of 1.0; null if it is a snapshot
-     */
-    record Content(@Nullable Snapshot snapshot, @Nullable JsonNode legacy) {}
-
-    /**
-     * Reads the file.
-     *
-     * @throws IOException if it is damaged, with the reason as its message
-     */
-    static Content read(Path file, SharedNames names) throws IOException {
-        Snapshot snapshot = readIntact(() -> Files.newInputStream(file), names);
-        if (snapshot != null) {
-            return new Content(snapshot, null);
-        }
-        JsonNode root;
-        try {
-            if (namesStore(file)) {
-                throw new IOException("its checksum is wrong: it was changed or damaged");
-            }
-            root = JSON.readTree(file.toFile());
-        } catch (JsonProcessingException e) {
-            throw new IOException("it is not JSON", e);
-        }
-        if (!root.isObject()) {
-            throw new IOException("it is not a JSON object");
-        }
-        if (!root.path("apps").isObject()) {
-            throw new IOException("it has no apps");
-        }
-        return new Content(null, root);
-    }
-
-    /** Whether this was a snapshot. Nothing is kept of what is read: as a tree, a large one is more than the heap takes. */
-    private static boolean namesStore(Path file) throws IOException {
-        try (JsonParser json = JSON.createParser(file.toFile())) {
-            json.nextToken();
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                if (json.currentName().equals("store_id")) {
-                    return true;
-                }
-                json.nextToken();
-                json.skipChildren();
-            }
-            return false;
-        }
-    }
-
-    /** Where a snapshot is. */
-    interface Stored {
-
-        /** From its beginning. */
-        InputStream open() throws IOException;
-    }
-
-    /**
-     * Reads a snapshot, twice: whether it is intact is known at its end only, and it may be larger than what it says is in
-     * memory.
-     *
-     * @return null if the checksum is wrong, or there is none
-     */
-    static @Nullable Snapshot readIntact(Stored file, SharedNames names) throws IOException {
-        try (InputStream in = file.open()) {
-            if (!Crc.isIntact(in)) {
-                return null;
-            }
-        }
-        try (InputStream in = file.open();
-                JsonParser json = JSON.createParser(in)) {
-            return new Parts(json, names).snapshot();
-        } catch (DateTimeException | IllegalArgumentException | NullPointerException e) {
-            throw new IOException("it lacks what a state file must have: " + e.getMessage(), e);
-        }
-    }
-
-    /** What was read so far. One domain or job at a time becomes a tree: the whole would take many times its size. */
-    private static final class Parts {
-        private final JsonParser json;
-        private final ObjectNode rest = JSON.createObjectNode();
-        private final List<Job> jobs = new ArrayList<>();
-        private final SharedNames names;
-        private HashMap<DomainId, DomainStatus> domains = HashMap.empty();
-        private HashMap<DomainId, Usual> usual = HashMap.empty();
-
-        Parts(JsonParser json, SharedNames names) {
-            this.json = json;
-            this.names = names;
-        }
-
-        Snapshot snapshot() throws IOException {
-            json.nextToken();
-            fields(name -> {
-                switch (name) {
-                    case "apps" -> fields(this::app);
-                    case "recent_jobs" -> {
-                        while (json.nextToken() == JsonToken.START_OBJECT) {
-                            jobs.add(job());
-                        }
-                    }
-                    default -> rest.set(name, JSON.readTree(json));
-                }
-            });
-            JsonNode journal = rest.path("journal");
-            return new Snapshot(
-                    rest.path("store_id").asText(),
-                    Instants.parse(rest.path("metadata").path("created").asText()),
-                    new Board(
-                            rest.path("revision").longValue(),
-                            rest.path("sequence").longValue(),
-                            instant(rest, "last_updated"),
-                            domains,
-                            usual,
-                            Jobs.of(jobs)),
-                    new JournalPosition(
-                            LocalDate.parse(journal.path("day").asText()),
-                            journal.path("offset").longValue()));
-        }
-
-        private void app(String app) throws IOException {
-            fields(name -> {
-                if (name.equals("domains")) {
-                    fields(domain -> domain(names.id(app, domain), JSON.readTree(json)));
-                } else {
-                    json.skipChildren();
-                }
-            });
-        }
-
-        private void domain(DomainId id, JsonNode domain) {
-            if (domain.hasNonNull("received")) {
-                domains = domains.put(id, status(domain));
-            }
-            JsonNode durations = domain.path("durations");
-            if (!durations.isEmpty()) {
-                usual = usual.put(
-                        id,
-                        Usual.of(StreamSupport.stream(durations.spliterator(), false)
-                                .mapToInt(JsonNode::intValue)
-                                .toArray()));
-            }
-        }
-
-        /** One part at a time, too: a job may have as many as there are domains. */
-        private Job job() throws IOException {
-            ObjectNode job = JSON.createObjectNode();
-            Map<DomainId, Job.Part> parts = new TreeMap<>();
-            fields(name -> {
-                if (name.equals("parts")) {
-                    while (json.nextToken() == JsonToken.START_OBJECT) {
-                        JsonNode part = JSON.readTree(json);
-                        parts.put(
-                                names.id(
-                                        part.path("app").asText(),
-                                        part.path("domain").asText()),
-                                part(part));
-                    }
-                } else {
-                    job.set(name, JSON.readTree(json));
-                }
-            });
-            return Job.of(
-                    job.path("job_id").asText(),
-                    job.path("sequence").longValue(),
-                    instant(job, "started"),
-                    HashMap.ofAll(parts));
-        }
-
-        private DomainStatus status(JsonNode domain) {
-            JsonNode duration = domain.path("duration_sec");
-            return new DomainStatus(
-                    Snapshot.status(domain),
-                    names.text(text(domain, "job_id")),
-                    text(domain, "message"),
-                    instant(domain, "updated"),
-                    instant(domain, "started"),
-                    duration.isNumber() ? (Long) duration.longValue() : null,
-                    instant(domain, "timestamp"),
-                    instant(domain, "received"),
-                    text(domain, "epm_job_id"),
-                    Source.ofLabel(domain.path("source").asText()),
-                    names.text(text(domain, "key")),
-                    domain.path("revision").longValue());
-        }
-
-        private Job.Part part(JsonNode part) {
-            return new Job.Part(
-                    Snapshot.status(part),
-                    Instants.parse(part.path("updated").asText()),
-                    instant(part, "started"),
-                    instant(part, "timestamp"),
-                    names.text(text(part, "key")));
-        }
-
-        private interface Field {
-            void read(String name) throws IOException;
-        }
-
-        /** Reads the fields of the object that begins here. */
-        private void fields(Field field) throws IOException {
-            if (json.currentToken() != JsonToken.START_OBJECT) {
-                throw new IllegalArgumentException("an object must be at " + json.currentLocation());
-            }
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                String name = json.currentName();
-                json.nextToken();
-                field.read(name);
-            }
-        }
-    }
-
-    private static Status status(JsonNode node) {
-        String label = node.path("status").asText();
-        Status status = Status.ofLabel(label);
-        if (status == null) {
-            throw new IllegalArgumentException("no status " + label);
-        }
-        return status;
-    }
-
-    private static @Nullable String text(JsonNode node, String name) {
-        return node.hasNonNull(name) ? node.get(name).asText() : null;
-    }
-
-    private static @Nullable Instant instant(JsonNode node, String name) {
-        String text = text(node, name);
-        return text == null ? null : Instants.parse(text);
     }
 }

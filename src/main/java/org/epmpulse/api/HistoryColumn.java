@@ -1,0 +1,54 @@
+package org.epmpulse.api;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.epmpulse.status.Entry;
+import org.jspecify.annotations.Nullable;
+
+/** What the history shows of an entry, in this order, as fields of JSON and as columns of CSV. */
+enum HistoryColumn {
+    REVISION(Entry::revision),
+    RECEIVED(Entry::received),
+    APP(entry -> entry.id().app()),
+    DOMAIN(entry -> entry.id().domain()),
+    STATUS(entry -> entry.status().label()),
+    JOB_ID(Entry::jobId),
+    MESSAGE(Entry::message),
+    TIMESTAMP(Entry::timestamp),
+    UPDATED(Entry::updated),
+    EPM_JOB_ID(Entry::epmJobId),
+    SOURCE(entry -> entry.source().label()),
+    KEY(Entry::key),
+    OUTCOME(entry -> entry.outcome().label()),
+    DURATION_SEC(Entry::durationSec),
+    BATCH(Entry::batch);
+
+    private final String label = name().toLowerCase(Locale.ROOT);
+    private final Function<Entry, @Nullable Object> value;
+
+    HistoryColumn(Function<Entry, @Nullable Object> value) {
+        this.value = value;
+    }
+
+    /** The name on the wire. */
+    String label() {
+        return label;
+    }
+
+    /** What an entry has in this column; null if it has nothing. */
+    @Nullable
+    Object of(Entry entry) {
+        return value.apply(entry);
+    }
+
+    /** All columns of an entry, those without a value too. */
+    static Map<String, @Nullable Object> all(Entry entry) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        for (HistoryColumn column : values()) {
+            values.put(column.label, column.of(entry));
+        }
+        return values;
+    }
+}
