@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.epmpulse.board.BoardFeed.Position;
 import org.epmpulse.board.BoardFeed.Slice;
-import org.epmpulse.http.Access;
 import org.epmpulse.http.ApiError;
 import org.epmpulse.http.ApiServer;
+import org.epmpulse.http.EndpointPolicies;
 import org.epmpulse.http.ErrorCode;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
@@ -106,7 +106,7 @@ public final class BoardEvents implements AutoCloseable {
 
     /** Answers GET at {@link #PATH}. */
     public void mountOn(ApiServer server) {
-        server.mount(PATH, Access.KEY, true, request -> open(server, request));
+        server.mount(PATH, EndpointPolicies.STREAM, request -> open(server, request));
     }
 
     /** The board has changed. Returns at once. */

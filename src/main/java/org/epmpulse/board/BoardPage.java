@@ -8,8 +8,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.HexFormat;
 import java.util.List;
-import org.epmpulse.http.Access;
 import org.epmpulse.http.ApiServer;
+import org.epmpulse.http.EndpointPolicies;
 import org.epmpulse.status.Sha256;
 
 /**
@@ -55,7 +55,7 @@ public final class BoardPage {
 
     /** Answers GET at {@code /} and at the path of each file. */
     public void mountOn(ApiServer server) {
-        files.forEach(file -> server.mount(file.path(), Access.PUBLIC, false, file::send));
+        files.forEach(file -> server.mount(file.path(), EndpointPolicies.PUBLIC, file::send));
     }
 
     private static byte[] bytes(String name) {

@@ -121,7 +121,7 @@ public final class BoardReplies {
      * Every configured domain, now or as it was, or 304 if the sender has this version already. Returns at once; what
      * must be drawn is drawn elsewhere.
      *
-     * @return fails with {@link NotFoundException} if the board of that time is not known any more, or with {@link
+     * @return fails with {@link HistoryGoneException} if the board of that time is not known any more, or with {@link
      *     StoreUnavailableException} if the files cannot be read
      * @throws BadRequestException if {@code at} is no time
      */
@@ -186,7 +186,7 @@ public final class BoardReplies {
 
     private CompletableFuture<Picture> drawPast(Instant at) {
         CompletableFuture<Picture> past = new CompletableFuture<>();
-        workers.execute(() -> complete(past, () -> draw(boardAt(at), Remarks.NONE, at)));
+        workers.execute(() -> complete(past, () -> draw(store.boardAt(at), Remarks.NONE, at)));
         return past;
     }
 
@@ -204,23 +204,12 @@ public final class BoardReplies {
         return at == null || at.isAfter(clock.instant()) ? null : at;
     }
 
-    private Board boardAt(Instant at) {
-        try {
-            return store.boardAt(at);
-        } catch (HistoryGoneException e) {
-            Instant since = e.since();
-            throw new NotFoundException(
-                    "The board of that time is not known any more."
-                            + (since == null ? "" : " The history begins at " + since + "."),
-                    since == null ? Map.of() : Map.of("since", since.toString()));
-        }
-    }
-
     /**
      * The domains of one application, now or as they were, or 304 if the sender has this version already.
      *
      * @throws BadRequestException if {@code at} is no time
-     * @throws NotFoundException if the application is not configured, or the board of that time not known any more
+     * @throws NotFoundException if the application is not configured
+     * @throws HistoryGoneException if the board of that time is not known any more
      */
     public Reply app(Map<String, Object> headers) {
         String id = RequestHeaders.text(headers, "app");
@@ -229,7 +218,7 @@ public final class BoardReplies {
             throw new NotFoundException("No such app is configured." + hint(id), Map.of());
         }
         Instant at = past(headers);
-        Board board = at == null ? store.board() : boardAt(at);
+        Board board = at == null ? store.board() : store.boardAt(at);
         Remarks remarked = at == null ? remarks.get() : Remarks.NONE;
         Instant now = at == null ? clock.instant() : at;
         Picture picture = at == null ? drawn(board, remarked, now) : null;

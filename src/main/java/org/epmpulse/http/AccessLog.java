@@ -32,7 +32,6 @@ final class AccessLog {
     private static final Logger LOG = LogManager.getLogger("org.epmpulse.access");
 
     private static final Set<Integer> REFUSALS = Set.of(401, 403, 429);
-    private static final Set<String> HEALTH = Set.of("/health", "/api/v1/health");
 
     private static final int PAUSE_MILLIS = 20;
 
@@ -47,9 +46,9 @@ final class AccessLog {
     /** A reply has ended; it was measured before. */
     void replied(Call call, Duration took, int status) {
         Endpoint endpoint = call.endpoint;
-        boolean stream = endpoint != null && endpoint.streaming() && (status < 400 || status == CLIENT_GONE);
-        boolean health = HEALTH.contains(path(call.request())) && !REFUSALS.contains(status);
-        if (!stream && !health) {
+        boolean stream = endpoint != null && endpoint.policy().streaming() && (status < 400 || status == CLIENT_GONE);
+        boolean logged = EndpointPolicies.of(path(call.request())).logged() || REFUSALS.contains(status);
+        if (!stream && logged) {
             ApiKey key = call.key;
             String name = key == null ? null : key.name();
             tell(call.request(), call.client, name, call.originalMethod(), path(call.request()), status, took, call.id);

@@ -192,18 +192,17 @@ public final class ApiServer implements AutoCloseable {
      * Answers GET at a path without a route.
      *
      * @param path with {@code *} at its end for all below it
-     * @param streaming whether a reply may last for hours, so that {@link #close} does not wait for it
      * @param handler runs on the event loop, which is the same for all requests, so it must not wait; {@link #key} says
      *     who asks
      */
-    public void mount(String path, Access access, boolean streaming, Handler<RoutingContext> handler) {
-        table.add(Endpoint.raw(path, access, streaming));
+    public void mount(String path, EndpointPolicy policy, Handler<RoutingContext> handler) {
+        table.add(Endpoint.raw(path, policy));
         router.route(HttpMethod.GET, path).handler(handler);
     }
 
     /** Answers {@code GET /api/v1/metrics} with what is measured. */
     public void mountMetrics(PrometheusMeterRegistry meters) {
-        mount("/api/v1/metrics", Access.LOCAL, false, request -> request.vertx()
+        mount("/api/v1/metrics", EndpointPolicies.LOCAL, request -> request.vertx()
                 .executeBlocking(() -> meters.scrape(), false)
                 .onSuccess(text -> request.response()
                         .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")

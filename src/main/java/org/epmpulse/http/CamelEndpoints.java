@@ -3,7 +3,6 @@ package org.epmpulse.http;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -19,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * and forgets the second route of a path, as with GET and POST of {@code /api/v1/status}.
  */
 final class CamelEndpoints {
-
-    private static final Set<String> PUBLIC = Set.of("/health", "/api/v1/health", "/api/v1/openapi.json");
 
     private CamelEndpoints() {}
 
@@ -42,8 +39,7 @@ final class CamelEndpoints {
                         .map(method -> method.toUpperCase(Locale.ROOT))
                         .collect(Collectors.toSet()),
                 list(http.getConsumes()).toList(),
-                PUBLIC.contains(path) ? Access.PUBLIC : Access.KEY,
-                false,
+                EndpointPolicies.of(path),
                 () -> consumer instanceof StatefulService service && service.isSuspended()));
     }
 

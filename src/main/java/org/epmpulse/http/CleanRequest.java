@@ -51,7 +51,7 @@ final class CleanRequest {
      */
     static void clean(Call call, Endpoint endpoint) {
         MultiMap headers = call.request().headers();
-        if (endpoint.isOurs()) {
+        if (endpoint.policy().ours()) {
             keepKnown(headers);
         } else {
             refusePlaceholder(
@@ -112,7 +112,7 @@ final class CleanRequest {
                     || headers.contains(name)
                     || CREDENTIALS.contains(name)
                     || endpoint.path().parameters().contains(name)
-                    || (endpoint.isOurs() && !isOurParameter(name))) {
+                    || (endpoint.policy().ours() && !isOurParameter(name))) {
                 query.remove(name);
             }
         }

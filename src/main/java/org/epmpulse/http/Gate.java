@@ -187,7 +187,7 @@ final class Gate {
     }
 
     private void ended(Call call) {
-        if (call.endpoint == null || !call.endpoint.streaming()) {
+        if (call.endpoint == null || !call.endpoint.policy().streaming()) {
             inFlight.decrementAndGet();
         }
         if (call.bodyTimer >= 0) {
@@ -236,7 +236,7 @@ final class Gate {
                     .withHeader("Allow", allow(endpoints));
         }
         call.endpoint = endpoint;
-        if (endpoint.streaming()) {
+        if (endpoint.policy().streaming()) {
             inFlight.decrementAndGet();
             // How long a stream lasts says nothing about the program: it is measured when it begins.
             call.ctx.addHeadersEndHandler(
@@ -278,7 +278,7 @@ final class Gate {
             return new ApiError(
                     ErrorCode.UNSUPPORTED_MEDIA_TYPE, ("The body must be" + wanted + " in UTF-8, not compressed."));
         }
-        int limit = read ? IGNORED_BODY : endpoint.limit();
+        int limit = read ? IGNORED_BODY : endpoint.policy().maxBody();
         boolean endless = read && request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
         if (endless || length(request) > limit) {
             return tooLarge(limit);
@@ -316,7 +316,7 @@ final class Gate {
         call.bodyTimer = call.ctx.vertx().setTimer(bodyTimeout.toMillis(), late -> call.ctx.fail(408));
         bodyHandlers
                 .computeIfAbsent(
-                        endpoint.limit(),
+                        endpoint.policy().maxBody(),
                         limit -> BodyHandler.create(false).setBodyLimit(limit).setMergeFormAttributes(false))
                 .handle(call.ctx);
     }
@@ -331,7 +331,8 @@ final class Gate {
             case 406 ->
                 new ApiError(ErrorCode.INVALID_REQUEST, "Nothing of the type in Accept is here.").withStatus(status);
             case 408 -> new ApiError(ErrorCode.INVALID_REQUEST, "The body took too long to arrive.").withStatus(status);
-            case 413 -> tooLarge(endpoint == null ? IGNORED_BODY : endpoint.limit());
+            case 413 ->
+                tooLarge(endpoint == null ? IGNORED_BODY : endpoint.policy().maxBody());
             case 415 -> new ApiError(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body has a type that is not taken here.");
             case 503 ->
                 new ApiError(ErrorCode.UNAVAILABLE, "This took too long. Try again.").withHeader("Retry-After", "5");

@@ -29,7 +29,7 @@ record KeyCheck(ApiKeys keys, WrongKeys wrongKeys, RateLimits limits) {
         if (!call.method().equals("GET")) {
             return false;
         }
-        return switch (endpoint.access()) {
+        return switch (endpoint.policy().access()) {
             case KEY -> false;
             case PUBLIC -> true;
             case LOCAL -> isLocal(call.request());
@@ -83,13 +83,13 @@ record KeyCheck(ApiKeys keys, WrongKeys wrongKeys, RateLimits limits) {
             return null;
         }
         boolean read = call.method().equals("GET");
-        boolean admin = path.equals("/api/v1/admin") || path.startsWith("/api/v1/admin/");
-        Role needed = admin ? Role.ADMIN : read ? Role.READ : Role.WRITE;
+        Role needed = EndpointPolicies.of(path).admin() ? Role.ADMIN : read ? Role.READ : Role.WRITE;
         if (!key.role().includes(needed)) {
             return new ApiError(ErrorCode.INVALID_KEY, "This needs a key with the role " + needed.label() + ".");
         }
         // Streams are limited by how many there may be: after a restart all their readers come back at once.
-        boolean counted = read && (call.endpoint == null || !call.endpoint.streaming());
+        boolean counted =
+                read && (call.endpoint == null || !call.endpoint.policy().streaming());
         Duration wait = counted ? limits.read(key.name()) : null;
         if (wait != null) {
             return new ApiError(

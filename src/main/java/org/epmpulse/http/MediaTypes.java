@@ -29,7 +29,7 @@ final class MediaTypes {
         String type = types.isEmpty() ? null : types.get(0);
         if (endpoint.consumes().isEmpty()) {
             // Camel would make form fields into headers of the message.
-            return !endpoint.isOurs() || type == null || !isForm(type);
+            return !endpoint.policy().ours() || type == null || !isForm(type);
         }
         return type != null
                 && (endpoint.consumes().contains(type) || matches(endpoint.consumes(), type))

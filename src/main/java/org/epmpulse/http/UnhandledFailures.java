@@ -41,7 +41,7 @@ final class UnhandledFailures implements RoutePolicyFactory {
 
     private void answer(Route route, Exchange exchange, Exception failure) {
         String id = exchange.getMessage().getHeader(CallerHeaders.REQUEST_ID, "", String.class);
-        Reply reply = errors.of(failure, id);
+        Reply reply = errors.unhandled(failure, id);
         if (reply.status() >= 500) {
             LOG.error("Request {} failed in route {}: {}", id, route.getRouteId(), failure.toString());
         }

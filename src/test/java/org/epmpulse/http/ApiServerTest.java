@@ -119,7 +119,7 @@ class ApiServerTest {
     void aBodyNobodyReadsIsNotWaitedFor() throws Exception {
         try (ApiServer server = server("127.0.0.1", 0, Duration.ofSeconds(30))) {
             server.start();
-            server.mount("/x", Access.PUBLIC, false, ctx -> ctx.response().end("x"));
+            server.mount("/x", EndpointPolicies.PUBLIC, ctx -> ctx.response().end("x"));
             server.ready();
             try (java.net.Socket socket = new java.net.Socket("127.0.0.1", server.port())) {
                 socket.setSoTimeout(10_000);
@@ -148,12 +148,12 @@ class ApiServerTest {
     void whatIsNoRouteIsGuardedByTheSameGate() {
         try (TestingApi api = new TestingApi()) {
             api.server.mount(
-                    "/open", Access.PUBLIC, false, ctx -> ctx.response().end("open"));
-            api.server.mount("/closed/*", Access.KEY, true, ctx -> ctx.response()
+                    "/open", EndpointPolicies.PUBLIC, ctx -> ctx.response().end("open"));
+            api.server.mount("/closed/*", EndpointPolicies.STREAM, ctx -> ctx.response()
                     .end(String.valueOf(ApiServer.key(ctx).name())));
             api.server.mount(
-                    "/local", Access.LOCAL, false, ctx -> ctx.response().end("local"));
-            api.server.mount("/broken", Access.PUBLIC, false, ctx -> {
+                    "/local", EndpointPolicies.LOCAL, ctx -> ctx.response().end("local"));
+            api.server.mount("/broken", EndpointPolicies.PUBLIC, ctx -> {
                 throw new IllegalStateException("secret");
             });
 
@@ -190,7 +190,8 @@ class ApiServerTest {
     @Test
     void aReadKeyIsEnoughForAStream() {
         try (TestingApi api = new TestingApi()) {
-            api.server.mount("/stream", Access.KEY, true, ctx -> ctx.response().end("x"));
+            api.server.mount(
+                    "/stream", EndpointPolicies.STREAM, ctx -> ctx.response().end("x"));
 
             assertThat(api.send(HttpRequest.newBuilder(api.uri("/stream")), READ_KEY)
                             .statusCode())

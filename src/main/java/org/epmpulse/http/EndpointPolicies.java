@@ -1,0 +1,62 @@
+package org.epmpulse.http;
+
+import java.util.Map;
+
+/** The policies of all endpoints: the only place that knows what is special about a path. */
+public final class EndpointPolicies {
+
+    private static final int MAX_UPDATE = 16 * 1024;
+    private static final int MAX_BODY = 1024 * 1024;
+
+    /** A file that anybody may read. */
+    public static final EndpointPolicy PUBLIC = new EndpointPolicy(Access.PUBLIC, MAX_BODY, false, true, false, true);
+
+    /** For monitoring on the same machine. */
+    public static final EndpointPolicy LOCAL = new EndpointPolicy(Access.LOCAL, MAX_BODY, false, true, false, true);
+
+    /** Events that are sent as long as the reader likes. */
+    public static final EndpointPolicy STREAM = new EndpointPolicy(Access.KEY, MAX_BODY, false, true, true, true);
+
+    /** Monitors ask all day: the access log would hold little else. */
+    private static final EndpointPolicy HEALTH = new EndpointPolicy(Access.PUBLIC, MAX_BODY, false, true, false, false);
+
+    private static final EndpointPolicy ONE_UPDATE =
+            new EndpointPolicy(Access.KEY, MAX_UPDATE, false, true, false, true);
+
+    private static final EndpointPolicy ADMIN = new EndpointPolicy(Access.KEY, MAX_BODY, true, true, false, true);
+    private static final EndpointPolicy API = new EndpointPolicy(Access.KEY, MAX_BODY, false, true, false, true);
+    private static final EndpointPolicy SITE = new EndpointPolicy(Access.KEY, MAX_BODY, false, false, false, true);
+
+    private static final String API_PREFIX = "/api/v1/";
+    private static final String ADMIN_PATH = "/api/v1/admin";
+
+    private static final Map<String, EndpointPolicy> PATHS = Map.of(
+            "/health",
+            HEALTH,
+            "/api/v1/health",
+            HEALTH,
+            "/api/v1/openapi.json",
+            PUBLIC,
+            "/api/v1/status",
+            ONE_UPDATE,
+            ADMIN_PATH,
+            ADMIN);
+
+    private EndpointPolicies() {}
+
+    /**
+     * The policy of a route.
+     *
+     * @param path of a route, or of a request as it came or normalized
+     */
+    static EndpointPolicy of(String path) {
+        EndpointPolicy policy = PATHS.get(path);
+        if (policy != null) {
+            return policy;
+        }
+        if (!path.startsWith(API_PREFIX)) {
+            return SITE;
+        }
+        return path.startsWith(ADMIN_PATH + "/") ? ADMIN : API;
+    }
+}
