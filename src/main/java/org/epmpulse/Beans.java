@@ -131,8 +131,8 @@ final class Beans {
         main.bind("canvasMaker", new CanvasMaker(slack, madeCanvases, clock));
         SlackAlertSink slackAlerts = slackAlerts(configuration, catalog, canvases, slack, clock, threads);
         main.bind("slackAlerts", slackAlerts);
-        AlertSender alerts =
-                new AlertSender(slackAlerts, kept.alertLog(), store::board, clock, RandomGenerator.getDefault(), meters);
+        AlertSender alerts = new AlertSender(
+                slackAlerts, kept.alertLog(), store::board, clock, RandomGenerator.getDefault(), meters);
         main.bind("alertSender", alerts);
         main.bind("alerts:slack", alerts);
         main.bind("statusReplies", new StatusReplies(canvases::shows));

@@ -35,8 +35,9 @@ class RouteCheckTest {
                 folder.resolve("apps.json"), "{\"apps\": {\"Planning\": {\"domains\": [\"Actual\"]}}}");
         Map<String, String> settings =
                 Map.of("EPMPULSE_APPS_CONFIG", apps.toString(), "EPMPULSE_ROUTES_DIR", folder + "/routes");
-        return new RouteCheck(Beans::bindUnstarted).run(
-                Configuration.load(folder, Variables.of(settings, Map.of())).orThrow());
+        return new RouteCheck(Beans::bindUnstarted)
+                .run(Configuration.load(folder, Variables.of(settings, Map.of()))
+                        .orThrow());
     }
 
     @Test

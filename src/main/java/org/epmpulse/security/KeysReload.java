@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.epmpulse.config.Settling;
 import org.epmpulse.config.ApiKey;
 import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.KeysFile;

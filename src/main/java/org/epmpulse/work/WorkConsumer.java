@@ -106,7 +106,11 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
             nextPoll = null;
         }
         if (workers != null) {
-            threads.shutdownNow(workers);
+            for (Runnable notBegun : threads.shutdownNow(workers)) {
+                if (notBegun instanceof WorkConsumer<?>.Item item) {
+                    item.failed(new RejectedExecutionException("the consumer is stopped"));
+                }
+            }
         }
         workers = null;
         super.doStop();
@@ -160,7 +164,7 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
             if (executor == null) {
                 throw new RejectedExecutionException("the consumer is stopped");
             }
-            executor.execute(() -> process(started));
+            executor.execute(started);
         } catch (RejectedExecutionException e) {
             started.failed(e);
         }
@@ -198,12 +202,17 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
     }
 
     /** An item in flight. */
-    private final class Item extends SynchronizationAdapter {
+    private final class Item extends SynchronizationAdapter implements Runnable {
 
         private final T value;
 
         Item(T value) {
             this.value = value;
+        }
+
+        @Override
+        public void run() {
+            process(this);
         }
 
         @Override

@@ -28,7 +28,7 @@ final class RouteFileRules {
     /** Where due work comes from: a failure belongs to the source. */
     private static final Set<String> WORK_SCHEMES = Set.of("alerts", "canvas-edits", "epm-polls");
 
-    private static final Set<String> HANDLERS = Set.of("onException", "errorHandler", "doTry");
+    private static final Set<String> HANDLERS = Set.of("onException", "doTry");
 
     /** @param isRun whether it runs as it is shipped, and is not an example */
     private record RouteFile(String stem, boolean isRun, String text, JsonNode content) {
@@ -148,11 +148,12 @@ final class RouteFileRules {
             if (!uri.equals("direct:" + id)) {
                 report(file, uri + " is not named like its route");
             }
-            if (!route.path("errorHandler").has("noErrorHandler")) {
-                report(file, id + " has an error handler of its own");
-            }
         }
-        if (WORK_SCHEMES.contains(uri.replaceFirst(":.*", ""))) {
+        boolean work = WORK_SCHEMES.contains(uri.replaceFirst(":.*", ""));
+        if ((work || uri.startsWith("direct:")) && !route.path("errorHandler").has("noErrorHandler")) {
+            report(file, id + " has an error handler of its own");
+        }
+        if (work) {
             if (route.has("routeConfigurationId")) {
                 report(file, id + " names a routeConfiguration, but its failures belong to the source");
             }

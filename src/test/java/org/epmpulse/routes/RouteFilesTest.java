@@ -142,21 +142,21 @@ class RouteFilesTest {
     @ParameterizedTest
     @ValueSource(strings = {"alerts:slack", "canvas-edits:publish", "epm-polls:due"})
     void aRouteOfDueWorkLeavesFailuresToTheSource(String uri) throws IOException {
+        String handler = "    errorHandler:\n      noErrorHandler: {}\n";
         String good =
-                GOOD.replace("    routeConfigurationId: http-errors\n", "").replace("platform-http:/x", uri);
+                GOOD.replace("    routeConfigurationId: http-errors\n", handler).replace("platform-http:/x", uri);
         Path file = folder.resolve("thing-read.camel.yaml");
         Files.writeString(file, good);
         assertThat(RouteFileRules.problems(folder)).isEmpty();
 
-        Files.writeString(file, GOOD.replace("platform-http:/x", uri));
+        Files.writeString(file, good.replace(handler, handler + "    routeConfigurationId: http-errors\n"));
         assertThat(RouteFileRules.problems(folder))
                 .containsExactly("thing-read: thing-read names a routeConfiguration, but its failures belong to the"
                         + " source");
 
-        Files.writeString(
-                file, good.replace("    from:\n", "    errorHandler:\n      noErrorHandler: {}\n    from:\n"));
+        Files.writeString(file, good.replace(handler, ""));
         assertThat(RouteFileRules.problems(folder))
-                .containsExactly("thing-read: thing-read has errorHandler, but its failures belong to the source");
+                .containsExactly("thing-read: thing-read has an error handler of its own");
 
         Files.writeString(file, good.replace("- to:", "- doTry:\n            steps: []\n        - to:"));
         assertThat(RouteFileRules.problems(folder))

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.epmpulse.work.Backoff;
 import org.epmpulse.slack.canvas.CanvasSlot.Rank;
 import org.epmpulse.slack.canvas.CanvasSlot.Turn;
 import org.epmpulse.work.Backoff;
