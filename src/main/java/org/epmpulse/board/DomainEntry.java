@@ -30,7 +30,7 @@ public record DomainEntry(
         @Nullable Instant eta,
         boolean overdue) {
 
-    // What of it changes with time alone also belongs into BoardReplies.changes.
+    // What of it changes with time alone also belongs into BoardRenderer.changes.
     static DomainEntry of(DomainStatus domain, @Nullable String reason, Usual usual, Instant now, Duration staleAfter) {
         return new DomainEntry(
                 domain.status().label(),
