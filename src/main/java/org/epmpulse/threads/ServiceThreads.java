@@ -69,7 +69,7 @@ public final class ServiceThreads {
             } catch (Throwable e) {
                 LOG.error("Thread {}: ended unexpectedly: {}; restart EPMPulse", name, e.toString(), e);
                 counter.increment();
-                failures.put(name, new Failure(name + " ended unexpectedly: " + e, null));
+                failures.put(name, new Failure(name + " ended unexpectedly, see the log", null));
             }
         });
     }
@@ -96,7 +96,7 @@ public final class ServiceThreads {
                     delay = isStable(started) ? firstDelay : delay;
                     LOG.error("Thread {}: failed: {}; restarting it in {}", name, e.toString(), delay, e);
                     counter.increment();
-                    failures.put(name, new Failure(name + " failed: " + e, null));
+                    failures.put(name, new Failure(name + " failed, see the log", null));
                     again = !isStopped(stop, delay);
                     failures.computeIfPresent(
                             name, (same, failure) -> new Failure(failure.problem(), nanoClock.getAsLong()));
@@ -156,7 +156,7 @@ public final class ServiceThreads {
                 .register(meters);
     }
 
-    /** Which thread failed and is not known to work again, for a person; null while all is well. */
+    /** Which thread failed and is not known to work again; null while all is well. It is shown without a key, so it names no exception. */
     public @Nullable String problem() {
         for (Failure failure : failures.values()) {
             if (failure.restarted() == null || !isStable(failure.restarted())) {
