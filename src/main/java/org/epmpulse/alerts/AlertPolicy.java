@@ -120,6 +120,11 @@ final class AlertPolicy {
         return new AlertMessage(channelId, queue.message(), queue.isPlain());
     }
 
+    /** The message was not sent, because the route stopped: it is due again. */
+    void released(String channelId) {
+        queue(channelId).released();
+    }
+
     /** The message was sent. */
     void sent(String channelId, Instant now) {
         queue(channelId).done(now);

@@ -197,6 +197,11 @@ final class AlertQueue {
         end(now.plus(interval));
     }
 
+    /** Nobody tried to send the message. */
+    void released() {
+        sending = false;
+    }
+
     /** The sink did not answer as it should. */
     void unavailable(Instant now) {
         failures++;

@@ -153,7 +153,7 @@ public final class AlertSender implements WorkSource<String> {
 
     @Override
     public void failed(String channelId, Throwable failure) {
-        AlertFailure classified = sink.classify(failure);
+        AlertFailure classified = classify(failure);
         Result result;
         synchronized (this) {
             result = note(channelId, classified, failure, clock.instant());
@@ -161,6 +161,21 @@ public final class AlertSender implements WorkSource<String> {
         counters.count(channelId, result);
         save();
         pendingListener.run();
+    }
+
+    /** A sink that cannot classify a failure must not keep its channel in flight. */
+    private AlertFailure classify(Throwable failure) {
+        try {
+            return sink.classify(failure);
+        } catch (RuntimeException e) {
+            e.addSuppressed(failure);
+            return AlertFailure.of(AlertFailure.Kind.UNEXPECTED, e.toString());
+        }
+    }
+
+    @Override
+    public synchronized void released(String channelId) {
+        policy.released(channelId);
     }
 
     private Result note(String channelId, AlertFailure failure, Throwable cause, Instant now) {

@@ -244,6 +244,13 @@ public final class PollSchedule implements WorkSource<Poll> {
         }
     }
 
+    /** It is polled in the next round. */
+    @Override
+    public synchronized void released(Poll poll) {
+        pod(poll).released();
+        ended(poll, clock.instant());
+    }
+
     private void unanswered(Poll poll, PodState pod, Throwable cause, Instant now) {
         PollFailure failure = PollFailure.of(cause);
         switch (failure.kind()) {

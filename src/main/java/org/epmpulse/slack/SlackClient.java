@@ -56,6 +56,9 @@ public final class SlackClient implements AutoCloseable {
     /** Slack names the time; where it does not, the budget of a method is per minute. */
     private static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(30);
 
+    /** Whatever Slack says: nobody means to close a method for longer. */
+    private static final Duration MAX_RETRY_AFTER = Duration.ofDays(1);
+
     private final Slack slack;
     private final MethodsClient methods;
 
@@ -310,7 +313,9 @@ public final class SlackClient implements AutoCloseable {
 
     private static Duration retryAfter(@Nullable String seconds) {
         try {
-            return seconds == null ? DEFAULT_RETRY_AFTER : Duration.ofSeconds(Math.max(1, Long.parseLong(seconds)));
+            return seconds == null
+                    ? DEFAULT_RETRY_AFTER
+                    : Duration.ofSeconds(Math.min(MAX_RETRY_AFTER.toSeconds(), Math.max(1, Long.parseLong(seconds))));
         } catch (NumberFormatException e) {
             return DEFAULT_RETRY_AFTER;
         }

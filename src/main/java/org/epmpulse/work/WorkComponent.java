@@ -1,6 +1,7 @@
 package org.epmpulse.work;
 
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
@@ -9,6 +10,13 @@ import org.apache.camel.support.DefaultComponent;
  * under the endpoint's URI without options, such as {@code canvas-edits:publish}.
  */
 public abstract class WorkComponent extends DefaultComponent {
+
+    private final Map<String, Object> consumers = new ConcurrentHashMap<>();
+
+    /** Which consumer gets the items of a source, by the source's name. */
+    Map<String, Object> consumers() {
+        return consumers;
+    }
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {

@@ -10,6 +10,7 @@ import org.apache.camel.support.DefaultEndpoint;
 /** An endpoint whose messages are the items of a {@link WorkSource}. For consumers only. */
 public abstract class WorkEndpoint extends DefaultEndpoint {
 
+    private final WorkComponent component;
     private final String sourceName;
 
     @UriParam(defaultValue = "10", description = "How many items may be in flight at the same time.")
@@ -19,6 +20,7 @@ public abstract class WorkEndpoint extends DefaultEndpoint {
     /** @param sourceName the name under which the registry has the {@link WorkSource} */
     protected WorkEndpoint(String uri, WorkComponent component, String sourceName) {
         super(uri, component);
+        this.component = component;
         this.sourceName = sourceName;
     }
 
@@ -33,6 +35,19 @@ public abstract class WorkEndpoint extends DefaultEndpoint {
             throw new IllegalArgumentException("concurrentConsumers must be 1 or more, is " + concurrentConsumers);
         }
         this.concurrentConsumers = concurrentConsumers;
+    }
+
+    /** @throws IllegalStateException if another route gets the items of this source */
+    void claimSource(Object consumer) {
+        Object other = component.consumers().putIfAbsent(sourceName, consumer);
+        if (other != null && other != consumer) {
+            throw new IllegalStateException("another route begins with " + sourceName + ": each item is sent once");
+        }
+    }
+
+    /** Whether the consumer was the one that got the items. */
+    boolean releaseSource(Object consumer) {
+        return component.consumers().remove(sourceName, consumer);
     }
 
     @Override

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * neither threads nor timers. Implementations are thread-safe.
  *
  * <p>An item that {@link #poll} returned is in flight until exactly one of these happened: {@link #begin} returned null,
- * {@link #succeeded} was called, or {@link #failed} was called. The consumer guarantees that one of them happens.
+ * {@link #succeeded}, {@link #failed} or {@link #released} was called. The consumer guarantees that one of them happens.
  *
  * @param <T> an item, such as the id of a channel
  */
@@ -18,7 +18,7 @@ public interface WorkSource<T> {
     /**
      * The items that may start now; they are in flight from now on.
      *
-     * @param max the free workers, 1 or more
+     * @param max the free workers, 0 or more; with 0 the source only does what it does at every poll beside
      * @return at most {@code max} items, empty if none may start
      */
     List<T> poll(int max);
@@ -47,6 +47,12 @@ public interface WorkSource<T> {
      * @param failure what the route, or {@link #begin}, threw
      */
     void failed(T item, Throwable failure);
+
+    /**
+     * The item was not begun, because the route stopped. It is due again as if it had not been polled; nothing is known
+     * against it.
+     */
+    void released(T item);
 
     /**
      * Sets who is notified when an event, not time, may have made an item due. The listener returns at once and may be

@@ -15,7 +15,8 @@ final class TestingWorkSource implements WorkSource<String> {
     final List<String> ends = new CopyOnWriteArrayList<>();
     final AtomicInteger polls = new AtomicInteger();
     volatile Duration untilNextPoll;
-    volatile RuntimeException pollFailure;
+    volatile Throwable pollFailure;
+    volatile Runnable onPoll = () -> {};
     volatile Function<String, Work> begin = Work::of;
 
     private final Deque<String> due = new ArrayDeque<>();
@@ -38,16 +39,22 @@ final class TestingWorkSource implements WorkSource<String> {
     @Override
     public List<String> poll(int max) {
         polls.incrementAndGet();
-        RuntimeException failure = pollFailure;
-        if (failure != null) {
-            pollFailure = null;
-            throw failure;
+        Throwable failure = pollFailure;
+        pollFailure = null;
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
+        }
+        if (failure instanceof Error error) {
+            throw error;
         }
         List<String> items = new ArrayList<>();
         synchronized (due) {
             while (items.size() < max && !due.isEmpty()) {
                 items.add(due.remove());
             }
+        }
+        if (!items.isEmpty()) {
+            onPoll.run();
         }
         return items;
     }
@@ -74,6 +81,11 @@ final class TestingWorkSource implements WorkSource<String> {
     @Override
     public void failed(String item, Throwable failure) {
         ends.add(item + " failed: " + failure.getMessage());
+    }
+
+    @Override
+    public void released(String item) {
+        ends.add(item + " released");
     }
 
     @Override

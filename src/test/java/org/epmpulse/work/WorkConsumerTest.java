@@ -133,6 +133,71 @@ class WorkConsumerTest extends CamelTestSupport {
     }
 
     @Test
+    void anErrorIsAFailureLikeAnother() {
+        source.begin = item -> {
+            throw new AssertionError("simulated");
+        };
+        source.add("a");
+        awaitEnds("a failed: simulated");
+
+        source.begin = Work::of;
+        source.add("b");
+
+        awaitEnds("a failed: simulated", "b succeeded");
+    }
+
+    @Test
+    void anErrorOfAPollIsRetried() {
+        source.pollFailure = new AssertionError("simulated");
+
+        source.add("a");
+
+        awaitEnds("a succeeded");
+    }
+
+    @Test
+    void aStopWaitsForAPoll() throws Exception {
+        CountDownLatch polls = new CountDownLatch(1);
+        source.onPoll = () -> {
+            polls.countDown();
+            awaitRelease();
+        };
+        source.add("a");
+        polls.await();
+        Thread stopping = new Thread(this::stopRoute);
+        stopping.start();
+
+        release.countDown();
+        stopping.join();
+
+        assertThat(source.ends).isSubsetOf("a succeeded", "a released").hasSize(1);
+    }
+
+    private void awaitRelease() {
+        try {
+            release.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void onlyOneRouteGetsTheItemsOfASource() {
+        RouteBuilder second = new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("jobs:one?concurrentConsumers=5").routeId("second").to("mock:second");
+            }
+        };
+
+        assertThatThrownBy(() -> context.addRoutes(second))
+                .hasMessage("another route begins with jobs:one: each item is sent once");
+
+        source.add("a");
+        awaitEnds("a succeeded");
+    }
+
+    @Test
     void noMoreItemsAreInFlightThanTheEndpointAllows() {
         source.add("slow 1", "slow 2", "slow 3", "slow 4", "slow 5");
         await().until(() -> atOnce.get() == 2);

@@ -261,6 +261,25 @@ final class CanvasSchedule {
     synchronized void unchanged(String id) {
         CanvasSlot slot = slot(id);
         slot.end();
+        giveBack(slot);
+    }
+
+    /** Nothing was sent, because the route stopped: what waited waits on, where it was. */
+    synchronized void released(String id) {
+        CanvasSlot slot = slot(id);
+        if (slot.missing) {
+            creating = false;
+        } else {
+            giveBack(slot);
+        }
+        if (slot.sending == null) {
+            slot.end();
+        } else {
+            slot.waitAgain(latest);
+        }
+    }
+
+    private void giveBack(CanvasSlot slot) {
         edits.giveBack();
         if (slot.wentFirst) {
             firstEdits.giveBack();

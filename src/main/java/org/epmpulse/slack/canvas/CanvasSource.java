@@ -18,6 +18,11 @@ abstract class CanvasSource implements WorkSource<String> {
     }
 
     @Override
+    public void released(String channelId) {
+        canvases.schedule().released(channelId);
+    }
+
+    @Override
     public void onPending(Runnable newListener) {
         listener = newListener;
     }

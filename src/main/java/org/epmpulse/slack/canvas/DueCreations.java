@@ -25,7 +25,7 @@ final class DueCreations extends CanvasSource {
 
     @Override
     public List<String> poll(int max) {
-        String channelId = canvases.isEnabled() ? canvases.schedule().dueCreation(canvases.now()) : null;
+        String channelId = max > 0 && canvases.isEnabled() ? canvases.schedule().dueCreation(canvases.now()) : null;
         return channelId == null ? List.of() : List.of(channelId);
     }
 
