@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one commit is to make true: the requests of a group, each decided against the board that those before it leave.
+ * The requests that one commit records, each decided against the board that those before it leave.
  * Not thread-safe.
  */
 final class Group<P> {

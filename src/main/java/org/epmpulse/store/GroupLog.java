@@ -31,7 +31,7 @@ public interface GroupLog<P> {
         Instant received();
 
         /**
-         * Makes all lines durable, or none, tells the index of idempotency keys, and shows the new board. Also called
+         * Makes all lines durable, or none, adds their idempotency keys to the index, and shows the new board. Also called
          * with no lines: the replies may rely on what others have written.
          *
          * @param after the board with these lines

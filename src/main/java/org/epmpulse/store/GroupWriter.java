@@ -9,6 +9,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.epmpulse.status.CheckedUpdate;
@@ -140,7 +141,7 @@ public final class GroupWriter<P> {
             problem = "the journal's writer was interrupted";
             throw new IllegalStateException(problem, e);
         } catch (RuntimeException | Error e) {
-            problem = "the journal's writer ended: " + e;
+            problem = "the journal's writer ended, see the log";
             throw e;
         } finally {
             closing = true;
@@ -166,7 +167,8 @@ public final class GroupWriter<P> {
             fail(requests, group, new StoreUnavailableException("the journal cannot be written", e));
             return;
         } catch (RuntimeException | Error e) {
-            fail(requests, group, new StoreUnavailableException("the journal's writer ended", e));
+            // Not a StoreUnavailableException, which promises that nothing was recorded.
+            fail(requests, group, new IllegalStateException("the journal's writer ended"));
             throw e;
         }
         try {
@@ -178,8 +180,7 @@ public final class GroupWriter<P> {
         } finally {
             // What is recorded is acknowledged, whatever came after it.
             Map<Request, List<Entry>> recorded = group.recorded();
-            replies.execute(
-                    () -> recorded.forEach((request, entries) -> request.reply().complete(entries)));
+            reply(() -> recorded.forEach((request, entries) -> request.reply().complete(entries)));
             completeOthers(group);
         }
     }
@@ -194,38 +195,58 @@ public final class GroupWriter<P> {
         }
     }
 
-    /** @param group null if it did not come to that */
-    private void fail(List<Request> requests, @Nullable Group<P> group, StoreUnavailableException failure) {
+    /**
+     * Completes the requests of a group that was not committed.
+     *
+     * @param group null if nothing was decided yet
+     */
+    private void fail(List<Request> requests, @Nullable Group<P> group, RuntimeException failure) {
         if (group == null) {
             failAll(requests, failure);
-        } else {
-            failAll(group.recorded().keySet(), failure);
-            completeOthers(group);
+            return;
         }
+        // Among them those that were still to be decided.
+        failAll(
+                requests.stream()
+                        .filter(request -> !group.refused().containsKey(request)
+                                && !group.repeats().containsKey(request))
+                        .toList(),
+                failure);
+        completeOthers(group);
     }
 
     /** Completes those whose replies do not depend on the commit. */
     private void completeOthers(Group<P> group) {
         if (!group.refused().isEmpty()) {
-            replies.execute(() -> group.refused().forEach(Request::fail));
+            reply(() -> group.refused().forEach(Request::fail));
         }
         if (!group.repeats().isEmpty()) {
-            // Reads the log, which may take its time.
-            replies.execute(() -> group.repeats().forEach(this::repeat));
+            // Reads the log, which may be slow.
+            reply(() -> group.repeats().forEach(this::repeat));
         }
     }
 
     private void repeat(Request request, IdempotencyIndex.First<P> first) {
         try {
             request.reply().complete(log.entries(first.position(), first.count()));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.error("The first reply to a repeated request cannot be read", e);
             request.fail(new StoreUnavailableException("the first reply cannot be read", e));
         }
     }
 
-    private void failAll(Collection<Request> requests, StoreUnavailableException failure) {
-        replies.execute(() -> requests.forEach(request -> request.fail(failure)));
+    private void failAll(Collection<Request> requests, RuntimeException failure) {
+        reply(() -> requests.forEach(request -> request.fail(failure)));
+    }
+
+    /** On another thread; on this one if no thread can be started: nobody may be left without an answer. */
+    private void reply(Runnable task) {
+        try {
+            replies.execute(task);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            LOG.warn("Replies are sent by the journal's writer, no thread can be started: {}", e.toString());
+            task.run();
+        }
     }
 
     private void unavailable(IOException failure) {

@@ -25,7 +25,8 @@ public interface StatusStore extends AutoCloseable {
      * @param idempotency null if the request had no idempotency key; a repeated request gets the first one's entries
      * @return the entries in the order of the updates, once they are on disk; fails with {@link
      *     StoreUnavailableException} if they cannot be written, then nothing was recorded, or with {@link
-     *     IdempotencyConflictException}. Completed on the store's own thread, which nothing may hold up.
+     *     IdempotencyConflictException}, or with {@link IllegalStateException} where that is a bug: then whether the
+     *     updates were recorded is not known. Completed on a thread of the store's for replies.
      */
     CompletableFuture<List<Entry>> record(
             List<CheckedUpdate> updates, boolean batch, @Nullable Idempotency idempotency);

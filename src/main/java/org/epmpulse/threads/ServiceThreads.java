@@ -67,9 +67,9 @@ public final class ServiceThreads {
             try {
                 task.run();
             } catch (Throwable e) {
-                LOG.error("Thread {}: ended unexpectedly: {}; restart EPMPulse", name, e.toString(), e);
-                counter.increment();
                 failures.put(name, new Failure(name + " ended unexpectedly, see the log", null));
+                counter.increment();
+                LOG.error("Thread {}: ended unexpectedly: {}; restart EPMPulse", name, e.toString(), e);
             }
         });
     }
@@ -93,10 +93,10 @@ public final class ServiceThreads {
                     failures.remove(name);
                     again = false;
                 } catch (Throwable e) {
-                    delay = isStable(started) ? firstDelay : delay;
-                    LOG.error("Thread {}: failed: {}; restarting it in {}", name, e.toString(), delay, e);
-                    counter.increment();
                     failures.put(name, new Failure(name + " failed, see the log", null));
+                    counter.increment();
+                    delay = isStable(started) ? firstDelay : delay;
+                    logRestart(name, delay, e);
                     again = !isStopped(stop, delay);
                     failures.computeIfPresent(
                             name, (same, failure) -> new Failure(failure.problem(), nanoClock.getAsLong()));
@@ -104,6 +104,20 @@ public final class ServiceThreads {
                 }
             }
         });
+    }
+
+    /** What the log itself throws must not keep the task from being restarted. */
+    private static void logRestart(String name, Duration delay, Throwable failure) {
+        try {
+            LOG.error(
+                    "Thread {}: failed: {}; restarting it in {} ms",
+                    name,
+                    failure.toString(),
+                    delay.toMillis(),
+                    failure);
+        } catch (RuntimeException | Error e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private boolean isStable(long started) {
@@ -156,7 +170,10 @@ public final class ServiceThreads {
                 .register(meters);
     }
 
-    /** Which thread failed and is not known to work again; null while all is well. It is shown without a key, so it names no exception. */
+    /**
+     * Which thread failed and is not known to work again; null while all is well. It is shown without a key, so it names
+     * no exception.
+     */
     public @Nullable String problem() {
         for (Failure failure : failures.values()) {
             if (failure.restarted() == null || !isStable(failure.restarted())) {

@@ -67,7 +67,7 @@ class ServiceThreadsTest {
                 })
                 .join();
 
-        assertThat(threads.problem()).contains("OutOfMemoryError");
+        assertThat(threads.problem()).isEqualTo("journal ended unexpectedly, see the log");
     }
 
     @Test
@@ -118,7 +118,7 @@ class ServiceThreadsTest {
 
         nanos.addAndGet(DAY.toNanos());
 
-        assertThat(threads.problem()).contains("broken");
+        assertThat(threads.problem()).isEqualTo("watch failed, see the log");
         stop.countDown();
         thread.join();
     }

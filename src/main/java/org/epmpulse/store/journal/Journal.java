@@ -90,16 +90,17 @@ final class Journal implements AutoCloseable {
             positions.add(new JournalPosition(day, length + lines.size()));
             JournalLine.write(entry, lines);
         }
+        long start;
         try {
             file.append(ByteBuffer.wrap(lines.toByteArray()));
-            long start = System.nanoTime();
+            start = System.nanoTime();
             file.force();
-            forceTime.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             cutBack(e);
             throw e;
         }
         length += lines.size();
+        forceTime.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         groupSize.record(entries.size());
         return positions;
     }
@@ -117,7 +118,7 @@ final class Journal implements AutoCloseable {
         length = nextLength;
     }
 
-    private void cutBack(IOException failure) {
+    private void cutBack(Throwable failure) {
         try {
             file.truncate(length);
         } catch (IOException e) {

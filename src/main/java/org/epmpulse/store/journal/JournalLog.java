@@ -17,7 +17,7 @@ import org.epmpulse.status.Entry;
 import org.epmpulse.store.GroupLog;
 import org.epmpulse.store.IdempotencyIndex;
 
-/** The journal as what groups are written to. Nobody else writes it, so a turn costs nothing. */
+/** Writes groups to the journal. Nobody else writes it, so a turn costs nothing. */
 final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
 
     private final Path folder;

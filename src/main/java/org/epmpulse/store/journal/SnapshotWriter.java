@@ -89,6 +89,7 @@ final class SnapshotWriter implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             // What could not be written is still to be written when this is run again.
             changed.release();
+            problem = "the state file cannot be written, see the log";
             throw e;
         }
         write();
