@@ -106,7 +106,7 @@ public final class BoardEvents implements AutoCloseable {
 
     /** Answers GET at {@link #PATH}. */
     public void mountOn(ApiServer server) {
-        server.mount(PATH, EndpointPolicies.STREAM, request -> open(server, request));
+        server.mount(PATH, EndpointPolicies.of(PATH), request -> open(server, request));
     }
 
     /** The board has changed. Returns at once. */

@@ -62,7 +62,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
     private enum Stop {
         NONE,
         /** No message waits for the interval any more. */
-        HURRY,
+        NO_INTERVAL,
         /** What waits is handed over, then the thread ends. */
         DRAIN,
         /** The thread ends at once. */
@@ -111,10 +111,10 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
     public boolean deferShutdown(ShutdownRunningTask shutdownRunningTask) {
         stoppedSuspended = isSuspendingOrSuspended();
         if (stoppedSuspended || !endpoint.getCamelContext().isStopping()) {
-            // Suspended now if it is not yet, so that nothing but what waits in the end is left to be handed over.
+            // Camel suspends it first; prepareShutdown then hands over what waits.
             return false;
         }
-        advanceTo(Stop.HURRY);
+        advanceTo(Stop.NO_INTERVAL);
         return true;
     }
 
@@ -269,11 +269,11 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
                     return List.of();
                 }
                 long wait = stop == Stop.NONE ? earliest - System.nanoTime() : 0;
-                boolean may = draining || !isSuspendingOrSuspended();
-                if (may && !queue.isEmpty() && wait <= 0) {
+                boolean mayDeliver = draining || !isSuspendingOrSuspended();
+                if (mayDeliver && !queue.isEmpty() && wait <= 0) {
                     return pollAll();
                 }
-                await(may && !queue.isEmpty() ? wait : Long.MAX_VALUE);
+                await(mayDeliver && !queue.isEmpty() ? wait : Long.MAX_VALUE);
             }
         } finally {
             lock.unlock();

@@ -45,6 +45,8 @@ public final class ApiServer implements AutoCloseable {
 
     private static final Logger LOG = LogManager.getLogger(ApiServer.class);
 
+    private static final String METRICS = "/api/v1/metrics";
+
     /** Each request that the event loop does not answer itself holds one until its reply is made. */
     private static final int WORKERS = 64;
 
@@ -202,7 +204,7 @@ public final class ApiServer implements AutoCloseable {
 
     /** Answers {@code GET /api/v1/metrics} with what is measured. */
     public void mountMetrics(PrometheusMeterRegistry meters) {
-        mount("/api/v1/metrics", EndpointPolicies.LOCAL, request -> request.vertx()
+        mount(METRICS, EndpointPolicies.of(METRICS), request -> request.vertx()
                 .executeBlocking(() -> meters.scrape(), false)
                 .onSuccess(text -> request.response()
                         .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")

@@ -2,7 +2,10 @@ package org.epmpulse.http;
 
 import java.util.Map;
 
-/** The policies of all endpoints: the only place that knows what is special about a path. */
+/**
+ * The policies of all endpoints: the only place that knows what is special about a path. Files of the page are {@link
+ * #PUBLIC}.
+ */
 public final class EndpointPolicies {
 
     private static final int MAX_UPDATE = 16 * 1024;
@@ -12,10 +15,10 @@ public final class EndpointPolicies {
     public static final EndpointPolicy PUBLIC = new EndpointPolicy(Access.PUBLIC, MAX_BODY, false, true, false, true);
 
     /** For monitoring on the same machine. */
-    public static final EndpointPolicy LOCAL = new EndpointPolicy(Access.LOCAL, MAX_BODY, false, true, false, true);
+    static final EndpointPolicy LOCAL = new EndpointPolicy(Access.LOCAL, MAX_BODY, false, true, false, true);
 
     /** Events that are sent as long as the reader likes. */
-    public static final EndpointPolicy STREAM = new EndpointPolicy(Access.KEY, MAX_BODY, false, true, true, true);
+    static final EndpointPolicy STREAM = new EndpointPolicy(Access.KEY, MAX_BODY, false, true, true, true);
 
     /** Monitors ask all day: the access log would hold little else. */
     private static final EndpointPolicy HEALTH = new EndpointPolicy(Access.PUBLIC, MAX_BODY, false, true, false, false);
@@ -31,6 +34,10 @@ public final class EndpointPolicies {
     private static final String ADMIN_PATH = "/api/v1/admin";
 
     private static final Map<String, EndpointPolicy> PATHS = Map.of(
+            "/api/v1/metrics",
+            LOCAL,
+            "/api/v1/events",
+            STREAM,
             "/health",
             HEALTH,
             "/api/v1/health",
@@ -49,7 +56,7 @@ public final class EndpointPolicies {
      *
      * @param path of a route, or of a request as it came or normalized
      */
-    static EndpointPolicy of(String path) {
+    public static EndpointPolicy of(String path) {
         EndpointPolicy policy = PATHS.get(path);
         if (policy != null) {
             return policy;

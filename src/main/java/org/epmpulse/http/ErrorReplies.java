@@ -88,6 +88,7 @@ public final class ErrorReplies {
 
     private static ApiError historyGone(@Nullable Instant since) {
         String begin = since == null ? "" : " The history begins at " + since + ".";
+        LOG.debug("Refused with {}: the history begins at {}", ErrorCode.NOT_FOUND, since);
         return new ApiError(ErrorCode.NOT_FOUND, "The board of that time is not known any more." + begin)
                 .withDetails(since == null ? Map.of() : Map.of("since", since.toString()));
     }

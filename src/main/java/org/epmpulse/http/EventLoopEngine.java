@@ -71,15 +71,19 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
                     .onFailure(failure -> fail(exchange, request, failure));
         }
 
-        /** Asked of the context: platform-http does not tell the consumer of an engine its route. */
+        /**
+         * Asked of the context: platform-http does not tell the consumer of an engine its route. Only the bean that is
+         * bound for shipped routes counts, not another one of its type.
+         */
         private boolean isOnEventLoop() {
             Boolean known = onEventLoop;
             if (known == null) {
+                Object policy = getEndpoint().getCamelContext().getRegistry().lookupByName(EventLoopPolicy.NAME);
                 known = getEndpoint().getCamelContext().getRoutes().stream()
                         .filter(route -> route.getEndpoint().equals(getEndpoint()))
                         .map(Route::getRoutePolicyList)
                         .flatMap(List::stream)
-                        .anyMatch(EventLoopPolicy.class::isInstance);
+                        .anyMatch(named -> named == policy);
                 onEventLoop = known;
             }
             return known;
@@ -93,7 +97,7 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
                 return;
             }
             getAsyncProcessor().process(exchange, done -> {
-                // A worker that draws for this request has the same context.
+                // A worker that renders for this request has the same context.
                 if (Context.isOnEventLoopThread() && Vertx.currentContext() == loop) {
                     reply(exchange, request);
                 } else {

@@ -19,7 +19,7 @@ import org.epmpulse.security.CallerHeaders;
  *
  * <p>Of our own and not Camel's {@code useMdcLogging}, which sets its names anew at every step of every route. It
  * holds on the thread that the route began on, and on the one that goes on when updates are on disk. What is told of a
- * board that cannot be drawn names its request itself.
+ * board that cannot be rendered names its request itself.
  */
 public final class LogContext implements RoutePolicyFactory {
 

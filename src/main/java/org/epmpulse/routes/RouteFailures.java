@@ -2,6 +2,7 @@ package org.epmpulse.routes;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Route;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.EventNotifierSupport;
@@ -38,17 +39,22 @@ public final class RouteFailures extends EventNotifierSupport {
 
     @Override
     public boolean isEnabled(CamelEvent event) {
-        return event instanceof CamelEvent.ExchangeFailedEvent failed
-                && !(failed.getExchange().getFromEndpoint() instanceof WorkEndpoint);
+        return event instanceof CamelEvent.ExchangeFailedEvent failed && !isDueWork(failed.getExchange());
     }
 
     @Override
     public void notify(CamelEvent event) {
         Exchange exchange = ((CamelEvent.ExchangeFailedEvent) event).getExchange();
         Exception failure = exchange.getException();
-        if (failure != null && !(exchange.getFromEndpoint() instanceof WorkEndpoint)) {
+        if (failure != null) {
             LOG.error("{} gave up a message: {}", where(exchange), RouteFiles.oneLine(failure));
         }
+    }
+
+    /** Of a copy, such as one of a wire tap, the source does not learn. */
+    private static boolean isDueWork(Exchange exchange) {
+        return exchange.getFromEndpoint() instanceof WorkEndpoint
+                && exchange.getProperty(ExchangePropertyKey.CORRELATION_ID) == null;
     }
 
     private static String where(Exchange exchange) {

@@ -47,7 +47,8 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
             "interceptFrom",
             "interceptSendToEndpoint");
 
-    private static final Pattern EVENT_LOOP = Pattern.compile("\\b" + EventLoopPolicy.NAME + "\\b");
+    private static final Pattern EVENT_LOOP =
+            Pattern.compile("(^|,)\\s*#?(bean:)?" + EventLoopPolicy.NAME + "\\s*(,|$)");
 
     private static final Set<String> HTTP = Set.of("platform-http", "rest", "rest-api");
 

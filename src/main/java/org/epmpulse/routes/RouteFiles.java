@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param folder what {@code EPMPULSE_ROUTES_DIR} says
  */
 public record RouteFiles(Path folder) {
+
+    /** Endpoints at which one route may begin. */
+    private static final Set<String> SINGLE = Set.of("alerts", "canvas-edits", "direct", "epm-polls", "status-changes");
 
     private static final String ENDING = ".camel.yaml";
 
@@ -117,8 +121,7 @@ public record RouteFiles(Path folder) {
         for (RouteDefinition route : RouteFile.definitions(context)) {
             String uri = context.resolvePropertyPlaceholders(route.getInput().getEndpointUri())
                     .split("\\?", 2)[0];
-            boolean single = uri.startsWith("direct:") || uri.startsWith("status-changes:");
-            String other = single ? first.putIfAbsent(uri, route.getRouteId()) : null;
+            String other = SINGLE.contains(uri.split(":", 2)[0]) ? first.putIfAbsent(uri, route.getRouteId()) : null;
             if (other != null) {
                 problems.add(Problem.error(
                         "route " + route.getRouteId(), "begins at " + uri + " as route " + other + " does"));

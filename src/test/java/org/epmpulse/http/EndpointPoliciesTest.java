@@ -18,8 +18,8 @@ class EndpointPoliciesTest {
             /api/v1/admin,         KEY,    1048576, true,  true,  true
             /api/v1/admin/site,    KEY,    1048576, true,  true,  true
             /api/v1/administrator, KEY,    1048576, false, true,  true
-            /site/orders/{order},  KEY,    1048576, false, false, true
-            /,                     KEY,    1048576, false, false, true""")
+            /api/v1/metrics,       LOCAL,  1048576, false, true,  true
+            /site/orders/{order},  KEY,    1048576, false, false, true""")
     void aPathHasItsPolicy(String path, Access access, int maxBody, boolean admin, boolean ours, boolean logged) {
         assertThat(EndpointPolicies.of(path))
                 .isEqualTo(new EndpointPolicy(access, maxBody, admin, ours, false, logged));
