@@ -16,7 +16,8 @@ public record CheckedUpdate(
         @Nullable Instant timestamp,
         @Nullable String epmJobId,
         Source source,
-        @Nullable String key) {
+        @Nullable String key)
+        implements Said {
 
     /** The timestamp, else the time of receipt. */
     Instant updated(Instant received) {

@@ -25,7 +25,8 @@ public record DomainStatus(
         @Nullable String epmJobId,
         Source source,
         @Nullable String key,
-        long revision) {
+        long revision)
+        implements Said {
 
     /** Nothing was heard of the domain. */
     public static final DomainStatus UNHEARD =

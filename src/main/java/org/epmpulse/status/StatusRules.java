@@ -70,8 +70,7 @@ public record StatusRules(Duration duplicateWindow) {
             return Outcome.DUPLICATE;
         }
         boolean sameJob = current.jobId() != null && current.jobId().equals(update.jobId());
-        boolean older = isOlder(update, sameJob, current.status(), current.timestamp(), current.key());
-        return older ? Outcome.SUPERSEDED : Outcome.RECORDED;
+        return isOlder(update, sameJob, current) ? Outcome.SUPERSEDED : Outcome.RECORDED;
     }
 
     private static boolean isRunOf(DomainStatus current, @Nullable String epmJobId) {
@@ -94,14 +93,10 @@ public record StatusRules(Duration duplicateWindow) {
     }
 
     /** Whether an update lies before what is there. Of equal stamps the later arrival wins, but no start beats its end. */
-    private static boolean isOlder(
-            CheckedUpdate update,
-            boolean sameJob,
-            Status currentStatus,
-            @Nullable Instant currentTimestamp,
-            @Nullable String currentKey) {
+    private static boolean isOlder(Said update, boolean sameJob, Said current) {
         Instant timestamp = update.timestamp();
-        if (timestamp == null || currentTimestamp == null || !Objects.equals(update.key(), currentKey)) {
+        Instant currentTimestamp = current.timestamp();
+        if (timestamp == null || currentTimestamp == null || !Objects.equals(update.key(), current.key())) {
             return false;
         }
         if (timestamp.isBefore(currentTimestamp)) {
@@ -110,7 +105,7 @@ public record StatusRules(Duration duplicateWindow) {
         return timestamp.equals(currentTimestamp)
                 && sameJob
                 && update.status() == Status.LOADING
-                && currentStatus.ends();
+                && current.status().ends();
     }
 
     private static @Nullable Long durationSec(Status status, @Nullable Instant started, Instant updated) {
@@ -127,6 +122,6 @@ public record StatusRules(Duration duplicateWindow) {
      * than the last this job said of the domain.
      */
     static boolean isNews(Job.@Nullable Part lastWord, CheckedUpdate update) {
-        return lastWord == null || !isOlder(update, true, lastWord.status(), lastWord.timestamp(), lastWord.key());
+        return lastWord == null || !isOlder(update, true, lastWord);
     }
 }
