@@ -24,6 +24,6 @@ final class MadeBoard {
     /** After one more. */
     static Board next(Board board, int number, int domains, Instant start) {
         return board.after(
-                RULES.decide(board, MadeJournal.update(number, domains), start.plusMillis(number), null, null, 0, 0));
+                RULES.decide(board, MadeJournal.update(number, domains), start.plusMillis(number), null, null));
     }
 }

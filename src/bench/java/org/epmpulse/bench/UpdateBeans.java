@@ -86,6 +86,6 @@ public class UpdateBeans {
 
     private Entry entry() {
         number++;
-        return rules.decide(board, MadeJournal.update(number, DOMAINS), start.plusMillis(number), null, null, 0, 0);
+        return rules.decide(board, MadeJournal.update(number, DOMAINS), start.plusMillis(number), null, null);
     }
 }

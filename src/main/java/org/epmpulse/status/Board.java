@@ -46,7 +46,7 @@ public record Board(
         Job.Part lastWord = lastWord(current, entry.id(), entry.jobId());
         Instant started = startOf(entry, lastWord);
         if (entry.outcome() == Outcome.SUPERSEDED) {
-            boolean news = StatusRules.isNews(lastWord, entry.status(), entry.timestamp(), entry.key());
+            boolean news = StatusRules.isNews(lastWord, entry.update());
             return with(news ? jobs.apply(entry, sequence + 1, started) : jobs);
         }
         // Who blanks a domain without naming a job means the one it shows.
@@ -70,19 +70,8 @@ public record Board(
 
     private Board recorded(Entry entry, DomainStatus current, @Nullable Instant started, Jobs nextJobs) {
         long entryRevision = Objects.requireNonNull(entry.revision(), "a recorded entry has a revision");
-        DomainStatus status = new DomainStatus(
-                entry.status(),
-                nextJobs.shared(entry.jobId()),
-                entry.message(),
-                entry.updated(),
-                started,
-                entry.durationSec(),
-                entry.timestamp(),
-                entry.received(),
-                epmJobOf(entry, current),
-                entry.source(),
-                entry.key(),
-                entryRevision);
+        CheckedUpdate shown = entry.update().ofJob(nextJobs.shared(entry.jobId()), epmJobOf(entry, current));
+        DomainStatus status = DomainStatus.of(shown, entry.received(), started, entry.durationSec(), entryRevision);
         return new Board(
                 entryRevision,
                 sequence + 1,

@@ -16,4 +16,21 @@ public record CheckedUpdate(
         @Nullable Instant timestamp,
         @Nullable String epmJobId,
         Source source,
-        @Nullable String key) {}
+        @Nullable String key)
+        implements Said {
+
+    /** The timestamp, else the time of receipt. */
+    Instant updated(Instant received) {
+        return timestamp != null ? timestamp : received;
+    }
+
+    /** The same of a sender that did not say when. */
+    CheckedUpdate withoutTimestamp() {
+        return new CheckedUpdate(id, status, jobId, message, null, epmJobId, source, key);
+    }
+
+    /** The same of another job. */
+    CheckedUpdate ofJob(@Nullable String newJobId, @Nullable String newEpmJobId) {
+        return new CheckedUpdate(id, status, newJobId, message, timestamp, newEpmJobId, source, key);
+    }
+}

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the board shows for a domain.
  *
- * @param updated the sender's timestamp, else the time of receipt; null if nothing was heard
  * @param started when the run that is shown began; null if that is not known
  * @param durationSec how long the run took, in seconds, 0 or more; null while it runs or if its start is not known
  * @param timestamp what the sender said, for the order; null if it did not say
@@ -19,7 +18,6 @@ public record DomainStatus(
         Status status,
         @Nullable String jobId,
         @Nullable String message,
-        @Nullable Instant updated,
         @Nullable Instant started,
         @Nullable Long durationSec,
         @Nullable Instant timestamp,
@@ -27,11 +25,42 @@ public record DomainStatus(
         @Nullable String epmJobId,
         Source source,
         @Nullable String key,
-        long revision) {
+        long revision)
+        implements Said {
 
     /** Nothing was heard of the domain. */
     public static final DomainStatus UNHEARD =
-            new DomainStatus(Status.BLANK, null, null, null, null, null, null, null, null, Source.API, null, 0);
+            new DomainStatus(Status.BLANK, null, null, null, null, null, null, null, Source.API, null, 0);
+
+    /**
+     * What an update leaves. Nothing of the request or the batch is kept, for there are as many of these as domains.
+     *
+     * @param update with the id of the EPM job that its run has, also if it does not say so itself
+     */
+    public static DomainStatus of(
+            CheckedUpdate update,
+            Instant received,
+            @Nullable Instant started,
+            @Nullable Long durationSec,
+            long revision) {
+        return new DomainStatus(
+                update.status(),
+                update.jobId(),
+                update.message(),
+                started,
+                durationSec,
+                update.timestamp(),
+                received,
+                update.epmJobId(),
+                update.source(),
+                update.key(),
+                revision);
+    }
+
+    /** The sender's timestamp, else the time of receipt; null if nothing was heard. */
+    public @Nullable Instant updated() {
+        return timestamp != null ? timestamp : received;
+    }
 
     /** Whether it has been Loading for longer than {@code staleAfter}; the status stays Loading. */
     public boolean stale(Instant now, Duration staleAfter) {
@@ -41,7 +70,7 @@ public record DomainStatus(
 
     /** When it becomes stale if nothing more is heard; null unless it is Loading. */
     public @Nullable Instant staleAt(Duration staleAfter) {
-        Instant since = started != null ? started : updated;
+        Instant since = started != null ? started : updated();
         return status == Status.LOADING && since != null ? since.plus(staleAfter) : null;
     }
 }

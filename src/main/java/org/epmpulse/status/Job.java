@@ -29,7 +29,8 @@ public record Job(
             Instant updated,
             @Nullable Instant started,
             @Nullable Instant timestamp,
-            @Nullable String key) {}
+            @Nullable String key)
+            implements Said {}
 
     /** A run of which nothing was heard yet. */
     static Job begin(String id, long sequence, @Nullable Instant started) {

@@ -30,22 +30,18 @@ public record StatusRules(Duration duplicateWindow) {
      *
      * @param received not before any earlier one
      * @param idempotency of the request; null if it had none
-     * @param batch id of the batch, with {@code part} from 1 to {@code of}; null and 0 if it came alone
+     * @param place in the batch; null if it came alone
      */
     public Entry decide(
             Board board,
-            CheckedUpdate update,
+            CheckedUpdate sent,
             Instant received,
             @Nullable Idempotency idempotency,
-            @Nullable String batch,
-            int part,
-            int of) {
-        Instant timestamp = update.timestamp();
-        if (timestamp != null && timestamp.isAfter(received.plus(MAX_AHEAD))) {
-            timestamp = null;
-        }
+            Entry.@Nullable Place place) {
+        boolean ahead = sent.timestamp() != null && sent.timestamp().isAfter(received.plus(MAX_AHEAD));
+        CheckedUpdate update = ahead ? sent.withoutTimestamp() : sent;
         DomainStatus current = board.of(update.id());
-        Outcome outcome = outcome(current, update, timestamp, received);
+        Outcome outcome = outcome(current, update, received);
         Long revision =
                 switch (outcome) {
                     case RECORDED -> (Long) (board.revision() + 1);
@@ -53,32 +49,16 @@ public record StatusRules(Duration duplicateWindow) {
                     case SUPERSEDED -> null;
                 };
         Job.Part lastWord = board.lastWord(current, update.id(), update.jobId());
-        Instant updated = timestamp != null ? timestamp : received;
+        Instant updated = update.updated(received);
         Instant started = outcome == Outcome.DUPLICATE ? null : Board.startOf(update.status(), updated, lastWord);
-        boolean hidden = outcome == Outcome.SUPERSEDED && !isNews(lastWord, update.status(), timestamp, update.key());
-        return new Entry(
-                revision,
-                received,
-                update.id(),
-                update.status(),
-                update.jobId(),
-                update.message(),
-                timestamp,
-                update.epmJobId(),
-                update.source(),
-                update.key(),
-                outcome,
-                started,
-                outcome == Outcome.DUPLICATE
-                        ? current.durationSec()
-                        : hidden ? null : durationSec(update.status(), started, updated),
-                idempotency,
-                batch,
-                part,
-                of);
+        boolean hidden = outcome == Outcome.SUPERSEDED && !isNews(lastWord, update);
+        Long durationSec = outcome == Outcome.DUPLICATE
+                ? current.durationSec()
+                : hidden ? null : durationSec(update.status(), started, updated);
+        return new Entry(update, received, outcome, revision, started, durationSec, idempotency, place);
     }
 
-    private Outcome outcome(DomainStatus current, CheckedUpdate update, @Nullable Instant timestamp, Instant received) {
+    private Outcome outcome(DomainStatus current, CheckedUpdate update, Instant received) {
         if (update.source() == Source.EPM && !isRunOf(current, update.epmJobId())) {
             // Between the question and its answer somebody told the end, or a new run began: nothing is news any more.
             return Outcome.DUPLICATE;
@@ -86,19 +66,11 @@ public record StatusRules(Duration duplicateWindow) {
         if (current.received() == null) {
             return Outcome.RECORDED;
         }
-        if (isDuplicate(current, update, timestamp, received)) {
+        if (isDuplicate(current, update, received)) {
             return Outcome.DUPLICATE;
         }
         boolean sameJob = current.jobId() != null && current.jobId().equals(update.jobId());
-        boolean older = isOlder(
-                update.status(),
-                timestamp,
-                update.key(),
-                sameJob,
-                current.status(),
-                current.timestamp(),
-                current.key());
-        return older ? Outcome.SUPERSEDED : Outcome.RECORDED;
+        return isOlder(update, sameJob, current) ? Outcome.SUPERSEDED : Outcome.RECORDED;
     }
 
     private static boolean isRunOf(DomainStatus current, @Nullable String epmJobId) {
@@ -106,37 +78,34 @@ public record StatusRules(Duration duplicateWindow) {
     }
 
     /** A repeated update that names another EPM job is news: without it that job would never be polled. */
-    private boolean isDuplicate(
-            DomainStatus current, CheckedUpdate update, @Nullable Instant timestamp, Instant received) {
+    private boolean isDuplicate(DomainStatus current, CheckedUpdate update, Instant received) {
         if (current.status() != update.status()
                 || !Objects.equals(current.jobId(), update.jobId())
                 || !Objects.equals(current.message(), update.message())
                 || (update.epmJobId() != null && !update.epmJobId().equals(current.epmJobId()))) {
             return false;
         }
-        if (timestamp != null) {
-            return timestamp.equals(current.timestamp());
+        if (update.timestamp() != null) {
+            return update.timestamp().equals(current.timestamp());
         }
         Instant since = Objects.requireNonNull(current.received(), "something was heard of the domain");
         return !received.isAfter(since.plus(duplicateWindow));
     }
 
     /** Whether an update lies before what is there. Of equal stamps the later arrival wins, but no start beats its end. */
-    static boolean isOlder(
-            Status status,
-            @Nullable Instant timestamp,
-            @Nullable String key,
-            boolean sameJob,
-            Status currentStatus,
-            @Nullable Instant currentTimestamp,
-            @Nullable String currentKey) {
-        if (timestamp == null || currentTimestamp == null || !Objects.equals(key, currentKey)) {
+    private static boolean isOlder(Said update, boolean sameJob, Said current) {
+        Instant timestamp = update.timestamp();
+        Instant currentTimestamp = current.timestamp();
+        if (timestamp == null || currentTimestamp == null || !Objects.equals(update.key(), current.key())) {
             return false;
         }
         if (timestamp.isBefore(currentTimestamp)) {
             return true;
         }
-        return timestamp.equals(currentTimestamp) && sameJob && status == Status.LOADING && currentStatus.ends();
+        return timestamp.equals(currentTimestamp)
+                && sameJob
+                && update.status() == Status.LOADING
+                && current.status().ends();
     }
 
     private static @Nullable Long durationSec(Status status, @Nullable Instant started, Instant updated) {
@@ -152,9 +121,7 @@ public record StatusRules(Duration duplicateWindow) {
      * Whether a superseded update still counts for its own job: what hides it is another job's word, and it is not older
      * than the last this job said of the domain.
      */
-    static boolean isNews(
-            Job.@Nullable Part lastWord, Status status, @Nullable Instant timestamp, @Nullable String key) {
-        return lastWord == null
-                || !isOlder(status, timestamp, key, true, lastWord.status(), lastWord.timestamp(), lastWord.key());
+    static boolean isNews(Job.@Nullable Part lastWord, CheckedUpdate update) {
+        return lastWord == null || !isOlder(update, true, lastWord);
     }
 }

@@ -65,10 +65,11 @@ final class Group<P> {
     }
 
     private List<Entry> decide(Request request) {
-        String batch = request.batch() ? UUID.randomUUID().toString() : null;
+        Entry.Place uncounted =
+                request.batch() ? new Entry.Place(UUID.randomUUID().toString(), 0, 0) : null;
         List<Entry> entries = new ArrayList<>(request.updates().size());
         for (CheckedUpdate update : request.updates()) {
-            Entry entry = rules.decide(board, update, received, request.idempotency(), batch, 0, 0);
+            Entry entry = rules.decide(board, update, received, request.idempotency(), uncounted);
             DomainStatus before = board.of(entry.id());
             board = isWritten(entry) ? board.after(entry) : board;
             if (entry.outcome() == Outcome.RECORDED) {
@@ -89,12 +90,13 @@ final class Group<P> {
 
     private static List<Entry> lines(List<Entry> entries) {
         List<Entry> lines = entries.stream().filter(Group::isWritten).toList();
-        if (lines.isEmpty() || lines.get(0).batch() == null) {
+        String batch = lines.isEmpty() ? null : lines.get(0).batch();
+        if (batch == null) {
             return lines;
         }
         List<Entry> numbered = new ArrayList<>(lines.size());
         for (Entry line : lines) {
-            numbered.add(line.at(numbered.size() + 1, lines.size()));
+            numbered.add(line.at(new Entry.Place(batch, numbered.size() + 1, lines.size())));
         }
         return numbered;
     }

@@ -51,13 +51,15 @@ public final class IdempotencyIndex<P> {
     /** Remembers a request by its first line; the other lines of its batch are not told. */
     public void add(Entry entry, P position) {
         Idempotency idempotency = entry.idempotency();
-        if (idempotency == null || entry.part() > 1) {
+        Entry.Place place = entry.place();
+        if (idempotency == null || (place != null && place.part() > 1)) {
             return;
         }
-        boolean batch = entry.batch() != null;
-        Scope scope = scope(entry.key(), batch, idempotency);
+        Scope scope = scope(entry.key(), place != null, idempotency);
         firsts.remove(scope);
-        firsts.put(scope, new First<>(idempotency.bodySha256(), position, batch ? entry.of() : 1, entry.received()));
+        firsts.put(
+                scope,
+                new First<>(idempotency.bodySha256(), position, place == null ? 1 : place.of(), entry.received()));
         forget(entry.received());
     }
 

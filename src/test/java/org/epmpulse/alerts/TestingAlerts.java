@@ -128,7 +128,7 @@ final class TestingAlerts {
     StatusChange record(DomainId id, Status status, String jobId) {
         DomainStatus before = board.of(id);
         CheckedUpdate update = new CheckedUpdate(id, status, jobId, null, null, null, Source.API, "tester");
-        Entry entry = rules.decide(board, update, now, null, null, 0, 0);
+        Entry entry = rules.decide(board, update, now, null, null);
         if (entry.outcome() != Outcome.RECORDED) {
             throw new IllegalStateException("a test's updates are recorded, this is " + entry.outcome());
         }

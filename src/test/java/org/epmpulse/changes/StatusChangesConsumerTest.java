@@ -23,6 +23,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.spi.ExceptionHandler;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.test.junit5.CamelTestSupport;
+import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Source;
@@ -111,9 +112,10 @@ class StatusChangesConsumerTest extends CamelTestSupport {
 
     private static StatusChange change(long revision, String app, Status status) {
         Instant now = Instant.parse("2026-03-31T12:00:00Z");
-        DomainStatus after =
-                new DomainStatus(status, null, null, now, null, null, null, now, null, Source.API, null, revision);
-        return new StatusChange(revision, new DomainId(app, "Actual"), DomainStatus.UNHEARD, after);
+        DomainId id = new DomainId(app, "Actual");
+        CheckedUpdate update = new CheckedUpdate(id, status, null, null, null, null, Source.API, null);
+        DomainStatus after = DomainStatus.of(update, now, null, null, revision);
+        return new StatusChange(revision, id, DomainStatus.UNHEARD, after);
     }
 
     @Test

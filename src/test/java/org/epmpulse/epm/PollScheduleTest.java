@@ -55,7 +55,7 @@ class PollScheduleTest {
 
     private void post(DomainId id, Status status, String epmJobId) {
         CheckedUpdate update = new CheckedUpdate(id, status, "JOB", null, null, epmJobId, Source.API, "k");
-        board = board.after(rules.decide(board, update, now, null, null, 0, 0));
+        board = board.after(rules.decide(board, update, now, null, null));
     }
 
     /** The polls that begin in the next round. */

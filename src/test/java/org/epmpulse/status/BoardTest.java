@@ -32,18 +32,8 @@ class BoardTest {
 
         assertThat(board.shown())
                 .isEqualTo(new DomainStatus(
-                        Status.LOADING,
-                        "J",
-                        "first file",
-                        at(5),
-                        at(5),
-                        null,
-                        at(5),
-                        at(10),
-                        "224",
-                        Source.API,
-                        "odi",
-                        1));
+                        Status.LOADING, "J", "first file", at(5), null, at(5), at(10), "224", Source.API, "odi", 1));
+        assertThat(board.shown().updated()).isEqualTo(at(5));
         assertThat(board.board().lastUpdated()).isEqualTo(at(10));
     }
 
@@ -119,24 +109,7 @@ class BoardTest {
 
     @Test
     void theStartOfAnEndThatWasTakenOverFollowsFromItsDuration() {
-        Entry taken = new Entry(
-                7L,
-                at(100),
-                D1,
-                Status.OK,
-                "J",
-                null,
-                at(90),
-                null,
-                Source.API,
-                null,
-                Outcome.RECORDED,
-                null,
-                60L,
-                null,
-                null,
-                0,
-                0);
+        Entry taken = new Entry(stamped(90, ok("J")), at(100), Outcome.RECORDED, 7L, null, 60L, null, null);
 
         Board after = Board.EMPTY.after(taken);
 

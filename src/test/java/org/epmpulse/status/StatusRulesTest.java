@@ -459,12 +459,11 @@ class StatusRulesTest {
     @Test
     void theEntryOfABatchKnowsItsPlace() {
         Entry entry = new StatusRules(Duration.ZERO)
-                .decide(Board.EMPTY, ok("J"), at(0), new Idempotency("i", "00"), "b", 2, 3);
+                .decide(Board.EMPTY, ok("J"), at(0), new Idempotency("i", "00"), new Entry.Place("b", 2, 3));
 
         assertThat(entry.idempotency()).isEqualTo(new Idempotency("i", "00"));
         assertThat(entry.batch()).isEqualTo("b");
-        assertThat(entry.part()).isEqualTo(2);
-        assertThat(entry.of()).isEqualTo(3);
+        assertThat(entry.place()).isEqualTo(new Entry.Place("b", 2, 3));
     }
 
     private static CheckedUpdate withStamp(Instant stamp) {

@@ -73,7 +73,7 @@ final class TestingBoard {
 
     /** What becomes of an update that is received at this second. */
     Entry post(long second, CheckedUpdate update) {
-        Entry entry = rules.decide(board, update, at(second), null, null, 0, 0);
+        Entry entry = rules.decide(board, update, at(second), null, null);
         board = board.after(entry);
         entries.add(entry);
         return entry;

@@ -115,8 +115,8 @@ public final class TestingStatusStore implements StatusStore {
         String id = batch ? "batch-" + entries.size() : null;
         List<Entry> recorded = new ArrayList<>();
         for (CheckedUpdate update : updates) {
-            int part = batch ? recorded.size() + 1 : 0;
-            Entry entry = rules.decide(board, update, received, idempotency, id, part, batch ? updates.size() : 0);
+            Entry.Place place = id == null ? null : new Entry.Place(id, recorded.size() + 1, updates.size());
+            Entry entry = rules.decide(board, update, received, idempotency, place);
             DomainStatus before = board.of(entry.id());
             board = board.after(entry);
             recorded.add(entry);

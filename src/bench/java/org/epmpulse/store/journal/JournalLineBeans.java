@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
@@ -23,23 +24,22 @@ import org.openjdk.jmh.annotations.State;
 public class JournalLineBeans {
 
     private final Entry entry = new Entry(
-            4711L,
+            new CheckedUpdate(
+                    new DomainId("App", "D7"),
+                    Status.OK,
+                    "LOAD_0_157",
+                    "file 4711 of the night",
+                    null,
+                    null,
+                    Source.API,
+                    "key-0123abcd"),
             Instant.parse("2026-03-31T18:02:05.123Z"),
-            new DomainId("App", "D7"),
-            Status.OK,
-            "LOAD_0_157",
-            "file 4711 of the night",
-            null,
-            null,
-            Source.API,
-            "key-0123abcd",
             Outcome.RECORDED,
+            4711L,
             Instant.parse("2026-03-31T18:00:00Z"),
             125L,
             null,
-            null,
-            0,
-            0);
+            null);
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
     private final byte[] line;
 

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Objects;
+import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
@@ -62,10 +63,10 @@ final class JournalLine {
                 json.writeStringField("idempotency_key", entry.idempotency().key());
                 json.writeStringField("body_sha256", entry.idempotency().bodySha256());
             }
-            if (entry.batch() != null) {
-                json.writeStringField("batch", entry.batch());
-                json.writeNumberField("part", entry.part());
-                json.writeNumberField("of", entry.of());
+            if (entry.place() != null) {
+                json.writeStringField("batch", entry.place().batch());
+                json.writeNumberField("part", entry.place().part());
+                json.writeNumberField("of", entry.place().of());
             }
             json.writeEndObject();
         } catch (IOException e) {
@@ -165,9 +166,7 @@ final class JournalLine {
             Idempotency idempotency = idempotencyKey == null
                     ? null
                     : new Idempotency(idempotencyKey, Objects.requireNonNull(bodySha256, "body_sha256"));
-            return new Entry(
-                    revision,
-                    Objects.requireNonNull(received, "received"),
+            CheckedUpdate update = new CheckedUpdate(
                     names == null ? new DomainId(app, domain) : names.id(app, domain),
                     Objects.requireNonNull(Status.ofLabel(status), "status"),
                     jobId,
@@ -175,14 +174,16 @@ final class JournalLine {
                     timestamp,
                     epmJobId,
                     Source.ofLabel(Objects.requireNonNull(source, "source")),
-                    names == null ? key : names.text(key),
+                    names == null ? key : names.text(key));
+            return new Entry(
+                    update,
+                    Objects.requireNonNull(received, "received"),
                     Outcome.ofLabel(Objects.requireNonNull(outcome, "outcome")),
+                    revision,
                     started,
                     durationSec,
                     idempotency,
-                    batch,
-                    part,
-                    of);
+                    batch == null ? null : new Entry.Place(batch, part, of));
         }
     }
 }

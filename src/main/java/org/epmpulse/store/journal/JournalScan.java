@@ -118,17 +118,17 @@ final class JournalScan {
     private void take(byte[] bytes, int from, int to, long offset) throws IOException {
         boolean mayBeCut = offset >= complete && BATCH.isIn(bytes, from, to);
         Entry entry = mayBeCut ? JournalLine.read(bytes, from, to, names) : null;
-        String id = entry == null ? null : entry.batch();
-        if (!batch.isEmpty() && !batchId.equals(id)) {
+        Entry.Place place = entry == null ? null : entry.place();
+        if (!batch.isEmpty() && (place == null || !batchId.equals(place.batch()))) {
             release();
         }
-        if (entry == null || id == null) {
+        if (entry == null || place == null) {
             consumer.accept(bytes, from, to, offset, entry);
             return;
         }
-        batchId = id;
+        batchId = place.batch();
         batch.add(new Held(Arrays.copyOfRange(bytes, from, to), offset, entry));
-        if (entry.part() == entry.of()) {
+        if (place.part() == place.of()) {
             release();
         }
     }

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
@@ -82,23 +83,14 @@ final class LegacyState {
 
         Entry entry(Instant now, int part, int of) {
             return new Entry(
-                    (long) part,
+                    new CheckedUpdate(id, status, jobId, message, updated, null, Source.API, null),
                     now,
-                    id,
-                    status,
-                    jobId,
-                    message,
-                    updated,
-                    null,
-                    Source.API,
-                    null,
                     Outcome.RECORDED,
+                    (long) part,
                     null,
                     status.ends() ? durationSec : null,
                     null,
-                    "taken-over-from-1.0",
-                    part,
-                    of);
+                    new Entry.Place("taken-over-from-1.0", part, of));
         }
     }
 }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.StreamSupport;
 import org.epmpulse.status.Board;
+import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Job;
@@ -172,7 +173,7 @@ final class SnapshotReader {
 
         private void domain(DomainId id, JsonNode domain) {
             if (domain.hasNonNull("received")) {
-                domains = domains.put(id, status(domain));
+                domains = domains.put(id, status(id, domain));
             }
             JsonNode durations = domain.path("durations");
             if (!durations.isEmpty()) {
@@ -209,20 +210,22 @@ final class SnapshotReader {
                     HashMap.ofAll(parts));
         }
 
-        private DomainStatus status(JsonNode domain) {
-            JsonNode duration = domain.path("duration_sec");
-            return new DomainStatus(
+        private DomainStatus status(DomainId id, JsonNode domain) {
+            CheckedUpdate update = new CheckedUpdate(
+                    id,
                     SnapshotReader.status(domain),
                     names.text(text(domain, "job_id")),
                     text(domain, "message"),
-                    instant(domain, "updated"),
-                    instant(domain, "started"),
-                    duration.isNumber() ? (Long) duration.longValue() : null,
                     instant(domain, "timestamp"),
-                    instant(domain, "received"),
                     text(domain, "epm_job_id"),
                     Source.ofLabel(domain.path("source").asText()),
-                    names.text(text(domain, "key")),
+                    names.text(text(domain, "key")));
+            JsonNode duration = domain.path("duration_sec");
+            return DomainStatus.of(
+                    update,
+                    Instants.parse(domain.path("received").asText()),
+                    instant(domain, "started"),
+                    duration.isNumber() ? (Long) duration.longValue() : null,
                     domain.path("revision").longValue());
         }
 

@@ -27,6 +27,7 @@ import org.epmpulse.slack.SlackClient;
 import org.epmpulse.slack.SlackRateLimitedException;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
+import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Remarks;
@@ -111,8 +112,8 @@ class CanvasEditsTest extends CamelTestSupport {
         long revision = board.revision() + 1;
         Instant now = Instant.now();
         DomainStatus before = board.of(ACTUAL);
-        DomainStatus after =
-                new DomainStatus(Status.OK, "J1", message, now, null, null, null, now, null, Source.API, "k", revision);
+        CheckedUpdate update = new CheckedUpdate(ACTUAL, Status.OK, "J1", message, null, null, Source.API, "k");
+        DomainStatus after = DomainStatus.of(update, now, null, null, revision);
         board = new Board(revision, revision, now, board.domains().put(ACTUAL, after), board.usual(), board.jobs());
         publisher.changed(List.of(new StatusChange(revision, ACTUAL, before, after)));
     }

@@ -23,6 +23,7 @@ import org.epmpulse.slack.canvas.CanvasRenderer.Form;
 import org.epmpulse.slack.canvas.CanvasRenderer.Rendering;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
+import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Remarks;
@@ -94,9 +95,9 @@ class CanvasRendererTest {
             Instant at = Instant.parse(since);
             Instant started = status == Status.LOADING ? at : null;
             revision++;
-            DomainStatus entry = new DomainStatus(
-                    status, jobId, message, at, started, took, null, at, null, Source.API, "k", revision);
-            domains = domains.put(new DomainId(app, domain), entry);
+            DomainId id = new DomainId(app, domain);
+            CheckedUpdate update = new CheckedUpdate(id, status, jobId, message, null, null, Source.API, "k");
+            domains = domains.put(id, DomainStatus.of(update, at, started, took, revision));
             return this;
         }
 

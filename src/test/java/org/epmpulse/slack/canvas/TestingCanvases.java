@@ -30,6 +30,7 @@ import org.epmpulse.slack.SlackUnavailableException;
 import org.epmpulse.slack.canvas.CanvasRenderer.Form;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
+import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Remarks;
@@ -170,8 +171,8 @@ final class TestingCanvases {
         DomainId id = new DomainId("App" + channel, "Load");
         DomainStatus before = board.of(id);
         long revision = board.revision() + 1;
-        DomainStatus after = new DomainStatus(
-                status, "J" + channel, message, now, null, null, null, now, null, Source.API, "k", revision);
+        CheckedUpdate update = new CheckedUpdate(id, status, "J" + channel, message, null, null, Source.API, "k");
+        DomainStatus after = DomainStatus.of(update, now, null, null, revision);
         board = new Board(revision, revision, now, board.domains().put(id, after), board.usual(), board.jobs());
         Channel canvas = channels.get("C" + channel);
         canvas.waitingSince = canvas.waitingSince == null ? now : canvas.waitingSince;
