@@ -104,7 +104,9 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
     @Override
     public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
         contextStarted = true;
-        begin();
+        if (workers != null) {
+            begin();
+        }
     }
 
     private void begin() {
