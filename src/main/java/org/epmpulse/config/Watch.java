@@ -38,7 +38,7 @@ public final class Watch implements AutoCloseable {
                 look();
             }
         } catch (InterruptedException e) {
-            LOG.debug("The watch was told to end");
+            LOG.debug("The watch was interrupted");
         }
     }
 

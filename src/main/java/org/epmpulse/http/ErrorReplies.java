@@ -93,7 +93,7 @@ public final class ErrorReplies {
                 .withDetails(since == null ? Map.of() : Map.of("since", since.toString()));
     }
 
-    /** What the sender is told is logged, too, for whoever looks for the reason. */
+    /** The reply's message is logged at DEBUG, too. */
     private static ApiError refused(ErrorCode code, Throwable e) {
         String message = String.valueOf(e.getMessage());
         LOG.debug("Refused with {}: {}", code, message);

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells in one line of each message that a route gave up: the file, the route, the step and why. Camel would add a stack
- * each time; it does so at DEBUG ({@code Logging}). Of due work only its source tells. Thread-safe.
+ * Logs one line for each message that a route did not process: the file, the route, the step and why. Camel would add a
+ * stack each time; it does so at DEBUG ({@code Logging}). Failures of due work are logged by its source. Thread-safe.
  */
 public final class RouteFailures extends EventNotifierSupport {
 

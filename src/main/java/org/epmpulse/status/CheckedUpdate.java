@@ -17,7 +17,7 @@ public record CheckedUpdate(
         @Nullable String epmJobId,
         Source source,
         @Nullable String key)
-        implements Said {
+        implements OrderedUpdate {
 
     /** The timestamp, else the time of receipt. */
     Instant updated(Instant received) {

@@ -26,7 +26,7 @@ public record DomainStatus(
         Source source,
         @Nullable String key,
         long revision)
-        implements Said {
+        implements OrderedUpdate {
 
     /** Nothing was heard of the domain. */
     public static final DomainStatus UNHEARD =

@@ -30,7 +30,7 @@ public record Job(
             @Nullable Instant started,
             @Nullable Instant timestamp,
             @Nullable String key)
-            implements Said {}
+            implements OrderedUpdate {}
 
     /** A run of which nothing was heard yet. */
     static Job begin(String id, long sequence, @Nullable Instant started) {

@@ -93,7 +93,7 @@ public record StatusRules(Duration duplicateWindow) {
     }
 
     /** Whether an update lies before what is there. Of equal stamps the later arrival wins, but no start beats its end. */
-    private static boolean isOlder(Said update, boolean sameJob, Said current) {
+    private static boolean isOlder(OrderedUpdate update, boolean sameJob, OrderedUpdate current) {
         Instant timestamp = update.timestamp();
         Instant currentTimestamp = current.timestamp();
         if (timestamp == null || currentTimestamp == null || !Objects.equals(update.key(), current.key())) {

@@ -98,7 +98,7 @@ final class CanvasSchedule {
         slot(id).missing = true;
     }
 
-    /** The canvas to make now; its end must be told. Null if none is to be made, or one is under way. */
+    /** The canvas to make now; its end must be reported. Null if none is to be made, or one is under way. */
     synchronized @Nullable String dueCreation(Instant clock) {
         Instant now = steady(clock);
         if (creating || isClosed(now) || now.isBefore(nextCreation)) {
@@ -130,7 +130,7 @@ final class CanvasSchedule {
     }
 
     /**
-     * The canvases to edit now; of each one the end must be told.
+     * The canvases to edit now; the end of each must be reported.
      *
      * @param max how many at most
      */

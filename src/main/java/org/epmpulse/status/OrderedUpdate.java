@@ -3,12 +3,12 @@ package org.epmpulse.status;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** By what two things that were said of a domain are ordered. */
-interface Said {
+/** What decides which of two updates of a domain is the later one. */
+interface OrderedUpdate {
 
     Status status();
 
-    /** What the sender said; null if it did not say. */
+    /** Of the sender's clock; null if the sender gave none. */
     @Nullable
     Instant timestamp();
 
