@@ -1,0 +1,112 @@
+package org.epmpulse.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vavr.collection.HashMap;
+import io.vavr.collection.Map;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.epmpulse.status.Board;
+import org.epmpulse.status.CheckedUpdate;
+import org.epmpulse.status.DomainId;
+import org.epmpulse.status.DomainStatus;
+import org.epmpulse.status.Entry;
+import org.epmpulse.status.Jobs;
+import org.epmpulse.status.Source;
+import org.epmpulse.status.Status;
+import org.epmpulse.status.StatusRules;
+import org.epmpulse.threads.ServiceThreads;
+import org.junit.jupiter.api.Test;
+
+/** Who is answered when the writer of groups ends unexpectedly. */
+class GroupWriterTest {
+
+    private final CountDownLatch queued = new CountDownLatch(1);
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final ServiceThreads threads = new ServiceThreads(meters);
+
+    /** A log whose board cannot be looked at. */
+    private final class BrokenLog implements GroupLog<Integer> {
+
+        @Override
+        public Turn begin() {
+            try {
+                queued.await(30, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return new Turn() {
+                @Override
+                public Board board() {
+                    return new Board(0, 0, null, broken(), HashMap.empty(), Jobs.NONE);
+                }
+
+                @Override
+                public Instant received() {
+                    return Instant.parse("2026-03-31T22:00:00Z");
+                }
+
+                @Override
+                public void commit(List<Entry> lines, Board after) {
+                    throw new IllegalStateException("nothing is decided");
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+
+        @Override
+        public void probe() {}
+
+        @Override
+        public List<Entry> entries(Integer first, int count) {
+            return List.of();
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<DomainId, DomainStatus> broken() {
+        return (Map<DomainId, DomainStatus>) Proxy.newProxyInstance(
+                GroupWriterTest.class.getClassLoader(), new Class<?>[] {Map.class}, (proxy, method, arguments) -> {
+                    throw new StackOverflowError("simulated");
+                });
+    }
+
+    @Test
+    void anErrorInARuleLeavesNoRequestOfItsGroupWithoutAnAnswer() throws Exception {
+        GroupWriter<Integer> writer = new GroupWriter<>(
+                new BrokenLog(),
+                new StatusRules(Duration.ofMinutes(10)),
+                new IdempotencyIndex<>(),
+                new UpdateCounters(meters),
+                change -> {},
+                threads);
+        writer.start();
+        List<CompletableFuture<List<Entry>>> replies = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            CheckedUpdate update = new CheckedUpdate(
+                    new DomainId("Planning", "D" + i), Status.OK, null, null, null, null, Source.API, "tester");
+            replies.add(writer.record(List.of(update), false, null));
+        }
+
+        queued.countDown();
+
+        for (CompletableFuture<List<Entry>> reply : replies) {
+            assertThatThrownBy(() -> reply.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(IllegalStateException.class);
+        }
+        await().until(() -> threads.problem() != null);
+        assertThat(writer.problem()).isEqualTo("the journal's writer ended, see the log");
+        writer.close();
+    }
+}
