@@ -154,6 +154,7 @@ final class Service implements RunningService {
                 }
                 RouteFailures.tellOf(support.getCamelContext());
                 RouteFile.add(routes, support.getCamelContext());
+                RouteFiles.requireOneRouteForEachSource(support.getCamelContext());
             }
         });
         bound.alerts().open();

@@ -1,18 +1,23 @@
 package org.epmpulse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.epmpulse.config.Configuration;
+import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.Problem;
 import org.epmpulse.config.Variables;
 import org.epmpulse.routes.RouteCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code check} says about routes that the service would refuse to start with. */
 class RouteCheckTest {
@@ -40,8 +45,8 @@ class RouteCheckTest {
                         .orThrow());
     }
 
-    @Test
-    void aRouteOfASiteThatClaimsTheEventLoopIsRefused() throws Exception {
+    /** A copy of the shipped routes; returns the site's folder. */
+    private Path copyRoutes() throws IOException {
         Path routes = folder.resolve("routes");
         Path site = Files.createDirectories(routes.resolve("site"));
         try (DirectoryStream<Path> shipped = Files.newDirectoryStream(Path.of("routes"), "*.camel.yaml")) {
@@ -49,6 +54,33 @@ class RouteCheckTest {
                 Files.copy(file, routes.resolve(file.getFileName()));
             }
         }
+        return site;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"alerts:slack", "alerts:slack?concurrentConsumers=3", "canvas-edits:publish", "epm-polls:jobs"})
+    void aSecondRouteAtASourceOfWorkIsRefused(String uri) throws Exception {
+        String route =
+                CLAIMS_EVENT_LOOP.replace("    routePolicy: eventLoop\n", "").replace("platform-http:/site/slow", uri);
+        Files.writeString(copyRoutes().resolve("site-slow.camel.yaml"), route);
+
+        assertThat(check()).singleElement().satisfies(problem -> {
+            assertThat(problem.where()).isEqualTo("route site-slow");
+            assertThat(problem.message()).startsWith("begins at " + uri.split("\\?")[0] + " as route ");
+        });
+        try (TestingEpmPulse epmPulse =
+                new TestingEpmPulse(folder, "{\"apps\": {\"Planning\": {\"domains\": [\"Actual\"]}}}")) {
+            epmPulse.settings.put("EPMPULSE_ROUTES_DIR", folder + "/routes");
+            assertThatThrownBy(epmPulse::start)
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageStartingWith("route site-slow: begins at ");
+        }
+    }
+
+    @Test
+    void aRouteOfASiteThatClaimsTheEventLoopIsRefused() throws Exception {
+        Path site = copyRoutes();
         assertThat(check()).isEmpty();
 
         Path file = Files.writeString(site.resolve("site-slow.camel.yaml"), CLAIMS_EVENT_LOOP);

@@ -26,8 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record RouteFiles(Path folder) {
 
-    /** Endpoints at which one route may begin. */
-    private static final Set<String> SINGLE = Set.of("alerts", "canvas-edits", "direct", "epm-polls", "status-changes");
+    /** Endpoints whose items one route gets, whatever its options are. */
+    private static final Set<String> WORK = Set.of("alerts", "canvas-edits", "epm-polls");
+
+    /** Endpoints at which Camel lets one route begin. */
+    private static final Set<String> SINGLE = Set.of("direct", "status-changes");
 
     private static final String ENDING = ".camel.yaml";
 
@@ -114,14 +117,28 @@ public record RouteFiles(Path folder) {
         return file + "route " + failure.getRouteId();
     }
 
-    /** Two routes that begin at one endpoint where Camel lets just one; found only when they start, so told by a check. */
+    /** Two routes that begin at one endpoint where only one may: Camel finds it when they start, so a check says it. */
     static List<Problem> sharedEndpoints(CamelContext context) {
+        List<Problem> problems = new ArrayList<>(shared(context, WORK));
+        problems.addAll(shared(context, SINGLE));
+        return problems;
+    }
+
+    /** @throws ConfigurationException if two routes begin at one source of work: each of its items is sent once */
+    public static void requireOneRouteForEachSource(CamelContext context) {
+        List<Problem> problems = shared(context, WORK);
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
+    }
+
+    private static List<Problem> shared(CamelContext context, Set<String> schemes) {
         Map<String, String> first = new HashMap<>();
         List<Problem> problems = new ArrayList<>();
         for (RouteDefinition route : RouteFile.definitions(context)) {
             String uri = context.resolvePropertyPlaceholders(route.getInput().getEndpointUri())
                     .split("\\?", 2)[0];
-            String other = SINGLE.contains(uri.split(":", 2)[0]) ? first.putIfAbsent(uri, route.getRouteId()) : null;
+            String other = schemes.contains(uri.split(":", 2)[0]) ? first.putIfAbsent(uri, route.getRouteId()) : null;
             if (other != null) {
                 problems.add(Problem.error(
                         "route " + route.getRouteId(), "begins at " + uri + " as route " + other + " does"));
