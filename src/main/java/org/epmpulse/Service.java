@@ -152,7 +152,7 @@ final class Service implements RunningService {
                     // A line of text does not show it, and each message pays for it.
                     LogContext.addTo(support.getCamelContext());
                 }
-                RouteFailures.tellOf(support.getCamelContext());
+                RouteFailures.addTo(support.getCamelContext());
                 RouteFile.add(routes, support.getCamelContext());
                 RouteFiles.requireOneRouteForEachSource(support.getCamelContext());
             }

@@ -6,7 +6,7 @@ public interface RunningService extends AutoCloseable {
     /** Host and port, as a client on this machine writes them. */
     String address();
 
-    /** Stops the service when the process is told to end. */
+    /** Stops the service when the process is asked to stop, as by SIGTERM. */
     void stopWithTheProcess();
 
     /** Stops the service; returns when it has stopped. */

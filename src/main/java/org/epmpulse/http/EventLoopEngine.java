@@ -72,7 +72,7 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
         }
 
         /**
-         * Asked of the context: platform-http does not tell the consumer of an engine its route. Only the bean that is
+         * Found in the context: platform-http does not give the consumer of an engine its route. Only the bean that is
          * bound for shipped routes counts, not another one of its type.
          */
         private boolean isOnEventLoop() {

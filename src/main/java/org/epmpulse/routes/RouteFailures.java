@@ -32,8 +32,8 @@ public final class RouteFailures extends EventNotifierSupport {
         setIgnoreExchangeAsyncProcessingStartedEvents(true);
     }
 
-    /** Begins with the messages of a context that is not started yet. */
-    public static void tellOf(CamelContext context) {
+    /** Adds it to a context that is not started yet. */
+    public static void addTo(CamelContext context) {
         context.getManagementStrategy().addEventNotifier(new RouteFailures());
     }
 

@@ -141,7 +141,7 @@ public final class CanvasPublisher {
                 .markdown();
     }
 
-    /** How Slack is, as health tells it. */
+    /** The state of Slack, as health shows it. */
     public String health() {
         return canvases.health();
     }

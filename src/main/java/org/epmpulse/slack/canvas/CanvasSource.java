@@ -5,7 +5,7 @@ import org.epmpulse.work.WorkSource;
 /** What the sources of due canvases have in common: an item is the id of a channel. Thread-safe. */
 abstract class CanvasSource implements WorkSource<String> {
 
-    private final Canvases canvases;
+    final Canvases canvases;
     private volatile Runnable listener = () -> {};
 
     CanvasSource(Canvases canvases) {

@@ -166,7 +166,7 @@ final class Canvases {
         return canvas.state(enabled && schedule.isPending(canvas.id()), enabled ? canvas.error() : null);
     }
 
-    /** How Slack is, as health tells it. */
+    /** The state of Slack, as health shows it. */
     synchronized String health() {
         if (!enabled) {
             return "not_configured";

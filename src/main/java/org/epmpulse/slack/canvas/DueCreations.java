@@ -13,13 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class DueCreations extends CanvasSource {
 
-    private final Canvases canvases;
     private final Function<String, @Nullable String> made;
 
     /** @param made the canvas that was made for a channel, by the channel's id; null if none was */
     DueCreations(Canvases canvases, Function<String, @Nullable String> made) {
         super(canvases);
-        this.canvases = canvases;
         this.made = made;
     }
 

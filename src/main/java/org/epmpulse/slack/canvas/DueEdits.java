@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DueEdits extends CanvasSource {
 
-    private final Canvases canvases;
     private final CanvasRenderer renderer;
     private final Supplier<Board> board;
     private final Supplier<Remarks> remarks;
@@ -27,7 +26,6 @@ final class DueEdits extends CanvasSource {
 
     DueEdits(Canvases canvases, CanvasRenderer renderer, Supplier<Board> board, Supplier<Remarks> remarks) {
         super(canvases);
-        this.canvases = canvases;
         this.renderer = renderer;
         this.board = board;
         this.remarks = remarks;

@@ -85,7 +85,7 @@ final class SnapshotWriter implements AutoCloseable {
                 goOn = !closing.await(pause, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
-            LOG.debug("The snapshot's writer was told to end");
+            LOG.debug("The snapshot's writer was interrupted");
         } catch (RuntimeException | Error e) {
             // What could not be written is still to be written when this is run again.
             changed.release();
