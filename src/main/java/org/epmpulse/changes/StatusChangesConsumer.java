@@ -223,7 +223,10 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
             if (queue.size() < endpoint.getQueueSize()) {
                 queue.add(change);
                 overflowing = overflowing && queue.size() > endpoint.getQueueSize() / 2;
-                changed.signalAll();
+                if (queue.size() == 1) {
+                    // With more in the queue the thread is busy, or waits for the interval or until it is resumed.
+                    changed.signalAll();
+                }
                 return;
             }
             first = !overflowing;
