@@ -3,7 +3,9 @@ package org.epmpulse.slack;
 import com.google.gson.JsonParseException;
 import com.slack.api.Slack;
 import com.slack.api.SlackConfig;
+import com.slack.api.audit.AuditConfig;
 import com.slack.api.methods.MethodsClient;
+import com.slack.api.methods.MethodsConfig;
 import com.slack.api.methods.SlackApiException;
 import com.slack.api.methods.SlackApiTextResponse;
 import com.slack.api.methods.request.auth.AuthTestRequest;
@@ -27,6 +29,8 @@ import com.slack.api.model.canvas.CanvasDocumentChange;
 import com.slack.api.model.canvas.CanvasDocumentContent;
 import com.slack.api.model.canvas.CanvasDocumentSectionType;
 import com.slack.api.model.canvas.CanvasEditOperation;
+import com.slack.api.scim.SCIMConfig;
+import com.slack.api.scim2.SCIM2Config;
 import com.slack.api.util.http.SlackHttpClient;
 import java.io.IOException;
 import java.net.URI;
@@ -35,6 +39,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -66,8 +71,7 @@ public final class SlackClient implements AutoCloseable {
     public SlackClient(String token, URI apiUrl) {
         SlackConfig config = new SlackConfig();
         config.setMethodsEndpointUrlPrefix(apiUrl.toString());
-        // The statistics cost a call of auth.test.
-        config.setStatsEnabled(false);
+        disableStatistics(config);
         config.setHttpClientCallTimeoutMillis(TIMEOUT_MILLIS);
         config.setHttpClientReadTimeoutMillis(TIMEOUT_MILLIS);
         config.setHttpClientWriteTimeoutMillis(TIMEOUT_MILLIS);
@@ -79,6 +83,25 @@ public final class SlackClient implements AutoCloseable {
                 .build();
         this.slack = Slack.getInstance(config, new SlackHttpClient(http));
         this.methods = slack.methods(token);
+    }
+
+    /**
+     * Statistics of calls cost a call of auth.test, and a thread that wakes each second for each of the SDK's
+     * configurations: those that exist anyway as its static defaults, too.
+     */
+    private static void disableStatistics(SlackConfig config) {
+        config.setStatsEnabled(false);
+        Stream.of(
+                        SlackConfig.DEFAULT.getMethodsConfig().getMetricsDatastore(),
+                        SlackConfig.DEFAULT.getAuditConfig().getMetricsDatastore(),
+                        SlackConfig.DEFAULT.getSCIMConfig().getMetricsDatastore(),
+                        SlackConfig.DEFAULT.getSCIM2Config().getMetricsDatastore(),
+                        MethodsConfig.DEFAULT_SINGLETON.getMetricsDatastore(),
+                        AuditConfig.DEFAULT_SINGLETON.getMetricsDatastore(),
+                        SCIMConfig.DEFAULT_SINGLETON.getMetricsDatastore(),
+                        SCIM2Config.DEFAULT_SINGLETON.getMetricsDatastore(),
+                        config.getSCIM2Config().getMetricsDatastore())
+                .forEach(statistics -> statistics.setStatsEnabled(false));
     }
 
     /**
