@@ -31,10 +31,10 @@ import org.epmpulse.cli.Version;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.Settings;
-import org.epmpulse.epm.BoundedAnswers;
+import org.epmpulse.epm.BoundedResponses;
 import org.epmpulse.epm.EpmCalls;
 import org.epmpulse.epm.HttpConnections;
-import org.epmpulse.epm.JobAnswers;
+import org.epmpulse.epm.JobStatusMapper;
 import org.epmpulse.epm.PollSchedule;
 import org.epmpulse.epm.TokenProvider;
 import org.epmpulse.http.ErrorReplies;
@@ -45,13 +45,13 @@ import org.epmpulse.slack.CanvasLinks;
 import org.epmpulse.slack.SlackAlertSink;
 import org.epmpulse.slack.SlackClient;
 import org.epmpulse.slack.canvas.CanvasChannel;
+import org.epmpulse.slack.canvas.CanvasCreator;
 import org.epmpulse.slack.canvas.CanvasLimits;
-import org.epmpulse.slack.canvas.CanvasMaker;
 import org.epmpulse.slack.canvas.CanvasPublisher;
+import org.epmpulse.slack.canvas.CanvasRegistry;
 import org.epmpulse.slack.canvas.CanvasRenderer;
-import org.epmpulse.slack.canvas.MadeCanvases;
 import org.epmpulse.status.Catalog;
-import org.epmpulse.status.UpdateChecks;
+import org.epmpulse.status.UpdateValidator;
 import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.StatusStore;
 import org.epmpulse.threads.ServiceThreads;
@@ -69,18 +69,18 @@ final class Beans {
      * @param events to be mounted
      * @param polling to be ended before the routes are: a question that waits for its answer is asked again anyway
      */
-    record Bound(AlertSender alerts, BoardEvents events, Runnable polling) {}
+    record BeanHandles(AlertSender alerts, BoardEvents events, Runnable polling) {}
 
     /**
      * What is kept over restarts, and where its changes are published.
      *
      * @param changes of the store
      */
-    record Kept(StatusStore store, StatusChanges changes, MadeCanvases madeCanvases, AlertLog alertLog) {
+    record PersistentState(StatusStore store, StatusChanges changes, CanvasRegistry madeCanvases, AlertLog alertLog) {
 
         /** For a context that is not started. */
-        static Kept nothing(StatusStore store) {
-            return new Kept(store, new StatusChanges(), MadeCanvases.forgetful(), AlertLog.NONE);
+        static PersistentState nothing(StatusStore store) {
+            return new PersistentState(store, new StatusChanges(), CanvasRegistry.inMemory(), AlertLog.NONE);
         }
     }
 
@@ -92,27 +92,27 @@ final class Beans {
      */
     record Http(RateLimits rateLimits, Executor workers, Supplier<@Nullable String> keysProblem) {}
 
-    static Bound bind(
+    static BeanHandles bind(
             Main main,
             Configuration configuration,
             Catalog catalog,
-            Kept kept,
+            PersistentState kept,
             Http http,
             MeterRegistry meters,
             InstantSource clock,
             ServiceThreads threads) {
         StatusStore store = kept.store();
-        MadeCanvases madeCanvases = kept.madeCanvases();
+        CanvasRegistry madeCanvases = kept.madeCanvases();
         // Camel's own metrics look for this name.
         main.bind("metricsRegistry", meters);
         main.bind("statusChanges", kept.changes());
-        StatusRecorder recorder = new StatusRecorder(new UpdateChecks(catalog), store, meters);
+        StatusRecorder recorder = new StatusRecorder(new UpdateValidator(catalog), store, meters);
         main.bind("statusRequests", new StatusRequests(recorder::unreadable));
         main.bind("statusRecorder", recorder);
         main.bind("rateLimits", http.rateLimits());
         PoolingHttpClientConnectionManager httpConnections = HttpConnections.pool();
         main.bind("httpConnections", httpConnections);
-        EpmCalls epmCalls = new EpmCalls(new TokenProvider(clock), new JobAnswers());
+        EpmCalls epmCalls = new EpmCalls(new TokenProvider(clock), new JobStatusMapper());
         main.bind("epmCalls", epmCalls);
         PollSchedule polls = polls(main, configuration, store, meters, clock);
         CanvasPublisher canvases = canvases(configuration, catalog, madeCanvases, store, polls, meters, clock);
@@ -128,7 +128,7 @@ final class Beans {
         if (slack != null) {
             main.bind("slackClient", slack);
         }
-        main.bind("canvasMaker", new CanvasMaker(slack, madeCanvases, clock));
+        main.bind("canvasMaker", new CanvasCreator(slack, madeCanvases, clock));
         SlackAlertSink slackAlerts = slackAlerts(configuration, catalog, canvases, slack, clock, threads);
         main.bind("slackAlerts", slackAlerts);
         AlertSender alerts = new AlertSender(
@@ -158,7 +158,7 @@ final class Beans {
         main.bind("errorReplies", new ErrorReplies());
         main.bind("httpReply", new HttpReply());
         main.bind(EventLoopPolicy.NAME, new EventLoopPolicy());
-        return new Bound(alerts, boardEvents, () -> {
+        return new BeanHandles(alerts, boardEvents, () -> {
             polls.stop();
             epmCalls.close();
             httpConnections.close(CloseMode.IMMEDIATE);
@@ -173,7 +173,7 @@ final class Beans {
                 main,
                 configuration,
                 configuration.apps().catalog(),
-                Kept.nothing(store),
+                PersistentState.nothing(store),
                 new Http(new RateLimits(0, clock), Runnable::run, () -> null),
                 meters,
                 clock,
@@ -219,14 +219,14 @@ final class Beans {
                 new PollSchedule(apps, store::board, settings.pollInterval(), settings.timezone(), clock, meters);
         main.bind("pollSchedule", polls);
         main.bind("epm-polls:jobs", polls);
-        main.bind("boundedAnswers", new BoundedAnswers());
+        main.bind("boundedAnswers", new BoundedResponses());
         return polls;
     }
 
     private static CanvasPublisher canvases(
             Configuration configuration,
             Catalog catalog,
-            MadeCanvases madeCanvases,
+            CanvasRegistry madeCanvases,
             StatusStore store,
             PollSchedule polls,
             MeterRegistry meters,

@@ -23,10 +23,10 @@ import org.epmpulse.config.ApiKeyFile;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
+import org.epmpulse.config.FileWatcher;
 import org.epmpulse.config.LogFormat;
 import org.epmpulse.config.Problem;
 import org.epmpulse.config.Settings;
-import org.epmpulse.config.Watch;
 import org.epmpulse.http.ApiServer;
 import org.epmpulse.http.LogContext;
 import org.epmpulse.routes.RouteCheck;
@@ -39,12 +39,12 @@ import org.epmpulse.security.ApiKeys;
 import org.epmpulse.security.KeysReload;
 import org.epmpulse.security.RateLimits;
 import org.epmpulse.security.TrustedProxies;
-import org.epmpulse.slack.canvas.MadeCanvases;
+import org.epmpulse.slack.canvas.CanvasRegistry;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.store.journal.DataFolder;
+import org.epmpulse.store.journal.DurableFile;
 import org.epmpulse.store.journal.JournalStatusStore;
-import org.epmpulse.store.journal.KeptFile;
 import org.epmpulse.threads.ServiceThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,19 +126,20 @@ final class Service implements RunningService {
                 meters,
                 threads);
         parts.push(store::close);
-        MadeCanvases madeCanvases = MadeCanvases.open(folder, withoutCanvas(configuration), meters, clock.instant());
+        CanvasRegistry madeCanvases =
+                CanvasRegistry.open(folder, withoutCanvas(configuration), meters, clock.instant());
         meters.getPrometheusRegistry().register(new BoardMetrics(catalog, store::board, settings.staleAfter(), clock));
         server.mountMetrics(meters);
         new BoardPage().mountOn(server);
         Main main = new Main();
         // The service stops Camel itself, after the last request and before the store.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
-        AlertFile alertLog = new AlertFile(KeptFile.in(folder, "slack/alerts.json", meters), clock);
-        Beans.Bound bound = Beans.bind(
+        AlertFile alertLog = new AlertFile(DurableFile.in(folder, "slack/alerts.json", meters), clock);
+        Beans.BeanHandles bound = Beans.bind(
                 main,
                 configuration,
                 catalog,
-                new Beans.Kept(store, changes, madeCanvases, alertLog),
+                new Beans.PersistentState(store, changes, madeCanvases, alertLog),
                 new Beans.Http(rateLimits, server.workers(), () -> keysReload == null ? null : keysReload.problem()),
                 meters,
                 clock,
@@ -185,7 +186,7 @@ final class Service implements RunningService {
     }
 
     private void watch(ServiceThreads threads, String name, Runnable look) {
-        Watch watch = new Watch(threads, name, look);
+        FileWatcher watch = new FileWatcher(threads, name, look);
         parts.push(watch::close);
     }
 

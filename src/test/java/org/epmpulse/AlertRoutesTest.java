@@ -9,13 +9,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
+import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.LiveMarkup;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SandboxMessage;
 import org.epmpulse.sandbox.ScriptedFault;
 import org.epmpulse.sandbox.SlackSandbox;
-import org.epmpulse.sandbox.Where;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,7 @@ class AlertRoutesTest {
                "CQUIET": {"name": "quiet", "alerts": false}}}
             """;
 
-    private static final Where POSTS = Where.method("chat.postMessage");
+    private static final CallMatcher POSTS = CallMatcher.method("chat.postMessage");
 
     @TempDir
     Path folder;
@@ -321,7 +321,7 @@ class AlertRoutesTest {
 
     @Test
     void aSlackThatDoesNotSayItsAddressGetsAlertsWithoutALink() {
-        slack.fail(Where.method("auth.test"), Fault.hang());
+        slack.fail(CallMatcher.method("auth.test"), Fault.hang());
         epmPulse.status("Planning", "Actual", "Warning", "no link");
         awaitMessages("CMAIN", 1);
 

@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SandboxMessage;
 import org.epmpulse.sandbox.SlackSandbox;
-import org.epmpulse.sandbox.Where;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +65,7 @@ class AlertsIT {
             awaitMessages(1);
             Path file = folder.resolve("data/slack/alerts.json");
             await().until(() -> Files.readString(file).contains("\"pending\":[]"));
-            slack.fail(Where.method("chat.postMessage"), Fault.error("service_unavailable"));
+            slack.fail(CallMatcher.method("chat.postMessage"), Fault.error("service_unavailable"));
             post(program, "Actual", "Warning");
             post(program, "Budget", "Warning");
             post(program, "Budget", "OK");
@@ -91,7 +91,7 @@ class AlertsIT {
 
     @Test
     void aWarningRightBeforeAKillIsAnnounced() throws Exception {
-        slack.fail(Where.method("chat.postMessage"), Fault.error("service_unavailable"));
+        slack.fail(CallMatcher.method("chat.postMessage"), Fault.error("service_unavailable"));
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
             post(program, "Actual", "Warning");
             program.kill();

@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.SandboxCanvas;
 import org.epmpulse.sandbox.SandboxChannel;
@@ -17,7 +18,6 @@ import org.epmpulse.sandbox.ScriptedFault;
 import org.epmpulse.sandbox.SlackPlan;
 import org.epmpulse.sandbox.SlackQuirk;
 import org.epmpulse.sandbox.SlackSandbox;
-import org.epmpulse.sandbox.Where;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,7 +127,7 @@ class CanvasCreateTest {
 
     @Test
     void updatesAreQueuedForACanvasThatIsStillToBeMade() throws Exception {
-        slack.fail(Where.method(CREATE), Fault.status(503));
+        slack.fail(CallMatcher.method(CREATE), Fault.status(503));
         epmPulse.start();
 
         HttpResponse<String> reply =
@@ -237,7 +237,7 @@ class CanvasCreateTest {
     @Test
     void aStandaloneCanvasThatCouldNotBeSharedIsSharedLaterAndNoOtherIsMade() throws Exception {
         slack.quirk(SlackQuirk.CHANNEL_CANVASES_NOT_IN_TIER, true);
-        ScriptedFault fault = slack.fail(Where.method("canvases.access.set"), Fault.status(503));
+        ScriptedFault fault = slack.fail(CallMatcher.method("canvases.access.set"), Fault.status(503));
         epmPulse.start();
         await().until(() -> fault.hits() > 0);
 
@@ -251,7 +251,7 @@ class CanvasCreateTest {
     @Test
     void aStandaloneCanvasWhoseAnswerWasLostIsNotMadeTwice() throws Exception {
         slack.quirk(SlackQuirk.CHANNEL_CANVASES_NOT_IN_TIER, true);
-        slack.fail(Where.method("canvases.create"), Fault.afterApplying(Fault.reset()), 1);
+        slack.fail(CallMatcher.method("canvases.create"), Fault.afterApplying(Fault.reset()), 1);
 
         epmPulse.start();
 
@@ -270,7 +270,7 @@ class CanvasCreateTest {
 
     @Test
     void aCanvasWhoseAnswerWasLostIsFoundAndNotMadeTwice() throws Exception {
-        slack.fail(Where.method(CREATE), Fault.afterApplying(Fault.reset()), 1);
+        slack.fail(CallMatcher.method(CREATE), Fault.afterApplying(Fault.reset()), 1);
 
         epmPulse.start();
 
@@ -281,7 +281,7 @@ class CanvasCreateTest {
     @Test
     void aCreationThatMayHaveHappenedIsNotRepeatedUnseen() throws Exception {
         tokenWith("canvases:write");
-        slack.fail(Where.method(CREATE), Fault.afterApplying(Fault.error("fatal_error")), 1);
+        slack.fail(CallMatcher.method(CREATE), Fault.afterApplying(Fault.error("fatal_error")), 1);
 
         epmPulse.start();
 
@@ -330,7 +330,7 @@ class CanvasCreateTest {
 
     @Test
     void slackIsGivenTheTimeItAsksForAndEditsGoOnInTheMeantime() throws Exception {
-        slack.fail(Where.method(CREATE), Fault.rateLimited(Duration.ofSeconds(3)), 1);
+        slack.fail(CallMatcher.method(CREATE), Fault.rateLimited(Duration.ofSeconds(3)), 1);
         epmPulse.start();
         awaitError("ratelimited");
 

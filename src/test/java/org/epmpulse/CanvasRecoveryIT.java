@@ -11,12 +11,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.SandboxCanvas;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.ScriptedFault;
 import org.epmpulse.sandbox.SlackSandbox;
-import org.epmpulse.sandbox.Where;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +60,7 @@ class CanvasRecoveryIT {
     void whatHungWhenItWasKilledIsPublishedAfterTheStart() throws Exception {
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
             awaitOnBoth("not heard of");
-            ScriptedFault hang = slack.fail(Where.method("canvases.edit"), Fault.hang());
+            ScriptedFault hang = slack.fail(CallMatcher.method("canvases.edit"), Fault.hang());
             post(program);
             await().atMost(PATIENCE).until(() -> hang.hits() >= 2);
             program.kill();

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.ScriptedFault;
 import org.epmpulse.sandbox.SlackSandbox;
-import org.epmpulse.sandbox.Where;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,7 +110,7 @@ class CanvasRoutesTest {
     @Test
     void aSlackThatHangsDelaysNoPostAndIsUpToDateAfterwards() {
         awaitEdits("FMAIN", 1);
-        ScriptedFault hang = slack.fail(Where.method("canvases.edit"), Fault.hang());
+        ScriptedFault hang = slack.fail(CallMatcher.method("canvases.edit"), Fault.hang());
 
         for (int i = 0; i < 50; i++) {
             epmPulse.status("Planning", "Actual", i % 2 == 0 ? "Loading" : "OK", "update " + i);
@@ -165,7 +165,7 @@ class CanvasRoutesTest {
     void aHangingCanvasHoldsUpNoOther() {
         awaitEdits("FMAIN", 1);
         awaitEdits("FARCS", 1);
-        ScriptedFault hang = slack.fail(Where.method("canvases.edit").about("FMAIN"), Fault.hang());
+        ScriptedFault hang = slack.fail(CallMatcher.method("canvases.edit").about("FMAIN"), Fault.hang());
         epmPulse.status("Planning", "Actual", "OK", "held");
         await().until(() -> hang.hits() > 0);
 
@@ -181,7 +181,7 @@ class CanvasRoutesTest {
         awaitEdits("FMAIN", 1);
         for (Fault fault :
                 List.of(Fault.error("canvas_editing_locked"), Fault.status(500), Fault.loginPage(), Fault.reset())) {
-            slack.fail(Where.method("canvases.edit"), fault, 1);
+            slack.fail(CallMatcher.method("canvases.edit"), fault, 1);
             String message = "after " + fault.hashCode();
 
             epmPulse.status("Planning", "Actual", "OK", message);
@@ -194,7 +194,7 @@ class CanvasRoutesTest {
     @Test
     void nothingIsSentBeforeRetryAfterHasPassed() {
         awaitEdits("FMAIN", 1);
-        slack.fail(Where.method("canvases.edit"), Fault.rateLimited(Duration.ofSeconds(2)), 1);
+        slack.fail(CallMatcher.method("canvases.edit"), Fault.rateLimited(Duration.ofSeconds(2)), 1);
 
         epmPulse.status("Planning", "Actual", "OK", "patient");
 
@@ -206,7 +206,7 @@ class CanvasRoutesTest {
     void tablesThatAreRefusedBecomeLists() {
         awaitEdits("FMAIN", 1);
         slack.fail(
-                Where.method("canvases.edit").about("FMAIN"),
+                CallMatcher.method("canvases.edit").about("FMAIN"),
                 Fault.error("canvas_editing_failed", "line 5: Unsupported table type"),
                 1);
 

@@ -12,16 +12,16 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
 import org.epmpulse.epm.RecordedLog;
+import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.EpmSandbox;
 import org.epmpulse.sandbox.Fault;
-import org.epmpulse.sandbox.JobAnswer;
 import org.epmpulse.sandbox.JobScript;
 import org.epmpulse.sandbox.OAuthClient;
-import org.epmpulse.sandbox.PodProduct;
 import org.epmpulse.sandbox.SandboxChannel;
+import org.epmpulse.sandbox.SandboxProduct;
 import org.epmpulse.sandbox.ScriptedFault;
+import org.epmpulse.sandbox.ScriptedJobState;
 import org.epmpulse.sandbox.SlackSandbox;
-import org.epmpulse.sandbox.Where;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,14 +108,14 @@ class EpmRoutesTest {
     @Test
     void aJobThatEndsIsOkAfterTheAnswerThatSaysSo() {
         epm.addJob(
-                PodProduct.PLANNING,
+                SandboxProduct.PLANNING,
                 APPLICATION,
                 "224",
                 JobScript.polls(
-                        JobAnswer.running(),
-                        JobAnswer.running(),
-                        JobAnswer.running(),
-                        JobAnswer.succeeded().saying("Metadata import\nwas successful")));
+                        ScriptedJobState.running(),
+                        ScriptedJobState.running(),
+                        ScriptedJobState.running(),
+                        ScriptedJobState.succeeded().saying("Metadata import\nwas successful")));
         loading("Planning", "Actual", "LOAD_ACTUAL", "224");
 
         awaitStatus("Planning", "Actual", "OK");
@@ -126,14 +126,17 @@ class EpmRoutesTest {
         assertThat(domain.path("message").asText()).isEqualTo("Metadata import; was successful");
         assertThat(domain.path("duration_sec").isIntegralNumber()).isTrue();
         assertThat(domain.path("reason").isNull()).isTrue();
-        assertThat(epm.polls(PodProduct.PLANNING, APPLICATION, "224")).isEqualTo(4);
+        assertThat(epm.polls(SandboxProduct.PLANNING, APPLICATION, "224")).isEqualTo(4);
         assertThat(epm.tokenRequests()).hasSize(1);
         assertThat(health()).isEqualTo("ok");
     }
 
     @Test
     void aFailedJobIsAWarningWithEpmsWords() {
-        epm.addJob(PodProduct.EDM, UUID, JobScript.polls(JobAnswer.running(), JobAnswer.failed("node is locked")));
+        epm.addJob(
+                SandboxProduct.EDM,
+                UUID,
+                JobScript.polls(ScriptedJobState.running(), ScriptedJobState.failed("node is locked")));
         loading("EDM", "Request", "IMPORT", UUID);
 
         awaitStatus("EDM", "Request", "Warning");
@@ -143,18 +146,22 @@ class EpmRoutesTest {
 
     @Test
     void aCompletedJobOfEdmIsOkOnceItsResultIsKnown() {
-        epm.addJob(PodProduct.EDM, UUID, JobScript.polls(JobAnswer.running(), JobAnswer.succeeded()));
+        epm.addJob(SandboxProduct.EDM, UUID, JobScript.polls(ScriptedJobState.running(), ScriptedJobState.succeeded()));
         loading("EDM", "Request", "IMPORT", UUID);
 
         awaitStatus("EDM", "Request", "OK");
 
         assertThat(epm.calls()).as("twice how it is, once for the result").hasSize(3);
-        assertThat(epm.polls(PodProduct.EDM, UUID)).isEqualTo(2);
+        assertThat(epm.polls(SandboxProduct.EDM, UUID)).isEqualTo(2);
     }
 
     @Test
     void aNumericJobIdIsPolledAndTheDomainsOfOneJobEndTogether() {
-        epm.addJob(PodProduct.PLANNING, APPLICATION, "77", JobScript.polls(JobAnswer.running(), JobAnswer.succeeded()));
+        epm.addJob(
+                SandboxProduct.PLANNING,
+                APPLICATION,
+                "77",
+                JobScript.polls(ScriptedJobState.running(), ScriptedJobState.succeeded()));
 
         epmPulse.post("/api/v1/status/batch", """
                 {"job_id": 77, "updates": [{"app": "Planning", "domain": "Actual", "status": "Loading"},
@@ -163,36 +170,36 @@ class EpmRoutesTest {
 
         awaitStatus("Planning", "Actual", "OK");
         assertThat(domain("Planning", "Budget").path("status").asText()).isEqualTo("OK");
-        assertThat(epm.polls(PodProduct.PLANNING, APPLICATION, "77")).isEqualTo(2);
+        assertThat(epm.polls(SandboxProduct.PLANNING, APPLICATION, "77")).isEqualTo(2);
     }
 
     @Test
     void aPostedEndEndsThePolling() {
-        epm.addJob(PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.running()));
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.running()));
         loading("Planning", "Actual", "LOAD", "224");
-        await().until(() -> epm.polls(PodProduct.PLANNING, APPLICATION, "224") > 1);
+        await().until(() -> epm.polls(SandboxProduct.PLANNING, APPLICATION, "224") > 1);
 
         epmPulse.post("/api/v1/status", """
                 {"app": "Planning", "domain": "Actual", "status": "OK", "job_id": "LOAD", "message": "48 files"}
                 """);
-        epm.addJob(PodProduct.PLANNING, APPLICATION, "225", JobScript.polls(JobAnswer.running()));
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "225", JobScript.polls(ScriptedJobState.running()));
         loading("Planning", "Budget", "OTHER", "225");
-        await().until(() -> epm.polls(PodProduct.PLANNING, APPLICATION, "225") > 1);
-        int polls = epm.polls(PodProduct.PLANNING, APPLICATION, "224");
-        await().until(() -> epm.polls(PodProduct.PLANNING, APPLICATION, "225") > 4);
+        await().until(() -> epm.polls(SandboxProduct.PLANNING, APPLICATION, "225") > 1);
+        int polls = epm.polls(SandboxProduct.PLANNING, APPLICATION, "224");
+        await().until(() -> epm.polls(SandboxProduct.PLANNING, APPLICATION, "225") > 4);
 
-        assertThat(epm.polls(PodProduct.PLANNING, APPLICATION, "224")).isEqualTo(polls);
+        assertThat(epm.polls(SandboxProduct.PLANNING, APPLICATION, "224")).isEqualTo(polls);
         assertThat(domain("Planning", "Actual").path("message").asText()).isEqualTo("48 files");
     }
 
     @Test
     void aJobIsFollowedOverARestart() throws Exception {
-        epm.addJob(PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.running()));
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.running()));
         loading("Planning", "Actual", "LOAD", "224");
-        await().until(() -> epm.polls(PodProduct.PLANNING, APPLICATION, "224") > 0);
+        await().until(() -> epm.polls(SandboxProduct.PLANNING, APPLICATION, "224") > 0);
 
         epmPulse.restart();
-        epm.addJob(PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.succeeded()));
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.succeeded()));
 
         awaitStatus("Planning", "Actual", "OK");
     }
@@ -209,8 +216,8 @@ class EpmRoutesTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("outages")
     void anOutageLeavesTheJobLoadingSaysSoAndHeals(String name, Fault fault) {
-        epm.addJob(PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.succeeded()));
-        ScriptedFault outage = epm.fail(Where.anywhere(), fault);
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.succeeded()));
+        ScriptedFault outage = epm.fail(CallMatcher.anywhere(), fault);
         loading("Planning", "Actual", "LOAD", "224");
 
         await().untilAsserted(() -> assertThat(
@@ -228,7 +235,7 @@ class EpmRoutesTest {
 
     @Test
     void aPodThatIsGoneIsAskedAgain() {
-        epm.addJob(PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.succeeded()));
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.succeeded()));
         epm.refuseConnections();
         loading("Planning", "Actual", "LOAD", "224");
         await().untilAsserted(() -> assertThat(health()).contains("Planning EPM not reachable", "no connection"));
@@ -240,8 +247,8 @@ class EpmRoutesTest {
 
     @Test
     void theCanvasSaysThatAPodIsNotReachableUntilItIs() {
-        epm.addJob(PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.running()));
-        ScriptedFault outage = epm.fail(Where.product(PodProduct.PLANNING), Fault.status(503));
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.running()));
+        ScriptedFault outage = epm.fail(CallMatcher.product(SandboxProduct.PLANNING), Fault.status(503));
         loading("Planning", "Actual", "LOAD", "224");
 
         awaitCanvas(markdown -> markdown.contains("⚠️ Planning EPM not reachable since "));
@@ -257,13 +264,16 @@ class EpmRoutesTest {
 
     @Test
     void aHangingPodDelaysNoOther() {
-        otherPod.fail(Where.anywhere(), Fault.hang());
+        otherPod.fail(CallMatcher.anywhere(), Fault.hang());
         for (int i = 1; i <= 3; i++) {
             loading("FCCS", "Consolidation", "C" + i, "90" + i);
         }
         await().until(() -> !otherPod.calls().isEmpty());
         epm.addJob(
-                PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.running(), JobAnswer.succeeded()));
+                SandboxProduct.PLANNING,
+                APPLICATION,
+                "224",
+                JobScript.polls(ScriptedJobState.running(), ScriptedJobState.succeeded()));
         loading("Planning", "Actual", "LOAD", "224");
 
         awaitStatus("Planning", "Actual", "OK");
@@ -273,7 +283,7 @@ class EpmRoutesTest {
 
     @Test
     void aQuestionThatWaitsForItsAnswerDelaysNoStop() throws Exception {
-        otherPod.fail(Where.anywhere(), Fault.hang());
+        otherPod.fail(CallMatcher.anywhere(), Fault.hang());
         loading("FCCS", "Consolidation", "C", "901");
         await().until(() -> !otherPod.calls().isEmpty());
 
@@ -285,7 +295,7 @@ class EpmRoutesTest {
 
     @Test
     void aTokenThatDoesNotComeDelaysNoStop() {
-        ScriptedFault outage = epm.fail(Where.token(), Fault.hang());
+        ScriptedFault outage = epm.fail(CallMatcher.token(), Fault.hang());
         loading("Planning", "Actual", "LOAD", "224");
         await().until(() -> outage.hits() > 0);
         List<String> lines;
@@ -299,8 +309,8 @@ class EpmRoutesTest {
 
     @Test
     void anOutageIsLoggedOnceAndAStopIsNoOutage() {
-        ScriptedFault outage = epm.fail(Where.product(PodProduct.PLANNING), Fault.status(503));
-        otherPod.fail(Where.anywhere(), Fault.hang());
+        ScriptedFault outage = epm.fail(CallMatcher.product(SandboxProduct.PLANNING), Fault.status(503));
+        otherPod.fail(CallMatcher.anywhere(), Fault.hang());
         List<String> lines;
         try (RecordedLog log = new RecordedLog(Level.WARN)) {
             loading("Planning", "Actual", "LOAD", "224");
@@ -319,12 +329,12 @@ class EpmRoutesTest {
 
     @Test
     void aTokenThatIsRefusedIsRenewedOnce() {
-        epm.addJob(PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.running()));
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.running()));
         loading("Planning", "Actual", "LOAD", "224");
-        await().until(() -> epm.polls(PodProduct.PLANNING, APPLICATION, "224") > 0);
+        await().until(() -> epm.polls(SandboxProduct.PLANNING, APPLICATION, "224") > 0);
 
         epm.revokeTokens();
-        epm.addJob(PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.succeeded()));
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.succeeded()));
 
         awaitStatus("Planning", "Actual", "OK");
         assertThat(epm.tokensIssued()).isEqualTo(2);
@@ -369,12 +379,12 @@ class EpmRoutesTest {
     @Test
     void anAnswerNobodyKnowsIsNoSuccess() {
         epm.addJob(
-                PodProduct.PLANNING,
+                SandboxProduct.PLANNING,
                 APPLICATION,
                 "224",
                 JobScript.polls(
-                        JobAnswer.in(JobAnswer.State.UNKNOWN),
-                        JobAnswer.running().with("status", 99)));
+                        ScriptedJobState.in(ScriptedJobState.State.UNKNOWN),
+                        ScriptedJobState.running().with("status", 99)));
         loading("Planning", "Actual", "LOAD", "224");
 
         await().untilAsserted(() ->
@@ -386,7 +396,10 @@ class EpmRoutesTest {
     @Test
     void questionsAreCountedByWhatBecameOfThem() {
         epm.addJob(
-                PodProduct.PLANNING, APPLICATION, "224", JobScript.polls(JobAnswer.running(), JobAnswer.succeeded()));
+                SandboxProduct.PLANNING,
+                APPLICATION,
+                "224",
+                JobScript.polls(ScriptedJobState.running(), ScriptedJobState.succeeded()));
         assertThat(epmPulse.get("/api/v1/metrics").body())
                 .contains("epmpulse_epm_polls_total{result=\"auth_failed\",server=\"fccs\"} 0.0");
         loading("Planning", "Actual", "LOAD", "224");

@@ -23,12 +23,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.epmpulse.config.NewKey;
+import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.EpmSandbox;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.OAuthClient;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackSandbox;
-import org.epmpulse.sandbox.Where;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -216,7 +216,7 @@ class LogIT {
             settings.put("EPM_CLIENT_SECRET", secret);
             settings.put("SLACK_BOT_TOKEN", slack.botToken());
             settings.put("SLACK_API_URL", slack.apiUrl().toString());
-            slack.fail(Where.method("canvases.edit"), Fault.reset(), 1);
+            slack.fail(CallMatcher.method("canvases.edit"), Fault.reset(), 1);
             String output;
             try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
                 post(program, "/api/v1/status?api_key=" + odi.key(), odi.key(), """

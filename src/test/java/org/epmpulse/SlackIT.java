@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.ScriptedFault;
 import org.epmpulse.sandbox.SlackQuirk;
 import org.epmpulse.sandbox.SlackSandbox;
-import org.epmpulse.sandbox.Where;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +54,7 @@ class SlackIT {
     @Test
     void aKillBetweenSlacksAnswerAndTheRecordMakesNoSecondCanvas() throws Exception {
         ScriptedFault lost =
-                slack.fail(Where.method("conversations.canvases.create"), Fault.afterApplying(Fault.hang()), 1);
+                slack.fail(CallMatcher.method("conversations.canvases.create"), Fault.afterApplying(Fault.hang()), 1);
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
             await().atMost(Duration.ofSeconds(30)).until(() -> lost.hits() > 0);
             program.kill();

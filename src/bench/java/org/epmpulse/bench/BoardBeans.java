@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.epmpulse.board.BoardReplies;
 import org.epmpulse.http.Reply;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.Remarks;
+import org.epmpulse.status.DomainNotes;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -48,7 +48,7 @@ public class BoardBeans {
         return new BoardReplies(
                 MadeJournal.catalog(domains),
                 store,
-                () -> Remarks.NONE,
+                () -> DomainNotes.NONE,
                 Duration.ofHours(2),
                 () -> START.plusSeconds(600),
                 Runnable::run);

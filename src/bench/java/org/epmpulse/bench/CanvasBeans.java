@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.epmpulse.slack.canvas.CanvasRenderer;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
-import org.epmpulse.status.Remarks;
+import org.epmpulse.status.DomainNotes;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -53,6 +53,6 @@ public class CanvasBeans {
 
     @Benchmark
     public CanvasRenderer.Rendering render() {
-        return renderer.render(CHANNEL, board, Remarks.NONE, START.plusSeconds(600), CanvasRenderer.Form.TABLES);
+        return renderer.render(CHANNEL, board, DomainNotes.NONE, START.plusSeconds(600), CanvasRenderer.Form.TABLES);
     }
 }

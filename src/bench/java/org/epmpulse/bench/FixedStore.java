@@ -7,11 +7,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.CheckedUpdate;
+import org.epmpulse.status.DailyRunCounts;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
-import org.epmpulse.status.RunEnds;
+import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.StatusStore;
@@ -42,7 +42,7 @@ final class FixedStore implements StatusStore {
 
     @Override
     public CompletableFuture<List<Entry>> record(
-            List<CheckedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
+            List<ValidatedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
         throw new UnsupportedOperationException();
     }
 
@@ -57,7 +57,7 @@ final class FixedStore implements StatusStore {
     }
 
     @Override
-    public RunEnds runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
+    public DailyRunCounts runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
         throw new UnsupportedOperationException();
     }
 

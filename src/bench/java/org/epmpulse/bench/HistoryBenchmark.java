@@ -19,11 +19,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.epmpulse.status.Catalog;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.JournalStatusStore;
@@ -108,10 +108,10 @@ final class HistoryBenchmark implements Callable<Integer> {
                 TimeUnit.MILLISECONDS.sleep(100);
             }
             now = START.plusSeconds((long) i * batch * Duration.ofDays(1).toSeconds() / LINES_A_DAY);
-            List<CheckedUpdate> updates = new ArrayList<>();
+            List<ValidatedUpdate> updates = new ArrayList<>();
             for (int j = 0; j < batch; j++) {
                 Status status = random.nextInt(50) == 0 ? Status.WARNING : j % 2 == 0 ? Status.LOADING : Status.OK;
-                updates.add(new CheckedUpdate(
+                updates.add(new ValidatedUpdate(
                         new DomainId("Planning", "D" + random.nextInt(DOMAINS)),
                         status,
                         "JOB_" + random.nextInt(300),

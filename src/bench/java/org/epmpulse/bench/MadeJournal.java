@@ -15,12 +15,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.epmpulse.status.Catalog;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.JournalStatusStore;
 import org.epmpulse.threads.ServiceThreads;
@@ -43,9 +43,9 @@ final class MadeJournal {
     }
 
     /** What {@code post.lua} posts. */
-    static CheckedUpdate update(int number, int domains) {
+    static ValidatedUpdate update(int number, int domains) {
         int run = number / domains;
-        return new CheckedUpdate(
+        return new ValidatedUpdate(
                 new DomainId("App", "D" + number % domains),
                 run % 2 == 0 ? Status.LOADING : Status.OK,
                 "LOAD_0_" + run / 2,

@@ -11,13 +11,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.EpmSandbox;
 import org.epmpulse.sandbox.Fault;
-import org.epmpulse.sandbox.JobAnswer;
 import org.epmpulse.sandbox.JobScript;
 import org.epmpulse.sandbox.OAuthClient;
-import org.epmpulse.sandbox.PodProduct;
-import org.epmpulse.sandbox.Where;
+import org.epmpulse.sandbox.SandboxProduct;
+import org.epmpulse.sandbox.ScriptedJobState;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -46,9 +46,14 @@ final class PollsBenchmark implements Callable<Integer> {
                 .toList();
         for (int pod = 0; pod < PODS; pod++) {
             pods.get(pod).put(OAuthClient.of("bench", "bench"));
-            pods.get(pod).fail(Where.product(PodProduct.PLANNING), Fault.slow(Duration.ofMillis(200)));
+            pods.get(pod).fail(CallMatcher.product(SandboxProduct.PLANNING), Fault.slow(Duration.ofMillis(200)));
             for (int job = 0; job < JOBS_PER_POD; job++) {
-                pods.get(pod).addJob(PodProduct.PLANNING, "App" + pod, id(job), JobScript.polls(JobAnswer.running()));
+                pods.get(pod)
+                        .addJob(
+                                SandboxProduct.PLANNING,
+                                "App" + pod,
+                                id(job),
+                                JobScript.polls(ScriptedJobState.running()));
             }
         }
         try (Program program =
@@ -69,7 +74,7 @@ final class PollsBenchmark implements Callable<Integer> {
                     "token requests");
             measure(pods, "all answer in 200 ms", interval, rounds, table);
             pods.get(0).clearFaults();
-            pods.get(0).fail(Where.product(PodProduct.PLANNING), Fault.hang());
+            pods.get(0).fail(CallMatcher.product(SandboxProduct.PLANNING), Fault.hang());
             measure(pods, "environment 0 hangs", interval, rounds, table);
             table.publish();
         } finally {
@@ -131,7 +136,7 @@ final class PollsBenchmark implements Callable<Integer> {
         int[][] polls = new int[PODS][JOBS_PER_POD];
         for (int pod = 0; pod < PODS; pod++) {
             for (int job = 0; job < JOBS_PER_POD; job++) {
-                polls[pod][job] = pods.get(pod).polls(PodProduct.PLANNING, "App" + pod, id(job));
+                polls[pod][job] = pods.get(pod).polls(SandboxProduct.PLANNING, "App" + pod, id(job));
             }
         }
         return polls;

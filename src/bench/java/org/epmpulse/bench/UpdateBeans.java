@@ -12,13 +12,13 @@ import org.epmpulse.api.StatusReplies;
 import org.epmpulse.api.StatusRequests;
 import org.epmpulse.http.Reply;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Jobs;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.status.Submission;
-import org.epmpulse.status.UpdateChecks;
+import org.epmpulse.status.UpdateValidator;
+import org.epmpulse.status.ValidatedUpdate;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -38,7 +38,7 @@ public class UpdateBeans {
             "{\"app\":\"App\",\"domain\":\"D%d\",\"status\":\"Loading\",\"job_id\":\"LOAD_0_%d\",\"message\":\"file %1$d of the night\"}";
 
     private final StatusRequests requests = new StatusRequests(() -> {});
-    private final UpdateChecks checks = new UpdateChecks(MadeJournal.catalog(DOMAINS));
+    private final UpdateValidator checks = new UpdateValidator(MadeJournal.catalog(DOMAINS));
     private final StatusRules rules = new StatusRules(Duration.ofMinutes(10));
     private final StatusReplies replies = new StatusReplies(app -> false);
 
@@ -68,7 +68,7 @@ public class UpdateBeans {
     }
 
     @Benchmark
-    public CheckedUpdate check() {
+    public ValidatedUpdate check() {
         return checks.check(read);
     }
 

@@ -15,7 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.epmpulse.store.journal.KeptFile;
+import org.epmpulse.store.journal.DurableFile;
 import org.jspecify.annotations.Nullable;
 
 /** The {@link AlertLog} as a JSON file. */
@@ -31,10 +31,10 @@ public final class AlertFile implements AlertLog {
                     .addDeserializer(Instant.class, new InstantReader()))
             .build();
 
-    private final KeptFile file;
+    private final DurableFile file;
     private final InstantSource clock;
 
-    public AlertFile(KeptFile file, InstantSource clock) {
+    public AlertFile(DurableFile file, InstantSource clock) {
         this.file = file;
         this.clock = clock;
     }

@@ -11,8 +11,8 @@ import org.epmpulse.http.BadRequestException;
 import org.epmpulse.http.Reply;
 import org.epmpulse.http.RequestHeaders;
 import org.epmpulse.status.Catalog;
+import org.epmpulse.status.DailyRunCounts;
 import org.epmpulse.status.DomainId;
-import org.epmpulse.status.RunEnds;
 import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +45,10 @@ public final class HistoryDays {
      * @throws BadRequestException if {@code days} makes no sense
      */
     public Reply show(Map<String, Object> headers) {
-        int days = (int) RequestHeaders.number(headers, "days", 1, RunEnds.DAYS, DEFAULT_DAYS);
+        int days = (int) RequestHeaders.number(headers, "days", 1, DailyRunCounts.DAYS, DEFAULT_DAYS);
         LocalDate today = clock.instant().atZone(zone).toLocalDate();
         List<DomainId> ids = ids(RequestHeaders.text(headers, "app"), RequestHeaders.text(headers, "domain"));
-        RunEnds ends = store.runEnds(ids, today, zone);
+        DailyRunCounts ends = store.runEnds(ids, today, zone);
         Map<String, Map<String, Ends>> apps = new LinkedHashMap<>();
         for (DomainId id : ids) {
             apps.computeIfAbsent(id.app(), app -> new LinkedHashMap<>())

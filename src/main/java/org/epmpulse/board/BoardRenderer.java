@@ -20,10 +20,10 @@ import org.epmpulse.http.WireJson;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
+import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.DomainStatus;
-import org.epmpulse.status.Remarks;
+import org.epmpulse.status.DurationStatistics;
 import org.epmpulse.status.Sha256;
-import org.epmpulse.status.Usual;
 import org.jspecify.annotations.Nullable;
 
 /** Renders boards, and names the version of each. Thread-safe. */
@@ -54,7 +54,7 @@ final class BoardRenderer {
         return storeId + "-" + configuration;
     }
 
-    RenderedBoard render(Board board, Remarks remarked, Instant now) {
+    RenderedBoard render(Board board, DomainNotes remarked, Instant now) {
         Map<String, Map<String, DomainEntry>> apps = new LinkedHashMap<>();
         catalog.apps().forEach((id, app) -> apps.put(id, domains(board, remarked, app, now)));
         EntityTag tag = tag(board, remarked, now);
@@ -66,7 +66,7 @@ final class BoardRenderer {
     }
 
     /** Each entry is made when it is written: all at once they take as much as their JSON. */
-    Map<String, DomainEntry> domains(Board board, Remarks remarked, Catalog.App app, Instant now) {
+    Map<String, DomainEntry> domains(Board board, DomainNotes remarked, Catalog.App app, Instant now) {
         Collection<DomainId> ids = app.domainIds().values();
         return new AbstractMap<>() {
             @Override
@@ -89,12 +89,12 @@ final class BoardRenderer {
     }
 
     /** What is shown of a domain. */
-    DomainEntry entry(Board board, Remarks remarked, DomainId id, Instant now) {
+    DomainEntry entry(Board board, DomainNotes remarked, DomainId id, Instant now) {
         return DomainEntry.of(board.of(id), remarked.reason(id), board.usual(id), now, staleAfter);
     }
 
     /** Which version of the board this is: the tick is when time alone last changed it. */
-    EntityTag tag(Board board, Remarks remarked, Instant now) {
+    EntityTag tag(Board board, DomainNotes remarked, Instant now) {
         String tick = changes(board)
                 .filter(at -> at.isBefore(now))
                 .max(Instant::compareTo)
@@ -116,7 +116,7 @@ final class BoardRenderer {
         return catalog.domainIds().flatMap(id -> changes(board.of(id), board.usual(id)));
     }
 
-    private Stream<Instant> changes(DomainStatus status, Usual usual) {
+    private Stream<Instant> changes(DomainStatus status, DurationStatistics usual) {
         return Stream.of(status.staleAt(staleAfter), usual.overdueAt(status)).filter(Objects::nonNull);
     }
 }

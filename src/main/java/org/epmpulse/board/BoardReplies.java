@@ -20,8 +20,8 @@ import org.epmpulse.http.WireJson;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
+import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.Names;
-import org.epmpulse.status.Remarks;
 import org.epmpulse.store.HistoryGoneException;
 import org.epmpulse.store.StatusStore;
 import org.epmpulse.store.StoreUnavailableException;
@@ -45,7 +45,7 @@ public final class BoardReplies {
 
     private final Catalog catalog;
     private final StatusStore store;
-    private final Supplier<Remarks> remarks;
+    private final Supplier<DomainNotes> remarks;
     private final InstantSource clock;
     private final Executor workers;
     private final BoardRenderer renderer;
@@ -59,7 +59,7 @@ public final class BoardReplies {
     public BoardReplies(
             Catalog catalog,
             StatusStore store,
-            Supplier<Remarks> remarks,
+            Supplier<DomainNotes> remarks,
             Duration staleAfter,
             InstantSource clock,
             Executor workers) {
@@ -99,7 +99,8 @@ public final class BoardReplies {
 
     private CompletableFuture<RenderedBoard> renderPast(Instant at) {
         CompletableFuture<RenderedBoard> past = new CompletableFuture<>();
-        workers.execute(() -> SharedBoard.complete(past, () -> renderer.render(store.boardAt(at), Remarks.NONE, at)));
+        workers.execute(
+                () -> SharedBoard.complete(past, () -> renderer.render(store.boardAt(at), DomainNotes.NONE, at)));
         return past;
     }
 
@@ -124,7 +125,7 @@ public final class BoardReplies {
         }
         Instant at = past(headers);
         Board board = at == null ? store.board() : store.boardAt(at);
-        Remarks remarked = at == null ? remarks.get() : Remarks.NONE;
+        DomainNotes remarked = at == null ? remarks.get() : DomainNotes.NONE;
         Instant now = at == null ? clock.instant() : at;
         RenderedBoard rendered = at == null ? current.rendered(board, remarked, now) : null;
         EntityTag tag = rendered == null ? renderer.tag(board, remarked, now) : rendered.tag();

@@ -3,7 +3,7 @@ package org.epmpulse.board;
 import java.time.Duration;
 import java.time.Instant;
 import org.epmpulse.status.DomainStatus;
-import org.epmpulse.status.Usual;
+import org.epmpulse.status.DurationStatistics;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,8 @@ public record DomainEntry(
         boolean overdue) {
 
     // What of it changes with time alone also belongs into BoardRenderer.changes.
-    static DomainEntry of(DomainStatus domain, @Nullable String reason, Usual usual, Instant now, Duration staleAfter) {
+    static DomainEntry of(
+            DomainStatus domain, @Nullable String reason, DurationStatistics usual, Instant now, Duration staleAfter) {
         return new DomainEntry(
                 domain.status().label(),
                 domain.jobId(),

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.epmpulse.http.EntityTag;
 import org.epmpulse.http.Reply;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.Remarks;
+import org.epmpulse.status.DomainNotes;
 
 /**
  * The whole board as JSON. Immutable.
@@ -16,10 +16,10 @@ import org.epmpulse.status.Remarks;
  * @param unchanged the reply to somebody who has it
  */
 record RenderedBoard(
-        Board board, Remarks remarks, Instant from, Instant until, EntityTag tag, Reply reply, Reply unchanged) {
+        Board board, DomainNotes remarks, Instant from, Instant until, EntityTag tag, Reply reply, Reply unchanged) {
 
     /** Whether it is what would be rendered now. */
-    boolean shows(Board now, Remarks remarked, Instant at) {
+    boolean shows(Board now, DomainNotes remarked, Instant at) {
         return board == now && remarks == remarked && !at.isBefore(from) && !at.isAfter(until);
     }
 

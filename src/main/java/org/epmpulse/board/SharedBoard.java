@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.Remarks;
+import org.epmpulse.status.DomainNotes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ final class SharedBoard {
 
     private final BoardRenderer renderer;
     private final Supplier<Board> boards;
-    private final Supplier<Remarks> remarks;
+    private final Supplier<DomainNotes> remarks;
     private final InstantSource clock;
     private final Executor workers;
     private volatile @Nullable RenderedBoard latest;
@@ -35,7 +35,7 @@ final class SharedBoard {
     SharedBoard(
             BoardRenderer renderer,
             Supplier<Board> boards,
-            Supplier<Remarks> remarks,
+            Supplier<DomainNotes> remarks,
             InstantSource clock,
             Executor workers) {
         this.renderer = renderer;
@@ -47,7 +47,7 @@ final class SharedBoard {
 
     /** Null if it is still to be rendered. */
     @Nullable
-    RenderedBoard rendered(Board board, Remarks remarked, Instant now) {
+    RenderedBoard rendered(Board board, DomainNotes remarked, Instant now) {
         RenderedBoard kept = latest;
         return kept != null && kept.shows(board, remarked, now) ? kept : null;
     }
@@ -70,7 +70,7 @@ final class SharedBoard {
 
     private RenderedBoard renderNow() {
         Board board = boards.get();
-        Remarks remarked = remarks.get();
+        DomainNotes remarked = remarks.get();
         Instant now = clock.instant();
         RenderedBoard kept = rendered(board, remarked, now);
         if (kept != null) {

@@ -99,7 +99,7 @@ final class BoundedHttp {
             return "no answer in time";
         }
         if (e instanceof SSLException) {
-            return "no trust (TLS): " + OneLine.of(String.valueOf(e.getMessage()));
+            return "no trust (TLS): " + SingleLine.of(String.valueOf(e.getMessage()));
         }
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof UnresolvedAddressException) {

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 public final class EpmCalls {
 
     private final TokenProvider tokens;
-    private final JobAnswers answers;
+    private final JobStatusMapper answers;
 
-    public EpmCalls(TokenProvider tokens, JobAnswers answers) {
+    public EpmCalls(TokenProvider tokens, JobStatusMapper answers) {
         this.tokens = tokens;
         this.answers = answers;
     }
@@ -35,7 +35,7 @@ public final class EpmCalls {
      * @throws EpmForbiddenException if EPM knows us and will not answer
      * @throws EpmUnavailableException if it is no answer that says anything of the job
      */
-    public JobAnswer answer(Poll poll, String authorization, Map<String, Object> headers, @Nullable String body) {
+    public JobState answer(Poll poll, String authorization, Map<String, Object> headers, @Nullable String body) {
         int status = (int) Objects.requireNonNull(headers.get("CamelHttpResponseCode"), "camel-http sets it");
         try {
             String type = text(headers, "Content-Type");

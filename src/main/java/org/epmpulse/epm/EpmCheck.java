@@ -87,7 +87,7 @@ public final class EpmCheck {
                     + "; check base_url, proxy (-Dhttps.proxyHost), firewall and Java's trust store");
             return;
         }
-        JsonNode json = PodJson.isJson(reply.contentType()) ? PodJson.object(reply.body()) : null;
+        JsonNode json = EpmJson.isJson(reply.contentType()) ? EpmJson.object(reply.body()) : null;
         boolean listsApplications = applications(server.product());
         boolean noSuchJob = !listsApplications && (reply.status() == 404 || reply.status() == 400);
         if (json != null && (reply.status() == 200 || noSuchJob)) {
@@ -102,9 +102,9 @@ public final class EpmCheck {
 
     private static URI harmless(AppsConfig.Server server, URI base) {
         if (applications(server.product())) {
-            return URI.create(base + JobAddress.PLANNING_APPLICATIONS);
+            return URI.create(base + JobUrl.PLANNING_APPLICATIONS);
         }
-        return JobAddress.of(server, "", server.product() == Product.EDM ? ANY_UUID : ANY_JOB);
+        return JobUrl.of(server, "", server.product() == Product.EDM ? ANY_UUID : ANY_JOB);
     }
 
     private static boolean applications(Product product) {
@@ -115,7 +115,7 @@ public final class EpmCheck {
         List<String> names = new ArrayList<>();
         json.path("items").forEach(item -> names.add(item.path("name").asText()));
         if (!names.isEmpty() && !names.contains(application)) {
-            String known = OneLine.of(String.join(", ", names.subList(0, Math.min(MAX_NAMES, names.size()))));
+            String known = SingleLine.of(String.join(", ", names.subList(0, Math.min(MAX_NAMES, names.size()))));
             report.bad("the pod has no application \"" + application + "\", but " + known);
         }
     }
@@ -126,7 +126,8 @@ public final class EpmCheck {
             return "the pod does not accept the credentials" + http + ": " + advice(auth);
         }
         if (httpStatus == 403) {
-            return "the pod does not let the user read jobs" + http + ": give it the role " + JobAnswers.role(product);
+            return "the pod does not let the user read jobs" + http + ": give it the role "
+                    + JobStatusMapper.role(product);
         }
         if (httpStatus == 200 || httpStatus / 100 == 3) {
             return "the pod shows a page, most likely to sign in, in place of JSON" + http + ": " + address(base);

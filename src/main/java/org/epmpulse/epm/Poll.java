@@ -17,14 +17,14 @@ public record Poll(AppsConfig.Server server, String application, String epmJobId
         this(server, application, epmJobId, false);
     }
 
-    /** The question that follows {@link JobAnswer.Completed}. */
+    /** The question that follows {@link JobState.Completed}. */
     public Poll ofResult() {
         return new Poll(server, application, epmJobId, true);
     }
 
     /** Where to ask. */
     public URI address() {
-        URI address = JobAddress.of(server, application, epmJobId);
+        URI address = JobUrl.of(server, application, epmJobId);
         return forResult ? URI.create(address + "/result") : address;
     }
 }

@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.Remarks;
+import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.work.Work;
@@ -39,9 +39,9 @@ public final class PollSchedule implements WorkSource<Poll> {
     private final Duration interval;
     private final InstantSource clock;
     private final PollMetrics metrics;
-    private final Map<String, PodState> pods = new LinkedHashMap<>();
+    private final Map<String, EnvironmentState> pods = new LinkedHashMap<>();
     private final PolledJobs jobs;
-    private final PollRemarks remarks;
+    private final PollNotes remarks;
     private Instant nextRound = Instant.MIN;
     private boolean missingAnswerLogged;
     private boolean stopped;
@@ -63,10 +63,10 @@ public final class PollSchedule implements WorkSource<Poll> {
         this.clock = clock;
         this.metrics = new PollMetrics(config.servers().values(), meters);
         for (AppsConfig.Server server : config.polledServers()) {
-            pods.put(server.id(), new PodState(server, interval, zone, clock));
+            pods.put(server.id(), new EnvironmentState(server, interval, zone, clock));
         }
         this.jobs = new PolledJobs(config, pods);
-        this.remarks = new PollRemarks(config, pods);
+        this.remarks = new PollNotes(config, pods);
     }
 
     @Override
@@ -80,7 +80,7 @@ public final class PollSchedule implements WorkSource<Poll> {
             beginRound(now);
         }
         List<Poll> polls = new ArrayList<>();
-        for (PodState pod : pods.values()) {
+        for (EnvironmentState pod : pods.values()) {
             while (polls.size() < max) {
                 PolledJob job = pod.next(AT_ONCE, now);
                 if (job == null) {
@@ -105,7 +105,7 @@ public final class PollSchedule implements WorkSource<Poll> {
         remarks.update(jobs.all(), now);
     }
 
-    private PodState pod(Poll poll) {
+    private EnvironmentState pod(Poll poll) {
         return Objects.requireNonNull(pods.get(poll.server().id()), "a configured server");
     }
 
@@ -116,7 +116,7 @@ public final class PollSchedule implements WorkSource<Poll> {
         }
         Instant now = clock.instant();
         Duration until = now.isBefore(nextRound) ? Duration.between(now, nextRound) : Duration.ZERO;
-        for (PodState pod : pods.values()) {
+        for (EnvironmentState pod : pods.values()) {
             Duration wait = pod.untilNext(AT_ONCE, now);
             if (wait != null && wait.compareTo(until) < 0) {
                 until = wait;
@@ -132,7 +132,7 @@ public final class PollSchedule implements WorkSource<Poll> {
     /** The message is the poll, which is also its variable {@code poll}; null if the job does not run any more. */
     @Override
     public synchronized @Nullable Work begin(Poll poll) {
-        PodState pod = pod(poll);
+        EnvironmentState pod = pod(poll);
         PolledJob job = pod.inFlight(poll);
         if (!stopped && job != null && job.isRunning(board.get())) {
             return new Work(poll, Map.of("poll", poll));
@@ -146,24 +146,24 @@ public final class PollSchedule implements WorkSource<Poll> {
      * What an answer means for the board: the ends of the domains that wait for the job, to be recorded before the route
      * ends; null if there is nothing to record.
      */
-    public synchronized @Nullable List<StatusUpdate> answered(Poll poll, JobAnswer answer) {
+    public synchronized @Nullable List<StatusUpdate> answered(Poll poll, JobState answer) {
         Instant now = clock.instant();
         pod(poll).answered(poll, now);
         PolledJob job = jobs.get(poll);
         List<StatusUpdate> ends = null;
-        if (answer instanceof JobAnswer.Ended end) {
+        if (answer instanceof JobState.Ended end) {
             metrics.count(poll, PollMetrics.Result.ENDED);
             ends = job == null ? null : ends(job, end);
-        } else if (answer instanceof JobAnswer.Running) {
+        } else if (answer instanceof JobState.Running) {
             metrics.count(poll, PollMetrics.Result.RUNNING);
             if (job != null) {
                 job.runs();
             }
         } else {
             metrics.count(poll, PollMetrics.Result.UNKNOWN);
-            if (job != null && answer instanceof JobAnswer.Missing missing) {
+            if (job != null && answer instanceof JobState.Missing missing) {
                 job.missing(missing.text());
-            } else if (job != null && answer instanceof JobAnswer.Unknown unknown) {
+            } else if (job != null && answer instanceof JobState.Unknown unknown) {
                 job.unclear(unknown.text());
             }
         }
@@ -171,7 +171,7 @@ public final class PollSchedule implements WorkSource<Poll> {
         return ends;
     }
 
-    private static List<StatusUpdate> ends(PolledJob job, JobAnswer.Ended end) {
+    private static List<StatusUpdate> ends(PolledJob job, JobState.Ended end) {
         List<StatusUpdate> updates = new ArrayList<>();
         job.domains()
                 .forEach((id, status) -> updates.add(new StatusUpdate(
@@ -189,7 +189,7 @@ public final class PollSchedule implements WorkSource<Poll> {
 
     @Override
     public synchronized void succeeded(Poll poll) {
-        PodState pod = pod(poll);
+        EnvironmentState pod = pod(poll);
         PolledJob job = pod.inFlight(poll);
         if (job != null && !job.isAnswered()) {
             pod.released();
@@ -199,7 +199,7 @@ public final class PollSchedule implements WorkSource<Poll> {
     }
 
     /** Once: it is the route that has to be corrected, and it does so with each poll. */
-    private void logMissingAnswer(Poll poll, PodState pod) {
+    private void logMissingAnswer(Poll poll, EnvironmentState pod) {
         if (!missingAnswerLogged && !stopped) {
             missingAnswerLogged = true;
             LOG.warn(
@@ -222,7 +222,7 @@ public final class PollSchedule implements WorkSource<Poll> {
     @Override
     public synchronized void failed(Poll poll, Throwable failure) {
         Instant now = clock.instant();
-        PodState pod = pod(poll);
+        EnvironmentState pod = pod(poll);
         PolledJob job = pod.inFlight(poll);
         if (job == null || stopped) {
             pod.ended(poll);
@@ -251,7 +251,7 @@ public final class PollSchedule implements WorkSource<Poll> {
         ended(poll, clock.instant());
     }
 
-    private void unanswered(Poll poll, PodState pod, Throwable cause, Instant now) {
+    private void unanswered(Poll poll, EnvironmentState pod, Throwable cause, Instant now) {
         PollFailure failure = PollFailure.of(cause);
         switch (failure.kind()) {
             case REFUSED -> {
@@ -275,7 +275,7 @@ public final class PollSchedule implements WorkSource<Poll> {
     }
 
     /** What is known beside the statuses; another object whenever that changes. */
-    public Remarks remarks() {
+    public DomainNotes remarks() {
         return remarks.remarks();
     }
 

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class PolledJobs {
 
     private final AppsConfig config;
-    private final Map<String, PodState> pods;
+    private final Map<String, EnvironmentState> pods;
     private final Map<Poll, PolledJob> jobs = new LinkedHashMap<>();
 
     /** @param pods by the id of their server */
-    PolledJobs(AppsConfig config, Map<String, PodState> pods) {
+    PolledJobs(AppsConfig config, Map<String, EnvironmentState> pods) {
         this.config = config;
         this.pods = pods;
     }
@@ -36,7 +36,7 @@ final class PolledJobs {
     void follow(Board board) {
         jobs.values().forEach(job -> job.domains().clear());
         for (AppsConfig.App app : config.apps().values()) {
-            PodState pod = app.server() == null ? null : pods.get(app.server());
+            EnvironmentState pod = app.server() == null ? null : pods.get(app.server());
             if (pod == null) {
                 continue;
             }
@@ -51,7 +51,7 @@ final class PolledJobs {
             }
         }
         jobs.values().removeIf(job -> job.domains().isEmpty());
-        for (PodState pod : pods.values()) {
+        for (EnvironmentState pod : pods.values()) {
             // Nobody asks it any more, so nobody knows how it is.
             if (jobs.keySet().stream().noneMatch(poll -> poll.server().equals(pod.server()))) {
                 pod.clear();

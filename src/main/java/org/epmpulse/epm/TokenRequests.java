@@ -165,7 +165,7 @@ final class TokenRequests {
             String hint = status == 404 || status == 405 ? ", token_url must be wrong" : "";
             throw new EpmUnavailableException(noToken + "HTTP " + status + hint, RetryAfter.of(reply.retryAfter()));
         }
-        JsonNode json = PodJson.isJson(reply.contentType()) ? PodJson.object(reply.body()) : null;
+        JsonNode json = EpmJson.isJson(reply.contentType()) ? EpmJson.object(reply.body()) : null;
         if (json == null && (status == 401 || status == 403)) {
             throw new EpmCredentialsException(noToken + "HTTP " + status + ", refused without a reason");
         }
@@ -214,7 +214,7 @@ final class TokenRequests {
                 || auth.secrets().stream()
                         .flatMap(secret -> Stream.of(secret, URLEncoder.encode(secret, StandardCharsets.UTF_8)))
                         .anyMatch(secret -> sharesAPart(text, secret));
-        return repeats ? null : OneLine.of(text);
+        return repeats ? null : SingleLine.of(text);
     }
 
     private static boolean sharesAPart(String text, String secret) {

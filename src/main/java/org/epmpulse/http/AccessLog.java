@@ -44,7 +44,7 @@ final class AccessLog {
     }
 
     /** A reply has ended; it was measured before. */
-    void replied(Call call, Duration took, int status) {
+    void replied(HttpCall call, Duration took, int status) {
         Endpoint endpoint = call.endpoint;
         boolean stream = endpoint != null && endpoint.policy().streaming() && (status < 400 || status == CLIENT_GONE);
         boolean logged = EndpointPolicies.of(path(call.request())).logged() || REFUSALS.contains(status);

@@ -29,9 +29,9 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.epmpulse.config.ApiKey;
 import org.epmpulse.security.ApiKeys;
+import org.epmpulse.security.InvalidKeyCounts;
 import org.epmpulse.security.RateLimits;
 import org.epmpulse.security.TrustedProxies;
-import org.epmpulse.security.WrongKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,7 +103,7 @@ public final class ApiServer implements AutoCloseable {
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         this.accessLog = new AccessLog(vertx);
         this.gate = new Gate(
-                new KeyCheck(keys, new WrongKeys(clock), limits),
+                new Authenticator(keys, new InvalidKeyCounts(clock), limits),
                 proxies,
                 table,
                 new ErrorWriter(vertx),
@@ -220,13 +220,13 @@ public final class ApiServer implements AutoCloseable {
 
     /** The key a request came with; null where none is needed. */
     public static @Nullable ApiKey key(RoutingContext request) {
-        Call call = Call.of(request);
+        HttpCall call = HttpCall.of(request);
         return call == null ? null : call.key;
     }
 
     /** Whether a request came as HEAD: only the headers of its reply are sent, so a stream must end at once. */
     public static boolean isHead(RoutingContext request) {
-        return Call.isHead(request);
+        return HttpCall.isHead(request);
     }
 
     /** Whether a key that was valid when a request came still is, with the same role. */

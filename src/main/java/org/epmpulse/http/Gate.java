@@ -40,7 +40,7 @@ final class Gate {
         STOPPING
     }
 
-    private final KeyCheck keyCheck;
+    private final Authenticator keyCheck;
     private final TrustedProxies proxies;
     private final EndpointTable table;
     private final ErrorWriter errors;
@@ -56,7 +56,7 @@ final class Gate {
 
     /** @param bodyTimeout a body that takes longer is not waited for */
     Gate(
-            KeyCheck keyCheck,
+            Authenticator keyCheck,
             TrustedProxies proxies,
             EndpointTable table,
             ErrorWriter errors,
@@ -110,12 +110,12 @@ final class Gate {
         HttpServerRequest request = ctx.request();
         if (request.method().equals(HttpMethod.HEAD)) {
             // The server leaves out the body of a reply to HEAD whatever the router takes the request for.
-            Call.markHead(ctx);
+            HttpCall.markHead(ctx);
             ctx.reroute(
                     HttpMethod.GET, request.query() == null ? request.path() : request.path() + "?" + request.query());
             return;
         }
-        Call call = new Call(ctx, metrics.start());
+        HttpCall call = new HttpCall(ctx, metrics.start());
         call.client = proxies.client(
                 request.remoteAddress().hostAddress(), request.headers().getAll(FORWARDED_FOR));
         inFlight.incrementAndGet();
@@ -130,13 +130,13 @@ final class Gate {
 
     /** Lets a request on whose body was read. */
     void bodyRead(RoutingContext ctx) {
-        Call call = Call.of(ctx);
+        HttpCall call = HttpCall.of(ctx);
         if (call != null && call.bodyTimer >= 0) {
             ctx.vertx().cancelTimer(call.bodyTimer);
         }
         if (call != null && call.endpoint != null) {
             try {
-                CleanRequest.cleanForm(call, call.endpoint);
+                RequestSanitizer.cleanForm(call, call.endpoint);
             } catch (BadRequestException e) {
                 refuse(ctx, new ApiError(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage())));
             }
@@ -148,7 +148,7 @@ final class Gate {
 
     /** Answers a request that Vert.x refused, or whose handler failed. */
     void failed(RoutingContext ctx) {
-        Call call = Call.of(ctx);
+        HttpCall call = HttpCall.of(ctx);
         int status = ctx.statusCode();
         if (status == 404) {
             // The gate let it pass, so the table is out of date: the route has just gone.
@@ -176,7 +176,7 @@ final class Gate {
 
     /** Answers what is no HTTP request. */
     void invalid(HttpServerRequest request) {
-        ApiError error = InvalidRequests.error(request.decoderResult().cause());
+        ApiError error = MalformedRequests.error(request.decoderResult().cause());
         errors.send(request, error, true);
         unmet(request, "other", error.status());
     }
@@ -186,7 +186,7 @@ final class Gate {
         accessLog.refused(request, metrics.replied(metrics.start(), method, "other", status), status);
     }
 
-    private void ended(Call call) {
+    private void ended(HttpCall call) {
         if (call.endpoint == null || !call.endpoint.policy().streaming()) {
             inFlight.decrementAndGet();
         }
@@ -201,7 +201,7 @@ final class Gate {
         accessLog.replied(call, measured(call, status), status);
     }
 
-    private Duration measured(Call call, int status) {
+    private Duration measured(HttpCall call, int status) {
         Duration took = call.took;
         if (took == null) {
             Endpoint endpoint = call.endpoint;
@@ -212,7 +212,7 @@ final class Gate {
         return took;
     }
 
-    private @Nullable ApiError refusal(Call call) {
+    private @Nullable ApiError refusal(HttpCall call) {
         if (state != State.READY) {
             String what = state == State.STARTING ? "starting" : "stopping";
             return new ApiError(ErrorCode.UNAVAILABLE, "EPMPulse is " + what + ". Try again soon.")
@@ -221,7 +221,7 @@ final class Gate {
         String path = normalizedPath(call.ctx);
         List<Endpoint> endpoints = path == null ? List.of() : table.at(path, call.method());
         Endpoint endpoint = Endpoint.taking(endpoints, call.method());
-        ApiError refusal = keyCheck.missingOrWrong(call, endpoint);
+        ApiError refusal = keyCheck.authenticate(call, endpoint);
         if (refusal != null) {
             return refusal;
         }
@@ -242,7 +242,7 @@ final class Gate {
             call.ctx.addHeadersEndHandler(
                     begun -> measured(call, call.ctx.response().getStatusCode()));
         }
-        refusal = keyCheck.tooLowOrTooBusy(call, path);
+        refusal = keyCheck.authorize(call, path);
         return refusal != null ? refusal : unreadable(call, endpoint);
     }
 
@@ -267,7 +267,7 @@ final class Gate {
         return String.join(", ", methods);
     }
 
-    private static @Nullable ApiError unreadable(Call call, Endpoint endpoint) {
+    private static @Nullable ApiError unreadable(HttpCall call, Endpoint endpoint) {
         HttpServerRequest request = call.request();
         if (endpoint.suspended().getAsBoolean()) {
             return new ApiError(ErrorCode.UNAVAILABLE, "This is suspended.").withHeader("Retry-After", "10");
@@ -284,7 +284,7 @@ final class Gate {
             return tooLarge(limit);
         }
         try {
-            CleanRequest.clean(call, endpoint);
+            RequestSanitizer.clean(call, endpoint);
             return null;
         } catch (BadRequestException e) {
             return new ApiError(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
@@ -302,7 +302,7 @@ final class Gate {
         return new ApiError(ErrorCode.PAYLOAD_TOO_LARGE, "The body must be at most " + limit + " bytes.");
     }
 
-    private void readBody(Call call) {
+    private void readBody(HttpCall call) {
         Endpoint endpoint = call.endpoint;
         if (endpoint == null || !ErrorWriter.hasBody(call.request().headers())) {
             call.ctx.next();
@@ -321,7 +321,7 @@ final class Gate {
                 .handle(call.ctx);
     }
 
-    private static ApiError error(int status, @Nullable Call call) {
+    private static ApiError error(int status, @Nullable HttpCall call) {
         Endpoint endpoint = call == null ? null : call.endpoint;
         return switch (status) {
             case 404 -> new ApiError(ErrorCode.NOT_FOUND, "There is nothing at this path.");

@@ -23,10 +23,10 @@ public final class ReplyHeaderFilter implements HeaderFilterStrategy {
     private static final String RECEIVED = "EpmPulseReceived";
 
     private static final Set<String> NEVER_IN =
-            CleanRequest.names("authorization", "proxy-authorization", "x-api-key", "cookie", "content-type");
+            RequestSanitizer.names("authorization", "proxy-authorization", "x-api-key", "cookie", "content-type");
 
     /** Set by the server itself, or only about one connection. */
-    private static final Set<String> NEVER_OUT = CleanRequest.names(
+    private static final Set<String> NEVER_OUT = RequestSanitizer.names(
             "connection",
             "content-length",
             "content-type",

@@ -23,11 +23,11 @@ import org.epmpulse.security.ApiKeys;
 import org.epmpulse.security.RateLimits;
 import org.epmpulse.security.TrustedProxies;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.CheckedUpdate;
+import org.epmpulse.status.DailyRunCounts;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
-import org.epmpulse.status.RunEnds;
+import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.StatusStore;
@@ -93,7 +93,7 @@ public final class RouteCheck {
 
         @Override
         public CompletableFuture<List<Entry>> record(
-                List<CheckedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
+                List<ValidatedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
             throw new UnsupportedOperationException("nothing is recorded by a check");
         }
 
@@ -118,8 +118,8 @@ public final class RouteCheck {
         }
 
         @Override
-        public RunEnds runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
-            return new RunEnds(today, Map.of());
+        public DailyRunCounts runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
+            return new DailyRunCounts(today, Map.of());
         }
 
         @Override

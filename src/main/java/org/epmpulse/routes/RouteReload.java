@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
-import org.epmpulse.config.Settling;
+import org.epmpulse.config.Debounced;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +40,7 @@ public final class RouteReload {
     private final Configuration configuration;
     private final RunningRoutes running;
     private final RouteCheck check;
-    private final Settling<Found> settling;
+    private final Debounced<Found> settling;
     private Map<Path, Refused> refused = Map.of();
 
     public RouteReload(Path site, Configuration configuration, RunningRoutes running, RouteCheck check) {
@@ -50,7 +50,7 @@ public final class RouteReload {
         this.check = check;
         Map<Path, RouteFile> files = new TreeMap<>();
         ofSite().forEach(file -> files.put(file.path(), file));
-        this.settling = new Settling<>(new Found(files, Map.of()));
+        this.settling = new Debounced<>(new Found(files, Map.of()));
     }
 
     private List<RouteFile> ofSite() {
@@ -62,7 +62,7 @@ public final class RouteReload {
     /** Reads the files again and takes over what changed in them. */
     public void look() {
         Found found = find();
-        if (!settling.settles(found)) {
+        if (!settling.accept(found)) {
             return;
         }
         Map<Path, Refused> nowRefused = take(changes(found));

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.epmpulse.config.ApiKey;
 import org.epmpulse.config.ConfigurationException;
+import org.epmpulse.config.Debounced;
 import org.epmpulse.config.KeysFile;
-import org.epmpulse.config.Settling;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +32,7 @@ public final class KeysReload {
     private final Path file;
     private final List<ApiKey> always;
     private final ApiKeys keys;
-    private final Settling<Found> settling;
+    private final Debounced<Found> settling;
     private volatile @Nullable String problem;
 
     /**
@@ -46,13 +46,13 @@ public final class KeysReload {
         this.keys = keys;
         Found found = find();
         use(found);
-        this.settling = new Settling<>(found);
+        this.settling = new Debounced<>(found);
     }
 
     /** Reads the file again and takes over what changed in it. */
     public void look() {
         Found found = find();
-        if (!settling.settles(found)) {
+        if (!settling.accept(found)) {
             return;
         }
         try {

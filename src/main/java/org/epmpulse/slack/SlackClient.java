@@ -309,11 +309,11 @@ public final class SlackClient implements AutoCloseable {
         return new Workspace(response.getUrl(), response.getTeamId());
     }
 
-    private interface Call<T> {
+    private interface HttpCall<T> {
         T execute() throws IOException, SlackApiException;
     }
 
-    private static <T> T call(Call<T> call) {
+    private static <T> T call(HttpCall<T> call) {
         try {
             return call.execute();
         } catch (SlackApiException e) {

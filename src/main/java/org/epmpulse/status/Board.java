@@ -21,20 +21,20 @@ public record Board(
         long sequence,
         @Nullable Instant lastUpdated,
         Map<DomainId, DomainStatus> domains,
-        Map<DomainId, Usual> usual,
+        Map<DomainId, DurationStatistics> usual,
         Jobs jobs) {
 
     /** Nothing was heard yet. */
     public static final Board EMPTY = new Board(0, 0, null, HashMap.empty(), HashMap.empty(), Jobs.NONE);
 
-    /** {@link DomainStatus#UNHEARD} for a domain of which nothing was heard. */
+    /** {@link DomainStatus#NEVER_REPORTED} for a domain of which nothing was heard. */
     public DomainStatus of(DomainId id) {
-        return domains.getOrElse(id, DomainStatus.UNHEARD);
+        return domains.getOrElse(id, DomainStatus.NEVER_REPORTED);
     }
 
-    /** {@link Usual#UNKNOWN} for a domain of which no run is known. */
-    public Usual usual(DomainId id) {
-        return usual.getOrElse(id, Usual.UNKNOWN);
+    /** {@link DurationStatistics#UNKNOWN} for a domain of which no run is known. */
+    public DurationStatistics usual(DomainId id) {
+        return usual.getOrElse(id, DurationStatistics.UNKNOWN);
     }
 
     /** The board after this entry. The outcome is the entry's: it was decided once, when it was accepted. */
@@ -70,7 +70,7 @@ public record Board(
 
     private Board recorded(Entry entry, DomainStatus current, @Nullable Instant started, Jobs nextJobs) {
         long entryRevision = Objects.requireNonNull(entry.revision(), "a recorded entry has a revision");
-        CheckedUpdate shown = entry.update().ofJob(nextJobs.shared(entry.jobId()), epmJobOf(entry, current));
+        ValidatedUpdate shown = entry.update().ofJob(nextJobs.shared(entry.jobId()), epmJobOf(entry, current));
         DomainStatus status = DomainStatus.of(shown, entry.received(), started, entry.durationSec(), entryRevision);
         return new Board(
                 entryRevision,
@@ -82,7 +82,7 @@ public record Board(
     }
 
     /** A run whose end is told twice, as by the pod and by the client, counts once. */
-    private Map<DomainId, Usual> usualAfter(Entry entry, DomainStatus before, DomainStatus after) {
+    private Map<DomainId, DurationStatistics> usualAfter(Entry entry, DomainStatus before, DomainStatus after) {
         Long durationSec = after.durationSec();
         boolean told = before.status().ends()
                 && Objects.equals(before.jobId(), after.jobId())

@@ -29,7 +29,7 @@ public record DomainStatus(
         implements OrderedUpdate {
 
     /** Nothing was heard of the domain. */
-    public static final DomainStatus UNHEARD =
+    public static final DomainStatus NEVER_REPORTED =
             new DomainStatus(Status.BLANK, null, null, null, null, null, null, null, Source.API, null, 0);
 
     /**
@@ -38,7 +38,7 @@ public record DomainStatus(
      * @param update with the id of the EPM job that its run has, also if it does not say so itself
      */
     public static DomainStatus of(
-            CheckedUpdate update,
+            ValidatedUpdate update,
             Instant received,
             @Nullable Instant started,
             @Nullable Long durationSec,

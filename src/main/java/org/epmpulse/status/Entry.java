@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param place in the batch it came in; null if it came alone
  */
 public record Entry(
-        CheckedUpdate update,
+        ValidatedUpdate update,
         Instant received,
         Outcome outcome,
         @Nullable Long revision,

@@ -4,7 +4,7 @@ package org.epmpulse.status;
  * The board changed: the body of a message from {@code status-changes:}.
  *
  * @param revision the one this change made
- * @param before {@link DomainStatus#UNHEARD} if it is the first that is heard of the domain
+ * @param before {@link DomainStatus#NEVER_REPORTED} if it is the first that is heard of the domain
  */
 public record StatusChange(long revision, DomainId id, DomainStatus before, DomainStatus after) {
 

@@ -34,12 +34,12 @@ public record StatusRules(Duration duplicateWindow) {
      */
     public Entry decide(
             Board board,
-            CheckedUpdate sent,
+            ValidatedUpdate sent,
             Instant received,
             @Nullable Idempotency idempotency,
             Entry.@Nullable Place place) {
         boolean ahead = sent.timestamp() != null && sent.timestamp().isAfter(received.plus(MAX_AHEAD));
-        CheckedUpdate update = ahead ? sent.withoutTimestamp() : sent;
+        ValidatedUpdate update = ahead ? sent.withoutTimestamp() : sent;
         DomainStatus current = board.of(update.id());
         Outcome outcome = outcome(current, update, received);
         Long revision =
@@ -58,7 +58,7 @@ public record StatusRules(Duration duplicateWindow) {
         return new Entry(update, received, outcome, revision, started, durationSec, idempotency, place);
     }
 
-    private Outcome outcome(DomainStatus current, CheckedUpdate update, Instant received) {
+    private Outcome outcome(DomainStatus current, ValidatedUpdate update, Instant received) {
         if (update.source() == Source.EPM && !isRunOf(current, update.epmJobId())) {
             // Between the question and its answer somebody told the end, or a new run began: nothing is news any more.
             return Outcome.DUPLICATE;
@@ -78,7 +78,7 @@ public record StatusRules(Duration duplicateWindow) {
     }
 
     /** A repeated update that names another EPM job is news: without it that job would never be polled. */
-    private boolean isDuplicate(DomainStatus current, CheckedUpdate update, Instant received) {
+    private boolean isDuplicate(DomainStatus current, ValidatedUpdate update, Instant received) {
         if (current.status() != update.status()
                 || !Objects.equals(current.jobId(), update.jobId())
                 || !Objects.equals(current.message(), update.message())
@@ -121,7 +121,7 @@ public record StatusRules(Duration duplicateWindow) {
      * Whether a superseded update still counts for its own job: what hides it is another job's word, and it is not older
      * than the last this job said of the domain.
      */
-    static boolean isNews(Job.@Nullable Part lastWord, CheckedUpdate update) {
+    static boolean isNews(Job.@Nullable Part lastWord, ValidatedUpdate update) {
         return lastWord == null || !isOlder(update, true, lastWord);
     }
 }

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.status.ValidatedUpdate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +68,7 @@ final class Group<P> {
         Entry.Place uncounted =
                 request.batch() ? new Entry.Place(UUID.randomUUID().toString(), 0, 0) : null;
         List<Entry> entries = new ArrayList<>(request.updates().size());
-        for (CheckedUpdate update : request.updates()) {
+        for (ValidatedUpdate update : request.updates()) {
             Entry entry = rules.decide(board, update, received, request.idempotency(), uncounted);
             DomainStatus before = board.of(entry.id());
             board = isWritten(entry) ? board.after(entry) : board;

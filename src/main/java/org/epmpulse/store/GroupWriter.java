@@ -12,11 +12,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.threads.ServiceThreads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -96,7 +96,7 @@ public final class GroupWriter<P> {
 
     /** As {@link StatusStore#record}. */
     public CompletableFuture<List<Entry>> record(
-            List<CheckedUpdate> updates, boolean batch, @Nullable Idempotency key) {
+            List<ValidatedUpdate> updates, boolean batch, @Nullable Idempotency key) {
         if (updates.isEmpty()) {
             throw new IllegalArgumentException("updates must not be empty");
         }

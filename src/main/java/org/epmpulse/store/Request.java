@@ -3,14 +3,14 @@ package org.epmpulse.store;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.ValidatedUpdate;
 import org.jspecify.annotations.Nullable;
 
 /** Updates that are recorded all or nothing, and who waits for that. */
 record Request(
-        List<CheckedUpdate> updates,
+        List<ValidatedUpdate> updates,
         boolean batch,
         @Nullable Idempotency idempotency,
         CompletableFuture<List<Entry>> reply) {

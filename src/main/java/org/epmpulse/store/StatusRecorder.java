@@ -8,13 +8,13 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.InvalidUpdateException;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.status.Submission;
-import org.epmpulse.status.UpdateChecks;
+import org.epmpulse.status.UpdateValidator;
+import org.epmpulse.status.ValidatedUpdate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,11 +25,11 @@ public final class StatusRecorder {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusRecorder.class);
 
-    private final UpdateChecks checks;
+    private final UpdateValidator checks;
     private final StatusStore store;
     private final UpdateCounters counters;
 
-    public StatusRecorder(UpdateChecks checks, StatusStore store, MeterRegistry meters) {
+    public StatusRecorder(UpdateValidator checks, StatusStore store, MeterRegistry meters) {
         this.checks = checks;
         this.store = store;
         this.counters = new UpdateCounters(meters);
@@ -49,7 +49,7 @@ public final class StatusRecorder {
      */
     public CompletionStage<List<Entry>> record(@Nullable Object body) throws InterruptedException {
         if (body instanceof Submission submission) {
-            List<CheckedUpdate> checked = check(submission.updates(), submission.batch());
+            List<ValidatedUpdate> checked = check(submission.updates(), submission.batch());
             return withContext(store.record(checked, submission.batch(), submission.idempotency()));
         }
         if (body instanceof StatusUpdate update) {
@@ -121,7 +121,7 @@ public final class StatusRecorder {
         }
     }
 
-    private List<CheckedUpdate> check(List<StatusUpdate> updates, boolean batch) {
+    private List<ValidatedUpdate> check(List<StatusUpdate> updates, boolean batch) {
         try {
             return batch ? checks.checkAll(updates) : List.of(checks.check(updates.get(0)));
         } catch (InvalidUpdateException e) {

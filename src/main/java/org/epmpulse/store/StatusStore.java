@@ -7,11 +7,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.CheckedUpdate;
+import org.epmpulse.status.DailyRunCounts;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
-import org.epmpulse.status.RunEnds;
+import org.epmpulse.status.ValidatedUpdate;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what is accepted. Thread-safe. */
@@ -29,7 +29,7 @@ public interface StatusStore extends AutoCloseable {
      *     updates were recorded is not known. Completed on a thread of the store's for replies.
      */
     CompletableFuture<List<Entry>> record(
-            List<CheckedUpdate> updates, boolean batch, @Nullable Idempotency idempotency);
+            List<ValidatedUpdate> updates, boolean batch, @Nullable Idempotency idempotency);
 
     /** What is on disk. */
     Board board();
@@ -55,13 +55,13 @@ public interface StatusStore extends AutoCloseable {
     HistoryPage history(HistoryQuery query);
 
     /**
-     * How the runs of domains ended on each of the last {@value RunEnds#DAYS} days, by when that was received.
+     * How the runs of domains ended on each of the last {@value DailyRunCounts#DAYS} days, by when that was received.
      *
      * @param today the last of the days
      * @param zone where a day begins and ends
      * @throws StoreUnavailableException if the files cannot be read
      */
-    RunEnds runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone);
+    DailyRunCounts runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone);
 
     /** Why nothing can be written, for a person; null while all is well. */
     @Nullable

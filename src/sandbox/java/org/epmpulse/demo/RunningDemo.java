@@ -31,11 +31,11 @@ import org.epmpulse.config.NewKey;
 import org.epmpulse.config.Variables;
 import org.epmpulse.sandbox.CloseNight;
 import org.epmpulse.sandbox.EpmSandbox;
-import org.epmpulse.sandbox.JobAnswer;
 import org.epmpulse.sandbox.JobScript;
 import org.epmpulse.sandbox.OAuthClient;
-import org.epmpulse.sandbox.PodProduct;
 import org.epmpulse.sandbox.SandboxChannel;
+import org.epmpulse.sandbox.SandboxProduct;
+import org.epmpulse.sandbox.ScriptedJobState;
 import org.epmpulse.sandbox.SlackSandbox;
 
 /**
@@ -191,8 +191,8 @@ final class RunningDemo implements AutoCloseable {
         if (end != null) {
             epmJobId = Integer.toString(night * 100 + step.second());
             JobScript script = JobScript.from(Instant.now())
-                    .then(end.after(), JobAnswer.succeeded().saying(end.details()));
-            epm.addJob(PodProduct.PLANNING, step.app(), epmJobId, script);
+                    .then(end.after(), ScriptedJobState.succeeded().saying(end.details()));
+            epm.addJob(SandboxProduct.PLANNING, step.app(), epmJobId, script);
         }
         ObjectNode update = JSON.createObjectNode()
                 .put("app", step.app())

@@ -11,7 +11,7 @@ final class CallLog {
     static final int LIMIT = 10_000;
 
     private final InstantSource clock;
-    private final Recent<Line> lines = new Recent<>(LIMIT);
+    private final RecentEntries<Line> lines = new RecentEntries<>(LIMIT);
     private int open;
     private int maxOpen;
 

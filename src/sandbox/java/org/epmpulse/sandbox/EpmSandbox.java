@@ -24,7 +24,7 @@ public final class EpmSandbox implements AutoCloseable {
 
     private final InstantSource clock;
     private final IdentityDomain identity;
-    private final PodJobs jobs = new PodJobs();
+    private final SandboxJobs jobs = new SandboxJobs();
     private final FaultScript faults = new FaultScript();
     private final CallLog calls;
     private final CallLog tokenCalls;
@@ -80,19 +80,19 @@ public final class EpmSandbox implements AutoCloseable {
     }
 
     /** Adds a job of Planning or FCCS, or starts the one with its id anew. */
-    public void addJob(PodProduct product, String application, String id, JobScript script) {
+    public void addJob(SandboxProduct product, String application, String id, JobScript script) {
         if (!product.hasApplications()) {
             throw new IllegalArgumentException("product must have applications, is " + product);
         }
-        jobs.put(new PodJobs.Key(product.operation(), application, id), script);
+        jobs.put(new SandboxJobs.Key(product.operation(), application, id), script);
     }
 
     /** Adds a job of a product without applications in its paths, or starts the one with its id anew. */
-    public void addJob(PodProduct product, String id, JobScript script) {
+    public void addJob(SandboxProduct product, String id, JobScript script) {
         if (product.hasApplications()) {
             throw new IllegalArgumentException("product must have no applications, is " + product);
         }
-        jobs.put(new PodJobs.Key(product.operation(), "", id), script);
+        jobs.put(new SandboxJobs.Key(product.operation(), "", id), script);
     }
 
     /** How long tokens given out from now on live; one hour at first. */
@@ -111,12 +111,12 @@ public final class EpmSandbox implements AutoCloseable {
     }
 
     /** Requests meet the fault until it is cleared, before anything else is looked at. */
-    public ScriptedFault fail(Where where, Fault fault) {
+    public ScriptedFault fail(CallMatcher where, Fault fault) {
         return fail(where, fault, ScriptedFault.ALWAYS);
     }
 
     /** The next requests, so many, meet the fault. */
-    public ScriptedFault fail(Where where, Fault fault, int times) {
+    public ScriptedFault fail(CallMatcher where, Fault fault, int times) {
         return faults.add(where, fault, times);
     }
 
@@ -136,12 +136,12 @@ public final class EpmSandbox implements AutoCloseable {
     }
 
     /** How often the job was answered for; requests that met a fault or were not admitted do not count. */
-    public int polls(PodProduct product, String application, String id) {
-        return jobs.polls(new PodJobs.Key(product.operation(), application, id));
+    public int polls(SandboxProduct product, String application, String id) {
+        return jobs.polls(new SandboxJobs.Key(product.operation(), application, id));
     }
 
     /** As {@link #polls(PodProduct, String, String)}, of a product without applications in its paths. */
-    public int polls(PodProduct product, String id) {
+    public int polls(SandboxProduct product, String id) {
         return polls(product, "", id);
     }
 
@@ -178,7 +178,7 @@ public final class EpmSandbox implements AutoCloseable {
     }
 
     private void handlePod(Exchange exchange) {
-        PodJobs.Target target = PodJobs.target(exchange.path());
+        SandboxJobs.Target target = SandboxJobs.target(exchange.path());
         calls.begin(exchange, target.operation(), target.subject());
         FaultScript.Met met = faults.meet(target.operation(), target.subject());
         if (met == null) {
@@ -190,7 +190,7 @@ public final class EpmSandbox implements AutoCloseable {
                 met, pod, exchange, () -> FaultScript.Outcome.http(podAnswer(exchange, target)), new OracleErrors());
     }
 
-    private Answer podAnswer(Exchange exchange, PodJobs.Target target) {
+    private Answer podAnswer(Exchange exchange, SandboxJobs.Target target) {
         if (!identity.admits(exchange.header("Authorization"))) {
             ObjectNode body = JsonNodeFactory.instance
                     .objectNode()

@@ -10,7 +10,7 @@ final class FaultScript {
 
     private final List<ScriptedFault> faults = new CopyOnWriteArrayList<>();
 
-    ScriptedFault add(Where where, Fault fault, int times) {
+    ScriptedFault add(CallMatcher where, Fault fault, int times) {
         ScriptedFault scripted = new ScriptedFault(where, fault, times);
         faults.add(scripted);
         return scripted;

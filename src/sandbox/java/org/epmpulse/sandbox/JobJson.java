@@ -16,7 +16,7 @@ final class JobJson {
         this.href = href;
     }
 
-    ObjectNode of(PodProduct product, String id, JobAnswer answer) {
+    ObjectNode of(SandboxProduct product, String id, ScriptedJobState answer) {
         ObjectNode json =
                 switch (product) {
                     case PLANNING, FCCS -> planning(id, answer);
@@ -29,13 +29,13 @@ final class JobJson {
     }
 
     /** The second half of EDM's answer. */
-    static ObjectNode edmResult(JobAnswer answer) {
-        return node().put("success", answer.state() == JobAnswer.State.SUCCEEDED);
+    static ObjectNode edmResult(ScriptedJobState answer) {
+        return node().put("success", answer.state() == ScriptedJobState.State.SUCCEEDED);
     }
 
-    private ObjectNode planning(String id, JobAnswer answer) {
+    private ObjectNode planning(String id, ScriptedJobState answer) {
         ObjectNode json = node().put("status", planningStatus(answer.state()));
-        putDetails(json, answer, answer.state() == JobAnswer.State.SUCCEEDED ? "Job was successful" : null);
+        putDetails(json, answer, answer.state() == ScriptedJobState.State.SUCCEEDED ? "Job was successful" : null);
         json.put("jobId", Long.parseLong(id))
                 .put("jobName", "Job " + id)
                 .put("descriptiveStatus", description(answer.state()));
@@ -47,7 +47,7 @@ final class JobJson {
         return json;
     }
 
-    private static int planningStatus(JobAnswer.State state) {
+    private static int planningStatus(ScriptedJobState.State state) {
         return switch (state) {
             case RUNNING -> -1;
             case SUCCEEDED, SUCCEEDED_WITH_WARNINGS -> 0;
@@ -59,7 +59,7 @@ final class JobJson {
         };
     }
 
-    private static String description(JobAnswer.State state) {
+    private static String description(ScriptedJobState.State state) {
         return switch (state) {
             case RUNNING -> "Processing";
             case SUCCEEDED -> "Completed";
@@ -73,7 +73,7 @@ final class JobJson {
     }
 
     /** The Job Console's code; 0 where the answer has none. */
-    private static int consoleCode(JobAnswer.State state) {
+    private static int consoleCode(ScriptedJobState.State state) {
         return switch (state) {
             case SUCCEEDED -> 2;
             case FAILED -> 3;
@@ -85,7 +85,7 @@ final class JobJson {
     }
 
     /** Any positive status is a failure here. */
-    private ObjectNode arcs(String type, String id, JobAnswer answer) {
+    private ObjectNode arcs(String type, String id, ScriptedJobState answer) {
         ObjectNode json = node().put("type", type).put("status", planningStatus(answer.state()));
         String own =
                 switch (answer.state()) {
@@ -101,7 +101,7 @@ final class JobJson {
         return json;
     }
 
-    private ObjectNode dataIntegration(String id, JobAnswer answer) {
+    private ObjectNode dataIntegration(String id, ScriptedJobState answer) {
         String jobStatus =
                 switch (answer.state()) {
                     case RUNNING, CANCELLING -> "RUNNING";
@@ -120,7 +120,7 @@ final class JobJson {
     }
 
     /** Words that public clients of the API know; a pod was not asked. */
-    private static ObjectNode edm(String id, JobAnswer answer) {
+    private static ObjectNode edm(String id, ScriptedJobState answer) {
         String status =
                 switch (answer.state()) {
                     case RUNNING, CANCELLING -> "RUNNING";
@@ -143,7 +143,7 @@ final class JobJson {
         return json.put("created", "2026-01-01T00:00:00.000Z");
     }
 
-    private static void putDetails(ObjectNode json, JobAnswer answer, @Nullable String own) {
+    private static void putDetails(ObjectNode json, ScriptedJobState answer, @Nullable String own) {
         String details = answer.details();
         json.put("details", details == null ? own : details);
     }

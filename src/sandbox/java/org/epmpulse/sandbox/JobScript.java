@@ -14,14 +14,14 @@ public interface JobScript {
      *
      * @param poll how often the job was asked for, from 1
      */
-    JobAnswer answer(int poll, Instant now);
+    ScriptedJobState answer(int poll, Instant now);
 
     /** One answer after the other; the last stays. */
-    static JobScript polls(JobAnswer... answers) {
+    static JobScript polls(ScriptedJobState... answers) {
         if (answers.length == 0) {
             throw new IllegalArgumentException("answers must be at least 1, are 0");
         }
-        List<JobAnswer> all = List.of(answers);
+        List<ScriptedJobState> all = List.of(answers);
         return (poll, now) -> all.get(Math.min(poll, all.size()) - 1);
     }
 
@@ -34,15 +34,15 @@ public interface JobScript {
     record Timeline(Instant start, List<Step> steps) implements JobScript {
 
         /** With this answer from then on; steps are added in their order. */
-        public Timeline then(Duration sinceStart, JobAnswer answer) {
+        public Timeline then(Duration sinceStart, ScriptedJobState answer) {
             List<Step> all = new ArrayList<>(steps);
             all.add(new Step(start.plus(sinceStart), answer));
             return new Timeline(start, List.copyOf(all));
         }
 
         @Override
-        public JobAnswer answer(int poll, Instant now) {
-            JobAnswer answer = JobAnswer.running();
+        public ScriptedJobState answer(int poll, Instant now) {
+            ScriptedJobState answer = ScriptedJobState.running();
             for (Step step : steps) {
                 answer = step.from().isAfter(now) ? answer : step.answer();
             }
@@ -51,5 +51,5 @@ public interface JobScript {
     }
 
     /** An answer of a {@link Timeline}. */
-    record Step(Instant from, JobAnswer answer) {}
+    record Step(Instant from, ScriptedJobState answer) {}
 }

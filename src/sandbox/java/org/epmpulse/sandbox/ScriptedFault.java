@@ -10,14 +10,14 @@ public final class ScriptedFault {
     /** For a fault that goes on until it is cleared. */
     static final int ALWAYS = Integer.MAX_VALUE;
 
-    private final Where where;
+    private final CallMatcher where;
     private final Fault fault;
     private final List<Runnable> held = new ArrayList<>();
     private int left;
     private int hits;
     private boolean released;
 
-    ScriptedFault(Where where, Fault fault, int times) {
+    ScriptedFault(CallMatcher where, Fault fault, int times) {
         if (times < 1) {
             throw new IllegalArgumentException("times must be at least 1, is " + times);
         }

@@ -12,7 +12,7 @@ final class SlackRecords {
 
     private final InstantSource clock;
     private final CallLog calls;
-    private final Recent<Violation> violations = new Recent<>(VIOLATIONS_KEPT);
+    private final RecentEntries<Violation> violations = new RecentEntries<>(VIOLATIONS_KEPT);
 
     SlackRecords(InstantSource clock) {
         this.clock = clock;

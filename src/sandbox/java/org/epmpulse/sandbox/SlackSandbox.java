@@ -165,12 +165,12 @@ public final class SlackSandbox implements AutoCloseable {
     }
 
     /** Calls meet the fault until it is cleared. They are authenticated and counted first. */
-    public ScriptedFault fail(Where where, Fault fault) {
+    public ScriptedFault fail(CallMatcher where, Fault fault) {
         return fail(where, fault, ScriptedFault.ALWAYS);
     }
 
     /** The next calls, so many, meet the fault. */
-    public ScriptedFault fail(Where where, Fault fault, int times) {
+    public ScriptedFault fail(CallMatcher where, Fault fault, int times) {
         return faults.add(where, fault, times);
     }
 

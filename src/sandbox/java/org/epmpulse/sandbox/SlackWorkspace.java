@@ -28,7 +28,7 @@ final class SlackWorkspace {
     private final Map<String, StoredCanvas> canvases = new LinkedHashMap<>();
     private final Set<String> users = new HashSet<>(Set.of(BOT_USER, PERSON));
     private final EnumSet<SlackQuirk> quirks = EnumSet.noneOf(SlackQuirk.class);
-    private final Recent<SandboxMessage> messages = new Recent<>(MESSAGES_KEPT);
+    private final RecentEntries<SandboxMessage> messages = new RecentEntries<>(MESSAGES_KEPT);
     private SlackPlan plan = SlackPlan.PAID;
     private int created;
     private long lastTs;

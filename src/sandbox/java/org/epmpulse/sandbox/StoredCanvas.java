@@ -14,7 +14,7 @@ final class StoredCanvas {
     private final String owner;
     private final @Nullable String channel;
     private final Map<String, String> shares = new HashMap<>();
-    private final Recent<Instant> edits = new Recent<>(EDITS_KEPT);
+    private final RecentEntries<Instant> edits = new RecentEntries<>(EDITS_KEPT);
     private String title;
     private String markdown;
     private long revision;

@@ -13,7 +13,6 @@ import org.apache.logging.log4j.core.config.Configurator;
 import org.epmpulse.alerts.AlertFailure.Kind;
 import org.epmpulse.alerts.TestingSink.Failed;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Entry;
@@ -22,6 +21,7 @@ import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.status.ValidatedUpdate;
 
 /**
  * A sender between a board and a sink that a test controls, in a time of its own. It is polled as the {@code work}
@@ -127,7 +127,7 @@ final class TestingAlerts {
     /** An update that only the board shows. */
     StatusChange record(DomainId id, Status status, String jobId) {
         DomainStatus before = board.of(id);
-        CheckedUpdate update = new CheckedUpdate(id, status, jobId, null, null, null, Source.API, "tester");
+        ValidatedUpdate update = new ValidatedUpdate(id, status, jobId, null, null, null, Source.API, "tester");
         Entry entry = rules.decide(board, update, now, null, null);
         if (entry.outcome() != Outcome.RECORDED) {
             throw new IllegalStateException("a test's updates are recorded, this is " + entry.outcome());

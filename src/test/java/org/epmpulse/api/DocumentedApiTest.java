@@ -30,7 +30,7 @@ import org.epmpulse.api.ApiDocument.Received;
 import org.epmpulse.http.PathTemplate;
 import org.epmpulse.http.RawConnection;
 import org.epmpulse.http.TestingApi;
-import org.epmpulse.security.WrongKeys;
+import org.epmpulse.security.InvalidKeyCounts;
 import org.epmpulse.store.StoreUnavailableException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -677,7 +677,7 @@ class DocumentedApiTest {
     }
 
     private static Received sendManyWrong(Operation operation) {
-        for (int i = 0; i < WrongKeys.PER_MINUTE; i++) {
+        for (int i = 0; i < InvalidKeyCounts.PER_MINUTE; i++) {
             sendAs("wrong", operation, viaProxy());
         }
         return sendAs("wrong", operation, viaProxy());

@@ -40,10 +40,10 @@ import org.epmpulse.security.ApiKeys;
 import org.epmpulse.security.RateLimits;
 import org.epmpulse.security.TrustedProxies;
 import org.epmpulse.status.Catalog;
-import org.epmpulse.status.Remarks;
+import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusUpdate;
-import org.epmpulse.status.UpdateChecks;
+import org.epmpulse.status.UpdateValidator;
 import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.TestingStatusStore;
 import org.junit.jupiter.api.AfterEach;
@@ -76,9 +76,9 @@ class BoardEventsTest {
     private final TestingStatusStore store = new TestingStatusStore(clock, changes::publish);
     private Catalog catalog = catalog(DOMAINS);
     private final StatusRecorder recorder =
-            new StatusRecorder(new UpdateChecks(catalog), store, new SimpleMeterRegistry());
+            new StatusRecorder(new UpdateValidator(catalog), store, new SimpleMeterRegistry());
     private BoardReplies replies =
-            new BoardReplies(catalog, store, () -> Remarks.NONE, Duration.ofHours(2), clock, Runnable::run);
+            new BoardReplies(catalog, store, () -> DomainNotes.NONE, Duration.ofHours(2), clock, Runnable::run);
     private final Consumer<StatusChange> tell = change -> this.events.changed();
     private volatile Instant now = Instant.parse("2026-02-16T14:30:00Z");
     private ApiServer server;
@@ -189,7 +189,7 @@ class BoardEventsTest {
     @Test
     void aBoardOfManyDomainsThatIsLookedAtLessOftenIsStillShownAsItIs() throws Exception {
         catalog = catalog(MANY_DOMAINS);
-        replies = new BoardReplies(catalog, store, () -> Remarks.NONE, Duration.ofHours(2), clock, Runnable::run);
+        replies = new BoardReplies(catalog, store, () -> DomainNotes.NONE, Duration.ofHours(2), clock, Runnable::run);
         start(new Pace(Duration.ofMillis(5), Duration.ofDays(1), Duration.ofDays(1)));
         TestingEventReader reader = read();
 

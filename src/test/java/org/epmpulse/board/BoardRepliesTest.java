@@ -12,11 +12,11 @@ import java.util.concurrent.CompletableFuture;
 import org.epmpulse.http.Reply;
 import org.epmpulse.http.TestingApi;
 import org.epmpulse.security.TestingClock;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
-import org.epmpulse.status.Remarks;
+import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
+import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.TestingStatusStore;
 import org.junit.jupiter.api.Test;
 
@@ -31,11 +31,11 @@ class BoardRepliesTest {
 
     private Runnable whileDrawing = () -> {};
 
-    private Remarks remarks() {
+    private DomainNotes remarks() {
         Runnable once = whileDrawing;
         whileDrawing = () -> {};
         once.run();
-        return Remarks.NONE;
+        return DomainNotes.NONE;
     }
 
     @Test
@@ -115,7 +115,7 @@ class BoardRepliesTest {
 
     private void record(Status status) {
         DomainId id = new DomainId("Planning", "Actual");
-        store.record(List.of(new CheckedUpdate(id, status, null, null, null, null, Source.API, null)), false, null)
+        store.record(List.of(new ValidatedUpdate(id, status, null, null, null, null, Source.API, null)), false, null)
                 .join();
     }
 

@@ -23,12 +23,12 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.spi.ExceptionHandler;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.test.junit5.CamelTestSupport;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
+import org.epmpulse.status.ValidatedUpdate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -113,9 +113,9 @@ class StatusChangesConsumerTest extends CamelTestSupport {
     private static StatusChange change(long revision, String app, Status status) {
         Instant now = Instant.parse("2026-03-31T12:00:00Z");
         DomainId id = new DomainId(app, "Actual");
-        CheckedUpdate update = new CheckedUpdate(id, status, null, null, null, null, Source.API, null);
+        ValidatedUpdate update = new ValidatedUpdate(id, status, null, null, null, null, Source.API, null);
         DomainStatus after = DomainStatus.of(update, now, null, null, revision);
-        return new StatusChange(revision, id, DomainStatus.UNHEARD, after);
+        return new StatusChange(revision, id, DomainStatus.NEVER_REPORTED, after);
     }
 
     @Test

@@ -12,10 +12,10 @@ import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Auth;
 import org.epmpulse.config.OnlineFinding;
 import org.epmpulse.config.Product;
+import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.EpmSandbox;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.OAuthClient;
-import org.epmpulse.sandbox.Where;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,7 +102,7 @@ class EpmCheckTest {
 
     @Test
     void aTokenThatThePodDoesNotAcceptIsAMatterOfScopeOrGrant() {
-        epm.fail(new Where("other", null), Fault.status(401));
+        epm.fail(new CallMatcher("other", null), Fault.status(401));
         Path keyFile = TestingCredentials.pkcs8(folder, TestingCredentials.KEY);
 
         assertThat(problem(server(TestingCredentials.oauth(epm))))
@@ -120,14 +120,14 @@ class EpmCheckTest {
             429 | the pod is down, in maintenance or asked too often (HTTP 429): try again later
             503 | the pod is down, in maintenance or asked too often (HTTP 503): try again later""")
     void whatThePodAnswersIsExplained(int httpStatus, String words) {
-        epm.fail(new Where("other", null), Fault.status(httpStatus));
+        epm.fail(new CallMatcher("other", null), Fault.status(httpStatus));
 
         assertThat(problem(server(TestingCredentials.oauth(epm)))).startsWith(words);
     }
 
     @Test
     void aLoginPageIsNoAnswer() {
-        epm.fail(new Where("other", null), Fault.loginPage());
+        epm.fail(new CallMatcher("other", null), Fault.loginPage());
 
         assertThat(problem(server(TestingCredentials.oauth(epm)))).contains("most likely to sign in");
     }
@@ -159,7 +159,7 @@ class EpmCheckTest {
     @Test
     void aPodThatDoesNotAnswerHoldsNobodyUp() {
         EpmCheck impatient = new EpmCheck(clock, new BoundedHttp(Duration.ofMillis(200)));
-        epm.fail(new Where("other", null), Fault.hang());
+        epm.fail(new CallMatcher("other", null), Fault.hang());
 
         List<OnlineFinding> findings = impatient.check(server(new Auth.Basic(TestingCredentials.USER, "pass:wörd")));
 

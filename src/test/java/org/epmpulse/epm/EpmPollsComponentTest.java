@@ -28,12 +28,12 @@ import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Auth;
 import org.epmpulse.config.Product;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.StatusUpdate;
+import org.epmpulse.status.ValidatedUpdate;
 import org.junit.jupiter.api.Test;
 
 /** How polls go through the shipped route, and through routes that somebody edited. */
@@ -44,7 +44,7 @@ class EpmPollsComponentTest extends CamelTestSupport {
     private final InstantSource clock = InstantSource.system();
     private final AtomicInteger calls = new AtomicInteger();
     private volatile Board board = Board.EMPTY;
-    private volatile Processor epm = exchange -> exchange.getMessage().setBody(new JobAnswer.Running(null));
+    private volatile Processor epm = exchange -> exchange.getMessage().setBody(new JobState.Running(null));
     private final PollSchedule schedule = new PollSchedule(
             apps(), () -> board, Duration.ofMillis(50), ZoneOffset.UTC, clock, new SimpleMeterRegistry());
 
@@ -94,7 +94,7 @@ class EpmPollsComponentTest extends CamelTestSupport {
     }
 
     private void post(int domain, Status status, String epmJobId) {
-        CheckedUpdate update = new CheckedUpdate(
+        ValidatedUpdate update = new ValidatedUpdate(
                 new DomainId("Planning", "D" + domain), status, "JOB", null, null, epmJobId, Source.API, "k");
         StatusRules rules = new StatusRules(Duration.ofMinutes(10));
         board = board.after(rules.decide(board, update, clock.instant(), null, null));
@@ -104,7 +104,7 @@ class EpmPollsComponentTest extends CamelTestSupport {
     void anEndGoesToTheBoardAndNothingElseDoes() throws Exception {
         post(0, Status.LOADING, "224");
         epm = exchange -> exchange.getMessage()
-                .setBody(calls.get() < 3 ? new JobAnswer.Running(null) : new JobAnswer.Ended(Status.OK, "done"));
+                .setBody(calls.get() < 3 ? new JobState.Running(null) : new JobState.Ended(Status.OK, "done"));
         MockEndpoint recorded = getMockEndpoint("mock:board");
         recorded.expectedMessageCount(1);
         recorded.whenAnyExchangeReceived(exchange -> post(0, Status.OK, "224"));
@@ -129,7 +129,7 @@ class EpmPollsComponentTest extends CamelTestSupport {
             Poll poll = exchange.getMessage().getBody(Poll.class);
             questions.add(poll);
             exchange.getMessage()
-                    .setBody(poll.forResult() ? new JobAnswer.Ended(Status.OK, null) : new JobAnswer.Completed());
+                    .setBody(poll.forResult() ? new JobState.Ended(Status.OK, null) : new JobState.Completed());
         };
         MockEndpoint recorded = getMockEndpoint("mock:board");
         recorded.expectedMessageCount(1);
@@ -144,7 +144,7 @@ class EpmPollsComponentTest extends CamelTestSupport {
     @Test
     void anEndThatCannotBeRecordedIsPolledAgain() throws Exception {
         post(0, Status.LOADING, "224");
-        epm = exchange -> exchange.getMessage().setBody(new JobAnswer.Ended(Status.OK, null));
+        epm = exchange -> exchange.getMessage().setBody(new JobState.Ended(Status.OK, null));
         MockEndpoint recorded = getMockEndpoint("mock:board");
         recorded.expectedMinimumMessageCount(3);
         recorded.whenAnyExchangeReceived(exchange -> {
@@ -169,7 +169,7 @@ class EpmPollsComponentTest extends CamelTestSupport {
         await().untilAsserted(
                         () -> assertThat(schedule.remarks().reason(ACTUAL)).startsWith("Planning EPM not reachable"));
         await().until(() -> calls.get() > 2);
-        epm = exchange -> exchange.getMessage().setBody(new JobAnswer.Running(null));
+        epm = exchange -> exchange.getMessage().setBody(new JobState.Running(null));
         await().untilAsserted(() -> assertThat(schedule.health()).isEqualTo("ok"));
     }
 
@@ -180,7 +180,7 @@ class EpmPollsComponentTest extends CamelTestSupport {
             if (calls.get() == 1) {
                 throw new EpmUnauthorizedException("HTTP 401: the token is not accepted");
             }
-            exchange.getMessage().setBody(new JobAnswer.Running(null));
+            exchange.getMessage().setBody(new JobState.Running(null));
         };
         List<Object> remarks = new CopyOnWriteArrayList<>();
         schedule.onRemarksChanged(() -> remarks.add(schedule.remarks()));

@@ -17,12 +17,12 @@ import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Auth;
 import org.epmpulse.config.Product;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.StatusUpdate;
+import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.work.Work;
 import org.junit.jupiter.api.Test;
 
@@ -54,7 +54,7 @@ class PollScheduleTest {
     }
 
     private void post(DomainId id, Status status, String epmJobId) {
-        CheckedUpdate update = new CheckedUpdate(id, status, "JOB", null, null, epmJobId, Source.API, "k");
+        ValidatedUpdate update = new ValidatedUpdate(id, status, "JOB", null, null, epmJobId, Source.API, "k");
         board = board.after(rules.decide(board, update, now, null, null));
     }
 
@@ -73,7 +73,7 @@ class PollScheduleTest {
     }
 
     /** As the route does. */
-    private List<StatusUpdate> answer(Poll poll, JobAnswer answer) {
+    private List<StatusUpdate> answer(Poll poll, JobState answer) {
         List<StatusUpdate> ends = schedule.answered(poll, answer);
         schedule.succeeded(poll);
         return ends;
@@ -85,7 +85,7 @@ class PollScheduleTest {
         return tick();
     }
 
-    private List<Poll> answering(JobAnswer answer, int rounds) {
+    private List<Poll> answering(JobState answer, int rounds) {
         List<Poll> asked = new ArrayList<>();
         for (int i = 0; i < rounds; i++) {
             for (Poll poll : tick()) {
@@ -112,7 +112,7 @@ class PollScheduleTest {
         post(new DomainId("Planning", "D1"), Status.LOADING, null);
         post(new DomainId("Planning", "D2"), Status.OK, "225");
 
-        assertThat(answering(new JobAnswer.Running(null), 3))
+        assertThat(answering(new JobState.Running(null), 3))
                 .extracting(Poll::epmJobId)
                 .containsExactly("224", "224", "224");
         assertThat(schedule.health()).isEqualTo("ok");
@@ -125,7 +125,7 @@ class PollScheduleTest {
         Poll poll = tick().get(0);
 
         assertThat(tick()).isEmpty();
-        answer(poll, new JobAnswer.Running(null));
+        answer(poll, new JobState.Running(null));
         assertThat(tick()).hasSize(1);
     }
 
@@ -142,7 +142,7 @@ class PollScheduleTest {
         assertThat(begun()).isEmpty();
         List<Poll> all = new ArrayList<>(due);
         for (int i = 0; i < all.size(); i++) {
-            answer(all.get(i), new JobAnswer.Running(null));
+            answer(all.get(i), new JobState.Running(null));
             all.addAll(begun());
         }
         assertThat(all).hasSize(11).doesNotHaveDuplicates();
@@ -154,7 +154,7 @@ class PollScheduleTest {
         post(new DomainId("Planning", "D1"), Status.LOADING, "224");
 
         List<Poll> due = tick();
-        List<StatusUpdate> ends = answer(due.get(0), new JobAnswer.Ended(Status.WARNING, "12 rows rejected"));
+        List<StatusUpdate> ends = answer(due.get(0), new JobState.Ended(Status.WARNING, "12 rows rejected"));
 
         assertThat(due).hasSize(1);
         assertThat(ends)
@@ -168,7 +168,7 @@ class PollScheduleTest {
     void anEndThatCouldNotBeRecordedIsAskedForAgain() {
         post(ACTUAL, Status.LOADING, "224");
         Poll poll = tick().get(0);
-        schedule.answered(poll, new JobAnswer.Ended(Status.OK, null));
+        schedule.answered(poll, new JobState.Ended(Status.OK, null));
 
         schedule.failed(poll, new IllegalStateException("the disk is full"));
 
@@ -180,7 +180,7 @@ class PollScheduleTest {
     void whileAnEndIsBeingRecordedItsJobIsNotAskedForAgain() {
         post(ACTUAL, Status.LOADING, "224");
         Poll poll = tick().get(0);
-        schedule.answered(poll, new JobAnswer.Ended(Status.OK, null));
+        schedule.answered(poll, new JobState.Ended(Status.OK, null));
 
         assertThat(tick()).isEmpty();
 
@@ -192,21 +192,21 @@ class PollScheduleTest {
     void aJobThatRunsLongIsAskedForAtATenthOfTheRate() {
         post(ACTUAL, Status.LOADING, "224");
 
-        assertThat(answering(new JobAnswer.Running(null), 119)).hasSize(119);
-        assertThat(answering(new JobAnswer.Running(null), 100)).hasSize(10);
+        assertThat(answering(new JobState.Running(null), 119)).hasSize(119);
+        assertThat(answering(new JobState.Running(null), 100)).hasSize(10);
         assertThat(reason()).isNull();
     }
 
     @Test
     void aJobThatDoesNotEndInADayIsGivenUpWithAReason() {
         post(ACTUAL, Status.LOADING, "224");
-        answering(new JobAnswer.Running(null), (int) (Duration.ofHours(24).toSeconds() / INTERVAL.toSeconds()));
+        answering(new JobState.Running(null), (int) (Duration.ofHours(24).toSeconds() / INTERVAL.toSeconds()));
 
-        assertThat(answering(new JobAnswer.Running(null), 20)).isEmpty();
+        assertThat(answering(new JobState.Running(null), 20)).isEmpty();
         assertThat(reason()).contains("224", "not asked any more");
 
         post(ACTUAL, Status.LOADING, "225");
-        assertThat(answering(new JobAnswer.Running(null), 2)).hasSize(2);
+        assertThat(answering(new JobState.Running(null), 2)).hasSize(2);
         assertThat(reason()).isNull();
     }
 
@@ -225,16 +225,16 @@ class PollScheduleTest {
     void aJobThatIsNotKnownFiveTimesIsAskedForLessOftenWithTheReason() {
         post(ACTUAL, Status.LOADING, "224");
 
-        answering(new JobAnswer.Missing("EPM does not know the job"), 4);
+        answering(new JobState.Missing("EPM does not know the job"), 4);
         assertThat(reason()).isNull();
-        answering(new JobAnswer.Missing("EPM does not know the job"), 1);
+        answering(new JobState.Missing("EPM does not know the job"), 1);
         assertThat(reason()).isEqualTo("EPM does not know the job");
-        assertThat(answering(new JobAnswer.Missing("EPM does not know the job"), 30))
+        assertThat(answering(new JobState.Missing("EPM does not know the job"), 30))
                 .hasSize(3);
 
-        answering(new JobAnswer.Running(null), 10);
+        answering(new JobState.Running(null), 10);
         assertThat(reason()).isNull();
-        assertThat(answering(new JobAnswer.Running(null), 5)).hasSize(5);
+        assertThat(answering(new JobState.Running(null), 5)).hasSize(5);
     }
 
     @Test
@@ -252,7 +252,7 @@ class PollScheduleTest {
         schedule.failed(trial.get(0), new EpmUnavailableException("HTTP 503: down"));
         assertThat(tick()).isEmpty();
         Poll second = tickAfterRest().get(0);
-        answer(second, new JobAnswer.Running(null));
+        answer(second, new JobState.Running(null));
 
         assertThat(tick()).hasSize(1);
         assertThat(schedule.health()).isEqualTo("ok");
@@ -269,7 +269,7 @@ class PollScheduleTest {
                 if (poll.server().id().equals("planning")) {
                     schedule.failed(poll, new IOException("connection reset"));
                 } else {
-                    answer(poll, new JobAnswer.Running(null));
+                    answer(poll, new JobState.Running(null));
                 }
             }
         }
@@ -375,7 +375,7 @@ class PollScheduleTest {
         post(ACTUAL, Status.LOADING, "224");
         Poll poll = tick().get(0);
 
-        assertThat(answer(poll, new JobAnswer.Running(null))).isNull();
+        assertThat(answer(poll, new JobState.Running(null))).isNull();
         assertThat(tick()).containsExactly(poll);
     }
 
@@ -415,7 +415,7 @@ class PollScheduleTest {
         schedule.failed(poll, refused);
         assertThat(begun()).containsExactly(poll);
         assertThat(reason()).isNull();
-        answer(poll, new JobAnswer.Running(null));
+        answer(poll, new JobState.Running(null));
 
         assertThat(tick()).containsExactly(poll);
         schedule.failed(poll, refused);
@@ -448,10 +448,10 @@ class PollScheduleTest {
         assertThat(tick()).isEmpty();
         assertThat(untilNextPoll()).isEqualTo(INTERVAL);
 
-        answer(poll, new JobAnswer.Running(null));
+        answer(poll, new JobState.Running(null));
 
         assertThat(begun()).containsExactly(poll);
-        answer(poll, new JobAnswer.Running(null));
+        answer(poll, new JobState.Running(null));
         assertThat(begun()).isEmpty();
         assertThat(tick()).containsExactly(poll);
     }
@@ -534,7 +534,7 @@ class PollScheduleTest {
         loadingJobs(6);
         List<Poll> due = tick();
         now = now.plus(INTERVAL);
-        answer(due.get(0), new JobAnswer.Running(null));
+        answer(due.get(0), new JobState.Running(null));
         Poll next = schedule.poll(100).get(0);
 
         schedule.stop();
@@ -561,7 +561,7 @@ class PollScheduleTest {
 
         failing(new IOException("connection reset"), 2);
         assertThat(heard).containsExactly(schedule.remarks());
-        answering(new JobAnswer.Running(null), 2);
+        answering(new JobState.Running(null), 2);
 
         assertThat(heard).hasSize(2).last().isSameAs(schedule.remarks());
     }

@@ -26,11 +26,11 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Auth;
 import org.epmpulse.config.Product;
+import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.EpmSandbox;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.OAuthClient;
 import org.epmpulse.sandbox.ScriptedFault;
-import org.epmpulse.sandbox.Where;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,7 +103,7 @@ class TokenProviderTest {
     @ValueSource(strings = {"", ", \"expires_in\": 0"})
     void aTokenOfUnknownLifeIsUsedForFourMinutes(String expiresIn) {
         String answer = "{\"access_token\": \"t\", \"token_type\": \"Bearer\"" + expiresIn + "}";
-        epm.fail(Where.token(), Fault.reply(200, JSON, answer), 1);
+        epm.fail(CallMatcher.token(), Fault.reply(200, JSON, answer), 1);
         AppsConfig.Server server = server(TestingCredentials.oauth(epm));
         tokens.authorization(server);
 
@@ -116,7 +116,7 @@ class TokenProviderTest {
     @Test
     void manyThreadsCauseOneRequest() throws Exception {
         AppsConfig.Server server = server(TestingCredentials.oauth(epm));
-        ScriptedFault hang = epm.fail(Where.token(), Fault.hang(), 1);
+        ScriptedFault hang = epm.fail(CallMatcher.token(), Fault.hang(), 1);
 
         List<Future<String>> all = inThreads(20, () -> tokens.authorization(server));
         await().until(() -> epm.tokenRequests().size() == 1);
@@ -131,7 +131,7 @@ class TokenProviderTest {
     @Test
     void manyThreadsShareARefusal() throws Exception {
         AppsConfig.Server server = server(wrongSecret());
-        ScriptedFault hang = epm.fail(Where.token(), Fault.hang(), 1);
+        ScriptedFault hang = epm.fail(CallMatcher.token(), Fault.hang(), 1);
 
         List<Future<String>> all = inThreads(20, () -> tokens.authorization(server));
         await().until(() -> epm.tokenRequests().size() == 1);
@@ -225,7 +225,7 @@ class TokenProviderTest {
             invalid_grant          | the grant is not accepted
             invalid_request        | refused (invalid_request: why)""")
     void refusalsSayWhatToLookAt(String code, String words) {
-        epm.fail(Where.token(), Fault.error(code, "why"));
+        epm.fail(CallMatcher.token(), Fault.error(code, "why"));
 
         assertThatThrownBy(() -> tokens.authorization(server(TestingCredentials.oauth(epm))))
                 .isInstanceOf(EpmCredentialsException.class)
@@ -235,7 +235,7 @@ class TokenProviderTest {
     @ParameterizedTest
     @ValueSource(ints = {401, 403})
     void aRefusalMayComeWithoutAReason(int httpStatus) {
-        epm.fail(Where.token(), Fault.status(httpStatus));
+        epm.fail(CallMatcher.token(), Fault.status(httpStatus));
 
         assertThatThrownBy(() -> tokens.authorization(server(TestingCredentials.oauth(epm))))
                 .isInstanceOf(EpmCredentialsException.class)
@@ -272,7 +272,7 @@ class TokenProviderTest {
     @MethodSource("outages")
     void whatIsNoAnswerIsTriedAgainWithTheNextCall(Fault fault, String words) {
         AppsConfig.Server server = server(TestingCredentials.oauth(epm));
-        epm.fail(Where.token(), fault, 1);
+        epm.fail(CallMatcher.token(), fault, 1);
 
         assertThatThrownBy(() -> tokens.authorization(server))
                 .isInstanceOf(EpmUnavailableException.class)
@@ -284,7 +284,7 @@ class TokenProviderTest {
     @Test
     void anIdentityDomainThatIsAskedTooOftenIsLeftAlone() {
         AppsConfig.Server server = server(TestingCredentials.oauth(epm));
-        epm.fail(Where.token(), Fault.rateLimited(Duration.ofSeconds(7)), 1);
+        epm.fail(CallMatcher.token(), Fault.rateLimited(Duration.ofSeconds(7)), 1);
 
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(() -> tokens.authorization(server))
@@ -301,7 +301,7 @@ class TokenProviderTest {
     void anIdentityDomainThatDoesNotAnswerHoldsNobodyUpForLong() {
         TokenProvider impatient = new TokenProvider(now::get, new BoundedHttp(Duration.ofMillis(200)));
         AppsConfig.Server server = server(TestingCredentials.oauth(epm));
-        epm.fail(Where.token(), Fault.hang(), 1);
+        epm.fail(CallMatcher.token(), Fault.hang(), 1);
 
         assertThatThrownBy(() -> impatient.authorization(server))
                 .isInstanceOf(EpmUnavailableException.class)
@@ -409,7 +409,7 @@ class TokenProviderTest {
         try (RecordedLog log = new RecordedLog()) {
             for (Auth auth : List.of(oauth, assertion)) {
                 for (Fault fault : faults) {
-                    epm.fail(Where.token(), fault, 1);
+                    epm.fail(CallMatcher.token(), fault, 1);
                     TokenProvider fresh = new TokenProvider(now::get, http);
                     Throwable thrown = catchThrowable(() -> fresh.authorization(server(auth)));
                     assertThat(thrown).isNotNull();
@@ -458,7 +458,7 @@ class TokenProviderTest {
     }
 
     private int podAnswers(String authorization) throws Exception {
-        return http.send(HttpRequest.newBuilder(URI.create(epm.podUrl() + JobAddress.PLANNING_APPLICATIONS))
+        return http.send(HttpRequest.newBuilder(URI.create(epm.podUrl() + JobUrl.PLANNING_APPLICATIONS))
                         .header("Authorization", authorization)
                         .build())
                 .status();

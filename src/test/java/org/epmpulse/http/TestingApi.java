@@ -45,9 +45,9 @@ import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.config.ApiKey;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Role;
-import org.epmpulse.epm.BoundedAnswers;
+import org.epmpulse.epm.BoundedResponses;
 import org.epmpulse.epm.EpmCalls;
-import org.epmpulse.epm.JobAnswers;
+import org.epmpulse.epm.JobStatusMapper;
 import org.epmpulse.epm.PollSchedule;
 import org.epmpulse.epm.TokenProvider;
 import org.epmpulse.sandbox.SandboxChannel;
@@ -60,15 +60,15 @@ import org.epmpulse.slack.CanvasLinks;
 import org.epmpulse.slack.SlackAlertSink;
 import org.epmpulse.slack.SlackClient;
 import org.epmpulse.slack.canvas.CanvasChannel;
+import org.epmpulse.slack.canvas.CanvasCreator;
 import org.epmpulse.slack.canvas.CanvasLimits;
-import org.epmpulse.slack.canvas.CanvasMaker;
 import org.epmpulse.slack.canvas.CanvasPublisher;
+import org.epmpulse.slack.canvas.CanvasRegistry;
 import org.epmpulse.slack.canvas.CanvasRenderer;
-import org.epmpulse.slack.canvas.MadeCanvases;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
-import org.epmpulse.status.Remarks;
-import org.epmpulse.status.UpdateChecks;
+import org.epmpulse.status.DomainNotes;
+import org.epmpulse.status.UpdateValidator;
 import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.TestingStatusStore;
 
@@ -117,12 +117,12 @@ public final class TestingApi implements AutoCloseable {
             server.mountMetrics(registry);
             server.bind(camel);
             bind("rateLimits", limits);
-            StatusRecorder recorder = new StatusRecorder(new UpdateChecks(CATALOG), store, registry);
+            StatusRecorder recorder = new StatusRecorder(new UpdateValidator(CATALOG), store, registry);
             bind("statusRequests", new StatusRequests(recorder::unreadable));
             bind("statusRecorder", recorder);
             bind("statusReplies", new StatusReplies(Set.of("Planning")::contains));
-            BoardReplies boardReplies =
-                    new BoardReplies(CATALOG, store, () -> Remarks.NONE, Duration.ofHours(2), clock, server.workers());
+            BoardReplies boardReplies = new BoardReplies(
+                    CATALOG, store, () -> DomainNotes.NONE, Duration.ofHours(2), clock, server.workers());
             bind("boardReplies", boardReplies);
             BoardEvents boardEvents = new BoardEvents(CATALOG, boardReplies, store, clock, registry);
             boardEvents.mountOn(server);
@@ -133,7 +133,7 @@ public final class TestingApi implements AutoCloseable {
             bind(
                     "healthReplies",
                     new HealthReplies(store, () -> "not_configured", () -> "not_configured", () -> null, () -> null));
-            MadeCanvases madeCanvases = MadeCanvases.forgetful();
+            CanvasRegistry madeCanvases = CanvasRegistry.inMemory();
             SlackClient slackClient = new SlackClient(slack.botToken(), slack.apiUrl());
             CanvasPublisher canvases = canvases(madeCanvases);
             bind("canvasPublisher", canvases);
@@ -149,7 +149,7 @@ public final class TestingApi implements AutoCloseable {
             bind("metricsRegistry", registry);
             bind("statusChanges", changes);
             bind("slackClient", slackClient);
-            bind("canvasMaker", new CanvasMaker(slackClient, madeCanvases, clock));
+            bind("canvasMaker", new CanvasCreator(slackClient, madeCanvases, clock));
             bindEpm();
             bind("openApiReplies", new OpenApiReplies("1.2.3"));
             bind("errorReplies", new ErrorReplies());
@@ -166,7 +166,7 @@ public final class TestingApi implements AutoCloseable {
     }
 
     /** Two channels: one whose canvas Slack has, one whose canvas it does not know. */
-    private CanvasPublisher canvases(MadeCanvases madeCanvases) {
+    private CanvasPublisher canvases(CanvasRegistry madeCanvases) {
         slack.put(SandboxChannel.of("C0123456789", "close"));
         slack.addCanvas("F1", "Close");
         Supplier<Board> board = store::board;
@@ -180,7 +180,7 @@ public final class TestingApi implements AutoCloseable {
                 // The clock stands still, so no budget would ever come back.
                 new CanvasLimits(Duration.ZERO, 100_000, Duration.ZERO, new Random(1)),
                 board,
-                () -> Remarks.NONE,
+                () -> DomainNotes.NONE,
                 clock,
                 registry,
                 true);
@@ -194,8 +194,8 @@ public final class TestingApi implements AutoCloseable {
                 new PollSchedule(none, store::board, Duration.ofSeconds(30), ZoneOffset.UTC, clock, registry);
         bind("pollSchedule", polls);
         bind("epm-polls:jobs", polls);
-        bind("epmCalls", new EpmCalls(new TokenProvider(clock), new JobAnswers()));
-        bind("boundedAnswers", new BoundedAnswers());
+        bind("epmCalls", new EpmCalls(new TokenProvider(clock), new JobStatusMapper()));
+        bind("boundedAnswers", new BoundedResponses());
         camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.polls-at-once", "1");
     }
 

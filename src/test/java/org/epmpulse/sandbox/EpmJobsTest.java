@@ -44,8 +44,8 @@ class EpmJobsTest {
         "INVALID_PARAMETER,       4,          Invalid Parameter",
         "UNKNOWN,                 2147483647, Unknown"
     })
-    void planningAndConsolidationHaveANumberForEachState(JobAnswer.State state, int status, String description) {
-        epm.addJob(PodProduct.FCCS, "Vision", "224", JobScript.polls(JobAnswer.in(state)));
+    void planningAndConsolidationHaveANumberForEachState(ScriptedJobState.State state, int status, String description) {
+        epm.addJob(SandboxProduct.FCCS, "Vision", "224", JobScript.polls(ScriptedJobState.in(state)));
 
         JsonNode job = client.json("/HyperionPlanning/rest/v3/applications/Vision/jobs/224");
 
@@ -57,7 +57,7 @@ class EpmJobsTest {
 
     @Test
     void aRunningPlanningJobHasNullForDetails() {
-        epm.addJob(PodProduct.PLANNING, "Vision", "95", JobScript.polls(JobAnswer.running()));
+        epm.addJob(SandboxProduct.PLANNING, "Vision", "95", JobScript.polls(ScriptedJobState.running()));
 
         JsonNode job = client.json("/HyperionPlanning/rest/v3/applications/Vision/jobs/95");
 
@@ -67,8 +67,8 @@ class EpmJobsTest {
 
     @Test
     void complianceAndMatchingNameNeitherJobNorId() {
-        epm.addJob(PodProduct.ARCS, "10", JobScript.polls(JobAnswer.running()));
-        epm.addJob(PodProduct.ARCS_TM, "100000000000123", JobScript.polls(JobAnswer.failed("no data")));
+        epm.addJob(SandboxProduct.ARCS, "10", JobScript.polls(ScriptedJobState.running()));
+        epm.addJob(SandboxProduct.ARCS_TM, "100000000000123", JobScript.polls(ScriptedJobState.failed("no data")));
 
         JsonNode running = client.json("/armARCS/rest/v1/jobs/10");
         JsonNode failed = client.json("/arm/rest/v1/jobs/100000000000123");
@@ -90,8 +90,8 @@ class EpmJobsTest {
         "SUCCEEDED_WITH_WARNINGS, WARNING, 0",
         "FAILED,                  FAILED,  1"
     })
-    void dataIntegrationHasAWordAndANumberAsAString(JobAnswer.State state, String word, String status) {
-        epm.addJob(PodProduct.DATA_INTEGRATION, "7", JobScript.polls(JobAnswer.in(state)));
+    void dataIntegrationHasAWordAndANumberAsAString(ScriptedJobState.State state, String word, String status) {
+        epm.addJob(SandboxProduct.DATA_INTEGRATION, "7", JobScript.polls(ScriptedJobState.in(state)));
 
         JsonNode job = client.json("/aif/rest/V1/jobs/7");
 
@@ -103,7 +103,7 @@ class EpmJobsTest {
 
     @Test
     void dataManagementHasAResultBesideTheJob() {
-        epm.addJob(PodProduct.EDM, UUID, JobScript.polls(JobAnswer.running(), JobAnswer.succeeded()));
+        epm.addJob(SandboxProduct.EDM, UUID, JobScript.polls(ScriptedJobState.running(), ScriptedJobState.succeeded()));
 
         JsonNode running = client.json("/epm/rest/v1/jobRuns/" + UUID);
         JsonNode completed = client.json("/epm/rest/v1/jobRuns/" + UUID);
@@ -112,17 +112,17 @@ class EpmJobsTest {
         assertThat(running.path("status").asText()).isEqualTo("RUNNING");
         assertThat(completed.path("status").asText()).isEqualTo("COMPLETED");
         assertThat(result.path("success").asBoolean()).isTrue();
-        assertThat(epm.polls(PodProduct.EDM, UUID)).isEqualTo(2);
+        assertThat(epm.polls(SandboxProduct.EDM, UUID)).isEqualTo(2);
     }
 
     @Test
     void everyFieldCanBeOtherwise() {
-        JobAnswer odd = JobAnswer.failed("line one\nline two")
+        ScriptedJobState odd = ScriptedJobState.failed("line one\nline two")
                 .with("status", "1")
                 .without("jobId")
                 .with("jobID", "224")
                 .with("jobName", null);
-        epm.addJob(PodProduct.PLANNING, "Vision", "224", JobScript.polls(odd));
+        epm.addJob(SandboxProduct.PLANNING, "Vision", "224", JobScript.polls(odd));
 
         JsonNode job = client.json("/HyperionPlanning/rest/v3/applications/Vision/jobs/224");
 
@@ -135,7 +135,7 @@ class EpmJobsTest {
 
     @Test
     void blanksInTheApplicationAreEncoded() {
-        epm.addJob(PodProduct.PLANNING, "Vision Close", "1", JobScript.polls(JobAnswer.succeeded()));
+        epm.addJob(SandboxProduct.PLANNING, "Vision Close", "1", JobScript.polls(ScriptedJobState.succeeded()));
 
         assertThat(client.get("/HyperionPlanning/rest/v3/applications/Vision%20Close/jobs/1")
                         .statusCode())
@@ -143,7 +143,7 @@ class EpmJobsTest {
         assertThat(client.get("/HyperionPlanning/rest/v3/applications/Vision+Close/jobs/1")
                         .statusCode())
                 .isEqualTo(404);
-        assertThat(epm.polls(PodProduct.PLANNING, "Vision Close", "1")).isEqualTo(1);
+        assertThat(epm.polls(SandboxProduct.PLANNING, "Vision Close", "1")).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -159,9 +159,9 @@ class EpmJobsTest {
                 "/epm/rest/v1/jobRuns/1"
             })
     void anythingMisspeltIsNotFound(String path) {
-        epm.addJob(PodProduct.PLANNING, "Vision", "1", JobScript.polls(JobAnswer.succeeded()));
-        epm.addJob(PodProduct.DATA_INTEGRATION, "1", JobScript.polls(JobAnswer.succeeded()));
-        epm.addJob(PodProduct.ARCS, "1", JobScript.polls(JobAnswer.succeeded()));
+        epm.addJob(SandboxProduct.PLANNING, "Vision", "1", JobScript.polls(ScriptedJobState.succeeded()));
+        epm.addJob(SandboxProduct.DATA_INTEGRATION, "1", JobScript.polls(ScriptedJobState.succeeded()));
+        epm.addJob(SandboxProduct.ARCS, "1", JobScript.polls(ScriptedJobState.succeeded()));
 
         assertThat(client.get(path).statusCode()).isEqualTo(404);
     }
@@ -169,25 +169,27 @@ class EpmJobsTest {
     @Test
     void theLastAnswerOfAScriptStays() {
         epm.addJob(
-                PodProduct.DATA_INTEGRATION,
+                SandboxProduct.DATA_INTEGRATION,
                 "7",
-                JobScript.polls(JobAnswer.running(), JobAnswer.running(), JobAnswer.succeeded()));
+                JobScript.polls(ScriptedJobState.running(), ScriptedJobState.running(), ScriptedJobState.succeeded()));
 
         assertThat(statusOfIntegration()).isEqualTo("RUNNING");
         assertThat(statusOfIntegration()).isEqualTo("RUNNING");
         assertThat(statusOfIntegration()).isEqualTo("SUCCESS");
         assertThat(statusOfIntegration()).isEqualTo("SUCCESS");
-        assertThat(epm.polls(PodProduct.DATA_INTEGRATION, "7")).isEqualTo(4);
+        assertThat(epm.polls(SandboxProduct.DATA_INTEGRATION, "7")).isEqualTo(4);
     }
 
     @Test
     void aScriptCanFollowTheClock() {
         epm.addJob(
-                PodProduct.DATA_INTEGRATION,
+                SandboxProduct.DATA_INTEGRATION,
                 "7",
                 JobScript.from(clock.instant())
-                        .then(Duration.ofSeconds(30), JobAnswer.in(JobAnswer.State.SUCCEEDED_WITH_WARNINGS))
-                        .then(Duration.ofSeconds(60), JobAnswer.failed("late")));
+                        .then(
+                                Duration.ofSeconds(30),
+                                ScriptedJobState.in(ScriptedJobState.State.SUCCEEDED_WITH_WARNINGS))
+                        .then(Duration.ofSeconds(60), ScriptedJobState.failed("late")));
 
         assertThat(statusOfIntegration()).isEqualTo("RUNNING");
         clock.advance(Duration.ofSeconds(30));

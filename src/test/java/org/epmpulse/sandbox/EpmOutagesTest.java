@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class EpmOutagesTest {
 
     private static final String JOB = "/HyperionPlanning/rest/v3/applications/Vision/jobs/1";
-    private static final Where JOBS = Where.product(PodProduct.PLANNING);
+    private static final CallMatcher JOBS = CallMatcher.product(SandboxProduct.PLANNING);
 
     @AutoClose
     private final EpmSandbox epm = EpmSandbox.start(new SteppingClock());
@@ -31,8 +31,8 @@ class EpmOutagesTest {
     @BeforeEach
     void addJobs() {
         epm.put(OAuthClient.of(EpmClient.ID, EpmClient.SECRET));
-        epm.addJob(PodProduct.PLANNING, "Vision", "1", JobScript.polls(JobAnswer.succeeded()));
-        epm.addJob(PodProduct.ARCS, "1", JobScript.polls(JobAnswer.succeeded()));
+        epm.addJob(SandboxProduct.PLANNING, "Vision", "1", JobScript.polls(ScriptedJobState.succeeded()));
+        epm.addJob(SandboxProduct.ARCS, "1", JobScript.polls(ScriptedJobState.succeeded()));
         bearer = "Bearer " + client.freshToken();
     }
 
@@ -55,7 +55,7 @@ class EpmOutagesTest {
                 .startsWith("text/html"));
         assertThat(answers.get(3).headers().firstValue("Location")).contains("/oam/login");
         assertThat(answers.get(4).headers().firstValue("Retry-After")).contains("20");
-        assertThat(epm.polls(PodProduct.PLANNING, "Vision", "1")).isEqualTo(1);
+        assertThat(epm.polls(SandboxProduct.PLANNING, "Vision", "1")).isEqualTo(1);
     }
 
     @Test
@@ -81,7 +81,7 @@ class EpmOutagesTest {
 
     @Test
     void hangingRequestsCostNoThreadAndAreAnsweredOnRelease() {
-        ScriptedFault hang = epm.fail(Where.anywhere(), Fault.hang());
+        ScriptedFault hang = epm.fail(CallMatcher.anywhere(), Fault.hang());
         HttpClient http = HttpClient.newHttpClient();
         List<CompletableFuture<HttpResponse<String>>> polls = Stream.generate(
                         () -> http.sendAsync(client.request(JOB, bearer), HttpResponse.BodyHandlers.ofString()))

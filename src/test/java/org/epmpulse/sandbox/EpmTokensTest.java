@@ -146,8 +146,8 @@ class EpmTokensTest {
 
     @Test
     void theTokenEndpointHasFaultsOfItsOwn() {
-        epm.fail(Where.token(), Fault.error("invalid_grant", "The token has already been consumed"), 1);
-        epm.fail(Where.token(), Fault.status(503), 1);
+        epm.fail(CallMatcher.token(), Fault.error("invalid_grant", "The token has already been consumed"), 1);
+        epm.fail(CallMatcher.token(), Fault.status(503), 1);
 
         assertRefused(client.token(EpmClient.clientCredentials()), 400, "invalid_grant");
         assertThat(client.token(EpmClient.clientCredentials()).statusCode()).isEqualTo(503);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** What Slack does when it does not do what it should. */
 class SlackFaultsTest {
 
-    private static final Where EDITS = Where.method("canvases.edit");
+    private static final CallMatcher EDITS = CallMatcher.method("canvases.edit");
 
     private final SteppingClock clock = new SteppingClock();
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Slack's own client (slackapi/java-slack-sdk) against the simulated workspace: both have to speak the same. */
 class SlackSdkTest {
 
-    private static final Where EDITS = Where.method("canvases.edit");
+    private static final CallMatcher EDITS = CallMatcher.method("canvases.edit");
 
     @AutoClose
     private final SlackSandbox slack = SlackSandbox.start(new SteppingClock());

@@ -14,11 +14,11 @@ import org.epmpulse.config.Configuration;
 import org.epmpulse.config.OnlineFinding;
 import org.epmpulse.config.OnlineFinding.Level;
 import org.epmpulse.config.Variables;
+import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.SandboxCall;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackSandbox;
-import org.epmpulse.sandbox.Where;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,7 +136,7 @@ class SlackCheckTest {
     @Test
     void aPersonsTokenIsNoBotToken() {
         slack.fail(
-                Where.method("auth.test"),
+                CallMatcher.method("auth.test"),
                 Fault.reply(
                         200, "application/json", "{\"ok\":true,\"team\":\"T\",\"user\":\"me\",\"user_id\":\"U1\"}"));
 
@@ -156,7 +156,7 @@ class SlackCheckTest {
 
     @Test
     void aProxysPageIsNotTakenForSlack() {
-        slack.fail(Where.method("auth.test"), Fault.loginPage());
+        slack.fail(CallMatcher.method("auth.test"), Fault.loginPage());
 
         assertFinding(check().get(0), Level.ERROR, "not JSON", "proxy");
     }
@@ -220,7 +220,7 @@ class SlackCheckTest {
 
     @Test
     void slackIsNotAskedOnWhereItAsksToWait() {
-        slack.fail(Where.method("conversations.info"), Fault.rateLimited(Duration.ofSeconds(30)));
+        slack.fail(CallMatcher.method("conversations.info"), Fault.rateLimited(Duration.ofSeconds(30)));
 
         List<OnlineFinding> findings = check();
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.InstantSource;
+import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackQuirk;
 import org.epmpulse.sandbox.SlackSandbox;
-import org.epmpulse.sandbox.Where;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,8 +32,8 @@ class SlackClientTest {
         slack.quirk(SlackQuirk.CREATE_ADDS_ANOTHER_TAB, true);
         // A connection that worked once is what HTTP clients like to try again.
         client.postMessage("CMAIN", "first");
-        slack.fail(Where.method("chat.postMessage"), Fault.afterApplying(Fault.reset()), 1);
-        slack.fail(Where.method("conversations.canvases.create"), Fault.afterApplying(Fault.reset()), 1);
+        slack.fail(CallMatcher.method("chat.postMessage"), Fault.afterApplying(Fault.reset()), 1);
+        slack.fail(CallMatcher.method("conversations.canvases.create"), Fault.afterApplying(Fault.reset()), 1);
 
         assertThatThrownBy(() -> client.postMessage("CMAIN", "second")).isInstanceOf(SlackUnavailableException.class);
         client.identity();

@@ -8,10 +8,10 @@ import java.time.InstantSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.test.junit5.CamelTestSupport;
+import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackSandbox;
-import org.epmpulse.sandbox.Where;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,18 +61,18 @@ class SlackEndpointsTest extends CamelTestSupport {
     @ParameterizedTest
     @CsvSource({"slack-canvas:FMAIN,canvases.edit", "slack-message:CMAIN,chat.postMessage"})
     void answersBecomeExceptions(String uri, String method) {
-        slack.fail(Where.method(method), Fault.status(503), 1);
+        slack.fail(CallMatcher.method(method), Fault.status(503), 1);
         assertThat(failure(uri, "text"))
                 .isInstanceOf(SlackUnavailableException.class)
                 .hasMessage("HTTP 503");
 
-        slack.fail(Where.method(method), Fault.error("restricted_action"), 1);
+        slack.fail(CallMatcher.method(method), Fault.error("restricted_action"), 1);
         assertThat(failure(uri, "text"))
                 .isInstanceOfSatisfying(SlackRefusedException.class, refused -> assertThat(refused.code())
                         .isEqualTo("restricted_action"));
 
         // The last one: the method is closed from now on.
-        slack.fail(Where.method(method), Fault.rateLimited(Duration.ofSeconds(7)), 1);
+        slack.fail(CallMatcher.method(method), Fault.rateLimited(Duration.ofSeconds(7)), 1);
         assertThat(failure(uri, "text"))
                 .isInstanceOfSatisfying(SlackRateLimitedException.class, limited -> assertThat(limited.retryAfter())
                         .isEqualTo(Duration.ofSeconds(7)));

@@ -21,9 +21,9 @@ class BoardTest {
 
     @Test
     void aDomainOfWhichNothingWasHeardIsBlank() {
-        assertThat(Board.EMPTY.of(D1)).isEqualTo(DomainStatus.UNHEARD);
-        assertThat(DomainStatus.UNHEARD.status()).isEqualTo(Status.BLANK);
-        assertThat(DomainStatus.UNHEARD.revision()).isZero();
+        assertThat(Board.EMPTY.of(D1)).isEqualTo(DomainStatus.NEVER_REPORTED);
+        assertThat(DomainStatus.NEVER_REPORTED.status()).isEqualTo(Status.BLANK);
+        assertThat(DomainStatus.NEVER_REPORTED.revision()).isZero();
     }
 
     @Test
@@ -133,6 +133,6 @@ class BoardTest {
         assertThat(loading.stale(at(7200).plusNanos(1), allowed)).isTrue();
         assertThat(ended.staleAt(allowed)).isNull();
         assertThat(ended.stale(at(1_000_000), allowed)).isFalse();
-        assertThat(DomainStatus.UNHEARD.stale(at(0), allowed)).isFalse();
+        assertThat(DomainStatus.NEVER_REPORTED.stale(at(0), allowed)).isFalse();
     }
 }

@@ -38,7 +38,7 @@ class StatusRulesProperties {
     private static final List<DomainId> DOMAINS = List.of(D1, D2, new DomainId("FCCS", "Close"));
     private static final List<String> JOBS = List.of("A", "B");
 
-    record Arrival(long second, CheckedUpdate update) {}
+    record Arrival(long second, ValidatedUpdate update) {}
 
     @Property(edgeCases = EdgeCasesMode.NONE)
     @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
@@ -125,7 +125,7 @@ class StatusRulesProperties {
 
     @Property(edgeCases = EdgeCasesMode.NONE)
     void noStampFreezesADomainForMoreThanFiveMinutes(
-            @ForAll("arrivals") List<Arrival> arrivals, @ForAll("updates") CheckedUpdate update) {
+            @ForAll("arrivals") List<Arrival> arrivals, @ForAll("updates") ValidatedUpdate update) {
         TestingBoard board = postAll(arrivals);
         long later = arrivals.get(arrivals.size() - 1).second() + 301;
 
@@ -136,13 +136,13 @@ class StatusRulesProperties {
 
     @Property(edgeCases = EdgeCasesMode.NONE)
     void inWhateverOrderOneKeysStampsArriveTheLatestIsShown(
-            @ForAll("updates") CheckedUpdate any, @ForAll Random random) {
-        List<CheckedUpdate> updates = new ArrayList<>();
+            @ForAll("updates") ValidatedUpdate any, @ForAll Random random) {
+        List<ValidatedUpdate> updates = new ArrayList<>();
         for (int second = 0; second < 10; second++) {
             Status status = Status.values()[random.nextInt(Status.values().length)];
             updates.add(stamped(second, update(status, any.jobId())));
         }
-        CheckedUpdate latest = updates.get(9);
+        ValidatedUpdate latest = updates.get(9);
         Collections.shuffle(updates, random);
         TestingBoard board = new TestingBoard();
 
@@ -186,7 +186,7 @@ class StatusRulesProperties {
     }
 
     /** An update, how many seconds after the one before it arrives, and whether that one comes again instead. */
-    record Step(CheckedUpdate update, long pause, Long stampAfterReceipt, boolean again) {}
+    record Step(ValidatedUpdate update, long pause, Long stampAfterReceipt, boolean again) {}
 
     @Provide
     Arbitrary<List<Arrival>> arrivals() {
@@ -218,7 +218,7 @@ class StatusRulesProperties {
         long now = 0;
         for (Step step : steps) {
             now += step.pause();
-            CheckedUpdate update = step.stampAfterReceipt() == null
+            ValidatedUpdate update = step.stampAfterReceipt() == null
                     ? step.update()
                     : stamped(now + step.stampAfterReceipt(), step.update());
             boolean again = step.again() && !arrivals.isEmpty();
@@ -229,7 +229,7 @@ class StatusRulesProperties {
     }
 
     @Provide
-    Arbitrary<CheckedUpdate> updates() {
+    Arbitrary<ValidatedUpdate> updates() {
         return Combinators.combine(
                         Arbitraries.frequency(
                                 Tuple.of(3, DOMAINS.get(0)), Tuple.of(1, DOMAINS.get(1)), Tuple.of(1, DOMAINS.get(2))),
@@ -239,7 +239,7 @@ class StatusRulesProperties {
                         Arbitraries.of(Arrays.asList(null, null, null, "224")),
                         Arbitraries.frequency(Tuple.of(8, "k"), Tuple.of(1, "l"), Tuple.of(1, (String) null)))
                 .as((id, status, job, message, epmJob, key) ->
-                        new CheckedUpdate(id, status, job, message, null, epmJob, Source.API, key));
+                        new ValidatedUpdate(id, status, job, message, null, epmJob, Source.API, key));
     }
 
     /** The contract, sentence by sentence, without a thought for speed. */
@@ -270,7 +270,7 @@ class StatusRulesProperties {
         private int arrivals;
         long revision;
 
-        Verdict post(Instant received, CheckedUpdate update) {
+        Verdict post(Instant received, ValidatedUpdate update) {
             arrivals++;
             Word now = current.get(update.id());
             Word own = lastWord(update.id(), update.jobId());
@@ -295,7 +295,7 @@ class StatusRulesProperties {
             return new Verdict(Outcome.RECORDED, revision, word.duration());
         }
 
-        private Word word(Instant received, CheckedUpdate update, Word now, Word own) {
+        private Word word(Instant received, ValidatedUpdate update, Word now, Word own) {
             boolean farAhead = update.timestamp() != null
                     && Duration.between(received, update.timestamp()).toSeconds() > 300;
             Instant stamp = farAhead ? null : update.timestamp();

@@ -466,8 +466,8 @@ class StatusRulesTest {
         assertThat(entry.place()).isEqualTo(new Entry.Place("b", 2, 3));
     }
 
-    private static CheckedUpdate withStamp(Instant stamp) {
-        return new CheckedUpdate(D1, Status.WARNING, "J", null, stamp, null, Source.API, "k");
+    private static ValidatedUpdate withStamp(Instant stamp) {
+        return new ValidatedUpdate(D1, Status.WARNING, "J", null, stamp, null, Source.API, "k");
     }
 
     @Test

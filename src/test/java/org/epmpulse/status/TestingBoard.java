@@ -17,54 +17,54 @@ final class TestingBoard {
     private Board board = Board.EMPTY;
 
     /** An update of {@link #D1} with neither message nor timestamp, from key {@code k}. */
-    static CheckedUpdate update(Status status, String jobId) {
-        return new CheckedUpdate(D1, status, jobId, null, null, null, Source.API, "k");
+    static ValidatedUpdate update(Status status, String jobId) {
+        return new ValidatedUpdate(D1, status, jobId, null, null, null, Source.API, "k");
     }
 
-    static CheckedUpdate loading(String jobId) {
+    static ValidatedUpdate loading(String jobId) {
         return update(Status.LOADING, jobId);
     }
 
-    static CheckedUpdate ok(String jobId) {
+    static ValidatedUpdate ok(String jobId) {
         return update(Status.OK, jobId);
     }
 
-    static CheckedUpdate warning(String jobId) {
+    static ValidatedUpdate warning(String jobId) {
         return update(Status.WARNING, jobId);
     }
 
-    static CheckedUpdate blank(String jobId) {
+    static ValidatedUpdate blank(String jobId) {
         return update(Status.BLANK, jobId);
     }
 
-    static CheckedUpdate in(DomainId id, CheckedUpdate u) {
-        return new CheckedUpdate(
+    static ValidatedUpdate in(DomainId id, ValidatedUpdate u) {
+        return new ValidatedUpdate(
                 id, u.status(), u.jobId(), u.message(), u.timestamp(), u.epmJobId(), u.source(), u.key());
     }
 
-    static CheckedUpdate saying(String message, CheckedUpdate u) {
-        return new CheckedUpdate(
+    static ValidatedUpdate saying(String message, ValidatedUpdate u) {
+        return new ValidatedUpdate(
                 u.id(), u.status(), u.jobId(), message, u.timestamp(), u.epmJobId(), u.source(), u.key());
     }
 
-    static CheckedUpdate stamped(long second, CheckedUpdate u) {
-        return new CheckedUpdate(
+    static ValidatedUpdate stamped(long second, ValidatedUpdate u) {
+        return new ValidatedUpdate(
                 u.id(), u.status(), u.jobId(), u.message(), at(second), u.epmJobId(), u.source(), u.key());
     }
 
-    static CheckedUpdate by(String key, CheckedUpdate u) {
-        return new CheckedUpdate(
+    static ValidatedUpdate by(String key, ValidatedUpdate u) {
+        return new ValidatedUpdate(
                 u.id(), u.status(), u.jobId(), u.message(), u.timestamp(), u.epmJobId(), u.source(), key);
     }
 
-    static CheckedUpdate ofEpmJob(String epmJobId, CheckedUpdate u) {
-        return new CheckedUpdate(
+    static ValidatedUpdate ofEpmJob(String epmJobId, ValidatedUpdate u) {
+        return new ValidatedUpdate(
                 u.id(), u.status(), u.jobId(), u.message(), u.timestamp(), epmJobId, u.source(), u.key());
     }
 
     /** What EPM said of its job. */
-    static CheckedUpdate polled(String epmJobId, CheckedUpdate u) {
-        return new CheckedUpdate(u.id(), u.status(), u.jobId(), u.message(), null, epmJobId, Source.EPM, null);
+    static ValidatedUpdate polled(String epmJobId, ValidatedUpdate u) {
+        return new ValidatedUpdate(u.id(), u.status(), u.jobId(), u.message(), null, epmJobId, Source.EPM, null);
     }
 
     static Instant at(long second) {
@@ -72,7 +72,7 @@ final class TestingBoard {
     }
 
     /** What becomes of an update that is received at this second. */
-    Entry post(long second, CheckedUpdate update) {
+    Entry post(long second, ValidatedUpdate update) {
         Entry entry = rules.decide(board, update, at(second), null, null);
         board = board.after(entry);
         entries.add(entry);

@@ -17,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Entry;
@@ -25,6 +24,7 @@ import org.epmpulse.status.Jobs;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.threads.ServiceThreads;
 import org.junit.jupiter.api.Test;
 
@@ -95,7 +95,7 @@ class GroupWriterTest {
         writer.start();
         List<CompletableFuture<List<Entry>>> replies = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            CheckedUpdate update = new CheckedUpdate(
+            ValidatedUpdate update = new ValidatedUpdate(
                     new DomainId("Planning", "D" + i), Status.OK, null, null, null, null, Source.API, "tester");
             replies.add(writer.record(List.of(update), false, null));
         }

@@ -16,16 +16,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.CheckedUpdate;
+import org.epmpulse.status.DailyRunCounts;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Outcome;
-import org.epmpulse.status.RunEnds;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.status.ValidatedUpdate;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory that follows the rules of the real one, and fails when told to. */
@@ -90,7 +90,7 @@ public final class TestingStatusStore implements StatusStore {
 
     @Override
     public synchronized CompletableFuture<List<Entry>> record(
-            List<CheckedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
+            List<ValidatedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
         if (failure != null) {
             return CompletableFuture.failedFuture(failure);
         }
@@ -110,11 +110,11 @@ public final class TestingStatusStore implements StatusStore {
         return gate == null ? CompletableFuture.completedFuture(recorded) : gate.thenApply(open -> recorded);
     }
 
-    private List<Entry> append(List<CheckedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
+    private List<Entry> append(List<ValidatedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
         Instant received = clock.instant();
         String id = batch ? "batch-" + entries.size() : null;
         List<Entry> recorded = new ArrayList<>();
-        for (CheckedUpdate update : updates) {
+        for (ValidatedUpdate update : updates) {
             Entry.Place place = id == null ? null : new Entry.Place(id, recorded.size() + 1, updates.size());
             Entry entry = rules.decide(board, update, received, idempotency, place);
             DomainStatus before = board.of(entry.id());
@@ -190,21 +190,21 @@ public final class TestingStatusStore implements StatusStore {
     }
 
     @Override
-    public synchronized RunEnds runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
+    public synchronized DailyRunCounts runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
         if (failure != null) {
             throw failure;
         }
-        LocalDate first = today.minusDays(RunEnds.DAYS - 1L);
+        LocalDate first = today.minusDays(DailyRunCounts.DAYS - 1L);
         Map<DomainId, int[]> counts = new HashMap<>();
         for (Entry entry : entries) {
             LocalDate day = entry.received().atZone(zone).toLocalDate();
             if (entry.outcome() == Outcome.RECORDED && entry.status().ends() && !day.isBefore(first)) {
                 int slot = 2 * (int) ChronoUnit.DAYS.between(first, day) + (entry.status() == Status.OK ? 0 : 1);
-                counts.computeIfAbsent(entry.id(), id -> new int[2 * RunEnds.DAYS])[slot]++;
+                counts.computeIfAbsent(entry.id(), id -> new int[2 * DailyRunCounts.DAYS])[slot]++;
             }
         }
         counts.keySet().retainAll(ids);
-        return new RunEnds(first, counts);
+        return new DailyRunCounts(first, counts);
     }
 
     @Override

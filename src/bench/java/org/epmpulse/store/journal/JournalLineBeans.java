@@ -4,12 +4,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
+import org.epmpulse.status.ValidatedUpdate;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.State;
 public class JournalLineBeans {
 
     private final Entry entry = new Entry(
-            new CheckedUpdate(
+            new ValidatedUpdate(
                     new DomainId("App", "D7"),
                     Status.OK,
                     "LOAD_0_157",

@@ -2,7 +2,7 @@ package org.epmpulse.slack.canvas;
 
 import java.time.Duration;
 import java.time.Instant;
-import org.epmpulse.status.Remarks;
+import org.epmpulse.status.DomainNotes;
 
 /**
  * When canvases are compared with the board: every 30 s, for what time alone changes and for changes that were dropped,
@@ -13,15 +13,15 @@ final class BoardComparison {
     private static final Duration INTERVAL = Duration.ofSeconds(30);
 
     private Instant dueAt;
-    private Remarks compared;
+    private DomainNotes compared;
 
-    BoardComparison(Instant now, Remarks remarks) {
+    BoardComparison(Instant now, DomainNotes remarks) {
         this.dueAt = now.plus(INTERVAL);
         this.compared = remarks;
     }
 
     /** Whether to compare now; then the next comparison is due after the interval. */
-    boolean begin(Instant now, Remarks remarks) {
+    boolean begin(Instant now, DomainNotes remarks) {
         if (!untilDue(now).isZero() && remarks == compared) {
             return false;
         }

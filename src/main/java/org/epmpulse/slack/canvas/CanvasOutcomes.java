@@ -20,10 +20,10 @@ final class CanvasOutcomes {
     private static final Logger LOG = LoggerFactory.getLogger(CanvasOutcomes.class);
 
     private final CanvasSchedule schedule;
-    private final SlackContact contact;
+    private final SlackHealth contact;
     private final CanvasMetrics metrics;
 
-    CanvasOutcomes(CanvasSchedule schedule, SlackContact contact, CanvasMetrics metrics) {
+    CanvasOutcomes(CanvasSchedule schedule, SlackHealth contact, CanvasMetrics metrics) {
         this.schedule = schedule;
         this.contact = contact;
         this.metrics = metrics;

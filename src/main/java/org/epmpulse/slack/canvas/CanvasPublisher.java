@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.epmpulse.slack.canvas.CanvasRenderer.Form;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
-import org.epmpulse.status.Remarks;
+import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.work.WorkSource;
@@ -27,7 +27,7 @@ public final class CanvasPublisher {
     private final Catalog catalog;
     private final CanvasRenderer renderer;
     private final Supplier<Board> board;
-    private final Supplier<Remarks> remarks;
+    private final Supplier<DomainNotes> remarks;
     private final Canvases canvases;
     private final DueEdits edits;
     private final DueCreations creations;
@@ -44,7 +44,7 @@ public final class CanvasPublisher {
             CanvasRenderer renderer,
             CanvasLimits limits,
             Supplier<Board> board,
-            Supplier<Remarks> remarks,
+            Supplier<DomainNotes> remarks,
             InstantSource clock,
             MeterRegistry meters,
             boolean enabled) {

@@ -19,12 +19,12 @@ import java.util.Set;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
+import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.DomainStatus;
+import org.epmpulse.status.DurationStatistics;
 import org.epmpulse.status.DurationText;
-import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Sha256;
 import org.epmpulse.status.Status;
-import org.epmpulse.status.Usual;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,7 +95,7 @@ public final class CanvasRenderer {
     private record Row(
             String domain,
             DomainStatus status,
-            Usual usual,
+            DurationStatistics usual,
             boolean stale,
             @Nullable String reason) {
 
@@ -104,7 +104,7 @@ public final class CanvasRenderer {
                 case WARNING -> Kind.FAILED;
                 case LOADING -> stale ? Kind.STALE : Kind.RUNNING;
                 case OK -> Kind.OK;
-                case BLANK -> status.received() == null ? Kind.UNHEARD : Kind.BLANK;
+                case BLANK -> status.received() == null ? Kind.NEVER_REPORTED : Kind.BLANK;
             };
         }
     }
@@ -116,7 +116,7 @@ public final class CanvasRenderer {
         RUNNING("🔵 Loading", "running"),
         OK("🟢 OK", "OK"),
         BLANK("⚪ Blank", "blank"),
-        UNHEARD("⚪ Blank", "not heard of yet");
+        NEVER_REPORTED("⚪ Blank", "not heard of yet");
 
         private final String label;
         private final String counted;
@@ -137,7 +137,7 @@ public final class CanvasRenderer {
     }
 
     /** The canvas of a channel: the applications whose configuration names it. */
-    public Rendering render(String channelId, Board board, Remarks remarks, Instant now, Form form) {
+    public Rendering render(String channelId, Board board, DomainNotes remarks, Instant now, Form form) {
         List<Section> sections = new ArrayList<>();
         Set<String> outages = new LinkedHashSet<>();
         for (Catalog.App app : appsOfChannel.getOrDefault(channelId, List.of())) {
@@ -162,7 +162,7 @@ public final class CanvasRenderer {
         return new Rendering(content.toString(), footer(board, now), board.revision());
     }
 
-    private Section section(Catalog.App app, Board board, Remarks remarks, Instant now) {
+    private Section section(Catalog.App app, Board board, DomainNotes remarks, Instant now) {
         List<Row> rows = new ArrayList<>();
         for (DomainId id : app.domainIds().values()) {
             DomainStatus status = board.of(id);
@@ -290,7 +290,7 @@ public final class CanvasRenderer {
         if (row.status().message() != null) {
             notes.add(CanvasText.inert(row.status().message(), MAX_NOTE));
         }
-        if (row.kind() == Kind.UNHEARD) {
+        if (row.kind() == Kind.NEVER_REPORTED) {
             notes.add("not heard of yet");
         }
         return notes.isEmpty() ? NONE : String.join(", ", notes);

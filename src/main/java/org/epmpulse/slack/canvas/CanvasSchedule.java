@@ -84,7 +84,7 @@ final class CanvasSchedule {
     }
 
     /** The canvas may be tried as soon as its interval allows, although it was refused or failed. */
-    synchronized void forgive(String id) {
+    synchronized void resetBackoff(String id) {
         CanvasSlot slot = slots.get(id);
         if (slot != null) {
             slot.failures = 0;

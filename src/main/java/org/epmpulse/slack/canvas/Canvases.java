@@ -15,14 +15,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The canvases of all channels and what they share. Its monitor guards each {@link ChannelCanvas}, {@link SlackContact}
+ * The canvases of all channels and what they share. Its monitor guards each {@link ChannelCanvas}, {@link SlackHealth}
  * and {@link CanvasOutcomes}; a source is notified outside of it. Thread-safe.
  */
 final class Canvases {
 
     private final Map<String, ChannelCanvas> canvases = new LinkedHashMap<>();
     private final List<CanvasSource> sources = new CopyOnWriteArrayList<>();
-    private final SlackContact contact = new SlackContact();
+    private final SlackHealth contact = new SlackHealth();
     private final CanvasSchedule schedule;
     private final CanvasMetrics metrics;
     private final CanvasOutcomes outcomes;
@@ -138,7 +138,7 @@ final class Canvases {
             if (enabled && (channelId == null || channelId.equals(canvas.id()))) {
                 if (!canvas.syncs().isInFlight()) {
                     canvas.force();
-                    schedule.forgive(canvas.id());
+                    schedule.resetBackoff(canvas.id());
                     schedule.changed(canvas.id(), false, now);
                 }
                 syncs.add(canvas.syncs().add());

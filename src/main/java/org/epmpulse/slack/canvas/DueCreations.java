@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code canvas-edits:create}: the channel that is to get its canvas now, one at a time. The message is the channel's id,
- * also in the variable {@code channel}; the route leaves the canvas in {@link MadeCanvases}. Thread-safe.
+ * also in the variable {@code channel}; the route leaves the canvas in {@link CanvasRegistry}. Thread-safe.
  */
 final class DueCreations extends CanvasSource {
 

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.epmpulse.slack.canvas.CanvasRenderer.Form;
 import org.epmpulse.slack.canvas.CanvasRenderer.Rendering;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.Remarks;
+import org.epmpulse.status.DomainNotes;
 import org.epmpulse.work.Work;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +21,10 @@ final class DueEdits extends CanvasSource {
 
     private final CanvasRenderer renderer;
     private final Supplier<Board> board;
-    private final Supplier<Remarks> remarks;
+    private final Supplier<DomainNotes> remarks;
     private final BoardComparison comparison;
 
-    DueEdits(Canvases canvases, CanvasRenderer renderer, Supplier<Board> board, Supplier<Remarks> remarks) {
+    DueEdits(Canvases canvases, CanvasRenderer renderer, Supplier<Board> board, Supplier<DomainNotes> remarks) {
         super(canvases);
         this.renderer = renderer;
         this.board = board;
@@ -44,7 +44,7 @@ final class DueEdits extends CanvasSource {
 
     private void compare(Instant now) {
         synchronized (canvases) {
-            Remarks remarked = remarks.get();
+            DomainNotes remarked = remarks.get();
             if (!comparison.begin(now, remarked)) {
                 return;
             }

@@ -24,7 +24,7 @@ import java.util.zip.GZIPOutputStream;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.Jobs;
-import org.epmpulse.store.SharedNames;
+import org.epmpulse.store.NameInterner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,7 +113,7 @@ final class Checkpoints {
 
     /** The board at this position; null if it cannot be read, then it is removed. */
     @Nullable
-    Board read(JournalPosition position, SharedNames names) {
+    Board read(JournalPosition position, NameInterner names) {
         Instant time = times.get(position);
         if (time == null) {
             return null;

@@ -106,11 +106,12 @@ record DayFile(LocalDate day, Path path, boolean compressed) {
 
     /** Goes to the last block at or before the offset, and returns where its lines begin. */
     private static long seek(FileChannel channel, long offset) throws IOException {
-        List<Blocks.Block> before = offset == 0 ? List.of() : Blocks.list(channel, block -> block.from() <= offset);
+        List<IndexedGzip.Block> before =
+                offset == 0 ? List.of() : IndexedGzip.list(channel, block -> block.from() <= offset);
         if (before == null || before.isEmpty()) {
             return 0;
         }
-        Blocks.Block block = before.get(before.size() - 1);
+        IndexedGzip.Block block = before.get(before.size() - 1);
         channel.position(block.position());
         return block.from();
     }

@@ -29,7 +29,7 @@ final class HistoryReader {
 
     private static final int CHUNK = 1 << 16;
 
-    private static final Needle RECEIVED = new Needle("\"received\":\"");
+    private static final BytePattern RECEIVED = new BytePattern("\"received\":\"");
 
     /** How long a time is to the second, as in 2026-03-31T18:00:00. */
     private static final int SECOND = 19;
@@ -71,13 +71,14 @@ final class HistoryReader {
                 readPlain(file, channel, end, page);
                 return;
             }
-            List<Blocks.Block> blocks = Blocks.list(channel, block -> block.from() < end && page.mayBeIn(block));
+            List<IndexedGzip.Block> blocks =
+                    IndexedGzip.list(channel, block -> block.from() < end && page.mayBeIn(block));
             if (blocks == null) {
                 readCompressed(file, end, page);
                 return;
             }
             for (int i = blocks.size() - 1; i >= 0 && !page.full(); i--) {
-                Blocks.Block block = blocks.get(i);
+                IndexedGzip.Block block = blocks.get(i);
                 byte[] lines = block.read(channel);
                 int to = (int) Math.min(lines.length, end - block.from());
                 int first = offer(lines, to, file.day(), block.from(), page);
@@ -99,10 +100,10 @@ final class HistoryReader {
             throw new IOException("the journal of " + position.day() + " is gone");
         }
         try (InputStream in = file.open(position.offset())) {
-            Lines lines = new Lines(in, position.offset());
+            LineReader lines = new LineReader(in, position.offset());
             List<Entry> entries = new ArrayList<>(count);
             while (entries.size() < count && lines.next()) {
-                if (!Crc.isIntact(lines.bytes(), 0, lines.length())) {
+                if (!LineChecksum.isIntact(lines.bytes(), 0, lines.length())) {
                     throw new IOException("the journal of " + position.day() + " is damaged");
                 }
                 entries.add(JournalLine.read(lines.bytes(), 0, lines.length()));
@@ -117,7 +118,7 @@ final class HistoryReader {
         while (to > 0 && !page.full()) {
             long from = Math.max(0, to - CHUNK);
             byte[] chunk = new byte[(int) (to - from) + rest.length];
-            Blocks.readFully(channel, ByteBuffer.wrap(chunk, 0, (int) (to - from)), from);
+            IndexedGzip.readFully(channel, ByteBuffer.wrap(chunk, 0, (int) (to - from)), from);
             System.arraycopy(rest, 0, chunk, (int) (to - from), rest.length);
             int first = offer(chunk, chunk.length, file.day(), from, page);
             if (from == 0) {
@@ -150,7 +151,7 @@ final class HistoryReader {
         Deque<Match> last = new ArrayDeque<>();
         int wanted = page.missing();
         try (InputStream in = file.open()) {
-            Lines lines = new Lines(in, 0);
+            LineReader lines = new LineReader(in, 0);
             while (lines.next() && lines.offset() < end) {
                 Entry entry = page.match(lines.bytes(), 0, lines.length());
                 if (entry != null) {
@@ -171,7 +172,7 @@ final class HistoryReader {
     /** Collects one more than the page holds, to know whether there is a next one. */
     private static final class Page {
         private final HistoryQuery query;
-        private final List<Needle> texts = new ArrayList<>();
+        private final List<BytePattern> texts = new ArrayList<>();
         private final List<Integer> keys = new ArrayList<>();
         private final List<Match> matches = new ArrayList<>();
         private final byte @Nullable [] sinceSecond;
@@ -186,7 +187,7 @@ final class HistoryReader {
             text("job_id", query.jobId());
             text("status", query.status() == null ? null : query.status().label());
             if (query.app() != null && query.domain() != null) {
-                keys.add(Blocks.key("id", new DomainId(query.app(), query.domain()).toString()));
+                keys.add(IndexedGzip.key("id", new DomainId(query.app(), query.domain()).toString()));
             }
         }
 
@@ -195,14 +196,14 @@ final class HistoryReader {
             if (value == null) {
                 return;
             }
-            keys.add(Blocks.key(field, value));
+            keys.add(IndexedGzip.key(field, value));
             if (value.chars().allMatch(c -> c >= ' ' && c < 127 && c != '"' && c != '\\')) {
-                texts.add(new Needle("\"" + field + "\":\"" + value + "\""));
+                texts.add(new BytePattern("\"" + field + "\":\"" + value + "\""));
             }
         }
 
         /** Whether a line of the block may match. */
-        boolean mayBeIn(Blocks.Block block) {
+        boolean mayBeIn(IndexedGzip.Block block) {
             Instant since = query.since();
             Instant until = query.until();
             return (since == null || block.latest() >= since.toEpochMilli())
@@ -238,12 +239,12 @@ final class HistoryReader {
 
         @Nullable
         Entry match(byte[] bytes, int from, int to) throws IOException {
-            for (Needle text : texts) {
+            for (BytePattern text : texts) {
                 if (!text.isIn(bytes, from, to)) {
                     return null;
                 }
             }
-            if (isOutside(bytes, from, to) || !Crc.isIntact(bytes, from, to)) {
+            if (isOutside(bytes, from, to) || !LineChecksum.isIntact(bytes, from, to)) {
                 return null;
             }
             Entry entry = JournalLine.read(bytes, from, to);

@@ -10,14 +10,14 @@ import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Objects;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
-import org.epmpulse.store.SharedNames;
+import org.epmpulse.status.ValidatedUpdate;
+import org.epmpulse.store.NameInterner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +72,7 @@ final class JournalLine {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Crc.seal(line.toByteArray(), out);
+        LineChecksum.seal(line.toByteArray(), out);
         out.write('\n');
     }
 
@@ -96,7 +96,7 @@ final class JournalLine {
      *
      * @param names of what is kept of many lines; null if only this one matters
      */
-    static Entry read(byte[] bytes, int from, int to, @Nullable SharedNames names) throws IOException {
+    static Entry read(byte[] bytes, int from, int to, @Nullable NameInterner names) throws IOException {
         Fields f = new Fields();
         try (JsonParser json = JSON.createParser(bytes, from, to - from)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -160,13 +160,13 @@ final class JournalLine {
             }
         }
 
-        Entry entry(@Nullable SharedNames names) {
+        Entry entry(@Nullable NameInterner names) {
             Objects.requireNonNull(app, "app");
             Objects.requireNonNull(domain, "domain");
             Idempotency idempotency = idempotencyKey == null
                     ? null
                     : new Idempotency(idempotencyKey, Objects.requireNonNull(bodySha256, "body_sha256"));
-            CheckedUpdate update = new CheckedUpdate(
+            ValidatedUpdate update = new ValidatedUpdate(
                     names == null ? new DomainId(app, domain) : names.id(app, domain),
                     Objects.requireNonNull(Status.ofLabel(status), "status"),
                     jobId,

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import org.epmpulse.status.Entry;
-import org.epmpulse.store.SharedNames;
+import org.epmpulse.store.NameInterner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +26,7 @@ final class JournalScan {
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalScan.class);
     private static final byte[] START = {'{', '"', 'r', 'e'};
-    private static final Needle BATCH = new Needle("\"batch\":");
+    private static final BytePattern BATCH = new BytePattern("\"batch\":");
 
     /** Takes the intact lines in their order. */
     @FunctionalInterface
@@ -45,7 +45,7 @@ final class JournalScan {
     private final DayFile file;
     private final long complete;
     private final Quarantine quarantine;
-    private final SharedNames names;
+    private final NameInterner names;
     private final LineConsumer consumer;
     private final List<Repair> repairs = new ArrayList<>();
     private final List<Held> batch = new ArrayList<>();
@@ -53,7 +53,7 @@ final class JournalScan {
     private long end;
 
     /** @param complete up to here no batch can lack lines, in bytes from the start of the file */
-    JournalScan(DayFile file, long complete, Quarantine quarantine, SharedNames names, LineConsumer consumer) {
+    JournalScan(DayFile file, long complete, Quarantine quarantine, NameInterner names, LineConsumer consumer) {
         this.file = file;
         this.complete = complete;
         this.quarantine = quarantine;
@@ -64,7 +64,7 @@ final class JournalScan {
     /** Reads a plain file and mends it; returns its length then. */
     long run() throws IOException {
         try (InputStream in = file.open()) {
-            Lines lines = new Lines(in, 0);
+            LineReader lines = new LineReader(in, 0);
             while (lines.next()) {
                 read(lines);
             }
@@ -81,14 +81,14 @@ final class JournalScan {
         return end;
     }
 
-    private void read(Lines lines) throws IOException {
-        boolean tail = !lines.terminated() && lines.length() < Lines.MAX_LENGTH;
+    private void read(LineReader lines) throws IOException {
+        boolean tail = !lines.terminated() && lines.length() < LineReader.MAX_LENGTH;
         if (!tail && lines.blank()) {
             release();
             end = lines.end();
             return;
         }
-        if (!tail && Crc.isIntact(lines.bytes(), 0, lines.length())) {
+        if (!tail && LineChecksum.isIntact(lines.bytes(), 0, lines.length())) {
             take(lines.bytes(), 0, lines.length(), lines.offset());
             end = lines.end();
             return;
@@ -140,7 +140,7 @@ final class JournalScan {
         batch.clear();
     }
 
-    private void setAside(Lines lines, int from, int to) throws IOException {
+    private void setAside(LineReader lines, int from, int to) throws IOException {
         byte[] piece = Arrays.copyOfRange(lines.bytes(), from, to);
         boolean separator = piece.length == 0 || (piece.length == 1 && from > 0);
         if (separator) {
@@ -195,7 +195,7 @@ final class JournalScan {
 
     private static int endOfIntact(byte[] bytes, int from, int length) {
         for (int to = from + START.length; to < length; to++) {
-            if (bytes[to] == '}' && Crc.isIntact(bytes, from, to + 1)) {
+            if (bytes[to] == '}' && LineChecksum.isIntact(bytes, from, to + 1)) {
                 return to + 1;
             }
         }

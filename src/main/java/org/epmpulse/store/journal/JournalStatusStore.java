@@ -16,13 +16,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
-import org.epmpulse.status.CheckedUpdate;
+import org.epmpulse.status.DailyRunCounts;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
-import org.epmpulse.status.RunEnds;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.GroupLog;
 import org.epmpulse.store.GroupWriter;
 import org.epmpulse.store.HistoryPage;
@@ -49,7 +49,7 @@ public final class JournalStatusStore implements StatusStore {
     private final DataFolder folder;
     private final HistoryReader history;
     private final PastBoards past;
-    private final DailyEnds dailyEnds;
+    private final DailyRunCounter dailyEnds;
     private final JournalLog log;
     private final String id;
     private final SnapshotWriter snapshots;
@@ -76,11 +76,12 @@ public final class JournalStatusStore implements StatusStore {
             throws IOException {
         this.folder = folder;
         this.history = new HistoryReader(folder.history());
-        this.dailyEnds = new DailyEnds(folder.history());
+        this.dailyEnds = new DailyRunCounter(folder.history());
         UpdateCounters counters = new UpdateCounters(meters);
         counters.begin(catalog);
         Quarantine quarantine = new Quarantine(folder.quarantine(), meters);
-        ClosedDays closedDays = new ClosedDays(folder.history(), quarantine, retention.days(), retention.maxSize());
+        DayFileRetention closedDays =
+                new DayFileRetention(folder.history(), quarantine, retention.days(), retention.maxSize());
         Recovery.Result found = new Recovery(folder, catalog, quarantine, closedDays, clock.instant()).run();
         this.id = found.storeId();
         this.past = new PastBoards(folder.history(), found.checkpoints(), catalog);
@@ -175,7 +176,7 @@ public final class JournalStatusStore implements StatusStore {
 
     @Override
     public CompletableFuture<List<Entry>> record(
-            List<CheckedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
+            List<ValidatedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
         return writer.record(updates, batch, idempotency);
     }
 
@@ -213,7 +214,7 @@ public final class JournalStatusStore implements StatusStore {
     }
 
     @Override
-    public RunEnds runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
+    public DailyRunCounts runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
         try {
             return dailyEnds.of(ids, today, zone, log.state().position());
         } catch (IOException e) {

@@ -7,13 +7,13 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.Timestamps;
+import org.epmpulse.status.ValidatedUpdate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +83,7 @@ final class LegacyState {
 
         Entry entry(Instant now, int part, int of) {
             return new Entry(
-                    new CheckedUpdate(id, status, jobId, message, updated, null, Source.API, null),
+                    new ValidatedUpdate(id, status, jobId, message, updated, null, Source.API, null),
                     now,
                     Outcome.RECORDED,
                     (long) part,

@@ -12,7 +12,7 @@ import org.epmpulse.status.Catalog;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.store.HistoryGoneException;
-import org.epmpulse.store.SharedNames;
+import org.epmpulse.store.NameInterner;
 
 /**
  * Makes the board as it was: from a checkpoint and the journal behind it, up to the first entry that was received later.
@@ -39,7 +39,7 @@ final class PastBoards {
      */
     synchronized Board at(Instant at, JournalState now) throws IOException {
         SortedMap<LocalDate, DayFile> days = DayFile.list(folder);
-        SharedNames names = new SharedNames(catalog);
+        NameInterner names = new NameInterner(catalog);
         Board board = null;
         JournalPosition from = checkpoints.before(at);
         while (from != null && board == null) {
@@ -59,9 +59,9 @@ final class PastBoards {
     /** Whether the journal begins with the first revision. */
     private static boolean isComplete(DayFile first) throws IOException {
         try (InputStream in = first.open()) {
-            Lines lines = new Lines(in, 0);
+            LineReader lines = new LineReader(in, 0);
             while (lines.next()) {
-                if (Crc.isIntact(lines.bytes(), 0, lines.length())) {
+                if (LineChecksum.isIntact(lines.bytes(), 0, lines.length())) {
                     Long revision =
                             JournalLine.read(lines.bytes(), 0, lines.length()).revision();
                     return revision != null && revision == 1;
@@ -77,14 +77,14 @@ final class PastBoards {
             Instant at,
             Collection<DayFile> days,
             JournalPosition end,
-            SharedNames names)
+            NameInterner names)
             throws IOException {
         Board board = start;
         for (DayFile day : days) {
             long offset = day.day().equals(from.day()) ? from.offset() : 0;
             long last = day.day().equals(end.day()) ? end.offset() : Long.MAX_VALUE;
             try (InputStream in = day.open(offset)) {
-                Lines lines = new Lines(in, offset);
+                LineReader lines = new LineReader(in, offset);
                 while (lines.next() && lines.offset() < last) {
                     if (lines.blank()) {
                         continue;
@@ -101,8 +101,8 @@ final class PastBoards {
         return board;
     }
 
-    private static Entry read(Lines lines, SharedNames names) throws IOException {
-        if (!Crc.isIntact(lines.bytes(), 0, lines.length())) {
+    private static Entry read(LineReader lines, NameInterner names) throws IOException {
+        if (!LineChecksum.isIntact(lines.bytes(), 0, lines.length())) {
             throw new IOException("a line at " + lines.offset() + " is damaged");
         }
         return JournalLine.read(lines.bytes(), 0, lines.length(), names);

@@ -21,7 +21,7 @@ import org.epmpulse.status.Catalog;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.store.IdempotencyIndex;
-import org.epmpulse.store.SharedNames;
+import org.epmpulse.store.NameInterner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,15 +33,15 @@ import org.slf4j.LoggerFactory;
 final class Recovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
-    private static final Needle IDEMPOTENCY = new Needle("\"idempotency_key\":");
+    private static final BytePattern IDEMPOTENCY = new BytePattern("\"idempotency_key\":");
 
     private final DataFolder folder;
     private final Quarantine quarantine;
-    private final ClosedDays closedDays;
+    private final DayFileRetention closedDays;
     private final Instant now;
     private final IdempotencyIndex<JournalPosition> idempotency = new IdempotencyIndex<>();
 
-    private final SharedNames names;
+    private final NameInterner names;
 
     /** When the store was made; null if there is no snapshot. */
     private @Nullable Instant created;
@@ -57,13 +57,13 @@ final class Recovery {
     private LocalDate lastDay = LocalDate.MIN;
     private long replayed;
 
-    Recovery(DataFolder folder, Catalog catalog, Quarantine quarantine, ClosedDays closedDays, Instant now)
+    Recovery(DataFolder folder, Catalog catalog, Quarantine quarantine, DayFileRetention closedDays, Instant now)
             throws IOException {
         this.folder = folder;
         this.quarantine = quarantine;
         this.closedDays = closedDays;
         this.now = now;
-        this.names = new SharedNames(catalog);
+        this.names = new NameInterner(catalog);
         String knownId = readState();
         this.restored = Files.exists(folder.restored());
         this.storeId = knownId == null || restored ? UUID.randomUUID().toString() : knownId;
@@ -204,12 +204,12 @@ final class Recovery {
     /** Each block is checked before a line of it is taken. */
     private void readCompressed(DayFile file) throws IOException {
         try (FileChannel channel = FileChannel.open(file.path())) {
-            List<Blocks.Block> blocks = Blocks.list(channel, block -> true);
+            List<IndexedGzip.Block> blocks = IndexedGzip.list(channel, block -> true);
             if (blocks == null) {
                 takeAll(file, file.open(), 0);
                 return;
             }
-            for (Blocks.Block block : blocks) {
+            for (IndexedGzip.Block block : blocks) {
                 takeAll(file, new ByteArrayInputStream(block.read(channel)), block.from());
             }
         }
@@ -217,9 +217,9 @@ final class Recovery {
 
     private void takeAll(DayFile file, InputStream in, long from) throws IOException {
         try (in) {
-            Lines lines = new Lines(in, from);
+            LineReader lines = new LineReader(in, from);
             while (lines.next()) {
-                if (Crc.isIntact(lines.bytes(), 0, lines.length())) {
+                if (LineChecksum.isIntact(lines.bytes(), 0, lines.length())) {
                     take(file, lines.bytes(), 0, lines.length(), lines.offset(), null);
                 }
             }

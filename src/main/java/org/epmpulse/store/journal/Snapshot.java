@@ -17,8 +17,8 @@ import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
+import org.epmpulse.status.DurationStatistics;
 import org.epmpulse.status.Job;
-import org.epmpulse.status.Usual;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +53,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
             json.disable(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT);
             write(json, catalog);
         }
-        Crc.end(object);
+        LineChecksum.end(object);
     }
 
     /** All but the last brace. */
@@ -84,7 +84,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
         Map<String, Map<String, DomainStatus>> apps = new TreeMap<>();
         for (Catalog.App app : catalog.apps().values()) {
             Map<String, DomainStatus> domains = apps.computeIfAbsent(app.id(), id -> new TreeMap<>());
-            app.domains().forEach(domain -> domains.put(domain, DomainStatus.UNHEARD));
+            app.domains().forEach(domain -> domains.put(domain, DomainStatus.NEVER_REPORTED));
         }
         for (Tuple2<DomainId, DomainStatus> domain : board.domains()) {
             apps.computeIfAbsent(domain._1.app(), id -> new TreeMap<>()).put(domain._1.domain(), domain._2);
@@ -110,7 +110,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
         json.writeEndObject();
     }
 
-    private static void writeDomain(JsonGenerator json, String name, DomainStatus domain, Usual usual)
+    private static void writeDomain(JsonGenerator json, String name, DomainStatus domain, DurationStatistics usual)
             throws IOException {
         json.writeObjectFieldStart(name);
         json.writeStringField("status", domain.status().label());

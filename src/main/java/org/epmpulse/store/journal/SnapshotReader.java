@@ -20,15 +20,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.StreamSupport;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
+import org.epmpulse.status.DurationStatistics;
 import org.epmpulse.status.Job;
 import org.epmpulse.status.Jobs;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
-import org.epmpulse.status.Usual;
-import org.epmpulse.store.SharedNames;
+import org.epmpulse.status.ValidatedUpdate;
+import org.epmpulse.store.NameInterner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +53,7 @@ final class SnapshotReader {
      *
      * @throws IOException if it is damaged, with the reason as its message
      */
-    static Content read(Path file, SharedNames names) throws IOException {
+    static Content read(Path file, NameInterner names) throws IOException {
         Snapshot snapshot = readIntact(() -> Files.newInputStream(file), names);
         if (snapshot != null) {
             return new Content(snapshot, null);
@@ -104,9 +104,9 @@ final class SnapshotReader {
      *
      * @return null if the checksum is wrong, or there is none
      */
-    static @Nullable Snapshot readIntact(Stored file, SharedNames names) throws IOException {
+    static @Nullable Snapshot readIntact(Stored file, NameInterner names) throws IOException {
         try (InputStream in = file.open()) {
-            if (!Crc.isIntact(in)) {
+            if (!LineChecksum.isIntact(in)) {
                 return null;
             }
         }
@@ -123,11 +123,11 @@ final class SnapshotReader {
         private final JsonParser json;
         private final ObjectNode rest = JSON.createObjectNode();
         private final List<Job> jobs = new ArrayList<>();
-        private final SharedNames names;
+        private final NameInterner names;
         private HashMap<DomainId, DomainStatus> domains = HashMap.empty();
-        private HashMap<DomainId, Usual> usual = HashMap.empty();
+        private HashMap<DomainId, DurationStatistics> usual = HashMap.empty();
 
-        Parts(JsonParser json, SharedNames names) {
+        Parts(JsonParser json, NameInterner names) {
             this.json = json;
             this.names = names;
         }
@@ -179,7 +179,7 @@ final class SnapshotReader {
             if (!durations.isEmpty()) {
                 usual = usual.put(
                         id,
-                        Usual.of(StreamSupport.stream(durations.spliterator(), false)
+                        DurationStatistics.of(StreamSupport.stream(durations.spliterator(), false)
                                 .mapToInt(JsonNode::intValue)
                                 .toArray()));
             }
@@ -211,7 +211,7 @@ final class SnapshotReader {
         }
 
         private DomainStatus status(DomainId id, JsonNode domain) {
-            CheckedUpdate update = new CheckedUpdate(
+            ValidatedUpdate update = new ValidatedUpdate(
                     id,
                     SnapshotReader.status(domain),
                     names.text(text(domain, "job_id")),

@@ -24,7 +24,7 @@ final class SnapshotWriter implements AutoCloseable {
 
     private final DataFolder folder;
     private final Catalog catalog;
-    private final ClosedDays closedDays;
+    private final DayFileRetention closedDays;
     private final Checkpoints checkpoints;
     private final String storeId;
     private final Instant created;
@@ -42,7 +42,7 @@ final class SnapshotWriter implements AutoCloseable {
     SnapshotWriter(
             DataFolder folder,
             Catalog catalog,
-            ClosedDays closedDays,
+            DayFileRetention closedDays,
             Checkpoints checkpoints,
             String storeId,
             Instant created,

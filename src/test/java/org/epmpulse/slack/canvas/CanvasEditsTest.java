@@ -18,22 +18,22 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.test.junit5.CamelTestSupport;
+import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.ScriptedFault;
 import org.epmpulse.sandbox.SlackSandbox;
-import org.epmpulse.sandbox.Where;
 import org.epmpulse.slack.SlackClient;
 import org.epmpulse.slack.SlackRateLimitedException;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
+import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.DomainStatus;
-import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
+import org.epmpulse.status.ValidatedUpdate;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -49,11 +49,11 @@ class CanvasEditsTest extends CamelTestSupport {
     private final SlackClient client = new SlackClient(slack.botToken(), slack.apiUrl());
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final MadeCanvases made = MadeCanvases.forgetful();
-    private final CanvasMaker maker = new CanvasMaker(client, made, InstantSource.system());
+    private final CanvasRegistry made = CanvasRegistry.inMemory();
+    private final CanvasCreator maker = new CanvasCreator(client, made, InstantSource.system());
     private final CanvasPublisher publisher = publisher();
     private volatile Board board = Board.EMPTY;
-    private volatile Remarks remarks = Remarks.NONE;
+    private volatile DomainNotes remarks = DomainNotes.NONE;
     private volatile Processor beforeSlack = exchange -> {};
     private volatile Processor create = exchange -> maker.createInChannel(channel(exchange));
 
@@ -68,7 +68,7 @@ class CanvasEditsTest extends CamelTestSupport {
                 new CanvasRenderer(catalog, ZoneOffset.UTC, Duration.ofHours(2)),
                 new CanvasLimits(Duration.ofMillis(10), 100_000, Duration.ZERO, new Random(1)),
                 () -> board,
-                () -> remarks == null ? Remarks.NONE : remarks,
+                () -> remarks == null ? DomainNotes.NONE : remarks,
                 InstantSource.system(),
                 meters,
                 true);
@@ -112,7 +112,7 @@ class CanvasEditsTest extends CamelTestSupport {
         long revision = board.revision() + 1;
         Instant now = Instant.now();
         DomainStatus before = board.of(ACTUAL);
-        CheckedUpdate update = new CheckedUpdate(ACTUAL, Status.OK, "J1", message, null, null, Source.API, "k");
+        ValidatedUpdate update = new ValidatedUpdate(ACTUAL, Status.OK, "J1", message, null, null, Source.API, "k");
         DomainStatus after = DomainStatus.of(update, now, null, null, revision);
         board = new Board(revision, revision, now, board.domains().put(ACTUAL, after), board.usual(), board.jobs());
         publisher.changed(List.of(new StatusChange(revision, ACTUAL, before, after)));
@@ -171,7 +171,7 @@ class CanvasEditsTest extends CamelTestSupport {
     void otherRemarksAreOnTheCanvasAtOnce() {
         awaitUpToDate();
 
-        remarks = new Remarks(Map.of(ACTUAL, "no answer"), Map.of());
+        remarks = new DomainNotes(Map.of(ACTUAL, "no answer"), Map.of());
         publisher.remarksChanged();
 
         awaitOnMain("no answer");
@@ -180,17 +180,17 @@ class CanvasEditsTest extends CamelTestSupport {
     @Test
     void whatSlackDoesNotTakeGoesBackToTheSchedule() {
         awaitUpToDate();
-        slack.fail(Where.method("canvases.edit"), Fault.status(503), 1);
+        slack.fail(CallMatcher.method("canvases.edit"), Fault.status(503), 1);
         post("one");
         awaitOnMain("one");
         assertThat(publishes("unavailable")).isEqualTo(1);
 
-        slack.fail(Where.method("canvases.edit"), Fault.rateLimited(Duration.ofSeconds(1)), 1);
+        slack.fail(CallMatcher.method("canvases.edit"), Fault.rateLimited(Duration.ofSeconds(1)), 1);
         post("two");
         awaitOnMain("two");
         assertThat(publishes("rate_limited")).isEqualTo(1);
 
-        slack.fail(Where.method("canvases.edit"), Fault.error("restricted_action"), 1);
+        slack.fail(CallMatcher.method("canvases.edit"), Fault.error("restricted_action"), 1);
         post("three");
         awaitResult("CMAIN", "refused");
         publisher.sync("CMAIN").close();
@@ -230,7 +230,7 @@ class CanvasEditsTest extends CamelTestSupport {
     @Test
     void aStopLeaksNothing() throws Exception {
         awaitUpToDate();
-        ScriptedFault hang = slack.fail(Where.method("canvases.edit"), Fault.hang());
+        ScriptedFault hang = slack.fail(CallMatcher.method("canvases.edit"), Fault.hang());
         post("in flight");
         await().until(() -> hang.hits() == 1);
         Thread stopping = new Thread(this::stopPublish);

@@ -23,13 +23,13 @@ import org.epmpulse.slack.canvas.CanvasRenderer.Form;
 import org.epmpulse.slack.canvas.CanvasRenderer.Rendering;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
+import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.DomainStatus;
-import org.epmpulse.status.Remarks;
+import org.epmpulse.status.DurationStatistics;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
-import org.epmpulse.status.Usual;
+import org.epmpulse.status.ValidatedUpdate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,17 +53,17 @@ class CanvasRendererTest {
         private ZoneId zone = ZoneId.of("UTC");
         private Instant now = Instant.parse("2026-02-16T07:30:00Z");
         private HashMap<DomainId, DomainStatus> domains = HashMap.empty();
-        private Remarks remarks = Remarks.NONE;
-        private HashMap<DomainId, Usual> usual = HashMap.empty();
+        private DomainNotes remarks = DomainNotes.NONE;
+        private HashMap<DomainId, DurationStatistics> usual = HashMap.empty();
         private long revision;
 
         Channel usually(String app, String domain, int minutes) {
             int sec = minutes * 60;
-            usual = usual.put(new DomainId(app, domain), Usual.of(sec - 60, sec, sec, sec + 4, sec + 120));
+            usual = usual.put(new DomainId(app, domain), DurationStatistics.of(sec - 60, sec, sec, sec + 4, sec + 120));
             return this;
         }
 
-        Channel remarking(Remarks known) {
+        Channel remarking(DomainNotes known) {
             remarks = known;
             return this;
         }
@@ -96,7 +96,7 @@ class CanvasRendererTest {
             Instant started = status == Status.LOADING ? at : null;
             revision++;
             DomainId id = new DomainId(app, domain);
-            CheckedUpdate update = new CheckedUpdate(id, status, jobId, message, null, null, Source.API, "k");
+            ValidatedUpdate update = new ValidatedUpdate(id, status, jobId, message, null, null, Source.API, "k");
             domains = domains.put(id, DomainStatus.of(update, at, started, took, revision));
             return this;
         }
@@ -131,7 +131,7 @@ class CanvasRendererTest {
                 .is("Planning", "Actual", Status.LOADING, "2026-02-16T07:00:00Z")
                 .is("Planning", "Budget", Status.OK, "2026-02-16T06:00:00Z")
                 .is("FCCS", "Consolidation", Status.LOADING, "2026-02-16T07:10:00Z")
-                .remarking(new Remarks(
+                .remarking(new DomainNotes(
                         Map.of(
                                 new DomainId("Planning", "Actual"),
                                 outage,

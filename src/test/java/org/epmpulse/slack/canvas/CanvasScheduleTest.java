@@ -307,7 +307,7 @@ class CanvasScheduleTest {
         change("A");
         due();
         schedule.refused("A", now);
-        schedule.forgive("A");
+        schedule.resetBackoff("A");
 
         assertThat(untilDue("A")).isEqualTo(MIN_INTERVAL);
     }
@@ -320,7 +320,7 @@ class CanvasScheduleTest {
         schedule.refused("A", now);
         pass(TICK);
         change("B");
-        schedule.forgive("A");
+        schedule.resetBackoff("A");
 
         assertThat(published(MINUTE.multipliedBy(3))).containsExactly("A", "B");
     }

@@ -30,13 +30,13 @@ import org.epmpulse.slack.SlackUnavailableException;
 import org.epmpulse.slack.canvas.CanvasRenderer.Form;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
+import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.DomainStatus;
-import org.epmpulse.status.Remarks;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
+import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.work.Work;
 import org.epmpulse.work.WorkSource;
 
@@ -68,7 +68,7 @@ final class TestingCanvases {
     private final CanvasRenderer renderer;
     private final Map<String, Channel> channels = new LinkedHashMap<>();
     private final WorkSource<String> edits;
-    private final PriorityQueue<Call> calls = new PriorityQueue<>(Comparator.comparing(Call::end));
+    private final PriorityQueue<HttpCall> calls = new PriorityQueue<>(Comparator.comparing(HttpCall::end));
     private final Deque<Instant> lastMinute = new ArrayDeque<>();
     private Board board = Board.EMPTY;
     private Instant closedUntil = Instant.MIN;
@@ -101,7 +101,7 @@ final class TestingCanvases {
         }
     }
 
-    private record Call(String channelId, String markdown, Reply reply, Instant end) {}
+    private record HttpCall(String channelId, String markdown, Reply reply, Instant end) {}
 
     private static final class Channel {
         private String shown = "";
@@ -131,7 +131,7 @@ final class TestingCanvases {
                 renderer,
                 limits,
                 () -> board,
-                () -> Remarks.NONE,
+                () -> DomainNotes.NONE,
                 () -> now,
                 new SimpleMeterRegistry(),
                 true);
@@ -146,7 +146,7 @@ final class TestingCanvases {
     /** What goes wrong here goes wrong on purpose, thousands of times. */
     static void logFrom(Level level) {
         Configurator.setLevel(CanvasOutcomes.class, level);
-        Configurator.setLevel(SlackContact.class, level);
+        Configurator.setLevel(SlackHealth.class, level);
     }
 
     private static int consumersOfTheRoute() {
@@ -171,7 +171,7 @@ final class TestingCanvases {
         DomainId id = new DomainId("App" + channel, "Load");
         DomainStatus before = board.of(id);
         long revision = board.revision() + 1;
-        CheckedUpdate update = new CheckedUpdate(id, status, "J" + channel, message, null, null, Source.API, "k");
+        ValidatedUpdate update = new ValidatedUpdate(id, status, "J" + channel, message, null, null, Source.API, "k");
         DomainStatus after = DomainStatus.of(update, now, null, null, revision);
         board = new Board(revision, revision, now, board.domains().put(id, after), board.usual(), board.jobs());
         Channel canvas = channels.get("C" + channel);
@@ -233,7 +233,7 @@ final class TestingCanvases {
         channel.sendingSince = channel.waitingSince;
         channel.waitingSince = null;
         Reply reply = slack.reply(id, markdown);
-        calls.add(new Call(id, markdown, reply, now.plus(reply.took())));
+        calls.add(new HttpCall(id, markdown, reply, now.plus(reply.took())));
         onSent.accept(id);
     }
 
@@ -254,7 +254,7 @@ final class TestingCanvases {
         }
     }
 
-    private void answer(Call call) {
+    private void answer(HttpCall call) {
         Channel channel = channels.get(call.channelId());
         pollIn(Duration.ZERO);
         channel.inFlight = false;
@@ -293,7 +293,7 @@ final class TestingCanvases {
         String shown = channels.get(id).shown;
         for (Form form : Form.values()) {
             if (shown.startsWith(
-                    renderer.render(id, board, Remarks.NONE, now, form).content())) {
+                    renderer.render(id, board, DomainNotes.NONE, now, form).content())) {
                 return true;
             }
         }

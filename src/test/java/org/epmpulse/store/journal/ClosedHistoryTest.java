@@ -16,10 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Status;
+import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +45,7 @@ class ClosedHistoryTest {
         testing = new TestingStore(folder.resolve("data")).open();
         start = testing.now;
         for (int batch = 0; batch < LINES / 500; batch++) {
-            List<CheckedUpdate> updates = new ArrayList<>();
+            List<ValidatedUpdate> updates = new ArrayList<>();
             for (int i = batch * 500; i < (batch + 1) * 500; i++) {
                 DomainId id = i == 7 ? new DomainId("FCCS", "Rare") : i % 2 == 0 ? ACTUAL : BUDGET;
                 updates.add(update(id, i == 8000 ? Status.WARNING : Status.OK, "J" + i, "message ".repeat(20) + i));
@@ -74,9 +74,9 @@ class ClosedHistoryTest {
         return testing.store().history(query).entries();
     }
 
-    private List<Blocks.Block> blocks() throws IOException {
+    private List<IndexedGzip.Block> blocks() throws IOException {
         try (FileChannel channel = FileChannel.open(closed)) {
-            return Blocks.list(channel, block -> true);
+            return IndexedGzip.list(channel, block -> true);
         }
     }
 
@@ -102,10 +102,10 @@ class ClosedHistoryTest {
 
     @Test
     void onlyBlocksThatMayHoldItAreRead() throws Exception {
-        int rare = Blocks.key("id", "FCCS/Rare");
+        int rare = IndexedGzip.key("id", "FCCS/Rare");
         try (FileChannel channel = FileChannel.open(closed)) {
-            assertThat(Blocks.list(channel, block -> block.mayName(rare))).hasSize(1);
-            assertThat(Blocks.list(channel, block -> block.mayName(Blocks.key("app", "Nobody"))))
+            assertThat(IndexedGzip.list(channel, block -> block.mayName(rare))).hasSize(1);
+            assertThat(IndexedGzip.list(channel, block -> block.mayName(IndexedGzip.key("app", "Nobody"))))
                     .isEmpty();
         }
     }
@@ -183,8 +183,8 @@ class ClosedHistoryTest {
 
     @Test
     void aDamagedBlockCostsNoMoreThanItself() throws Exception {
-        List<Blocks.Block> before = blocks();
-        Blocks.Block damaged = before.get(1);
+        List<IndexedGzip.Block> before = blocks();
+        IndexedGzip.Block damaged = before.get(1);
         byte[] bytes = Files.readAllBytes(closed);
         bytes[(int) damaged.position() + damaged.fileLength() - 100] ^= 1;
         Files.write(closed, bytes);

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
+import org.epmpulse.status.ValidatedUpdate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,7 +97,7 @@ class GoldenFilesTest {
         testing.now = testing.now.plusSeconds(seconds);
     }
 
-    private void record(CheckedUpdate update, @Nullable Idempotency idempotency) {
+    private void record(ValidatedUpdate update, @Nullable Idempotency idempotency) {
         testing.record(List.of(update), false, idempotency);
     }
 
@@ -105,7 +105,7 @@ class GoldenFilesTest {
         return "0123456789abcdef".repeat(4);
     }
 
-    private static CheckedUpdate update(
+    private static ValidatedUpdate update(
             DomainId id,
             Status status,
             @Nullable String jobId,
@@ -114,7 +114,7 @@ class GoldenFilesTest {
             @Nullable String epmJobId,
             Source source,
             @Nullable String key) {
-        return new CheckedUpdate(id, status, jobId, message, timestamp, epmJobId, source, key);
+        return new ValidatedUpdate(id, status, jobId, message, timestamp, epmJobId, source, key);
     }
 
     private static void assertGolden(String name, String actual) throws IOException {

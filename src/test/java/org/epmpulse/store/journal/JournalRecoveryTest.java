@@ -324,7 +324,7 @@ class JournalRecoveryTest {
                     .replaceAll(",\"crc\":\\d+}\\s*", "}")
                     .getBytes(StandardCharsets.UTF_8);
             var sealed = new java.io.ByteArrayOutputStream();
-            Crc.seal(older, sealed);
+            LineChecksum.seal(older, sealed);
             Files.write(state, sealed.toByteArray());
 
             testing.open();
@@ -431,7 +431,7 @@ class JournalRecoveryTest {
     @Test
     void supersededUpdatesAndTheirJobsSurvive() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
-            var late = new org.epmpulse.status.CheckedUpdate(
+            var late = new org.epmpulse.status.ValidatedUpdate(
                     ACTUAL,
                     Status.OK,
                     "LATE",
@@ -440,7 +440,7 @@ class JournalRecoveryTest {
                     null,
                     org.epmpulse.status.Source.API,
                     "tester");
-            var current = new org.epmpulse.status.CheckedUpdate(
+            var current = new org.epmpulse.status.ValidatedUpdate(
                     ACTUAL, Status.LOADING, "NOW", null, testing.now, null, org.epmpulse.status.Source.API, "tester");
             testing.record(List.of(current), false, null);
             assertThat(testing.record(List.of(late), false, null).get(0).outcome())

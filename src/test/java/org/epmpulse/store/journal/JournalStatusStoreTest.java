@@ -29,7 +29,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import java.util.zip.GZIPInputStream;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
@@ -37,6 +36,7 @@ import org.epmpulse.status.Outcome;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
+import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.IdempotencyConflictException;
@@ -138,7 +138,7 @@ class JournalStatusStoreTest {
 
     @Test
     void aBatchOfAThousandIsOneForcedWriteWithConsecutiveRevisions() {
-        List<CheckedUpdate> updates = IntStream.range(0, 1000)
+        List<ValidatedUpdate> updates = IntStream.range(0, 1000)
                 .mapToObj(i -> update(new DomainId("Planning", "D" + i), Status.OK, "NIGHT"))
                 .toList();
 
@@ -240,8 +240,8 @@ class JournalStatusStoreTest {
     }
 
     /** A bug of a rule, for which an update without a status stands. */
-    private static CheckedUpdate undecidable(DomainId id) {
-        return new CheckedUpdate(id, null, null, null, null, null, Source.API, "tester");
+    private static ValidatedUpdate undecidable(DomainId id) {
+        return new ValidatedUpdate(id, null, null, null, null, null, Source.API, "tester");
     }
 
     @Test
@@ -284,9 +284,9 @@ class JournalStatusStoreTest {
     @Test
     void aRequestThatComesInTheMomentOfTheEndIsAnswered() {
         JournalStatusStore store = testing.store();
-        List<CheckedUpdate> updates = new AbstractList<>() {
+        List<ValidatedUpdate> updates = new AbstractList<>() {
             @Override
-            public CheckedUpdate get(int index) {
+            public ValidatedUpdate get(int index) {
                 return update(ACTUAL, Status.OK, null);
             }
 
@@ -397,7 +397,7 @@ class JournalStatusStoreTest {
     @Test
     void aRepeatedRequestGetsTheFirstReplyAlsoAfterARestart() throws Exception {
         Idempotency key = new Idempotency("abc", "0".repeat(64));
-        List<CheckedUpdate> request = List.of(update(ACTUAL, Status.LOADING, "J"));
+        List<ValidatedUpdate> request = List.of(update(ACTUAL, Status.LOADING, "J"));
         List<Entry> first = testing.record(request, false, key);
         testing.record(ACTUAL, Status.OK, "J");
 
@@ -414,7 +414,7 @@ class JournalStatusStoreTest {
     @Test
     void aRepeatedDuplicateStaysADuplicateWhenTheBoardHasMovedOn() throws Exception {
         Idempotency key = new Idempotency("abc", "0".repeat(64));
-        List<CheckedUpdate> request = List.of(update(ACTUAL, Status.LOADING, "J"));
+        List<ValidatedUpdate> request = List.of(update(ACTUAL, Status.LOADING, "J"));
         testing.record(ACTUAL, Status.LOADING, "J");
         assertThat(testing.record(request, false, key).get(0).outcome()).isEqualTo(Outcome.DUPLICATE);
         testing.record(ACTUAL, Status.OK, "J");
@@ -440,7 +440,7 @@ class JournalStatusStoreTest {
     @Test
     void aRepeatWaitsForTheFirstThatIsUnderWay() throws Exception {
         Idempotency key = new Idempotency("abc", "0".repeat(64));
-        List<CheckedUpdate> request = List.of(update(ACTUAL, Status.LOADING, "J"));
+        List<ValidatedUpdate> request = List.of(update(ACTUAL, Status.LOADING, "J"));
         testing.disk.held = new CountDownLatch(1);
         var first = testing.store().record(request, false, key);
         var second = testing.store().record(request, false, key);
@@ -456,7 +456,7 @@ class JournalStatusStoreTest {
     @Test
     void aRequestThatFailedIsNotRemembered() throws Exception {
         Idempotency key = new Idempotency("abc", "0".repeat(64));
-        List<CheckedUpdate> request = List.of(update(ACTUAL, Status.LOADING, "J"));
+        List<ValidatedUpdate> request = List.of(update(ACTUAL, Status.LOADING, "J"));
         testing.disk.full = true;
         assertThatThrownBy(() -> testing.record(request, false, key)).isInstanceOf(StoreUnavailableException.class);
         testing.disk.full = false;
@@ -499,7 +499,7 @@ class JournalStatusStoreTest {
     @Test
     void anIdempotencyKeyOfACompressedDayIsStillKnown() throws Exception {
         Idempotency key = new Idempotency("abc", "0".repeat(64));
-        List<CheckedUpdate> batch = List.of(update(ACTUAL, Status.OK, "J"), update(BUDGET, Status.OK, "J"));
+        List<ValidatedUpdate> batch = List.of(update(ACTUAL, Status.OK, "J"), update(BUDGET, Status.OK, "J"));
         testing.record(BUDGET, Status.LOADING, "J");
         List<Entry> first = testing.record(batch, true, key);
         Path yesterday = testing.journal();

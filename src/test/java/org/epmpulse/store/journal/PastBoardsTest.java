@@ -19,10 +19,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
+import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.HistoryGoneException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,11 +49,11 @@ class PastBoardsTest {
         return files(testing.root.resolve("checkpoints"));
     }
 
-    private static CheckedUpdate any(Random random, Instant now) {
+    private static ValidatedUpdate any(Random random, Instant now) {
         Status status = Status.values()[random.nextInt(4)];
         String job = List.of("A", "B", "C").get(random.nextInt(3));
         Instant stamp = random.nextBoolean() ? null : now.minusSeconds(random.nextInt(900));
-        return new CheckedUpdate(
+        return new ValidatedUpdate(
                 DOMAINS.get(random.nextInt(3)),
                 status,
                 random.nextInt(5) == 0 ? null : job,
@@ -69,7 +69,7 @@ class PastBoardsTest {
         Map<Instant, Board> boards = new LinkedHashMap<>();
         boards.put(testing.now.minusSeconds(1), Board.EMPTY);
         for (int i = 0; i < 150; i++) {
-            List<CheckedUpdate> updates = new ArrayList<>();
+            List<ValidatedUpdate> updates = new ArrayList<>();
             int size = random.nextInt(6) == 0 ? 5 : 1;
             for (int part = 0; part < size; part++) {
                 updates.add(any(random, testing.now));

@@ -14,7 +14,6 @@ import java.util.concurrent.CompletionException;
 import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
-import org.epmpulse.status.CheckedUpdate;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Entry;
@@ -22,6 +21,7 @@ import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.threads.ServiceThreads;
 import org.jspecify.annotations.Nullable;
 
@@ -80,19 +80,19 @@ final class TestingStore implements AutoCloseable {
         return board().of(ACTUAL);
     }
 
-    static CheckedUpdate update(DomainId id, Status status, @Nullable String jobId) {
-        return new CheckedUpdate(id, status, jobId, null, null, null, Source.API, "tester");
+    static ValidatedUpdate update(DomainId id, Status status, @Nullable String jobId) {
+        return new ValidatedUpdate(id, status, jobId, null, null, null, Source.API, "tester");
     }
 
-    static CheckedUpdate update(DomainId id, Status status, @Nullable String jobId, @Nullable String message) {
-        return new CheckedUpdate(id, status, jobId, message, null, null, Source.API, "tester");
+    static ValidatedUpdate update(DomainId id, Status status, @Nullable String jobId, @Nullable String message) {
+        return new ValidatedUpdate(id, status, jobId, message, null, null, Source.API, "tester");
     }
 
     Entry record(DomainId id, Status status, @Nullable String jobId) {
         return record(List.of(update(id, status, jobId)), false, null).get(0);
     }
 
-    List<Entry> record(List<CheckedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
+    List<Entry> record(List<ValidatedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
         try {
             return store().record(updates, batch, idempotency).join();
         } catch (CompletionException e) {

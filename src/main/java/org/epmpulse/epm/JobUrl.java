@@ -1,0 +1,67 @@
+package org.epmpulse.epm;
+
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.epmpulse.config.AppsConfig;
+import org.epmpulse.config.Product;
+
+/**
+ * Where a pod is asked for the state of a job. Whatever the id and the application's name hold, only their own part of
+ * the path can differ: host, other parts and query are the configuration's.
+ *
+ * <p>Paths are Oracle's and case-sensitive (REST APIs for Oracle Fusion Cloud EPM: versioning.html,
+ * retrieve_job_status.html, arcs_get_job_status.html, arcs_get_job_status_tm.html, fdmee_jobstatus_di.html; Enterprise
+ * Data Management: op-v1-jobruns-jobrunid-get.html).
+ */
+public final class JobUrl {
+
+    static final String PLANNING_APPLICATIONS = "/HyperionPlanning/rest/v3/applications";
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}");
+    private static final Pattern UUID =
+            Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+
+    private JobUrl() {}
+
+    /**
+     * The address of a job.
+     *
+     * @param server one with a {@code base_url}
+     * @param application its name in EPM; only Planning and FCCS have it in the address
+     * @param epmJobId 1 to 19 digits, a UUID for EDM
+     * @throws IllegalArgumentException if the id or the name cannot be one
+     */
+    public static URI of(AppsConfig.Server server, String application, String epmJobId) {
+        URI base = Objects.requireNonNull(server.baseUrl(), "server must have a base_url");
+        return URI.create(base + path(server.product(), application, id(server.product(), epmJobId)));
+    }
+
+    private static String path(Product product, String application, String id) {
+        return switch (product) {
+            case PLANNING, FCCS -> PLANNING_APPLICATIONS + "/" + segment(application) + "/jobs/" + id;
+            case ARCS -> "/armARCS/rest/v1/jobs/" + id;
+            case ARCS_TM -> "/arm/rest/v1/jobs/" + id;
+            case DATA_INTEGRATION -> "/aif/rest/V1/jobs/" + id;
+            case EDM -> "/epm/rest/v1/jobRuns/" + id;
+        };
+    }
+
+    private static String id(Product product, String epmJobId) {
+        boolean uuid = product == Product.EDM;
+        if (!(uuid ? UUID : NUMBER).matcher(epmJobId).matches()) {
+            throw new IllegalArgumentException("epm_job_id must be " + (uuid ? "a UUID" : "1 to 19 digits"));
+        }
+        return epmJobId;
+    }
+
+    private static String segment(String application) {
+        // Clients and gateways resolve dots even where they are encoded.
+        if (application.isBlank() || application.equals(".") || application.equals("..")) {
+            throw new IllegalArgumentException("application must be the name of one in EPM");
+        }
+        return URLEncoder.encode(application, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

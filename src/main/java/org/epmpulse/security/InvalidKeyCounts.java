@@ -1,0 +1,73 @@
+package org.epmpulse.security;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.epmpulse.config.AddressRange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts wrong keys by the address they come from, so that nobody can guess keys quickly. Thread-safe.
+ *
+ * <p>An IPv6 client owns a whole /64 network, so these count as one address. The {@value #MAX_ADDRESSES} addresses that
+ * sent a wrong key last are remembered.
+ */
+public final class InvalidKeyCounts {
+
+    public static final int PER_MINUTE = 20;
+    static final int MAX_ADDRESSES = 10_000;
+
+    private static final Duration WINDOW = Duration.ofMinutes(1);
+
+    private record Count(Instant since, int wrong) {}
+
+    private final InstantSource clock;
+    private final Map<String, Count> counts = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Count> eldest) {
+            return size() > MAX_ADDRESSES;
+        }
+    };
+
+    public InvalidKeyCounts(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Counts one more.
+     *
+     * @return null while the address has wrong keys left; else how long until it has again
+     */
+    public synchronized @Nullable Duration add(String address) {
+        Instant now = clock.instant();
+        String network = network(address);
+        Count count = counts.get(network);
+        if (count == null || !now.isBefore(count.since().plus(WINDOW))) {
+            count = new Count(now, 0);
+        }
+        if (count.wrong() == PER_MINUTE) {
+            return Duration.between(now, count.since().plus(WINDOW));
+        }
+        counts.put(network, new Count(count.since(), count.wrong() + 1));
+        return null;
+    }
+
+    synchronized int size() {
+        return counts.size();
+    }
+
+    private static String network(String address) {
+        InetAddress parsed = AddressRange.address(address);
+        return parsed instanceof Inet6Address
+                ? HexFormat.of().formatHex(Arrays.copyOf(parsed.getAddress(), 8))
+                : address;
+    }
+}

@@ -1,0 +1,191 @@
+package org.epmpulse.status;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.epmpulse.status.InvalidUpdateException.Code;
+import org.jspecify.annotations.Nullable;
+
+/** Refuses updates that name nothing configured or break a bound. Thread-safe. */
+public final class UpdateValidator {
+
+    /** In characters (code points), not in bytes. */
+    public static final int MAX_JOB_ID = 100;
+
+    /** In characters (code points), not in bytes. */
+    public static final int MAX_MESSAGE = 200;
+
+    private static final Pattern NUMERIC_JOB = Pattern.compile("[0-9]{1,19}");
+    private static final Pattern UUID_JOB =
+            Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+
+    /** More names than this help nobody and would make an error reply as large as the configuration. */
+    private static final int MAX_NAMES = 20;
+
+    private final Catalog catalog;
+
+    public UpdateValidator(Catalog catalog) {
+        this.catalog = catalog;
+    }
+
+    /**
+     * The updates, checked; all or nothing.
+     *
+     * @throws InvalidUpdateException if one is refused, with {@code index} among its details
+     */
+    public List<ValidatedUpdate> checkAll(List<StatusUpdate> updates) {
+        List<ValidatedUpdate> checked = new ArrayList<>(updates.size());
+        for (int i = 0; i < updates.size(); i++) {
+            try {
+                checked.add(check(updates.get(i)));
+            } catch (InvalidUpdateException e) {
+                throw e.atIndex(i);
+            }
+        }
+        return checked;
+    }
+
+    /**
+     * The update, checked.
+     *
+     * @throws InvalidUpdateException if it is refused
+     */
+    public ValidatedUpdate check(StatusUpdate update) {
+        Catalog.App app = app(update.app());
+        DomainId id = domain(app, update.domain());
+        Status status = status(update.status());
+        String jobId = jobId(update.jobId());
+        return new ValidatedUpdate(
+                id,
+                status,
+                jobId,
+                message(update.message()),
+                timestamp(update.timestamp()),
+                epmJobId(app, update.epmJobId(), jobId),
+                update.source(),
+                update.key());
+    }
+
+    private Catalog.App app(@Nullable String name) {
+        if (name == null || name.isEmpty()) {
+            throw new InvalidUpdateException(
+                    Code.INVALID_APP, "app is required", allowed(catalog.apps().keySet()));
+        }
+        Catalog.App app = catalog.app(name);
+        if (app == null) {
+            throw new InvalidUpdateException(
+                    Code.INVALID_APP,
+                    "No app " + quote(name) + " is configured."
+                            + hint(name, catalog.apps().keySet()),
+                    allowed(catalog.apps().keySet()));
+        }
+        return app;
+    }
+
+    /** The catalog's own: thousands of jobs would else keep what each of their updates was called in its request. */
+    private static DomainId domain(Catalog.App app, @Nullable String name) {
+        if (name == null || name.isEmpty()) {
+            if (app.domains().size() == 1) {
+                return app.domainIds().values().iterator().next();
+            }
+            throw new InvalidUpdateException(
+                    Code.INVALID_DOMAIN, "domain is required, " + app.id() + " has several", allowed(app.domains()));
+        }
+        DomainId id = app.domainIds().get(name);
+        if (id == null) {
+            throw new InvalidUpdateException(
+                    Code.INVALID_DOMAIN,
+                    app.id() + " has no domain " + quote(name) + "." + hint(name, app.domains()),
+                    allowed(app.domains()));
+        }
+        return id;
+    }
+
+    private static Status status(@Nullable String label) {
+        Status status = Status.ofLabel(label);
+        if (status == null) {
+            String problem = label == null || label.isEmpty()
+                    ? "status is required"
+                    : "No status " + quote(label) + "." + hint(label, Status.labels());
+            throw new InvalidUpdateException(Code.INVALID_STATUS, problem, allowed(Status.labels()));
+        }
+        return status;
+    }
+
+    private static @Nullable String jobId(@Nullable String jobId) {
+        if (jobId == null || jobId.isEmpty()) {
+            return null;
+        }
+        if (jobId.codePointCount(0, jobId.length()) > MAX_JOB_ID) {
+            throw invalid("job_id must be at most " + MAX_JOB_ID + " characters");
+        }
+        if (jobId.codePoints().anyMatch(c -> Character.isISOControl(c) || isLoneSurrogate(c))) {
+            throw invalid("job_id must not hold control characters");
+        }
+        return jobId;
+    }
+
+    private static @Nullable String message(@Nullable String message) {
+        if (message == null || message.isEmpty()) {
+            return null;
+        }
+        if (message.codePointCount(0, message.length()) > MAX_MESSAGE) {
+            throw invalid("message must be at most " + MAX_MESSAGE + " characters");
+        }
+        StringBuilder clean = new StringBuilder(message.length());
+        message.codePoints()
+                .forEach(c -> clean.appendCodePoint(Character.isISOControl(c) ? ' ' : isLoneSurrogate(c) ? 0xFFFD : c));
+        return clean.toString();
+    }
+
+    private static @Nullable Instant timestamp(@Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        Instant timestamp = Timestamps.parse(text);
+        if (timestamp == null) {
+            throw invalid("timestamp must be ISO 8601 such as 2026-02-16T14:30:00Z");
+        }
+        return timestamp;
+    }
+
+    private static @Nullable String epmJobId(Catalog.App app, @Nullable String given, @Nullable String jobId) {
+        Pattern form = app.uuidJobs() ? UUID_JOB : NUMERIC_JOB;
+        if (given != null && !given.isEmpty()) {
+            if (!form.matcher(given).matches()) {
+                throw invalid("epm_job_id must be " + (app.uuidJobs() ? "a UUID" : "1 to 19 digits"));
+            }
+            return given;
+        }
+        return jobId != null && form.matcher(jobId).matches() ? jobId : null;
+    }
+
+    private static boolean isLoneSurrogate(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    }
+
+    private static InvalidUpdateException invalid(String message) {
+        return new InvalidUpdateException(Code.INVALID_REQUEST, message);
+    }
+
+    private static Map<String, Object> allowed(Collection<String> names) {
+        return Map.of("allowed", names.stream().limit(MAX_NAMES).toList());
+    }
+
+    /** At most a line of what somebody sent, without anything that could break a log or a terminal. */
+    private static String quote(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        text.codePoints()
+                .limit(50)
+                .forEach(c -> quoted.appendCodePoint(Character.isISOControl(c) || isLoneSurrogate(c) ? '?' : c));
+        return quoted.append('"').toString();
+    }
+
+    private static String hint(String name, Collection<String> allowed) {
+        String nearest = Names.nearest(name, allowed);
+        return nearest == null ? "" : " Did you mean " + quote(nearest) + "?";
+    }
+}

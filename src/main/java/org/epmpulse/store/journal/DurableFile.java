@@ -1,0 +1,69 @@
+package org.epmpulse.store.journal;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A small file of the data folder that is read at the start and replaced as a whole. Only this user can read it; after a
+ * crash it holds the old content or the new. For one thread at a time.
+ */
+public final class DurableFile {
+
+    private final Path file;
+    private final Quarantine quarantine;
+
+    private DurableFile(Path file, Quarantine quarantine) {
+        this.file = file;
+        this.quarantine = quarantine;
+    }
+
+    /**
+     * The file of this name.
+     *
+     * @param name below the data folder, such as {@code slack/canvases.json}; its folder is made with the first write
+     */
+    public static DurableFile in(DataFolder folder, String name, MeterRegistry meters) {
+        return new DurableFile(folder.root().resolve(name), new Quarantine(folder.quarantine(), meters));
+    }
+
+    /** What it holds; null if there is no such file. */
+    public byte @Nullable [] read() throws IOException {
+        try {
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /**
+     * Once this returns, the content survives a power loss.
+     *
+     * @throws IOException with a message for the operator
+     */
+    public void write(byte[] content) throws IOException {
+        try {
+            Path folder = Objects.requireNonNull(file.getParent(), "it is in the data folder");
+            if (!Files.isDirectory(folder)) {
+                DataFolder.createFolder(folder);
+                DataFolder.forceFolder(Objects.requireNonNull(folder.getParent(), "it is in the data folder"));
+            }
+            DataFolder.replace(file, content);
+        } catch (IOException e) {
+            throw new IOException(file + " cannot be written: " + DataFolder.why(e), e);
+        }
+    }
+
+    /** Moves the file away, because nobody can read it. */
+    public void quarantine(String reason, Instant now) throws IOException {
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        quarantine.move(
+                file, name.substring(0, dot) + "-" + now.toString().replace(":", "") + name.substring(dot), reason);
+    }
+}

@@ -1,0 +1,266 @@
+package org.epmpulse.store.journal;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPInputStream;
+import org.epmpulse.status.Entry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The blocks of a closed day: a gzip file of members, each with about {@value #SIZE} bytes of whole lines, so that a
+ * reader can begin in the middle and leave out what cannot matter. Every gzip program reads the file as one.
+ *
+ * <p>The header of a member holds, in an extra field {@code EP}, big endian: the length of the member (4 bytes), of its
+ * lines (4), the earliest and the latest receipt in them in milliseconds (8 each), the sorted {@linkplain #key keys} of
+ * what they name (4 each), and the CRC-32C of all that (4).
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1.1">RFC 1952, extra field</a>
+ */
+final class IndexedGzip {
+
+    static final int SIZE = 2 << 20;
+
+    /** An extra field has at most 65,535 bytes. */
+    private static final int MAX_KEYS = 16_000;
+
+    /** To the end of the extra field's own length. */
+    private static final int HEADER = 16;
+
+    private static final int FIXED = 24;
+
+    private IndexedGzip() {}
+
+    /**
+     * Where a block lies and what is in it.
+     *
+     * @param from of its first line, in bytes from the start of the day
+     * @param length of its lines, in bytes
+     * @param position of the member in the file
+     * @param fileLength of the member
+     * @param earliest receipt, in milliseconds
+     * @param latest receipt, in milliseconds
+     * @param keys sorted
+     */
+    record Block(long from, int length, long position, int fileLength, long earliest, long latest, int[] keys) {
+
+        /** Whether a line may name this; false is certain. */
+        boolean mayName(int key) {
+            return Arrays.binarySearch(keys, key) >= 0;
+        }
+
+        /** Its lines, decompressed while they are read. */
+        InputStream open(FileChannel file) throws IOException {
+            ByteBuffer member = ByteBuffer.allocate(fileLength);
+            readFully(file, member, position);
+            return new GZIPInputStream(new ByteArrayInputStream(member.array()), 1 << 16);
+        }
+
+        /** Its lines. */
+        byte[] read(FileChannel file) throws IOException {
+            try (InputStream in = open(file)) {
+                byte[] lines = in.readNBytes(length);
+                if (lines.length < length || in.read() >= 0) {
+                    throw new EOFException("a block must hold " + length + " bytes");
+                }
+                return lines;
+            }
+        }
+    }
+
+    /** What stands for a field's value in the index of a block. */
+    static int key(String field, String value) {
+        CRC32C crc = new CRC32C();
+        crc.update((field + "\0" + value).getBytes(StandardCharsets.UTF_8));
+        return (int) crc.getValue();
+    }
+
+    private static Set<Integer> keys(Entry entry) {
+        Set<Integer> keys = new HashSet<>();
+        keys.add(key("app", entry.id().app()));
+        keys.add(key("domain", entry.id().domain()));
+        keys.add(key("id", entry.id().toString()));
+        keys.add(key("status", entry.status().label()));
+        if (entry.jobId() != null) {
+            keys.add(key("job_id", entry.jobId()));
+        }
+        return keys;
+    }
+
+    /** Writes lines as blocks. Not thread-safe. */
+    static final class Writer {
+        private final OutputStream out;
+        private final ByteArrayOutputStream lines = new ByteArrayOutputStream(SIZE + (1 << 16));
+        private final Set<Integer> keys = new HashSet<>();
+        private long earliest = Long.MAX_VALUE;
+        private long latest = Long.MIN_VALUE;
+
+        Writer(OutputStream out) {
+            this.out = out;
+        }
+
+        /** Adds all lines, also such as are no entries. */
+        void addAll(InputStream in) throws IOException {
+            LineReader all = new LineReader(in, 0);
+            while (all.next()) {
+                add(all.bytes(), all.length());
+            }
+        }
+
+        void add(byte[] line, int length) throws IOException {
+            lines.write(line, 0, length);
+            lines.write('\n');
+            if (LineChecksum.isIntact(line, 0, length)) {
+                Entry entry = JournalLine.read(line, 0, length);
+                keys.addAll(keys(entry));
+                earliest = Math.min(earliest, entry.received().toEpochMilli());
+                latest = Math.max(latest, entry.received().toEpochMilli());
+            }
+            if (lines.size() >= SIZE || keys.size() > MAX_KEYS) {
+                writeBlock();
+            }
+        }
+
+        /** Writes what is left. */
+        void finish() throws IOException {
+            writeBlock();
+        }
+
+        private void writeBlock() throws IOException {
+            byte[] raw = lines.toByteArray();
+            byte[] deflated = deflate(raw);
+            ByteBuffer extra = ByteBuffer.allocate(FIXED + 4 * keys.size() + 4);
+            extra.putInt(HEADER + extra.capacity() + deflated.length + 8);
+            extra.putInt(raw.length);
+            extra.putLong(earliest).putLong(latest);
+            keys.stream().sorted().forEach(extra::putInt);
+            extra.putInt(crc(extra.array()));
+            ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
+            header.put(new byte[] {0x1f, (byte) 0x8b, Deflater.DEFLATED, 4, 0, 0, 0, 0, 0, (byte) 0xff});
+            header.putShort((short) (extra.capacity() + 4));
+            header.put((byte) 'E').put((byte) 'P').putShort((short) extra.capacity());
+            CRC32 crc = new CRC32();
+            crc.update(raw);
+            ByteBuffer trailer = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+            trailer.putInt((int) crc.getValue()).putInt(raw.length);
+            out.write(header.array());
+            out.write(extra.array());
+            out.write(deflated);
+            out.write(trailer.array());
+            lines.reset();
+            keys.clear();
+            earliest = Long.MAX_VALUE;
+            latest = Long.MIN_VALUE;
+        }
+
+        private static byte[] deflate(byte[] raw) {
+            Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+            try {
+                deflater.setInput(raw);
+                deflater.finish();
+                ByteArrayOutputStream deflated = new ByteArrayOutputStream(raw.length / 6 + 64);
+                byte[] buffer = new byte[1 << 16];
+                while (!deflater.finished()) {
+                    deflated.write(buffer, 0, deflater.deflate(buffer));
+                }
+                return deflated.toByteArray();
+            } finally {
+                deflater.end();
+            }
+        }
+    }
+
+    /**
+     * The wanted blocks of a file in their order, or null if it was not made of blocks.
+     *
+     * @param wanted decides while the keys are at hand; the blocks returned have none
+     */
+    static @Nullable List<Block> list(FileChannel file, Predicate<Block> wanted) throws IOException {
+        List<Block> blocks = new ArrayList<>();
+        long end = file.size();
+        long position = 0;
+        long from = 0;
+        while (position < end) {
+            Block block = readHeader(file, position, from);
+            if (block == null) {
+                return null;
+            }
+            if (wanted.test(block)) {
+                blocks.add(new Block(
+                        from,
+                        block.length(),
+                        position,
+                        block.fileLength(),
+                        block.earliest(),
+                        block.latest(),
+                        new int[0]));
+            }
+            position += block.fileLength();
+            from += block.length();
+        }
+        return blocks;
+    }
+
+    private static @Nullable Block readHeader(FileChannel file, long position, long from) throws IOException {
+        if (file.size() - position < HEADER + FIXED + 4) {
+            return null;
+        }
+        ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
+        readFully(file, header, position);
+        boolean ours = header.getInt(0) == 0x04088b1f && header.get(12) == 'E' && header.get(13) == 'P';
+        int length = Short.toUnsignedInt(header.getShort(14));
+        if (!ours || length < FIXED + 4 || file.size() - position < HEADER + length) {
+            return null;
+        }
+        ByteBuffer extra = ByteBuffer.allocate(length);
+        readFully(file, extra, position + HEADER);
+        extra.flip();
+        int fileLength = extra.getInt();
+        int rawLength = extra.getInt();
+        long earliest = extra.getLong();
+        long latest = extra.getLong();
+        int[] keys = new int[(length - FIXED - 4) / 4];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = extra.getInt();
+        }
+        boolean intact = extra.getInt() == crc(extra.array())
+                && fileLength > HEADER + length
+                && fileLength <= file.size() - position
+                && rawLength >= 0;
+        return intact ? new Block(from, rawLength, position, fileLength, earliest, latest, keys) : null;
+    }
+
+    /** Of all but the last four bytes, where it stands itself. */
+    private static int crc(byte[] extra) {
+        CRC32C crc = new CRC32C();
+        crc.update(extra, 0, extra.length - 4);
+        return (int) crc.getValue();
+    }
+
+    static void readFully(FileChannel file, ByteBuffer buffer, long from) throws IOException {
+        long at = from;
+        while (buffer.hasRemaining()) {
+            int read = file.read(buffer, at);
+            if (read < 0) {
+                throw new EOFException("a file became shorter while it was read");
+            }
+            at += read;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package org.epmpulse.store.journal;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
+
+/**
+ * The checksum at the end of a JSON object, of the journal's lines and the snapshot alike: the last field {@code crc} is
+ * the CRC-32C, in decimal, of all bytes before {@code "crc"}, the comma included.
+ */
+final class LineChecksum {
+
+    private static final byte[] FIELD = "\"crc\":".getBytes(StandardCharsets.US_ASCII);
+    private static final int MAX_DIGITS = 10;
+
+    /** How much of a stream is read at a time, in bytes. */
+    private static final int CHUNK = 1 << 16;
+
+    /** In these last bytes of a stream the field lies, and the blanks behind it. */
+    private static final int TAIL = 1 << 10;
+
+    private LineChecksum() {}
+
+    /** Appends the object with {@code crc} as its last field. */
+    static void seal(byte[] object, ByteArrayOutputStream out) {
+        object[object.length - 1] = ',';
+        out.writeBytes(object);
+        out.writeBytes(FIELD);
+        CRC32C crc = new CRC32C();
+        crc.update(object);
+        out.writeBytes(Long.toString(crc.getValue()).getBytes(StandardCharsets.US_ASCII));
+        out.write('}');
+    }
+
+    /** Ends an object that is complete but for its last brace with {@code crc} as its last field. */
+    static void end(CheckedOutputStream object) throws IOException {
+        object.write(',');
+        long crc = object.getChecksum().getValue();
+        object.write(FIELD);
+        object.write((crc + "}").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Whether the bytes are a complete object that nothing has changed. */
+    static boolean isIntact(byte[] bytes, int from, int to) {
+        return isIntact(new CRC32C(), bytes, from, to);
+    }
+
+    /** The same for what a stream holds to its end, of any length; blanks may follow. Does not close it. */
+    static boolean isIntact(InputStream in) throws IOException {
+        CRC32C crc = new CRC32C();
+        byte[] bytes = new byte[CHUNK + TAIL];
+        int length = in.readNBytes(bytes, 0, bytes.length);
+        while (length == bytes.length) {
+            crc.update(bytes, 0, CHUNK);
+            System.arraycopy(bytes, CHUNK, bytes, 0, TAIL);
+            length = TAIL + in.readNBytes(bytes, TAIL, CHUNK);
+        }
+        while (length > 0 && Character.isWhitespace(bytes[length - 1])) {
+            length--;
+        }
+        return isIntact(crc, bytes, 0, length);
+    }
+
+    /** @param crc of what comes before these bytes */
+    private static boolean isIntact(CRC32C crc, byte[] bytes, int from, int to) {
+        int end = to - 1;
+        if (end - from < FIELD.length || bytes[end] != '}') {
+            return false;
+        }
+        long expected = 0;
+        long factor = 1;
+        int digit = end - 1;
+        while (digit >= from && end - digit <= MAX_DIGITS && bytes[digit] >= '0' && bytes[digit] <= '9') {
+            expected += (bytes[digit] - '0') * factor;
+            factor *= 10;
+            digit--;
+        }
+        int field = digit + 1 - FIELD.length;
+        if (digit == end - 1 || field < from) {
+            return false;
+        }
+        for (int i = 0; i < FIELD.length; i++) {
+            if (bytes[field + i] != FIELD[i]) {
+                return false;
+            }
+        }
+        crc.update(bytes, from, field - from);
+        return crc.getValue() == expected;
+    }
+}

@@ -1,0 +1,28 @@
+package org.epmpulse.sandbox;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** The latest entries of a record that would otherwise grow as long as a demo runs. Thread-safe. */
+final class RecentEntries<T> {
+
+    private final int limit;
+    private final Deque<T> entries = new ArrayDeque<>();
+
+    RecentEntries(int limit) {
+        this.limit = limit;
+    }
+
+    synchronized void add(T entry) {
+        entries.addLast(entry);
+        if (entries.size() > limit) {
+            entries.removeFirst();
+        }
+    }
+
+    /** A copy, the oldest first. */
+    synchronized List<T> all() {
+        return List.copyOf(entries);
+    }
+}

@@ -1,0 +1,54 @@
+package org.epmpulse.sandbox;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * The products of a pod whose jobs can be asked for, with Oracle's paths, which are case-sensitive (REST API for Oracle
+ * Enterprise Performance Management Cloud: versioning.html, retrieve_job_status.html, fdmee_jobstatus_di.html).
+ */
+public enum SandboxProduct {
+    /** Planning, and Tax Reporting, which answers alike. */
+    PLANNING("/HyperionPlanning/rest", "v3", "/applications/([^/]+)/jobs/(\\d{1,15})"),
+    /** Financial Consolidation and Close: the same paths and answers as Planning. */
+    FCCS("/HyperionPlanning/rest", "v3", "/applications/([^/]+)/jobs/(\\d{1,15})"),
+    /** Account Reconciliation: Reconciliation Compliance. */
+    ARCS("/armARCS/rest", "v1", "/jobs/(\\d{1,15})"),
+    /** Account Reconciliation: Transaction Matching. */
+    ARCS_TM("/arm/rest", "v1", "/jobs/(\\d{1,15})"),
+    /** Data Integration and pipelines. */
+    DATA_INTEGRATION("/aif/rest", "V1", "/jobs/(\\d{1,15})"),
+    /** Enterprise Data Management: UUIDs, and a result of its own. */
+    EDM("/epm/rest", "v1", "/jobRuns/([0-9a-fA-F-]{36})(/result)?");
+
+    private final String root;
+    private final String version;
+    private final Pattern job;
+
+    SandboxProduct(String root, String version, String job) {
+        this.root = root;
+        this.version = version;
+        this.job = Pattern.compile(Pattern.quote(root + "/" + version) + job);
+    }
+
+    /** As in {@link SandboxCall#operation}. */
+    String operation() {
+        return hasApplications() ? "planning" : name().toLowerCase(Locale.ROOT);
+    }
+
+    boolean hasApplications() {
+        return this == PLANNING || this == FCCS;
+    }
+
+    String root() {
+        return root;
+    }
+
+    String versionedRoot() {
+        return root + "/" + version;
+    }
+
+    Pattern job() {
+        return job;
+    }
+}
