@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
 import org.apache.camel.main.Main;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.core5.io.CloseMode;
-import org.epmpulse.alerts.AlertLog;
+import org.epmpulse.alerts.AlertStore;
 import org.epmpulse.alerts.AlertSender;
 import org.epmpulse.api.CanvasReplies;
 import org.epmpulse.api.HealthReplies;
@@ -76,11 +76,11 @@ final class Beans {
      *
      * @param changes of the store
      */
-    record PersistentState(StatusStore store, StatusChanges changes, CanvasRegistry madeCanvases, AlertLog alertLog) {
+    record PersistentState(StatusStore store, StatusChanges changes, CanvasRegistry madeCanvases, AlertStore alertStore) {
 
         /** For a context that is not started. */
         static PersistentState nothing(StatusStore store) {
-            return new PersistentState(store, new StatusChanges(), CanvasRegistry.inMemory(), AlertLog.NONE);
+            return new PersistentState(store, new StatusChanges(), CanvasRegistry.inMemory(), AlertStore.NONE);
         }
     }
 
@@ -132,7 +132,7 @@ final class Beans {
         SlackAlertSink slackAlerts = slackAlerts(configuration, catalog, canvases, slack, clock, threads);
         main.bind("slackAlerts", slackAlerts);
         AlertSender alerts = new AlertSender(
-                slackAlerts, kept.alertLog(), store::board, clock, RandomGenerator.getDefault(), meters);
+                slackAlerts, kept.alertStore(), store::board, clock, RandomGenerator.getDefault(), meters);
         main.bind("alertSender", alerts);
         main.bind("alerts:slack", alerts);
         main.bind("statusReplies", new StatusReplies(canvases::shows));

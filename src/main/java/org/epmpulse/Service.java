@@ -134,12 +134,12 @@ final class Service implements RunningService {
         Main main = new Main();
         // The service stops Camel itself, after the last request and before the store.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
-        AlertFile alertLog = new AlertFile(DurableFile.in(folder, "slack/alerts.json", meters), clock);
+        AlertFile alertStore = new AlertFile(DurableFile.in(folder, "slack/alerts.json", meters), clock);
         Beans.BeanHandles bound = Beans.bind(
                 main,
                 configuration,
                 catalog,
-                new Beans.PersistentState(store, changes, madeCanvases, alertLog),
+                new Beans.PersistentState(store, changes, madeCanvases, alertStore),
                 new Beans.Http(rateLimits, server.workers(), () -> keysReload == null ? null : keysReload.problem()),
                 meters,
                 clock,

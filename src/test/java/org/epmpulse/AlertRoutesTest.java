@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What channels hear of problems, and what happens when Slack does not do as it should. */
+/** Alerts in Slack channels, also when Slack fails. */
 class AlertRoutesTest {
 
     private static final String APPS = """
@@ -97,7 +97,7 @@ class AlertRoutesTest {
     }
 
     @Test
-    void aProblemAndItsEndAreTold() {
+    void aProblemAndItsRecoveryAreSent() {
         post("Planning", "Actual", "Warning", "LOAD_1", "2026-02-16T14:30:00Z");
         awaitMessages("CMAIN", 1);
         post("Planning", "Actual", "OK", "LOAD_2", "2026-02-16T14:42:00Z");
@@ -116,7 +116,7 @@ class AlertRoutesTest {
     }
 
     @Test
-    void hostileTextMentionsNobody() {
+    void hostileTextMentionsNoUser() {
         epmPulse.status("Planning", "Actual", "Warning", "<!channel> & <@U1>");
         awaitMessages("CMAIN", 1);
 
@@ -127,7 +127,7 @@ class AlertRoutesTest {
     }
 
     @Test
-    void aChannelWithoutAlertsHearsNothing() {
+    void aChannelWithoutAlertsReceivesNothing() {
         epmPulse.status("FCCS", "Consolidation", "Warning", "quiet");
         epmPulse.status("Planning", "Actual", "Warning", "loud");
         awaitMessages("CMAIN", 1);
@@ -152,7 +152,7 @@ class AlertRoutesTest {
     }
 
     @Test
-    void aRestartTellsNothingTwiceAndGoesOn() throws Exception {
+    void aRestartSendsNothingTwiceAndContinues() throws Exception {
         epmPulse.status("Planning", "Actual", "Warning", "first");
         awaitMessages("CMAIN", 1);
         epmPulse.restart();
@@ -160,7 +160,7 @@ class AlertRoutesTest {
         epmPulse.status("Planning", "Budget", "Warning", "another");
         awaitMessages("CMAIN", 2);
         epmPulse.restart();
-        epmPulse.status("Planning", "Actual", "OK", "mended");
+        epmPulse.status("Planning", "Actual", "OK", "fixed");
         awaitMessages("CMAIN", 3);
 
         assertThat(messages("CMAIN").get(1).text()).contains("Planning / Budget");
@@ -168,11 +168,11 @@ class AlertRoutesTest {
     }
 
     @Test
-    void whatIsPendingGoesOutAfterARestart() throws Exception {
+    void pendingAlertsAreSentAfterARestart() throws Exception {
         slack.fail(POSTS, Fault.status(500));
         epmPulse.status("Planning", "Actual", "Warning", "held");
         await().until(() -> health().contains("HTTP 500"));
-        epmPulse.status("Planning", "Actual", "OK", "mended");
+        epmPulse.status("Planning", "Actual", "OK", "fixed");
         epmPulse.close();
         slack.clearFaults();
         epmPulse.start();
@@ -183,7 +183,7 @@ class AlertRoutesTest {
     }
 
     @Test
-    void aDamagedFileIsSetAsideAndProblemsAreToldAgain() throws Exception {
+    void aDamagedFileGoesToQuarantineAndProblemsAreSentAgain() throws Exception {
         epmPulse.status("Planning", "Actual", "Warning", "first");
         awaitMessages("CMAIN", 1);
         epmPulse.close();
@@ -192,8 +192,8 @@ class AlertRoutesTest {
         awaitMessages("CMAIN", 2);
 
         assertThat(messages("CMAIN").get(1).text()).contains("Planning / Actual", "first");
-        try (Stream<Path> kept = Files.list(folder.resolve("data/quarantine"))) {
-            assertThat(kept).hasSize(2).allSatisfy(path -> assertThat(
+        try (Stream<Path> quarantined = Files.list(folder.resolve("data/quarantine"))) {
+            assertThat(quarantined).hasSize(2).allSatisfy(path -> assertThat(
                             path.getFileName().toString())
                     .startsWith("alerts-"));
         }
@@ -216,7 +216,7 @@ class AlertRoutesTest {
     }
 
     @Test
-    void aFewProblemsAreAMessageEach() {
+    void aFewProblemsAreOneMessageEach() {
         for (String domain : List.of("Actual", "Budget", "D1", "D2")) {
             epmPulse.status("Planning", domain, "Warning", "one of four");
         }
@@ -226,7 +226,7 @@ class AlertRoutesTest {
     }
 
     @Test
-    void aSlackThatHangsDelaysNoPostNoCanvasAndNoOtherChannel() {
+    void aHangingSlackCallDelaysNoUpdateNoCanvasAndNoOtherChannel() {
         ScriptedFault hang = slack.fail(POSTS.about("CMAIN"), Fault.hang());
         epmPulse.status("Planning", "Actual", "Warning", "held");
         await().until(() -> hang.hits() > 0);
@@ -256,7 +256,7 @@ class AlertRoutesTest {
     }
 
     @Test
-    void passingFaultsHealAndAreTold() {
+    void temporaryFaultsAreRetriedAndReported() {
         slack.fail(POSTS, Fault.status(500), 1);
         epmPulse.status("Planning", "Actual", "Warning", "late");
         awaitMessages("CMAIN", 1);
@@ -266,7 +266,7 @@ class AlertRoutesTest {
     }
 
     @Test
-    void aMissingScopeIsToldWhileCanvasesGoOn() throws Exception {
+    void aMissingScopeIsReportedWhileCanvasesArePublished() throws Exception {
         epmPulse.close();
         slack.addToken("xoxb-no-chat", "canvases:write");
         epmPulse.settings.put("SLACK_BOT_TOKEN", "xoxb-no-chat");
@@ -276,22 +276,22 @@ class AlertRoutesTest {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> health().startsWith("error: alerts: missing_scope (needed chat:write, provided "));
         await().untilAsserted(() -> assertThat(slack.canvas("FMAIN").markdown()).contains("only on the canvas"));
-        epmPulse.status("ARCS", "Reconciliation", "Warning", "waits, too");
-        epmPulse.status("Planning", "Budget", "OK", "goes on");
-        await().untilAsserted(() -> assertThat(slack.canvas("FMAIN").markdown()).contains("goes on"));
+        epmPulse.status("ARCS", "Reconciliation", "Warning", "waits too");
+        epmPulse.status("Planning", "Budget", "OK", "continues");
+        await().untilAsserted(() -> assertThat(slack.canvas("FMAIN").markdown()).contains("continues"));
 
         assertThat(slack.calls("chat.postMessage")).hasSize(1);
         assertThat(counted("CMAIN", "refused")).isEqualTo(1);
     }
 
     @Test
-    void aChannelWithoutTheAppIsToldAndTheOthersGoOn() {
+    void aChannelWithoutTheAppIsReportedAndOtherChannelsWork() {
         slack.put(SandboxChannel.of("CMAIN", "epm-main").withoutBot());
         epmPulse.status("Planning", "Actual", "Warning", "lost");
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(health())
                 .startsWith("error: alerts: not_in_channel")
                 .endsWith("(CMAIN)"));
-        epmPulse.status("ARCS", "Reconciliation", "Warning", "goes on");
+        epmPulse.status("ARCS", "Reconciliation", "Warning", "continues");
         awaitMessages("CARCS", 1);
 
         assertThat(messages("CMAIN")).isEmpty();
@@ -300,7 +300,7 @@ class AlertRoutesTest {
     }
 
     @Test
-    void aTextThatSlackRefusesComesPlainly() {
+    void aRefusedTextIsSentAsPlainText() {
         slack.fail(POSTS, Fault.error("invalid_arguments"), 1);
         epmPulse.status("Planning", "Actual", "Warning", "refused");
         awaitMessages("CMAIN", 1);
@@ -309,7 +309,7 @@ class AlertRoutesTest {
     }
 
     @Test
-    void aTextThatSlackRefusesForGoodIsDroppedAndTheNextGoesOut() {
+    void aTextRefusedTwiceIsDroppedAndTheNextIsSent() {
         slack.fail(POSTS, Fault.error("invalid_arguments"), 2);
         epmPulse.status("Planning", "Actual", "Warning", "refused");
         await().atMost(Duration.ofSeconds(30)).until(() -> counted("CMAIN", "refused") == 2);
@@ -320,7 +320,7 @@ class AlertRoutesTest {
     }
 
     @Test
-    void aSlackThatDoesNotSayItsAddressGetsAlertsWithoutALink() {
+    void withoutTheWorkspaceAddressAlertsHaveNoLink() {
         slack.fail(CallMatcher.method("auth.test"), Fault.hang());
         epmPulse.status("Planning", "Actual", "Warning", "no link");
         awaitMessages("CMAIN", 1);
@@ -329,11 +329,11 @@ class AlertRoutesTest {
     }
 
     @Test
-    void aFileThatCannotBeWrittenIsToldAndAlertsGoOn() throws Exception {
+    void aFileThatCannotBeWrittenIsReportedAndAlertsAreSent() throws Exception {
         Path blocked = Files.createDirectory(folder.resolve("data/slack/alerts.json.tmp"));
-        epmPulse.status("Planning", "Actual", "Warning", "goes on");
+        epmPulse.status("Planning", "Actual", "Warning", "continues");
         awaitMessages("CMAIN", 1);
-        await().until(() -> health().startsWith("error: alerts: the file of alerts cannot be written"));
+        await().until(() -> health().startsWith("error: alerts: cannot write the alert file"));
         Files.delete(blocked);
 
         await().until(() -> health().equals("connected"));

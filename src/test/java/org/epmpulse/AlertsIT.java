@@ -59,7 +59,7 @@ class AlertsIT {
     }
 
     @Test
-    void pendingAlertsGoOutOnceAfterAKillWithoutAnyPost() throws Exception {
+    void pendingAlertsAreSentOnceAfterAKillWithoutAnyUpdate() throws Exception {
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
             post(program, "Forecast", "Warning");
             awaitMessages(1);
@@ -90,7 +90,7 @@ class AlertsIT {
     }
 
     @Test
-    void aWarningRightBeforeAKillIsAnnounced() throws Exception {
+    void aWarningRightBeforeAKillIsSent() throws Exception {
         slack.fail(CallMatcher.method("chat.postMessage"), Fault.error("service_unavailable"));
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
             post(program, "Actual", "Warning");

@@ -2,5 +2,5 @@ package org.epmpulse.alerts;
 
 import org.epmpulse.status.DomainId;
 
-/** An event with the domain it is of. */
+/** An event and its domain. */
 public record Alert(DomainId id, DomainEvent event) {}

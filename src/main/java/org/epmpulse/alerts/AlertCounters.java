@@ -5,10 +5,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
 import java.util.Locale;
 
-/** Counts how messages ended, as the metric {@code epmpulse_alerts_total}. Thread-safe. */
+/** Counts alert messages by result, as the metric {@code epmpulse_alerts_total}. Thread-safe. */
 final class AlertCounters {
 
-    /** How a message ended; its name in small letters is in the metric. */
+    /** The result of a message; the metric has its name in lower case. */
     enum Result {
         SENT,
         RATE_LIMITED,
@@ -20,7 +20,7 @@ final class AlertCounters {
 
     private final MeterRegistry meters;
 
-    /** All counters of these channels are there from the start, at 0. */
+    /** Registers all counters of these channels at 0. */
     AlertCounters(Collection<AlertChannel> channels, MeterRegistry meters) {
         this.meters = meters;
         for (AlertChannel channel : channels) {
@@ -36,7 +36,7 @@ final class AlertCounters {
 
     private Counter counter(String channelId, Result result) {
         return Counter.builder("epmpulse.alerts")
-                .description("Messages about problems and their ends by what became of them")
+                .description("Alert messages by result")
                 .tag("channel", channelId)
                 .tag("result", result.label)
                 .register(meters);

@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import org.epmpulse.store.journal.DurableFile;
 import org.jspecify.annotations.Nullable;
 
-/** The {@link AlertLog} as a JSON file. */
-public final class AlertFile implements AlertLog {
+/** The {@link AlertStore} as a JSON file. */
+public final class AlertFile implements AlertStore {
 
     private static final int VERSION = 1;
 
@@ -28,7 +28,7 @@ public final class AlertFile implements AlertLog {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .addModule(new SimpleModule()
                     .addSerializer(Instant.class, ToStringSerializer.instance)
-                    .addDeserializer(Instant.class, new InstantReader()))
+                    .addDeserializer(Instant.class, new InstantDeserializer()))
             .build();
 
     private final DurableFile file;
@@ -41,11 +41,11 @@ public final class AlertFile implements AlertLog {
 
     private record Content(int version, @Nullable Map<String, List<AlertState.Domain>> channels) {}
 
-    private static final class InstantReader extends FromStringDeserializer<Instant> {
+    private static final class InstantDeserializer extends FromStringDeserializer<Instant> {
 
         private static final long serialVersionUID = 1;
 
-        InstantReader() {
+        InstantDeserializer() {
             super(Instant.class);
         }
 
@@ -54,7 +54,7 @@ public final class AlertFile implements AlertLog {
             try {
                 return Instant.parse(text);
             } catch (DateTimeException e) {
-                throw context.weirdStringException(text, Instant.class, "it is no time");
+                throw context.weirdStringException(text, Instant.class, "not an ISO 8601 instant");
             }
         }
     }
@@ -68,13 +68,13 @@ public final class AlertFile implements AlertLog {
         try {
             Content content = JSON.readValue(bytes, Content.class);
             if (content == null || content.version() != VERSION || content.channels() == null) {
-                throw new IOException("it is not of version " + VERSION);
+                throw new IOException("not an alert file of version " + VERSION);
             }
             return new AlertState(content.channels());
         } catch (JsonProcessingException e) {
             throw new IOException(e.getOriginalMessage(), e);
         } catch (NullPointerException e) {
-            throw new IOException("it lacks a value", e);
+            throw new IOException("a required value is missing", e);
         }
     }
 
@@ -84,7 +84,7 @@ public final class AlertFile implements AlertLog {
     }
 
     @Override
-    public void setAside(String reason) throws IOException {
+    public void quarantine(String reason) throws IOException {
         file.quarantine(reason, clock.instant());
     }
 }

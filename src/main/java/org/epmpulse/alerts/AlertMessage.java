@@ -3,11 +3,11 @@ package org.epmpulse.alerts;
 import java.util.List;
 
 /**
- * A message to be rendered and sent: the body of what an {@code alerts:} endpoint sends to its route. Immutable.
+ * A message to be rendered and sent; an {@code alerts:} endpoint passes it to its route as the body. Immutable.
  *
  * @param channel the channel's id
- * @param alerts at least one, in the order in which they happened to each domain
- * @param plain whether to render it as plainly as possible: the sink refused how it was rendered before
+ * @param alerts at least one; those of a domain in the order in which they happened
+ * @param plain whether to render it as plain text, because the sink refused the normal text
  */
 public record AlertMessage(String channel, List<Alert> alerts, boolean plain) {
 

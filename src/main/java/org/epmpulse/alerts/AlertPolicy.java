@@ -14,19 +14,19 @@ import org.epmpulse.work.Backoff;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what is sent to each channel of a sink, and when. Knows nothing of the sink but its limits; all time
- * is handed in. Not thread-safe.
+ * Decides what is sent to each channel of a sink, and when. It knows only the limits of the sink; callers pass the
+ * time. Not thread-safe.
  */
 final class AlertPolicy {
 
     private final Map<String, AlertQueue> queues = new LinkedHashMap<>();
     private final Duration sinkInterval;
 
-    private Instant nextAt = Instant.MIN;
-    private Instant closedUntil = Instant.MIN;
+    private Instant nextMessageAt = Instant.MIN;
+    private Instant rateLimitedUntil = Instant.MIN;
     private Instant suspendedUntil = Instant.MIN;
     private boolean suspended;
-    private boolean unsaved;
+    private boolean dirty;
 
     AlertPolicy(Collection<AlertChannel> channels, AlertLimits limits, RandomGenerator random, Instant now) {
         this.sinkInterval = limits.sinkInterval();
@@ -36,42 +36,42 @@ final class AlertPolicy {
     }
 
     /**
-     * Begins: what was not sent to a channel before the process ended is pending now.
+     * Restores the saved state: events that were not sent before the process ended are pending now.
      *
-     * @param saved null if nothing was; for a channel that is not in it, what the board shows counts as sent
+     * @param saved null if there is none; for a channel that is not in it, the current board counts as sent
      */
-    void begin(@Nullable AlertState saved, Board board, Instant now) {
+    void restore(@Nullable AlertState saved, Board board, Instant now) {
         Map<String, List<AlertState.Domain>> known = saved == null ? Map.of() : saved.channels();
         queues.forEach((id, queue) -> {
             List<AlertState.Domain> domains = known.get(id);
             if (domains == null) {
-                queue.begin(board, now);
+                queue.initialize(board, now);
             } else {
                 queue.restore(domains, board, now);
             }
         });
-        unsaved = !known.isEmpty() || !queues.isEmpty();
+        dirty = !known.isEmpty() || !queues.isEmpty();
     }
 
-    /** Takes note of a change. Returns whether it matters to a channel. */
-    boolean changed(StatusChange change, Instant now) {
-        boolean matters = false;
+    /** Applies a change. Returns whether the state of a channel changed. */
+    boolean apply(StatusChange change, Instant now) {
+        boolean changed = false;
         for (AlertQueue queue : queues.values()) {
-            matters |= queue.changed(change, now);
+            changed |= queue.apply(change, now);
         }
-        unsaved |= matters;
-        return matters;
+        dirty |= changed;
+        return changed;
     }
 
-    /** Takes note of what the board shows and no change said. */
+    /** Applies statuses of the board whose changes were missed. */
     void compare(Board board, Instant now) {
-        queues.values().forEach(queue -> unsaved |= queue.compare(board, now));
+        queues.values().forEach(queue -> dirty |= queue.compare(board, now));
     }
 
-    /** The channel that is to get a message now, or null; how the message ended must be reported. */
+    /** The channel that gets a message now, or null. The message is in flight until its result is reported. */
     @Nullable
-    String due(Instant now) {
-        if (now.isBefore(openAt())) {
+    String pollDue(Instant now) {
+        if (now.isBefore(acceptsAt())) {
             return null;
         }
         String due = null;
@@ -84,15 +84,15 @@ final class AlertPolicy {
             }
         }
         if (due != null) {
-            queue(due).begin();
-            nextAt = now.plus(sinkInterval);
-            // While the credential is refused a single channel tries whether it is valid again.
+            queue(due).start();
+            nextMessageAt = now.plus(sinkInterval);
+            // While the credential is refused, a single channel at a time checks whether it is valid again.
             suspendedUntil = suspended ? now.plus(Backoff.SUSPENDED) : suspendedUntil;
         }
         return due;
     }
 
-    /** When {@link #due} returns a channel next, if nothing happens until then; null if it returns none. */
+    /** When {@link #pollDue} returns a channel next, if no event comes before; null for never. */
     @Nullable
     Instant nextDueAt() {
         Instant earliest = null;
@@ -102,25 +102,25 @@ final class AlertPolicy {
                 earliest = dueAt;
             }
         }
-        return earliest == null ? null : later(earliest, openAt());
+        return earliest == null ? null : later(earliest, acceptsAt());
     }
 
-    /** From then on the sink takes messages. */
-    private Instant openAt() {
-        return later(nextAt, later(closedUntil, suspendedUntil));
+    /** When the sink accepts messages again. */
+    private Instant acceptsAt() {
+        return later(nextMessageAt, later(rateLimitedUntil, suspendedUntil));
     }
 
     private static Instant later(Instant one, Instant other) {
         return one.isAfter(other) ? one : other;
     }
 
-    /** The message to the channel; its alerts are the same until it is sent or dropped. */
+    /** The message to the channel; its alerts stay the same until it is sent or dropped. */
     AlertMessage message(String channelId) {
         AlertQueue queue = queue(channelId);
         return new AlertMessage(channelId, queue.message(), queue.isPlain());
     }
 
-    /** The message was not sent, because the route stopped: it is due again. */
+    /** The message was not sent because the route stopped; it is due again. */
     void released(String channelId) {
         queue(channelId).released();
     }
@@ -130,66 +130,67 @@ final class AlertPolicy {
         queue(channelId).done(now);
         suspended = false;
         suspendedUntil = Instant.MIN;
-        unsaved = true;
+        dirty = true;
     }
 
-    /** The sink takes no messages for a while. */
+    /** The sink accepts no messages for a while. */
     void rateLimited(String channelId, Duration retryAfter, Instant now) {
         queue(channelId).postponed(now);
-        closedUntil = later(now.plus(retryAfter), closedUntil);
+        rateLimitedUntil = later(now.plus(retryAfter), rateLimitedUntil);
     }
 
-    /** The sink did not answer as it should: retried soon, then less and less often, without end. */
+    /** The sink sent no valid response: retried without limit, with increasing delays. */
     void unavailable(String channelId, Instant now) {
         queue(channelId).unavailable(now);
     }
 
-    /** The sink refused the channel: retried in a quarter of an hour. */
+    /** The sink refused the channel: retried every 15 minutes. */
     void channelRefused(String channelId, Instant now) {
         queue(channelId).refused(now);
     }
 
-    /** The sink refused how the message is written. Returns whether it is retried once, written plainly. */
+    /** The sink refused the text. Returns whether the message is retried once as plain text. */
     boolean contentRefused(String channelId, Instant now) {
         AlertQueue queue = queue(channelId);
         if (!queue.isPlain()) {
-            queue.plainer(now);
+            queue.retryAsPlain(now);
             return true;
         }
         queue.done(now);
-        unsaved = true;
+        dirty = true;
         return false;
     }
 
-    /** The sink refused the credential: nothing but one attempt a minute. */
+    /** The sink refused the credential: one attempt per minute for all channels together. */
     void credentialRefused(String channelId, Instant now) {
         queue(channelId).postponed(now);
         suspended = true;
         suspendedUntil = now.plus(Backoff.SUSPENDED);
     }
 
-    /** Whether something is pending for some channel. */
+    /** Whether any channel has pending events. */
     boolean isPending() {
         return queues.values().stream().anyMatch(AlertQueue::isPending);
     }
 
-    /** Whether the state differs from when this was asked before. */
-    boolean takeUnsaved() {
-        boolean was = unsaved;
-        unsaved = false;
-        return was;
+    /** Clears the dirty flag. Returns whether the state changed since the last call. */
+    boolean clearDirty() {
+        boolean wasDirty = dirty;
+        dirty = false;
+        return wasDirty;
     }
 
-    /** The state could not be saved. */
-    void saveFailed() {
-        unsaved = true;
+    /** Marks the state as not saved. */
+    void markDirty() {
+        dirty = true;
     }
 
-    boolean isUnsaved() {
-        return unsaved;
+    /** Whether the state has changes that are not saved. */
+    boolean isDirty() {
+        return dirty;
     }
 
-    /** What outlives the process. */
+    /** The state to be saved. */
     AlertState state() {
         Map<String, List<AlertState.Domain>> channels = new LinkedHashMap<>();
         queues.forEach((id, queue) -> channels.put(id, queue.state()));

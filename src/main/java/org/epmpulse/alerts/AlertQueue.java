@@ -19,220 +19,222 @@ import org.epmpulse.work.Backoff;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is sent to one channel, and when. Not thread-safe; its memory is bounded by the number of domains.
+ * The alerts of one channel: what is sent, and when. Not thread-safe; its memory is bounded by the number of domains.
  *
- * <p>A message is about one event. More than {@value #FEW} problems, or recoveries, within ten seconds become one: then
- * what still waits is sent together, ten seconds after the oldest of it happened, so that a long burst is a message every
- * ten seconds.
+ * <p>A message reports one event. More than {@value #MAX_SINGLE_MESSAGES} problems, or recoveries, within ten seconds
+ * are a burst: all pending events are then sent as one message, ten seconds after the oldest of them. A long burst is
+ * one message every ten seconds.
  */
 final class AlertQueue {
 
-    static final int FEW = 5;
-    static final Duration BURST = Duration.ofSeconds(10);
+    static final int MAX_SINGLE_MESSAGES = 5;
+    static final Duration BURST_WINDOW = Duration.ofSeconds(10);
 
-    /** What is posted as a batch is seen as one. */
-    static final Duration SETTLE = Duration.ofSeconds(1);
+    /** Delay before a message, so that all updates of a batch arrive first. */
+    static final Duration BATCH_DELAY = Duration.ofSeconds(1);
 
-    /** Until then a change that the board shows may still be on its way here. */
-    static final Duration ON_ITS_WAY = Duration.ofSeconds(10);
+    /** A change on the board may take this long to arrive here. */
+    static final Duration DELIVERY_TIME = Duration.ofSeconds(10);
 
     private final Map<DomainId, DomainAlerts> domains = new LinkedHashMap<>();
-    private final Map<DomainId, DomainAlerts> waiting = new LinkedHashMap<>();
-    private final Deque<Instant> problems = new ArrayDeque<>();
-    private final Deque<Instant> recoveries = new ArrayDeque<>();
+    private final Map<DomainId, DomainAlerts> pendingDomains = new LinkedHashMap<>();
+    private final Deque<Instant> latestProblems = new ArrayDeque<>();
+    private final Deque<Instant> latestRecoveries = new ArrayDeque<>();
     private final Duration interval;
     private final Backoff backoff;
 
-    /** Stays the same until it is sent: what is new goes into the next. */
+    /** Stays the same until it is sent; new events go into the next message. */
     private List<Alert> message = List.of();
 
-    private boolean sending;
+    private boolean inFlight;
     private boolean plain;
-    private @Nullable Instant togetherAt;
-    private Instant notBefore;
+    private @Nullable Instant combineAt;
+    private Instant earliestAt;
     private int failures;
 
     /**
-     * @param interval between two messages
-     * @param now the process before may just have sent something
+     * @param interval time between two messages
+     * @param now the first message is sent one interval later, because the previous process may just have sent one
      */
     AlertQueue(Collection<DomainId> ids, Duration interval, Backoff backoff, Instant now) {
         this.interval = interval;
         this.backoff = backoff;
-        this.notBefore = now.plus(interval);
-        ids.forEach(id -> domains.put(id, new DomainAlerts(event -> happened(id, event))));
+        this.earliestAt = now.plus(interval);
+        ids.forEach(id -> domains.put(id, new DomainAlerts(event -> enqueue(id, event))));
     }
 
-    /** Takes what is there as known. */
-    void begin(Board board, Instant now) {
-        domains.forEach((id, domain) -> domain.begin(board.of(id), now));
+    /** Takes the current statuses as already reported. */
+    void initialize(Board board, Instant now) {
+        domains.forEach((id, domain) -> domain.initialize(board.of(id), now));
     }
 
-    /** Goes on where an earlier process ended. */
-    void restore(List<AlertState.Domain> kept, Board board, Instant now) {
-        for (AlertState.Domain state : kept) {
+    /** Restores the state that an earlier process saved. */
+    void restore(List<AlertState.Domain> saved, Board board, Instant now) {
+        for (AlertState.Domain state : saved) {
             DomainAlerts domain = domains.get(state.id());
             if (domain != null) {
                 domain.restore(state, board.of(state.id()));
                 if (!domain.pending().isEmpty()) {
-                    waiting.put(state.id(), domain);
+                    pendingDomains.put(state.id(), domain);
                 }
             }
         }
         domains.forEach((id, domain) -> domain.compare(board.of(id), now));
     }
 
-    /** A change of the board. Returns whether there is more to keep. */
-    boolean changed(StatusChange change, Instant now) {
+    /** Applies a change of the board. Returns whether there is something to save. */
+    boolean apply(StatusChange change, Instant now) {
         DomainAlerts domain = domains.get(change.id());
-        return domain != null && domain.changed(change, now);
+        return domain != null && domain.apply(change, now);
     }
 
-    /** What the board shows, for changes that did not arrive. Returns whether there is more to keep. */
+    /** Applies statuses of the board whose changes did not arrive. Returns whether there is something to save. */
     boolean compare(Board board, Instant now) {
-        boolean more = false;
+        boolean dirty = false;
         for (Map.Entry<DomainId, DomainAlerts> domain : domains.entrySet()) {
             DomainStatus status = board.of(domain.getKey());
             Instant received = status.received();
-            if (received != null && received.isBefore(now.minus(ON_ITS_WAY))) {
-                more |= domain.getValue().compare(status, now);
+            if (received != null && received.isBefore(now.minus(DELIVERY_TIME))) {
+                dirty |= domain.getValue().compare(status, now);
             }
         }
-        return more;
+        return dirty;
     }
 
-    private void happened(DomainId id, DomainEvent event) {
+    private void enqueue(DomainId id, DomainEvent event) {
         DomainAlerts domain = domains.get(id);
         if (domain != null) {
-            waiting.putIfAbsent(id, domain);
+            pendingDomains.putIfAbsent(id, domain);
         }
-        Deque<Instant> latest = event.kind().isProblem() ? problems : recoveries;
+        Deque<Instant> latest = event.kind().isProblem() ? latestProblems : latestRecoveries;
         latest.addLast(event.noted());
-        if (latest.size() > FEW + 1) {
+        if (latest.size() > MAX_SINGLE_MESSAGES + 1) {
             latest.removeFirst();
         }
-        boolean burst = latest.size() > FEW && latest.getFirst().plus(BURST).isAfter(event.noted());
-        Instant oldest = oldest();
-        if (burst && togetherAt == null && oldest != null) {
-            togetherAt = oldest.plus(BURST);
+        boolean burst = latest.size() > MAX_SINGLE_MESSAGES
+                && latest.getFirst().plus(BURST_WINDOW).isAfter(event.noted());
+        Instant oldest = oldestPending();
+        if (burst && combineAt == null && oldest != null) {
+            combineAt = oldest.plus(BURST_WINDOW);
         }
     }
 
-    private @Nullable Instant oldest() {
-        Iterator<DomainAlerts> first = waiting.values().iterator();
+    private @Nullable Instant oldestPending() {
+        Iterator<DomainAlerts> first = pendingDomains.values().iterator();
         return first.hasNext() ? first.next().pending().get(0).noted() : null;
     }
 
-    /** When it may send, in the past or the future; null if nothing is pending, or a message is under way. */
+    /** When the next message is due, in the past or the future; null if none is pending, or one is in flight. */
     @Nullable
     Instant dueAt() {
-        if (sending) {
+        if (inFlight) {
             return null;
         }
         if (!message.isEmpty()) {
-            return notBefore;
+            return earliestAt;
         }
-        Instant oldest = oldest();
+        Instant oldest = oldestPending();
         if (oldest == null) {
             return null;
         }
-        Instant settled = togetherAt != null ? togetherAt : oldest.plus(SETTLE);
-        return settled.isAfter(notBefore) ? settled : notBefore;
+        Instant ready = combineAt != null ? combineAt : oldest.plus(BATCH_DELAY);
+        return ready.isAfter(earliestAt) ? ready : earliestAt;
     }
 
-    /** From now on a message is under way. */
-    void begin() {
-        sending = true;
+    /** From now on a message is in flight. */
+    void start() {
+        inFlight = true;
     }
 
-    /** What the message that is under way says. */
+    /** The events of the message in flight. */
     List<Alert> message() {
         if (message.isEmpty()) {
-            int count = waiting.values().stream()
+            int count = pendingDomains.values().stream()
                     .mapToInt(domain -> domain.pending().size())
                     .sum();
-            message = togetherAt != null || count > FEW ? all() : List.of(first());
-            togetherAt = null;
+            message = combineAt != null || count > MAX_SINGLE_MESSAGES ? takeAll() : List.of(takeFirst());
+            combineAt = null;
         }
         return message;
     }
 
-    private List<Alert> all() {
+    private List<Alert> takeAll() {
         List<Alert> all = new ArrayList<>();
-        waiting.forEach((id, domain) -> {
+        pendingDomains.forEach((id, domain) -> {
             domain.pending().forEach(event -> all.add(new Alert(id, event)));
             domain.pending().clear();
         });
-        waiting.clear();
+        pendingDomains.clear();
         return List.copyOf(all);
     }
 
-    private Alert first() {
-        Map.Entry<DomainId, DomainAlerts> first = waiting.entrySet().iterator().next();
+    private Alert takeFirst() {
+        Map.Entry<DomainId, DomainAlerts> first =
+                pendingDomains.entrySet().iterator().next();
         DomainId id = first.getKey();
         DomainAlerts domain = first.getValue();
-        waiting.remove(id);
+        pendingDomains.remove(id);
         Alert alert = new Alert(id, domain.pending().remove(0));
         if (!domain.pending().isEmpty()) {
-            waiting.put(id, domain);
+            pendingDomains.put(id, domain);
         }
         return alert;
     }
 
-    /** Whether the message is to be written as plainly as possible: the sink refused how it was written before. */
+    /** Whether to render the message as plain text, because the sink refused the normal text. */
     boolean isPlain() {
         return plain;
     }
 
-    /** The message was sent, or is dropped. */
+    /** The message was sent or is dropped. */
     void done(Instant now) {
         message = List.of();
         plain = false;
         failures = 0;
-        end(now.plus(interval));
+        finish(now.plus(interval));
     }
 
-    /** The message waits for something that holds up all channels. */
+    /** The message was not sent for a reason that concerns all channels. */
     void postponed(Instant now) {
-        end(now.plus(interval));
+        finish(now.plus(interval));
     }
 
-    /** Nobody tried to send the message. */
+    /** No attempt was made to send the message. */
     void released() {
-        sending = false;
+        inFlight = false;
     }
 
-    /** The sink did not answer as it should. */
+    /** The sink sent no valid response. */
     void unavailable(Instant now) {
         failures++;
-        end(now.plus(backoff.afterFailures(failures)));
+        finish(now.plus(backoff.afterFailures(failures)));
     }
 
-    /** The sink takes no message for this channel. */
+    /** The sink refused the channel. */
     void refused(Instant now) {
         failures++;
-        end(now.plus(Backoff.REFUSED));
+        finish(now.plus(Backoff.REFUSED));
     }
 
-    /** The sink does not take how the message is written: it is written plainly, once. */
-    void plainer(Instant now) {
+    /** The sink refused the text: the message is retried once as plain text. */
+    void retryAsPlain(Instant now) {
         plain = true;
-        end(now.plus(interval));
+        finish(now.plus(interval));
     }
 
-    private void end(Instant earliest) {
-        sending = false;
-        notBefore = earliest;
+    private void finish(Instant earliest) {
+        inFlight = false;
+        earliestAt = earliest;
     }
 
-    /** What outlives the process. */
+    /** The state to be saved. */
     List<AlertState.Domain> state() {
-        Map<DomainId, List<DomainEvent>> unsent = new HashMap<>();
+        Map<DomainId, List<DomainEvent>> unsentById = new HashMap<>();
         message.forEach(alert ->
-                unsent.computeIfAbsent(alert.id(), id -> new ArrayList<>()).add(alert.event()));
+                unsentById.computeIfAbsent(alert.id(), id -> new ArrayList<>()).add(alert.event()));
         List<AlertState.Domain> state = new ArrayList<>();
         domains.forEach((id, domain) -> {
-            List<DomainEvent> pending = new ArrayList<>(unsent.getOrDefault(id, List.of()));
+            List<DomainEvent> pending = new ArrayList<>(unsentById.getOrDefault(id, List.of()));
             pending.addAll(domain.pending());
             if (domain.open() != null || !pending.isEmpty()) {
                 state.add(new AlertState.Domain(id, domain.open(), pending));
@@ -241,8 +243,8 @@ final class AlertQueue {
         return state;
     }
 
-    /** Whether anything is still to be sent to the channel. */
+    /** Whether any event is not sent yet. */
     boolean isPending() {
-        return !message.isEmpty() || !waiting.isEmpty();
+        return !message.isEmpty() || !pendingDomains.isEmpty();
     }
 }

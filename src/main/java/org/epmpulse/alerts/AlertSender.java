@@ -17,75 +17,75 @@ import org.epmpulse.work.WorkSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one sink: when a domain turns Warning and when it is OK again, each channel gets it once. An item is
- * the id of a channel that may get its next message. What was sent is on disk before the next message of the channel, so
- * a problem is sent again only if the process ends in between.
+ * Sends the alerts of one sink: each channel is notified once when a domain turns Warning and once when it is OK again.
+ * An item is the id of a channel whose next message is due. The state is on disk before the next message of a channel
+ * is sent, so an alert is sent twice only if the process ends in between.
  *
- * <p>Thread-safe; its memory is bounded by domains and channels. The file is written outside of the lock that changes
- * need.
+ * <p>Thread-safe; its memory is bounded by domains and channels. The file is written without holding the lock that
+ * {@link #enqueue} needs.
  */
 public final class AlertSender implements WorkSource<String> {
 
-    /** How often the board is compared, for changes that were dropped. */
+    /** How often the board is compared, to find dropped changes. */
     private static final Duration COMPARE_INTERVAL = Duration.ofSeconds(30);
 
     private final AlertSink sink;
     private final AlertPolicy policy;
-    private final SavedAlerts saved;
+    private final AlertPersistence persistence;
     private final SinkHealth health;
     private final AlertCounters counters;
     private final Supplier<Board> board;
     private final InstantSource clock;
-    private final Object writing = new Object();
+    private final Object writeLock = new Object();
 
     private Instant compareAt = Instant.MIN;
     private volatile Runnable pendingListener = () -> {};
 
     /**
-     * @param log of this sink alone
-     * @param random spreads retries
+     * @param store holds the state of this sink only
+     * @param random adds jitter to retries
      */
     public AlertSender(
             AlertSink sink,
-            AlertLog log,
+            AlertStore store,
             Supplier<Board> board,
             InstantSource clock,
             RandomGenerator random,
             MeterRegistry meters) {
         this.sink = sink;
         this.policy = new AlertPolicy(sink.channels(), sink.limits(), random, clock.instant());
-        this.saved = new SavedAlerts(log, clock);
+        this.persistence = new AlertPersistence(store, clock);
         this.health = new SinkHealth(sink.name(), sink.channels());
         this.counters = new AlertCounters(sink.channels(), meters);
         this.board = board;
         this.clock = clock;
     }
 
-    /** Goes on where the process before ended. Called once, before the first update is taken. */
+    /** Restores the saved state. Called once, before the first update is accepted. */
     public void open() {
-        AlertState state = saved.read(sink.channels());
+        AlertState state = persistence.read(sink.channels());
         synchronized (this) {
             Instant now = clock.instant();
-            policy.begin(state, board.get(), now);
+            policy.restore(state, board.get(), now);
             compareAt = now.plus(COMPARE_INTERVAL);
         }
         save();
     }
 
-    /** Takes note of changes, in their order; returns at once. */
-    public void changed(List<StatusChange> changes) {
-        if (note(changes)) {
+    /** Applies changes in their order and makes their alerts pending; returns at once. */
+    public void enqueue(List<StatusChange> changes) {
+        if (apply(changes)) {
             pendingListener.run();
         }
     }
 
-    private synchronized boolean note(List<StatusChange> changes) {
+    private synchronized boolean apply(List<StatusChange> changes) {
         Instant now = clock.instant();
-        boolean matters = false;
+        boolean changed = false;
         for (StatusChange change : changes) {
-            matters |= policy.changed(change, now);
+            changed |= policy.apply(change, now);
         }
-        return matters;
+        return changed;
     }
 
     @Override
@@ -94,10 +94,10 @@ public final class AlertSender implements WorkSource<String> {
             sink.prepare();
         }
         save();
-        return due(max);
+        return pollDue(max);
     }
 
-    /** Returns whether something is pending. */
+    /** Compares the board if it is time. Returns whether an alert is pending. */
     private synchronized boolean compare() {
         Instant now = clock.instant();
         if (!now.isBefore(compareAt)) {
@@ -107,11 +107,11 @@ public final class AlertSender implements WorkSource<String> {
         return policy.isPending();
     }
 
-    private synchronized List<String> due(int max) {
+    private synchronized List<String> pollDue(int max) {
         Instant now = clock.instant();
         List<String> channels = new ArrayList<>();
         while (channels.size() < max) {
-            String channel = policy.due(now);
+            String channel = policy.pollDue(now);
             if (channel == null) {
                 break;
             }
@@ -127,14 +127,14 @@ public final class AlertSender implements WorkSource<String> {
         if (dueAt != null && dueAt.isBefore(next)) {
             next = dueAt;
         }
-        if (policy.isUnsaved() && saved.writableAt().isBefore(next)) {
-            next = saved.writableAt();
+        if (policy.isDirty() && persistence.nextWriteAt().isBefore(next)) {
+            next = persistence.nextWriteAt();
         }
         Instant now = clock.instant();
         return next.isAfter(now) ? Duration.between(now, next) : Duration.ZERO;
     }
 
-    /** Its body is an {@link AlertMessage}; the variable {@code channel} is the channel's id. */
+    /** The body is an {@link AlertMessage}; the variable {@code channel} is the channel's id. */
     @Override
     public synchronized Work begin(String channelId) {
         return new Work(policy.message(channelId), Map.of("channel", channelId));
@@ -156,14 +156,14 @@ public final class AlertSender implements WorkSource<String> {
         AlertFailure classified = classify(failure);
         Result result;
         synchronized (this) {
-            result = note(channelId, classified, failure, clock.instant());
+            result = recordFailure(channelId, classified, failure, clock.instant());
         }
         counters.count(channelId, result);
         save();
         pendingListener.run();
     }
 
-    /** A sink that cannot classify a failure must not keep its channel in flight. */
+    /** A sink that fails to classify a failure must not keep its channel in flight. */
     private AlertFailure classify(Throwable failure) {
         try {
             return sink.classify(failure);
@@ -178,7 +178,7 @@ public final class AlertSender implements WorkSource<String> {
         policy.released(channelId);
     }
 
-    private Result note(String channelId, AlertFailure failure, Throwable cause, Instant now) {
+    private Result recordFailure(String channelId, AlertFailure failure, Throwable cause, Instant now) {
         switch (failure.kind()) {
             case RATE_LIMITED -> {
                 policy.rateLimited(channelId, failure.retryAfter(), now);
@@ -204,8 +204,8 @@ public final class AlertSender implements WorkSource<String> {
                 health.channelRefused(channelId, failure.problem());
             }
             case CONTENT_REFUSED -> {
-                boolean plainFollows = policy.contentRefused(channelId, now);
-                health.contentRefused(channelId, failure.problem(), plainFollows);
+                boolean plainTextFollows = policy.contentRefused(channelId, now);
+                health.contentRefused(channelId, failure.problem(), plainTextFollows);
             }
         }
         return Result.REFUSED;
@@ -216,27 +216,28 @@ public final class AlertSender implements WorkSource<String> {
         pendingListener = listener;
     }
 
-    /** Writes what is not on disk yet. */
+    /** Saves the state if it changed. */
     public void save() {
-        synchronized (writing) {
-            AlertState state = takeUnsaved();
-            if (state != null && !saved.write(state)) {
-                saveFailed();
+        synchronized (writeLock) {
+            AlertState state = takeDirtyState();
+            if (state != null && !persistence.write(state)) {
+                markDirty();
             }
         }
     }
 
-    private synchronized @Nullable AlertState takeUnsaved() {
-        return clock.instant().isBefore(saved.writableAt()) || !policy.takeUnsaved() ? null : policy.state();
+    private synchronized @Nullable AlertState takeDirtyState() {
+        return clock.instant().isBefore(persistence.nextWriteAt()) || !policy.clearDirty() ? null : policy.state();
     }
 
-    private synchronized void saveFailed() {
-        policy.saveFailed();
+    private synchronized void markDirty() {
+        policy.markDirty();
     }
 
-    /** What is wrong with alerts, for health; null while all is well. */
+    /** The current problem of alerts, for the health check; null if there is none. */
     public synchronized @Nullable String problem() {
-        for (String problem : new @Nullable String[] {health.sinkProblem(), saved.problem(), health.channelProblem()}) {
+        for (String problem :
+                new @Nullable String[] {health.sinkProblem(), persistence.problem(), health.channelProblem()}) {
             if (problem != null) {
                 return problem;
             }

@@ -7,9 +7,9 @@ import org.epmpulse.status.DomainId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What channels were sent and what is pending for them, as far as it outlives the process. Immutable.
+ * The alert state that is stored on disk: open problems and pending events of each channel. Immutable.
  *
- * @param channels by channel's id; a channel without an entry got no alerts before
+ * @param channels by the channel's id; a channel without an entry received no alerts so far
  */
 record AlertState(Map<String, List<Domain>> channels) {
 
@@ -18,10 +18,10 @@ record AlertState(Map<String, List<Domain>> channels) {
     }
 
     /**
-     * A domain as a channel knows it; one that is left out has no problem.
+     * The state of a domain for one channel; a domain that is left out has no problem.
      *
-     * @param open the problem that goes on; null if there is none
-     * @param pending what is still to be sent to the channel, in this order
+     * @param open the current problem; null if there is none
+     * @param pending events that are not sent yet, in this order
      */
     record Domain(DomainId id, @Nullable Incident open, List<DomainEvent> pending) {
 

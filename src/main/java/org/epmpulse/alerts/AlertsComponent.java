@@ -4,7 +4,7 @@ import org.apache.camel.spi.annotations.Component;
 import org.epmpulse.work.WorkComponent;
 import org.epmpulse.work.WorkEndpoint;
 
-/** {@code alerts:<sink>}: the messages of an {@link AlertSender}, each when it may be sent. For consumers only. */
+/** {@code alerts:<sink>}: receives the messages of an {@link AlertSender} when they are due. For consumers only. */
 @Component("alerts")
 public final class AlertsComponent extends WorkComponent {
 

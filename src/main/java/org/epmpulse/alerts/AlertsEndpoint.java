@@ -7,8 +7,9 @@ import org.apache.camel.spi.UriPath;
 import org.epmpulse.work.WorkEndpoint;
 
 /**
- * Alerts for one sink: a message when a domain turns Warning and one when it is OK again, in order, retried until the
- * route sent it, also over restarts. The body is an {@link AlertMessage}, the variable {@code channel} the channel's id.
+ * Receive the alerts of one sink: a message when a domain turns Warning and another when it is OK again, in order.
+ * A message is retried until the route has sent it, also after a restart. The body is an {@link
+ * AlertMessage}, the variable {@code channel} the channel's id.
  */
 @UriEndpoint(
         firstVersion = "2.0.0",

@@ -12,53 +12,53 @@ import org.epmpulse.status.StatusChange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is sent to a channel about one domain. A problem lasts from the first Warning to OK or Blank: another Warning says
- * nothing new, but one after Loading is of another failed run.
+ * The alerts of one domain for one channel. A problem lasts from the first Warning until OK or Blank. A further Warning
+ * is not reported, unless it comes after Loading: then another run has failed.
  *
- * <p>While nothing can be sent, three more events wait at most: that the problem the channel knows is over, that there
- * is a new one, and that it is over. Not thread-safe.
+ * <p>While nothing can be sent, at most three events are pending: the end of the problem that the channel knows, a new
+ * problem, and its end. Not thread-safe.
  */
 final class DomainAlerts {
 
     private final List<DomainEvent> pending = new ArrayList<>();
-    private final Consumer<DomainEvent> happened;
+    private final Consumer<DomainEvent> onEvent;
     private @Nullable Incident open;
-    private long seen;
+    private long seenRevision;
 
-    /** @param happened is called with each event that is pending from now on */
-    DomainAlerts(Consumer<DomainEvent> happened) {
-        this.happened = happened;
+    /** @param onEvent receives each new event */
+    DomainAlerts(Consumer<DomainEvent> onEvent) {
+        this.onEvent = onEvent;
     }
 
-    /** Takes what is there as known. */
-    void begin(DomainStatus status, Instant now) {
-        seen = status.revision();
-        open = status.status() == Status.WARNING ? Incident.beginning(status, now) : null;
+    /** Takes the current status as already reported. */
+    void initialize(DomainStatus status, Instant now) {
+        seenRevision = status.revision();
+        open = status.status() == Status.WARNING ? Incident.startedBy(status, now) : null;
     }
 
-    /** Goes on where an earlier process ended. */
-    void restore(AlertState.Domain kept, DomainStatus status) {
+    /** Restores the state that an earlier process saved. */
+    void restore(AlertState.Domain saved, DomainStatus status) {
         boolean reported = status.revision() > 0;
-        open = reported ? kept.open() : null;
-        pending.addAll(kept.pending());
+        open = reported ? saved.open() : null;
+        pending.addAll(saved.pending());
     }
 
-    /** A change of the board, and the one before it if that was not seen. Returns whether there is more to keep. */
-    boolean changed(StatusChange change, Instant now) {
-        if (change.revision() <= seen) {
+    /** Applies a change and, if it was missed, the one before. Returns whether there is something to save. */
+    boolean apply(StatusChange change, Instant now) {
+        if (change.revision() <= seenRevision) {
             return false;
         }
-        boolean more = compare(change.before(), now);
-        seen = change.revision();
-        return apply(change.after(), change.before().status() == Status.LOADING, now) || more;
+        boolean dirty = compare(change.before(), now);
+        seenRevision = change.revision();
+        return apply(change.after(), change.before().status() == Status.LOADING, now) || dirty;
     }
 
-    /** What the board shows, if that was not seen yet. Returns whether there is more to keep. */
+    /** Applies the status on the board, if it is new. Returns whether there is something to save. */
     boolean compare(DomainStatus status, Instant now) {
-        if (status.revision() <= seen) {
+        if (status.revision() <= seenRevision) {
             return false;
         }
-        seen = status.revision();
+        seenRevision = status.revision();
         return apply(status, open != null && open.isOtherRun(status), now);
     }
 
@@ -77,7 +77,7 @@ final class DomainAlerts {
                 }
             }
             case WARNING -> {
-                open = before == null ? Incident.beginning(status, now) : before.goingOn(status);
+                open = before == null ? Incident.startedBy(status, now) : before.updatedBy(status);
                 if (before == null) {
                     add(event(Kind.WARNING, status, now, 0));
                 } else if (afterLoading) {
@@ -92,26 +92,26 @@ final class DomainAlerts {
         return new DomainEvent(kind, now, status.jobId(), status.message(), 1, downSec);
     }
 
-    /** A problem takes the place of one that still waits, and of its end. */
+    /** A new problem replaces a pending one and its end. */
     private void add(DomainEvent event) {
         DomainEvent added = event;
         for (int i = pending.size() - 1; i >= 0 && event.kind().isProblem(); i--) {
             if (pending.get(i).kind().isProblem()) {
-                added = event.after(pending.get(i));
+                added = event.mergedWith(pending.get(i));
                 pending.subList(i, pending.size()).clear();
                 break;
             }
         }
         pending.add(added);
-        happened.accept(event);
+        onEvent.accept(event);
     }
 
-    /** What is still to be sent to the channel, in this order. */
+    /** The events that are not sent yet, in order. */
     List<DomainEvent> pending() {
         return pending;
     }
 
-    /** The problem that goes on; null if there is none. */
+    /** The current problem; null if there is none. */
     @Nullable
     Incident open() {
         return open;

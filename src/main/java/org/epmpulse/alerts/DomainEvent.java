@@ -5,13 +5,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A problem or a recovery of a domain, as it is sent to a channel. Immutable; also kept in a file.
+ * A problem or a recovery of a domain, as sent to a channel. Immutable; also stored in the alert file.
  *
- * @param noted when EPMPulse learnt of it
- * @param jobId null if the update named none
+ * @param noted when EPMPulse received it
+ * @param jobId null if the update had none
  * @param message null if the update had none
- * @param runs how many failed runs it stands for, 1 or more: those that were not sent before the next one count together
- * @param downSec from the first Warning to this OK, in seconds; 0 for a problem
+ * @param runs number of failed runs that it reports, 1 or more: several if earlier failures were not sent yet
+ * @param downSec seconds from the first Warning to this OK; 0 for a problem
  */
 public record DomainEvent(
         Kind kind,
@@ -23,26 +23,26 @@ public record DomainEvent(
 
     /** What happened. */
     public enum Kind {
-        /** It turned Warning. */
+        /** The domain turned Warning. */
         WARNING,
-        /** Another run of it failed before it was OK. */
+        /** Another run failed before the domain was OK again. */
         WARNING_AGAIN,
-        /** It is OK after a problem. */
+        /** The domain is OK after a problem. */
         OK;
 
-        /** Whether it is not a recovery. */
+        /** False for a recovery. */
         public boolean isProblem() {
             return this != OK;
         }
     }
 
     public DomainEvent {
-        Objects.requireNonNull(kind, "an event has a kind");
-        Objects.requireNonNull(noted, "an event has a time");
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(noted, "noted");
     }
 
-    /** This problem in the place of an earlier one that was not sent. */
-    DomainEvent after(DomainEvent earlier) {
+    /** Combines this problem with an earlier one that was not sent. */
+    DomainEvent mergedWith(DomainEvent earlier) {
         return new DomainEvent(earlier.kind, earlier.noted, jobId, message, earlier.runs + runs, 0);
     }
 }

@@ -7,35 +7,35 @@ import org.epmpulse.status.DomainStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A problem from a domain's first Warning until it is OK or Blank. Immutable; also kept in a file.
+ * A problem of a domain: from its first Warning until it is OK or Blank. Immutable; also stored in the alert file.
  *
  * @param since when the domain turned Warning
  * @param revision of the latest Warning
- * @param started when the run of the latest Warning began; null if that is not known
+ * @param started when the run of the latest Warning started; null if unknown
  */
 record Incident(Instant since, long revision, @Nullable Instant started) {
 
     Incident {
-        Objects.requireNonNull(since, "an incident has a beginning");
+        Objects.requireNonNull(since, "since");
     }
 
-    static Incident beginning(DomainStatus warning, Instant now) {
+    static Incident startedBy(DomainStatus warning, Instant now) {
         Instant since = warning.updated() == null ? now : warning.updated();
         return new Incident(since, warning.revision(), warning.started());
     }
 
-    Incident goingOn(DomainStatus warning) {
+    Incident updatedBy(DomainStatus warning) {
         return new Incident(since, warning.revision(), warning.started());
     }
 
-    /** Whether a Warning, of which only the result was seen, is of another run than the latest that was. */
+    /** Whether the Warning is of another run than the latest known one, for a change that was missed. */
     boolean isOtherRun(DomainStatus warning) {
         return warning.revision() != revision
                 && warning.started() != null
                 && !warning.started().equals(started);
     }
 
-    /** Until this time, in seconds, 0 or more: the times come from clients, whose clocks differ. */
+    /** Seconds until this time, 0 or more: clients set the times, and their clocks differ. */
     long secondsUntil(Instant end) {
         return Math.max(0, Duration.between(since, end).toSeconds());
     }

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is wrong with a sink: logged when it begins and when it is over, not at every attempt. Not thread-safe. */
+/**
+ * The current problems of a sink. Each is logged when it starts and when it is resolved, not at every attempt. Not
+ * thread-safe.
+ */
 final class SinkHealth {
 
     private static final Logger LOG = LoggerFactory.getLogger(SinkHealth.class);
@@ -20,7 +23,7 @@ final class SinkHealth {
     private @Nullable String credentialProblem;
     private @Nullable String connectionProblem;
 
-    /** @param sink its name in log lines */
+    /** @param sink name of the sink in log lines */
     SinkHealth(String sink, Collection<AlertChannel> channels) {
         this.sink = sink;
         channels.forEach(channel -> names.put(channel.id(), channel.name()));
@@ -28,29 +31,29 @@ final class SinkHealth {
 
     void sent(String channelId) {
         if (refusedChannels.remove(channelId) != null) {
-            LOG.info("{} takes alerts in {} again", sink, name(channelId));
+            LOG.info("{} alerts to {}: sent again", sink, name(channelId));
         }
         if (credentialProblem != null || connectionProblem != null) {
-            LOG.info("{} takes alerts again", sink);
+            LOG.info("{} alerts: sent again", sink);
         }
         credentialProblem = null;
         connectionProblem = null;
     }
 
     void rateLimited(Duration retryAfter) {
-        LOG.warn("{} asked to wait {} s before the next alert", sink, retryAfter.toSeconds());
+        LOG.warn("{} alerts: rate limited; next attempt in {} s", sink, retryAfter.toSeconds());
     }
 
     void unavailable(String channelId, String problem) {
         if (connectionProblem == null) {
-            LOG.warn("The alert for {} could not be sent, it is tried again: {}", name(channelId), problem);
+            LOG.warn("{} alert to {}: not sent: {}; retrying", sink, name(channelId), problem);
         }
         connectionProblem = problem;
     }
 
     void failedUnexpectedly(String channelId, String problem, Throwable failure) {
         if (connectionProblem == null) {
-            LOG.error("The alert for {} could not be sent, it is tried again", name(channelId), failure);
+            LOG.error("{} alert to {}: not sent: unexpected error; retrying", sink, name(channelId), failure);
         }
         connectionProblem = problem;
     }
@@ -58,7 +61,7 @@ final class SinkHealth {
     void credentialRefused(String problem) {
         connectionProblem = null;
         if (!problem.equals(credentialProblem)) {
-            LOG.error("{} refuses all alerts, one is tried a minute: {}", sink, problem);
+            LOG.error("{} alerts: credential refused: {}; retrying once a minute", sink, problem);
         }
         credentialProblem = problem;
     }
@@ -66,30 +69,26 @@ final class SinkHealth {
     void channelRefused(String channelId, String problem) {
         connectionProblem = null;
         if (!problem.equals(refusedChannels.put(channelId, problem))) {
-            LOG.error("{} refuses alerts in {} ({}), they are tried every 15 minutes", sink, name(channelId), problem);
+            LOG.error("{} alerts to {}: refused: {}; retrying every 15 min", sink, name(channelId), problem);
         }
     }
 
-    void contentRefused(String channelId, String problem, boolean plainFollows) {
+    void contentRefused(String channelId, String problem, boolean plainTextFollows) {
         connectionProblem = null;
-        if (plainFollows) {
-            LOG.warn("{} refused the text of an alert for {}, a short one follows: {}", sink, name(channelId), problem);
+        if (plainTextFollows) {
+            LOG.warn("{} alert to {}: text refused: {}; sending a plain text", sink, name(channelId), problem);
         } else {
-            LOG.error(
-                    "{} refused the short text of an alert for {}, too; it is dropped: {}",
-                    sink,
-                    name(channelId),
-                    problem);
+            LOG.error("{} alert to {}: plain text refused: {}; alert dropped", sink, name(channelId), problem);
         }
     }
 
-    /** What is wrong with all channels; null if nothing is. */
+    /** The problem of all channels; null if there is none. */
     @Nullable
     String sinkProblem() {
         return credentialProblem != null ? credentialProblem : connectionProblem;
     }
 
-    /** What is wrong with single channels; null if nothing is. */
+    /** The problem of a single channel; null if there is none. */
     @Nullable
     String channelProblem() {
         return refusedChannels.entrySet().stream()

@@ -1,4 +1,4 @@
-/** Alerts: which problems and recoveries are sent to a channel, once each, whatever service delivers them. */
+/** Alerts: which problems and recoveries are sent to a channel, once each. The service that delivers them is a sink. */
 @NullMarked
 package org.epmpulse.alerts;
 

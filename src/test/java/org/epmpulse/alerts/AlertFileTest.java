@@ -61,7 +61,7 @@ class AlertFileTest {
     }
 
     @Test
-    void whatIsWrittenIsReadAgain() throws IOException {
+    void aWrittenStateIsReadBack() throws IOException {
         assertThat(alerts.read()).isNull();
 
         alerts.write(STATE);
@@ -70,9 +70,9 @@ class AlertFileTest {
         assertThat(alerts.read()).isEqualTo(STATE);
     }
 
-    /** Files of earlier versions are read after an upgrade, and those of this one after a step back. */
+    /** Files of earlier versions are read after an upgrade, and files of this version after a downgrade. */
     @Test
-    void theFormatStaysAsItIs() throws IOException {
+    void theFileFormatDoesNotChange() throws IOException {
         alerts.write(STATE);
 
         assertThat(Files.readString(file())).isEqualTo("""
@@ -108,7 +108,7 @@ class AlertFileTest {
                 "{\"version\":1,\"channels\":{\"C1\":[{\"id\":{\"app\":\"A\",\"domain\":\"D\"},"
                         + "\"open\":{\"since\":\"soon\",\"revision\":1},\"pending\":[]}]}}"
             })
-    void whatIsNoneIsNotUnderstood(String content) throws IOException {
+    void invalidContentIsRejected(String content) throws IOException {
         alerts.write(STATE);
         Files.writeString(file(), content);
 
@@ -119,15 +119,15 @@ class AlertFileTest {
     }
 
     @Test
-    void whatIsSetAsideLiesInQuarantineWithTheReason() throws IOException {
+    void aDamagedFileIsInQuarantineWithTheReason() throws IOException {
         alerts.write(STATE);
         Files.writeString(file(), "damaged");
 
-        alerts.setAside("it is damaged");
+        alerts.quarantine("damaged");
 
         assertThat(file()).doesNotExist();
-        try (Stream<Path> kept = Files.list(root.resolve("quarantine"))) {
-            assertThat(kept.map(path -> path.getFileName().toString()))
+        try (Stream<Path> quarantined = Files.list(root.resolve("quarantine"))) {
+            assertThat(quarantined.map(path -> path.getFileName().toString()))
                     .containsExactlyInAnyOrder(
                             "alerts-2026-03-31T220000.123456Z.json",
                             "alerts-2026-03-31T220000.123456Z.json.reason.txt");
@@ -135,7 +135,7 @@ class AlertFileTest {
     }
 
     @Test
-    void afterAWriteThatFailedTheOldContentIsThere() throws IOException {
+    void aFailedWriteKeepsTheOldContent() throws IOException {
         alerts.write(STATE);
         Files.createDirectory(root.resolve("slack/alerts.json.tmp"));
 

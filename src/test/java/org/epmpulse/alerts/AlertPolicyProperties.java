@@ -24,26 +24,26 @@ import org.epmpulse.alerts.TestingAlerts.Sink;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Status;
 
-/** Whatever the board and the sink do, each problem is told, once, and never too fast. */
+/** Random updates and sink failures: each problem is sent once and within the rate limits. */
 class AlertPolicyProperties {
 
     private static final List<DomainId> DOMAINS = TestingAlerts.DOMAINS.subList(0, 8);
 
     @BeforeContainer
-    static void logNothing() {
+    static void disableLogging() {
         TestingAlerts.logFrom(Level.OFF);
     }
 
     @AfterContainer
-    static void logAgain() {
+    static void enableLogging() {
         TestingAlerts.logFrom(Level.WARN);
     }
 
-    /** Something that happens. */
+    /** A step of a random scenario. */
     sealed interface Step {
         record Post(int domain, Status status) implements Step {}
 
-        record Unheard(int domain, Status status) implements Step {}
+        record DroppedChange(int domain, Status status) implements Step {}
 
         record Pass(int millis) implements Step {}
 
@@ -54,12 +54,12 @@ class AlertPolicyProperties {
         record Crash() implements Step {}
     }
 
-    /** What each domain did, from the posts alone. */
+    /** The expected alerts of each domain, computed from the posts only. */
     private static final class Model {
         private final Map<DomainId, Status> statuses = new HashMap<>();
         private final Map<DomainId, Boolean> open = new HashMap<>();
         private final Map<DomainId, Integer> failedRuns = new HashMap<>();
-        private final Map<DomainId, Kind> lastWord = new HashMap<>();
+        private final Map<DomainId, Kind> lastKind = new HashMap<>();
 
         void post(DomainId id, Status status) {
             Status before = statuses.put(id, status);
@@ -67,12 +67,12 @@ class AlertPolicyProperties {
             if (status == Status.WARNING) {
                 if (!wasOpen || before == Status.LOADING) {
                     failedRuns.merge(id, 1, Integer::sum);
-                    lastWord.put(id, Kind.WARNING);
+                    lastKind.put(id, Kind.WARNING);
                 }
                 open.put(id, true);
             } else if (status == Status.OK) {
                 if (wasOpen) {
-                    lastWord.put(id, Kind.OK);
+                    lastKind.put(id, Kind.OK);
                 }
                 open.put(id, false);
             } else if (status == Status.BLANK) {
@@ -83,49 +83,49 @@ class AlertPolicyProperties {
 
     @Property(tries = 400)
     @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
-    void eachFailedRunIsToldOnceOverRestartsAndOutages(@ForAll("orderlySteps") List<Step> steps) {
+    void eachFailedRunIsSentOnceDespiteRestartsAndOutages(@ForAll("stepsWithoutLoss") List<Step> steps) {
         TestingAlerts alerts = new TestingAlerts().start();
         Model model = new Model();
 
         run(alerts, model, steps);
 
-        Map<DomainId, Integer> told = new HashMap<>();
+        Map<DomainId, Integer> sentRuns = new HashMap<>();
         events(alerts).forEach((id, events) -> events.stream()
                 .filter(event -> event.kind().isProblem())
-                .forEach(event -> told.merge(id, event.runs(), Integer::sum)));
-        assertThat(told).isEqualTo(model.failedRuns);
-        assertThat(lastWords(alerts)).isEqualTo(model.lastWord);
+                .forEach(event -> sentRuns.merge(id, event.runs(), Integer::sum)));
+        assertThat(sentRuns).isEqualTo(model.failedRuns);
+        assertThat(lastKinds(alerts)).isEqualTo(model.lastKind);
         assertPace(alerts);
-        Statistics.label("problems").collect(!told.isEmpty());
-        Statistics.label("together")
+        Statistics.label("problems").collect(!sentRuns.isEmpty());
+        Statistics.label("combined")
                 .collect(alerts.sent.stream().anyMatch(sent -> sent.alerts().size() > 1));
         Statistics.label("coalesced").collect(alerts.sent.stream().anyMatch(sent -> sent.alerts().stream()
                 .anyMatch(alert -> alert.event().runs() > 1)));
 
-        // Samples in which little goes wrong would prove little.
-        for (String label : List.of("problems", "together", "coalesced")) {
+        // The samples must contain enough of each case.
+        for (String label : List.of("problems", "combined", "coalesced")) {
             Statistics.label(label).coverage(coverage -> coverage.check(true).percentage(share -> share > 20));
         }
     }
 
     @Property(tries = 400)
-    void whateverIsLostOnTheWayTheChannelLearnsHowItIsNow(@ForAll("anySteps") List<Step> steps) {
+    void afterDroppedChangesAndCrashesTheChannelKnowsTheCurrentStatus(@ForAll("allSteps") List<Step> steps) {
         TestingAlerts alerts = new TestingAlerts().start();
         Model model = new Model();
 
         run(alerts, model, steps);
 
-        Map<DomainId, Kind> lastWords = lastWords(alerts);
+        Map<DomainId, Kind> lastKinds = lastKinds(alerts);
         model.statuses.forEach((id, status) -> {
             if (status == Status.WARNING) {
-                assertThat(lastWords.get(id)).as("%s is in Warning", id).isEqualTo(Kind.WARNING);
+                assertThat(lastKinds.get(id)).as("%s is in Warning", id).isEqualTo(Kind.WARNING);
             }
-            if (status == Status.OK && lastWords.containsKey(id) && !wasEverBlank(steps, id)) {
-                assertThat(lastWords.get(id)).as("%s is OK", id).isEqualTo(Kind.OK);
+            if (status == Status.OK && lastKinds.containsKey(id) && !wasEverBlank(steps, id)) {
+                assertThat(lastKinds.get(id)).as("%s is OK", id).isEqualTo(Kind.OK);
             }
         });
-        assertThat(alerts.log.kept.channels().get(TestingAlerts.CHANNEL))
-                .as("nothing waits for ever")
+        assertThat(alerts.store.stored.channels().get(TestingAlerts.CHANNEL))
+                .as("nothing stays pending")
                 .allSatisfy(domain -> assertThat(domain.pending()).isEmpty());
     }
 
@@ -135,22 +135,22 @@ class AlertPolicyProperties {
                 DomainId id = DOMAINS.get(post.domain());
                 alerts.post(id, post.status());
                 model.post(id, post.status());
-            } else if (step instanceof Step.Unheard unheard) {
-                DomainId id = DOMAINS.get(unheard.domain());
-                alerts.postUnheard(id, unheard.status(), "unheard " + alerts.board.revision());
-                model.post(id, unheard.status());
+            } else if (step instanceof Step.DroppedChange dropped) {
+                DomainId id = DOMAINS.get(dropped.domain());
+                alerts.postDropped(id, dropped.status(), "dropped " + alerts.board.revision());
+                model.post(id, dropped.status());
             } else if (step instanceof Step.Pass pass) {
-                alerts.pass(Duration.ofMillis(pass.millis()));
-            } else if (step instanceof Step.SinkIs is) {
-                alerts.sink = is.sink();
+                alerts.advance(Duration.ofMillis(pass.millis()));
+            } else if (step instanceof Step.SinkIs sinkIs) {
+                alerts.sink = sinkIs.sink();
             } else if (step instanceof Step.Restart) {
                 alerts.restart();
             } else {
                 alerts.crash();
             }
         }
-        alerts.sink = Sink.TAKES;
-        alerts.pass(Duration.ofMinutes(20));
+        alerts.sink = Sink.ACCEPTS;
+        alerts.advance(Duration.ofMinutes(20));
     }
 
     private static Map<DomainId, List<DomainEvent>> events(TestingAlerts alerts) {
@@ -161,12 +161,12 @@ class AlertPolicyProperties {
         return events;
     }
 
-    private static Map<DomainId, Kind> lastWords(TestingAlerts alerts) {
-        Map<DomainId, Kind> words = new HashMap<>();
+    private static Map<DomainId, Kind> lastKinds(TestingAlerts alerts) {
+        Map<DomainId, Kind> kinds = new HashMap<>();
         events(alerts)
                 .forEach((id, events) ->
-                        words.put(id, events.get(events.size() - 1).kind().isProblem() ? Kind.WARNING : Kind.OK));
-        return words;
+                        kinds.put(id, events.get(events.size() - 1).kind().isProblem() ? Kind.WARNING : Kind.OK));
+        return kinds;
     }
 
     private static boolean wasEverBlank(List<Step> steps, DomainId id) {
@@ -174,24 +174,24 @@ class AlertPolicyProperties {
                 .anyMatch(step -> (step instanceof Step.Post post
                                 && post.status() == Status.BLANK
                                 && DOMAINS.get(post.domain()).equals(id))
-                        || (step instanceof Step.Unheard unheard
-                                && unheard.status() == Status.BLANK
-                                && DOMAINS.get(unheard.domain()).equals(id)));
+                        || (step instanceof Step.DroppedChange dropped
+                                && dropped.status() == Status.BLANK
+                                && DOMAINS.get(dropped.domain()).equals(id)));
     }
 
     private static void assertPace(TestingAlerts alerts) {
-        for (int i = 1; i < alerts.tries.size(); i++) {
-            assertThat(alerts.tries.get(i))
-                    .isAfterOrEqualTo(alerts.tries.get(i - 1).plus(TestingSink.LIMITS.channelInterval()));
+        for (int i = 1; i < alerts.attempts.size(); i++) {
+            assertThat(alerts.attempts.get(i))
+                    .isAfterOrEqualTo(alerts.attempts.get(i - 1).plus(TestingSink.LIMITS.channelInterval()));
         }
     }
 
     @Provide
-    Arbitrary<List<Step>> orderlySteps() {
+    Arbitrary<List<Step>> stepsWithoutLoss() {
         return Arbitraries.<Step>frequencyOf(
                         weighted(12, posts()),
                         weighted(5, passes()),
-                        weighted(2, sinkIs(Sink.TAKES, Sink.FAILS, Sink.ASKS_TO_WAIT, Sink.REFUSES_CREDENTIAL)),
+                        weighted(2, sinkIs(Sink.ACCEPTS, Sink.FAILS, Sink.RATE_LIMITS, Sink.REFUSES_CREDENTIAL)),
                         weighted(1, Arbitraries.of(new Step.Restart())))
                 .list()
                 .ofMinSize(20)
@@ -199,12 +199,12 @@ class AlertPolicyProperties {
     }
 
     @Provide
-    Arbitrary<List<Step>> anySteps() {
+    Arbitrary<List<Step>> allSteps() {
         return Arbitraries.<Step>frequencyOf(
                         weighted(10, posts()),
-                        weighted(3, Combinators.combine(domains(), statuses()).as(Step.Unheard::new)),
+                        weighted(3, Combinators.combine(domains(), statuses()).as(Step.DroppedChange::new)),
                         weighted(5, passes()),
-                        weighted(2, sinkIs(Sink.TAKES, Sink.FAILS, Sink.TAKES_AND_CRASHES, Sink.REFUSES_CHANNEL)),
+                        weighted(2, sinkIs(Sink.ACCEPTS, Sink.FAILS, Sink.ACCEPTS_AND_CRASHES, Sink.REFUSES_CHANNEL)),
                         weighted(1, Arbitraries.of(new Step.Restart(), new Step.Crash())))
                 .list()
                 .ofMinSize(20)

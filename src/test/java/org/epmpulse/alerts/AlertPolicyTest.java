@@ -22,95 +22,95 @@ class AlertPolicyTest {
     private final TestingAlerts alerts = new TestingAlerts().start();
 
     @Test
-    void aProblemAndItsEndAreEachToldOnce() {
+    void aProblemAndItsRecoveryAreEachSentOnce() {
         alerts.post(D0, Status.LOADING, "L1");
         alerts.post(D0, Status.WARNING, "L1");
-        alerts.pass(Duration.ofMinutes(12));
+        alerts.advance(Duration.ofMinutes(12));
         alerts.post(D0, Status.OK, "L2");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
-        assertThat(alerts.said()).containsExactly(List.of("D0 WARNING L1"), List.of("D0 OK L2"));
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"), List.of("D0 OK L2"));
         assertThat(alerts.sent.get(1).alerts().get(0).event().downSec()).isEqualTo(720);
     }
 
     @Test
-    void anotherWarningOfTheSameProblemSaysNothing() {
+    void anotherWarningOfTheSameProblemIsNotSent() {
         alerts.post(D0, Status.WARNING, "L1");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
         alerts.post(D0, Status.WARNING, "L2");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
-        assertThat(alerts.said()).containsExactly(List.of("D0 WARNING L1"));
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"));
     }
 
     @Test
-    void anotherFailedRunIsToldAndTheTimeRunsFromTheFirst() {
+    void anotherFailedRunIsSentAndTheDurationCountsFromTheFirst() {
         alerts.post(D0, Status.WARNING, "L1");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
         alerts.post(D0, Status.LOADING, "L1");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
         alerts.post(D0, Status.WARNING, "L1");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
         alerts.post(D0, Status.OK, "L2");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
-        assertThat(alerts.said())
+        assertThat(alerts.sentEvents())
                 .containsExactly(List.of("D0 WARNING L1"), List.of("D0 WARNING_AGAIN L1"), List.of("D0 OK L2"));
         assertThat(alerts.sent.get(2).alerts().get(0).event().downSec()).isEqualTo(180);
     }
 
     @Test
-    void whatIsLoadedAndOkWasNoProblem() {
+    void loadingAndOkWithoutAProblemSendNothing() {
         alerts.post(D0, Status.LOADING);
         alerts.post(D0, Status.OK);
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
         assertThat(alerts.sent).isEmpty();
     }
 
     @Test
-    void blankEndsAProblemWithoutAWord() {
+    void blankEndsAProblemWithoutAMessage() {
         alerts.post(D0, Status.WARNING, "L1");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
         alerts.post(D0, Status.BLANK);
         alerts.post(D0, Status.OK);
-        alerts.pass(LONG);
+        alerts.advance(LONG);
         alerts.post(D0, Status.WARNING, "L2");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
-        assertThat(alerts.said()).containsExactly(List.of("D0 WARNING L1"), List.of("D0 WARNING L2"));
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"), List.of("D0 WARNING L2"));
     }
 
     @Test
-    void aProblemThatEndsBeforeItIsToldIsToldAndThenItsEnd() {
+    void aProblemThatEndsBeforeItIsSentIsSentWithItsRecovery() {
         alerts.post(D0, Status.WARNING, "L1");
         alerts.post(D0, Status.OK, "L2");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
-        assertThat(alerts.said()).containsExactly(List.of("D0 WARNING L1"), List.of("D0 OK L2"));
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"), List.of("D0 OK L2"));
     }
 
     @Test
-    void aDomainThatFlapsWhileSinkIsAwayIsThreeEventsAtMost() {
+    void aDomainThatChangesOftenDuringAnOutageHasAtMostThreeEvents() {
         alerts.post(D0, Status.WARNING, "L0");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
         alerts.sink = Sink.FAILS;
-        alerts.post(D1, Status.WARNING, "away");
-        alerts.pass(LONG);
+        alerts.post(D1, Status.WARNING, "outage");
+        alerts.advance(LONG);
         for (int i = 1; i <= 50; i++) {
             alerts.post(D0, Status.OK, "O" + i);
-            alerts.pass(LONG);
+            alerts.advance(LONG);
             alerts.post(D0, Status.WARNING, "L" + i);
-            alerts.pass(LONG);
+            alerts.advance(LONG);
         }
         alerts.post(D0, Status.OK, "end");
-        alerts.sink = Sink.TAKES;
-        alerts.pass(Duration.ofMinutes(10));
+        alerts.sink = Sink.ACCEPTS;
+        alerts.advance(Duration.ofMinutes(10));
 
-        assertThat(alerts.said())
+        assertThat(alerts.sentEvents())
                 .containsExactly(
                         List.of("D0 WARNING L0"),
-                        List.of("D1 WARNING away"),
+                        List.of("D1 WARNING outage"),
                         List.of("D0 OK O1"),
                         List.of("D0 WARNING L50"),
                         List.of("D0 OK end"));
@@ -118,9 +118,9 @@ class AlertPolicyTest {
     }
 
     @Test
-    void fiveProblemsAreAMessageEachAtMostOneASecond() {
+    void fiveProblemsAreOneMessageEachAtMostOnePerSecond() {
         DOMAINS.subList(0, 5).forEach(id -> alerts.post(id, Status.WARNING));
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
         assertThat(alerts.sent).hasSize(5).allSatisfy(message -> assertThat(message.alerts())
                 .hasSize(1));
@@ -128,9 +128,9 @@ class AlertPolicyTest {
     }
 
     @Test
-    void aBatchOfMoreIsOneMessage() {
+    void aLargerBatchIsOneMessage() {
         DOMAINS.forEach(id -> alerts.post(id, Status.WARNING));
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
         assertThat(alerts.sent).hasSize(1);
         assertThat(alerts.sent.get(0).alerts()).hasSize(40);
@@ -139,9 +139,9 @@ class AlertPolicyTest {
     @Test
     void manyRecoveriesAreOneMessage() {
         DOMAINS.forEach(id -> alerts.post(id, Status.WARNING));
-        alerts.pass(LONG);
+        alerts.advance(LONG);
         DOMAINS.forEach(id -> alerts.post(id, Status.OK));
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
         assertThat(alerts.sent).hasSize(2);
         assertThat(alerts.sent.get(1).alerts())
@@ -150,14 +150,14 @@ class AlertPolicyTest {
     }
 
     @Test
-    void aLongBurstIsAMessageEveryTenSeconds() {
+    void aLongBurstIsOneMessageEveryTenSeconds() {
         for (DomainId id : DOMAINS) {
             alerts.post(id, Status.WARNING);
-            alerts.pass(Duration.ofSeconds(1));
+            alerts.advance(Duration.ofSeconds(1));
         }
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
-        // Those that were sent before anybody could know, and four more for the other 35 seconds.
+        // The single messages before the burst was detected, and four more for the other 35 seconds.
         assertThat(alerts.sent).hasSizeLessThanOrEqualTo(9);
         assertThat(alerts.sent.stream().mapToInt(message -> message.alerts().size()))
                 .satisfies(sizes -> assertThat(
@@ -167,116 +167,116 @@ class AlertPolicyTest {
     }
 
     @Test
-    void slowProblemsAreNotHeldUp() {
+    void problemsAtALowRateAreNotDelayed() {
         for (DomainId id : DOMAINS.subList(0, 10)) {
             alerts.post(id, Status.WARNING);
-            alerts.pass(Duration.ofSeconds(2));
+            alerts.advance(Duration.ofSeconds(2));
             assertThat(alerts.sent.get(alerts.sent.size() - 1).alerts().get(0).id())
                     .isEqualTo(id);
-            alerts.pass(Duration.ofSeconds(8));
+            alerts.advance(Duration.ofSeconds(8));
         }
     }
 
     @Test
-    void whatPiledUpWhileSlackWasAwayIsOneMessage() {
+    void alertsOfAnOutageAreSentAsOneMessage() {
         alerts.sink = Sink.FAILS;
         for (DomainId id : DOMAINS.subList(0, 20)) {
             alerts.post(id, Status.WARNING);
-            alerts.pass(LONG);
+            alerts.advance(LONG);
         }
-        alerts.sink = Sink.TAKES;
-        alerts.pass(Duration.ofMinutes(10));
+        alerts.sink = Sink.ACCEPTS;
+        alerts.advance(Duration.ofMinutes(10));
 
         assertThat(alerts.sent).hasSize(2);
-        assertThat(alerts.sent.get(0).said()).containsExactly("D0 WARNING J1");
+        assertThat(alerts.sent.get(0).sentEvents()).containsExactly("D0 WARNING J1");
         assertThat(alerts.sent.get(1).alerts()).hasSize(19);
     }
 
     @Test
-    void triesBecomeRareWhileSlackDoesNotAnswer() {
+    void retriesBecomeRareDuringAnOutage() {
         alerts.sink = Sink.FAILS;
         alerts.post(D0, Status.WARNING);
-        alerts.pass(Duration.ofHours(2));
+        alerts.advance(Duration.ofHours(2));
 
-        assertThat(alerts.tries).hasSizeBetween(20, 40);
-        int last = alerts.tries.size() - 1;
-        assertThat(Duration.between(alerts.tries.get(last - 1), alerts.tries.get(last)))
+        assertThat(alerts.attempts).hasSizeBetween(20, 40);
+        int last = alerts.attempts.size() - 1;
+        assertThat(Duration.between(alerts.attempts.get(last - 1), alerts.attempts.get(last)))
                 .isBetween(Duration.ofMinutes(5), Duration.ofMinutes(5).plusSeconds(1));
     }
 
     @Test
-    void whenSlackAsksToWaitNoChannelGetsAMessage() {
+    void aRateLimitAppliesToAllChannels() {
         alerts.channels.put("C2", DOMAINS);
         alerts.start();
-        alerts.sink = Sink.ASKS_TO_WAIT;
+        alerts.sink = Sink.RATE_LIMITS;
         alerts.post(D0, Status.WARNING);
-        alerts.pass(Duration.ofSeconds(29));
-        alerts.sink = Sink.TAKES;
+        alerts.advance(Duration.ofSeconds(29));
+        alerts.sink = Sink.ACCEPTS;
 
-        assertThat(alerts.tries).hasSize(1);
+        assertThat(alerts.attempts).hasSize(1);
 
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
         assertThat(alerts.sent).extracting(TestingAlerts.Sent::channel).containsExactlyInAnyOrder(CHANNEL, "C2");
     }
 
     @Test
-    void aChannelThatRefusesIsTriedEveryQuarterOfAnHourAndTheOthersGoOn() {
+    void aRefusedChannelIsRetriedEvery15MinutesWithoutDelayingOtherChannels() {
         alerts.channels.put("C2", DOMAINS);
         alerts.start();
         alerts.sink = Sink.REFUSES_CHANNEL;
         alerts.post(D0, Status.WARNING, "L1");
-        alerts.pass(Duration.ofMillis(1_100));
-        alerts.sink = Sink.TAKES;
-        alerts.pass(Duration.ofMinutes(14));
+        alerts.advance(Duration.ofMillis(1_100));
+        alerts.sink = Sink.ACCEPTS;
+        alerts.advance(Duration.ofMinutes(14));
 
         assertThat(alerts.sent).extracting(TestingAlerts.Sent::channel).containsExactly("C2");
 
-        alerts.pass(Duration.ofMinutes(2));
+        alerts.advance(Duration.ofMinutes(2));
 
         assertThat(alerts.sent).extracting(TestingAlerts.Sent::channel).containsExactly("C2", CHANNEL);
     }
 
     @Test
-    void aRefusedTokenLeavesOneTryAMinute() {
+    void aRefusedTokenAllowsOneAttemptPerMinute() {
         alerts.channels.put("C2", DOMAINS);
         alerts.start();
         alerts.sink = Sink.REFUSES_CREDENTIAL;
         DOMAINS.subList(0, 3).forEach(id -> alerts.post(id, Status.WARNING));
-        alerts.pass(Duration.ofMinutes(10));
+        alerts.advance(Duration.ofMinutes(10));
 
-        assertThat(alerts.tries).hasSizeBetween(9, 11);
+        assertThat(alerts.attempts).hasSizeBetween(9, 11);
 
-        alerts.sink = Sink.TAKES;
-        alerts.pass(Duration.ofMinutes(2));
+        alerts.sink = Sink.ACCEPTS;
+        alerts.advance(Duration.ofMinutes(2));
 
         assertThat(alerts.sent).hasSize(6);
     }
 
     @Test
-    void aTextThatIsRefusedIsTriedOncePlainlyAndThenDropped() {
+    void aRefusedTextIsRetriedOnceAsPlainTextAndThenDropped() {
         alerts.sink = Sink.REFUSES_TEXT;
         alerts.post(D0, Status.WARNING);
-        alerts.pass(Duration.ofMinutes(30));
+        alerts.advance(Duration.ofMinutes(30));
 
         assertThat(alerts.plain).containsExactly(false, true);
 
-        alerts.sink = Sink.TAKES;
+        alerts.sink = Sink.ACCEPTS;
         alerts.post(D1, Status.WARNING, "L2");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
-        assertThat(alerts.tries).hasSize(3);
-        assertThat(alerts.said()).containsExactly(List.of("D1 WARNING L2"));
+        assertThat(alerts.attempts).hasSize(3);
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D1 WARNING L2"));
     }
 
     @Test
-    void allChannelsTogetherStayBelowTheWorkspacesLimit() {
+    void allChannelsTogetherStayBelowTheWorkspaceLimit() {
         for (int i = 0; i < 100; i++) {
             alerts.channels.put("C" + i, DOMAINS);
         }
         alerts.start();
         DOMAINS.subList(0, 4).forEach(id -> alerts.post(id, Status.WARNING));
-        alerts.pass(Duration.ofMinutes(5));
+        alerts.advance(Duration.ofMinutes(5));
 
         assertThat(alerts.sent).hasSize(400);
         for (int i = 240; i < alerts.sent.size(); i++) {
@@ -286,143 +286,143 @@ class AlertPolicyTest {
     }
 
     @Test
-    void whatIsAWarningAtTheVeryFirstStartIsNotAnnouncedButItsEndIs() {
+    void aWarningFromBeforeTheFirstStartIsNotSentButItsRecoveryIs() {
         TestingAlerts upgraded = new TestingAlerts();
-        upgraded.postUnheard(D0, Status.WARNING, "old");
+        upgraded.postDropped(D0, Status.WARNING, "old");
         upgraded.start();
-        upgraded.pass(LONG);
+        upgraded.advance(LONG);
 
         assertThat(upgraded.sent).isEmpty();
 
         upgraded.post(D0, Status.OK, "new");
-        upgraded.pass(LONG);
+        upgraded.advance(LONG);
 
-        assertThat(upgraded.said()).containsExactly(List.of("D0 OK new"));
+        assertThat(upgraded.sentEvents()).containsExactly(List.of("D0 OK new"));
     }
 
     @Test
-    void aFirstWarningRightBeforeACrashIsAnnounced() {
-        alerts.postUnheard(D0, Status.WARNING, "L1");
+    void aFirstWarningRightBeforeACrashIsSent() {
+        alerts.postDropped(D0, Status.WARNING, "L1");
         alerts.crash();
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
-        assertThat(alerts.said()).containsExactly(List.of("D0 WARNING L1"));
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"));
     }
 
     @Test
-    void alertsThatWereSwitchedOffBeginAsAtAFirstStart() {
+    void reenabledAlertsStartAsAtAFirstStart() {
         alerts.post(D0, Status.WARNING, "L1");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
         alerts.channels.clear();
         alerts.restart();
-        alerts.pass(LONG);
-        alerts.postUnheard(D1, Status.WARNING, "L2");
+        alerts.advance(LONG);
+        alerts.postDropped(D1, Status.WARNING, "L2");
         alerts.channels.put(CHANNEL, DOMAINS);
         alerts.restart();
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
-        assertThat(alerts.said()).containsExactly(List.of("D0 WARNING L1"));
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"));
     }
 
     @Test
-    void aRestartTellsNothingTwice() {
+    void aRestartSendsNothingTwice() {
         alerts.post(D0, Status.WARNING, "L1");
         alerts.post(D0, Status.WARNING, "L2");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
         alerts.crash();
-        alerts.pass(LONG);
+        alerts.advance(LONG);
         alerts.post(D0, Status.WARNING, "L3");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
         alerts.crash();
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
-        assertThat(alerts.said()).containsExactly(List.of("D0 WARNING L1"));
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"));
     }
 
     @Test
-    void aMessageThatSlackTookRightBeforeTheCrashMayComeTwice() {
-        alerts.sink = Sink.TAKES_AND_CRASHES;
+    void aMessageSentRightBeforeACrashMayBeSentTwice() {
+        alerts.sink = Sink.ACCEPTS_AND_CRASHES;
         alerts.post(D0, Status.WARNING, "L1");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
-        assertThat(alerts.said()).containsExactly(List.of("D0 WARNING L1"), List.of("D0 WARNING L1"));
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"), List.of("D0 WARNING L1"));
     }
 
     @Test
-    void whatIsPendingOutlivesACrash() {
+    void pendingAlertsSurviveACrash() {
         alerts.sink = Sink.FAILS;
         alerts.post(D0, Status.WARNING, "L1");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
         alerts.post(D0, Status.OK, "L2");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
         alerts.crash();
-        alerts.sink = Sink.TAKES;
-        alerts.pass(LONG);
+        alerts.sink = Sink.ACCEPTS;
+        alerts.advance(LONG);
 
-        assertThat(alerts.said()).containsExactly(List.of("D0 WARNING L1"), List.of("D0 OK L2"));
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"), List.of("D0 OK L2"));
     }
 
     @Test
-    void anotherFailedRunDuringACrashIsTold() {
+    void aFailedRunDuringACrashIsSent() {
         alerts.post(D0, Status.WARNING, "L1");
-        alerts.pass(LONG);
-        alerts.postUnheard(D0, Status.LOADING, "L1");
-        alerts.pass(Duration.ofMillis(100));
-        alerts.postUnheard(D0, Status.WARNING, "L1");
+        alerts.advance(LONG);
+        alerts.postDropped(D0, Status.LOADING, "L1");
+        alerts.advance(Duration.ofMillis(100));
+        alerts.postDropped(D0, Status.WARNING, "L1");
         alerts.crash();
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
-        assertThat(alerts.said()).containsExactly(List.of("D0 WARNING L1"), List.of("D0 WARNING_AGAIN L1"));
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"), List.of("D0 WARNING_AGAIN L1"));
     }
 
     @Test
-    void changesThatWereDroppedAreFoundOnTheBoard() {
-        alerts.postUnheard(D0, Status.WARNING, "L1");
-        alerts.pass(LONG);
+    void droppedChangesAreFoundOnTheBoard() {
+        alerts.postDropped(D0, Status.WARNING, "L1");
+        alerts.advance(LONG);
 
-        assertThat(alerts.said()).containsExactly(List.of("D0 WARNING L1"));
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"));
 
-        alerts.postUnheard(D0, Status.OK, "L2");
-        alerts.pass(LONG);
+        alerts.postDropped(D0, Status.OK, "L2");
+        alerts.advance(LONG);
 
-        assertThat(alerts.said()).containsExactly(List.of("D0 WARNING L1"), List.of("D0 OK L2"));
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"), List.of("D0 OK L2"));
     }
 
     @Test
-    void theChangeAfterADroppedOneTellsOfBoth() {
+    void theChangeAfterADroppedOneReportsBoth() {
         alerts.post(D0, Status.WARNING, "L1");
-        alerts.pass(LONG);
-        alerts.postUnheard(D0, Status.OK, "L2");
+        alerts.advance(LONG);
+        alerts.postDropped(D0, Status.OK, "L2");
         alerts.post(D0, Status.WARNING, "L3");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
-        assertThat(alerts.said())
+        assertThat(alerts.sentEvents())
                 .containsExactly(List.of("D0 WARNING L1"), List.of("D0 OK L2"), List.of("D0 WARNING L3"));
     }
 
     @Test
-    void aBoardThatBeganAnewHasNoProblems() {
+    void anEmptyBoardHasNoProblems() {
         alerts.post(D0, Status.WARNING, "L1");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
         alerts.board = Board.EMPTY;
         alerts.restart();
         alerts.post(D0, Status.OK, "L2");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
-        assertThat(alerts.said()).containsExactly(List.of("D0 WARNING L1"));
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"));
     }
 
     @Test
-    void onlyTheDomainsOfAChannelAreToldThere() {
+    void aChannelReceivesOnlyItsOwnDomains() {
         alerts.channels.clear();
         alerts.channels.put("CA", List.of(D0));
         alerts.channels.put("CB", List.of(D1));
         alerts.start();
         alerts.post(D0, Status.WARNING, "L1");
         alerts.post(D1, Status.WARNING, "L2");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
-        assertThat(alerts.sent).hasSize(2).allSatisfy(message -> assertThat(message.said())
+        assertThat(alerts.sent).hasSize(2).allSatisfy(message -> assertThat(message.sentEvents())
                 .containsExactly(message.channel().equals("CA") ? "D0 WARNING L1" : "D1 WARNING L2"));
     }
 

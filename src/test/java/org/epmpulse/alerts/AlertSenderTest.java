@@ -12,7 +12,7 @@ import org.epmpulse.alerts.TestingAlerts.Sink;
 import org.epmpulse.status.Status;
 import org.junit.jupiter.api.Test;
 
-/** When a sender has work, and what it keeps. */
+/** When a sender is polled, and what it saves. */
 class AlertSenderTest {
 
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -20,89 +20,89 @@ class AlertSenderTest {
     private final TestingAlerts alerts = new TestingAlerts().start();
 
     @Test
-    void nothingPendingMeansALookAtTheBoardEveryThirtySeconds() {
-        alerts.pass(LONG);
+    void withoutPendingAlertsTheBoardIsComparedEveryThirtySeconds() {
+        alerts.advance(LONG);
         alerts.polls = 0;
 
-        alerts.pass(Duration.ofHours(1));
+        alerts.advance(Duration.ofHours(1));
 
         assertThat(alerts.polls).isEqualTo(120);
     }
 
     @Test
-    void anOutageCostsFewPolls() {
+    void anOutageNeedsFewPolls() {
         alerts.sink = Sink.FAILS;
         alerts.post(D0, Status.WARNING);
-        alerts.pass(Duration.ofHours(2));
+        alerts.advance(Duration.ofHours(2));
 
-        assertThat(alerts.polls).isLessThan(240 + 4 * alerts.tries.size());
+        assertThat(alerts.polls).isLessThan(240 + 4 * alerts.attempts.size());
     }
 
     @Test
-    void aMessageGoesOutAsSoonAsItsSecondIsOver() {
-        alerts.pass(LONG);
+    void aMessageIsSentAfterTheBatchDelay() {
+        alerts.advance(LONG);
         alerts.post(D0, Status.WARNING);
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
         assertThat(Duration.between(alerts.now.minus(LONG), alerts.sent.get(0).at()))
-                .isEqualTo(AlertQueue.SETTLE);
+                .isEqualTo(AlertQueue.BATCH_DELAY);
     }
 
     @Test
-    void aChangeThatMattersToNoChannelIsNoNews() {
-        alerts.pass(LONG);
+    void aChangeWithoutAnAlertCausesNoPoll() {
+        alerts.advance(LONG);
         alerts.polls = 0;
 
         alerts.post(D0, Status.LOADING);
         alerts.post(D0, Status.OK);
-        alerts.pass(Duration.ZERO);
+        alerts.advance(Duration.ZERO);
 
         assertThat(alerts.polls).isZero();
     }
 
     @Test
-    void whatIsPendingIsOnDiskBeforeItIsSent() {
+    void aPendingAlertIsOnDiskBeforeItIsSent() {
         alerts.post(D0, Status.WARNING, "L1");
-        alerts.pass(Duration.ZERO);
+        alerts.advance(Duration.ZERO);
 
-        assertThat(alerts.log.kept.channels().get(CHANNEL))
+        assertThat(alerts.store.stored.channels().get(CHANNEL))
                 .singleElement()
                 .satisfies(domain -> assertThat(domain.pending()).hasSize(1));
-        assertThat(alerts.tries).isEmpty();
+        assertThat(alerts.attempts).isEmpty();
     }
 
     @Test
-    void aMessageThatWasSentIsOnDiskBeforeItIsReportedDone() {
+    void aSentMessageIsOnDiskBeforeTheNextPoll() {
         alerts.post(D0, Status.WARNING, "L1");
-        alerts.pass(AlertQueue.SETTLE);
+        alerts.advance(AlertQueue.BATCH_DELAY);
 
-        assertThat(alerts.log.kept.channels().get(CHANNEL))
+        assertThat(alerts.store.stored.channels().get(CHANNEL))
                 .singleElement()
                 .satisfies(domain -> assertThat(domain.pending()).isEmpty());
     }
 
     @Test
-    void aWriteThatFailedIsRetriedAndAlertsGoOn() {
-        alerts.log.writable = false;
+    void aFailedWriteIsRetriedAndDoesNotStopAlerts() {
+        alerts.store.writable = false;
         alerts.post(D0, Status.WARNING, "L1");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
-        assertThat(alerts.said()).containsExactly(List.of("D0 WARNING L1"));
-        assertThat(alerts.sender.problem()).isEqualTo("the file of alerts cannot be written: disk full");
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"));
+        assertThat(alerts.sender.problem()).isEqualTo("cannot write the alert file: disk full");
         assertThat(alerts.polls).isLessThan(80);
 
-        alerts.log.writable = true;
-        alerts.pass(Duration.ofSeconds(1));
+        alerts.store.writable = true;
+        alerts.advance(Duration.ofSeconds(1));
 
         assertThat(alerts.sender.problem()).isNull();
-        assertThat(alerts.log.kept.channels().get(CHANNEL)).hasSize(1);
+        assertThat(alerts.store.stored.channels().get(CHANNEL)).hasSize(1);
     }
 
     @Test
-    void aMessageThatIsUnderWayIsNotGivenOutTwice() {
+    void aMessageInFlightIsNotPolledAgain() {
         alerts.channels.put("C2", DOMAINS);
         alerts.start();
-        alerts.pass(LONG);
+        alerts.advance(LONG);
         alerts.post(D0, Status.WARNING, "L1");
         alerts.now = alerts.now.plus(LONG);
 
@@ -122,27 +122,27 @@ class AlertSenderTest {
     }
 
     @Test
-    void aClockThatStepsBackDelaysNothingForLongerThanTheStep() {
+    void aClockSetBackDelaysAlertsAtMostByTheStep() {
         Duration step = Duration.ofHours(1);
-        alerts.pass(LONG);
+        alerts.advance(LONG);
         alerts.post(D0, Status.WARNING, "L1");
-        alerts.pass(LONG);
+        alerts.advance(LONG);
         alerts.setClock(step.negated());
         alerts.polls = 0;
         alerts.post(D1, Status.WARNING, "L2");
-        alerts.pass(step.plus(LONG));
+        alerts.advance(step.plus(LONG));
 
-        assertThat(alerts.said()).containsExactly(List.of("D0 WARNING L1"), List.of("D1 WARNING L2"));
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"), List.of("D1 WARNING L2"));
         assertThat(alerts.polls).isLessThan(200);
     }
 
     @Test
-    void aClockThatStepsForwardDelaysNothing() {
-        alerts.pass(LONG);
+    void aClockSetForwardDelaysNothing() {
+        alerts.advance(LONG);
         alerts.post(D0, Status.WARNING, "L1");
         alerts.setClock(Duration.ofHours(1));
-        alerts.pass(LONG);
+        alerts.advance(LONG);
 
-        assertThat(alerts.said()).containsExactly(List.of("D0 WARNING L1"));
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"));
     }
 }

@@ -30,7 +30,7 @@ import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Status;
 import org.junit.jupiter.api.Test;
 
-/** Alerts through routes: whatever a route does with a message, its channel gets the next one. */
+/** Alerts through routes: a channel gets its next message whether the route succeeds, fails or is removed. */
 class AlertsComponentTest extends CamelTestSupport {
 
     private static final String ROUTE = "send";
@@ -48,7 +48,7 @@ class AlertsComponentTest extends CamelTestSupport {
         InstantSource clock = InstantSource.system();
         board.now = clock.instant();
         sink.add(CHANNEL, DOMAINS);
-        sender = new AlertSender(sink, new TestingAlertLog(), () -> Board.EMPTY, clock, new Random(1), meters);
+        sender = new AlertSender(sink, new TestingAlertStore(), () -> Board.EMPTY, clock, new Random(1), meters);
         sender.open();
         context.getRegistry().bind("alerts:test", sender);
         context.getShutdownStrategy().setTimeout(1);
@@ -74,7 +74,7 @@ class AlertsComponentTest extends CamelTestSupport {
     }
 
     private void warn(DomainId id, String jobId) {
-        sender.changed(List.of(board.record(id, Status.WARNING, jobId)));
+        sender.enqueue(List.of(board.record(id, Status.WARNING, jobId)));
     }
 
     private double counted(String result) {
@@ -85,7 +85,7 @@ class AlertsComponentTest extends CamelTestSupport {
     }
 
     @Test
-    void aMessageHasItsAlertsAndItsChannel() throws Exception {
+    void aMessageContainsItsAlertsAndItsChannel() throws Exception {
         MockEndpoint out = getMockEndpoint("mock:out");
         out.expectedMessageCount(1);
         out.expectedVariableReceived("channel", CHANNEL);
@@ -121,7 +121,7 @@ class AlertsComponentTest extends CamelTestSupport {
     }
 
     @Test
-    void aRefusedTextComesAgainPlainly() throws Exception {
+    void aRefusedTextIsSentAgainAsPlainText() throws Exception {
         MockEndpoint out = getMockEndpoint("mock:out");
         out.expectedMessageCount(1);
         route(exchange -> {
@@ -141,12 +141,12 @@ class AlertsComponentTest extends CamelTestSupport {
         getMockEndpoint("mock:out").expectedMessageCount(2);
         route(exchange -> {
             if (attempts.get() == 1) {
-                throw new IllegalArgumentException("a mistake in the route");
+                throw new IllegalArgumentException("error in the route");
             }
         });
 
         warn(D0, "L1");
-        await().until(() -> "a mistake in the route".equals(sender.problem()));
+        await().until(() -> "error in the route".equals(sender.problem()));
         warn(D1, "L2");
 
         MockEndpoint.assertIsSatisfied(context);
@@ -154,7 +154,7 @@ class AlertsComponentTest extends CamelTestSupport {
     }
 
     @Test
-    void aRouteThatSendsNothingHoldsUpNoChannel() throws Exception {
+    void aRouteThatSendsNothingDoesNotBlockTheChannel() throws Exception {
         route(exchange -> exchange.setRouteStop(true));
 
         warn(D0, "L1");
@@ -179,7 +179,7 @@ class AlertsComponentTest extends CamelTestSupport {
     }
 
     @Test
-    void whatHappensWhileThereIsNoRouteIsSentByTheNext() throws Exception {
+    void alertsThatArriveWithoutARouteAreSentByTheNextRoute() throws Exception {
         route(exchange -> {});
         removeRoute();
         warn(D0, "L1");

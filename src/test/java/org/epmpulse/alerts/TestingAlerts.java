@@ -24,8 +24,9 @@ import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.ValidatedUpdate;
 
 /**
- * A sender between a board and a sink that a test controls, in a time of its own. It is polled as the {@code work}
- * consumer does: when the sender said so, when it has news and when a message ended; never on a fixed period.
+ * A sender between a board and a sink that the test controls, with its own clock. It is polled as the {@code work}
+ * consumer does: at the time that the sender names, when an alert becomes pending, and when a message ends; never on a
+ * fixed period.
  */
 final class TestingAlerts {
 
@@ -36,24 +37,24 @@ final class TestingAlerts {
 
     private static final int WORKERS = 10;
 
-    /** However often it is polled, time must go on. */
+    /** More polls without progress of time are an endless loop. */
     private static final int MAX_POLLS_AT_ONCE = 1_000;
 
     /** What the sink does with the next messages. */
     enum Sink {
-        TAKES,
+        ACCEPTS,
         FAILS,
         REFUSES_CHANNEL,
         REFUSES_CREDENTIAL,
         REFUSES_TEXT,
-        ASKS_TO_WAIT,
-        /** The message arrives, and the process ends before it hears so. */
-        TAKES_AND_CRASHES
+        RATE_LIMITS,
+        /** The message arrives, but the process ends before it receives the response. */
+        ACCEPTS_AND_CRASHES
     }
 
     record Sent(Instant at, String channel, List<Alert> alerts) {
 
-        List<String> said() {
+        List<String> sentEvents() {
             return alerts.stream()
                     .map(alert -> alert.id().domain() + " " + alert.event().kind() + " "
                             + alert.event().jobId())
@@ -62,14 +63,14 @@ final class TestingAlerts {
     }
 
     final List<Sent> sent = new ArrayList<>();
-    final List<Instant> tries = new ArrayList<>();
+    final List<Instant> attempts = new ArrayList<>();
     final List<Boolean> plain = new ArrayList<>();
     final StatusRules rules = new StatusRules(Duration.ofMinutes(10));
     final Map<String, List<DomainId>> channels = new LinkedHashMap<>(Map.of(CHANNEL, DOMAINS));
-    final TestingAlertLog log = new TestingAlertLog();
+    final TestingAlertStore store = new TestingAlertStore();
     Instant now = Instant.parse("2026-03-31T22:00:00Z");
     Board board = Board.EMPTY;
-    Sink sink = Sink.TAKES;
+    Sink sink = Sink.ACCEPTS;
     AlertSender sender;
     int polls;
     private Instant pollAt = Instant.MIN;
@@ -83,7 +84,7 @@ final class TestingAlerts {
         return domains;
     }
 
-    /** What goes wrong here goes wrong on purpose, thousands of times. */
+    /** The failures of these tests are intended and would be logged thousands of times. */
     static void logFrom(Level level) {
         Configurator.setLevel(SinkHealth.class, level);
     }
@@ -91,7 +92,7 @@ final class TestingAlerts {
     TestingAlerts start() {
         TestingSink configured = new TestingSink();
         channels.forEach(configured::add);
-        sender = new AlertSender(configured, log, () -> board, () -> now, new Random(1), new SimpleMeterRegistry());
+        sender = new AlertSender(configured, store, () -> board, () -> now, new Random(1), new SimpleMeterRegistry());
         sender.open();
         sender.onPending(() -> pollAt = now);
         pollAt = now;
@@ -104,7 +105,7 @@ final class TestingAlerts {
         start();
     }
 
-    /** As {@code kill -9} and a start: what was not kept is forgotten. */
+    /** As {@code kill -9} and a start: what was not saved is lost. */
     void crash() {
         start();
     }
@@ -116,34 +117,34 @@ final class TestingAlerts {
 
     void post(DomainId id, Status status, String jobId) {
         StatusChange change = record(id, status, jobId);
-        sender.changed(List.of(change));
+        sender.enqueue(List.of(change));
     }
 
-    /** A change that nobody is told of. */
-    void postUnheard(DomainId id, Status status, String jobId) {
+    /** A change that the sender does not receive. */
+    void postDropped(DomainId id, Status status, String jobId) {
         record(id, status, jobId);
     }
 
-    /** An update that only the board shows. */
+    /** Records an update on the board only. */
     StatusChange record(DomainId id, Status status, String jobId) {
         DomainStatus before = board.of(id);
         ValidatedUpdate update = new ValidatedUpdate(id, status, jobId, null, null, null, Source.API, "tester");
         Entry entry = rules.decide(board, update, now, null, null);
         if (entry.outcome() != Outcome.RECORDED) {
-            throw new IllegalStateException("a test's updates are recorded, this is " + entry.outcome());
+            throw new IllegalStateException("expected a recorded update: " + entry.outcome());
         }
         board = board.after(entry);
         return new StatusChange(board.revision(), id, before, board.of(id));
     }
 
-    /** Lets time go by. */
-    void pass(Duration duration) {
+    /** Advances the clock and polls when a poll is due. */
+    void advance(Duration duration) {
         Instant end = now.plus(duration);
-        int atOnce = 0;
+        int pollsAtThisTime = 0;
         while (!pollAt.isAfter(end)) {
-            atOnce = pollAt.isAfter(now) ? 0 : atOnce + 1;
-            if (atOnce > MAX_POLLS_AT_ONCE) {
-                throw new IllegalStateException("it is polled without end");
+            pollsAtThisTime = pollAt.isAfter(now) ? 0 : pollsAtThisTime + 1;
+            if (pollsAtThisTime > MAX_POLLS_AT_ONCE) {
+                throw new IllegalStateException("endless polling");
             }
             now = pollAt.isAfter(now) ? pollAt : now;
             poll();
@@ -151,7 +152,7 @@ final class TestingAlerts {
         now = end;
     }
 
-    /** The clock is set, and timers do not mind. */
+    /** Sets the clock; timers are not affected. */
     void setClock(Duration change) {
         now = now.plus(change);
         pollAt = pollAt.plus(change);
@@ -163,7 +164,7 @@ final class TestingAlerts {
         pollAt = now.plus(sender.untilNextPoll());
         for (String channel : due) {
             AlertMessage message = (AlertMessage) sender.begin(channel).body();
-            tries.add(now);
+            attempts.add(now);
             plain.add(message.plain());
             send(message);
         }
@@ -172,7 +173,7 @@ final class TestingAlerts {
     private void send(AlertMessage message) {
         String channel = message.channel();
         switch (sink) {
-            case TAKES -> {
+            case ACCEPTS -> {
                 sent.add(new Sent(now, channel, message.alerts()));
                 sender.succeeded(channel);
             }
@@ -180,17 +181,17 @@ final class TestingAlerts {
             case REFUSES_CHANNEL -> sender.failed(channel, Failed.of(Kind.CHANNEL_REFUSED));
             case REFUSES_CREDENTIAL -> sender.failed(channel, Failed.of(Kind.CREDENTIAL_REFUSED));
             case REFUSES_TEXT -> sender.failed(channel, Failed.of(Kind.CONTENT_REFUSED));
-            case ASKS_TO_WAIT -> sender.failed(channel, new Failed(AlertFailure.rateLimited(Duration.ofSeconds(30))));
-            case TAKES_AND_CRASHES -> {
+            case RATE_LIMITS -> sender.failed(channel, new Failed(AlertFailure.rateLimited(Duration.ofSeconds(30))));
+            case ACCEPTS_AND_CRASHES -> {
                 sent.add(new Sent(now, channel, message.alerts()));
-                sink = Sink.TAKES;
+                sink = Sink.ACCEPTS;
                 crash();
             }
         }
     }
 
-    /** What the messages said, a list for each. */
-    List<List<String>> said() {
-        return sent.stream().map(Sent::said).toList();
+    /** The events of each message. */
+    List<List<String>> sentEvents() {
+        return sent.stream().map(Sent::sentEvents).toList();
     }
 }

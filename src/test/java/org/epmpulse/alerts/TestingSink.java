@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.epmpulse.status.DomainId;
 
-/** A sink with the channels that a test gives it. */
+/** A sink with the channels of a test. */
 final class TestingSink implements AlertSink {
 
     static final AlertLimits LIMITS = new AlertLimits(Duration.ofSeconds(1), Duration.ofMillis(250));
@@ -14,7 +14,7 @@ final class TestingSink implements AlertSink {
     final List<AlertChannel> channels = new ArrayList<>();
     final AtomicInteger prepared = new AtomicInteger();
 
-    /** A failure that the sink classifies as a test wants. */
+    /** A failure with the classification that the test chose. */
     static final class Failed extends RuntimeException {
 
         private static final long serialVersionUID = 1;
@@ -27,7 +27,7 @@ final class TestingSink implements AlertSink {
         }
 
         static Failed of(AlertFailure.Kind kind) {
-            return new Failed(AlertFailure.of(kind, "the sink says " + kind));
+            return new Failed(AlertFailure.of(kind, "sink response: " + kind));
         }
     }
 

@@ -29,7 +29,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
-import org.epmpulse.alerts.AlertLog;
+import org.epmpulse.alerts.AlertStore;
 import org.epmpulse.alerts.AlertSender;
 import org.epmpulse.api.CanvasReplies;
 import org.epmpulse.api.HealthReplies;
@@ -142,7 +142,7 @@ public final class TestingApi implements AutoCloseable {
             bind("canvasReplies", new CanvasReplies(canvases));
             SlackAlertSink slackAlerts = noAlerts();
             AlertSender alerts =
-                    new AlertSender(slackAlerts, AlertLog.NONE, store::board, clock, new Random(1), registry);
+                    new AlertSender(slackAlerts, AlertStore.NONE, store::board, clock, new Random(1), registry);
             bind("slackAlerts", slackAlerts);
             bind("alertSender", alerts);
             bind("alerts:slack", alerts);

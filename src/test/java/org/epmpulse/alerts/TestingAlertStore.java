@@ -3,16 +3,16 @@ package org.epmpulse.alerts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** An {@link AlertLog} in memory that fails when a test says so. */
-final class TestingAlertLog implements AlertLog {
+/** An {@link AlertStore} in memory that fails on demand. */
+final class TestingAlertStore implements AlertStore {
 
-    volatile AlertState kept;
+    volatile AlertState stored;
     volatile boolean writable = true;
     volatile int writes;
 
     @Override
     public AlertState read() {
-        return kept;
+        return stored;
     }
 
     @Override
@@ -20,12 +20,12 @@ final class TestingAlertLog implements AlertLog {
         if (!writable) {
             throw new IOException("disk full");
         }
-        kept = state;
+        stored = state;
         writes++;
     }
 
     @Override
-    public void setAside(String reason) {
+    public void quarantine(String reason) {
         throw new UncheckedIOException(new IOException("nothing is damaged"));
     }
 }
