@@ -106,10 +106,11 @@ class DeployGuideTest {
 
         // The names are those of an example; the words after them are the program's.
         assertThat(lines.map(line -> line.replaceFirst(
-                                ".*(weak key|EPM's addresses|unknown key|Took over|Kept but|Slack does not know it|missing,"
-                                        + " deleted|no alert can|the app sees|the app is in it|a canvas is made).*",
+                                ".*(weak key|EPM's addresses|unknown key|Took over|Kept but|copy the Bot User OAuth|missing,"
+                                        + " deleted|no alert can|the app has access|the app is a member|a canvas will be"
+                                        + " created).*",
                                 "$1"))
-                        .filter(line -> !line.contains("SLACK_BOT_TOKEN: of @")))
+                        .filter(line -> !line.contains("SLACK_BOT_TOKEN: valid for @")))
                 .hasSizeGreaterThan(8)
                 .allMatch(this::isSaid);
     }

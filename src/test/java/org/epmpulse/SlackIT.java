@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged program and a workspace: a kill in the middle of making a canvas, and a check that asks Slack. */
+/** The packaged program with a workspace: a kill while a canvas is created, and {@code check --online}. */
 class SlackIT {
 
     private static final String APPS = """
@@ -52,7 +52,7 @@ class SlackIT {
     }
 
     @Test
-    void aKillBetweenSlacksAnswerAndTheRecordMakesNoSecondCanvas() throws Exception {
+    void aKillBeforeTheRegistryIsSavedCreatesNoSecondCanvas() throws Exception {
         ScriptedFault lost =
                 slack.fail(CallMatcher.method("conversations.canvases.create"), Fault.afterApplying(Fault.hang()), 1);
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
@@ -81,14 +81,14 @@ class SlackIT {
     }
 
     @Test
-    void aCheckOfAWorkspaceThatIsReadyIsFine() throws Exception {
+    void aCheckOfAValidWorkspaceFindsNoError() throws Exception {
         configureCanvas();
 
         assertCheck(0, "Online", "ok       canvas FMAIN", "Everything is in order.");
     }
 
     @Test
-    void aCheckFindsACanvasThatIsGone() throws Exception {
+    void aCheckFindsADeletedCanvas() throws Exception {
         configureCanvas();
         slack.deleteCanvas("FMAIN");
 
@@ -96,21 +96,21 @@ class SlackIT {
     }
 
     @Test
-    void aCheckFindsATokenThatWasRevoked() throws Exception {
+    void aCheckFindsARevokedToken() throws Exception {
         slack.endToken(slack.botToken(), "token_revoked");
 
-        assertCheck(1, "SLACK_BOT_TOKEN: is no longer valid", "install the app again");
+        assertCheck(1, "SLACK_BOT_TOKEN: is no longer valid", "reinstall the app");
     }
 
     @Test
-    void aCheckSaysThatSlackCannotBeReached() throws Exception {
+    void aCheckReportsThatSlackIsUnreachable() throws Exception {
         slack.refuseConnections();
 
         assertCheck(1, "Slack at " + slack.apiUrl(), "SLACK_API_URL");
     }
 
     @Test
-    void withoutOnlineNobodyIsAsked() throws Exception {
+    void withoutOnlineSlackIsNotCalled() throws Exception {
         try (PackagedProgram check = PackagedProgram.start(folder, settings, "check")) {
             assertThat(check.exitCode()).as(check.output()).isZero();
         }

@@ -12,10 +12,10 @@ import org.epmpulse.status.DurationText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes alerts as Slack's mrkdwn. Thread-safe.
+ * Renders alerts as Slack's mrkdwn. Thread-safe.
  *
- * <p>What others wrote is made inert: with {@code &}, {@code <} and {@code >} as entities nothing can become a mention
- * or a link with another name (https://docs.slack.dev/messaging/formatting-message-text).
+ * <p>Text from outside is escaped: with {@code &}, {@code <} and {@code >} as entities it cannot become a mention or a
+ * link with another name (https://docs.slack.dev/messaging/formatting-message-text).
  */
 final class AlertText {
 
@@ -37,7 +37,7 @@ final class AlertText {
      * The text of a message.
      *
      * @param alerts at least one
-     * @param link address of the channel's canvas; null if it has none that is known
+     * @param link address of the channel's canvas; null if unknown
      */
     String of(List<Alert> alerts, @Nullable String link) {
         String canvas = link == null ? "" : " · <" + link + "|canvas>";
@@ -50,7 +50,7 @@ final class AlertText {
         return line(only.getKey(), only.getValue(), "*", MAX_MESSAGE) + canvas;
     }
 
-    /** The text of a message that Slack refused as it was: short, without markup, link and what jobs say. */
+    /** The text of a message whose normal text Slack refused: short, without markup, link, job and message. */
     String plain(List<Alert> alerts) {
         Map<DomainId, List<DomainEvent>> domains = byDomain(alerts);
         if (domains.size() > 1) {
@@ -58,7 +58,7 @@ final class AlertText {
         }
         Map.Entry<DomainId, List<DomainEvent>> only =
                 domains.entrySet().iterator().next();
-        return (name(only.getKey()) + ": " + word(only.getValue())).replaceAll("[^\\p{L}\\p{N} /:,.-]", "?");
+        return (name(only.getKey()) + ": " + summary(only.getValue())).replaceAll("[^\\p{L}\\p{N} /:,.-]", "?");
     }
 
     private static Map<DomainId, List<DomainEvent>> byDomain(List<Alert> alerts) {
@@ -68,7 +68,7 @@ final class AlertText {
         return domains;
     }
 
-    /** Problems first, as far as there is room. */
+    /** Problems first, within the length limit. */
     private String list(Map<DomainId, List<DomainEvent>> domains, String canvas) {
         StringBuilder text = new StringBuilder("*" + counts(domains) + "*" + canvas);
         int left = domains.size();
@@ -111,34 +111,34 @@ final class AlertText {
     }
 
     private String line(DomainId id, List<DomainEvent> events, String mark, int maxMessage) {
-        // Of a problem that is over, its job and message say more than those of the recovery.
-        DomainEvent told = events.stream()
+        // The job and message of a problem are more useful than those of its recovery.
+        DomainEvent shown = events.stream()
                 .filter(event -> event.kind().isProblem())
                 .reduce((earlier, later) -> later)
                 .orElse(last(events));
         StringBuilder line = new StringBuilder(isProblem(events) ? "🔴 " : "🟢 ");
-        line.append(mark).append(inert(name(id))).append(mark).append(": ").append(word(events));
-        if (told.jobId() != null) {
-            line.append(" · job ").append(inert(PlainText.of(told.jobId(), MAX_JOB)));
+        line.append(mark).append(escape(name(id))).append(mark).append(": ").append(summary(events));
+        if (shown.jobId() != null) {
+            line.append(" · job ").append(escape(PlainText.of(shown.jobId(), MAX_JOB)));
         }
-        if (told.message() != null) {
-            line.append(" · ").append(inert(PlainText.of(told.message(), maxMessage)));
+        if (shown.message() != null) {
+            line.append(" · ").append(escape(PlainText.of(shown.message(), maxMessage)));
         }
         return line.toString();
     }
 
-    private static String word(List<DomainEvent> events) {
-        List<String> words = new ArrayList<>();
+    private static String summary(List<DomainEvent> events) {
+        List<String> parts = new ArrayList<>();
         for (DomainEvent event : events) {
-            String word =
+            String text =
                     switch (event.kind()) {
                         case WARNING -> "Warning";
                         case WARNING_AGAIN -> "Warning, failed again";
                         case OK -> "OK again after " + DurationText.of(event.downSec());
                     };
-            words.add(event.runs() == 1 ? word : word + ", " + event.runs() + " failed runs");
+            parts.add(event.runs() == 1 ? text : text + ", " + event.runs() + " failed runs");
         }
-        return String.join(", then ", words);
+        return String.join(", then ", parts);
     }
 
     private String name(DomainId id) {
@@ -147,7 +147,7 @@ final class AlertText {
         return PlainText.of(appName, MAX_NAME) + " / " + PlainText.of(id.domain(), MAX_NAME);
     }
 
-    private static String inert(String plain) {
+    private static String escape(String plain) {
         return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }

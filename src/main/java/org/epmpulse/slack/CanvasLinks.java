@@ -12,13 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Addresses of canvases for people. The workspace's own is asked for once, in the background: nobody waits for it, and
- * without it there is no link. Thread-safe.
+ * Links to canvases. The address of the workspace is requested from Slack once, in the background; until it is known
+ * there are no links. Thread-safe.
  */
 public final class CanvasLinks {
 
     private static final Logger LOG = LoggerFactory.getLogger(CanvasLinks.class);
-    private static final Duration ASK_AGAIN = Duration.ofMinutes(1);
+    private static final Duration RETRY_INTERVAL = Duration.ofMinutes(1);
 
     private final Function<String, @Nullable String> canvasIds;
     private final Supplier<Workspace> workspaces;
@@ -26,11 +26,11 @@ public final class CanvasLinks {
     private final InstantSource clock;
 
     private volatile @Nullable Workspace workspace;
-    private Instant askAt = Instant.MIN;
+    private Instant nextRequestAt = Instant.MIN;
 
     /**
-     * @param canvasIds the canvas of a channel, or null if it has none
-     * @param workspaces asks Slack
+     * @param canvasIds returns the canvas id of a channel, or null if it has none
+     * @param workspaces requests the workspace from Slack
      */
     public CanvasLinks(
             Function<String, @Nullable String> canvasIds,
@@ -43,24 +43,24 @@ public final class CanvasLinks {
         this.clock = clock;
     }
 
-    /** A link will be wanted soon. Returns at once. */
+    /** Requests the workspace address if it is unknown. Returns at once. */
     synchronized void prepare() {
         Instant now = clock.instant();
-        if (workspace == null && !now.isBefore(askAt)) {
-            askAt = now.plus(ASK_AGAIN);
-            background.execute(this::ask);
+        if (workspace == null && !now.isBefore(nextRequestAt)) {
+            nextRequestAt = now.plus(RETRY_INTERVAL);
+            background.execute(this::requestWorkspace);
         }
     }
 
-    private void ask() {
+    private void requestWorkspace() {
         try {
             workspace = workspaces.get();
         } catch (RuntimeException e) {
-            LOG.debug("Slack did not say its address, alerts go without a link", e);
+            LOG.debug("Slack: workspace address unavailable; alerts are sent without a canvas link", e);
         }
     }
 
-    /** The address of the channel's canvas; null if it is not known. */
+    /** The address of the channel's canvas; null if unknown. */
     @Nullable
     String of(String channelId) {
         Workspace known = workspace;

@@ -2,13 +2,13 @@ package org.epmpulse.slack;
 
 import java.util.PrimitiveIterator;
 
-/** Text that somebody else wrote, as one line without anything that cannot be seen. */
+/** Converts text from outside to one line without invisible characters. */
 public final class PlainText {
 
     private PlainText() {}
 
     /**
-     * The text without format characters, its control characters as spaces.
+     * Removes format characters and replaces control characters with spaces.
      *
      * @param limit in characters; a longer text ends with {@code …}
      */

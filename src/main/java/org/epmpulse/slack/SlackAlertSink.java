@@ -13,11 +13,11 @@ import org.epmpulse.alerts.AlertSink;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 
-/** Alerts in channels of Slack. Thread-safe. */
+/** Sends alerts to Slack channels. Thread-safe. */
 public final class SlackAlertSink implements AlertSink {
 
     /**
-     * Slack takes about a message a second and channel, and a few hundred a minute and workspace
+     * Slack accepts about one message per second and channel, and a few hundred per minute and workspace
      * (https://docs.slack.dev/apis/web-api/rate-limits).
      */
     static final AlertLimits LIMITS = new AlertLimits(Duration.ofSeconds(1), Duration.ofMillis(250));
@@ -26,7 +26,7 @@ public final class SlackAlertSink implements AlertSink {
     private final AlertText text;
     private final CanvasLinks links;
 
-    /** @param names of the channels that get alerts, by id; empty for none */
+    /** @param names names of the channels that receive alerts, by id; may be empty */
     public SlackAlertSink(Map<String, String> names, Catalog catalog, CanvasLinks links) {
         this.channels = channels(names, catalog);
         this.text = new AlertText(catalog);
@@ -62,7 +62,7 @@ public final class SlackAlertSink implements AlertSink {
         return LIMITS;
     }
 
-    /** A message ends with a link to the channel's canvas. */
+    /** Requests what the link to the channel's canvas needs. */
     @Override
     public void prepare() {
         links.prepare();
@@ -73,7 +73,7 @@ public final class SlackAlertSink implements AlertSink {
         return message.plain() ? text.plain(message.alerts()) : text.of(message.alerts(), links.of(message.channel()));
     }
 
-    /** A route may wrap what Slack answered. */
+    /** Finds the Slack exception also if a route wrapped it. */
     @Override
     public AlertFailure classify(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

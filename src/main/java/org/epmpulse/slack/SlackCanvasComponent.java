@@ -2,7 +2,7 @@ package org.epmpulse.slack;
 
 import org.apache.camel.spi.annotations.Component;
 
-/** {@code slack-canvas:<id>}: sends the body, markdown, to the canvas with this id. */
+/** {@code slack-canvas:<id>}: replaces the content of this canvas with the body, which is markdown. */
 @Component("slack-canvas")
 public final class SlackCanvasComponent extends SlackComponent {
 

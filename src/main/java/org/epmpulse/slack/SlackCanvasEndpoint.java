@@ -24,7 +24,7 @@ public final class SlackCanvasEndpoint extends SlackEndpoint {
         this.canvasId = canvasId;
     }
 
-    /** The canvas that is replaced. */
+    /** The id of the canvas. */
     public String getCanvasId() {
         return canvasId;
     }

@@ -17,27 +17,27 @@ import org.epmpulse.config.OnlineFinding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks Slack whether what is configured can work, for {@code check --online}. It only reads, and asks no more than Slack
- * answers in a minute: at most {@value #MOST} channels and as many canvases, for no longer than a minute, and nothing
- * more once Slack does not answer. For one thread.
+ * Checks the Slack configuration against Slack, for {@code check --online}. It only reads, and stays within the
+ * calls that Slack allows per minute: at most {@value #MAX_CALLS} channels and as many canvases, for at most one
+ * minute. It stops when Slack does not respond. For one thread.
  */
 public final class SlackCheck {
 
-    /** Slack takes 50 such calls a minute; some are left for a service that runs meanwhile. */
-    private static final int MOST = 40;
+    /** Slack allows 50 such calls per minute; the rest is for a service that runs at the same time. */
+    private static final int MAX_CALLS = 40;
 
-    private static final Duration LONGEST = Duration.ofMinutes(1);
+    private static final Duration MAX_DURATION = Duration.ofMinutes(1);
 
     private static final String TOKEN = "SLACK_BOT_TOKEN";
     private static final String SCOPES = "Slack scopes";
     private static final String OAUTH_PAGE = "api.slack.com/apps, OAuth & Permissions";
-    private static final Set<String> LOOK_AT_CHANNELS = Set.of("channels:read", "groups:read");
+    private static final Set<String> READ_CHANNELS = Set.of("channels:read", "groups:read");
 
     private final SlackClient slack;
     private final URI apiUrl;
     private final Collection<AppsConfig.Channel> channels;
     private final InstantSource clock;
-    private final Instant end;
+    private final Instant deadline;
     private final List<OnlineFinding> findings = new ArrayList<>();
 
     private SlackCheck(SlackClient slack, URI apiUrl, Collection<AppsConfig.Channel> channels, InstantSource clock) {
@@ -45,14 +45,14 @@ public final class SlackCheck {
         this.apiUrl = apiUrl;
         this.channels = channels;
         this.clock = clock;
-        this.end = clock.instant().plus(LONGEST);
+        this.deadline = clock.instant().plus(MAX_DURATION);
     }
 
-    /** What Slack says, in the order of asking; at least one finding. */
+    /** Runs the check. Returns the findings in the order of the calls, at least one. */
     public static List<OnlineFinding> run(Configuration configuration, InstantSource clock) {
         String token = configuration.settings().slackBotToken();
         if (token == null) {
-            return List.of(OnlineFinding.note(TOKEN, "is not set: Slack is not asked, canvases are only previewed"));
+            return List.of(OnlineFinding.note(TOKEN, "is not set: Slack is not checked, canvases are only previewed"));
         }
         URI apiUrl = configuration.settings().slackApiUrl();
         try (SlackClient slack = new SlackClient(token, apiUrl)) {
@@ -70,7 +70,7 @@ public final class SlackCheck {
         }
         Set<String> scopes = identity.scopes();
         if (scopes == null) {
-            findings.add(OnlineFinding.note(SCOPES, "Slack does not say which were granted"));
+            findings.add(OnlineFinding.note(SCOPES, "Slack did not report the granted scopes"));
         } else {
             checkScopes(scopes);
         }
@@ -86,38 +86,38 @@ public final class SlackCheck {
             findings.add(OnlineFinding.error(TOKEN, refusedToken(e)));
             return null;
         } catch (SlackRateLimitedException | SlackUnavailableException e) {
-            findings.add(OnlineFinding.error("Slack at " + apiUrl, unreachable(e)));
+            findings.add(OnlineFinding.error("Slack at " + apiUrl, unavailable(e)));
             return null;
         }
         if (!identity.isBot()) {
             findings.add(OnlineFinding.error(
                     TOKEN,
-                    "is a person's token of " + identity.team() + ": take the Bot User OAuth Token (xoxb-…) from "
-                            + OAUTH_PAGE));
+                    "is a user token of " + identity.team()
+                            + ", not a bot token: copy the Bot User OAuth Token (xoxb-…) from " + OAUTH_PAGE));
             return null;
         }
-        findings.add(OnlineFinding.ok(TOKEN, "of @" + identity.app() + " in " + identity.team()));
+        findings.add(OnlineFinding.ok(TOKEN, "valid for @" + identity.app() + " in " + identity.team()));
         return identity;
     }
 
     private static String refusedToken(SlackRefusedException failure) {
         return switch (failure.code()) {
             case "invalid_auth", "not_authed" ->
-                "Slack does not know it (" + failure.code() + "): copy the Bot User OAuth Token (xoxb-…) from "
-                        + OAUTH_PAGE;
+                "is invalid (" + failure.code() + "): copy the Bot User OAuth Token (xoxb-…) from " + OAUTH_PAGE;
             case "token_revoked", "token_expired", "account_inactive" ->
                 "is no longer valid (" + failure.code()
-                        + "): install the app again and copy the new Bot User OAuth Token" + " from " + OAUTH_PAGE;
+                        + "): reinstall the app and copy the new Bot User OAuth Token from " + OAUTH_PAGE;
             case "not_allowed_token_type", "is_bot" ->
-                "is no bot token (" + failure.code() + "): take the Bot User OAuth Token (xoxb-…) from " + OAUTH_PAGE;
-            default -> "Slack refuses it: " + failure.getMessage();
+                "is not a bot token (" + failure.code() + "): copy the Bot User OAuth Token (xoxb-…) from "
+                        + OAUTH_PAGE;
+            default -> "is refused by Slack: " + failure.getMessage();
         };
     }
 
-    private static String unreachable(RuntimeException failure) {
+    private static String unavailable(RuntimeException failure) {
         return failure instanceof SlackRateLimitedException
-                ? "asks to wait (" + failure.getMessage() + "): check again later"
-                : failure.getMessage() + ": check SLACK_API_URL, and the proxy or firewall on the way";
+                ? "rate limited (" + failure.getMessage() + "): run the check again later"
+                : failure.getMessage() + ": check SLACK_API_URL and the proxy or firewall";
     }
 
     private void checkScopes(Set<String> granted) {
@@ -129,12 +129,12 @@ public final class SlackCheck {
             missing.add(OnlineFinding.error(
                     SCOPES, missing("chat:write", "no alert can be posted (or set alerts to false)")));
         }
-        if (channels.stream().anyMatch(channel -> channel.canvasId() == null) && !mayLookAtChannels(granted)) {
+        if (channels.stream().anyMatch(channel -> channel.canvasId() == null) && !canReadChannels(granted)) {
             missing.add(OnlineFinding.warning(
                     SCOPES,
                     missing(
                             "channels:read (private channels: groups:read)",
-                            "a canvas is made without looking whether the channel has one")));
+                            "existing canvases of channels are not found")));
         }
         findings.addAll(
                 missing.isEmpty()
@@ -147,17 +147,17 @@ public final class SlackCheck {
                 + ", Bot Token Scopes, and reinstall the app";
     }
 
-    private static boolean mayLookAtChannels(Set<String> granted) {
-        return granted.stream().anyMatch(LOOK_AT_CHANNELS::contains);
+    private static boolean canReadChannels(Set<String> granted) {
+        return granted.stream().anyMatch(READ_CHANNELS::contains);
     }
 
     private void checkChannels(@Nullable Set<String> granted) {
-        if (granted != null && !mayLookAtChannels(granted)) {
+        if (granted != null && !canReadChannels(granted)) {
             findings.add(OnlineFinding.note(
-                    "Slack channels", "not looked at: that takes the scope channels:read or groups:read"));
+                    "Slack channels", "not checked: the scope channels:read or groups:read is required"));
             return;
         }
-        askEach("channels", List.copyOf(channels), SlackCheck::name, this::channel);
+        checkEach("channels", List.copyOf(channels), SlackCheck::name, this::channel);
     }
 
     private OnlineFinding channel(AppsConfig.Channel channel) {
@@ -165,35 +165,35 @@ public final class SlackCheck {
         SlackClient.Channel seen = slack.channel(channel.id());
         boolean needed = channel.alerts() || channel.canvasId() == null;
         if (seen.archived()) {
-            return OnlineFinding.error(where, "is archived: take it out of apps.json, or unarchive it");
+            return OnlineFinding.error(where, "is archived: remove it from apps.json or unarchive it");
         }
         if (!seen.member()) {
-            String fix = "the app is not in it: type /invite @ and the app's name there";
+            String fix = "the app is not a member: enter /invite @<app name> in the channel";
             return needed ? OnlineFinding.error(where, fix) : OnlineFinding.warning(where, fix);
         }
         String existing = seen.canvases().board();
         if (channel.canvasId() == null && existing != null) {
-            return OnlineFinding.note(where, "its canvas " + existing + " is used, what is on it is replaced");
+            return OnlineFinding.note(where, "uses canvas " + existing + "; EPMPulse overwrites the canvas's content");
         }
-        return OnlineFinding.ok(where, channel.canvasId() == null ? "a canvas is made" : "the app is in it");
+        return OnlineFinding.ok(where, channel.canvasId() == null ? "a canvas will be created" : "the app is a member");
     }
 
     private void checkCanvases(@Nullable Set<String> granted) {
         List<AppsConfig.Channel> configured =
                 channels.stream().filter(channel -> channel.canvasId() != null).toList();
         if (granted == null || granted.contains("canvases:read")) {
-            askEach("canvases", configured, SlackCheck::canvas, channel -> canvas(channel, slack::lookUpCanvas));
+            checkEach("canvases", configured, SlackCheck::canvas, channel -> canvas(channel, slack::lookUpCanvas));
         } else if (granted.contains("files:read")) {
-            askEach("canvases", configured, SlackCheck::canvas, channel -> canvas(channel, slack::lookUpFile));
+            checkEach("canvases", configured, SlackCheck::canvas, channel -> canvas(channel, slack::lookUpFile));
         } else if (!configured.isEmpty()) {
             findings.add(OnlineFinding.note(
-                    "Slack canvases", "not looked at: that takes the scope canvases:read or files:read"));
+                    "Slack canvases", "not checked: the scope canvases:read or files:read is required"));
         }
     }
 
     private static OnlineFinding canvas(AppsConfig.Channel channel, Consumer<String> lookUp) {
         lookUp.accept(String.valueOf(channel.canvasId()));
-        return OnlineFinding.ok(canvas(channel), "the app sees it");
+        return OnlineFinding.ok(canvas(channel), "the app has access");
     }
 
     private static String name(AppsConfig.Channel channel) {
@@ -204,37 +204,37 @@ public final class SlackCheck {
         return "canvas " + channel.canvasId() + " of " + channel.id() + " (" + channel.name() + ")";
     }
 
-    /** Asks about one channel after the other, for as long as Slack likes to answer. */
-    private void askEach(
+    /** Checks one channel after the other until the limits are reached or Slack does not respond. */
+    private void checkEach(
             String what,
             List<AppsConfig.Channel> all,
             Function<AppsConfig.Channel, String> where,
-            Function<AppsConfig.Channel, OnlineFinding> question) {
-        for (int asked = 0; asked < all.size(); asked++) {
-            String rest = (all.size() - asked) + " " + what + " of Slack";
-            if (asked == MOST || !clock.instant().isBefore(end)) {
-                findings.add(OnlineFinding.note(rest, "not looked at: a check asks Slack for a minute's worth only"));
+            Function<AppsConfig.Channel, OnlineFinding> check) {
+        for (int checked = 0; checked < all.size(); checked++) {
+            String rest = (all.size() - checked) + " Slack " + what;
+            if (checked == MAX_CALLS || !clock.instant().isBefore(deadline)) {
+                findings.add(OnlineFinding.note(rest, "not checked: a check calls Slack for one minute at most"));
                 return;
             }
-            AppsConfig.Channel channel = all.get(asked);
+            AppsConfig.Channel channel = all.get(checked);
             try {
-                findings.add(question.apply(channel));
+                findings.add(check.apply(channel));
             } catch (SlackRefusedException e) {
                 findings.add(refused(where.apply(channel), e));
             } catch (SlackRateLimitedException e) {
-                findings.add(OnlineFinding.warning(rest, "not looked at: Slack " + unreachable(e)));
+                findings.add(OnlineFinding.warning(rest, "not checked: " + unavailable(e)));
                 return;
             } catch (SlackUnavailableException e) {
-                findings.add(OnlineFinding.error(rest, "not looked at: " + unreachable(e)));
+                findings.add(OnlineFinding.error(rest, "not checked: " + unavailable(e)));
                 return;
             }
         }
     }
 
-    /** Looking takes a scope that publishing does not: without it nothing is known to be wrong. */
+    /** Reading needs a scope that publishing does not need, so a missing scope is no error. */
     private static OnlineFinding refused(String where, SlackRefusedException failure) {
         return SlackErrors.isMissingScope(failure)
-                ? OnlineFinding.warning(where, "not looked at: " + failure.getMessage())
+                ? OnlineFinding.warning(where, "not checked: " + failure.getMessage())
                 : OnlineFinding.error(where, String.valueOf(failure.getMessage()));
     }
 }

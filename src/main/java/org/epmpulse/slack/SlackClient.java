@@ -44,30 +44,30 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of Slack's Web API that EPMPulse makes, over Slack's own Java SDK. Each waits at most 10 s and neither
- * retries nor queues: that is for the routes to say. Thread-safe.
+ * Calls Slack's Web API with Slack's Java SDK. A call waits at most 10 s. Calls are neither retried nor queued; the
+ * routes decide that. Thread-safe.
  *
  * <p>Each method throws {@link SlackRateLimitedException}, {@link SlackUnavailableException} or {@link
  * SlackRefusedException}.
  */
 public final class SlackClient implements AutoCloseable {
 
-    /** The title of a canvas that EPMPulse makes. */
+    /** The title of canvases that EPMPulse creates. */
     public static final String CANVAS_TITLE = "EPM status";
 
     private static final int TIMEOUT_MILLIS = 10_000;
     private static final int TOO_MANY_REQUESTS = 429;
 
-    /** Slack names the time; where it does not, the budget of a method is per minute. */
+    /** Used if the response has no Retry-After; Slack's limits are per minute. */
     private static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(30);
 
-    /** Whatever Slack says: nobody means to close a method for longer. */
+    /** Upper limit for Retry-After. */
     private static final Duration MAX_RETRY_AFTER = Duration.ofDays(1);
 
     private final Slack slack;
     private final MethodsClient methods;
 
-    /** @param apiUrl with a slash at its end, such as {@code https://slack.com/api/} */
+    /** @param apiUrl ends with a slash, such as {@code https://slack.com/api/} */
     public SlackClient(String token, URI apiUrl) {
         SlackConfig config = new SlackConfig();
         config.setMethodsEndpointUrlPrefix(apiUrl.toString());
@@ -75,8 +75,7 @@ public final class SlackClient implements AutoCloseable {
         config.setHttpClientCallTimeoutMillis(TIMEOUT_MILLIS);
         config.setHttpClientReadTimeoutMillis(TIMEOUT_MILLIS);
         config.setHttpClientWriteTimeoutMillis(TIMEOUT_MILLIS);
-        // OkHttp would send a call again whose answer was lost on the way, and a message or a canvas would be there
-        // twice.
+        // OkHttp would repeat a call whose response was lost, which would post a message or create a canvas twice.
         OkHttpClient http = SlackHttpClient.buildOkHttpClient(config)
                 .newBuilder()
                 .retryOnConnectionFailure(false)
@@ -86,8 +85,8 @@ public final class SlackClient implements AutoCloseable {
     }
 
     /**
-     * Statistics of calls cost a call of auth.test, and a thread that wakes each second for each of the SDK's
-     * configurations: those that exist anyway as its static defaults, too.
+     * Disables call statistics: they cost a call of auth.test and, for each of the SDK's configurations including its
+     * static defaults, a thread that wakes up every second.
      */
     private static void disableStatistics(SlackConfig config) {
         config.setStatsEnabled(false);
@@ -105,11 +104,11 @@ public final class SlackClient implements AutoCloseable {
     }
 
     /**
-     * Whose token it is.
+     * The owner of the token.
      *
-     * @param app the name of the app's user, as people mention it
-     * @param isBot false for a person's token
-     * @param scopes what was granted; null if Slack does not say
+     * @param app name of the app's user, as used in mentions
+     * @param isBot false for a user token
+     * @param scopes the granted scopes; null if Slack does not report them
      */
     public record Identity(
             String team,
@@ -118,24 +117,24 @@ public final class SlackClient implements AutoCloseable {
             @Nullable Set<String> scopes) {}
 
     /**
-     * What the app sees of a channel.
+     * A channel as the app sees it.
      *
-     * @param member whether the app is in it
-     * @param canvases its canvas and the canvases in its tabs
+     * @param member whether the app is a member
+     * @param canvases its channel canvas and the canvases in its tabs
      */
     public record Channel(boolean archived, boolean member, Canvases canvases) {}
 
     /**
      * The canvases of a channel.
      *
-     * @param own the one canvas that Slack calls the channel's; null if it has none
-     * @param tabs those of its tabs
+     * @param own the channel canvas; null if there is none
+     * @param tabs the canvases in its tabs
      */
     public record Canvases(@Nullable String own, List<Tab> tabs) {
 
         /**
-         * The canvas that shows the board, or would rather than a new one: the one whose tab is titled {@value
-         * SlackClient#CANVAS_TITLE}, else the channel's own; null if it has neither.
+         * The canvas to use for the board: the one whose tab has the title {@value SlackClient#CANVAS_TITLE}, otherwise
+         * the channel canvas; null if there is neither.
          */
         public @Nullable String board() {
             return tabs.stream()
@@ -149,7 +148,7 @@ public final class SlackClient implements AutoCloseable {
     /** A canvas in a tab of a channel. */
     public record Tab(String title, String canvasId) {}
 
-    /** Whose token it is; needs no scope (https://docs.slack.dev/reference/methods/auth.test). */
+    /** Returns the owner of the token; needs no scope (https://docs.slack.dev/reference/methods/auth.test). */
     public Identity identity() {
         AuthTestResponse response = authTest();
         return new Identity(
@@ -175,7 +174,7 @@ public final class SlackClient implements AutoCloseable {
                 : new LinkedHashSet<>(List.of(String.join(",", header).split("\\s*,\\s*")));
     }
 
-    /** Looks at a channel (https://docs.slack.dev/reference/methods/conversations.info). */
+    /** Returns a channel (https://docs.slack.dev/reference/methods/conversations.info). */
     public Channel channel(String channelId) {
         ConversationsInfoResponse response = call(() -> methods.conversationsInfo(
                 ConversationsInfoRequest.builder().channel(channelId).build()));
@@ -200,8 +199,8 @@ public final class SlackClient implements AutoCloseable {
     }
 
     /**
-     * Makes an empty canvas in a channel (https://docs.slack.dev/reference/methods/conversations.canvases.create). Where
-     * this is unavailable Slack may have made it nevertheless.
+     * Creates an empty canvas in a channel (https://docs.slack.dev/reference/methods/conversations.canvases.create). If
+     * this throws {@link SlackUnavailableException}, Slack may still have created it.
      *
      * @return its id
      */
@@ -216,8 +215,8 @@ public final class SlackClient implements AutoCloseable {
     }
 
     /**
-     * Makes an empty canvas that only the app sees (https://docs.slack.dev/reference/methods/canvases.create). Where
-     * this is unavailable Slack may have made it nevertheless.
+     * Creates an empty canvas that only the app sees (https://docs.slack.dev/reference/methods/canvases.create). If
+     * this throws {@link SlackUnavailableException}, Slack may still have created it.
      *
      * @return its id
      */
@@ -228,7 +227,7 @@ public final class SlackClient implements AutoCloseable {
         return response.getCanvasId();
     }
 
-    /** Lets a channel's people read a canvas (https://docs.slack.dev/reference/methods/canvases.access.set). */
+    /** Lets the members of a channel read a canvas (https://docs.slack.dev/reference/methods/canvases.access.set). */
     public void shareCanvas(String canvasId, String channelId) {
         CanvasesAccessSetRequest request = CanvasesAccessSetRequest.builder()
                 .canvasId(canvasId)
@@ -238,7 +237,7 @@ public final class SlackClient implements AutoCloseable {
         check(call(() -> methods.canvasesAccessSet(request)), null);
     }
 
-    /** Asks for the ids of a canvas' headings (https://docs.slack.dev/reference/methods/canvases.sections.lookup). */
+    /** Checks that a canvas exists (https://docs.slack.dev/reference/methods/canvases.sections.lookup). */
     public void lookUpCanvas(String canvasId) {
         CanvasesSectionsLookupRequest request = CanvasesSectionsLookupRequest.builder()
                 .canvasId(canvasId)
@@ -249,7 +248,7 @@ public final class SlackClient implements AutoCloseable {
         check(call(() -> methods.canvasesSectionsLookup(request)), null);
     }
 
-    /** Asks what kind of file a canvas is (https://docs.slack.dev/reference/methods/files.info). */
+    /** Checks that a canvas exists, as a file (https://docs.slack.dev/reference/methods/files.info). */
     public void lookUpFile(String canvasId) {
         check(
                 call(() -> methods.filesInfo(
@@ -285,16 +284,16 @@ public final class SlackClient implements AutoCloseable {
     }
 
     /**
-     * Where the token is at home.
+     * The workspace of the token.
      *
-     * @param url with a slash at its end, such as {@code https://example.slack.com/}
+     * @param url ends with a slash, such as {@code https://example.slack.com/}
      */
     public record Workspace(String url, String teamId) {
 
         private static final Pattern URL = Pattern.compile("https?://[A-Za-z0-9.:_-]+/");
         private static final Pattern ID = Pattern.compile("[A-Za-z0-9]+");
 
-        /** The address of a canvas for people; null if it cannot be one. */
+        /** The address of a canvas; null if it would not be valid. */
         public @Nullable String canvas(String canvasId) {
             boolean fits = URL.matcher(url).matches()
                     && ID.matcher(teamId).matches()
@@ -303,7 +302,7 @@ public final class SlackClient implements AutoCloseable {
         }
     }
 
-    /** Asks whose the token is (https://docs.slack.dev/reference/methods/auth.test). */
+    /** Returns the workspace of the token (https://docs.slack.dev/reference/methods/auth.test). */
     public Workspace workspace() {
         AuthTestResponse response = authTest();
         return new Workspace(response.getUrl(), response.getTeamId());
@@ -319,9 +318,9 @@ public final class SlackClient implements AutoCloseable {
         } catch (SlackApiException e) {
             throw exception(e);
         } catch (IOException e) {
-            throw new SlackUnavailableException("no answer: " + e.getMessage(), e);
+            throw new SlackUnavailableException("no response: " + e.getMessage(), e);
         } catch (JsonParseException e) {
-            throw new SlackUnavailableException("an answer that is not JSON", e);
+            throw new SlackUnavailableException("response is not JSON", e);
         }
     }
 
@@ -360,7 +359,7 @@ public final class SlackClient implements AutoCloseable {
         try {
             slack.close();
         } catch (Exception e) {
-            throw new IllegalStateException("Slack's client could not be closed", e);
+            throw new IllegalStateException("cannot close the Slack client", e);
         }
     }
 }

@@ -8,7 +8,7 @@ import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
 
-/** Makes one call of Slack with each message's body; what Slack answers instead of ok becomes an exception. */
+/** Calls Slack once for each message, with its body. A response that is not ok becomes an exception. */
 abstract class SlackEndpoint extends DefaultEndpoint {
 
     SlackEndpoint(String uri, SlackComponent component) {
@@ -33,6 +33,6 @@ abstract class SlackEndpoint extends DefaultEndpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) {
-        throw new UnsupportedOperationException("Slack can only be written to");
+        throw new UnsupportedOperationException("Slack endpoints support producers only");
     }
 }

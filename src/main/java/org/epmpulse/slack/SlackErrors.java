@@ -6,12 +6,12 @@ import org.epmpulse.slack.SlackRefusedException.Blame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to do about each of Slack's error codes (https://docs.slack.dev/reference/methods/canvases.edit and the pages of
- * the other methods that {@link SlackClient} calls).
+ * Classifies Slack's error codes and adds advice (https://docs.slack.dev/reference/methods/canvases.edit and the
+ * pages of the other methods that {@link SlackClient} calls).
  */
 public final class SlackErrors {
 
-    private static final Set<String> PASSING = Set.of(
+    private static final Set<String> TEMPORARY = Set.of(
             "canvas_editing_locked",
             "ratelimited",
             "rate_limited",
@@ -54,15 +54,15 @@ public final class SlackErrors {
             "deprecated_endpoint",
             "unknown_method");
 
-    private static final String FIND_CANVAS = "the channel has a canvas already; write its id as canvas_id, or grant"
-            + " channels:read (private channels: groups:read) so that it is found";
-    private static final String RESTRICTED = "an administrator of the workspace does not allow it";
-    private static final String FREE_PLAN = "this plan has canvases in channels only";
+    private static final String FIND_CANVAS = "the channel already has a canvas; set canvas_id to its id, or grant"
+            + " channels:read (private channels: groups:read) so that EPMPulse finds it";
+    private static final String RESTRICTED = "a workspace administrator does not allow it";
+    private static final String FREE_PLAN = "this plan supports channel canvases only";
 
-    /** For the person who has to do something about it, where the code does not say what. */
+    /** How to fix the error, for codes that do not explain it. */
     private static final Map<String, String> ADVICE = Map.ofEntries(
             Map.entry("not_in_channel", "invite the app to the channel with /invite"),
-            Map.entry("channel_not_found", "no such channel, or a private one that the app was not invited to"),
+            Map.entry("channel_not_found", "the channel does not exist, or it is private and the app is not a member"),
             Map.entry("canvas_not_found", "missing, deleted or not shared with the app"),
             Map.entry("file_not_found", "missing, deleted or not shared with the app"),
             Map.entry("channel_canvas_already_exists", FIND_CANVAS),
@@ -75,30 +75,30 @@ public final class SlackErrors {
 
     private SlackErrors() {}
 
-    /** Whether the plan has no canvases in channels; there may still be standalone ones. */
+    /** Whether the plan does not support channel canvases; it may support standalone ones. */
     public static boolean refusesChannelCanvases(SlackRefusedException failure) {
         return failure.code().equals("team_tier_cannot_create_channel_canvases");
     }
 
-    /** Whether the canvas is gone, or out of the app's sight: Slack does not say which. */
+    /** Whether the canvas was deleted or is not visible to the app; Slack reports both the same way. */
     public static boolean isMissingCanvas(SlackRefusedException failure) {
         return Set.of("canvas_not_found", "canvas_deleted").contains(failure.code());
     }
 
-    /** Whether the token has not the scope that the method takes. */
+    /** Whether the token lacks a scope that the method requires. */
     public static boolean isMissingScope(SlackRefusedException failure) {
         return failure.code().equals("missing_scope");
     }
 
     /**
-     * The exception for an answer that is not ok. A code that is not known counts against the target: the list grows
-     * over time, and so the others go on.
+     * The exception for a response that is not ok. An unknown code, which Slack may add at any time, counts as a
+     * refusal of this target only, so that other targets keep working.
      *
-     * @param code null if Slack named none
+     * @param code null if the response has none
      */
     public static RuntimeException exception(@Nullable String code, @Nullable String detail) {
-        if (code == null || PASSING.contains(code)) {
-            return new SlackUnavailableException(code == null ? "an answer without a reason" : code, null);
+        if (code == null || TEMPORARY.contains(code)) {
+            return new SlackUnavailableException(code == null ? "response without an error code" : code, null);
         }
         Blame blame =
                 CONTENT.contains(code) ? Blame.CONTENT : CREDENTIAL.contains(code) ? Blame.CREDENTIAL : Blame.TARGET;

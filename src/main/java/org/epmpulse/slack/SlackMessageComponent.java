@@ -2,7 +2,7 @@ package org.epmpulse.slack;
 
 import org.apache.camel.spi.annotations.Component;
 
-/** {@code slack-message:<id>}: sends the body, mrkdwn text, to the channel with this id. */
+/** {@code slack-message:<id>}: posts the body, which is mrkdwn text, to this channel. */
 @Component("slack-message")
 public final class SlackMessageComponent extends SlackComponent {
 

@@ -24,7 +24,7 @@ public final class SlackMessageEndpoint extends SlackEndpoint {
         this.channelId = channelId;
     }
 
-    /** The channel that is posted to. */
+    /** The id of the channel. */
     public String getChannelId() {
         return channelId;
     }

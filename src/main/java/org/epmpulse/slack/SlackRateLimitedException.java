@@ -2,7 +2,10 @@ package org.epmpulse.slack;
 
 import java.time.Duration;
 
-/** Slack answered 429: the method is closed to this app for a while (https://docs.slack.dev/apis/web-api/rate-limits). */
+/**
+ * Slack responded with 429: the app must not call the method for a while
+ * (https://docs.slack.dev/apis/web-api/rate-limits).
+ */
 public final class SlackRateLimitedException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -15,7 +18,7 @@ public final class SlackRateLimitedException extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
-    /** How long the method is closed, from the answer on. */
+    /** How long to wait, from the response on. */
     public Duration retryAfter() {
         return retryAfter;
     }

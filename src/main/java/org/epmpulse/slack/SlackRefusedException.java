@@ -2,18 +2,18 @@ package org.epmpulse.slack;
 
 import org.jspecify.annotations.Nullable;
 
-/** Slack understood the call and will not do it; the same call again will not work. */
+/** Slack refused the call; the same call will fail again. */
 public final class SlackRefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    /** What is to blame, and so what may still work. */
+    /** What Slack refused; the rest may still work. */
     public enum Blame {
-        /** The text: another one may be taken. */
+        /** The text; another text may work. */
         CONTENT,
-        /** This canvas or channel: others may work. */
+        /** This canvas or channel; others may work. */
         TARGET,
-        /** The token or the app: nothing will work until somebody mends it. */
+        /** The token or the app; nothing works until it is corrected. */
         CREDENTIAL
     }
 
@@ -23,7 +23,7 @@ public final class SlackRefusedException extends RuntimeException {
 
     /**
      * @param code Slack's error code
-     * @param detail what Slack says besides; null if it says nothing
+     * @param detail further explanation; null if there is none
      */
     public SlackRefusedException(Blame blame, String code, @Nullable String detail) {
         super(detail == null || detail.isBlank() ? code : code + ": " + detail, null, false, false);
@@ -41,7 +41,7 @@ public final class SlackRefusedException extends RuntimeException {
         return code;
     }
 
-    /** What Slack says besides, such as which scope is missing; null if it says nothing. */
+    /** Further explanation, such as the missing scope; null if there is none. */
     public @Nullable String detail() {
         return detail;
     }

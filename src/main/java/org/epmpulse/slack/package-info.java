@@ -1,4 +1,4 @@
-/** Slack's Web API: its client, its errors, and the endpoints {@code slack-canvas:} and {@code slack-message:}. */
+/** Slack's Web API: client, errors and the endpoints {@code slack-canvas:} and {@code slack-message:}. */
 @NullMarked
 package org.epmpulse.slack;
 

@@ -40,25 +40,25 @@ class AlertTextTest {
     }
 
     @Test
-    void aProblemSaysAppDomainJobMessageAndWhereTheCanvasIs() {
+    void aProblemHasAppDomainJobMessageAndCanvasLink() {
         assertThat(text.of(List.of(warning("Actual", "row 7 rejected")), LINK))
                 .isEqualTo("🔴 *Planning EU / Actual*: Warning · job LOAD_1 · row 7 rejected · <" + LINK + "|canvas>");
     }
 
     @Test
-    void aRecoverySaysForHowLongItWasDown() {
+    void aRecoveryHasTheDurationOfTheProblem() {
         assertThat(text.of(List.of(ok("Actual")), null))
                 .isEqualTo("🟢 *Planning EU / Actual*: OK again after 12 min · job LOAD_2 · 73,118 rows");
     }
 
     @Test
-    void whatIsNotKnownIsLeftOut() {
+    void unknownPartsAreLeftOut() {
         assertThat(text.of(List.of(alert("Actual", Kind.WARNING_AGAIN, null, null, 1, 0)), null))
                 .isEqualTo("🔴 *Planning EU / Actual*: Warning, failed again");
     }
 
     @Test
-    void runsThatNobodyWasToldOfAreCounted() {
+    void failedRunsThatWereNotSentAreCounted() {
         assertThat(text.of(List.of(alert("Actual", Kind.WARNING, null, null, 3, 0)), null))
                 .isEqualTo("🔴 *Planning EU / Actual*: Warning, 3 failed runs");
     }
@@ -71,7 +71,7 @@ class AlertTextTest {
                 "\n<!here>\u2028<!everyone>\u202e",
                 "<\u200b!channel>"
             })
-    void nothingAJobSaysBecomesMoreThanText(String hostile) {
+    void hostileTextOfAJobStaysPlainText(String hostile) {
         List<Alert> one = List.of(alert("Actual", Kind.WARNING, hostile, hostile, 1, 0));
         List<Alert> list = List.of(
                 alert("Actual", Kind.WARNING, hostile, hostile, 1, 0), alert(hostile, Kind.OK, hostile, hostile, 1, 0));
@@ -87,7 +87,7 @@ class AlertTextTest {
     }
 
     @Test
-    void aListCountsAndHasALineADomainProblemsFirst() {
+    void aListHasCountsAndOneLinePerDomainProblemsFirst() {
         List<Alert> alerts = List.of(ok("Budget"), warning("Actual", "row 7 rejected"));
 
         assertThat(text.of(alerts, LINK).lines())
@@ -98,7 +98,7 @@ class AlertTextTest {
     }
 
     @Test
-    void aDomainThatFailedAndMendedIsOneLineWithWhatFailed() {
+    void aDomainThatFailedAndRecoveredIsOneLineWithTheFailure() {
         List<Alert> alerts =
                 List.of(warning("Actual", "row 7 rejected"), ok("Actual"), ok("Budget"), warning("Budget", "full"));
 
@@ -110,7 +110,7 @@ class AlertTextTest {
     }
 
     @Test
-    void aLongListEndsWithHowManyMoreThereAre() {
+    void aLongListEndsWithTheNumberOfOmittedDomains() {
         List<Alert> alerts = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
             alerts.add(warning("D" + i, "&".repeat(200)));
@@ -125,7 +125,7 @@ class AlertTextTest {
     }
 
     @Test
-    void thePlainTextHasNoMarkupAndNothingOfTheJob() {
+    void thePlainTextHasNoMarkupAndNoJobTexts() {
         assertThat(text.plain(List.of(warning("Act*ual`", "secret")))).isEqualTo("Planning EU / Act?ual?: Warning");
         assertThat(text.plain(List.of(warning("Actual", "x"), ok("Budget")))).isEqualTo("1 in Warning, 1 OK again");
     }

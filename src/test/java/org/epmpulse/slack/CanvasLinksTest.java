@@ -16,15 +16,15 @@ class CanvasLinksTest {
     private final Deque<Runnable> background = new ArrayDeque<>();
     private Instant now = Instant.parse("2026-03-31T22:00:00Z");
     private Workspace workspace;
-    private int asked;
+    private int requests;
 
-    private final CanvasLinks links =
-            new CanvasLinks(channel -> channel.equals("C1") ? "F1" : null, this::ask, background::add, () -> now);
+    private final CanvasLinks links = new CanvasLinks(
+            channel -> channel.equals("C1") ? "F1" : null, this::requestWorkspace, background::add, () -> now);
 
-    private Workspace ask() {
-        asked++;
+    private Workspace requestWorkspace() {
+        requests++;
         if (workspace == null) {
-            throw new SlackUnavailableException("no answer", null);
+            throw new SlackUnavailableException("no response", null);
         }
         return workspace;
     }
@@ -36,7 +36,7 @@ class CanvasLinksTest {
     }
 
     @Test
-    void theWorkspaceIsAskedOnceAndNobodyWaitsForIt() {
+    void theWorkspaceIsRequestedOnceInTheBackground() {
         workspace = new Workspace("https://example.slack.com/", "T1");
         links.prepare();
 
@@ -48,15 +48,15 @@ class CanvasLinksTest {
 
         assertThat(links.of("C1")).isEqualTo("https://example.slack.com/docs/T1/F1");
         assertThat(links.of("C2")).isNull();
-        assertThat(asked).isEqualTo(1);
+        assertThat(requests).isEqualTo(1);
     }
 
     @Test
-    void whatFailedIsAskedAgainLater() {
+    void aFailedRequestIsRetriedLater() {
         prepare();
         prepare();
 
-        assertThat(asked).isEqualTo(1);
+        assertThat(requests).isEqualTo(1);
 
         workspace = new Workspace("https://example.slack.com/", "T1");
         now = now.plus(Duration.ofMinutes(1));
@@ -72,7 +72,7 @@ class CanvasLinksTest {
         "https://example.slack.com/,    T|, F1",
         "https://example.slack.com/,    T1, F1>"
     })
-    void whatIsNoAddressBecomesNoLink(String url, String team, String canvas) {
+    void anInvalidAddressGivesNoLink(String url, String team, String canvas) {
         assertThat(new Workspace(url, team).canvas(canvas)).isNull();
     }
 }

@@ -74,12 +74,12 @@ class SlackAlertSinkTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void whatSlackAnswersSaysWhatHappensNext(Exception failure, AlertFailure classified) {
+    void failuresOfSlackAreClassified(Exception failure, AlertFailure classified) {
         assertThat(sink.classify(failure)).isEqualTo(classified);
     }
 
     @Test
-    void whatARouteWrapsIsSeen() {
+    void anExceptionWrappedByARouteIsFound() {
         RuntimeException wrapped = new IllegalStateException(
                 "the step failed", new SlackRefusedException(Blame.TARGET, "is_archived", null));
 
@@ -87,7 +87,7 @@ class SlackAlertSinkTest {
     }
 
     @Test
-    void aChannelGetsTheAlertsOfTheAppsItShows() {
+    void aChannelReceivesTheAlertsOfTheAppsItShows() {
         assertThat(sink.channels())
                 .containsExactly(
                         new AlertChannel("C1", "epm-main", List.of(ACTUAL)),

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a check says of a workspace, in the words that people get to read. */
+/** The findings of a check of a workspace, with their texts. */
 class SlackCheckTest {
 
     private static final String APPS = """
@@ -94,23 +94,23 @@ class SlackCheckTest {
     }
 
     @Test
-    void whereAllIsWellEveryThingIsNamed() {
+    void aValidConfigurationIsReportedInFull() {
         assertThat(check())
                 .extracting(OnlineFinding::toString)
                 .containsExactly(
-                        "ok       SLACK_BOT_TOKEN: of @epmpulse in Sandbox",
+                        "ok       SLACK_BOT_TOKEN: valid for @epmpulse in Sandbox",
                         "ok       Slack scopes: canvases:read, canvases:write, channels:read, chat:write, files:read,"
                                 + " groups:read",
-                        "ok       channel CMAIN (epm-main): the app is in it",
-                        "ok       channel CNEW (new): a canvas is made",
-                        "ok       canvas FMAIN of CMAIN (epm-main): the app sees it");
+                        "ok       channel CMAIN (epm-main): the app is a member",
+                        "ok       channel CNEW (new): a canvas will be created",
+                        "ok       canvas FMAIN of CMAIN (epm-main): the app has access");
     }
 
     @Test
-    void withoutATokenNobodyIsAsked() {
+    void withoutATokenSlackIsNotCalled() {
         settings.remove("SLACK_BOT_TOKEN");
 
-        assertFinding(about("SLACK_BOT_TOKEN", check()), Level.NOTE, "not set", "not asked");
+        assertFinding(about("SLACK_BOT_TOKEN", check()), Level.NOTE, "not set", "not checked");
         assertThat(slack.calls()).isEmpty();
     }
 
@@ -119,11 +119,11 @@ class SlackCheckTest {
         "token_revoked, no longer valid",
         "token_expired, no longer valid",
         "account_inactive, no longer valid",
-        "invalid_auth, does not know it",
-        "not_allowed_token_type, no bot token",
-        "team_access_not_granted, refuses it"
+        "invalid_auth, is invalid",
+        "not_allowed_token_type, not a bot token",
+        "team_access_not_granted, refused by Slack"
     })
-    void aTokenThatIsRefusedIsToldInPlainWordsAndNothingElseIsAsked(String code, String words) {
+    void aRefusedTokenIsExplainedAndNothingElseIsChecked(String code, String words) {
         slack.endToken(slack.botToken(), code);
 
         List<OnlineFinding> findings = check();
@@ -134,17 +134,17 @@ class SlackCheckTest {
     }
 
     @Test
-    void aPersonsTokenIsNoBotToken() {
+    void aUserTokenIsNoBotToken() {
         slack.fail(
                 CallMatcher.method("auth.test"),
                 Fault.reply(
                         200, "application/json", "{\"ok\":true,\"team\":\"T\",\"user\":\"me\",\"user_id\":\"U1\"}"));
 
-        assertFinding(about("SLACK_BOT_TOKEN", check()), Level.ERROR, "person's token", "xoxb-");
+        assertFinding(about("SLACK_BOT_TOKEN", check()), Level.ERROR, "user token", "xoxb-");
     }
 
     @Test
-    void aSlackThatCannotBeReachedIsToldWithItsAddress() {
+    void anUnreachableSlackIsReportedWithItsAddress() {
         slack.refuseConnections();
 
         List<OnlineFinding> findings = check();
@@ -155,14 +155,14 @@ class SlackCheckTest {
     }
 
     @Test
-    void aProxysPageIsNotTakenForSlack() {
+    void aPageOfAProxyIsAnInvalidResponse() {
         slack.fail(CallMatcher.method("auth.test"), Fault.loginPage());
 
         assertFinding(check().get(0), Level.ERROR, "not JSON", "proxy");
     }
 
     @Test
-    void everyScopeThatIsMissingIsNamedWithWhereToAddIt() {
+    void everyMissingScopeIsReportedWithWhereToAddIt() {
         List<OnlineFinding> findings = checkWith("files:read");
 
         assertThat(findings)
@@ -172,11 +172,11 @@ class SlackCheckTest {
                         chat -> assertFinding(chat, Level.ERROR, "chat:write", "alert"),
                         read -> assertFinding(read, Level.WARNING, "channels:read", "groups:read"));
         assertFinding(about("Slack channels", findings), Level.NOTE, "channels:read");
-        assertFinding(about("canvas FMAIN", findings), Level.OK, "sees it");
+        assertFinding(about("canvas FMAIN", findings), Level.OK, "has access");
     }
 
     @Test
-    void scopesThatNothingNeedsAreNotAskedFor() throws IOException {
+    void scopesThatAreNotNeededAreNotReported() throws IOException {
         apps(APPS.replace("\"FMAIN\"}", "\"FMAIN\", \"alerts\": false}")
                 .replace("\"name\": \"new\"", "\"name\": \"new\", \"canvas_id\": \"FNEW\""));
         slack.addCanvas("FNEW", "New");
@@ -190,7 +190,7 @@ class SlackCheckTest {
 
     @ParameterizedTest
     @CsvSource({"canvases:read", "files:read"})
-    void aCanvasThatIsMissingIsToldWithEitherScope(String scope) {
+    void aMissingCanvasIsReportedWithEitherScope(String scope) {
         slack.deleteCanvas("FMAIN");
 
         assertFinding(
@@ -200,7 +200,7 @@ class SlackCheckTest {
     }
 
     @Test
-    void channelsThatCannotBeUsedAreTold() {
+    void channelsThatCannotBeUsedAreReported() {
         slack.put(SandboxChannel.of("CMAIN", "epm-main").asArchived());
         slack.put(SandboxChannel.of("CNEW", "new").withoutBot());
         List<OnlineFinding> findings = check();
@@ -208,28 +208,28 @@ class SlackCheckTest {
         assertFinding(about("channel CNEW", findings), Level.ERROR, "/invite");
 
         slack.put(SandboxChannel.of("CNEW", "new").asPrivate().withoutBot());
-        assertFinding(about("channel CNEW", check()), Level.ERROR, "channel_not_found", "not invited");
+        assertFinding(about("channel CNEW", check()), Level.ERROR, "channel_not_found", "not a member");
     }
 
     @Test
-    void aCanvasThatWouldBeTakenOverIsAnnounced() {
+    void aCanvasThatWouldBeOverwrittenIsReported() {
         slack.addChannelCanvas("FNOTES", "Notes", "CNEW");
 
-        assertFinding(about("channel CNEW", check()), Level.NOTE, "FNOTES", "replaced");
+        assertFinding(about("channel CNEW", check()), Level.NOTE, "FNOTES", "overwrites the canvas's content");
     }
 
     @Test
-    void slackIsNotAskedOnWhereItAsksToWait() {
+    void theCheckStopsAtARateLimit() {
         slack.fail(CallMatcher.method("conversations.info"), Fault.rateLimited(Duration.ofSeconds(30)));
 
         List<OnlineFinding> findings = check();
 
-        assertFinding(about("2 channels of Slack", findings), Level.WARNING, "asks to wait", "30 s");
+        assertFinding(about("2 Slack channels", findings), Level.WARNING, "rate limited", "30 s");
         assertThat(slack.calls("conversations.info")).hasSize(1);
     }
 
     @Test
-    void manyChannelsAreAskedForWithinSlacksBudgets() throws IOException {
+    void manyChannelsAreCheckedWithinTheRateLimits() throws IOException {
         StringBuilder ids = new StringBuilder();
         for (int i = 0; i < 500; i++) {
             slack.put(SandboxChannel.of("C" + i, "c" + i));
@@ -239,7 +239,7 @@ class SlackCheckTest {
 
         List<OnlineFinding> findings = check();
 
-        assertFinding(about("460 channels of Slack", findings), Level.NOTE, "not looked at");
+        assertFinding(about("460 Slack channels", findings), Level.NOTE, "not checked");
         assertThat(slack.calls()).hasSizeLessThan(50);
     }
 }

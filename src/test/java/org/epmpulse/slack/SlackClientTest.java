@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The calls of Slack, over the wire. */
+/** Calls to Slack over HTTP. */
 class SlackClientTest {
 
     @AutoClose
@@ -28,9 +28,9 @@ class SlackClientTest {
     }
 
     @Test
-    void whatChangesSlackIsNeverSentTwiceThoughTheAnswerIsLost() {
+    void aChangeIsNeverSentTwiceIfTheResponseIsLost() {
         slack.quirk(SlackQuirk.CREATE_ADDS_ANOTHER_TAB, true);
-        // A connection that worked once is what HTTP clients like to try again.
+        // HTTP clients retry on a connection that worked before.
         client.postMessage("CMAIN", "first");
         slack.fail(CallMatcher.method("chat.postMessage"), Fault.afterApplying(Fault.reset()), 1);
         slack.fail(CallMatcher.method("conversations.canvases.create"), Fault.afterApplying(Fault.reset()), 1);

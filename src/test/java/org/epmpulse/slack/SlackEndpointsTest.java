@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code slack-canvas:} and {@code slack-message:} send, and what becomes of Slack's answers. */
+/** What {@code slack-canvas:} and {@code slack-message:} send, and how they handle Slack's responses. */
 class SlackEndpointsTest extends CamelTestSupport {
 
     @AutoClose
@@ -60,7 +60,7 @@ class SlackEndpointsTest extends CamelTestSupport {
 
     @ParameterizedTest
     @CsvSource({"slack-canvas:FMAIN,canvases.edit", "slack-message:CMAIN,chat.postMessage"})
-    void answersBecomeExceptions(String uri, String method) {
+    void errorResponsesBecomeExceptions(String uri, String method) {
         slack.fail(CallMatcher.method(method), Fault.status(503), 1);
         assertThat(failure(uri, "text"))
                 .isInstanceOf(SlackUnavailableException.class)
@@ -71,7 +71,7 @@ class SlackEndpointsTest extends CamelTestSupport {
                 .isInstanceOfSatisfying(SlackRefusedException.class, refused -> assertThat(refused.code())
                         .isEqualTo("restricted_action"));
 
-        // The last one: the method is closed from now on.
+        // Last, because the method is limited from now on.
         slack.fail(CallMatcher.method(method), Fault.rateLimited(Duration.ofSeconds(7)), 1);
         assertThat(failure(uri, "text"))
                 .isInstanceOfSatisfying(SlackRateLimitedException.class, limited -> assertThat(limited.retryAfter())
@@ -87,12 +87,12 @@ class SlackEndpointsTest extends CamelTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = {"slack-canvas:", "slack-canvas:F/../x", "slack-message:%23epm", "slack-message:C1?x=y"})
-    void whatIsNoIdIsRefused(String uri) {
+    void anInvalidIdIsRejected(String uri) {
         assertThatThrownBy(() -> context.getEndpoint(uri)).hasMessageContaining("Failed to resolve endpoint");
     }
 
     @Test
-    void slackIsOnlyWrittenTo() {
+    void consumersAreNotSupported() {
         Endpoint endpoint = context.getEndpoint("slack-canvas:FMAIN");
 
         assertThatThrownBy(() -> endpoint.createConsumer(exchange -> {}))

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An app made from {@code deploy/slack/manifest.yaml} can do what EPMPulse asks of it, and no more. */
+/** An app created from {@code deploy/slack/manifest.yaml} has exactly the scopes that EPMPulse needs. */
 class SlackManifestTest {
 
     private static final String APPS = """
@@ -67,15 +67,15 @@ class SlackManifestTest {
     }
 
     @Test
-    void aCheckMissesNothing() {
+    void aCheckFindsNothingMissing() {
         assertThat(scopes()).doesNotHaveDuplicates().contains("channels:read", "groups:read");
         assertThat(checkWith(scopes())).extracting(OnlineFinding::level).containsOnly(OnlineFinding.Level.OK);
     }
 
-    /** Either of the two lets a check look at channels: one is for public ones, one for private ones. */
+    /** Each of the last two scopes allows a check to read channels: public ones or private ones. */
     @ParameterizedTest
     @ValueSource(strings = {"canvases:write", "canvases:read", "chat:write", "channels:read,groups:read"})
-    void aCheckMissesEachOfTheScopes(String missing) {
+    void aCheckFindsEachMissingScope(String missing) {
         List<String> fewer = new ArrayList<>(scopes());
 
         assertThat(fewer.removeAll(List.of(missing.split(",")))).isTrue();
@@ -85,15 +85,15 @@ class SlackManifestTest {
     }
 
     @Test
-    void noOtherScopeIsAskedFor() {
+    void noOtherScopeIsRequested() {
         assertThat(scopes())
                 .containsExactlyInAnyOrder(
                         "canvases:write", "canvases:read", "chat:write", "channels:read", "groups:read");
     }
 
-    /** The fields and bounds of https://docs.slack.dev/reference/app-manifest. */
+    /** The fields and limits of https://docs.slack.dev/reference/app-manifest. */
     @Test
-    void slackTakesTheManifest() {
+    void slackAcceptsTheManifest() {
         assertThat(manifest.fieldNames())
                 .toIterable()
                 .isSubsetOf("_metadata", "display_information", "features", "oauth_config", "settings", "functions");
