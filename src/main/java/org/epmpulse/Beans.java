@@ -14,8 +14,8 @@ import java.util.random.RandomGenerator;
 import org.apache.camel.main.Main;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.core5.io.CloseMode;
-import org.epmpulse.alerts.AlertStore;
 import org.epmpulse.alerts.AlertSender;
+import org.epmpulse.alerts.AlertStore;
 import org.epmpulse.api.CanvasReplies;
 import org.epmpulse.api.HealthReplies;
 import org.epmpulse.api.HistoryDays;
@@ -76,7 +76,8 @@ final class Beans {
      *
      * @param changes of the store
      */
-    record PersistentState(StatusStore store, StatusChanges changes, CanvasRegistry madeCanvases, AlertStore alertStore) {
+    record PersistentState(
+            StatusStore store, StatusChanges changes, CanvasRegistry canvasRegistry, AlertStore alertStore) {
 
         /** For a context that is not started. */
         static PersistentState nothing(StatusStore store) {
@@ -102,7 +103,7 @@ final class Beans {
             InstantSource clock,
             ServiceThreads threads) {
         StatusStore store = kept.store();
-        CanvasRegistry madeCanvases = kept.madeCanvases();
+        CanvasRegistry canvasRegistry = kept.canvasRegistry();
         // Camel's own metrics look for this name.
         main.bind("metricsRegistry", meters);
         main.bind("statusChanges", kept.changes());
@@ -115,9 +116,9 @@ final class Beans {
         EpmCalls epmCalls = new EpmCalls(new TokenProvider(clock), new JobStatusMapper());
         main.bind("epmCalls", epmCalls);
         PollSchedule polls = polls(main, configuration, store, meters, clock);
-        CanvasPublisher canvases = canvases(configuration, catalog, madeCanvases, store, polls, meters, clock);
+        CanvasPublisher canvases = canvases(configuration, catalog, canvasRegistry, store, polls, meters, clock);
         main.bind("canvasPublisher", canvases);
-        polls.onRemarksChanged(canvases::remarksChanged);
+        polls.onRemarksChanged(canvases::notesChanged);
         main.bind("canvas-edits:publish", canvases.edits());
         main.bind("canvas-edits:create", canvases.creations());
         main.bind("canvasReplies", new CanvasReplies(canvases));
@@ -128,7 +129,7 @@ final class Beans {
         if (slack != null) {
             main.bind("slackClient", slack);
         }
-        main.bind("canvasMaker", new CanvasCreator(slack, madeCanvases, clock));
+        main.bind("canvasCreator", new CanvasCreator(slack, canvasRegistry, clock));
         SlackAlertSink slackAlerts = slackAlerts(configuration, catalog, canvases, slack, clock, threads);
         main.bind("slackAlerts", slackAlerts);
         AlertSender alerts = new AlertSender(
@@ -226,7 +227,7 @@ final class Beans {
     private static CanvasPublisher canvases(
             Configuration configuration,
             Catalog catalog,
-            CanvasRegistry madeCanvases,
+            CanvasRegistry canvasRegistry,
             StatusStore store,
             PollSchedule polls,
             MeterRegistry meters,
@@ -237,7 +238,7 @@ final class Beans {
                 .toList();
         return new CanvasPublisher(
                 channels,
-                madeCanvases::canvasId,
+                canvasRegistry::canvasId,
                 catalog,
                 new CanvasRenderer(catalog, settings.timezone(), settings.staleAfter()),
                 new CanvasLimits(

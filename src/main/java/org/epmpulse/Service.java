@@ -126,7 +126,7 @@ final class Service implements RunningService {
                 meters,
                 threads);
         parts.push(store::close);
-        CanvasRegistry madeCanvases =
+        CanvasRegistry canvasRegistry =
                 CanvasRegistry.open(folder, withoutCanvas(configuration), meters, clock.instant());
         meters.getPrometheusRegistry().register(new BoardMetrics(catalog, store::board, settings.staleAfter(), clock));
         server.mountMetrics(meters);
@@ -139,7 +139,7 @@ final class Service implements RunningService {
                 main,
                 configuration,
                 catalog,
-                new Beans.PersistentState(store, changes, madeCanvases, alertStore),
+                new Beans.PersistentState(store, changes, canvasRegistry, alertStore),
                 new Beans.Http(rateLimits, server.workers(), () -> keysReload == null ? null : keysReload.problem()),
                 meters,
                 clock,

@@ -49,7 +49,7 @@ class CanvasCreateTest {
         slack.put(SandboxChannel.of("CMAIN", "epm-main"));
         slack.put(SandboxChannel.of("CARCS", "arcs"));
         slack.addCanvas("FARCS", "ARCS");
-        // As people report it: whoever does not look first gets a second canvas.
+        // As users report: creating a canvas without searching first adds a second one.
         slack.quirk(SlackQuirk.CREATE_ADDS_ANOTHER_TAB, true);
         epmPulse = new TestingEpmPulse(folder, APPS);
         epmPulse.settings.put("SLACK_API_URL", slack.apiUrl().toString());
@@ -73,19 +73,19 @@ class CanvasCreateTest {
     }
 
     /** All canvases but the configured one. */
-    private List<SandboxCanvas> made() {
+    private List<SandboxCanvas> created() {
         return slack.canvases().stream()
                 .filter(canvas -> !canvas.id().equals("FARCS"))
                 .toList();
     }
 
     private SandboxCanvas awaitPublished() {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(made())
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(created())
                 .singleElement()
                 .extracting(SandboxCanvas::markdown)
                 .asString()
                 .contains("Actual"));
-        return made().get(0);
+        return created().get(0);
     }
 
     private String canvasId() {
@@ -126,7 +126,7 @@ class CanvasCreateTest {
     }
 
     @Test
-    void updatesAreQueuedForACanvasThatIsStillToBeMade() throws Exception {
+    void updatesAreQueuedForACanvasThatIsNotCreatedYet() throws Exception {
         slack.fail(CallMatcher.method(CREATE), Fault.status(503));
         epmPulse.start();
 
@@ -140,7 +140,7 @@ class CanvasCreateTest {
     }
 
     @Test
-    void theCanvasThatAChannelHasIsUsed() throws Exception {
+    void theExistingCanvasOfAChannelIsUsed() throws Exception {
         slack.addChannelCanvas("FPEOPLE", "Notes", "CMAIN");
         slack.overwriteCanvas("FPEOPLE", "notes of people");
 
@@ -155,18 +155,18 @@ class CanvasCreateTest {
         epmPulse.start();
         String canvasId = awaitPublished().id();
         await().until(() -> canvasId.equals(canvasId()));
-        int looks = slack.calls("conversations.info").size();
+        int lookups = slack.calls("conversations.info").size();
 
         epmPulse.restart();
 
         assertThat(canvasId()).isEqualTo(canvasId);
         await().until(() -> slack.canvas(canvasId).edits().size() > 1);
-        assertThat(slack.calls("conversations.info")).hasSize(looks);
-        assertThat(made()).hasSize(1);
+        assertThat(slack.calls("conversations.info")).hasSize(lookups);
+        assertThat(created()).hasSize(1);
     }
 
     @Test
-    void aConfiguredCanvasWinsOverAKeptOne() throws Exception {
+    void aConfiguredCanvasReplacesACreatedOne() throws Exception {
         epmPulse.start();
         awaitPublished();
         slack.addCanvas("FCHOSEN", "Chosen");
@@ -181,7 +181,7 @@ class CanvasCreateTest {
     }
 
     @Test
-    void aCanvasWhoseRecordIsLostIsFoundAgain() throws Exception {
+    void aCanvasIsFoundAgainAfterTheRegistryIsLost() throws Exception {
         epmPulse.start();
         String canvasId = awaitPublished().id();
         epmPulse.close();
@@ -190,11 +190,11 @@ class CanvasCreateTest {
         epmPulse.start();
 
         await().until(() -> canvasId.equals(canvasId()));
-        assertThat(made()).hasSize(1);
+        assertThat(created()).hasSize(1);
     }
 
     @Test
-    void aRecordThatCannotBeReadGoesToQuarantineAndTheCanvasIsFoundAgain() throws Exception {
+    void anUnreadableRegistryGoesToQuarantineAndTheCanvasIsFoundAgain() throws Exception {
         epmPulse.start();
         String canvasId = awaitPublished().id();
         epmPulse.close();
@@ -203,13 +203,13 @@ class CanvasCreateTest {
         epmPulse.start();
 
         await().until(() -> canvasId.equals(canvasId()));
-        assertThat(made()).hasSize(1);
+        assertThat(created()).hasSize(1);
         assertThat(folder.resolve("data").resolve("quarantine"))
                 .isDirectoryContaining(piece -> piece.getFileName().toString().matches("canvases-.*\\.reason\\.txt"));
     }
 
     @Test
-    void aRecordThatCannotBeReadIsNoReasonToMakeAnotherCanvasUnseen() throws Exception {
+    void withAnUnreadableRegistryAndNoReadScopeNoCanvasIsCreated() throws Exception {
         epmPulse.start();
         awaitPublished();
         epmPulse.close();
@@ -219,11 +219,11 @@ class CanvasCreateTest {
         epmPulse.start();
 
         awaitError("missing_scope", "channels:read");
-        assertThat(made()).hasSize(1);
+        assertThat(created()).hasSize(1);
     }
 
     @Test
-    void wherePlanHasNoCanvasesInChannelsAStandaloneOneIsShared() throws Exception {
+    void withoutChannelCanvasesInThePlanAStandaloneOneIsShared() throws Exception {
         slack.quirk(SlackQuirk.CHANNEL_CANVASES_NOT_IN_TIER, true);
 
         epmPulse.start();
@@ -235,7 +235,7 @@ class CanvasCreateTest {
     }
 
     @Test
-    void aStandaloneCanvasThatCouldNotBeSharedIsSharedLaterAndNoOtherIsMade() throws Exception {
+    void aStandaloneCanvasThatCouldNotBeSharedIsSharedLater() throws Exception {
         slack.quirk(SlackQuirk.CHANNEL_CANVASES_NOT_IN_TIER, true);
         ScriptedFault fault = slack.fail(CallMatcher.method("canvases.access.set"), Fault.status(503));
         epmPulse.start();
@@ -249,18 +249,18 @@ class CanvasCreateTest {
     }
 
     @Test
-    void aStandaloneCanvasWhoseAnswerWasLostIsNotMadeTwice() throws Exception {
+    void aStandaloneCanvasWhoseResponseWasLostIsNotCreatedTwice() throws Exception {
         slack.quirk(SlackQuirk.CHANNEL_CANVASES_NOT_IN_TIER, true);
         slack.fail(CallMatcher.method("canvases.create"), Fault.afterApplying(Fault.reset()), 1);
 
         epmPulse.start();
 
         awaitError("canvas_creation_unconfirmed", "canvas_id");
-        assertThat(made()).hasSize(1);
+        assertThat(created()).hasSize(1);
     }
 
     @Test
-    void aFreePlanGetsTheOneCanvasOfTheChannel() throws Exception {
+    void aFreePlanGetsTheChannelCanvas() throws Exception {
         slack.plan(SlackPlan.FREE);
 
         epmPulse.start();
@@ -269,7 +269,7 @@ class CanvasCreateTest {
     }
 
     @Test
-    void aCanvasWhoseAnswerWasLostIsFoundAndNotMadeTwice() throws Exception {
+    void aCanvasWhoseResponseWasLostIsFoundAndNotCreatedTwice() throws Exception {
         slack.fail(CallMatcher.method(CREATE), Fault.afterApplying(Fault.reset()), 1);
 
         epmPulse.start();
@@ -279,7 +279,7 @@ class CanvasCreateTest {
     }
 
     @Test
-    void aCreationThatMayHaveHappenedIsNotRepeatedUnseen() throws Exception {
+    void anUnconfirmedCreationIsNotRepeatedWithoutTheReadScope() throws Exception {
         tokenWith("canvases:write");
         slack.fail(CallMatcher.method(CREATE), Fault.afterApplying(Fault.error("fatal_error")), 1);
 
@@ -292,7 +292,7 @@ class CanvasCreateTest {
     }
 
     @Test
-    void withoutTheScopeToLookACanvasIsMadeAllTheSame() throws Exception {
+    void withoutTheReadScopeACanvasIsCreated() throws Exception {
         tokenWith("canvases:write");
 
         epmPulse.start();
@@ -301,7 +301,7 @@ class CanvasCreateTest {
     }
 
     @Test
-    void aScopeThatIsMissingIsToldWithWhatIsNeeded() throws Exception {
+    void aMissingScopeIsReportedWithTheNeededOne() throws Exception {
         tokenWith("channels:read");
 
         epmPulse.start();
@@ -311,14 +311,14 @@ class CanvasCreateTest {
     }
 
     @Test
-    void aChannelWithoutTheAppIsToldAndTheOtherCanvasGoesOn() throws Exception {
+    void aChannelWithoutTheAppIsReportedAndTheOtherCanvasIsPublished() throws Exception {
         slack.put(SandboxChannel.of("CMAIN", "epm-main").withoutBot());
 
         epmPulse.start();
 
         awaitError("not_in_channel", "invite");
-        epmPulse.status("ARCS", "Reconciliation", "OK", "goes on");
-        await().untilAsserted(() -> assertThat(slack.canvas("FARCS").markdown()).contains("goes on"));
+        epmPulse.status("ARCS", "Reconciliation", "OK", "continues");
+        await().untilAsserted(() -> assertThat(slack.canvas("FARCS").markdown()).contains("continues"));
         assertThat(TestingEpmPulse.json(epmPulse.get("/health")).path("status").asText())
                 .isEqualTo("degraded");
 
@@ -329,7 +329,7 @@ class CanvasCreateTest {
     }
 
     @Test
-    void slackIsGivenTheTimeItAsksForAndEditsGoOnInTheMeantime() throws Exception {
+    void aRateLimitOfCreationsDoesNotDelayEdits() throws Exception {
         slack.fail(CallMatcher.method(CREATE), Fault.rateLimited(Duration.ofSeconds(3)), 1);
         epmPulse.start();
         awaitError("ratelimited");
@@ -342,7 +342,7 @@ class CanvasCreateTest {
     }
 
     @Test
-    void aMadeCanvasThatSomebodyDeletedIsReplaced() throws Exception {
+    void aDeletedCreatedCanvasIsReplaced() throws Exception {
         epmPulse.start();
         String first = awaitPublished().id();
         slack.deleteCanvas(first);
@@ -357,7 +357,7 @@ class CanvasCreateTest {
     }
 
     @Test
-    void aCanvasOutOfTheAppsSightIsNotReplaced() throws Exception {
+    void aCanvasWithoutAccessIsNotReplaced() throws Exception {
         slack.addChannelCanvas("FPEOPLE", "Notes", "CMAIN");
         epmPulse.start();
         awaitPublished();
@@ -372,7 +372,7 @@ class CanvasCreateTest {
     }
 
     @Test
-    void aConfiguredCanvasThatSomebodyDeletedIsNotReplaced() throws Exception {
+    void aDeletedConfiguredCanvasIsNotReplaced() throws Exception {
         epmPulse.start();
         awaitPublished();
         slack.deleteCanvas("FARCS");

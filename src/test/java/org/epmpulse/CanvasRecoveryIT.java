@@ -22,10 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged program is killed before Slack has taken what was posted; nobody posts again. */
+/** The packaged program is killed before Slack accepted the updates; no further updates follow. */
 class CanvasRecoveryIT {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     @TempDir
     Path folder;
@@ -57,12 +57,12 @@ class CanvasRecoveryIT {
     }
 
     @Test
-    void whatHungWhenItWasKilledIsPublishedAfterTheStart() throws Exception {
+    void editsHangingDuringTheKillArePublishedAfterTheStart() throws Exception {
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
-            awaitOnBoth("not heard of");
+            awaitOnBoth("no update yet");
             ScriptedFault hang = slack.fail(CallMatcher.method("canvases.edit"), Fault.hang());
             post(program);
-            await().atMost(PATIENCE).until(() -> hang.hits() >= 2);
+            await().atMost(TIMEOUT).until(() -> hang.hits() >= 2);
             program.kill();
             hang.clear();
         }
@@ -74,9 +74,9 @@ class CanvasRecoveryIT {
     }
 
     @Test
-    void whatSlackCouldNotTakeBeforeAndAfterTheKillIsPublishedWhenItCan() throws Exception {
+    void updatesDuringAnOutageArePublishedAfterItDespiteAKill() throws Exception {
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
-            awaitOnBoth("not heard of");
+            awaitOnBoth("no update yet");
             slack.refuseConnections();
             post(program);
             awaitHealth(program, "error");
@@ -103,14 +103,14 @@ class CanvasRecoveryIT {
 
     private void awaitOnBoth(String text) {
         for (String canvas : List.of("FMAIN", "FARCS")) {
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .untilAsserted(
                             () -> assertThat(slack.canvas(canvas).markdown()).contains(text));
         }
     }
 
     private static void awaitHealth(PackagedProgram program, String state) {
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(program.get("/health").body()).contains("\"slack_api\":\"" + state));
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What Slack's canvases show of the board, and what happens when Slack does not do as it should. */
+/** Canvases in Slack, also when Slack fails. */
 class CanvasRoutesTest {
 
     private static final String APPS = """
@@ -77,8 +77,8 @@ class CanvasRoutesTest {
     }
 
     @Test
-    void atStartEveryCanvasIsBroughtUpToDate() {
-        awaitCanvas("FMAIN", "Actual", "2 not heard of");
+    void atStartEveryCanvasIsPublished() {
+        awaitCanvas("FMAIN", "Actual", "2 no update yet");
         awaitCanvas("FARCS", "Reconciliation");
         assertThat(slack.canvas("FARCS").markdown()).doesNotContain("Planning");
         await().until(() -> health().equals("connected"));
@@ -86,7 +86,7 @@ class CanvasRoutesTest {
     }
 
     @Test
-    void aChangeIsOnTheCanvasOfItsChannelAndNoOtherIsSent() {
+    void aChangeIsPublishedToTheCanvasOfItsChannelOnly() {
         awaitEdits("FMAIN", 1);
         awaitEdits("FARCS", 1);
 
@@ -97,7 +97,7 @@ class CanvasRoutesTest {
     }
 
     @Test
-    void hostileTextIsInert() {
+    void hostileTextHasNoEffect() {
         String hostile = "<!channel> <@U1> [x](https://evil.example) ![](@U1) | `a` *b* https <script>";
 
         epmPulse.status("Planning", "Actual", "Warning", hostile);
@@ -108,14 +108,14 @@ class CanvasRoutesTest {
     }
 
     @Test
-    void aSlackThatHangsDelaysNoPostAndIsUpToDateAfterwards() {
+    void aHangingSlackDelaysNoUpdateAndIsUpToDateAfterwards() {
         awaitEdits("FMAIN", 1);
         ScriptedFault hang = slack.fail(CallMatcher.method("canvases.edit"), Fault.hang());
 
         for (int i = 0; i < 50; i++) {
             epmPulse.status("Planning", "Actual", i % 2 == 0 ? "Loading" : "OK", "update " + i);
         }
-        // Every reply came although no edit was answered.
+        // Every reply arrived although Slack responded to no edit.
         assertThat(slack.canvas("FMAIN").markdown()).doesNotContain("update 49");
         hang.clear();
         hang.release();
@@ -124,7 +124,7 @@ class CanvasRoutesTest {
     }
 
     @Test
-    void afterAStormTheCanvasesAreTheBoard() throws Exception {
+    void afterAStormTheCanvasesShowTheBoard() throws Exception {
         int writers = 8;
         ExecutorService storm = Executors.newFixedThreadPool(writers);
         for (int i = 0; i < writers; i++) {
@@ -162,7 +162,7 @@ class CanvasRoutesTest {
     }
 
     @Test
-    void aHangingCanvasHoldsUpNoOther() {
+    void aHangingCanvasDoesNotBlockAnother() {
         awaitEdits("FMAIN", 1);
         awaitEdits("FARCS", 1);
         ScriptedFault hang = slack.fail(CallMatcher.method("canvases.edit").about("FMAIN"), Fault.hang());
@@ -177,7 +177,7 @@ class CanvasRoutesTest {
     }
 
     @Test
-    void passingFaultsHeal() {
+    void temporaryFaultsAreRetried() {
         awaitEdits("FMAIN", 1);
         for (Fault fault :
                 List.of(Fault.error("canvas_editing_locked"), Fault.status(500), Fault.loginPage(), Fault.reset())) {
@@ -203,7 +203,7 @@ class CanvasRoutesTest {
     }
 
     @Test
-    void tablesThatAreRefusedBecomeLists() {
+    void refusedTablesBecomeLists() {
         awaitEdits("FMAIN", 1);
         slack.fail(
                 CallMatcher.method("canvases.edit").about("FMAIN"),
@@ -217,13 +217,13 @@ class CanvasRoutesTest {
     }
 
     @Test
-    void aCanvasThatIsGoneIsToldAndTheOthersGoOn() {
+    void aDeletedCanvasIsReportedAndOthersArePublished() {
         awaitEdits("FMAIN", 1);
         slack.deleteCanvas("FMAIN");
         epmPulse.status("Planning", "Actual", "OK", "lost");
-        epmPulse.status("ARCS", "Reconciliation", "OK", "goes on");
+        epmPulse.status("ARCS", "Reconciliation", "OK", "continues");
 
-        awaitCanvas("FARCS", "goes on");
+        awaitCanvas("FARCS", "continues");
 
         await().until(() -> health().contains("canvas_not_found"));
         assertThat(TestingEpmPulse.json(epmPulse.get("/health")).path("status").asText())
@@ -233,7 +233,7 @@ class CanvasRoutesTest {
     }
 
     @Test
-    void aTokenThatIsRefusedStopsAllCallsAndIsTold() {
+    void aRefusedTokenStopsAllCallsAndIsReported() {
         awaitEdits("FMAIN", 1);
         awaitEdits("FARCS", 1);
         slack.endToken(slack.botToken(), "token_revoked");
@@ -249,10 +249,10 @@ class CanvasRoutesTest {
     }
 
     @Test
-    void aSyncSendsUnchangedCanvasesAndSaysSo() {
+    void aSyncPublishesUnchangedCanvases() {
         awaitEdits("FMAIN", 1);
         awaitEdits("FARCS", 1);
-        slack.overwriteCanvas("FMAIN", "somebody typed over it");
+        slack.overwriteCanvas("FMAIN", "overwritten by hand");
 
         HttpResponse<String> reply = epmPulse.post("/api/v1/canvas/sync?channel=CMAIN", "");
 
@@ -262,7 +262,7 @@ class CanvasRoutesTest {
     }
 
     @Test
-    void aSyncThatSlackRefusesSaysWhichCanvas() {
+    void aRefusedSyncNamesTheCanvas() {
         awaitEdits("FMAIN", 1);
         awaitEdits("FARCS", 1);
         slack.deleteCanvas("FARCS");
@@ -294,7 +294,7 @@ class CanvasRoutesTest {
     }
 
     @Test
-    void theListSaysWhatEachCanvasShows() {
+    void theListContainsTheStateOfEachCanvas() {
         long revision = epmPulse.status("Planning", "Actual", "OK", "listed");
 
         await().untilAsserted(() -> {
@@ -308,10 +308,10 @@ class CanvasRoutesTest {
     }
 
     @Test
-    void aRestartBringsTheCanvasUpToDate() throws Exception {
+    void aRestartPublishesTheCanvas() throws Exception {
         epmPulse.status("Planning", "Actual", "OK", "before the restart");
         awaitCanvas("FMAIN", "before the restart");
-        slack.overwriteCanvas("FMAIN", "somebody typed over it");
+        slack.overwriteCanvas("FMAIN", "overwritten by hand");
 
         epmPulse.restart();
 

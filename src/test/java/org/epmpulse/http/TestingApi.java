@@ -29,8 +29,8 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
-import org.epmpulse.alerts.AlertStore;
 import org.epmpulse.alerts.AlertSender;
+import org.epmpulse.alerts.AlertStore;
 import org.epmpulse.api.CanvasReplies;
 import org.epmpulse.api.HealthReplies;
 import org.epmpulse.api.HistoryDays;
@@ -133,9 +133,9 @@ public final class TestingApi implements AutoCloseable {
             bind(
                     "healthReplies",
                     new HealthReplies(store, () -> "not_configured", () -> "not_configured", () -> null, () -> null));
-            CanvasRegistry madeCanvases = CanvasRegistry.inMemory();
+            CanvasRegistry canvasRegistry = CanvasRegistry.inMemory();
             SlackClient slackClient = new SlackClient(slack.botToken(), slack.apiUrl());
-            CanvasPublisher canvases = canvases(madeCanvases);
+            CanvasPublisher canvases = canvases(canvasRegistry);
             bind("canvasPublisher", canvases);
             bind("canvas-edits:publish", canvases.edits());
             bind("canvas-edits:create", canvases.creations());
@@ -149,7 +149,7 @@ public final class TestingApi implements AutoCloseable {
             bind("metricsRegistry", registry);
             bind("statusChanges", changes);
             bind("slackClient", slackClient);
-            bind("canvasMaker", new CanvasCreator(slackClient, madeCanvases, clock));
+            bind("canvasCreator", new CanvasCreator(slackClient, canvasRegistry, clock));
             bindEpm();
             bind("openApiReplies", new OpenApiReplies("1.2.3"));
             bind("errorReplies", new ErrorReplies());
@@ -166,7 +166,7 @@ public final class TestingApi implements AutoCloseable {
     }
 
     /** Two channels: one whose canvas Slack has, one whose canvas it does not know. */
-    private CanvasPublisher canvases(CanvasRegistry madeCanvases) {
+    private CanvasPublisher canvases(CanvasRegistry canvasRegistry) {
         slack.put(SandboxChannel.of("C0123456789", "close"));
         slack.addCanvas("F1", "Close");
         Supplier<Board> board = store::board;
@@ -174,7 +174,7 @@ public final class TestingApi implements AutoCloseable {
                 List.of(
                         new CanvasChannel("C0123456789", "close", "F1"),
                         new CanvasChannel("C9876543210", "night", "F2")),
-                madeCanvases::canvasId,
+                canvasRegistry::canvasId,
                 CATALOG,
                 new CanvasRenderer(CATALOG, ZoneOffset.UTC, Duration.ofHours(2)),
                 // The clock stands still, so no budget would ever come back.

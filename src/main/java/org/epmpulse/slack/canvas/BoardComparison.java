@@ -5,32 +5,32 @@ import java.time.Instant;
 import org.epmpulse.status.DomainNotes;
 
 /**
- * When canvases are compared with the board: every 30 s, for what time alone changes and for changes that were dropped,
- * and whenever there are other remarks. Guarded by {@link Canvases}.
+ * Decides when canvases are compared with the board: every 30 s, to find dropped changes and changes by time
+ * alone, and whenever the notes change. Guarded by {@link Canvases}.
  */
 final class BoardComparison {
 
     private static final Duration INTERVAL = Duration.ofSeconds(30);
 
     private Instant dueAt;
-    private DomainNotes compared;
+    private DomainNotes comparedNotes;
 
-    BoardComparison(Instant now, DomainNotes remarks) {
+    BoardComparison(Instant now, DomainNotes notes) {
         this.dueAt = now.plus(INTERVAL);
-        this.compared = remarks;
+        this.comparedNotes = notes;
     }
 
-    /** Whether to compare now; then the next comparison is due after the interval. */
-    boolean begin(Instant now, DomainNotes remarks) {
-        if (!untilDue(now).isZero() && remarks == compared) {
+    /** Whether to compare now; if so, the next comparison is due after the interval. */
+    boolean begin(Instant now, DomainNotes notes) {
+        if (!untilDue(now).isZero() && notes == comparedNotes) {
             return false;
         }
         dueAt = now.plus(INTERVAL);
-        compared = remarks;
+        comparedNotes = notes;
         return true;
     }
 
-    /** From now to the next comparison, other remarks aside; zero if it is due. */
+    /** Time until the next comparison if the notes do not change; zero if it is due. */
     Duration untilDue(Instant now) {
         boolean clockWasSetBack = dueAt.isAfter(now.plus(INTERVAL));
         return clockWasSetBack || !now.isBefore(dueAt) ? Duration.ZERO : Duration.between(now, dueAt);

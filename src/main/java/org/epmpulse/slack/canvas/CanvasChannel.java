@@ -3,9 +3,9 @@ package org.epmpulse.slack.canvas;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel that shows applications on a canvas.
+ * A channel whose canvas shows applications.
  *
- * @param canvasId null if there is none
+ * @param canvasId null if the channel has no canvas
  */
 public record CanvasChannel(
         String id, String name, @Nullable String canvasId) {}

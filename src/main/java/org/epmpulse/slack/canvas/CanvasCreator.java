@@ -17,37 +17,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives a channel its canvas; the route {@code canvas-create} goes through the steps. What is about to be made is on disk
- * before Slack is asked, so that an answer that is lost, with or without this process, never leads to a second canvas:
- * before the next try it is looked for. For one channel at a time.
+ * Finds or creates the canvas of a channel; the route {@code canvas-create} calls the steps. A creation is saved to
+ * disk before the call to Slack. If the response is lost or the process ends, the next attempt first searches for the
+ * canvas, so a channel never gets a second one. For one channel at a time.
  */
 public final class CanvasCreator {
 
     private static final Logger LOG = LoggerFactory.getLogger(CanvasCreator.class);
 
-    /** How long a creation whose answer was lost may still be under way at Slack. */
-    private static final Duration MAY_STILL_COME = Duration.ofMinutes(1);
+    /** How long Slack may still process a creation whose response was lost. */
+    private static final Duration CREATION_TIMEOUT = Duration.ofMinutes(1);
 
     private final @Nullable SlackClient slack;
-    private final CanvasRegistry made;
+    private final CanvasRegistry registry;
     private final InstantSource clock;
 
-    /** @param slack null where there is no token; then nothing is ever to be made */
-    public CanvasCreator(@Nullable SlackClient slack, CanvasRegistry made, InstantSource clock) {
+    /** @param slack null without a token; then no canvas is ever created */
+    public CanvasCreator(@Nullable SlackClient slack, CanvasRegistry registry, InstantSource clock) {
         this.slack = slack;
-        this.made = made;
+        this.registry = registry;
         this.clock = clock;
     }
 
     /**
-     * Looks for a canvas that is there already: one that was made and not shared yet, or one in the channel, whoever
-     * made it.
+     * Finds an existing canvas: a created one that is not shared yet, or any canvas of the channel.
      *
-     * @return its id; null if there is none and one may be made
+     * @return its id; null if there is none and one may be created
      */
-    public @Nullable String look(String channelId) {
-        Entry known = made.get(channelId);
-        if (known != null && known.progress() == Progress.TO_SHARE) {
+    public @Nullable String find(String channelId) {
+        Entry known = registry.get(channelId);
+        if (known != null && known.progress() == Progress.NOT_SHARED) {
             return known.canvasId();
         }
         String found;
@@ -57,29 +56,30 @@ public final class CanvasCreator {
             if (!SlackErrors.isMissingScope(e)) {
                 throw e;
             }
-            return unseen(channelId, known, e);
+            return findWithoutScope(channelId, known, e);
         }
         if (found != null) {
             adopt(channelId, known, found);
             return found;
         }
-        refuseWhereInDoubt(known);
+        rejectUnconfirmed(known);
         return null;
     }
 
-    /** Without the scope nobody can tell whether there is a canvas. */
-    private static @Nullable String unseen(String channelId, @Nullable Entry known, SlackRefusedException failure) {
+    /** Without the scope, the channel cannot be searched for a canvas. */
+    private static @Nullable String findWithoutScope(
+            String channelId, @Nullable Entry known, SlackRefusedException failure) {
         if (known == null) {
             LOG.warn(
-                    "A canvas is made in {} without looking for one first; to have an existing one used, grant the scope"
-                            + " channels:read (private channels: groups:read): {}",
+                    "Canvas of {}: creating one without searching for an existing canvas: {}; to use an existing one,"
+                            + " grant the scope channels:read (private channels: groups:read)",
                     channelId,
                     failure.getMessage());
             return null;
         }
-        if (known.progress() == Progress.MADE) {
+        if (known.progress() == Progress.CREATED) {
             LOG.warn(
-                    "Whether {} has another canvas than {} cannot be seen; to have a lost one replaced, grant the scope"
+                    "Canvas of {}: cannot check whether {} was deleted; to replace deleted canvases, grant the scope"
                             + " channels:read (private channels: groups:read)",
                     channelId,
                     known.canvasId());
@@ -88,107 +88,107 @@ public final class CanvasCreator {
         throw new SlackRefusedException(
                 Blame.TARGET,
                 failure.code(),
-                "a canvas may have been made already; grant channels:read (private channels: groups:read) so that it is"
-                        + " found, or write its id as canvas_id (" + failure.getMessage() + ")");
+                "a canvas may already exist; grant channels:read (private channels: groups:read) so that EPMPulse finds"
+                        + " it, or set canvas_id to its id (" + failure.getMessage() + ")");
     }
 
     private void adopt(String channelId, @Nullable Entry known, String found) {
         if (known == null || !found.equals(known.canvasId())) {
             LOG.info(
-                    "{} has the canvas {}: from now on it shows the board, what it showed is replaced",
+                    "Canvas of {}: using the existing canvas {}; EPMPulse overwrites the canvas's content",
                     channelId,
                     found);
         }
-        made.keep(channelId, entry(Progress.MADE, found));
+        registry.saveAfterCall(channelId, entry(Progress.CREATED, found));
     }
 
-    private void refuseWhereInDoubt(@Nullable Entry known) {
+    private void rejectUnconfirmed(@Nullable Entry known) {
         if (known == null) {
             return;
         }
-        if (known.progress() == Progress.BEGUN
-                && clock.instant().isBefore(known.since().plus(MAY_STILL_COME))) {
-            throw new SlackUnavailableException("Slack may still be making the canvas, it is looked for again", null);
+        if (known.progress() == Progress.CREATING
+                && clock.instant().isBefore(known.since().plus(CREATION_TIMEOUT))) {
+            throw new SlackUnavailableException("Slack may still be creating the canvas; searching for it again", null);
         }
-        if (known.progress() == Progress.BEGUN_STANDALONE) {
-            throw standaloneInDoubt();
+        if (known.progress() == Progress.CREATING_STANDALONE) {
+            throw standaloneUnconfirmed();
         }
     }
 
-    /** A standalone canvas is nowhere to be looked up without its id. */
-    private static SlackRefusedException standaloneInDoubt() {
+    /** A standalone canvas cannot be found without its id. */
+    private static SlackRefusedException standaloneUnconfirmed() {
         return new SlackRefusedException(
                 Blame.TARGET,
                 "canvas_creation_unconfirmed",
                 "a canvas \"" + SlackClient.CANVAS_TITLE
-                        + "\" may have been made; write the id of one as canvas_id, or stop EPMPulse and"
-                        + " remove the channel from data/slack/canvases.json to have one made");
+                        + "\" may have been created; set canvas_id to its id, or stop EPMPulse and"
+                        + " remove the channel from data/slack/canvases.json to create a new one");
     }
 
     /**
-     * Makes a canvas in the channel.
+     * Creates a canvas in the channel.
      *
-     * @return its id; null if the plan has no such canvases
+     * @return its id; null if the plan does not support channel canvases
      */
     public @Nullable String createInChannel(String channelId) {
-        Entry before = made.get(channelId);
-        made.begin(channelId, entry(Progress.BEGUN, null));
+        Entry before = registry.get(channelId);
+        registry.saveBeforeCall(channelId, entry(Progress.CREATING, null));
         String canvasId;
         try {
             canvasId = slack().createChannelCanvas(channelId, SlackClient.CANVAS_TITLE);
         } catch (SlackRateLimitedException e) {
-            made.keep(channelId, before);
+            registry.saveAfterCall(channelId, before);
             throw e;
         } catch (SlackRefusedException e) {
-            made.keep(channelId, before);
+            registry.saveAfterCall(channelId, before);
             if (SlackErrors.refusesChannelCanvases(e)) {
                 return null;
             }
             throw e;
         }
-        LOG.info("Made the canvas {} in {}", canvasId, channelId);
-        made.keep(channelId, entry(Progress.MADE, canvasId));
+        LOG.info("Canvas of {}: created {}", channelId, canvasId);
+        registry.saveAfterCall(channelId, entry(Progress.CREATED, canvasId));
         return canvasId;
     }
 
-    /** Makes a canvas that the channel's people cannot see before {@link #share}. */
+    /** Creates a canvas that the members of the channel cannot see before {@link #share}. */
     public String createStandalone(String channelId) {
-        Entry before = made.get(channelId);
+        Entry before = registry.get(channelId);
         if (before != null && before.progress() == Progress.UNKNOWN) {
-            throw standaloneInDoubt();
+            throw standaloneUnconfirmed();
         }
-        made.begin(channelId, entry(Progress.BEGUN_STANDALONE, null));
+        registry.saveBeforeCall(channelId, entry(Progress.CREATING_STANDALONE, null));
         String canvasId;
         try {
             canvasId = slack().createCanvas(SlackClient.CANVAS_TITLE + " (" + channelId + ")");
         } catch (SlackRateLimitedException | SlackRefusedException e) {
-            made.keep(channelId, before);
+            registry.saveAfterCall(channelId, before);
             throw e;
         }
-        LOG.info("Made the canvas {} for {}, whose plan has no canvases in channels", canvasId, channelId);
-        made.keep(channelId, entry(Progress.TO_SHARE, canvasId));
+        LOG.info("Canvas of {}: created {}, not in the channel: the plan has no channel canvases", channelId, canvasId);
+        registry.saveAfterCall(channelId, entry(Progress.NOT_SHARED, canvasId));
         return canvasId;
     }
 
     /**
-     * Lets the channel's people read the canvas, if they cannot yet.
+     * Gives the members of the channel read access to the canvas, if they do not have it yet.
      *
-     * @return the canvas
+     * @return the canvas id
      */
     public String share(String channelId, String canvasId) {
-        Entry known = made.get(channelId);
-        if (known == null || known.progress() != Progress.TO_SHARE) {
+        Entry known = registry.get(channelId);
+        if (known == null || known.progress() != Progress.NOT_SHARED) {
             return canvasId;
         }
         try {
             slack().shareCanvas(canvasId, channelId);
         } catch (SlackRefusedException e) {
             if (SlackErrors.isMissingCanvas(e)) {
-                made.keep(channelId, null);
+                registry.saveAfterCall(channelId, null);
             }
             throw e;
         }
-        made.keep(channelId, entry(Progress.MADE, canvasId));
+        registry.saveAfterCall(channelId, entry(Progress.CREATED, canvasId));
         return canvasId;
     }
 
@@ -198,6 +198,6 @@ public final class CanvasCreator {
     }
 
     private SlackClient slack() {
-        return Objects.requireNonNull(slack, "canvases are made only where there is a token");
+        return Objects.requireNonNull(slack, "creating a canvas requires SLACK_BOT_TOKEN");
     }
 }

@@ -4,7 +4,7 @@ import org.apache.camel.spi.annotations.Component;
 import org.epmpulse.work.WorkComponent;
 import org.epmpulse.work.WorkEndpoint;
 
-/** {@code canvas-edits:publish} and {@code canvas-edits:create}: canvases that are due, as messages. */
+/** {@code canvas-edits:publish} and {@code canvas-edits:create}: receives the canvases that are due. */
 @Component("canvas-edits")
 public final class CanvasEditsComponent extends WorkComponent {
 

@@ -18,8 +18,8 @@ public final class CanvasEditsEndpoint extends WorkEndpoint {
 
     @UriPath(
             enums = "publish,create",
-            description = "What is due: publish for canvases that do not show the board as it is (the body is markdown,"
-                    + " the variables canvasId and channel say where it goes), create for channels without a canvas"
+            description = "What is due: publish for canvases that differ from the board (the body is markdown,"
+                    + " the variables canvasId and channel are the target), create for channels without a canvas"
                     + " (the body and the variable channel are the channel's id).")
     @Metadata(required = true)
     private final String kind;

@@ -8,10 +8,10 @@ import java.util.random.RandomGenerator;
 /**
  * How often canvases may be edited.
  *
- * @param minInterval from Slack's answer to an edit of a canvas to its next edit
- * @param editsPerMinute over the workspace, 1 or more
- * @param heartbeat after which an unchanged canvas is sent again; 0 for never
- * @param jitter spreads the times at which canvases that failed are tried again
+ * @param minInterval from Slack's response to an edit of a canvas to its next edit
+ * @param editsPerMinute for the whole workspace, 1 or more
+ * @param heartbeat an unchanged canvas is published again after this time; 0 for never
+ * @param jitter spreads the retries of canvases that failed
  */
 public record CanvasLimits(Duration minInterval, int editsPerMinute, Duration heartbeat, RandomGenerator jitter) {
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** The meters of canvases, all of them there from the start. Thread-safe. */
+/** The metrics of canvases; all are registered at the start. Thread-safe. */
 final class CanvasMetrics {
 
     private final MeterRegistry meters;
@@ -16,7 +16,7 @@ final class CanvasMetrics {
         this.meters = meters;
     }
 
-    /** @param lag of a channel's canvas, by the channel's id */
+    /** @param lag returns the lag of a channel's canvas, by the channel's id */
     void register(String channelId, Function<String, Duration> lag) {
         for (PublishResult result : PublishResult.values()) {
             publishes(channelId, result);
@@ -33,7 +33,7 @@ final class CanvasMetrics {
 
     private Counter publishes(String channelId, PublishResult result) {
         return Counter.builder("epmpulse.canvas.publishes")
-                .description("Edits of canvases by what became of them")
+                .description("Edits of canvases by result")
                 .tag("channel", channelId)
                 .tag("result", result.label())
                 .register(meters);

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the end of an edit or of a creation means for its canvas, its schedule, the health and the metrics. Guarded by
+ * Applies the result of an edit or a creation to the canvas, the schedule, the health and the metrics. Guarded by
  * {@link Canvases}.
  */
 final class CanvasOutcomes {
@@ -20,53 +20,53 @@ final class CanvasOutcomes {
     private static final Logger LOG = LoggerFactory.getLogger(CanvasOutcomes.class);
 
     private final CanvasSchedule schedule;
-    private final SlackHealth contact;
+    private final SlackHealth slackHealth;
     private final CanvasMetrics metrics;
 
-    CanvasOutcomes(CanvasSchedule schedule, SlackHealth contact, CanvasMetrics metrics) {
+    CanvasOutcomes(CanvasSchedule schedule, SlackHealth slackHealth, CanvasMetrics metrics) {
         this.schedule = schedule;
-        this.contact = contact;
+        this.slackHealth = slackHealth;
         this.metrics = metrics;
     }
 
-    /** The channel has this canvas now. */
-    void made(ChannelCanvas canvas, String canvasId, Instant now) {
-        contact.answered();
-        canvas.use(canvasId);
-        schedule.made(canvas.id(), now);
-        tokenTaken();
-        if (canvas.isLostOne()) {
-            // It is there, but not for the app.
+    /** The channel now has this canvas. */
+    void created(ChannelCanvas canvas, String canvasId, Instant now) {
+        slackHealth.responded();
+        canvas.assign(canvasId);
+        schedule.created(canvas.id(), now);
+        tokenAccepted();
+        if (canvas.isLostCanvas()) {
+            // The canvas exists, but the app has no access to it.
             schedule.refused(canvas.id(), now);
             canvas.syncs().complete();
         } else {
-            canvas.forgetLostOne();
-            canvas.returnSyncs();
+            canvas.clearLostCanvas();
+            canvas.requeueSyncs();
         }
     }
 
-    /** Slack took the edit. */
+    /** Slack accepted the edit. */
     void published(ChannelCanvas canvas, Instant now) {
         if (canvas.error() != null) {
-            LOG.info("The canvas of {} is up to date again", canvas);
+            LOG.info("Canvas of {}: up to date again", canvas);
         }
         canvas.published(now);
-        contact.answered();
+        slackHealth.responded();
         schedule.published(canvas.id(), now);
-        tokenTaken();
+        tokenAccepted();
         metrics.count(canvas.id(), PublishResult.PUBLISHED);
         canvas.syncs().complete();
     }
 
-    private void tokenTaken() {
+    private void tokenAccepted() {
         if (!schedule.isSuspended()) {
-            contact.tokenTaken();
+            slackHealth.tokenAccepted();
         }
     }
 
     /** The edit or the creation failed. */
     void failed(ChannelCanvas canvas, Throwable failure, Instant now) {
-        Throwable slack = ofSlack(failure);
+        Throwable slack = slackException(failure);
         if (slack instanceof SlackRateLimitedException rateLimited) {
             rateLimited(canvas, rateLimited, now);
         } else if (slack instanceof SlackRefusedException refused) {
@@ -76,8 +76,8 @@ final class CanvasOutcomes {
         }
     }
 
-    /** What Slack answered, where Camel wrapped it into an exception of its own, else the failure itself. */
-    private static Throwable ofSlack(Throwable failure) {
+    /** The Slack exception, also if Camel wrapped it; otherwise the failure itself. */
+    private static Throwable slackException(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SlackRateLimitedException
                     || cause instanceof SlackRefusedException
@@ -88,52 +88,48 @@ final class CanvasOutcomes {
         return failure;
     }
 
-    /** Slack asked to wait. */
+    /** Slack limited the rate. */
     private void rateLimited(ChannelCanvas canvas, SlackRateLimitedException failure, Instant now) {
         LOG.warn(
-                "Slack asked to wait {} s before {}",
-                failure.retryAfter().toSeconds(),
-                canvas.isMissing() ? "the next canvas is made" : "the next edit of a canvas");
-        contact.askedToWait();
+                "Slack: rate limited; next canvas {} in {} s",
+                operation(canvas),
+                failure.retryAfter().toSeconds());
+        slackHealth.rateLimited();
         schedule.rateLimited(canvas.id(), failure.retryAfter(), now);
-        note(canvas, PublishResult.RATE_LIMITED, failure, false);
+        recordFailure(canvas, PublishResult.RATE_LIMITED, failure, false);
     }
 
-    /** Slack did not answer as it should, or something here did not work. */
+    /** Slack sent no valid response, or this program failed. */
     private void unavailable(ChannelCanvas canvas, Throwable failure, Instant now) {
-        String why = why(failure);
-        boolean logged = Objects.equals(canvas.error(), why);
+        String reason = reason(failure);
+        boolean logged = Objects.equals(canvas.error(), reason);
         if (!(failure instanceof SlackUnavailableException) && !logged) {
-            LOG.error("The canvas of {} could not be {}, it is tried again", canvas, verb(canvas), failure);
-        } else if (!contact.isUnavailable() && canvas.error() == null) {
-            LOG.warn(
-                    "The canvas of {} could not be {}, it is tried again: {}",
-                    canvas,
-                    verb(canvas),
-                    failure.getMessage());
+            LOG.error("Canvas of {}: {} failed: unexpected error; retrying", canvas, operation(canvas), failure);
+        } else if (!slackHealth.isUnavailable() && canvas.error() == null) {
+            LOG.warn("Canvas of {}: {} failed: {}; retrying", canvas, operation(canvas), failure.getMessage());
         }
-        contact.unavailable(why);
+        slackHealth.unavailable(reason);
         schedule.unavailable(canvas.id(), now);
-        note(canvas, PublishResult.UNAVAILABLE, failure, false);
+        recordFailure(canvas, PublishResult.UNAVAILABLE, failure, false);
     }
 
-    private static String why(Throwable failure) {
+    private static String reason(Throwable failure) {
         return Objects.requireNonNullElse(
                 failure.getMessage(), failure.getClass().getSimpleName());
     }
 
-    private static String verb(ChannelCanvas canvas) {
-        return canvas.isMissing() ? "made" : "edited";
+    private static String operation(ChannelCanvas canvas) {
+        return canvas.isMissing() ? "creation" : "update";
     }
 
-    /** Slack will not do it. */
+    /** Slack refused the call. */
     private void refused(ChannelCanvas canvas, SlackRefusedException failure, Instant now) {
-        contact.answered();
+        slackHealth.responded();
         Form form = canvas.isMissing() ? null : canvas.sentForm();
         if (failure.blame() == Blame.CREDENTIAL) {
-            contact.tokenRefused(failure.getMessage());
-            schedule.suspended(canvas.id(), now);
-            note(canvas, PublishResult.REFUSED, failure, true);
+            slackHealth.tokenRefused(failure.getMessage());
+            schedule.tokenRefused(canvas.id(), now);
+            recordFailure(canvas, PublishResult.REFUSED, failure, true);
         } else if (failure.blame() == Blame.CONTENT && form == Form.TABLES) {
             tablesRefused(canvas, failure, now);
         } else if (form != null && !canvas.isConfigured() && SlackErrors.isMissingCanvas(failure)) {
@@ -141,48 +137,48 @@ final class CanvasOutcomes {
         } else {
             if (!Objects.equals(canvas.loggedRefusal(), failure.getMessage())) {
                 LOG.error(
-                        "The canvas of {} could not be {}, it is tried every 15 minutes: {}",
+                        "Canvas of {}: {} refused: {}; retrying every 15 min",
                         canvas,
-                        verb(canvas),
+                        operation(canvas),
                         failure.getMessage());
             }
             canvas.refusalLogged(failure.getMessage());
             canvas.useTables();
             schedule.refused(canvas.id(), now);
-            tokenTaken();
-            note(canvas, PublishResult.REFUSED, failure, true);
+            tokenAccepted();
+            recordFailure(canvas, PublishResult.REFUSED, failure, true);
         }
     }
 
     private void tablesRefused(ChannelCanvas canvas, SlackRefusedException failure, Instant now) {
         if (canvas.loggedRefusal() == null) {
-            LOG.warn("Slack refused the tables of the canvas of {}, a list follows: {}", canvas, failure.getMessage());
+            LOG.warn("Canvas of {}: tables refused: {}; publishing lists", canvas, failure.getMessage());
         }
         canvas.useLists(now);
-        schedule.again(canvas.id(), now);
-        tokenTaken();
-        note(canvas, PublishResult.REFUSED, failure, false);
+        schedule.contentRefused(canvas.id(), now);
+        tokenAccepted();
+        recordFailure(canvas, PublishResult.REFUSED, failure, false);
     }
 
-    /** A canvas that nobody configured may be replaced; one that somebody did would be missed. */
+    /** Only for canvases that are not configured; a configured canvas is never replaced. */
     private void lost(ChannelCanvas canvas, SlackRefusedException failure, Instant now) {
         if (!Objects.equals(canvas.error(), failure.getMessage())) {
-            LOG.warn("The canvas of {} is gone, the channel is looked at again: {}", canvas, failure.getMessage());
+            LOG.warn("Canvas of {}: not found: {}; searching the channel for a canvas", canvas, failure.getMessage());
         }
-        canvas.lose();
+        canvas.markLost();
         schedule.lost(canvas.id(), now);
-        tokenTaken();
-        note(canvas, PublishResult.REFUSED, failure, false);
+        tokenAccepted();
+        recordFailure(canvas, PublishResult.REFUSED, failure, false);
     }
 
-    /** @param forGood whether requests that wait for the canvas end now, or with the next try */
-    private void note(ChannelCanvas canvas, PublishResult result, Throwable failure, boolean forGood) {
-        canvas.failed(result, why(failure));
+    /** @param completeSyncs whether waiting requests end now or wait for the next attempt */
+    private void recordFailure(ChannelCanvas canvas, PublishResult result, Throwable failure, boolean completeSyncs) {
+        canvas.failed(result, reason(failure));
         metrics.count(canvas.id(), result);
-        if (forGood) {
+        if (completeSyncs) {
             canvas.syncs().complete();
         } else {
-            canvas.returnSyncs();
+            canvas.requeueSyncs();
         }
     }
 }

@@ -18,51 +18,51 @@ import org.epmpulse.work.WorkSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the canvases equal to the board: what is to be sent, what was, and what went wrong. {@link CanvasSchedule} says
- * when; the routes {@code canvas-publish} and {@code canvas-create} send what {@link #edits} and {@link #creations} have
- * due. Thread-safe; its memory is bounded by the number of canvases.
+ * Keeps the canvases up to date with the board. {@link CanvasSchedule} decides when a canvas is edited; the routes
+ * {@code canvas-publish} and {@code canvas-create} send what is due in {@link #edits} and {@link #creations}.
+ * Thread-safe; its memory is bounded by the number of canvases.
  */
 public final class CanvasPublisher {
 
     private final Catalog catalog;
     private final CanvasRenderer renderer;
     private final Supplier<Board> board;
-    private final Supplier<DomainNotes> remarks;
+    private final Supplier<DomainNotes> notes;
     private final Canvases canvases;
     private final DueEdits edits;
     private final DueCreations creations;
 
     /**
-     * @param channels with the canvas that is configured
-     * @param made the canvas that was made for a channel, by the channel's id; null if none was
+     * @param channels with the configured canvas
+     * @param createdCanvas returns the canvas that was created for a channel, by the channel's id; null if none
      * @param enabled whether there is a token; without one canvases are only previewed
      */
     public CanvasPublisher(
             Collection<CanvasChannel> channels,
-            Function<String, @Nullable String> made,
+            Function<String, @Nullable String> createdCanvas,
             Catalog catalog,
             CanvasRenderer renderer,
             CanvasLimits limits,
             Supplier<Board> board,
-            Supplier<DomainNotes> remarks,
+            Supplier<DomainNotes> notes,
             InstantSource clock,
             MeterRegistry meters,
             boolean enabled) {
         this.catalog = catalog;
         this.renderer = renderer;
         this.board = board;
-        this.remarks = remarks;
+        this.notes = notes;
         List<ChannelCanvas> all = new ArrayList<>();
         for (CanvasChannel channel : channels) {
             ChannelCanvas canvas = new ChannelCanvas(channel);
             if (!canvas.isConfigured()) {
-                canvas.use(made.apply(channel.id()));
+                canvas.assign(createdCanvas.apply(channel.id()));
             }
             all.add(canvas);
         }
         this.canvases = new Canvases(all, limits, clock, meters, enabled);
-        this.edits = new DueEdits(canvases, renderer, board, remarks);
-        this.creations = new DueCreations(canvases, made);
+        this.edits = new DueEdits(canvases, renderer, board, notes);
+        this.creations = new DueCreations(canvases, createdCanvas);
         canvases.add(edits);
         canvases.add(creations);
     }
@@ -77,7 +77,7 @@ public final class CanvasPublisher {
         return creations;
     }
 
-    /** Whether changes of this application go to a canvas, be it one that is still to be made. */
+    /** Whether changes of this application are published to a canvas, which may not be created yet. */
     public boolean shows(String appId) {
         Catalog.App app = catalog.app(appId);
         return canvases.isEnabled() && app != null && app.channels().stream().anyMatch(canvases::contains);
@@ -90,8 +90,8 @@ public final class CanvasPublisher {
         }
     }
 
-    /** Takes note of changes; returns at once. */
-    public void changed(List<StatusChange> changes) {
+    /** Marks the canvases that show these changes as pending; returns at once. */
+    public void markPending(List<StatusChange> changes) {
         if (!canvases.isEnabled()) {
             return;
         }
@@ -101,47 +101,47 @@ public final class CanvasPublisher {
             boolean urgent =
                     change.after().status() == Status.WARNING && change.before().status() != Status.WARNING;
             if (app != null) {
-                app.channels().forEach(channel -> canvases.schedule().changed(channel, urgent, now));
+                app.channels().forEach(channel -> canvases.schedule().markPending(channel, urgent, now));
             }
         }
-        canvases.pending();
+        canvases.notifySources();
     }
 
-    /** There are other remarks; returns at once. */
-    public void remarksChanged() {
-        edits.pending();
+    /** Called when the notes have changed; returns at once. */
+    public void notesChanged() {
+        edits.notifyPending();
     }
 
     /**
-     * Sends canvases now, changed or not, within interval and budget. Who asks while it goes on joins it.
+     * Publishes canvases now, changed or not, within interval and budget. Requests during a sync join it.
      *
      * @param channelId null for all
-     * @return to be closed
+     * @return must be closed
      */
     public CanvasSync sync(@Nullable String channelId) {
         return canvases.sync(channelId);
     }
 
-    /** How many requests wait for a canvas, each counted once a canvas. */
+    /** The number of waiting requests, counted per canvas. */
     int waitingSyncs() {
         return canvases.waitingSyncs();
     }
 
-    /** How each canvas stands, in the order of the configuration. */
+    /** The state of each canvas, in the order of the configuration. */
     public List<CanvasState> states() {
         return canvases.states();
     }
 
-    /** What the channel's canvas would show now, or null if no application names the channel. */
+    /** The markdown of the channel's canvas as of now; null if no application names the channel. */
     public @Nullable String preview(String channelId) {
         if (!canvases.contains(channelId)) {
             return null;
         }
-        return renderer.render(channelId, board.get(), remarks.get(), canvases.now(), Form.TABLES)
+        return renderer.render(channelId, board.get(), notes.get(), canvases.now(), Form.TABLES)
                 .markdown();
     }
 
-    /** The state of Slack, as health shows it. */
+    /** The state of Slack for the health check. */
     public String health() {
         return canvases.health();
     }

@@ -11,15 +11,15 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.DurableFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which canvas each channel got, and which is being made: {@code data/slack/canvases.json}. It is there so that no
- * channel ever gets two, however the process ends. Thread-safe; holds one entry a channel.
+ * The created canvas of each channel and creations in progress: {@code data/slack/canvases.json}. It ensures that a
+ * channel never gets two canvases, even after a crash. Thread-safe; holds one entry per channel.
  */
 public final class CanvasRegistry {
 
@@ -27,24 +27,38 @@ public final class CanvasRegistry {
     private static final String FILE = "slack/canvases.json";
     private static final String CANVASES = "canvases";
 
-    /** How far it is with a channel's canvas. */
+    /** The state of a channel's canvas. */
     enum Progress {
-        /** Slack may have made one in the channel: the answer is not known. */
-        BEGUN,
-        /** Slack may have made one outside of the channel: the answer is not known. */
-        BEGUN_STANDALONE,
-        /** It is there, but the channel's people cannot see it yet. */
-        TO_SHARE,
-        MADE,
-        /** Nobody knows whether there is one: what was written about it could not be read. */
-        UNKNOWN
+        /** Slack may have created a channel canvas: the response is unknown. */
+        CREATING("begun"),
+        /** Slack may have created a standalone canvas: the response is unknown. */
+        CREATING_STANDALONE("begun_standalone"),
+        /** The canvas was created, but the members of the channel cannot see it yet. */
+        NOT_SHARED("to_share"),
+        CREATED("made"),
+        /** Whether there is a canvas is unknown, because the file could not be read. */
+        UNKNOWN("unknown");
+
+        /** The name in the file. */
+        private final String label;
+
+        Progress(String label) {
+            this.label = label;
+        }
+
+        private static Progress of(String text) {
+            return Stream.of(values())
+                    .filter(progress -> progress.label.equalsIgnoreCase(text))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("unknown progress " + text));
+        }
     }
 
     /**
-     * What is known of a channel's canvas.
+     * The entry of a channel.
      *
-     * @param canvasId null unless it is to be shared or made
-     * @param since when the progress began
+     * @param canvasId null unless the canvas was created
+     * @param since when the progress changed
      */
     record Entry(Progress progress, @Nullable String canvasId, Instant since) {}
 
@@ -55,34 +69,34 @@ public final class CanvasRegistry {
         this.file = file;
     }
 
-    /** Keeps nothing, for a service that is not started. */
+    /** Stores nothing on disk, for a service that is not started. */
     public static CanvasRegistry inMemory() {
         return new CanvasRegistry(null);
     }
 
     /**
-     * Reads the file. One that cannot be read goes to quarantine; then no channel gets a canvas before it was looked at.
+     * Reads the file. An unreadable file goes to quarantine; then each channel is searched for a canvas before one is
+     * created.
      *
-     * @param channels that have no configured canvas
+     * @param channels the channels without a configured canvas
      * @throws IOException if the folder cannot be read or written
      */
     public static CanvasRegistry open(DataFolder folder, Collection<String> channels, MeterRegistry meters, Instant now)
             throws IOException {
         DurableFile file = DurableFile.in(folder, FILE, meters);
-        CanvasRegistry made = new CanvasRegistry(file);
+        CanvasRegistry registry = new CanvasRegistry(file);
         byte[] content = file.read();
         if (content != null) {
             try {
-                made.read(JSON.readTree(content));
+                registry.read(JSON.readTree(content));
             } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
-                made.entries.clear();
-                channels.forEach(id -> made.entries.put(id, new Entry(Progress.UNKNOWN, null, now)));
-                file.quarantine(
-                        "data/" + FILE + " cannot be read, channels are looked at for canvases made earlier", now);
-                made.write(made.entries);
+                registry.entries.clear();
+                channels.forEach(id -> registry.entries.put(id, new Entry(Progress.UNKNOWN, null, now)));
+                file.quarantine("data/" + FILE + " cannot be read; channels are searched for existing canvases", now);
+                registry.write(registry.entries);
             }
         }
-        return made;
+        return registry;
     }
 
     private void read(JsonNode json) {
@@ -93,32 +107,32 @@ public final class CanvasRegistry {
     }
 
     private static Entry entry(JsonNode json) {
-        Progress progress = Progress.valueOf(json.path("progress").asText().toUpperCase(Locale.ROOT));
+        Progress progress = Progress.of(json.path("progress").asText());
         String canvasId = json.path("canvas_id").textValue();
-        boolean needsId = progress == Progress.TO_SHARE || progress == Progress.MADE;
+        boolean needsId = progress == Progress.NOT_SHARED || progress == Progress.CREATED;
         if (needsId && (canvasId == null || canvasId.isEmpty())) {
             throw new IllegalArgumentException("canvas_id must be given");
         }
         return new Entry(progress, canvasId, Instant.parse(json.path("since").asText()));
     }
 
-    /** The canvas that was made for a channel or found in it, once its people can see it; null if there is none. */
+    /** The canvas that was created for a channel or found in it, once its members can see it; null if none. */
     public synchronized @Nullable String canvasId(String channelId) {
         Entry entry = entries.get(channelId);
-        return entry != null && entry.progress() == Progress.MADE ? entry.canvasId() : null;
+        return entry != null && entry.progress() == Progress.CREATED ? entry.canvasId() : null;
     }
 
-    /** Null if nothing was ever begun for the channel. */
+    /** The entry of the channel; null if there is none. */
     synchronized @Nullable Entry get(String channelId) {
         return entries.get(channelId);
     }
 
     /**
-     * Writes down what is about to be done.
+     * Saves an entry before the call to Slack.
      *
-     * @throws UncheckedIOException if it is not on disk: then it must not be done
+     * @throws UncheckedIOException if the entry is not on disk: then Slack must not be called
      */
-    synchronized void begin(String channelId, Entry entry) {
+    synchronized void saveBeforeCall(String channelId, Entry entry) {
         Map<String, Entry> next = new LinkedHashMap<>(entries);
         next.put(channelId, entry);
         writeOrThrow(next);
@@ -126,12 +140,12 @@ public final class CanvasRegistry {
     }
 
     /**
-     * Writes down what is done.
+     * Saves an entry after the call to Slack.
      *
-     * @param entry null to forget the channel
-     * @throws UncheckedIOException if it is not on disk; it is remembered nevertheless
+     * @param entry null to remove the channel
+     * @throws UncheckedIOException if the entry is not on disk; it stays in memory
      */
-    synchronized void keep(String channelId, @Nullable Entry entry) {
+    synchronized void saveAfterCall(String channelId, @Nullable Entry entry) {
         if (entry == null) {
             entries.remove(channelId);
         } else {
@@ -155,7 +169,7 @@ public final class CanvasRegistry {
         ObjectNode json = JSON.createObjectNode();
         ObjectNode canvases = json.putObject(CANVASES);
         content.forEach((channel, entry) -> canvases.putObject(channel)
-                .put("progress", entry.progress().name().toLowerCase(Locale.ROOT))
+                .put("progress", entry.progress().label)
                 .put("canvas_id", entry.canvasId())
                 .put("since", entry.since().toString()));
         file.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));

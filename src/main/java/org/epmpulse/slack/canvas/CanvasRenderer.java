@@ -30,12 +30,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Renders the part of the board that a channel shows as markdown for a canvas. Thread-safe.
  *
- * <p>Bounds are Slack's (https://docs.slack.dev/reference/methods/canvases.edit and
- * https://docs.slack.dev/surfaces/canvases): at most 300 cells a table, headings down to the third level, 1 MiB.
+ * <p>The limits are Slack's (https://docs.slack.dev/reference/methods/canvases.edit and
+ * https://docs.slack.dev/surfaces/canvases): at most 300 cells per table, headings down to the third level, 1 MiB.
  */
 public final class CanvasRenderer {
 
-    /** In characters; Slack takes 1,048,576 bytes, and a character may take four. */
+    /** In characters; Slack allows 1,048,576 bytes, and a character may need four. */
     static final int MAX_LENGTH = 250_000;
 
     private static final int MAX_CELLS = 300;
@@ -65,28 +65,28 @@ public final class CanvasRenderer {
         }
     }
 
-    /** How a table is written. */
+    /** How domains are rendered. */
     public enum Form {
         TABLES,
-        /** Without tables, for when Slack refuses them. */
+        /** Without tables, because Slack refused them. */
         LISTS
     }
 
     /**
-     * A canvas.
+     * A rendered canvas.
      *
-     * @param content what it says; two renderings with equal content need not both be sent
-     * @param footer as of when, and at which revision
-     * @param revision of the board it shows
+     * @param content the text without the footer; a rendering with the same content need not be sent again
+     * @param footer time and revision of the board
+     * @param revision revision of the board
      */
     public record Rendering(String content, String footer, long revision) {
 
-        /** What is sent. */
+        /** The full text of the canvas. */
         public String markdown() {
             return content + "\n" + footer + "\n";
         }
 
-        /** Equal for equal contents, and short enough to be kept for each canvas. */
+        /** Hash of the content, short enough to be stored for each canvas. */
         public String fingerprint() {
             return HexFormat.of().formatHex(Sha256.of(content));
         }
@@ -95,7 +95,7 @@ public final class CanvasRenderer {
     private record Row(
             String domain,
             DomainStatus status,
-            DurationStatistics usual,
+            DurationStatistics durations,
             boolean stale,
             @Nullable String reason) {
 
@@ -109,47 +109,47 @@ public final class CanvasRenderer {
         }
     }
 
-    /** How a domain stands, in the order in which people need to know. */
+    /** The displayed state of a domain, the most urgent first. */
     private enum Kind {
         FAILED("🔴 Warning", "failed"),
         STALE("🟠 Loading, stale", "stale"),
         RUNNING("🔵 Loading", "running"),
         OK("🟢 OK", "OK"),
         BLANK("⚪ Blank", "blank"),
-        NEVER_REPORTED("⚪ Blank", "not heard of yet");
+        NEVER_REPORTED("⚪ Blank", "no update yet");
 
         private final String label;
-        private final String counted;
+        private final String countLabel;
 
-        Kind(String label, String counted) {
+        Kind(String label, String countLabel) {
             this.label = label;
-            this.counted = counted;
+            this.countLabel = countLabel;
         }
     }
 
     private record Section(Catalog.App app, List<Row> rows) {
 
-        /** Applications move only for what somebody should look at, so that people find the others where they were. */
+        /** Only applications with a failed or stale domain move to the top; all others keep their order. */
         Kind urgency() {
             Kind first = rows.get(0).kind();
             return first == Kind.FAILED || first == Kind.STALE ? first : Kind.RUNNING;
         }
     }
 
-    /** The canvas of a channel: the applications whose configuration names it. */
-    public Rendering render(String channelId, Board board, DomainNotes remarks, Instant now, Form form) {
+    /** Renders the canvas of a channel: the applications whose configuration names it. */
+    public Rendering render(String channelId, Board board, DomainNotes domainNotes, Instant now, Form form) {
         List<Section> sections = new ArrayList<>();
         Set<String> outages = new LinkedHashSet<>();
         for (Catalog.App app : appsOfChannel.getOrDefault(channelId, List.of())) {
-            sections.add(section(app, board, remarks, now));
-            String outage = remarks.outages().get(app.id());
+            sections.add(section(app, board, domainNotes, now));
+            String outage = domainNotes.outages().get(app.id());
             if (outage != null) {
-                outages.add(CanvasText.inert(outage, MAX_NOTE));
+                outages.add(CanvasText.escape(outage, MAX_NOTE));
             }
         }
         sections.sort(Comparator.comparing(Section::urgency));
         StringBuilder content = new StringBuilder("# EPM status\n\n");
-        content.append(rollUp(sections)).append("\n");
+        content.append(summary(sections)).append("\n");
         int shown = 0;
         int all = sections.stream().mapToInt(section -> section.rows().size()).sum();
         for (Section section : sections) {
@@ -162,29 +162,30 @@ public final class CanvasRenderer {
         return new Rendering(content.toString(), footer(board, now), board.revision());
     }
 
-    private Section section(Catalog.App app, Board board, DomainNotes remarks, Instant now) {
+    private Section section(Catalog.App app, Board board, DomainNotes domainNotes, Instant now) {
         List<Row> rows = new ArrayList<>();
         for (DomainId id : app.domainIds().values()) {
             DomainStatus status = board.of(id);
-            rows.add(new Row(id.domain(), status, board.usual(id), status.stale(now, staleAfter), remarks.reason(id)));
+            rows.add(new Row(
+                    id.domain(), status, board.usual(id), status.stale(now, staleAfter), domainNotes.reason(id)));
         }
         rows.sort(Comparator.comparing(Row::kind));
         return new Section(app, rows);
     }
 
-    private static String rollUp(List<Section> sections) {
+    private static String summary(List<Section> sections) {
         Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
         for (Section section : sections) {
             section.rows().forEach(row -> counts.merge(row.kind(), 1, Integer::sum));
         }
         List<String> parts = new ArrayList<>();
-        counts.forEach((kind, count) -> parts.add(count + " " + kind.counted));
+        counts.forEach((kind, count) -> parts.add(count + " " + kind.countLabel));
         return parts.isEmpty() ? "No application is configured for this channel." : String.join(" · ", parts);
     }
 
-    /** Appends an application as far as there is room; returns how many domains that were. */
+    /** Appends an application within the length limit. Returns the number of appended domains. */
     private int append(StringBuilder content, Section section, Instant now, Form form) {
-        String heading = "\n## " + CanvasText.inert(section.app().displayName(), MAX_NAME) + "\n";
+        String heading = "\n## " + CanvasText.escape(section.app().displayName(), MAX_NAME) + "\n";
         if (content.length() + heading.length() + 1000 > MAX_LENGTH) {
             return 0;
         }
@@ -216,7 +217,7 @@ public final class CanvasRenderer {
                         row.kind().label,
                         job(status),
                         since(status, now, false),
-                        took(row, now),
+                        duration(row, now),
                         note(row))
                 + " |\n";
     }
@@ -225,11 +226,11 @@ public final class CanvasRenderer {
         DomainStatus status = row.status();
         StringBuilder item =
                 new StringBuilder("- ").append(row.kind().label).append(" ").append(name(row));
-        // No colon: with one that the name ends with it could begin an emoji.
+        // No colon: together with a colon at the end of the name it could form an emoji.
         append(item, "", note(row));
         append(item, "job ", job(status));
         append(item, "since ", since(status, now, true));
-        append(item, status.status() == Status.LOADING ? "" : "took ", took(row, now));
+        append(item, status.status() == Status.LOADING ? "" : "took ", duration(row, now));
         return item.append("\n").toString();
     }
 
@@ -240,14 +241,14 @@ public final class CanvasRenderer {
     }
 
     private static String name(Row row) {
-        return CanvasText.inert(row.domain(), MAX_NAME);
+        return CanvasText.escape(row.domain(), MAX_NAME);
     }
 
     private static String job(DomainStatus status) {
-        return status.jobId() == null ? NONE : CanvasText.inert(status.jobId(), MAX_NAME);
+        return status.jobId() == null ? NONE : CanvasText.escape(status.jobId(), MAX_NAME);
     }
 
-    /** @param zoned whether the zone is named in any case, and not only where it is another than now */
+    /** @param zoned whether to add the zone always, not only if its offset differs from the current one */
     private String since(DomainStatus status, Instant now, boolean zoned) {
         Instant since =
                 status.status() == Status.LOADING && status.started() != null ? status.started() : status.updated();
@@ -267,14 +268,17 @@ public final class CanvasRenderer {
         return format.format(then) + (zoned || otherZone ? " " + zoneName(at) : "");
     }
 
-    /** Of a run that goes on what is usual: a time that passes would be wrong as soon as it was sent. */
-    private String took(Row row, Instant now) {
+    /** For a current run the typical duration: the elapsed time would be outdated as soon as it was sent. */
+    private String duration(Row row, Instant now) {
         DomainStatus status = row.status();
-        Long usualSec = row.usual().usualSec();
-        Instant eta = row.usual().eta(status);
+        Long usualSec = row.durations().usualSec();
+        Instant eta = row.durations().eta(status);
         if (usualSec != null && eta != null) {
-            String usually = "usually " + DurationText.of(usualSec < 120 ? usualSec : Math.round(usualSec / 60.0) * 60);
-            return row.usual().overdue(status, now) ? "overdue, " + usually : usually + " → ~" + time(eta, now, false);
+            String typically =
+                    "typically " + DurationText.of(usualSec < 120 ? usualSec : Math.round(usualSec / 60.0) * 60);
+            return row.durations().overdue(status, now)
+                    ? "overdue, " + typically
+                    : typically + " → ~" + time(eta, now, false);
         }
         return status.durationSec() == null ? NONE : DurationText.of(status.durationSec());
     }
@@ -285,13 +289,13 @@ public final class CanvasRenderer {
             notes.add("running for over " + DurationText.of(staleAfter.toSeconds()));
         }
         if (row.reason() != null) {
-            notes.add(CanvasText.inert(row.reason(), MAX_NOTE));
+            notes.add(CanvasText.escape(row.reason(), MAX_NOTE));
         }
         if (row.status().message() != null) {
-            notes.add(CanvasText.inert(row.status().message(), MAX_NOTE));
+            notes.add(CanvasText.escape(row.status().message(), MAX_NOTE));
         }
         if (row.kind() == Kind.NEVER_REPORTED) {
-            notes.add("not heard of yet");
+            notes.add("No update yet");
         }
         return notes.isEmpty() ? NONE : String.join(", ", notes);
     }

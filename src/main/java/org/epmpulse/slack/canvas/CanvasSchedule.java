@@ -9,204 +9,206 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.epmpulse.slack.canvas.CanvasSlot.Rank;
-import org.epmpulse.slack.canvas.CanvasSlot.Turn;
+import org.epmpulse.slack.canvas.CanvasSlot.PendingChange;
+import org.epmpulse.slack.canvas.CanvasSlot.Priority;
 import org.epmpulse.work.Backoff;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which canvas may be edited when. Knows nothing of Slack but its limits; all time is handed in, and may jump
- * back. Thread-safe.
+ * Decides which canvas may be edited when. It knows only Slack's limits; callers pass the time, which may jump back.
+ * Thread-safe.
  *
- * <p>The canvas that waits longest goes first, but up to half of a minute's edits go first to canvases with a new
- * warning, and then to those that are tried again after a failure. Beyond that half a canvas that failed queues anew:
- * so neither warnings nor failures keep the others from their turn.
+ * <p>The canvas with the oldest change is edited first. Two groups may come before it, within half of each minute's
+ * edits: canvases with a new warning, then retries after a failure. Beyond that half, a retry is queued at the time of
+ * the retry. So neither warnings nor failures block other canvases.
  */
 final class CanvasSchedule {
 
-    /** Slack takes 20 creations a minute and counts each of the ways to make a canvas by itself. */
+    /** Slack allows 20 creations per minute, counted separately for each of the two methods. */
     private static final Duration CREATION_INTERVAL = Duration.ofSeconds(4);
 
-    /** Whatever Slack says: nobody means to close a canvas for longer. */
-    private static final Duration LONGEST_CLOSURE = Duration.ofDays(1);
+    /** Upper limit for Retry-After. */
+    private static final Duration MAX_RETRY_AFTER = Duration.ofDays(1);
 
-    /** Threads may bring their times in another order than they read them; a clock that is set goes back further. */
-    private static final Duration OUT_OF_ORDER = Duration.ofSeconds(1);
+    /** Threads may pass their times out of order by this much; a larger step back means that the clock was set. */
+    private static final Duration MAX_REORDERING = Duration.ofSeconds(1);
 
     private static final Instant NEVER = Instant.MAX;
 
     private final CanvasLimits limits;
     private final Backoff backoff;
-    private final EditBudget edits;
-    private final EditBudget firstEdits;
+    private final CanvasEditBudget editBudget;
+    private final CanvasEditBudget priorityBudget;
     private final Map<String, CanvasSlot> slots = new LinkedHashMap<>();
 
-    private Instant latest;
-    private Duration setBack = Duration.ZERO;
-    private Instant closedUntil = Instant.MIN;
-    private Instant nextCreation = Instant.MIN;
-    private boolean creating;
-    private @Nullable Instant probeAt;
+    private Instant latestTime;
+    private Duration clockSetBack = Duration.ZERO;
+    private Instant rateLimitedUntil = Instant.MIN;
+    private Instant nextCreationAt = Instant.MIN;
+    private boolean creationInFlight;
+    private @Nullable Instant nextProbeAt;
 
     CanvasSchedule(Collection<String> ids, CanvasLimits limits, Instant now) {
         this.limits = limits;
         this.backoff = new Backoff(limits.jitter());
-        this.edits = new EditBudget(limits.editsPerMinute());
-        this.firstEdits = new EditBudget(limits.editsPerMinute() / 2);
-        this.latest = now;
+        this.editBudget = new CanvasEditBudget(limits.editsPerMinute());
+        this.priorityBudget = new CanvasEditBudget(limits.editsPerMinute() / 2);
+        this.latestTime = now;
         for (String id : ids) {
             slots.put(id, new CanvasSlot(id, nextHeartbeat(now)));
         }
     }
 
-    /** The time as it would be had the clock never been set back. */
-    private Instant steady(Instant clock) {
-        Instant now = clock.plus(setBack);
-        if (!now.isBefore(latest)) {
-            Duration passed = Duration.between(latest, now);
-            edits.refill(passed);
-            firstEdits.refill(passed);
-            latest = now;
-        } else if (now.isBefore(latest.minus(OUT_OF_ORDER))) {
-            setBack = setBack.plus(Duration.between(now, latest));
+    /** Converts the clock's time to a time that never goes back, and refills the budgets. */
+    private Instant monotonic(Instant clock) {
+        Instant now = clock.plus(clockSetBack);
+        if (!now.isBefore(latestTime)) {
+            Duration passed = Duration.between(latestTime, now);
+            editBudget.refill(passed);
+            priorityBudget.refill(passed);
+            latestTime = now;
+        } else if (now.isBefore(latestTime.minus(MAX_REORDERING))) {
+            clockSetBack = clockSetBack.plus(Duration.between(now, latestTime));
         }
-        return latest;
+        return latestTime;
     }
 
-    /** There is something new for the canvas. */
-    synchronized void changed(String id, boolean warning, Instant clock) {
-        Instant now = steady(clock);
+    /** The canvas has to show a change. */
+    synchronized void markPending(String id, boolean warning, Instant clock) {
+        Instant now = monotonic(clock);
         CanvasSlot slot = slots.get(id);
         if (slot != null) {
-            Turn turn = new Turn(now, now, warning ? Rank.WARNING : Rank.ORDINARY);
-            slot.waiting = slot.waiting == null ? turn : slot.waiting.with(turn);
+            PendingChange change = new PendingChange(now, now, warning ? Priority.WARNING : Priority.NORMAL);
+            slot.pendingChange = slot.pendingChange == null ? change : slot.pendingChange.mergedWith(change);
         }
     }
 
-    /** The canvas may be tried as soon as its interval allows, although it was refused or failed. */
+    /** Ends the waiting time after a failure or refusal; the interval between edits still applies. */
     synchronized void resetBackoff(String id) {
         CanvasSlot slot = slots.get(id);
         if (slot != null) {
             slot.failures = 0;
             slot.retryAt = Instant.MIN;
-            slot.waiting = slot.waiting == null ? null : slot.waiting.inItsOldPlace();
+            slot.pendingChange = slot.pendingChange == null ? null : slot.pendingChange.withoutRetryDelay();
         }
     }
 
-    /** There is no canvas: it is to be made before it can be edited. */
-    synchronized void missing(String id) {
+    /** The channel has no canvas: one must be created first. */
+    synchronized void markMissing(String id) {
         slot(id).missing = true;
     }
 
-    /** The canvas to make now; its end must be reported. Null if none is to be made, or one is under way. */
-    synchronized @Nullable String dueCreation(Instant clock) {
-        Instant now = steady(clock);
-        if (creating || isClosed(now) || now.isBefore(nextCreation)) {
+    /**
+     * The canvas to create now; null if none is due or one is in flight. It is in flight until its result is reported.
+     */
+    synchronized @Nullable String pollCreation(Instant clock) {
+        Instant now = monotonic(clock);
+        if (creationInFlight || isPaused(now) || now.isBefore(nextCreationAt)) {
             return null;
         }
         CanvasSlot next = slots.values().stream()
                 .filter(slot -> slot.missing && slot.isReady(now))
-                .min(Comparator.comparing(CanvasSlot::place))
+                .min(Comparator.comparing(CanvasSlot::queuedAt))
                 .orElse(null);
         if (next == null) {
             return null;
         }
-        next.begin();
-        creating = true;
-        probe(next, now);
+        next.start();
+        creationInFlight = true;
+        markProbe(next, now);
         return next.id;
     }
 
-    /** From now until time alone may make {@link #dueCreation} name a canvas, zero if it does; null for never. */
-    synchronized @Nullable Duration untilDueCreation(Instant clock) {
-        Instant now = steady(clock);
+    /** Time until {@link #pollCreation} returns a canvas if no event comes before; zero for now, null for never. */
+    synchronized @Nullable Duration untilNextCreation(Instant clock) {
+        Instant now = monotonic(clock);
         Instant ready = NEVER;
         for (CanvasSlot slot : slots.values()) {
-            if (slot.missing && !slot.inFlight && slot.waiting != null) {
+            if (slot.missing && !slot.inFlight && slot.pendingChange != null) {
                 ready = earlier(ready, slot.freeAt());
             }
         }
-        return creating ? null : until(later(ready, nextCreation), now);
+        return creationInFlight ? null : durationUntil(later(ready, nextCreationAt), now);
     }
 
     /**
-     * The canvases to edit now; the end of each must be reported.
+     * The canvases to edit now. Each is in flight until its result is reported.
      *
-     * @param max how many at most
+     * @param max the maximum number
      */
-    synchronized List<String> due(int max, Instant clock) {
-        Instant now = steady(clock);
+    synchronized List<String> pollEdits(int max, Instant clock) {
+        Instant now = monotonic(clock);
         List<String> due = new ArrayList<>();
-        while (due.size() < max && !isClosed(now)) {
-            CanvasSlot next = next(now);
+        while (due.size() < max && !isPaused(now)) {
+            CanvasSlot next = selectNext(now);
             if (next == null) {
                 break;
             }
-            begin(next, now);
+            start(next, now);
             due.add(next.id);
-            probe(next, now);
+            markProbe(next, now);
         }
         return due;
     }
 
-    /** From now until time alone may make {@link #due} name a canvas, zero if it does; null for never. */
-    synchronized @Nullable Duration untilDue(Instant clock) {
-        Instant now = steady(clock);
+    /** Time until {@link #pollEdits} returns a canvas if no event comes before; zero for now, null for never. */
+    synchronized @Nullable Duration untilNextEdit(Instant clock) {
+        Instant now = monotonic(clock);
         Instant ready = NEVER;
         Instant heartbeat = NEVER;
         for (CanvasSlot slot : slots.values()) {
             if (!slot.missing && !slot.inFlight) {
-                ready = slot.waiting == null ? ready : earlier(ready, slot.freeAt());
+                ready = slot.pendingChange == null ? ready : earlier(ready, slot.freeAt());
                 heartbeat = earlier(heartbeat, later(slot.freeAt(), slot.heartbeatAt));
             }
         }
-        Instant edit = later(ready, now.plus(edits.untilNotEmpty()));
-        Instant signOfLife = later(heartbeat, now.plus(edits.untilFull()));
-        return until(earlier(edit, signOfLife), now);
+        Instant editAt = later(ready, now.plus(editBudget.untilNotEmpty()));
+        Instant heartbeatEditAt = later(heartbeat, now.plus(editBudget.untilFull()));
+        return durationUntil(earlier(editAt, heartbeatEditAt), now);
     }
 
-    private @Nullable Duration until(Instant at, Instant now) {
+    private @Nullable Duration durationUntil(Instant at, Instant now) {
         if (at.equals(NEVER)) {
             return null;
         }
-        Instant open = later(closedUntil, probeAt == null ? Instant.MIN : probeAt);
+        Instant open = later(rateLimitedUntil, nextProbeAt == null ? Instant.MIN : nextProbeAt);
         return Duration.between(now, later(now, later(at, open)));
     }
 
-    /** Whether this canvas, and no other, tries now whether the token is mended. */
-    private void probe(CanvasSlot slot, Instant now) {
-        if (probeAt != null) {
-            slot.probes = true;
-            probeAt = now.plus(Backoff.SUSPENDED);
+    /** While the token is refused: this canvas, and no other, checks whether it is accepted again. */
+    private void markProbe(CanvasSlot slot, Instant now) {
+        if (nextProbeAt != null) {
+            slot.isProbe = true;
+            nextProbeAt = now.plus(Backoff.SUSPENDED);
         }
     }
 
-    private boolean isClosed(Instant now) {
-        return now.isBefore(closedUntil) || (probeAt != null && now.isBefore(probeAt));
+    private boolean isPaused(Instant now) {
+        return now.isBefore(rateLimitedUntil) || (nextProbeAt != null && now.isBefore(nextProbeAt));
     }
 
-    private @Nullable CanvasSlot next(Instant now) {
-        if (edits.isEmpty()) {
+    private @Nullable CanvasSlot selectNext(Instant now) {
+        if (editBudget.isEmpty()) {
             return null;
         }
         List<CanvasSlot> ready = slots.values().stream()
                 .filter(slot -> !slot.missing && slot.isReady(now))
                 .toList();
         CanvasSlot first = ready.stream()
-                .filter(slot -> slot.rank() != Rank.ORDINARY)
-                .min(Comparator.comparing(CanvasSlot::rank).thenComparing(CanvasSlot::place))
+                .filter(slot -> slot.priority() != Priority.NORMAL)
+                .min(Comparator.comparing(CanvasSlot::priority).thenComparing(CanvasSlot::queuedAt))
                 .orElse(null);
-        if (first != null && !firstEdits.isEmpty()) {
-            first.wentFirst = true;
-            firstEdits.take();
+        if (first != null && !priorityBudget.isEmpty()) {
+            first.usedPriorityBudget = true;
+            priorityBudget.consume();
             return first;
         }
-        return ready.stream().min(Comparator.comparing(CanvasSlot::place)).orElseGet(() -> overdueHeartbeat(now));
+        return ready.stream().min(Comparator.comparing(CanvasSlot::queuedAt)).orElseGet(() -> overdueHeartbeat(now));
     }
 
-    /** Only while nothing else wants the budget. */
+    /** Heartbeats only use a full budget. */
     private @Nullable CanvasSlot overdueHeartbeat(Instant now) {
-        if (!edits.isFull()) {
+        if (!editBudget.isFull()) {
             return null;
         }
         return slots.values().stream()
@@ -215,9 +217,9 @@ final class CanvasSchedule {
                 .orElse(null);
     }
 
-    private void begin(CanvasSlot slot, Instant now) {
-        edits.take();
-        slot.begin();
+    private void start(CanvasSlot slot, Instant now) {
+        editBudget.consume();
+        slot.start();
         slot.heartbeatAt = nextHeartbeat(now);
     }
 
@@ -225,127 +227,127 @@ final class CanvasSchedule {
         return limits.heartbeat().isZero() ? NEVER : now.plus(limits.heartbeat());
     }
 
-    /** Whether the canvas is to be sent although it is unchanged: it is its time for a sign of life. */
+    /** Whether the edit in flight is a heartbeat, which is sent even if the canvas is unchanged. */
     synchronized boolean isHeartbeat(String id) {
         CanvasSlot slot = slots.get(id);
-        return slot != null && slot.inFlight && slot.sending == null;
+        return slot != null && slot.inFlight && slot.inFlightChange == null;
     }
 
-    /** Slack took the edit. */
+    /** Slack accepted the edit. */
     synchronized void published(String id, Instant clock) {
-        CanvasSlot slot = tokenTaken(answered(id, steady(clock)));
-        slot.end();
+        CanvasSlot slot = tokenAccepted(completed(id, monotonic(clock)));
+        slot.finish();
         slot.failures = 0;
     }
 
-    /** There is a canvas now; it may be edited at once. */
-    synchronized void made(String id, Instant clock) {
-        Instant now = steady(clock);
-        CanvasSlot slot = tokenTaken(answered(id, now));
-        slot.waitAgain(now);
+    /** The canvas was created; it may be edited at once. */
+    synchronized void created(String id, Instant clock) {
+        Instant now = monotonic(clock);
+        CanvasSlot slot = tokenAccepted(completed(id, now));
+        slot.requeue(now);
         slot.missing = false;
         slot.failures = 0;
         slot.intervalUntil = now;
     }
 
-    /** Slack no longer has the canvas: another one may be made at once. */
+    /** Slack no longer has the canvas: a new one may be created at once. */
     synchronized void lost(String id, Instant clock) {
-        Instant now = steady(clock);
-        CanvasSlot slot = tokenTaken(answered(id, now));
-        slot.waitAgain(now);
+        Instant now = monotonic(clock);
+        CanvasSlot slot = tokenAccepted(completed(id, now));
+        slot.requeue(now);
         slot.missing = true;
         slot.intervalUntil = now;
     }
 
-    /** Nothing was sent, because the canvas shows it already. */
+    /** Nothing was sent because the canvas is up to date. */
     synchronized void unchanged(String id) {
         CanvasSlot slot = slot(id);
-        slot.end();
-        giveBack(slot);
+        slot.finish();
+        refund(slot);
     }
 
-    /** Nothing was sent, because the route stopped: what waited waits on, where it was. */
+    /** Nothing was sent because the route stopped: the changes are pending again, at their old position. */
     synchronized void released(String id) {
         CanvasSlot slot = slot(id);
         if (slot.missing) {
-            creating = false;
+            creationInFlight = false;
         } else {
-            giveBack(slot);
+            refund(slot);
         }
-        if (slot.sending == null) {
-            slot.end();
+        if (slot.inFlightChange == null) {
+            slot.finish();
         } else {
-            slot.waitAgain(latest);
+            slot.requeue(latestTime);
         }
     }
 
-    private void giveBack(CanvasSlot slot) {
-        edits.giveBack();
-        if (slot.wentFirst) {
-            firstEdits.giveBack();
+    private void refund(CanvasSlot slot) {
+        editBudget.refund();
+        if (slot.usedPriorityBudget) {
+            priorityBudget.refund();
         }
-        slot.wentFirst = false;
+        slot.usedPriorityBudget = false;
     }
 
-    /** Slack closed the method, the one that makes canvases or the one that edits them; the canvas keeps its place. */
+    /** Slack limits the rate of creations or of edits; the canvas keeps its position. */
     synchronized void rateLimited(String id, Duration retryAfter, Instant clock) {
-        Instant now = steady(clock);
-        CanvasSlot slot = answered(id, now);
-        slot.waitAgain(now);
-        Instant until = now.plus(retryAfter.compareTo(LONGEST_CLOSURE) < 0 ? retryAfter : LONGEST_CLOSURE);
+        Instant now = monotonic(clock);
+        CanvasSlot slot = completed(id, now);
+        slot.requeue(now);
+        Instant until = now.plus(retryAfter.compareTo(MAX_RETRY_AFTER) < 0 ? retryAfter : MAX_RETRY_AFTER);
         if (slot.missing) {
-            nextCreation = later(nextCreation, until);
+            nextCreationAt = later(nextCreationAt, until);
         } else {
-            closedUntil = later(closedUntil, until);
+            rateLimitedUntil = later(rateLimitedUntil, until);
         }
     }
 
-    /** Slack did not answer as it should: again soon, then less and less often, without end. */
+    /** Slack sent no valid response: retried without limit, with increasing delays. */
     synchronized void unavailable(String id, Instant clock) {
-        Instant now = steady(clock);
-        CanvasSlot slot = answered(id, now);
+        Instant now = monotonic(clock);
+        CanvasSlot slot = completed(id, now);
         slot.failures++;
         Instant at = now.plus(backoff.afterFailures(slot.failures));
-        slot.queueAnew(now, at, Backoff.isPatient(slot.failures) ? Rank.ORDINARY : Rank.RETRY);
+        slot.requeueForRetry(now, at, Backoff.isPatient(slot.failures) ? Priority.NORMAL : Priority.RETRY);
     }
 
-    /** Slack will not take this canvas: again in a quarter of an hour. */
+    /** Slack refused the canvas: retried every 15 minutes. */
     synchronized void refused(String id, Instant clock) {
-        Instant now = steady(clock);
-        tokenTaken(answered(id, now)).queueAnew(now, now.plus(Backoff.REFUSED), Rank.ORDINARY);
+        Instant now = monotonic(clock);
+        tokenAccepted(completed(id, now)).requeueForRetry(now, now.plus(Backoff.REFUSED), Priority.NORMAL);
     }
 
-    /** Slack does not take the text: another one follows at once. */
-    synchronized void again(String id, Instant clock) {
-        Instant now = steady(clock);
-        tokenTaken(answered(id, now)).waitAgain(now);
+    /** Slack refused the text: another form may be sent at once. */
+    synchronized void contentRefused(String id, Instant clock) {
+        Instant now = monotonic(clock);
+        tokenAccepted(completed(id, now)).requeue(now);
     }
 
-    /** Slack does not take the token: nothing but one try a minute. */
-    synchronized void suspended(String id, Instant clock) {
-        Instant now = steady(clock);
-        answered(id, now).waitAgain(now);
-        probeAt = now.plus(Backoff.SUSPENDED);
+    /** Slack refused the token: one attempt per minute for all canvases together. */
+    synchronized void tokenRefused(String id, Instant clock) {
+        Instant now = monotonic(clock);
+        completed(id, now).requeue(now);
+        nextProbeAt = now.plus(Backoff.SUSPENDED);
     }
 
-    /** Whether nothing is sent but one try a minute. */
+    /** Whether the token is refused, so that only one attempt per minute is made. */
     synchronized boolean isSuspended() {
-        return probeAt != null;
+        return nextProbeAt != null;
     }
 
-    /** An edit that was sent before the token was refused says nothing of the token as it is now. */
-    private CanvasSlot tokenTaken(CanvasSlot slot) {
-        probeAt = slot.probes ? null : probeAt;
+    /** Ends the suspension if the edit was its probe; an edit from before says nothing about the token now. */
+    private CanvasSlot tokenAccepted(CanvasSlot slot) {
+        nextProbeAt = slot.isProbe ? null : nextProbeAt;
         return slot;
     }
 
-    private CanvasSlot answered(String id, Instant now) {
+    private CanvasSlot completed(String id, Instant now) {
         CanvasSlot slot = slot(id);
-        slot.wentFirst = false;
+        slot.usedPriorityBudget = false;
         slot.intervalUntil = now.plus(limits.minInterval());
         if (slot.missing) {
-            creating = false;
-            nextCreation = later(nextCreation, now.plus(CREATION_INTERVAL));
+            creationInFlight = false;
+            nextCreationAt = later(nextCreationAt, now.plus(CREATION_INTERVAL));
         }
         return slot;
     }
@@ -358,18 +360,19 @@ final class CanvasSchedule {
         return a.isAfter(b) ? a : b;
     }
 
-    /** For how long the oldest change has not been on the canvas; zero if it is up to date. */
+    /** Age of the oldest change that is not on the canvas; zero if it is up to date. */
     synchronized Duration lag(String id, Instant clock) {
-        Instant now = steady(clock);
+        Instant now = monotonic(clock);
         CanvasSlot slot = slots.get(id);
-        Turn oldest = slot == null ? null : slot.sending != null ? slot.sending : slot.waiting;
+        PendingChange oldest =
+                slot == null ? null : slot.inFlightChange != null ? slot.inFlightChange : slot.pendingChange;
         return oldest == null ? Duration.ZERO : Duration.between(oldest.since(), now);
     }
 
     /** Whether a change is not on the canvas yet. */
     synchronized boolean isPending(String id) {
         CanvasSlot slot = slots.get(id);
-        return slot != null && (slot.inFlight || slot.waiting != null);
+        return slot != null && (slot.inFlight || slot.pendingChange != null);
     }
 
     private CanvasSlot slot(String id) {

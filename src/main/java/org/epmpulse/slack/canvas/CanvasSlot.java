@@ -4,50 +4,50 @@ import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A canvas and what is due on it, for {@link CanvasSchedule}, which guards it. */
+/** The schedule state of one canvas. Guarded by {@link CanvasSchedule}. */
 final class CanvasSlot {
 
     final String id;
 
     @Nullable
-    Turn waiting;
+    PendingChange pendingChange;
 
     @Nullable
-    Turn sending;
+    PendingChange inFlightChange;
 
     boolean missing;
     boolean inFlight;
-    boolean wentFirst;
-    boolean probes;
+    boolean usedPriorityBudget;
+    boolean isProbe;
     Instant intervalUntil = Instant.MIN;
     Instant retryAt = Instant.MIN;
     Instant heartbeatAt;
     int failures;
 
-    /** How soon a canvas should have its turn. */
-    enum Rank {
+    /** The order in which pending canvases are edited. */
+    enum Priority {
         WARNING,
         RETRY,
-        ORDINARY
+        NORMAL
     }
 
     /**
-     * That a canvas waits.
+     * Changes that the canvas does not show yet.
      *
-     * @param since the oldest change that it does not show
-     * @param place in the queue, the earliest first
+     * @param since time of the oldest change
+     * @param queuedAt position in the queue; the earliest is first
      */
-    record Turn(Instant since, Instant place, Rank rank) {
+    record PendingChange(Instant since, Instant queuedAt, Priority priority) {
 
-        Turn with(@Nullable Turn later) {
-            return later == null ? this : new Turn(since, place, first(rank, later.rank));
+        PendingChange mergedWith(@Nullable PendingChange later) {
+            return later == null ? this : new PendingChange(since, queuedAt, higher(priority, later.priority));
         }
 
-        Turn inItsOldPlace() {
-            return new Turn(since, since, rank);
+        PendingChange withoutRetryDelay() {
+            return new PendingChange(since, since, priority);
         }
 
-        private static Rank first(Rank a, Rank b) {
+        private static Priority higher(Priority a, Priority b) {
             return a.compareTo(b) <= 0 ? a : b;
         }
     }
@@ -57,7 +57,7 @@ final class CanvasSlot {
         this.heartbeatAt = heartbeatAt;
     }
 
-    /** When it may be edited, unless it is in flight. */
+    /** When the canvas may be edited, unless it is in flight. */
     Instant freeAt() {
         return intervalUntil.isAfter(retryAt) ? intervalUntil : retryAt;
     }
@@ -67,44 +67,44 @@ final class CanvasSlot {
     }
 
     boolean isReady(Instant now) {
-        return waiting != null && isFree(now);
+        return pendingChange != null && isFree(now);
     }
 
-    Turn turn() {
-        return Objects.requireNonNull(waiting, "it waits");
+    PendingChange pending() {
+        return Objects.requireNonNull(pendingChange, "the canvas has a pending change");
     }
 
-    Instant place() {
-        return turn().place();
+    Instant queuedAt() {
+        return pending().queuedAt();
     }
 
-    Rank rank() {
-        return turn().rank();
+    Priority priority() {
+        return pending().priority();
     }
 
-    void begin() {
+    void start() {
         inFlight = true;
-        probes = false;
-        sending = waiting;
-        waiting = null;
+        isProbe = false;
+        inFlightChange = pendingChange;
+        pendingChange = null;
     }
 
-    void end() {
+    void finish() {
         inFlight = false;
-        sending = null;
+        inFlightChange = null;
     }
 
-    /** The edit was not taken: what it was sent for waits on, where it was. */
-    void waitAgain(Instant now) {
-        Turn turn = sending != null ? sending : new Turn(now, now, Rank.ORDINARY);
-        waiting = turn.with(waiting);
-        end();
+    /** The edit failed: its changes are pending again, at their old position. */
+    void requeue(Instant now) {
+        PendingChange change = inFlightChange != null ? inFlightChange : new PendingChange(now, now, Priority.NORMAL);
+        pendingChange = change.mergedWith(pendingChange);
+        finish();
     }
 
-    /** As {@link #waitAgain}, but anew in the queue. */
-    void queueAnew(Instant now, Instant at, Rank rank) {
-        waitAgain(now);
-        waiting = new Turn(turn().since(), at, rank);
-        retryAt = at;
+    /** The edit failed: its changes are pending again, at the position of the retry. */
+    void requeueForRetry(Instant now, Instant retryAt, Priority priority) {
+        requeue(now);
+        pendingChange = new PendingChange(pending().since(), retryAt, priority);
+        this.retryAt = retryAt;
     }
 }

@@ -2,7 +2,7 @@ package org.epmpulse.slack.canvas;
 
 import org.epmpulse.work.WorkSource;
 
-/** What the sources of due canvases have in common: an item is the id of a channel. Thread-safe. */
+/** Base of the sources of due canvases. An item is the id of a channel. Thread-safe. */
 abstract class CanvasSource implements WorkSource<String> {
 
     final Canvases canvases;
@@ -27,8 +27,8 @@ abstract class CanvasSource implements WorkSource<String> {
         listener = newListener;
     }
 
-    /** Something may be due that was not at the last poll. */
-    void pending() {
+    /** Notifies the listener that an item may have become due since the last poll. */
+    void notifyPending() {
         listener.run();
     }
 }

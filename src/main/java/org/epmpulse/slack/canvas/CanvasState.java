@@ -4,12 +4,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a canvas stands to the board.
+ * The state of a canvas compared with the board.
  *
- * @param publishedRevision of the board that Slack took last; null if none since the start
+ * @param publishedRevision revision that was published last; null if none since the start
  * @param pending whether a change is not on the canvas yet
- * @param lastError why the last edit was not taken; null if it was
- * @param lastResult of the last edit, as the metric names it; {@code unavailable} before the first
+ * @param lastError why the last edit failed; null if it succeeded
+ * @param lastResult result of the last edit, as in the metric; {@code unavailable} before the first
  */
 public record CanvasState(
         CanvasChannel channel,

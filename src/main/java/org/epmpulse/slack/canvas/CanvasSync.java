@@ -9,7 +9,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * A request that waits until canvases are sent. Who does not wait any longer closes it; the canvases are sent all the
+ * A request that waits until canvases are published. Closing it ends the waiting; the canvases are published all the
  * same. Thread-safe.
  */
 public final class CanvasSync implements AutoCloseable {
@@ -17,13 +17,13 @@ public final class CanvasSync implements AutoCloseable {
     private final List<CompletableFuture<Void>> canvases;
     private final Consumer<List<CompletableFuture<Void>>> remove;
 
-    /** @param remove what is kept of these */
+    /** @param remove forgets these futures */
     CanvasSync(List<CompletableFuture<Void>> canvases, Consumer<List<CompletableFuture<Void>>> remove) {
         this.canvases = List.copyOf(canvases);
         this.remove = remove;
     }
 
-    /** Whether Slack has taken or refused each canvas in time. */
+    /** Whether Slack has accepted or refused each canvas within the timeout. */
     public boolean await(Duration timeout) throws InterruptedException {
         try {
             CompletableFuture.allOf(canvases.toArray(CompletableFuture[]::new))
@@ -32,7 +32,7 @@ public final class CanvasSync implements AutoCloseable {
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a sync ends well or not at all", e);
+            throw new IllegalStateException("a sync never fails", e);
         }
     }
 

@@ -5,20 +5,20 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** The requests that wait until a canvas is sent. Guarded by {@link Canvases}. */
+/** The requests that wait until a canvas is published. Guarded by {@link Canvases}. */
 final class CanvasSyncs {
 
     private final List<CompletableFuture<Void>> pending = new ArrayList<>();
     private final List<CompletableFuture<Void>> inFlight = new ArrayList<>();
 
-    /** Waits for the edit that goes on if others wait for it, else for the next one. */
+    /** Adds a request. It joins the edit in flight if other requests wait for it, else it waits for the next one. */
     CompletableFuture<Void> add() {
         CompletableFuture<Void> sync = new CompletableFuture<>();
         (isInFlight() ? inFlight : pending).add(sync);
         return sync;
     }
 
-    /** These are not waited for any more, if they ever were. */
+    /** Removes requests that are still waiting. */
     void removeAll(Collection<CompletableFuture<Void>> syncs) {
         pending.removeAll(syncs);
         inFlight.removeAll(syncs);
@@ -28,24 +28,24 @@ final class CanvasSyncs {
         return pending.size() + inFlight.size();
     }
 
-    /** Whether a request waits for the edit that goes on. */
+    /** Whether a request waits for the edit in flight. */
     boolean isInFlight() {
         return !inFlight.isEmpty();
     }
 
-    /** Who waits for the canvas waits for what is sent now. */
-    void take() {
+    /** An edit starts: all requests wait for it. */
+    void start() {
         inFlight.addAll(pending);
         pending.clear();
     }
 
-    /** Who waits for the canvas waits for what is sent next. */
-    void giveBack() {
+    /** The edit in flight failed: its requests wait for the next one. */
+    void requeue() {
         pending.addAll(inFlight);
         inFlight.clear();
     }
 
-    /** Slack took or refused what was waited for. */
+    /** Slack accepted or refused the edit in flight. */
     void complete() {
         inFlight.forEach(sync -> sync.complete(null));
         inFlight.clear();

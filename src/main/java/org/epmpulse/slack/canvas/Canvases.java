@@ -15,14 +15,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The canvases of all channels and what they share. Its monitor guards each {@link ChannelCanvas}, {@link SlackHealth}
- * and {@link CanvasOutcomes}; a source is notified outside of it. Thread-safe.
+ * The canvases of all channels with their schedule, health and metrics. Its monitor guards each {@link ChannelCanvas},
+ * {@link SlackHealth} and {@link CanvasOutcomes}; sources are notified without holding it. Thread-safe.
  */
 final class Canvases {
 
     private final Map<String, ChannelCanvas> canvases = new LinkedHashMap<>();
     private final List<CanvasSource> sources = new CopyOnWriteArrayList<>();
-    private final SlackHealth contact = new SlackHealth();
+    private final SlackHealth slackHealth = new SlackHealth();
     private final CanvasSchedule schedule;
     private final CanvasMetrics metrics;
     private final CanvasOutcomes outcomes;
@@ -41,14 +41,14 @@ final class Canvases {
         this.enabled = enabled;
         this.schedule = limits.schedule(canvases.keySet(), now);
         this.metrics = new CanvasMetrics(meters);
-        this.outcomes = new CanvasOutcomes(schedule, contact, metrics);
+        this.outcomes = new CanvasOutcomes(schedule, slackHealth, metrics);
         if (enabled) {
             for (ChannelCanvas canvas : all) {
                 if (canvas.isMissing()) {
-                    schedule.missing(canvas.id());
+                    schedule.markMissing(canvas.id());
                 }
-                // Nobody knows what the canvases show.
-                schedule.changed(canvas.id(), false, now);
+                // The content of the canvases is unknown.
+                schedule.markPending(canvas.id(), false, now);
             }
         }
         canvases.keySet().forEach(id -> metrics.register(id, this::lag));
@@ -75,12 +75,12 @@ final class Canvases {
         return metrics;
     }
 
-    /** Whether there is such a channel. */
+    /** Whether the channel is configured. */
     boolean contains(String channelId) {
         return canvases.containsKey(channelId);
     }
 
-    /** @throws NullPointerException if there is no such channel */
+    /** @throws NullPointerException if the channel is not configured */
     ChannelCanvas get(String channelId) {
         return Objects.requireNonNull(canvases.get(channelId), "a configured channel");
     }
@@ -90,30 +90,30 @@ final class Canvases {
         return canvases.values();
     }
 
-    /** From now on the source is notified. */
+    /** Adds a source that is notified when an item may be due. */
     void add(CanvasSource source) {
         sources.add(source);
     }
 
-    /** Something may be due that was not at the last poll. */
-    void pending() {
-        sources.forEach(CanvasSource::pending);
+    /** Notifies the sources that an item may have become due since the last poll. */
+    void notifySources() {
+        sources.forEach(CanvasSource::notifyPending);
     }
 
-    /** Slack took the edit. */
+    /** Slack accepted the edit. */
     void published(String channelId) {
         synchronized (this) {
             outcomes.published(get(channelId), clock.instant());
         }
-        pending();
+        notifySources();
     }
 
-    /** The channel has this canvas now. */
-    void made(String channelId, String canvasId) {
+    /** The channel now has this canvas. */
+    void created(String channelId, String canvasId) {
         synchronized (this) {
-            outcomes.made(get(channelId), canvasId, clock.instant());
+            outcomes.created(get(channelId), canvasId, clock.instant());
         }
-        pending();
+        notifySources();
     }
 
     /** The edit or the creation failed. */
@@ -121,13 +121,13 @@ final class Canvases {
         synchronized (this) {
             outcomes.failed(get(channelId), failure, clock.instant());
         }
-        pending();
+        notifySources();
     }
 
     /** @param channelId null for all */
     CanvasSync sync(@Nullable String channelId) {
         List<CompletableFuture<Void>> syncs = addSyncs(channelId);
-        pending();
+        notifySources();
         return new CanvasSync(syncs, this::remove);
     }
 
@@ -139,7 +139,7 @@ final class Canvases {
                 if (!canvas.syncs().isInFlight()) {
                     canvas.force();
                     schedule.resetBackoff(canvas.id());
-                    schedule.changed(canvas.id(), false, now);
+                    schedule.markPending(canvas.id(), false, now);
                 }
                 syncs.add(canvas.syncs().add());
             }
@@ -151,7 +151,7 @@ final class Canvases {
         canvases.values().forEach(canvas -> canvas.syncs().removeAll(syncs));
     }
 
-    /** How many requests wait for a canvas, each counted once a canvas. */
+    /** The number of waiting requests, counted per canvas. */
     synchronized int waitingSyncs() {
         return canvases.values().stream()
                 .mapToInt(canvas -> canvas.syncs().size())
@@ -166,12 +166,12 @@ final class Canvases {
         return canvas.state(enabled && schedule.isPending(canvas.id()), enabled ? canvas.error() : null);
     }
 
-    /** The state of Slack, as health shows it. */
+    /** The state of Slack for the health check. */
     synchronized String health() {
         if (!enabled) {
             return "not_configured";
         }
-        String problem = contact.problem();
+        String problem = slackHealth.problem();
         if (problem != null) {
             return "error: " + problem;
         }
@@ -180,6 +180,6 @@ final class Canvases {
                 return "error: " + canvas.error() + " (" + canvas.id() + ")";
             }
         }
-        return contact.isContacted() ? "connected" : "not_contacted";
+        return slackHealth.isContacted() ? "connected" : "not_contacted";
     }
 }

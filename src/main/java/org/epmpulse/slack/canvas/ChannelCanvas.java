@@ -7,11 +7,11 @@ import org.epmpulse.slack.canvas.CanvasRenderer.Form;
 import org.epmpulse.slack.canvas.CanvasRenderer.Rendering;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a channel's canvas. Guarded by {@link Canvases}. */
+/** The state of a channel's canvas. Guarded by {@link Canvases}. */
 final class ChannelCanvas {
 
-    /** For how long tables are not tried where Slack refused them. */
-    private static final Duration LISTS_FOR = Duration.ofHours(1);
+    /** How long lists are sent after Slack refused tables. */
+    private static final Duration LISTS_PERIOD = Duration.ofHours(1);
 
     private final boolean configured;
     private final CanvasSyncs syncs = new CanvasSyncs();
@@ -27,7 +27,7 @@ final class ChannelCanvas {
     private Instant listsUntil = Instant.MIN;
     private boolean forced;
 
-    /** What is kept of an edit until its answer: not its text, which may be long. */
+    /** The edit in flight, without its text, which may be long. */
     private record Sent(String fingerprint, long revision, Form form) {}
 
     ChannelCanvas(CanvasChannel channel) {
@@ -45,7 +45,7 @@ final class ChannelCanvas {
         return channel.canvasId();
     }
 
-    /** Whether somebody configured it: then it is not replaced. */
+    /** Whether the canvas is configured; then it is never replaced. */
     boolean isConfigured() {
         return configured;
     }
@@ -54,23 +54,23 @@ final class ChannelCanvas {
         return channel.canvasId() == null;
     }
 
-    /** The channel has this canvas now; null if it has none. */
-    void use(@Nullable String canvasId) {
+    /** Sets the canvas of the channel; null for none. */
+    void assign(@Nullable String canvasId) {
         channel = new CanvasChannel(channel.id(), channel.name(), canvasId);
     }
 
-    /** Slack no longer has the canvas, or does not show it to the app. */
-    void lose() {
+    /** The canvas was deleted or is not visible to the app. */
+    void markLost() {
         lostId = channel.canvasId();
-        use(null);
+        assign(null);
     }
 
-    /** Whether the canvas is the one that Slack did not show to the app. */
-    boolean isLostOne() {
+    /** Whether the current canvas is the one that was marked as lost. */
+    boolean isLostCanvas() {
         return lostId != null && lostId.equals(channel.canvasId());
     }
 
-    void forgetLostOne() {
+    void clearLostCanvas() {
         lostId = null;
     }
 
@@ -78,15 +78,15 @@ final class ChannelCanvas {
         return syncs;
     }
 
-    /** It is to be sent although it is unchanged. */
+    /** The next edit is sent even if the canvas is unchanged. */
     void force() {
         forced = true;
     }
 
-    /** Who waits for what goes on waits for what is sent next, changed or not. */
-    void returnSyncs() {
+    /** Requests that wait for the edit in flight wait for the next one, which is sent even if unchanged. */
+    void requeueSyncs() {
         forced |= syncs.isInFlight();
-        syncs.giveBack();
+        syncs.requeue();
     }
 
     Form form(Instant now) {
@@ -95,7 +95,7 @@ final class ChannelCanvas {
 
     /** Slack refused the tables. */
     void useLists(Instant now) {
-        listsUntil = now.plus(LISTS_FOR);
+        listsUntil = now.plus(LISTS_PERIOD);
     }
 
     /** Slack refused more than the tables. */
@@ -103,18 +103,18 @@ final class ChannelCanvas {
         listsUntil = Instant.MIN;
     }
 
-    /** Whether it is known what is on the canvas. */
-    boolean isKnown() {
+    /** Whether the content of the canvas is known. */
+    boolean isContentKnown() {
         return content != null;
     }
 
-    /** Whether what is known to be on the canvas is something else. */
-    boolean showsOther(Rendering rendering) {
+    /** Whether the known content of the canvas differs from the rendering. */
+    boolean differsFrom(Rendering rendering) {
         return content != null && !content.equals(rendering.fingerprint());
     }
 
-    /** Whether the rendering need not be sent; its revision counts as published then. */
-    boolean alreadyShows(Rendering rendering) {
+    /** Whether the rendering need not be sent; if so, its revision counts as published. */
+    boolean skipUnchanged(Rendering rendering) {
         if (forced || !rendering.fingerprint().equals(content)) {
             return false;
         }
@@ -122,23 +122,23 @@ final class ChannelCanvas {
         return true;
     }
 
-    void send(Rendering rendering, Form form) {
+    void start(Rendering rendering, Form form) {
         forced = false;
-        syncs.take();
+        syncs.start();
         sent = new Sent(rendering.fingerprint(), rendering.revision(), form);
     }
 
-    /** Of the last edit that was sent; null if none was. */
+    /** The form of the last edit; null if there was none. */
     @Nullable
     Form sentForm() {
         return sent == null ? null : sent.form();
     }
 
-    /** Slack took what was sent last. */
+    /** Slack accepted the last edit. */
     void published(Instant now) {
-        Sent taken = Objects.requireNonNull(sent, "an edit was sent");
-        content = taken.fingerprint();
-        revision = taken.revision();
+        Sent accepted = Objects.requireNonNull(sent, "an edit was sent");
+        content = accepted.fingerprint();
+        revision = accepted.revision();
         publishedAt = now;
         error = null;
         loggedRefusal = null;
@@ -146,20 +146,20 @@ final class ChannelCanvas {
         result = PublishResult.PUBLISHED;
     }
 
-    /** What is on the canvas is not known any more. */
-    void failed(PublishResult how, String why) {
-        error = why;
+    /** The last edit failed, so the content of the canvas is unknown. */
+    void failed(PublishResult failure, String reason) {
+        error = reason;
         content = null;
-        result = how;
+        result = failure;
     }
 
-    /** Why the last edit was not taken; null if it was. */
+    /** Why the last edit failed; null if it succeeded. */
     @Nullable
     String error() {
         return error;
     }
 
-    /** The refusal that is in the log already, since the canvas was last up to date; null if none is. */
+    /** The refusal that was logged since the canvas was last up to date; null if none. */
     @Nullable
     String loggedRefusal() {
         return loggedRefusal;

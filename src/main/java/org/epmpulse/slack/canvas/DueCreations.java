@@ -8,46 +8,46 @@ import org.epmpulse.work.Work;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code canvas-edits:create}: the channel that is to get its canvas now, one at a time. The message is the channel's id,
- * also in the variable {@code channel}; the route leaves the canvas in {@link CanvasRegistry}. Thread-safe.
+ * {@code canvas-edits:create}: the channels that need a canvas, one at a time. The message is the channel's id, also in
+ * the variable {@code channel}; the route stores the new canvas in {@link CanvasRegistry}. Thread-safe.
  */
 final class DueCreations extends CanvasSource {
 
-    private final Function<String, @Nullable String> made;
+    private final Function<String, @Nullable String> createdCanvas;
 
-    /** @param made the canvas that was made for a channel, by the channel's id; null if none was */
-    DueCreations(Canvases canvases, Function<String, @Nullable String> made) {
+    /** @param createdCanvas returns the canvas that was created for a channel, by the channel's id; null if none */
+    DueCreations(Canvases canvases, Function<String, @Nullable String> createdCanvas) {
         super(canvases);
-        this.made = made;
+        this.createdCanvas = createdCanvas;
     }
 
     @Override
     public List<String> poll(int max) {
-        String channelId = max > 0 && canvases.isEnabled() ? canvases.schedule().dueCreation(canvases.now()) : null;
+        String channelId = max > 0 && canvases.isEnabled() ? canvases.schedule().pollCreation(canvases.now()) : null;
         return channelId == null ? List.of() : List.of(channelId);
     }
 
     @Override
     public @Nullable Duration untilNextPoll() {
-        return canvases.isEnabled() ? canvases.schedule().untilDueCreation(canvases.now()) : null;
+        return canvases.isEnabled() ? canvases.schedule().untilNextCreation(canvases.now()) : null;
     }
 
     @Override
     public Work begin(String channelId) {
         synchronized (canvases) {
-            canvases.get(channelId).syncs().take();
+            canvases.get(channelId).syncs().start();
         }
         return new Work(channelId, Map.of("channel", channelId));
     }
 
-    /** If the route made a canvas, that is the channel's now. */
+    /** Uses the canvas that the route created. */
     @Override
     public void succeeded(String channelId) {
-        String canvasId = made.apply(channelId);
+        String canvasId = createdCanvas.apply(channelId);
         if (canvasId == null) {
-            failed(channelId, new IllegalStateException("the route made no canvas"));
+            failed(channelId, new IllegalStateException("the route created no canvas"));
         } else {
-            canvases.made(channelId, canvasId);
+            canvases.created(channelId, canvasId);
         }
     }
 }

@@ -14,22 +14,22 @@ import org.epmpulse.work.Work;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code canvas-edits:publish}: the canvases to edit now, by their channels' ids. The message is the markdown that makes
- * the canvas equal to the board, with the variables {@code canvasId} and {@code channel}. Thread-safe.
+ * {@code canvas-edits:publish}: the canvases that are due for an edit, by channel id. The message is the markdown of
+ * the current board, with the variables {@code canvasId} and {@code channel}. Thread-safe.
  */
 final class DueEdits extends CanvasSource {
 
     private final CanvasRenderer renderer;
     private final Supplier<Board> board;
-    private final Supplier<DomainNotes> remarks;
+    private final Supplier<DomainNotes> notes;
     private final BoardComparison comparison;
 
-    DueEdits(Canvases canvases, CanvasRenderer renderer, Supplier<Board> board, Supplier<DomainNotes> remarks) {
+    DueEdits(Canvases canvases, CanvasRenderer renderer, Supplier<Board> board, Supplier<DomainNotes> notes) {
         super(canvases);
         this.renderer = renderer;
         this.board = board;
-        this.remarks = remarks;
-        this.comparison = new BoardComparison(canvases.now(), remarks.get());
+        this.notes = notes;
+        this.comparison = new BoardComparison(canvases.now(), notes.get());
     }
 
     @Override
@@ -39,20 +39,20 @@ final class DueEdits extends CanvasSource {
         }
         Instant now = canvases.now();
         compare(now);
-        return canvases.schedule().due(max, now);
+        return canvases.schedule().pollEdits(max, now);
     }
 
     private void compare(Instant now) {
         synchronized (canvases) {
-            DomainNotes remarked = remarks.get();
-            if (!comparison.begin(now, remarked)) {
+            DomainNotes latest = notes.get();
+            if (!comparison.begin(now, latest)) {
                 return;
             }
             Board current = board.get();
             for (ChannelCanvas canvas : canvases.all()) {
-                if (canvas.isKnown()
-                        && canvas.showsOther(renderer.render(canvas.id(), current, remarked, now, canvas.form(now)))) {
-                    canvases.schedule().changed(canvas.id(), false, now);
+                if (canvas.isContentKnown()
+                        && canvas.differsFrom(renderer.render(canvas.id(), current, latest, now, canvas.form(now)))) {
+                    canvases.schedule().markPending(canvas.id(), false, now);
                 }
             }
         }
@@ -64,14 +64,14 @@ final class DueEdits extends CanvasSource {
             return null;
         }
         Instant now = canvases.now();
-        Duration untilDue = canvases.schedule().untilDue(now);
+        Duration untilDue = canvases.schedule().untilNextEdit(now);
         synchronized (canvases) {
             Duration untilCompared = comparison.untilDue(now);
             return untilDue == null || untilDue.compareTo(untilCompared) > 0 ? untilCompared : untilDue;
         }
     }
 
-    /** The edit that makes the canvas equal to the board as it is now; null if it is so already. */
+    /** The edit that shows the current board; null if the canvas already shows it. */
     @Override
     public @Nullable Work begin(String channelId) {
         Instant now = canvases.now();
@@ -79,14 +79,14 @@ final class DueEdits extends CanvasSource {
         synchronized (canvases) {
             ChannelCanvas canvas = canvases.get(channelId);
             Form form = canvas.form(now);
-            Rendering rendering = renderer.render(channelId, board.get(), remarks.get(), now, form);
-            if (!heartbeat && canvas.alreadyShows(rendering)) {
+            Rendering rendering = renderer.render(channelId, board.get(), notes.get(), now, form);
+            if (!heartbeat && canvas.skipUnchanged(rendering)) {
                 canvases.schedule().unchanged(channelId);
                 canvases.metrics().count(channelId, PublishResult.UNCHANGED);
                 return null;
             }
-            String canvasId = Objects.requireNonNull(canvas.canvasId(), "only those with an id are due");
-            canvas.send(rendering, form);
+            String canvasId = Objects.requireNonNull(canvas.canvasId(), "only canvases with an id are due");
+            canvas.start(rendering, form);
             return new Work(rendering.markdown(), Map.of("canvasId", canvasId, "channel", channelId));
         }
     }

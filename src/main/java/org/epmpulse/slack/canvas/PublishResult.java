@@ -2,7 +2,7 @@ package org.epmpulse.slack.canvas;
 
 import java.util.Locale;
 
-/** How an edit of a canvas ended. */
+/** The result of a canvas edit. */
 enum PublishResult {
     PUBLISHED,
     UNCHANGED,
@@ -12,7 +12,7 @@ enum PublishResult {
 
     private final String label = name().toLowerCase(Locale.ROOT);
 
-    /** As the metric and the API name it. */
+    /** The name in the metric and the API. */
     String label() {
         return label;
     }

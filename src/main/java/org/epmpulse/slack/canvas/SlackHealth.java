@@ -5,57 +5,57 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether Slack answers and takes the token, as far as canvases show it. Guarded by {@link Canvases}. */
+/** Whether Slack responds and accepts the token, as seen by canvas edits. Guarded by {@link Canvases}. */
 final class SlackHealth {
 
     private static final Logger LOG = LoggerFactory.getLogger(SlackHealth.class);
 
     private @Nullable String credentialProblem;
-    private @Nullable String contactProblem;
+    private @Nullable String connectionProblem;
     private boolean contacted;
 
-    /** Slack took or refused a call. */
-    void answered() {
+    /** Slack accepted or refused a call. */
+    void responded() {
         contacted = true;
-        contactProblem = null;
+        connectionProblem = null;
     }
 
-    /** Slack asked to wait, which ends no problem. */
-    void askedToWait() {
+    /** Slack limited the rate; this does not resolve a problem. */
+    void rateLimited() {
         contacted = true;
     }
 
     void unavailable(String why) {
         contacted = true;
-        contactProblem = why;
+        connectionProblem = why;
     }
 
     boolean isUnavailable() {
-        return contactProblem != null;
+        return connectionProblem != null;
     }
 
     void tokenRefused(@Nullable String why) {
         if (!Objects.equals(credentialProblem, why)) {
-            LOG.error("Slack refuses the token, nothing is sent but one try a minute: {}", why);
+            LOG.error("Slack: token refused: {}; retrying once a minute", why);
         }
         credentialProblem = why;
     }
 
-    void tokenTaken() {
+    void tokenAccepted() {
         if (credentialProblem != null) {
-            LOG.info("Slack takes the token again");
+            LOG.info("Slack: token accepted again");
             credentialProblem = null;
         }
     }
 
-    /** Whether anything was ever sent to Slack and came to an end. */
+    /** Whether any call to Slack has completed. */
     boolean isContacted() {
         return contacted;
     }
 
-    /** What hinders all canvases; null if nothing does. */
+    /** The problem of all canvases; null if there is none. */
     @Nullable
     String problem() {
-        return credentialProblem != null ? credentialProblem : contactProblem;
+        return credentialProblem != null ? credentialProblem : connectionProblem;
     }
 }

@@ -1,4 +1,4 @@
-/** Canvases that show the board: what they show, when they are sent, and how a channel gets one. */
+/** Canvases that show the board: their content, when they are published, and how a channel gets one. */
 @NullMarked
 package org.epmpulse.slack.canvas;
 

@@ -9,7 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** When a canvas is made. */
+/** When a canvas is created. */
 class CanvasCreationScheduleTest {
 
     private static final Instant START = Instant.parse("2026-03-31T12:00:00Z");
@@ -20,10 +20,10 @@ class CanvasCreationScheduleTest {
             START);
 
     @BeforeEach
-    void twoAreMissing() {
-        schedule.missing("C1");
-        schedule.missing("C2");
-        List.of("C1", "C2", "C3").forEach(id -> schedule.changed(id, false, START));
+    void markTwoMissing() {
+        schedule.markMissing("C1");
+        schedule.markMissing("C2");
+        List.of("C1", "C2", "C3").forEach(id -> schedule.markPending(id, false, START));
     }
 
     private static Instant at(int seconds) {
@@ -31,25 +31,25 @@ class CanvasCreationScheduleTest {
     }
 
     private List<String> due(Instant now) {
-        return schedule.due(Integer.MAX_VALUE, now);
+        return schedule.pollEdits(Integer.MAX_VALUE, now);
     }
 
     @Test
-    void oneIsMadeAtATimeWhileOthersAreEdited() {
-        assertThat(schedule.dueCreation(START)).isEqualTo("C1");
+    void oneCanvasIsCreatedAtATimeWhileOthersAreEdited() {
+        assertThat(schedule.pollCreation(START)).isEqualTo("C1");
 
-        assertThat(schedule.dueCreation(at(3600))).isNull();
+        assertThat(schedule.pollCreation(at(3600))).isNull();
         assertThat(due(START)).containsExactly("C3");
     }
 
     @Test
-    void noMinuteHasMoreCreationsThanSlackTakes() {
+    void noMinuteHasMoreCreationsThanSlackAllows() {
         int creations = 0;
         for (int second = 0; second < 60; second++) {
-            if (schedule.dueCreation(at(second)) != null) {
+            if (schedule.pollCreation(at(second)) != null) {
                 creations++;
-                schedule.made("C1", at(second));
-                schedule.missing("C1");
+                schedule.created("C1", at(second));
+                schedule.markMissing("C1");
             }
         }
 
@@ -57,80 +57,80 @@ class CanvasCreationScheduleTest {
     }
 
     @Test
-    void aCanvasIsEditedAtOnceWhenItIsMade() {
-        schedule.dueCreation(START);
-        schedule.made("C1", at(1));
+    void aCreatedCanvasIsEditedAtOnce() {
+        schedule.pollCreation(START);
+        schedule.created("C1", at(1));
 
         assertThat(due(at(1))).contains("C1");
         assertThat(schedule.lag("C1", at(5))).isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test
-    void whereSlackAsksToWaitOnlyCreationsWait() {
-        schedule.dueCreation(START);
+    void aRateLimitOfCreationsDelaysCreationsOnly() {
+        schedule.pollCreation(START);
         schedule.rateLimited("C1", Duration.ofSeconds(30), START);
 
-        assertThat(schedule.dueCreation(at(29))).isNull();
+        assertThat(schedule.pollCreation(at(29))).isNull();
         assertThat(due(at(29))).containsExactly("C3");
-        assertThat(schedule.dueCreation(at(30))).isEqualTo("C1");
+        assertThat(schedule.pollCreation(at(30))).isEqualTo("C1");
     }
 
     @Test
-    void aSuccessElsewhereDoesNotShortenTheTimeThatSlackAskedFor() {
+    void anotherSuccessDoesNotShortenRetryAfter() {
         assertThat(due(START)).containsExactly("C3");
-        schedule.dueCreation(START);
+        schedule.pollCreation(START);
         schedule.rateLimited("C3", Duration.ofSeconds(30), START);
 
-        schedule.made("C1", at(1));
+        schedule.created("C1", at(1));
 
         assertThat(due(at(29))).isEmpty();
         assertThat(due(at(30))).contains("C1", "C3");
     }
 
     @Test
-    void aChannelThatIsRefusedHoldsUpNoOther() {
-        schedule.dueCreation(START);
+    void aRefusedChannelDoesNotBlockAnother() {
+        schedule.pollCreation(START);
         schedule.refused("C1", START);
 
-        assertThat(schedule.dueCreation(at(60))).isEqualTo("C2");
-        schedule.made("C2", at(60));
-        assertThat(schedule.dueCreation(at(899))).isNull();
-        assertThat(schedule.dueCreation(at(900))).isEqualTo("C1");
+        assertThat(schedule.pollCreation(at(60))).isEqualTo("C2");
+        schedule.created("C2", at(60));
+        assertThat(schedule.pollCreation(at(899))).isNull();
+        assertThat(schedule.pollCreation(at(900))).isEqualTo("C1");
     }
 
     @Test
-    void aRefusedTokenLeavesOneTryAMinute() {
-        schedule.dueCreation(START);
-        schedule.suspended("C1", START);
+    void aRefusedTokenAllowsOneAttemptPerMinute() {
+        schedule.pollCreation(START);
+        schedule.tokenRefused("C1", START);
 
         assertThat(due(at(59))).isEmpty();
-        assertThat(schedule.dueCreation(at(60))).isEqualTo("C1");
+        assertThat(schedule.pollCreation(at(60))).isEqualTo("C1");
         assertThat(due(at(119))).isEmpty();
     }
 
     @Test
-    void aCanvasThatIsGoneIsMadeAgain() {
+    void aLostCanvasIsCreatedAgain() {
         assertThat(due(START)).containsExactly("C3");
         schedule.lost("C3", START);
 
         assertThat(due(at(60))).isEmpty();
-        assertThat(schedule.dueCreation(at(60))).isNotNull();
+        assertThat(schedule.pollCreation(at(60))).isNotNull();
         assertThat(schedule.isPending("C3")).isTrue();
     }
 
     @Test
-    void theScheduleSaysWhenACanvasIsToBeMade() {
-        assertThat(schedule.untilDueCreation(START)).isZero();
-        schedule.dueCreation(START);
-        assertThat(schedule.untilDueCreation(at(1))).as("one is under way").isNull();
-        schedule.made("C1", at(1));
-        assertThat(schedule.untilDueCreation(at(2))).isEqualTo(Duration.ofSeconds(3));
-        schedule.dueCreation(at(5));
+    void theScheduleKnowsWhenTheNextCreationIsDue() {
+        assertThat(schedule.untilNextCreation(START)).isZero();
+        schedule.pollCreation(START);
+        assertThat(schedule.untilNextCreation(at(1))).as("one is in flight").isNull();
+        schedule.created("C1", at(1));
+        assertThat(schedule.untilNextCreation(at(2))).isEqualTo(Duration.ofSeconds(3));
+        schedule.pollCreation(at(5));
         schedule.refused("C2", at(5));
-        assertThat(schedule.untilDueCreation(at(5))).isEqualTo(Duration.ofMinutes(15));
-        schedule.dueCreation(at(905));
-        schedule.made("C2", at(905));
+        assertThat(schedule.untilNextCreation(at(5))).isEqualTo(Duration.ofMinutes(15));
+        schedule.pollCreation(at(905));
+        schedule.created("C2", at(905));
 
-        assertThat(schedule.untilDueCreation(at(905))).as("none is missing").isNull();
+        assertThat(schedule.untilNextCreation(at(905))).as("none is missing").isNull();
     }
 }

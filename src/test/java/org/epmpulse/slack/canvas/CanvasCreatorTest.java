@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The steps of making a canvas, where it depends on time or on the disk. */
+/** The steps of creating a canvas that depend on time or on the disk. */
 class CanvasCreatorTest {
 
     private static final String CREATE = "conversations.canvases.create";
@@ -53,58 +53,58 @@ class CanvasCreatorTest {
     }
 
     @Test
-    void aCreationWithoutAnswerIsRepeatedOnceItCannotBeUnderWayAnyMore() throws IOException {
+    void aCreationWithoutResponseIsRepeatedAfterItsTimeout() throws IOException {
         try (DataFolder folder = DataFolder.open(root)) {
-            CanvasCreator maker = new CanvasCreator(client, open(folder), () -> now);
+            CanvasCreator creator = new CanvasCreator(client, open(folder), () -> now);
             slack.fail(CallMatcher.method(CREATE), Fault.reset(), 1);
-            assertThatThrownBy(() -> maker.createInChannel("CMAIN")).isInstanceOf(SlackUnavailableException.class);
+            assertThatThrownBy(() -> creator.createInChannel("CMAIN")).isInstanceOf(SlackUnavailableException.class);
 
             now = now.plusSeconds(59);
-            assertThatThrownBy(() -> maker.look("CMAIN"))
+            assertThatThrownBy(() -> creator.find("CMAIN"))
                     .isInstanceOf(SlackUnavailableException.class)
-                    .hasMessageContaining("may still be making");
+                    .hasMessageContaining("may still be creating");
             now = now.plusSeconds(1);
-            assertThat(maker.look("CMAIN")).isNull();
-            assertThat(maker.createInChannel("CMAIN"))
+            assertThat(creator.find("CMAIN")).isNull();
+            assertThat(creator.createInChannel("CMAIN"))
                     .isEqualTo(slack.canvases().get(0).id());
         }
     }
 
     @Test
-    void aCreationThatSlackDidNotTakeIsRepeatedAtOnce() throws IOException {
+    void aRejectedCreationIsRepeatedAtOnce() throws IOException {
         try (DataFolder folder = DataFolder.open(root)) {
-            CanvasCreator maker = new CanvasCreator(client, open(folder), () -> now);
+            CanvasCreator creator = new CanvasCreator(client, open(folder), () -> now);
             slack.fail(CallMatcher.method(CREATE), Fault.rateLimited(Duration.ofSeconds(1)), 1);
-            assertThatThrownBy(() -> maker.createInChannel("CMAIN")).isInstanceOf(SlackRateLimitedException.class);
+            assertThatThrownBy(() -> creator.createInChannel("CMAIN")).isInstanceOf(SlackRateLimitedException.class);
 
-            assertThat(maker.look("CMAIN")).isNull();
+            assertThat(creator.find("CMAIN")).isNull();
         }
     }
 
     @Test
-    void nothingIsMadeThatCannotBeWrittenDown() throws IOException {
+    void noCanvasIsCreatedIfTheRegistryCannotBeWritten() throws IOException {
         try (DataFolder folder = DataFolder.open(root)) {
-            CanvasCreator maker = new CanvasCreator(client, open(folder), () -> now);
+            CanvasCreator creator = new CanvasCreator(client, open(folder), () -> now);
             Path file = root.resolve("slack").resolve("canvases.json");
             Files.createDirectories(file.resolve("in-the-way"));
 
-            assertThatThrownBy(() -> maker.createInChannel("CMAIN")).hasMessageContaining("canvases.json");
+            assertThatThrownBy(() -> creator.createInChannel("CMAIN")).hasMessageContaining("canvases.json");
 
             assertThat(slack.calls(CREATE)).isEmpty();
         }
     }
 
     @Test
-    void anUnreadableRecordAllowsNoStandaloneCanvasThatMayBeTheSecond() throws IOException {
+    void withAnUnreadableRegistryNoStandaloneCanvasIsCreated() throws IOException {
         slack.quirk(SlackQuirk.CHANNEL_CANVASES_NOT_IN_TIER, true);
         try (DataFolder folder = DataFolder.open(root)) {
             Path file = Files.createDirectories(root.resolve("slack")).resolve("canvases.json");
             Files.writeString(file, "[]");
-            CanvasCreator maker = new CanvasCreator(client, open(folder), () -> now);
+            CanvasCreator creator = new CanvasCreator(client, open(folder), () -> now);
 
-            assertThat(maker.look("CMAIN")).isNull();
-            assertThat(maker.createInChannel("CMAIN")).isNull();
-            assertThatThrownBy(() -> maker.createStandalone("CMAIN"))
+            assertThat(creator.find("CMAIN")).isNull();
+            assertThat(creator.createInChannel("CMAIN")).isNull();
+            assertThatThrownBy(() -> creator.createStandalone("CMAIN"))
                     .isInstanceOf(SlackRefusedException.class)
                     .hasMessageContaining("canvas_id");
 
@@ -113,25 +113,25 @@ class CanvasCreatorTest {
     }
 
     @Test
-    void aCanvasThatIsGoneIsNotReplacedUnseen() {
+    void withoutTheReadScopeADeletedCanvasIsNotReplaced() {
         slack.addToken("xoxb-few-scopes", "canvases:write");
-        CanvasRegistry made = CanvasRegistry.inMemory();
+        CanvasRegistry registry = CanvasRegistry.inMemory();
         try (SlackClient few = new SlackClient("xoxb-few-scopes", slack.apiUrl())) {
-            CanvasCreator maker = new CanvasCreator(few, made, () -> now);
-            String canvasId = maker.createInChannel("CMAIN");
+            CanvasCreator creator = new CanvasCreator(few, registry, () -> now);
+            String canvasId = creator.createInChannel("CMAIN");
             slack.deleteCanvas(String.valueOf(canvasId));
 
-            assertThat(maker.look("CMAIN")).isEqualTo(canvasId);
+            assertThat(creator.find("CMAIN")).isEqualTo(canvasId);
         }
         assertThat(slack.canvases()).isEmpty();
     }
 
     @Test
-    void theTabThatWasMadeHereComesBeforeOtherCanvases() {
+    void theTabWithOurTitleComesBeforeOtherCanvases() {
         slack.addChannelCanvas("FNOTES", "Notes", "CMAIN");
         slack.addChannelCanvas("FOURS", "EPM status", "CMAIN");
 
-        assertThat(new CanvasCreator(client, CanvasRegistry.inMemory(), () -> now).look("CMAIN"))
+        assertThat(new CanvasCreator(client, CanvasRegistry.inMemory(), () -> now).find("CMAIN"))
                 .isEqualTo("FOURS");
     }
 }

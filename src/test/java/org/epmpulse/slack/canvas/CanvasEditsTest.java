@@ -37,7 +37,7 @@ import org.epmpulse.status.ValidatedUpdate;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** How {@code canvas-edits:publish} and {@code canvas-edits:create} feed routes, and what their ends mean. */
+/** {@code canvas-edits:publish} and {@code canvas-edits:create} in routes, and the effect of their results. */
 class CanvasEditsTest extends CamelTestSupport {
 
     private static final DomainId ACTUAL = new DomainId("Planning", "Actual");
@@ -49,13 +49,13 @@ class CanvasEditsTest extends CamelTestSupport {
     private final SlackClient client = new SlackClient(slack.botToken(), slack.apiUrl());
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final CanvasRegistry made = CanvasRegistry.inMemory();
-    private final CanvasCreator maker = new CanvasCreator(client, made, InstantSource.system());
+    private final CanvasRegistry registry = CanvasRegistry.inMemory();
+    private final CanvasCreator creator = new CanvasCreator(client, registry, InstantSource.system());
     private final CanvasPublisher publisher = publisher();
     private volatile Board board = Board.EMPTY;
-    private volatile DomainNotes remarks = DomainNotes.NONE;
+    private volatile DomainNotes notes = DomainNotes.NONE;
     private volatile Processor beforeSlack = exchange -> {};
-    private volatile Processor create = exchange -> maker.createInChannel(channel(exchange));
+    private volatile Processor create = exchange -> creator.createInChannel(channel(exchange));
 
     private CanvasPublisher publisher() {
         Catalog catalog = new Catalog(Map.of(
@@ -63,12 +63,12 @@ class CanvasEditsTest extends CamelTestSupport {
                 "ARCS", new Catalog.App("ARCS", "ARCS", Set.of("Match"), List.of("CARCS"), false)));
         return new CanvasPublisher(
                 List.of(new CanvasChannel("CMAIN", "epm-main", "FMAIN"), new CanvasChannel("CARCS", "arcs", null)),
-                made::canvasId,
+                registry::canvasId,
                 catalog,
                 new CanvasRenderer(catalog, ZoneOffset.UTC, Duration.ofHours(2)),
                 new CanvasLimits(Duration.ofMillis(10), 100_000, Duration.ZERO, new Random(1)),
                 () -> board,
-                () -> remarks == null ? DomainNotes.NONE : remarks,
+                () -> notes == null ? DomainNotes.NONE : notes,
                 InstantSource.system(),
                 meters,
                 true);
@@ -115,7 +115,7 @@ class CanvasEditsTest extends CamelTestSupport {
         ValidatedUpdate update = new ValidatedUpdate(ACTUAL, Status.OK, "J1", message, null, null, Source.API, "k");
         DomainStatus after = DomainStatus.of(update, now, null, null, revision);
         board = new Board(revision, revision, now, board.domains().put(ACTUAL, after), board.usual(), board.jobs());
-        publisher.changed(List.of(new StatusChange(revision, ACTUAL, before, after)));
+        publisher.markPending(List.of(new StatusChange(revision, ACTUAL, before, after)));
     }
 
     private void awaitOnMain(String text) {
@@ -145,7 +145,7 @@ class CanvasEditsTest extends CamelTestSupport {
     }
 
     @Test
-    void aChangeIsOnTheCanvasOfItsChannel() {
+    void aChangeIsPublishedToTheCanvasOfItsChannel() {
         awaitUpToDate();
 
         post("loaded");
@@ -157,10 +157,10 @@ class CanvasEditsTest extends CamelTestSupport {
     }
 
     @Test
-    void aCanvasThatShowsTheBoardIsNotSent() {
+    void aCanvasThatIsUpToDateIsNotPublished() {
         awaitUpToDate();
 
-        publisher.changed(List.of(new StatusChange(1, ACTUAL, board.of(ACTUAL), board.of(ACTUAL))));
+        publisher.markPending(List.of(new StatusChange(1, ACTUAL, board.of(ACTUAL), board.of(ACTUAL))));
 
         await().until(() -> publishes("unchanged") == 1);
         assertThat(slack.canvas("FMAIN").edits()).hasSize(1);
@@ -168,17 +168,17 @@ class CanvasEditsTest extends CamelTestSupport {
     }
 
     @Test
-    void otherRemarksAreOnTheCanvasAtOnce() {
+    void changedNotesArePublishedAtOnce() {
         awaitUpToDate();
 
-        remarks = new DomainNotes(Map.of(ACTUAL, "no answer"), Map.of());
-        publisher.remarksChanged();
+        notes = new DomainNotes(Map.of(ACTUAL, "no response"), Map.of());
+        publisher.notesChanged();
 
-        awaitOnMain("no answer");
+        awaitOnMain("no response");
     }
 
     @Test
-    void whatSlackDoesNotTakeGoesBackToTheSchedule() {
+    void aFailedEditIsScheduledAgain() {
         awaitUpToDate();
         slack.fail(CallMatcher.method("canvases.edit"), Fault.status(503), 1);
         post("one");
@@ -199,7 +199,7 @@ class CanvasEditsTest extends CamelTestSupport {
     }
 
     @Test
-    void aRouteThatFailsBlocksNoCanvas() {
+    void aFailingRouteDoesNotBlockTheCanvas() {
         awaitUpToDate();
         beforeSlack = exchange -> {
             beforeSlack = next -> {};
@@ -213,7 +213,7 @@ class CanvasEditsTest extends CamelTestSupport {
     }
 
     @Test
-    void anAnswerThatCamelWrappedIsFound() {
+    void aSlackExceptionWrappedByCamelIsFound() {
         awaitUpToDate();
         beforeSlack = exchange -> {
             beforeSlack = next -> {};
@@ -228,7 +228,7 @@ class CanvasEditsTest extends CamelTestSupport {
     }
 
     @Test
-    void aStopLeaksNothing() throws Exception {
+    void stoppingTheRouteLosesNothing() throws Exception {
         awaitUpToDate();
         ScriptedFault hang = slack.fail(CallMatcher.method("canvases.edit"), Fault.hang());
         post("in flight");
@@ -255,27 +255,27 @@ class CanvasEditsTest extends CamelTestSupport {
     }
 
     @Test
-    void aChannelWithoutACanvasGetsOneThatIsPublished() {
+    void aChannelWithoutACanvasGetsAPublishedOne() {
         await().until(() -> state("CARCS").publishedRevision() != null);
 
-        assertThat(slack.canvas(String.valueOf(made.canvasId("CARCS"))).markdown())
+        assertThat(slack.canvas(String.valueOf(registry.canvasId("CARCS"))).markdown())
                 .contains("ARCS");
     }
 
     @Test
-    void aRouteThatMadeNoCanvasHasFailed() {
-        await().until(() -> made.canvasId("CARCS") != null);
+    void aRouteThatCreatesNoCanvasHasFailed() {
+        await().until(() -> registry.canvasId("CARCS") != null);
         create = exchange -> {};
-        slack.deleteCanvas(String.valueOf(made.canvasId("CARCS")));
-        made.keep("CARCS", null);
+        slack.deleteCanvas(String.valueOf(registry.canvasId("CARCS")));
+        registry.saveAfterCall("CARCS", null);
         publisher.sync("CARCS").close();
-        await().until(() -> "the route made no canvas".equals(state("CARCS").lastError()));
+        await().until(() -> "the route created no canvas".equals(state("CARCS").lastError()));
 
-        create = exchange -> maker.createInChannel(channel(exchange));
+        create = exchange -> creator.createInChannel(channel(exchange));
         publisher.sync("CARCS").close();
 
         await().until(() -> state("CARCS").lastError() == null);
-        assertThat(slack.canvas(String.valueOf(made.canvasId("CARCS"))).markdown())
+        assertThat(slack.canvas(String.valueOf(registry.canvasId("CARCS"))).markdown())
                 .contains("ARCS");
     }
 }

@@ -20,16 +20,16 @@ import org.epmpulse.slack.SlackUnavailableException;
 import org.epmpulse.slack.canvas.TestingCanvases.Reply;
 import org.epmpulse.status.Status;
 
-/** Whatever is posted and whatever Slack answers for a while: no rule is broken, and in the end the canvases are the board. */
+/** Random posts and temporary Slack failures: no limit is violated, and finally the canvases show the board. */
 class CanvasPolicyProperties {
 
     private static final int CHANNELS = 4;
 
-    /** After the last fault: a refused canvas is tried every 15 minutes, and then it has to be its turn. */
-    private static final Duration TIME_TO_HEAL = Duration.ofMinutes(17);
+    /** After the last fault: a refused canvas is retried every 15 minutes and may then have to wait. */
+    private static final Duration RECOVERY_TIME = Duration.ofMinutes(17);
 
-    /** What Slack may answer. */
-    enum Answer {
+    /** Possible responses of Slack. */
+    enum Response {
         LOCKED,
         SERVER_ERROR,
         TIMEOUT,
@@ -44,14 +44,14 @@ class CanvasPolicyProperties {
     }
 
     /**
-     * From when to when some canvases meet a fault.
+     * A period in which some edits fail.
      *
-     * @param channel that meets it; -1 for all
-     * @param share of the edits that do, from 0 to 1
+     * @param channel the affected channel; -1 for all
+     * @param share the share of edits that fail, from 0 to 1
      */
-    record Trouble(Answer answer, int channel, int fromSecond, int seconds, double share) {
+    record FaultPeriod(Response response, int channel, int fromSecond, int seconds, double share) {
 
-        boolean meets(int aChannel, Duration at, Random random) {
+        boolean affects(int aChannel, Duration at, Random random) {
             boolean now = at.toSeconds() >= fromSecond && at.toSeconds() < fromSecond + seconds;
             return now && (channel < 0 || channel == aChannel) && random.nextDouble() < share;
         }
@@ -61,9 +61,9 @@ class CanvasPolicyProperties {
     record Post(int pauseMillis, int channel, Status status, int message) {}
 
     @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
-    void inTheEndTheCanvasesAreTheBoard(
+    void finallyTheCanvasesShowTheBoard(
             @ForAll("posts") List<Post> posts,
-            @ForAll("troubles") List<Trouble> troubles,
+            @ForAll("faultPeriods") List<FaultPeriod> faultPeriods,
             @ForAll("budgets") int editsPerMinute,
             @ForAll("heartbeats") Duration heartbeat,
             @ForAll long seed) {
@@ -72,17 +72,17 @@ class CanvasPolicyProperties {
         TestingCanvases canvases = new TestingCanvases(
                 CHANNELS,
                 TestingCanvases.limits(Duration.ofSeconds(2), editsPerMinute, heartbeat, seed),
-                (id, markdown) -> reply(id, markdown, troubles, since(self[0]), random));
+                (id, markdown) -> reply(id, markdown, faultPeriods, since(self[0]), random));
         self[0] = canvases;
 
         for (Post post : posts) {
             canvases.advance(Duration.ofMillis(post.pauseMillis()));
             canvases.post(post.channel(), post.status(), "message " + post.message());
         }
-        canvases.advance(untilTheLastEnds(troubles, since(canvases)).plus(TIME_TO_HEAL));
+        canvases.advance(untilLastFaultEnds(faultPeriods, since(canvases)).plus(RECOVERY_TIME));
 
         assertThat(canvases.violations).isEmpty();
-        assertThat(canvases.behind()).isEmpty();
+        assertThat(canvases.outdated()).isEmpty();
         assertThat(canvases.publisher.health()).isEqualTo("connected");
         assertThat(canvases.publisher.states()).allMatch(state -> state.lastError() == null);
     }
@@ -91,29 +91,29 @@ class CanvasPolicyProperties {
         return Duration.between(TestingCanvases.START, canvases.now);
     }
 
-    private static Duration untilTheLastEnds(List<Trouble> troubles, Duration now) {
-        int last = troubles.stream()
-                .mapToInt(trouble -> trouble.fromSecond() + trouble.seconds())
+    private static Duration untilLastFaultEnds(List<FaultPeriod> faultPeriods, Duration now) {
+        int last = faultPeriods.stream()
+                .mapToInt(period -> period.fromSecond() + period.seconds())
                 .max()
                 .orElse(0);
         Duration left = Duration.ofSeconds(last).minus(now);
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    private static Reply reply(String id, String markdown, List<Trouble> troubles, Duration at, Random random) {
+    private static Reply reply(String id, String markdown, List<FaultPeriod> faultPeriods, Duration at, Random random) {
         Duration took = Duration.ofMillis(100 + random.nextInt(4_000));
         int channel = Integer.parseInt(id.substring(1));
-        for (Trouble trouble : troubles) {
-            boolean spared = trouble.answer() == Answer.TABLES_REFUSED && !markdown.contains("|---|");
-            if (trouble.meets(channel, at, random) && !spared) {
-                return answer(trouble.answer(), took, random);
+        for (FaultPeriod period : faultPeriods) {
+            boolean accepted = period.response() == Response.TABLES_REFUSED && !markdown.contains("|---|");
+            if (period.affects(channel, at, random) && !accepted) {
+                return reply(period.response(), took, random);
             }
         }
         return Reply.ok(took);
     }
 
-    private static Reply answer(Answer answer, Duration took, Random random) {
-        return switch (answer) {
+    private static Reply reply(Response response, Duration took, Random random) {
+        return switch (response) {
             case LOCKED -> Reply.error(took, "canvas_editing_locked");
             case SERVER_ERROR -> new Reply(took, new SlackUnavailableException("HTTP 503", null), false);
             case TIMEOUT -> Reply.timeout();
@@ -143,14 +143,14 @@ class CanvasPolicyProperties {
     }
 
     @Provide
-    Arbitrary<List<Trouble>> troubles() {
+    Arbitrary<List<FaultPeriod>> faultPeriods() {
         return Combinators.combine(
-                        Arbitraries.of(Answer.class),
+                        Arbitraries.of(Response.class),
                         Arbitraries.integers().between(-1, CHANNELS - 1),
                         Arbitraries.of(0, 2, 10, 60, 300),
                         Arbitraries.of(1, 5, 30, 120, 600, 1_800),
                         Arbitraries.of(0.1, 0.5, 1.0))
-                .as(Trouble::new)
+                .as(FaultPeriod::new)
                 .list()
                 .ofMaxSize(5);
     }
@@ -166,12 +166,12 @@ class CanvasPolicyProperties {
     }
 
     @BeforeContainer
-    static void silence() {
+    static void disableLogging() {
         TestingCanvases.logFrom(Level.OFF);
     }
 
     @AfterContainer
-    static void speak() {
+    static void enableLogging() {
         TestingCanvases.logFrom(Level.WARN);
     }
 }

@@ -37,8 +37,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Compares canvases with {@code src/test/resources/slack/canvas/<case>.md}, to the letter. Who changes the rendering
- * writes them anew, and reads the difference before it is committed:
+ * Compares canvases with {@code src/test/resources/slack/canvas/<case>.md}. After a change of the rendering, rewrite
+ * the files and review the difference:
  *
  * <pre>mvn test -Dtest=CanvasRendererTest -DrenewCanvases=true</pre>
  */
@@ -47,24 +47,25 @@ class CanvasRendererTest {
     private static final Path GOLDEN = Path.of("src/test/resources/slack/canvas");
     private static final Duration STALE_AFTER = Duration.ofHours(2);
 
-    /** A channel {@code C1}, whose applications and their domains come as they are named. */
+    /** Builds a channel {@code C1} with its applications and domains. */
     private static final class Channel {
         private final Map<String, Catalog.App> apps = new LinkedHashMap<>();
         private ZoneId zone = ZoneId.of("UTC");
         private Instant now = Instant.parse("2026-02-16T07:30:00Z");
         private HashMap<DomainId, DomainStatus> domains = HashMap.empty();
-        private DomainNotes remarks = DomainNotes.NONE;
-        private HashMap<DomainId, DurationStatistics> usual = HashMap.empty();
+        private DomainNotes notes = DomainNotes.NONE;
+        private HashMap<DomainId, DurationStatistics> durations = HashMap.empty();
         private long revision;
 
-        Channel usually(String app, String domain, int minutes) {
+        Channel withTypicalDuration(String app, String domain, int minutes) {
             int sec = minutes * 60;
-            usual = usual.put(new DomainId(app, domain), DurationStatistics.of(sec - 60, sec, sec, sec + 4, sec + 120));
+            durations = durations.put(
+                    new DomainId(app, domain), DurationStatistics.of(sec - 60, sec, sec, sec + 4, sec + 120));
             return this;
         }
 
-        Channel remarking(DomainNotes known) {
-            remarks = known;
+        Channel withNotes(DomainNotes domainNotes) {
+            notes = domainNotes;
             return this;
         }
 
@@ -102,8 +103,8 @@ class CanvasRendererTest {
         }
 
         Rendering render(Form form) {
-            Board board = new Board(revision, revision, null, domains, usual, Board.EMPTY.jobs());
-            return new CanvasRenderer(new Catalog(apps), zone, STALE_AFTER).render("C1", board, remarks, now, form);
+            Board board = new Board(revision, revision, null, domains, durations, Board.EMPTY.jobs());
+            return new CanvasRenderer(new Catalog(apps), zone, STALE_AFTER).render("C1", board, notes, now, form);
         }
 
         Rendering render() {
@@ -111,16 +112,16 @@ class CanvasRendererTest {
         }
     }
 
-    private static Channel usualDurations() {
+    private static Channel typicalDurations() {
         return new Channel()
                 .app("Planning", "Actual", "Budget", "Forecast", "Plan")
                 .is("Planning", "Actual", Status.LOADING, "2026-02-16T07:16:00Z")
                 .is("Planning", "Budget", Status.LOADING, "2026-02-16T07:00:00Z")
                 .is("Planning", "Forecast", Status.LOADING, "2026-02-16T07:00:00Z")
                 .is("Planning", "Plan", Status.OK, "2026-02-16T07:00:00Z")
-                .usually("Planning", "Actual", 20)
-                .usually("Planning", "Budget", 20)
-                .usually("Planning", "Plan", 20);
+                .withTypicalDuration("Planning", "Actual", 20)
+                .withTypicalDuration("Planning", "Budget", 20)
+                .withTypicalDuration("Planning", "Plan", 20);
     }
 
     private static Channel epmNotReachable() {
@@ -131,7 +132,7 @@ class CanvasRendererTest {
                 .is("Planning", "Actual", Status.LOADING, "2026-02-16T07:00:00Z")
                 .is("Planning", "Budget", Status.OK, "2026-02-16T06:00:00Z")
                 .is("FCCS", "Consolidation", Status.LOADING, "2026-02-16T07:10:00Z")
-                .remarking(new DomainNotes(
+                .withNotes(new DomainNotes(
                         Map.of(
                                 new DomainId("Planning", "Actual"),
                                 outage,
@@ -151,7 +152,7 @@ class CanvasRendererTest {
     static Stream<Case> cases() {
         return Stream.of(
                 new Case("empty", new Channel().render()),
-                new Case("never-heard-of", neverHeardOf().render()),
+                new Case("never-reported", neverReported().render()),
                 new Case("all-ok", allOk().render()),
                 new Case("failures-first", failuresFirst().render()),
                 new Case("running-and-stale", runningAndStale().render()),
@@ -164,12 +165,12 @@ class CanvasRendererTest {
                 new Case("other-days", otherDays().render()),
                 new Case("durations", durations().render()),
                 new Case("epm-not-reachable", epmNotReachable().render()),
-                new Case("usual-durations", usualDurations().render()),
+                new Case("typical-durations", typicalDurations().render()),
                 new Case("hostile", hostile().render()),
                 new Case("hostile-list", hostile().render(Form.LISTS)));
     }
 
-    private static Channel neverHeardOf() {
+    private static Channel neverReported() {
         return new Channel()
                 .app("Planning", "Actual", "Budget", "Forecast")
                 .is("Planning", "Budget", Status.BLANK, "2026-02-16T06:00:00Z", null, null, "reset for the close");
@@ -232,7 +233,7 @@ class CanvasRendererTest {
                 .is("Planning", "Budget", Status.OK, "2026-02-16T18:29:00Z");
     }
 
-    /** Between 2 and 3 o'clock of 25 October everything happens twice. */
+    /** The hour from 2 to 3 o'clock on 25 October occurs twice. */
     private static Channel clocksChanged() {
         return new Channel()
                 .at("Europe/Berlin", "2026-10-25T01:40:00Z")
@@ -286,7 +287,7 @@ class CanvasRendererTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void aCanvasReadsAsItIsWrittenDown(Case canvas) throws IOException {
+    void aCanvasEqualsItsFile(Case canvas) throws IOException {
         Path golden = GOLDEN.resolve(canvas.name() + ".md");
         if (Boolean.getBoolean("renewCanvases")) {
             Files.createDirectories(GOLDEN);
@@ -294,14 +295,14 @@ class CanvasRendererTest {
         }
 
         assertThat(golden)
-                .as("%s; how to renew it is told in %s", golden, getClass().getSimpleName())
+                .as("%s; see %s for how to renew it", golden, getClass().getSimpleName())
                 .exists()
                 .hasContent(canvas.rendering().markdown());
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void slackTakesIt(Case canvas) {
+    void slackAcceptsTheMarkdown(Case canvas) {
         assertThat(SandboxMarkdown.fault(canvas.rendering().markdown())).isNull();
         assertThat(LiveMarkup.inCanvas(canvas.rendering().markdown())).isEmpty();
     }
@@ -316,14 +317,14 @@ class CanvasRendererTest {
     }
 
     @Test
-    void theRollUpIsOneLine() {
+    void theSummaryIsOneLine() {
         assertThat(failuresFirst().render().content().lines())
                 .startsWith("# EPM status", "", "1 failed · 2 running · 5 OK");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "𠜎", "|"})
-    void whatDoesNotFitIsCounted(String letter) {
+    void domainsOverTheLimitAreCounted(String letter) {
         String[] domains = IntStream.rangeClosed(1, 4000)
                 .mapToObj(i -> letter.repeat(50) + i)
                 .toArray(String[]::new);
@@ -346,13 +347,13 @@ class CanvasRendererTest {
 
             assertThat(markdown.getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(1_048_576);
             assertThat(markdown.length()).isGreaterThan(240_000);
-            assertThat(lines).contains("4000 OK · 1 not heard of yet", "… and " + (4001 - shown) + " more");
+            assertThat(lines).contains("4000 OK · 1 no update yet", "… and " + (4001 - shown) + " more");
             assertThat(SandboxMarkdown.fault(markdown)).isNull();
         }
     }
 
     @Test
-    void onlyTheContentCounts() {
+    void theFingerprintIgnoresTheFooter() {
         Rendering first = allOk().render();
         Rendering later = allOk().at("UTC", "2026-02-16T07:31:00Z").render();
         Rendering other = allOk().is("Planning", "Budget", Status.LOADING, "2026-02-16T07:30:00Z")
@@ -364,7 +365,7 @@ class CanvasRendererTest {
     }
 
     @Test
-    void applicationsStayWhereTheyAreUnlessSomebodyShouldLook() {
+    void applicationsKeepTheirOrderUnlessOneHasAFailure() {
         List<String> headings = new ArrayList<>();
         Channel channel = new Channel().app("A", "Load").app("B", "Load").app("C", "Load");
 

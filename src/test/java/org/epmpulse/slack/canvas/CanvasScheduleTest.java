@@ -36,28 +36,28 @@ class CanvasScheduleTest {
 
     private void change(String... ids) {
         for (String id : ids) {
-            schedule.changed(id, false, now);
+            schedule.markPending(id, false, now);
         }
     }
 
     private void warn(String... ids) {
         for (String id : ids) {
-            schedule.changed(id, true, now);
+            schedule.markPending(id, true, now);
         }
     }
 
     private List<String> due() {
-        return schedule.due(Integer.MAX_VALUE, now);
+        return schedule.pollEdits(Integer.MAX_VALUE, now);
     }
 
-    private void pass(Duration duration) {
+    private void advance(Duration duration) {
         now = now.plus(duration);
     }
 
-    /** Asks ten times a second for as long; Slack takes each edit at once. */
+    /** Polls ten times per second; Slack accepts each edit at once. */
     private List<String> published(Duration duration) {
         List<String> published = new ArrayList<>();
-        for (Instant end = now.plus(duration); now.isBefore(end); pass(TICK)) {
+        for (Instant end = now.plus(duration); now.isBefore(end); advance(TICK)) {
             for (String id : due()) {
                 schedule.published(id, now);
                 published.add(id);
@@ -66,22 +66,22 @@ class CanvasScheduleTest {
         return published;
     }
 
-    /** How long it takes until the canvas is due. */
+    /** The time until the canvas is due. */
     private Duration untilDue(String id) {
         Instant from = now;
         while (!due().contains(id)) {
-            pass(Duration.ofMillis(1));
+            advance(Duration.ofMillis(1));
         }
         return Duration.between(from, now);
     }
 
     @Test
-    void whoWaitsLongestGoesFirst() {
+    void theOldestChangeIsPublishedFirst() {
         schedule = schedule(1, NEVER, "A", "B", "C");
         change("C");
-        pass(TICK);
+        advance(TICK);
         change("A");
-        pass(TICK);
+        advance(TICK);
         change("B", "C");
 
         assertThat(published(MINUTE.multipliedBy(3))).containsExactly("C", "A", "B");
@@ -99,26 +99,26 @@ class CanvasScheduleTest {
         change("A");
         assertThat(due()).containsExactly("A");
         change("A");
-        pass(MINUTE);
+        advance(MINUTE);
 
         assertThat(due()).isEmpty();
         schedule.published("A", now);
-        pass(MIN_INTERVAL);
+        advance(MIN_INTERVAL);
         assertThat(due()).containsExactly("A");
     }
 
     @Test
-    void theIntervalIsFromAnAnswerOfAnyKindToTheNextEdit() {
-        List<Runnable> answers = List.of(
+    void theIntervalStartsWithAnyResponse() {
+        List<Runnable> responses = List.of(
                 () -> schedule.published("A", now),
                 () -> schedule.unavailable("A", now),
                 () -> schedule.rateLimited("A", Duration.ofSeconds(1), now),
-                () -> schedule.again("A", now));
-        for (Runnable answer : answers) {
+                () -> schedule.contentRefused("A", now));
+        for (Runnable response : responses) {
             change("A");
             untilDue("A");
-            pass(Duration.ofSeconds(10));
-            answer.run();
+            advance(Duration.ofSeconds(10));
+            response.run();
             change("A");
 
             assertThat(untilDue("A")).isEqualTo(MIN_INTERVAL);
@@ -129,11 +129,11 @@ class CanvasScheduleTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5, 8, 9, 17, 18, 26, 27, 45, 50, 200, 1000})
-    void theBudgetHoldsInEveryMinuteAndIsUsed(int editsPerMinute) {
+    void theBudgetIsRespectedInEveryMinuteAndUsed(int editsPerMinute) {
         schedule = schedule(editsPerMinute, NEVER, canvases(200));
         List<Instant> edits = new ArrayList<>();
         int minutes = 20;
-        for (Instant end = now.plus(MINUTE.multipliedBy(minutes)); now.isBefore(end); pass(TICK)) {
+        for (Instant end = now.plus(MINUTE.multipliedBy(minutes)); now.isBefore(end); advance(TICK)) {
             change(canvases(200));
             for (String id : due()) {
                 schedule.published(id, now);
@@ -150,13 +150,13 @@ class CanvasScheduleTest {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 9, 18, 27, 36, 45, 100})
-    void warningsGoFirstButLeaveTheOthersTheirHalf(int editsPerMinute) {
+    void warningsComeFirstWithinHalfOfTheBudget(int editsPerMinute) {
         schedule = schedule(editsPerMinute, NEVER, canvases(1000));
         change(canvases(1000));
         published(MINUTE);
         int ordinary = 0;
         int minutes = 10;
-        for (Instant end = now.plus(MINUTE.multipliedBy(minutes)); now.isBefore(end); pass(TICK)) {
+        for (Instant end = now.plus(MINUTE.multipliedBy(minutes)); now.isBefore(end); advance(TICK)) {
             warn("C999", "C998", "C997", "C996", "C995", "C994", "C993", "C992");
             for (String id : due()) {
                 schedule.published(id, now);
@@ -168,7 +168,7 @@ class CanvasScheduleTest {
     }
 
     @Test
-    void aWarningOvertakesThoseWhoWait() {
+    void aWarningComesBeforeOtherPendingCanvases() {
         schedule = schedule(45, NEVER, canvases(500));
         change(canvases(500));
         published(MINUTE);
@@ -178,7 +178,7 @@ class CanvasScheduleTest {
     }
 
     @Test
-    void aWarningThatSlackDidNotTakeStaysOne() {
+    void aWarningKeepsItsPriorityAfterAFailure() {
         schedule = schedule(45, NEVER, canvases(500));
         change(canvases(500));
         published(MINUTE);
@@ -190,7 +190,7 @@ class CanvasScheduleTest {
     }
 
     @Test
-    void warningsThatChangedNothingTakeNobodysPlace() {
+    void unchangedWarningsReturnTheirBudget() {
         schedule = schedule(45, NEVER, canvases(500));
         change(canvases(500));
         published(MINUTE);
@@ -205,7 +205,7 @@ class CanvasScheduleTest {
     }
 
     @Test
-    void whatIsUnchangedCostsNothing() {
+    void unchangedCanvasesUseNoBudget() {
         for (int i = 0; i < 1000; i++) {
             change("A");
             assertThat(due()).containsExactly("A");
@@ -216,7 +216,7 @@ class CanvasScheduleTest {
     }
 
     @Test
-    void afterAFailureACanvasIsTriedLessAndLessOftenWithoutEnd() {
+    void retriesBackOffWithoutLimit() {
         change("A");
         List<Duration> pauses = new ArrayList<>();
         for (int i = 0; i < 14; i++) {
@@ -234,7 +234,7 @@ class CanvasScheduleTest {
     }
 
     @Test
-    void afterASuccessTheFirstRetryIsSoonAgain() {
+    void aSuccessResetsTheBackoff() {
         change("A");
         for (int i = 0; i < 12; i++) {
             untilDue("A");
@@ -250,12 +250,12 @@ class CanvasScheduleTest {
     }
 
     @Test
-    void failuresLeaveTheOthersTheirHalf() {
+    void failuresUseAtMostHalfOfTheBudget() {
         schedule = schedule(45, NEVER, canvases(1000));
         change(canvases(1000));
         int healthy = 0;
         int minutes = 10;
-        for (Instant end = now.plus(MINUTE.multipliedBy(minutes)); now.isBefore(end); pass(TICK)) {
+        for (Instant end = now.plus(MINUTE.multipliedBy(minutes)); now.isBefore(end); advance(TICK)) {
             for (String id : due()) {
                 if (id.endsWith("0")) {
                     schedule.unavailable(id, now);
@@ -275,24 +275,24 @@ class CanvasScheduleTest {
         assertThat(due()).containsExactly("A", "B", "C");
         schedule.rateLimited("A", Duration.ofSeconds(30), now);
         schedule.rateLimited("B", Duration.ofSeconds(10), now);
-        // It was sent before, and its answer says nothing about the wait.
+        // It was sent before, so its response does not end the waiting time.
         schedule.published("C", now);
 
         assertThat(untilDue("A")).isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test
-    void anAbsurdRetryAfterEnds() {
+    void aHugeRetryAfterIsLimited() {
         change("A");
         due();
         schedule.rateLimited("A", Duration.ofSeconds(Long.MAX_VALUE), now);
-        pass(Duration.ofDays(1));
+        advance(Duration.ofDays(1));
 
         assertThat(due()).containsExactly("A");
     }
 
     @Test
-    void aRefusedCanvasIsTriedEveryQuarterOfAnHourAndTheOthersGoOn() {
+    void aRefusedCanvasIsRetriedEvery15MinutesWithoutBlockingOthers() {
         change("A");
         due();
         schedule.refused("A", now);
@@ -303,7 +303,7 @@ class CanvasScheduleTest {
     }
 
     @Test
-    void aForgivenCanvasIsTriedWithinItsInterval() {
+    void afterABackoffResetACanvasIsRetriedWithinItsInterval() {
         change("A");
         due();
         schedule.refused("A", now);
@@ -313,12 +313,12 @@ class CanvasScheduleTest {
     }
 
     @Test
-    void aForgivenCanvasIsBackInItsPlace() {
+    void afterABackoffResetACanvasHasItsOldPosition() {
         schedule = schedule(1, NEVER, "A", "B");
         change("A");
         due();
         schedule.refused("A", now);
-        pass(TICK);
+        advance(TICK);
         change("B");
         schedule.resetBackoff("A");
 
@@ -326,24 +326,24 @@ class CanvasScheduleTest {
     }
 
     @Test
-    void whileTheTokenIsRefusedOneCanvasTriesEachMinute() {
+    void aRefusedTokenAllowsOneAttemptPerMinute() {
         change("A", "B", "C");
         assertThat(due()).containsExactly("A", "B", "C");
         for (String id : List.of("A", "B", "C")) {
-            schedule.suspended(id, now);
+            schedule.tokenRefused(id, now);
         }
         for (int i = 0; i < 5; i++) {
             Instant from = now;
             List<String> probes = due();
             while (probes.isEmpty()) {
-                pass(TICK);
+                advance(TICK);
                 probes = due();
             }
             assertThat(Duration.between(from, now)).isEqualTo(MINUTE);
             assertThat(probes).hasSize(1);
-            schedule.suspended(probes.get(0), now);
+            schedule.tokenRefused(probes.get(0), now);
         }
-        pass(MINUTE);
+        advance(MINUTE);
         schedule.published(due().get(0), now);
 
         assertThat(schedule.isSuspended()).isFalse();
@@ -351,10 +351,10 @@ class CanvasScheduleTest {
     }
 
     @Test
-    void anEditFromBeforeTheTokenWasRefusedDoesNotMendIt() {
+    void anEditFromBeforeTheRefusalDoesNotEndTheSuspension() {
         change("A", "B", "C");
         due();
-        schedule.suspended("A", now);
+        schedule.tokenRefused("A", now);
         schedule.published("B", now);
         schedule.refused("C", now);
 
@@ -362,24 +362,24 @@ class CanvasScheduleTest {
     }
 
     @Test
-    void aCanvasThatIsRefusedShowsThatTheTokenIsNot() {
+    void aRefusedCanvasShowsThatTheTokenIsAccepted() {
         change("A", "B");
         due();
-        schedule.suspended("A", now);
-        schedule.suspended("B", now);
-        pass(MINUTE);
+        schedule.tokenRefused("A", now);
+        schedule.tokenRefused("B", now);
+        advance(MINUTE);
         schedule.refused(due().get(0), now);
 
         assertThat(due()).hasSize(1);
     }
 
     @Test
-    void signsOfLifeAreForSpareBudget() {
+    void heartbeatsUseSpareBudgetOnly() {
         schedule = schedule(45, Duration.ofMinutes(10), canvases(60));
-        pass(Duration.ofMinutes(11));
+        advance(Duration.ofMinutes(11));
         Set<String> busy = Set.of(canvases(50));
         List<String> edits = new ArrayList<>();
-        for (Instant end = now.plus(Duration.ofMinutes(30)); now.isBefore(end); pass(TICK)) {
+        for (Instant end = now.plus(Duration.ofMinutes(30)); now.isBefore(end); advance(TICK)) {
             busy.forEach(this::change);
             for (String id : due()) {
                 schedule.published(id, now);
@@ -387,66 +387,66 @@ class CanvasScheduleTest {
             }
         }
 
-        assertThat(edits).as("50 canvases want more than there is").isSubsetOf(busy);
+        assertThat(edits).as("50 canvases use the whole budget").isSubsetOf(busy);
         assertThat(published(Duration.ofMinutes(5))).contains("C50", "C59");
     }
 
     @Test
-    void theCanvasWhoseSignOfLifeIsMostOverdueGivesIt() {
+    void theMostOverdueHeartbeatIsSentFirst() {
         Duration tooOften = Duration.ofMinutes(1);
         schedule = schedule(9, tooOften, canvases(60));
 
-        List<String> signs = published(Duration.ofMinutes(10));
+        List<String> heartbeats = published(Duration.ofMinutes(10));
 
-        assertThat(signs.subList(0, 60)).doesNotHaveDuplicates();
+        assertThat(heartbeats.subList(0, 60)).doesNotHaveDuplicates();
     }
 
     @Test
-    void aSignOfLifeIsToldFromAChange() {
+    void aHeartbeatDiffersFromAChange() {
         schedule = schedule(45, Duration.ofMinutes(10), "A", "B");
-        pass(Duration.ofMinutes(10));
+        advance(Duration.ofMinutes(10));
         change("B");
 
         assertThat(due()).containsExactly("B");
         assertThat(schedule.isHeartbeat("B")).isFalse();
-        pass(Duration.ofSeconds(5));
+        advance(Duration.ofSeconds(5));
         assertThat(due()).containsExactly("A");
         assertThat(schedule.isHeartbeat("A")).isTrue();
     }
 
     @Test
-    void withoutSignsOfLifeNothingIsDueOfItself() {
-        pass(Duration.ofDays(365));
+    void withoutHeartbeatsNothingIsDueByTimeAlone() {
+        advance(Duration.ofDays(365));
 
         assertThat(due()).isEmpty();
     }
 
     @Test
-    void aClockThatIsSetBackDelaysNobody() {
+    void aClockSetBackDelaysNoCanvas() {
         change("A", "B");
         due();
         schedule.published("A", now);
         schedule.unavailable("B", now);
-        pass(Duration.ofHours(-3));
+        advance(Duration.ofHours(-3));
         change("A");
-        pass(Duration.ofSeconds(3));
+        advance(Duration.ofSeconds(3));
 
         assertThat(due()).containsExactlyInAnyOrder("A", "B");
         schedule.published("A", now);
         schedule.published("B", now);
-        pass(Duration.ofHours(-3));
+        advance(Duration.ofHours(-3));
         change("A");
         assertThat(untilDue("A")).isEqualTo(MIN_INTERVAL);
     }
 
     @Test
-    void aClockThatIsSetBackMintsNoBudget() {
+    void aClockSetBackAddsNoBudget() {
         schedule = schedule(9, NEVER, canvases(100));
         change(canvases(100));
         int edits = 0;
         for (int i = 0; i < 60; i++) {
             edits += published(Duration.ofSeconds(1)).size();
-            pass(Duration.ofSeconds(-31));
+            advance(Duration.ofSeconds(-31));
         }
 
         assertThat(edits).isLessThanOrEqualTo(9);
@@ -456,12 +456,12 @@ class CanvasScheduleTest {
     void lagIsTheAgeOfTheOldestChangeThatIsNotOnTheCanvas() {
         assertThat(schedule.lag("A", now)).isZero();
         change("A");
-        pass(Duration.ofSeconds(5));
+        advance(Duration.ofSeconds(5));
         change("A");
         assertThat(schedule.lag("A", now)).isEqualTo(Duration.ofSeconds(5));
         due();
         schedule.unavailable("A", now);
-        pass(Duration.ofSeconds(5));
+        advance(Duration.ofSeconds(5));
         assertThat(schedule.lag("A", now)).isEqualTo(Duration.ofSeconds(10));
 
         due();
@@ -471,73 +471,73 @@ class CanvasScheduleTest {
         assertThat(schedule.lag("unknown", now)).isZero();
     }
 
-    /** Passes the time that the schedule names; nothing is due a moment before. */
-    private List<String> passUntilDue() {
-        Duration wait = schedule.untilDue(now);
+    /** Advances to the time that the schedule returns; nothing is due a millisecond before. */
+    private List<String> advanceUntilDue() {
+        Duration wait = schedule.untilNextEdit(now);
         assertThat(wait).isNotNull();
         if (!wait.isZero()) {
-            assertThat(schedule.due(9, now.plus(wait.minusMillis(1)))).isEmpty();
+            assertThat(schedule.pollEdits(9, now.plus(wait.minusMillis(1)))).isEmpty();
         }
-        pass(wait);
+        advance(wait);
         return due();
     }
 
     @Test
     void nothingIsDueUnlessSomethingChanges() {
-        assertThat(schedule.untilDue(now)).isNull();
+        assertThat(schedule.untilNextEdit(now)).isNull();
         change("A");
-        assertThat(schedule.untilDue(now)).isZero();
+        assertThat(schedule.untilNextEdit(now)).isZero();
         due();
 
-        assertThat(schedule.untilDue(now)).isNull();
+        assertThat(schedule.untilNextEdit(now)).isNull();
     }
 
     @Test
-    void theScheduleSaysWhenAnEditIsDue() {
+    void theScheduleKnowsWhenTheNextEditIsDue() {
         change("A");
-        assertThat(passUntilDue()).containsExactly("A");
+        assertThat(advanceUntilDue()).containsExactly("A");
         schedule.published("A", now);
         change("A");
-        assertThat(passUntilDue()).as("after its interval").containsExactly("A");
+        assertThat(advanceUntilDue()).as("after its interval").containsExactly("A");
         schedule.unavailable("A", now);
-        assertThat(passUntilDue()).as("after its back-off").containsExactly("A");
+        assertThat(advanceUntilDue()).as("after its back-off").containsExactly("A");
         schedule.rateLimited("A", Duration.ofSeconds(30), now);
-        assertThat(passUntilDue()).as("after Slack's time").containsExactly("A");
-        schedule.suspended("A", now);
-        assertThat(passUntilDue()).as("as a probe").containsExactly("A");
+        assertThat(advanceUntilDue()).as("after Retry-After").containsExactly("A");
+        schedule.tokenRefused("A", now);
+        assertThat(advanceUntilDue()).as("as a probe").containsExactly("A");
         schedule.refused("A", now);
-        assertThat(schedule.untilDue(now)).isEqualTo(Duration.ofMinutes(15));
-        assertThat(passUntilDue()).as("after a refusal").containsExactly("A");
+        assertThat(schedule.untilNextEdit(now)).isEqualTo(Duration.ofMinutes(15));
+        assertThat(advanceUntilDue()).as("after a refusal").containsExactly("A");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 9, 45, 200})
-    void theScheduleSaysWhenTheBudgetAllowsAnEdit(int editsPerMinute) {
+    void theScheduleKnowsWhenTheBudgetAllowsAnEdit(int editsPerMinute) {
         schedule = schedule(editsPerMinute, NEVER, canvases(300));
         change(canvases(300));
         due();
 
         for (int i = 0; i < 5; i++) {
-            assertThat(passUntilDue()).hasSize(1);
+            assertThat(advanceUntilDue()).hasSize(1);
         }
     }
 
     @Test
-    void theScheduleSaysWhenASignOfLifeIsDue() {
+    void theScheduleKnowsWhenAHeartbeatIsDue() {
         schedule = schedule(45, Duration.ofMinutes(10), "A", "B");
-        assertThat(schedule.untilDue(now)).isEqualTo(Duration.ofMinutes(10));
-        pass(Duration.ofMinutes(10));
+        assertThat(schedule.untilNextEdit(now)).isEqualTo(Duration.ofMinutes(10));
+        advance(Duration.ofMinutes(10));
 
         assertThat(due()).hasSize(1);
-        assertThat(passUntilDue()).hasSize(1);
+        assertThat(advanceUntilDue()).hasSize(1);
     }
 
     @Test
-    void noMoreAreDueThanMayBegin() {
+    void aPollReturnsAtMostTheMaximum() {
         change("A", "B", "C");
 
-        assertThat(schedule.due(2, now)).containsExactly("A", "B");
-        assertThat(schedule.untilDue(now)).isZero();
+        assertThat(schedule.pollEdits(2, now)).containsExactly("A", "B");
+        assertThat(schedule.untilNextEdit(now)).isZero();
         assertThat(due()).containsExactly("C");
     }
 }

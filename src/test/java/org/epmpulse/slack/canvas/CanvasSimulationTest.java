@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * How long canvases wait in a workspace with {@value #CHANNELS} of them, all of which change all the time, at 45 edits a
- * minute: {@value #HOURS} hours of a clock that is not real. The table goes to {@code target/canvas-simulation.md}.
+ * How long canvases wait in a workspace with {@value #CHANNELS} of them that change all the time, at 45 edits per
+ * minute, in {@value #HOURS} simulated hours. The table is written to {@code target/canvas-simulation.md}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CanvasSimulationTest {
@@ -34,16 +34,16 @@ class CanvasSimulationTest {
     private static final int EDITS_PER_MINUTE = 45;
     private static final int HOURS = 4;
     private static final Duration MIN_INTERVAL = Duration.ofSeconds(2);
-    private static final Duration SLACK_TAKES = Duration.ofMillis(300);
+    private static final Duration RESPONSE_TIME = Duration.ofMillis(300);
 
     private final List<String> table = new ArrayList<>();
 
-    /** What goes on beside the changes. */
+    /** What happens besides the changes. */
     enum Scenario {
         NOTHING_FAILS("nothing fails", 1.2),
         WARNINGS("every tenth canvas has new warnings all the time", 2.4),
         HANGING("every tenth canvas hangs", 2.4),
-        PASSING_FAULTS("every tenth edit: locked, 500 or a time-out", 2.4),
+        TEMPORARY_FAULTS("every tenth edit: locked, 500 or a timeout", 2.4),
         REFUSED("every tenth canvas is refused", 2.4),
         WARNINGS_AND_HANGING("new warnings on every tenth canvas, every tenth hangs", 2.4);
 
@@ -65,13 +65,13 @@ class CanvasSimulationTest {
     }
 
     @BeforeAll
-    static void silence() {
+    static void disableLogging() {
         TestingCanvases.logFrom(Level.OFF);
     }
 
     @ParameterizedTest
     @EnumSource
-    void noCanvasWaitsForTooLong(Scenario scenario) {
+    void noCanvasWaitsTooLong(Scenario scenario) {
         Random random = new Random(1);
         TestingCanvases canvases = new TestingCanvases(
                 CHANNELS,
@@ -91,7 +91,7 @@ class CanvasSimulationTest {
         canvases.advance(Duration.ofHours(HOURS));
 
         Duration bound = Duration.ofSeconds(Math.round(scenario.bound * CHANNELS * 60 / EDITS_PER_MINUTE));
-        tell(scenario.title, canvases, bound);
+        addRow(scenario.title, canvases, bound);
         assertThat(canvases.violations).isEmpty();
         assertThat(canvases.longestWait()).isLessThanOrEqualTo(bound);
     }
@@ -102,26 +102,26 @@ class CanvasSimulationTest {
 
     private static Reply reply(Scenario scenario, int channel, Random random) {
         if (isBroken(scenario, channel)) {
-            return scenario.hangs() ? Reply.timeout() : Reply.error(SLACK_TAKES, "canvas_not_found");
+            return scenario.hangs() ? Reply.timeout() : Reply.error(RESPONSE_TIME, "canvas_not_found");
         }
-        if (scenario == Scenario.PASSING_FAULTS && random.nextInt(10) == 0) {
+        if (scenario == Scenario.TEMPORARY_FAULTS && random.nextInt(10) == 0) {
             return switch (random.nextInt(3)) {
-                case 0 -> Reply.error(SLACK_TAKES, "canvas_editing_locked");
-                case 1 -> Reply.error(SLACK_TAKES, "internal_error");
+                case 0 -> Reply.error(RESPONSE_TIME, "canvas_editing_locked");
+                case 1 -> Reply.error(RESPONSE_TIME, "internal_error");
                 default -> Reply.timeout();
             };
         }
-        return Reply.ok(SLACK_TAKES);
+        return Reply.ok(RESPONSE_TIME);
     }
 
-    /** 300 canvases are due every 10 minutes, which is most of what twenty busy ones leave. */
+    /** Heartbeats of 300 canvases every 10 minutes use most of the budget that 20 busy canvases leave. */
     @Test
-    void signsOfLifeTakeWhatIsSpareAndNoMore() {
+    void heartbeatsUseSpareBudgetOnly() {
         int busy = 20;
         TestingCanvases canvases = new TestingCanvases(
                 busy + 300,
                 TestingCanvases.limits(MIN_INTERVAL, EDITS_PER_MINUTE, Duration.ofMinutes(10), 1),
-                (id, markdown) -> Reply.ok(SLACK_TAKES));
+                (id, markdown) -> Reply.ok(RESPONSE_TIME));
         int[] edits = new int[busy + 300];
         canvases.onSent = id -> edits[Integer.parseInt(id.substring(1))]++;
 
@@ -131,15 +131,15 @@ class CanvasSimulationTest {
             canvases.advance(Duration.ofMinutes(1));
         }
 
-        tell("a change a minute, 320 signs of life every 10 minutes", canvases, MIN_INTERVAL.plusSeconds(1));
+        addRow("a change per minute, 320 heartbeats every 10 minutes", canvases, MIN_INTERVAL.plusSeconds(1));
         assertThat(canvases.violations).isEmpty();
         assertThat(canvases.longestWait()).isLessThanOrEqualTo(MIN_INTERVAL.plusSeconds(1));
         assertThat(Arrays.stream(edits).min().orElseThrow())
-                .as("the signs of life of the canvas that gave fewest")
+                .as("the lowest number of heartbeats of a canvas")
                 .isGreaterThanOrEqualTo(HOURS * 60 / 10);
     }
 
-    private void tell(String title, TestingCanvases canvases, Duration bound) {
+    private void addRow(String title, TestingCanvases canvases, Duration bound) {
         List<Duration> waits =
                 canvases.waits.stream().sorted(Comparator.naturalOrder()).toList();
         table.add("| %s | %.1f | %s | %s | %s | %s |"

@@ -6,12 +6,12 @@ import java.time.Duration;
 import org.epmpulse.slack.canvas.TestingCanvases.Reply;
 import org.junit.jupiter.api.Test;
 
-/** Who waits until a canvas is sent. */
+/** Requests that wait until a canvas is published. */
 class CanvasSyncTest {
 
-    private static final Duration SLACK_TAKES = Duration.ofSeconds(5);
+    private static final Duration RESPONSE_TIME = Duration.ofSeconds(5);
 
-    private Reply reply = Reply.ok(SLACK_TAKES);
+    private Reply reply = Reply.ok(RESPONSE_TIME);
 
     private final TestingCanvases canvases = new TestingCanvases(
             2, TestingCanvases.limits(Duration.ofSeconds(2), 45, Duration.ZERO, 1), (channel, markdown) -> reply);
@@ -22,20 +22,20 @@ class CanvasSyncTest {
     }
 
     @Test
-    void aSyncEndsWhenSlackHasTakenTheCanvas() throws InterruptedException {
+    void aSyncEndsWhenTheCanvasIsPublished() throws InterruptedException {
         try (CanvasSync sync = syncOf("C0")) {
             canvases.advance(Duration.ofSeconds(1));
             assertThat(sync.await(Duration.ZERO)).isFalse();
 
-            canvases.advance(SLACK_TAKES);
+            canvases.advance(RESPONSE_TIME);
 
             assertThat(sync.await(Duration.ZERO)).isTrue();
         }
     }
 
     @Test
-    void aSyncThatIsGivenUpLeavesNothingBehindWhileSlackIsDown() {
-        reply = Reply.error(SLACK_TAKES, "service_unavailable");
+    void aClosedSyncIsForgottenWhileSlackIsUnavailable() {
+        reply = Reply.error(RESPONSE_TIME, "service_unavailable");
         for (int i = 0; i < 100; i++) {
             try (CanvasSync sync = syncOf(null)) {
                 canvases.advance(Duration.ofMillis(100L * i));
@@ -46,21 +46,21 @@ class CanvasSyncTest {
     }
 
     @Test
-    void whoStillWaitsIsNotForgottenWithWhoGaveUp() throws InterruptedException {
-        CanvasSync patient = syncOf("C0");
+    void closingOneSyncDoesNotAffectAnother() throws InterruptedException {
+        CanvasSync waiting = syncOf("C0");
         canvases.publisher.sync("C0").close();
 
-        canvases.advance(SLACK_TAKES.plusSeconds(1));
+        canvases.advance(RESPONSE_TIME.plusSeconds(1));
 
-        assertThat(patient.await(Duration.ZERO)).isTrue();
+        assertThat(waiting.await(Duration.ZERO)).isTrue();
     }
 
     @Test
-    void theCanvasIsSentAlthoughNobodyWaitsForIt() {
+    void theCanvasIsPublishedAfterTheSyncIsClosed() {
         syncOf("C0").close();
         int sent = canvases.sent;
 
-        canvases.advance(SLACK_TAKES);
+        canvases.advance(RESPONSE_TIME);
 
         assertThat(canvases.sent).isEqualTo(sent + 1);
     }

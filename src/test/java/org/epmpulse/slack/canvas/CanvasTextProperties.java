@@ -15,7 +15,7 @@ import org.epmpulse.sandbox.SandboxMarkdown;
 
 class CanvasTextProperties {
 
-    /** What people have put into job names and messages to see what happens, and what happens by itself. */
+    /** Texts in job names and messages that are malicious, or special by accident. */
     private static final List<String> HOSTILE = List.of(
             "a | b || c \\| d \\\\| e",
             "[click](https://evil.example) ![](@U0123456789) ![](#C0123456789) ![x](https://evil.example/x.png)",
@@ -42,18 +42,18 @@ class CanvasTextProperties {
             " ");
 
     @Example
-    void hostileTextIsInertWhereverItStands() {
+    void hostileTextHasNoEffectInAnyPosition() {
         HOSTILE.forEach(CanvasTextProperties::assertInert);
         HOSTILE.forEach(first -> HOSTILE.forEach(second -> assertInert(first + second)));
     }
 
     @Property
-    void anyTextIsInertWhereverItStands(@ForAll String text) {
+    void anyTextHasNoEffectInAnyPosition(@ForAll String text) {
         assertInert(text);
     }
 
     @Property(tries = 5000)
-    void textOfMarkupIsInertWhereverItStands(@ForAll("markup") String text) {
+    void markupHasNoEffectInAnyPosition(@ForAll("markup") String text) {
         assertInert(text);
     }
 
@@ -69,13 +69,13 @@ class CanvasTextProperties {
                 .map(parts -> String.join("", parts));
     }
 
-    /** In a table, a list and a heading; two of them side by side, as the cells of a row are. */
+    /** In a table, a list and a heading; with two neighbouring cells. */
     private static void assertInert(String text) {
-        String inert = CanvasText.inert(text, 200);
+        String escaped = CanvasText.escape(text, 200);
         String shown = shown(text);
-        String table = "| A | B |\n|---|---|\n| " + inert + " | " + inert + " |\n";
-        String list = "- OK " + inert + " · " + inert + " · job " + inert + "\n";
-        String heading = "## App " + inert + " x\n";
+        String table = "| A | B |\n|---|---|\n| " + escaped + " | " + escaped + " |\n";
+        String list = "- OK " + escaped + " · " + escaped + " · job " + escaped + "\n";
+        String heading = "## App " + escaped + " x\n";
 
         for (String markdown : List.of(table, list, heading)) {
             assertThat(LiveMarkup.inCanvas(markdown)).as(markdown).isEmpty();
@@ -86,9 +86,9 @@ class CanvasTextProperties {
                 .isEqualTo(("OK " + raw(text) + " · " + raw(text) + " · job " + raw(text)).strip());
     }
 
-    /** What is to be read: the text on one line, without what cannot be seen, but for the look-alikes. */
+    /** The expected text: on one line, without invisible characters, with look-alikes. */
     private static String raw(String text) {
-        return CanvasText.inert(text, 200).replaceAll("\\\\([^A-Za-z0-9 ])", "$1");
+        return CanvasText.escape(text, 200).replaceAll("\\\\([^A-Za-z0-9 ])", "$1");
     }
 
     private static String shown(String text) {
@@ -96,7 +96,7 @@ class CanvasTextProperties {
     }
 
     @Example
-    void ordinaryTextReadsAsItWasWritten() {
+    void ordinaryTextIsUnchanged() {
         for (String text : List.of(
                 "Daily load: 1,234 rows in 10:30:05, 99.5 % (P&L + Q3's)",
                 "Año nuevo – ¿listo? 日本語 עברית",
@@ -107,23 +107,23 @@ class CanvasTextProperties {
     }
 
     @Example
-    void lookAlikesStandInForWhatNoBackslashReaches() {
-        assertThat(CanvasText.inert("see https://a.example, www.a.example, <b>, :joy:, &lt;", 200))
+    void lookAlikesReplaceCharactersThatCannotBeEscaped() {
+        assertThat(CanvasText.escape("see https://a.example, www.a.example, <b>, :joy:, &lt;", 200))
                 .isEqualTo("see https∶//a.example, www․a.example, ‹b›, ∶joy:, ＆lt;");
     }
 
     @Example
     void longTextIsCutBetweenCharacters() {
-        assertThat(CanvasText.inert("abcdef", 6)).isEqualTo("abcdef");
-        assertThat(CanvasText.inert("abcdefg", 6)).isEqualTo("abcdef…");
-        assertThat(CanvasText.inert("😀".repeat(7), 6)).isEqualTo("😀".repeat(6) + "…");
-        assertThat(CanvasText.inert("||||", 3)).isEqualTo("\\|\\|\\|…");
+        assertThat(CanvasText.escape("abcdef", 6)).isEqualTo("abcdef");
+        assertThat(CanvasText.escape("abcdefg", 6)).isEqualTo("abcdef…");
+        assertThat(CanvasText.escape("😀".repeat(7), 6)).isEqualTo("😀".repeat(6) + "…");
+        assertThat(CanvasText.escape("||||", 3)).isEqualTo("\\|\\|\\|…");
     }
 
     @Property
-    void aTextGrowsToAtMostTwiceItsLimit(@ForAll String text) {
+    void anEscapedTextIsAtMostTwiceItsLimit(@ForAll String text) {
         IntStream.of(0, 1, 60)
                 .forEach(limit ->
-                        assertThat(CanvasText.inert(text, limit).length()).isLessThanOrEqualTo(2 * limit + 1));
+                        assertThat(CanvasText.escape(text, limit).length()).isLessThanOrEqualTo(2 * limit + 1));
     }
 }

@@ -41,9 +41,9 @@ import org.epmpulse.work.Work;
 import org.epmpulse.work.WorkSource;
 
 /**
- * The canvas policy with a clock of its own, in one thread: it takes the edits that are due as the consumer of {@code
- * canvas-edits:publish} does, when the source says so and not before, and a script says what Slack answers. Each channel {@code C<n>} shows the one domain {@code
- * App<n>/Load}. What a well-behaved client would not do is noted as it happens.
+ * Simulates canvases with their own clock in one thread. It polls due edits as the consumer of {@code
+ * canvas-edits:publish} does, at the times that the source returns; a script decides the responses of Slack. Each
+ * channel {@code C<n>} shows one domain, {@code App<n>/Load}. Violations of Slack's limits are recorded.
  */
 final class TestingCanvases {
 
@@ -59,7 +59,7 @@ final class TestingCanvases {
     Instant now = START;
     int sent;
 
-    /** Told of each edit when it goes out. */
+    /** Called for each edit when it is sent. */
     Consumer<String> onSent = id -> {};
 
     private final int consumers = consumersOfTheRoute();
@@ -71,19 +71,19 @@ final class TestingCanvases {
     private final PriorityQueue<HttpCall> calls = new PriorityQueue<>(Comparator.comparing(HttpCall::end));
     private final Deque<Instant> lastMinute = new ArrayDeque<>();
     private Board board = Board.EMPTY;
-    private Instant closedUntil = Instant.MIN;
+    private Instant pausedUntil = Instant.MIN;
     private Instant pollAt = START;
 
-    /** What Slack answers to an edit. */
+    /** Decides Slack's response to an edit. */
     interface Script {
         Reply reply(String channelId, String markdown);
     }
 
     /**
-     * An answer.
+     * A response.
      *
-     * @param took until it came
-     * @param failure what the client makes of it; null if Slack took the edit
+     * @param took time until the response
+     * @param failure the exception of the client; null if Slack accepted the edit
      * @param applied whether the canvas shows the edit
      */
     record Reply(Duration took, RuntimeException failure, boolean applied) {
@@ -97,7 +97,8 @@ final class TestingCanvases {
         }
 
         static Reply timeout() {
-            return new Reply(Duration.ofSeconds(10), new SlackUnavailableException("no answer: timeout", null), false);
+            return new Reply(
+                    Duration.ofSeconds(10), new SlackUnavailableException("no response: timeout", null), false);
         }
     }
 
@@ -105,10 +106,10 @@ final class TestingCanvases {
 
     private static final class Channel {
         private String shown = "";
-        private Instant waitingSince;
-        private Instant sendingSince;
+        private Instant pendingSince;
+        private Instant inFlightSince;
         private boolean inFlight;
-        private Instant answered = Instant.MIN;
+        private Instant respondedAt = Instant.MIN;
         private boolean measured = true;
     }
 
@@ -143,7 +144,7 @@ final class TestingCanvases {
         return new CanvasLimits(minInterval, editsPerMinute, heartbeat, new Random(seed));
     }
 
-    /** What goes wrong here goes wrong on purpose, thousands of times. */
+    /** The failures of these tests are intended and would be logged thousands of times. */
     static void logFrom(Level level) {
         Configurator.setLevel(CanvasOutcomes.class, level);
         Configurator.setLevel(SlackHealth.class, level);
@@ -154,7 +155,7 @@ final class TestingCanvases {
             Matcher option = Pattern.compile("concurrentConsumers: (\\d+)")
                     .matcher(Files.readString(Path.of("routes/canvas-publish.camel.yaml")));
             if (!option.find()) {
-                throw new IllegalStateException("canvas-publish names its concurrentConsumers no more");
+                throw new IllegalStateException("canvas-publish has no concurrentConsumers");
             }
             return Integer.parseInt(option.group(1));
         } catch (IOException e) {
@@ -162,7 +163,7 @@ final class TestingCanvases {
         }
     }
 
-    /** The waits of this channel are not what a test is about. */
+    /** Ignores the waiting times of this channel. */
     void doNotMeasure(String channelId) {
         channels.get(channelId).measured = false;
     }
@@ -175,8 +176,8 @@ final class TestingCanvases {
         DomainStatus after = DomainStatus.of(update, now, null, null, revision);
         board = new Board(revision, revision, now, board.domains().put(id, after), board.usual(), board.jobs());
         Channel canvas = channels.get("C" + channel);
-        canvas.waitingSince = canvas.waitingSince == null ? now : canvas.waitingSince;
-        publisher.changed(List.of(new StatusChange(revision, id, before, after)));
+        canvas.pendingSince = canvas.pendingSince == null ? now : canvas.pendingSince;
+        publisher.markPending(List.of(new StatusChange(revision, id, before, after)));
     }
 
     void advance(Duration duration) {
@@ -189,7 +190,7 @@ final class TestingCanvases {
     private void tick() {
         now = now.plus(TICK);
         while (!calls.isEmpty() && !calls.peek().end().isAfter(now)) {
-            answer(calls.poll());
+            complete(calls.poll());
         }
         while (!pollAt.isAfter(now)) {
             poll();
@@ -203,13 +204,13 @@ final class TestingCanvases {
             return;
         }
         List<String> due = edits.poll(free);
-        note(due.size() > free, "more edits than may begin");
+        recordIf(due.size() > free, "more edits than free consumers");
         due.forEach(this::send);
         Duration wait = edits.untilNextPoll();
         if (wait != null) {
-            boolean unnamed = due.isEmpty() && wait.isZero();
-            note(unnamed, "an edit is due and is not named");
-            pollIn(unnamed ? TICK : wait);
+            boolean notReturned = due.isEmpty() && wait.isZero();
+            recordIf(notReturned, "a due edit was not returned");
+            pollIn(notReturned ? TICK : wait);
         }
     }
 
@@ -222,70 +223,72 @@ final class TestingCanvases {
         Channel channel = channels.get(id);
         Work edit = edits.begin(id);
         if (edit == null) {
-            channel.waitingSince = null;
+            channel.pendingSince = null;
             pollIn(Duration.ZERO);
             return;
         }
         String markdown = (String) edit.body();
         sent++;
-        watch(id, channel);
+        checkLimits(id, channel);
         channel.inFlight = true;
-        channel.sendingSince = channel.waitingSince;
-        channel.waitingSince = null;
+        channel.inFlightSince = channel.pendingSince;
+        channel.pendingSince = null;
         Reply reply = slack.reply(id, markdown);
         calls.add(new HttpCall(id, markdown, reply, now.plus(reply.took())));
         onSent.accept(id);
     }
 
-    private void watch(String id, Channel channel) {
+    private void checkLimits(String id, Channel channel) {
         while (!lastMinute.isEmpty() && !lastMinute.peekFirst().plus(MINUTE).isAfter(now)) {
             lastMinute.removeFirst();
         }
         lastMinute.addLast(now);
-        note(lastMinute.size() > limits.editsPerMinute(), lastMinute.size() + " edits in a minute");
-        note(channel.inFlight, "two edits of " + id + " at once");
-        note(now.isBefore(channel.answered.plus(limits.minInterval())), "an edit of " + id + " within the interval");
-        note(now.isBefore(closedUntil), "an edit before " + closedUntil);
+        recordIf(lastMinute.size() > limits.editsPerMinute(), lastMinute.size() + " edits in a minute");
+        recordIf(channel.inFlight, "two edits of " + id + " at once");
+        recordIf(
+                now.isBefore(channel.respondedAt.plus(limits.minInterval())),
+                "an edit of " + id + " within the interval");
+        recordIf(now.isBefore(pausedUntil), "an edit before " + pausedUntil);
     }
 
-    private void note(boolean violation, String what) {
+    private void recordIf(boolean violation, String what) {
         if (violation) {
             violations.add(Duration.between(START, now) + ": " + what);
         }
     }
 
-    private void answer(HttpCall call) {
+    private void complete(HttpCall call) {
         Channel channel = channels.get(call.channelId());
         pollIn(Duration.ZERO);
         channel.inFlight = false;
-        channel.answered = now;
+        channel.respondedAt = now;
         if (call.reply().applied()) {
             channel.shown = call.markdown();
         }
         RuntimeException failure = call.reply().failure();
         if (failure == null) {
-            if (channel.sendingSince != null && channel.measured) {
-                waits.add(Duration.between(channel.sendingSince, now));
+            if (channel.inFlightSince != null && channel.measured) {
+                waits.add(Duration.between(channel.inFlightSince, now));
             }
             edits.succeeded(call.channelId());
             return;
         }
-        channel.waitingSince = channel.sendingSince != null ? channel.sendingSince : channel.waitingSince;
+        channel.pendingSince = channel.inFlightSince != null ? channel.inFlightSince : channel.pendingSince;
         if (failure instanceof SlackRateLimitedException limited) {
-            closedUntil = latest(now.plus(limited.retryAfter()));
+            pausedUntil = latest(now.plus(limited.retryAfter()));
         } else if (failure instanceof SlackRefusedException refused
                 && refused.blame() == SlackRefusedException.Blame.CREDENTIAL) {
-            closedUntil = latest(now.plus(MINUTE));
+            pausedUntil = latest(now.plus(MINUTE));
         }
         edits.failed(call.channelId(), failure);
     }
 
     private Instant latest(Instant until) {
-        return until.isAfter(closedUntil) ? until : closedUntil;
+        return until.isAfter(pausedUntil) ? until : pausedUntil;
     }
 
-    /** Those whose canvas does not show the board as it is, in either form; the "as of" line does not count. */
-    List<String> behind() {
+    /** Channels whose canvas does not show the current board, in either form; the footer is ignored. */
+    List<String> outdated() {
         return channels.keySet().stream().filter(id -> !isUpToDate(id)).toList();
     }
 
@@ -300,12 +303,12 @@ final class TestingCanvases {
         return false;
     }
 
-    /** The longest of all waits, those that go on included. */
+    /** The longest waiting time, including current ones. */
     Duration longestWait() {
         Duration longest = waits.stream().max(Comparator.naturalOrder()).orElse(Duration.ZERO);
         for (Channel channel : channels.values()) {
             Instant since =
-                    channel.sendingSince != null && channel.inFlight ? channel.sendingSince : channel.waitingSince;
+                    channel.inFlightSince != null && channel.inFlight ? channel.inFlightSince : channel.pendingSince;
             if (since != null
                     && channel.measured
                     && Duration.between(since, now).compareTo(longest) > 0) {
