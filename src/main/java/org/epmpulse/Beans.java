@@ -117,7 +117,7 @@ final class Beans {
         PollSchedule polls = polls(main, configuration, store, meters, clock);
         CanvasPublisher canvases = canvases(configuration, catalog, madeCanvases, store, polls, meters, clock);
         main.bind("canvasPublisher", canvases);
-        polls.onRemarksChanged(canvases::remarksChanged);
+        polls.onNotesChanged(canvases::remarksChanged);
         main.bind("canvas-edits:publish", canvases.edits());
         main.bind("canvas-edits:create", canvases.creations());
         main.bind("canvasReplies", new CanvasReplies(canvases));
@@ -128,7 +128,7 @@ final class Beans {
         if (slack != null) {
             main.bind("slackClient", slack);
         }
-        main.bind("canvasMaker", new CanvasCreator(slack, madeCanvases, clock));
+        main.bind("canvasCreator", new CanvasCreator(slack, madeCanvases, clock));
         SlackAlertSink slackAlerts = slackAlerts(configuration, catalog, canvases, slack, clock, threads);
         main.bind("slackAlerts", slackAlerts);
         AlertSender alerts = new AlertSender(
@@ -137,7 +137,7 @@ final class Beans {
         main.bind("alerts:slack", alerts);
         main.bind("statusReplies", new StatusReplies(canvases::shows));
         BoardReplies boardReplies = new BoardReplies(
-                catalog, store, polls::remarks, configuration.settings().staleAfter(), clock, http.workers());
+                catalog, store, polls::notes, configuration.settings().staleAfter(), clock, http.workers());
         main.bind("boardReplies", boardReplies);
         BoardEvents boardEvents = new BoardEvents(catalog, boardReplies, store, clock, meters);
         main.bind("boardEvents", boardEvents);
@@ -214,12 +214,12 @@ final class Beans {
         AppsConfig apps = configuration.apps();
         int servers = apps.polledServers().size();
         main.addInitialProperty(
-                "epmpulse.epm.polls-at-once", Integer.toString(Math.max(1, servers * PollSchedule.AT_ONCE)));
+                "epmpulse.epm.polls-at-once", Integer.toString(Math.max(1, servers * PollSchedule.MAX_CONCURRENT)));
         PollSchedule polls =
                 new PollSchedule(apps, store::board, settings.pollInterval(), settings.timezone(), clock, meters);
         main.bind("pollSchedule", polls);
         main.bind("epm-polls:jobs", polls);
-        main.bind("boundedAnswers", new BoundedResponses());
+        main.bind("boundedResponses", new BoundedResponses());
         return polls;
     }
 
@@ -246,7 +246,7 @@ final class Beans {
                         settings.canvasHeartbeat(),
                         RandomGenerator.getDefault()),
                 store::board,
-                polls::remarks,
+                polls::notes,
                 clock,
                 meters,
                 settings.slackBotToken() != null);
