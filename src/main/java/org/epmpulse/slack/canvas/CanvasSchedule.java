@@ -306,7 +306,7 @@ final class CanvasSchedule {
         CanvasSlot slot = answered(id, now);
         slot.failures++;
         Instant at = now.plus(backoff.afterFailures(slot.failures));
-        slot.queueAnew(now, at, Backoff.isPatient(slot.failures) ? Rank.ORDINARY : Rank.RETRY);
+        slot.queueAnew(now, at, Backoff.isLong(slot.failures) ? Rank.ORDINARY : Rank.RETRY);
     }
 
     /** Slack will not take this canvas: again in a quarter of an hour. */
