@@ -118,7 +118,7 @@ final class Beans {
         PollSchedule polls = polls(main, configuration, store, meters, clock);
         CanvasPublisher canvases = canvases(configuration, catalog, canvasRegistry, store, polls, meters, clock);
         main.bind("canvasPublisher", canvases);
-        polls.onRemarksChanged(canvases::notesChanged);
+        polls.onNotesChanged(canvases::notesChanged);
         main.bind("canvas-edits:publish", canvases.edits());
         main.bind("canvas-edits:create", canvases.creations());
         main.bind("canvasReplies", new CanvasReplies(canvases));
@@ -138,7 +138,7 @@ final class Beans {
         main.bind("alerts:slack", alerts);
         main.bind("statusReplies", new StatusReplies(canvases::shows));
         BoardReplies boardReplies = new BoardReplies(
-                catalog, store, polls::remarks, configuration.settings().staleAfter(), clock, http.workers());
+                catalog, store, polls::notes, configuration.settings().staleAfter(), clock, http.workers());
         main.bind("boardReplies", boardReplies);
         BoardEvents boardEvents = new BoardEvents(catalog, boardReplies, store, clock, meters);
         main.bind("boardEvents", boardEvents);
@@ -215,12 +215,12 @@ final class Beans {
         AppsConfig apps = configuration.apps();
         int servers = apps.polledServers().size();
         main.addInitialProperty(
-                "epmpulse.epm.polls-at-once", Integer.toString(Math.max(1, servers * PollSchedule.AT_ONCE)));
+                "epmpulse.epm.polls-at-once", Integer.toString(Math.max(1, servers * PollSchedule.MAX_CONCURRENT)));
         PollSchedule polls =
                 new PollSchedule(apps, store::board, settings.pollInterval(), settings.timezone(), clock, meters);
         main.bind("pollSchedule", polls);
         main.bind("epm-polls:jobs", polls);
-        main.bind("boundedAnswers", new BoundedResponses());
+        main.bind("boundedResponses", new BoundedResponses());
         return polls;
     }
 
@@ -247,7 +247,7 @@ final class Beans {
                         settings.canvasHeartbeat(),
                         RandomGenerator.getDefault()),
                 store::board,
-                polls::remarks,
+                polls::notes,
                 clock,
                 meters,
                 settings.slackBotToken() != null);

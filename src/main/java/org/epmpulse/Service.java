@@ -169,7 +169,7 @@ final class Service implements RunningService {
         if (settings.routesReload()) {
             RunningRoutes running = new RunningRoutes(main.getCamelContext(), routes);
             RouteCheck check = new RouteCheck(Beans::bindUnstarted);
-            watch(threads, "routes-reload", new RouteReload(routesFolder.site(), configuration, running, check)::look);
+            watch(threads, "routes-reload", new RouteReload(routesFolder.site(), configuration, running, check)::poll);
         }
         // Streams would not end by themselves, and their readers should look for the next process at once.
         parts.push(bound.events()::close);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of a failure of a shipped route that listens to changes of the board. */
+/** Failures of shipped routes that receive changes of the board. */
 class ChangeErrorsTest {
 
     private static final String APPS = """
@@ -55,7 +55,7 @@ class ChangeErrorsTest {
         epmPulse.settings.put("EPMPULSE_CANVAS_MIN_INTERVAL", "50ms");
     }
 
-    /** The shipped routes, of which the first step of one throws. */
+    /** Starts with the shipped routes; the first step of one throws. */
     private void startWithBroken(String route) throws Exception {
         Path routes = Files.createDirectory(folder.resolve("routes"));
         try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("routes"), "*.camel.yaml")) {
@@ -86,7 +86,7 @@ class ChangeErrorsTest {
     }
 
     @Test
-    void canvasesGoOn() throws Exception {
+    void canvasesAreStillPublished() throws Exception {
         startWithBroken("canvas-refresh");
         await().until(() -> slack.canvas("FMAIN").edits().size() == 1);
         epmPulse.status("Planning", "Actual", "OK", "unseen");

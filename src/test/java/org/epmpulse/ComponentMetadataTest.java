@@ -16,7 +16,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** What Kaoto and Camel's catalog find about our components in the jar. */
+/** The metadata of our components in the jar, for Kaoto and Camel's catalog. */
 class ComponentMetadataTest {
 
     private static final Path META_INF = Path.of("target/classes/META-INF");
@@ -37,7 +37,7 @@ class ComponentMetadataTest {
     }
 
     @Test
-    void theCatalogKnowsEveryComponent() throws Exception {
+    void theCatalogContainsEveryComponent() throws Exception {
         assertThat(schemes())
                 .containsExactly(
                         "alerts", "canvas-edits", "epm-polls", "slack-canvas", "slack-message", "status-changes");

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What becomes of jobs that never call back, and of the board while EPM cannot be asked. */
+/** Jobs that EPMPulse polls, and the board during outages of EPM. */
 class EpmRoutesTest {
 
     private static final String APPS = """
@@ -56,7 +56,7 @@ class EpmRoutesTest {
     Path folder;
 
     private final EpmSandbox epm = EpmSandbox.start(InstantSource.system());
-    private final EpmSandbox otherPod = EpmSandbox.start(InstantSource.system());
+    private final EpmSandbox otherEpm = EpmSandbox.start(InstantSource.system());
     private final SlackSandbox slack = SlackSandbox.start(InstantSource.system());
     private TestingEpmPulse epmPulse;
 
@@ -64,7 +64,7 @@ class EpmRoutesTest {
     void start() throws Exception {
         epm.put(OAuthClient.of("epmpulse", "s3cret&=+ %ü"));
         epm.addUser("robot", "pass");
-        epmPulse = new TestingEpmPulse(folder, APPS.formatted(epm.tokenUrl(), epm.podUrl(), otherPod.podUrl()));
+        epmPulse = new TestingEpmPulse(folder, APPS.formatted(epm.tokenUrl(), epm.podUrl(), otherEpm.podUrl()));
         epmPulse.settings.put("EPMPULSE_POLL_INTERVAL", "100ms");
         slack.put(SandboxChannel.of("CMAIN", "epm-main"));
         slack.addCanvas("FMAIN", "Main");
@@ -77,7 +77,7 @@ class EpmRoutesTest {
     void stop() {
         epmPulse.close();
         epm.close();
-        otherPod.close();
+        otherEpm.close();
         slack.close();
     }
 
@@ -106,7 +106,7 @@ class EpmRoutesTest {
     }
 
     @Test
-    void aJobThatEndsIsOkAfterTheAnswerThatSaysSo() {
+    void aJobIsOkAfterTheResponseThatItSucceeded() {
         epm.addJob(
                 SandboxProduct.PLANNING,
                 APPLICATION,
@@ -132,7 +132,7 @@ class EpmRoutesTest {
     }
 
     @Test
-    void aFailedJobIsAWarningWithEpmsWords() {
+    void aFailedJobIsAWarningWithEpmsMessage() {
         epm.addJob(
                 SandboxProduct.EDM,
                 UUID,
@@ -151,7 +151,7 @@ class EpmRoutesTest {
 
         awaitStatus("EDM", "Request", "OK");
 
-        assertThat(epm.calls()).as("twice how it is, once for the result").hasSize(3);
+        assertThat(epm.calls()).as("two for the state, one for the result").hasSize(3);
         assertThat(epm.polls(SandboxProduct.EDM, UUID)).isEqualTo(2);
     }
 
@@ -174,7 +174,7 @@ class EpmRoutesTest {
     }
 
     @Test
-    void aPostedEndEndsThePolling() {
+    void aPostedEndStopsThePolling() {
         epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.running()));
         loading("Planning", "Actual", "LOAD", "224");
         await().until(() -> epm.polls(SandboxProduct.PLANNING, APPLICATION, "224") > 1);
@@ -193,7 +193,7 @@ class EpmRoutesTest {
     }
 
     @Test
-    void aJobIsFollowedOverARestart() throws Exception {
+    void aJobIsStillPolledAfterARestart() throws Exception {
         epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.running()));
         loading("Planning", "Actual", "LOAD", "224");
         await().until(() -> epm.polls(SandboxProduct.PLANNING, APPLICATION, "224") > 0);
@@ -215,7 +215,7 @@ class EpmRoutesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("outages")
-    void anOutageLeavesTheJobLoadingSaysSoAndHeals(String name, Fault fault) {
+    void duringAnOutageTheJobStaysLoadingWithAReasonAndAfterwardsItEnds(String name, Fault fault) {
         epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.succeeded()));
         ScriptedFault outage = epm.fail(CallMatcher.anywhere(), fault);
         loading("Planning", "Actual", "LOAD", "224");
@@ -234,11 +234,11 @@ class EpmRoutesTest {
     }
 
     @Test
-    void aPodThatIsGoneIsAskedAgain() {
+    void anUnreachableEnvironmentIsPolledAgain() {
         epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.succeeded()));
         epm.refuseConnections();
         loading("Planning", "Actual", "LOAD", "224");
-        await().untilAsserted(() -> assertThat(health()).contains("Planning EPM not reachable", "no connection"));
+        await().untilAsserted(() -> assertThat(health()).contains("Planning EPM not reachable", "connection failed"));
 
         epm.acceptConnections();
 
@@ -246,7 +246,7 @@ class EpmRoutesTest {
     }
 
     @Test
-    void theCanvasSaysThatAPodIsNotReachableUntilItIs() {
+    void theCanvasShowsAnOutageUntilItEnds() {
         epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.running()));
         ScriptedFault outage = epm.fail(CallMatcher.product(SandboxProduct.PLANNING), Fault.status(503));
         loading("Planning", "Actual", "LOAD", "224");
@@ -263,12 +263,12 @@ class EpmRoutesTest {
     }
 
     @Test
-    void aHangingPodDelaysNoOther() {
-        otherPod.fail(CallMatcher.anywhere(), Fault.hang());
+    void aHangingEnvironmentDelaysNoOther() {
+        otherEpm.fail(CallMatcher.anywhere(), Fault.hang());
         for (int i = 1; i <= 3; i++) {
             loading("FCCS", "Consolidation", "C" + i, "90" + i);
         }
-        await().until(() -> !otherPod.calls().isEmpty());
+        await().until(() -> !otherEpm.calls().isEmpty());
         epm.addJob(
                 SandboxProduct.PLANNING,
                 APPLICATION,
@@ -282,19 +282,19 @@ class EpmRoutesTest {
     }
 
     @Test
-    void aQuestionThatWaitsForItsAnswerDelaysNoStop() throws Exception {
-        otherPod.fail(CallMatcher.anywhere(), Fault.hang());
+    void aPollInFlightDelaysNoStop() throws Exception {
+        otherEpm.fail(CallMatcher.anywhere(), Fault.hang());
         loading("FCCS", "Consolidation", "C", "901");
-        await().until(() -> !otherPod.calls().isEmpty());
+        await().until(() -> !otherEpm.calls().isEmpty());
 
         epmPulse.restart();
 
-        assertThat(otherPod.calls().get(0).outcome()).isEqualTo("abandoned");
+        assertThat(otherEpm.calls().get(0).outcome()).isEqualTo("abandoned");
         assertThat(domain("FCCS", "Consolidation").path("status").asText()).isEqualTo("Loading");
     }
 
     @Test
-    void aTokenThatDoesNotComeDelaysNoStop() {
+    void aTokenRequestInFlightDelaysNoStop() {
         ScriptedFault outage = epm.fail(CallMatcher.token(), Fault.hang());
         loading("Planning", "Actual", "LOAD", "224");
         await().until(() -> outage.hits() > 0);
@@ -308,27 +308,27 @@ class EpmRoutesTest {
     }
 
     @Test
-    void anOutageIsLoggedOnceAndAStopIsNoOutage() {
+    void anOutageIsLoggedOnceAndAStopIsNotLogged() {
         ScriptedFault outage = epm.fail(CallMatcher.product(SandboxProduct.PLANNING), Fault.status(503));
-        otherPod.fail(CallMatcher.anywhere(), Fault.hang());
+        otherEpm.fail(CallMatcher.anywhere(), Fault.hang());
         List<String> lines;
         try (RecordedLog log = new RecordedLog(Level.WARN)) {
             loading("Planning", "Actual", "LOAD", "224");
             loading("FCCS", "Consolidation", "C", "901");
-            await().until(() -> outage.hits() > 3 && !otherPod.calls().isEmpty());
+            await().until(() -> outage.hits() > 3 && !otherEpm.calls().isEmpty());
             epmPulse.close();
             lines = log.lines();
         }
 
         assertThat(lines)
-                .filteredOn(line -> line.contains("not reachable") || line.contains("gave up"))
+                .filteredOn(line -> line.contains("not reachable") || line.contains("processing failed"))
                 .singleElement()
                 .asString()
                 .contains("Planning EPM not reachable: HTTP 503");
     }
 
     @Test
-    void aTokenThatIsRefusedIsRenewedOnce() {
+    void aRejectedTokenIsRenewedOnce() {
         epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.running()));
         loading("Planning", "Actual", "LOAD", "224");
         await().until(() -> epm.polls(SandboxProduct.PLANNING, APPLICATION, "224") > 0);
@@ -342,30 +342,30 @@ class EpmRoutesTest {
     }
 
     @Test
-    void wrongCredentialsAreToldApart() {
+    void wrongCredentialsAreReportedAsAccessDenied() {
         epm.put(OAuthClient.of("epmpulse", "another secret"));
         loading("Planning", "Actual", "LOAD", "224");
 
         await().untilAsserted(() -> assertThat(
                         domain("Planning", "Actual").path("reason").asText())
-                .startsWith("Planning EPM refuses our credentials since "));
+                .startsWith("Planning EPM access denied since "));
 
-        assertThat(health()).contains("Planning EPM refuses our credentials").doesNotContain("s3cret");
+        assertThat(health()).contains("Planning EPM access denied").doesNotContain("s3cret");
         assertThat(domain("Planning", "Actual").path("status").asText()).isEqualTo("Loading");
     }
 
     @Test
-    void aWrongPasswordIsNotTriedTwice() {
+    void aWrongPasswordIsNotSentTwice() {
         epm.addUser("robot", "another");
         loading("ARCS", "Reconciliation", "REC", "5");
 
-        await().untilAsserted(() -> assertThat(health()).contains("Basic EPM refuses our credentials"));
+        await().untilAsserted(() -> assertThat(health()).contains("Basic EPM access denied"));
 
         assertThat(epm.calls()).hasSize(1);
     }
 
     @Test
-    void aJobThatEpmDoesNotKnowStaysLoadingAndSaysWhy() {
+    void aJobThatEpmDoesNotKnowStaysLoadingWithAReason() {
         epm.addApplication(APPLICATION);
         loading("Planning", "Actual", "LOAD", "999");
 
@@ -377,7 +377,7 @@ class EpmRoutesTest {
     }
 
     @Test
-    void anAnswerNobodyKnowsIsNoSuccess() {
+    void anUnknownStatusIsNoSuccess() {
         epm.addJob(
                 SandboxProduct.PLANNING,
                 APPLICATION,
@@ -394,7 +394,7 @@ class EpmRoutesTest {
     }
 
     @Test
-    void questionsAreCountedByWhatBecameOfThem() {
+    void pollsAreCountedByResult() {
         epm.addJob(
                 SandboxProduct.PLANNING,
                 APPLICATION,

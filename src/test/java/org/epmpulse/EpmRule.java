@@ -12,9 +12,9 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What EPM Cloud offers a Groovy rule, as far as the rule of {@code deploy/clients/} uses it. The names are from Oracle's
- * guides and samples, {@code enteredValue} from rules of others; nothing here was compared with a pod. The only
- * connection is named EPMPulse. Public for the classes that Groovy makes.
+ * The API of EPM Cloud for Groovy rules that the rule of {@code deploy/clients/} uses. The names are from Oracle's
+ * guides and samples, {@code enteredValue} from other public rules; nothing was tested with a real environment. The
+ * only connection is named EPMPulse. Public, because the classes that Groovy generates use it.
  */
 public abstract class EpmRule extends Script {
 
@@ -25,24 +25,24 @@ public abstract class EpmRule extends Script {
     }
 
     /**
-     * @param key what the administrator has put into the connection's header
-     * @param patience how long a connection waits for an answer
+     * @param key the API key in the connection's header
+     * @param timeout how long a connection waits for a response
      */
-    public record Application(URI url, String key, Duration patience) {
+    public record Application(URI url, String key, Duration timeout) {
 
         public Connection getConnection(String name) {
             if (!"EPMPulse".equals(name)) {
                 throw new IllegalArgumentException("no connection " + name);
             }
-            return new Connection(url, key, patience);
+            return new Connection(url, key, timeout);
         }
     }
 
-    public record Connection(URI url, String key, Duration patience) {
+    public record Connection(URI url, String key, Duration timeout) {
 
         public Request post(String path) {
             return new Request(
-                    HttpRequest.newBuilder(url.resolve(path)).timeout(patience).header("X-API-Key", key));
+                    HttpRequest.newBuilder(url.resolve(path)).timeout(timeout).header("X-API-Key", key));
         }
     }
 
@@ -82,7 +82,7 @@ public abstract class EpmRule extends Script {
     }
 
     public Operation getOperation() {
-        return (Operation) getBinding().getVariable("pod");
+        return (Operation) getBinding().getVariable("operation");
     }
 
     @SuppressWarnings("unchecked")

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Groovy rule of {@code deploy/clients/}, compiled with static types and run as a pod would. */
+/** The Groovy rule of {@code deploy/clients/}, compiled with static types and run as in EPM. */
 class EpmRuleTest {
 
     private static final Path RULE = Path.of("deploy/clients/groovy/epmpulse-status.groovy");
@@ -54,23 +54,23 @@ class EpmRuleTest {
         prompts.put("EPMPulse" + name, new EpmRule.Rtp(value));
     }
 
-    /** Runs the rule and returns what it wrote into the job's log. */
+    /** Runs the rule and returns the text it wrote to the job's log. */
     private String run(URI url) throws Exception {
         return run(url, Duration.ofSeconds(60));
     }
 
-    private String run(URI url, Duration patience) throws Exception {
+    private String run(URI url, Duration timeout) throws Exception {
         CompilerConfiguration configuration = new CompilerConfiguration();
         configuration.setScriptBaseClass(EpmRule.class.getName());
         configuration.addCompilationCustomizers(
                 new ImportCustomizer().addImports(EpmRule.HttpResponse.class.getCanonicalName()),
                 new ASTTransformationCustomizer(CompileStatic.class));
         StringWriter log = new StringWriter();
-        Map<String, Object> offered = new HashMap<>();
-        offered.put("pod", new EpmRule.Operation(new EpmRule.Application(url, TestingEpmPulse.KEY, patience)));
-        offered.put("prompts", prompts);
-        offered.put("out", new PrintWriter(log, true));
-        new GroovyShell(EpmRule.class.getClassLoader(), new Binding(offered), configuration).evaluate(RULE.toFile());
+        Map<String, Object> variables = new HashMap<>();
+        variables.put("operation", new EpmRule.Operation(new EpmRule.Application(url, TestingEpmPulse.KEY, timeout)));
+        variables.put("prompts", prompts);
+        variables.put("out", new PrintWriter(log, true));
+        new GroovyShell(EpmRule.class.getClassLoader(), new Binding(variables), configuration).evaluate(RULE.toFile());
         return log.toString();
     }
 
@@ -79,7 +79,7 @@ class EpmRuleTest {
     }
 
     @Test
-    void theFirstLineDeclaresThePromptsThatAreUsed() throws Exception {
+    void theFirstLineDeclaresAllPrompts() throws Exception {
         assertThat(Files.readAllLines(RULE).get(0))
                 .matches("/\\* RTPS: .* \\*/")
                 .satisfies(line ->
@@ -87,7 +87,7 @@ class EpmRuleTest {
     }
 
     @Test
-    void aStatusIsRecordedAsThePromptsSay() throws Exception {
+    void aStatusIsRecordedWithTheValuesOfThePrompts() throws Exception {
         prompt("Status", "Warning");
         prompt("Message", "\"14\" rejected\n" + "W".repeat(300));
 
@@ -104,7 +104,7 @@ class EpmRuleTest {
     }
 
     @Test
-    void aLostAnswerOfAProxyIsAskedForAgainAndCountsOnce() throws Exception {
+    void aRequestWhoseReplyAProxyLostIsRetriedAndCountsOnce() throws Exception {
         try (TroubledServer server = new TroubledServer(
                 TroubledServer.loseTheReply(epmPulse.uri(""), TroubledServer.reply(502, Map.of(), "")),
                 TroubledServer.pass(epmPulse.uri("")))) {

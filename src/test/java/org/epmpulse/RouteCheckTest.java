@@ -19,10 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code check} says about routes that the service would refuse to start with. */
+/** The problems that {@code check} reports for routes with which the service does not start. */
 class RouteCheckTest {
 
-    private static final String CLAIMS_EVENT_LOOP = """
+    private static final String USES_EVENT_LOOP = """
             - route:
                 id: site-slow
                 routePolicy: eventLoop
@@ -60,34 +60,34 @@ class RouteCheckTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"alerts:slack", "alerts:slack?concurrentConsumers=3", "canvas-edits:publish", "epm-polls:jobs"})
-    void aSecondRouteAtASourceOfWorkIsRefused(String uri) throws Exception {
+    void aSecondRouteOfASourceOfWorkIsRejected(String uri) throws Exception {
         String route =
-                CLAIMS_EVENT_LOOP.replace("    routePolicy: eventLoop\n", "").replace("platform-http:/site/slow", uri);
+                USES_EVENT_LOOP.replace("    routePolicy: eventLoop\n", "").replace("platform-http:/site/slow", uri);
         Files.writeString(copyRoutes().resolve("site-slow.camel.yaml"), route);
 
         assertThat(check()).singleElement().satisfies(problem -> {
             assertThat(problem.where()).isEqualTo("route site-slow");
-            assertThat(problem.message()).startsWith("begins at " + uri.split("\\?")[0] + " as route ");
+            assertThat(problem.message()).startsWith("reads from " + uri.split("\\?")[0] + ", as route ");
         });
         try (TestingEpmPulse epmPulse =
                 new TestingEpmPulse(folder, "{\"apps\": {\"Planning\": {\"domains\": [\"Actual\"]}}}")) {
             epmPulse.settings.put("EPMPULSE_ROUTES_DIR", folder + "/routes");
             assertThatThrownBy(epmPulse::start)
                     .isInstanceOf(ConfigurationException.class)
-                    .hasMessageStartingWith("route site-slow: begins at ");
+                    .hasMessageStartingWith("route site-slow: reads from ");
         }
     }
 
     @Test
-    void aRouteOfASiteThatClaimsTheEventLoopIsRefused() throws Exception {
+    void aRouteOfASiteThatUsesTheEventLoopIsRejected() throws Exception {
         Path site = copyRoutes();
         assertThat(check()).isEmpty();
 
-        Path file = Files.writeString(site.resolve("site-slow.camel.yaml"), CLAIMS_EVENT_LOOP);
+        Path file = Files.writeString(site.resolve("site-slow.camel.yaml"), USES_EVENT_LOOP);
 
         assertThat(check()).singleElement().satisfies(problem -> {
             assertThat(problem.where()).isEqualTo(file.toString());
-            assertThat(problem.message()).startsWith("route site-slow must not name routePolicy eventLoop");
+            assertThat(problem.message()).startsWith("route site-slow must not use routePolicy eventLoop");
         });
     }
 }

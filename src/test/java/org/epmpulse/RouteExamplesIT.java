@@ -20,14 +20,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The files of {@code routes/examples/} in {@code routes/site/} of one packaged program. */
+/** The files of {@code routes/examples/}, copied to {@code routes/site/} of one packaged program. */
 class RouteExamplesIT {
 
     @TempDir
     static Path folder;
 
     private static final List<String> POSTED = new CopyOnWriteArrayList<>();
-    private static volatile int slackAnswers = 200;
+    private static volatile int slackStatus = 200;
     private static HttpServer slack;
     private static Path inbox;
     private static PackagedProgram program;
@@ -37,7 +37,7 @@ class RouteExamplesIT {
         slack = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         slack.createContext("/services/T/B/secret", call -> {
             POSTED.add(new String(call.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            call.sendResponseHeaders(slackAnswers, -1);
+            call.sendResponseHeaders(slackStatus, -1);
             call.close();
         });
         slack.start();
@@ -71,8 +71,8 @@ class RouteExamplesIT {
         }
     }
 
-    /** As the page of the example says: written beside, then renamed. */
-    private static void leave(String name, String text) throws IOException {
+    /** Writes a temporary file, then renames it. */
+    private static void put(String name, String text) throws IOException {
         Path file = inbox.resolve(name + ".tmp");
         Files.createDirectories(inbox);
         Files.writeString(file, text);
@@ -96,7 +96,7 @@ class RouteExamplesIT {
     }
 
     @Test
-    void aWarningIsPostedWithoutWhatAClientSentAndARefusalIsToldInOneLine() throws Exception {
+    void aWarningIsPostedWithoutTheClientsMessageAndARefusalIsLoggedInOneLine() throws Exception {
         post("Actual", "OK", "done");
         post("Actual", "Warning", "<!channel>");
 
@@ -107,19 +107,22 @@ class RouteExamplesIT {
                 .contains("Planning / Actual")
                 .doesNotContain("channel>", "done");
 
-        slackAnswers = 404;
+        slackStatus = 404;
         post("Budget", "Warning", "again");
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> !logged("Error POSTing to Slack API").isEmpty());
         assertThat(POSTED).hasSize(2);
-        assertThat(logged("did not handle revision")).singleElement().asString().contains("404");
+        assertThat(logged(": processing of revision"))
+                .singleElement()
+                .asString()
+                .contains("404");
         assertThat(program.output()).doesNotContain("\tat ", "/services/");
         assertThat(program.get("/api/v1/metrics").body()).doesNotContain("/services/");
     }
 
     @Test
-    void theLinesOfAFileAreRecordedAndTheFileIsPutAside() throws Exception {
-        leave("ARCS-1.jsonl", """
+    void theLinesOfAFileAreRecordedAndTheFileIsMoved() throws Exception {
+        put("ARCS-1.jsonl", """
                 {"app":"ARCS","status":"Loading","job_id":"N1"}
                 {"app":"ARCS","status":"OK","job_id":"N1","message":"from a file"}
                 """);
@@ -133,8 +136,8 @@ class RouteExamplesIT {
     }
 
     @Test
-    void oneWrongLineChangesNothingAndTheReasonIsBesideTheFileAndInOneLineOfTheLog() throws Exception {
-        leave("wrong.jsonl", """
+    void anInvalidLineChangesNothingAndTheReasonIsInAFileAndInOneLineOfTheLog() throws Exception {
+        put("wrong.jsonl", """
                 {"app":"FCCS","status":"OK","job_id":"N2"}
                 {"app":"FCCS","status":"FINE","job_id":"N2"}
                 """);
@@ -150,17 +153,17 @@ class RouteExamplesIT {
                 .asString()
                 .contains("inbox-read.camel.yaml, route inbox-read", "FINE");
 
-        leave("broken.jsonl", "{\"app\":\"FCCS\",\"status\":\"OK\"}\n{\"app\":");
+        put("broken.jsonl", "{\"app\":\"FCCS\",\"status\":\"OK\"}\n{\"app\":");
         await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(failed.resolve("broken.jsonl")));
         assertThat(program.get("/api/v1/status/FCCS").body()).contains("\"status\":\"Blank\"");
         assertThat(program.output()).doesNotContain("\tat ");
     }
 
     @Test
-    void whatIsNotYetRenamedIsNotRead() throws Exception {
+    void aFileThatIsNotYetRenamedIsNotRead() throws Exception {
         Files.createDirectories(inbox);
         Files.writeString(inbox.resolve("half.jsonl.tmp"), "{\"app\":\"Planning\",\"domain\":\"Forecast\",\"status\":");
-        leave("after.jsonl", "{\"app\":\"Planning\",\"domain\":\"Budget\",\"status\":\"Loading\"}\n");
+        put("after.jsonl", "{\"app\":\"Planning\",\"domain\":\"Budget\",\"status\":\"Loading\"}\n");
 
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(names(inbox.resolve(".done")))
                 .anySatisfy(name -> assertThat(name).endsWith("-after.jsonl")));

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One packaged program that runs while files of {@code routes/site/} come, change and go; each test has its own file. */
+/**
+ * One packaged program that runs while files of {@code routes/site/} are added, changed and deleted; each test has its
+ * own file.
+ */
 class RoutesReloadIT {
 
     @TempDir
@@ -55,7 +58,7 @@ class RoutesReloadIT {
         Files.writeString(file(name), yaml);
     }
 
-    /** A route that writes a line for every change of the board. */
+    /** A route that writes one line per change of the board. */
     private static String listener(String id, String text) {
         return """
                 - route:
@@ -73,7 +76,7 @@ class RoutesReloadIT {
                               fileName: %s
                               fileExist: Append
                               appendChars: '\\n'
-                """.formatted(id, id, text, folder.resolve("heard"), id);
+                """.formatted(id, id, text, folder.resolve("received"), id);
     }
 
     private static String http(String id, String text) {
@@ -92,9 +95,9 @@ class RoutesReloadIT {
                 """.formatted(id, id, text);
     }
 
-    private static List<String> heard(String id) throws IOException {
+    private static List<String> received(String id) throws IOException {
         try {
-            return Files.readAllLines(folder.resolve("heard").resolve(id));
+            return Files.readAllLines(folder.resolve("received").resolve(id));
         } catch (NoSuchFileException e) {
             return List.of();
         }
@@ -110,53 +113,53 @@ class RoutesReloadIT {
         return Integer.parseInt(body.replaceFirst("(?s).*\"revision\":(\\d+).*", "$1"));
     }
 
-    private static void hears(String id, String line) {
-        await().untilAsserted(() -> assertThat(heard(id)).contains(line));
+    private static void awaitReceived(String id, String line) {
+        await().untilAsserted(() -> assertThat(received(id)).contains(line));
     }
 
-    private static List<String> told(String name) {
+    private static List<String> logged(String name) {
         return program.output()
                 .lines()
                 .filter(line -> line.contains(file(name).toString()))
                 .toList();
     }
 
-    private static void isTold(String name, int times, String... words) {
+    private static void awaitLogged(String name, int times, String... texts) {
         await().untilAsserted(() ->
-                assertThat(told(name)).hasSize(times).last().asString().contains(words));
+                assertThat(logged(name)).hasSize(times).last().asString().contains(texts));
     }
 
     @Test
-    void aChangedListenerHearsTheNextChangeOnce() throws Exception {
+    void aChangedListenerReceivesTheNextChangeOnce() throws Exception {
         int before = change();
-        hears("first", "at the start " + before);
+        awaitReceived("first", "at the start " + before);
 
         write("first", listener("first", "changed"));
-        isTold("first", 1, "INFO", "is in effect: routes [first]");
+        awaitLogged("first", 1, "INFO", "loaded: routes [first]");
         int after = change();
         int last = change();
 
-        hears("first", "changed " + last);
-        assertThat(heard("first"))
+        awaitReceived("first", "changed " + last);
+        assertThat(received("first"))
                 .contains("at the start " + before, "changed " + after)
                 .noneMatch(line -> line.equals("at the start " + after))
                 .doesNotHaveDuplicates();
     }
 
     @Test
-    void aNewFileRunsAndADeletedOneEnds() throws Exception {
+    void aNewFileIsLoadedAndADeletedOneIsRemoved() throws Exception {
         write("new", listener("new", "new"));
-        isTold("new", 1, "INFO", "is in effect: routes [new]");
-        hears("new", "new " + change());
+        awaitLogged("new", 1, "INFO", "loaded: routes [new]");
+        awaitReceived("new", "new " + change());
 
         Files.delete(file("new"));
-        isTold("new", 2, "INFO", "is gone: routes [new] have ended");
+        awaitLogged("new", 2, "INFO", "removed: routes [new] stopped");
         int after = change();
 
         write("new-too", listener("new-too", "witness"));
-        isTold("new-too", 1, "is in effect");
-        hears("new-too", "witness " + change());
-        assertThat(heard("new")).doesNotContain("new " + after);
+        awaitLogged("new-too", 1, ": loaded: ");
+        awaitReceived("new-too", "witness " + change());
+        assertThat(received("new")).doesNotContain("new " + after);
     }
 
     @ParameterizedTest
@@ -169,24 +172,24 @@ class RoutesReloadIT {
                 "uri: \"log:thing",
                 "uri: bean:nosuch?method=x"
             })
-    void aBrokenFileIsToldOnceAndItsOldRoutesGoOn(String flaw) throws Exception {
+    void aBrokenFileIsLoggedOnceAndItsOldRoutesKeepRunning(String flaw) throws Exception {
         String name = "broken" + Integer.toHexString(flaw.hashCode());
         write(name, listener(name, "old"));
-        isTold(name, 1, "is in effect");
+        awaitLogged(name, 1, ": loaded: ");
 
         write(name, listener(name, "new").replaceFirst("uri: file:.*", flaw));
-        isTold(name, 2, "WARN", "is not in effect, what ran before goes on: ");
-        hears(name, "old " + change());
+        awaitLogged(name, 2, "WARN", "not loaded: ", "; the previous routes keep running");
+        awaitReceived(name, "old " + change());
 
-        write(name, listener(name, "mended"));
-        isTold(name, 3, "INFO", "is in effect");
-        hears(name, "mended " + change());
+        write(name, listener(name, "repaired"));
+        awaitLogged(name, 3, "INFO", ": loaded: ");
+        awaitReceived(name, "repaired " + change());
     }
 
     @Test
-    void aMissingBeanOrMethodIsToldBeforeAnythingIsStopped() throws Exception {
+    void aMissingBeanOrMethodIsReportedBeforeAnythingIsStopped() throws Exception {
         write("beans", listener("beans", "old"));
-        isTold("beans", 1, "is in effect");
+        awaitLogged("beans", 1, ": loaded: ");
 
         for (String bean : List.of("ref: nosuch, method: x", "ref: statusRecorder, method: nosuch")) {
             write("beans", """
@@ -198,15 +201,15 @@ class RoutesReloadIT {
                             - bean: {%s}
                     """.formatted(bean));
             await().untilAsserted(
-                            () -> assertThat(told("beans")).last().asString().contains("WARN", "nosuch"));
-            hears("beans", "old " + change());
+                            () -> assertThat(logged("beans")).last().asString().contains("WARN", "nosuch"));
+            awaitReceived("beans", "old " + change());
         }
     }
 
     @Test
-    void whereTheNewRoutesCannotStartTheOldOnesRunAgain() throws Exception {
+    void ifTheNewRoutesCannotStartTheOldOnesAreStartedAgain() throws Exception {
         write("start", listener("start", "old"));
-        isTold("start", 1, "is in effect");
+        awaitLogged("start", 1, ": loaded: ");
 
         write("start", listener("start", "new") + """
                 - route:
@@ -220,49 +223,49 @@ class RoutesReloadIT {
                         - to:
                             uri: log:second
                 """);
-        isTold("start", 2, "WARN", "Starting directory does not exist");
+        awaitLogged("start", 2, "WARN", "Starting directory does not exist");
         int last = change();
 
-        hears("start", "old " + last);
-        assertThat(heard("start")).doesNotContain("new " + last);
+        awaitReceived("start", "old " + last);
+        assertThat(received("start")).doesNotContain("new " + last);
     }
 
     @Test
-    void theIdOfAnotherFilesRouteIsRefused() throws Exception {
+    void theRouteIdOfAnotherFileIsRejected() throws Exception {
         write("thief", listener("status-record", "stolen"));
 
-        isTold("thief", 1, "WARN", "the route id status-record is taken by", "status-record.camel.yaml");
+        awaitLogged("thief", 1, "WARN", "route id status-record is already used in", "status-record.camel.yaml");
         assertThat(change()).isPositive();
     }
 
     @Test
     void aRouteMayMoveToAnotherFile() throws Exception {
         write("from", listener("moving", "old"));
-        isTold("from", 1, "is in effect");
+        awaitLogged("from", 1, ": loaded: ");
 
         write("at", listener("moving", "moved"));
         write("from", listener("stays", "stays"));
 
-        await().untilAsserted(() -> assertThat(told("at")).last().asString().contains("is in effect: routes [moving]"));
-        hears("moving", "moved " + change());
-        hears("stays", "stays " + change());
+        await().untilAsserted(() -> assertThat(logged("at")).last().asString().contains("loaded: routes [moving]"));
+        awaitReceived("moving", "moved " + change());
+        awaitReceived("stays", "stays " + change());
     }
 
     @Test
-    void routesThatAnswerHttpNeedARestart() throws Exception {
+    void routesThatServeHttpRequireARestart() throws Exception {
         write("web", http("web", "changed"));
-        isTold("web", 1, "WARN", "a restart is needed, route web answers HTTP");
+        awaitLogged("web", 1, "WARN", "restart required: route web serves HTTP");
         write("web-new", http("web-new", "new"));
-        isTold("web-new", 1, "WARN", "a restart is needed, route web-new answers HTTP");
+        awaitLogged("web-new", 1, "WARN", "restart required: route web-new serves HTTP");
         Files.delete(file("web"));
-        isTold("web", 2, "WARN", "a restart is needed, route web answers HTTP");
+        awaitLogged("web", 2, "WARN", "restart required: route web serves HTTP");
 
         assertThat(program.get("/api/v1/site/web").body()).isEqualTo("at the start");
         assertThat(program.get("/api/v1/site/web-new").statusCode()).isEqualTo(404);
     }
 
     @Test
-    void whatOtherFilesMayUseNeedsARestart() throws Exception {
+    void itemsThatOtherFilesMayUseRequireARestart() throws Exception {
         write("shared", """
                 - routeConfiguration:
                     id: shared-errors
@@ -275,11 +278,11 @@ class RoutesReloadIT {
                               expression: "true"
                 """);
 
-        isTold("shared", 1, "WARN", "a restart is needed, it has \"routeConfiguration\"");
+        awaitLogged("shared", 1, "WARN", "restart required: other files may use its \"routeConfiguration\"");
     }
 
     @Test
-    void aMessageInFlightIsHandledByTheOldRoute() throws Exception {
+    void aMessageInFlightIsProcessedByTheOldRoute() throws Exception {
         String slow = listener("slow", "%s").replace("      steps:\n", """
                       steps:
                         - log:
@@ -291,19 +294,19 @@ class RoutesReloadIT {
                                 expression: "2500"
                 """);
         write("slow", slow.formatted("old"));
-        isTold("slow", 1, "is in effect");
+        awaitLogged("slow", 1, ": loaded: ");
         int revision = change();
         await().until(() -> program.output().contains("slow begins"));
 
         write("slow", slow.formatted("new"));
-        isTold("slow", 2, "is in effect");
+        awaitLogged("slow", 2, ": loaded: ");
 
-        assertThat(heard("slow")).contains("old " + revision);
+        assertThat(received("slow")).contains("old " + revision);
         assertThat(program.get("/health").body()).contains("\"healthy\"");
     }
 
     @Test
-    void whatEditorsWriteBesideAFileIsIgnored() throws Exception {
+    void temporaryFilesOfEditorsAreIgnored() throws Exception {
         for (String name : List.of(
                 ".first.camel.yaml.swp",
                 "._first.camel.yaml",
@@ -313,7 +316,7 @@ class RoutesReloadIT {
             Files.writeString(site.resolve(name), "nonsense: [");
         }
         write("witness", listener("witness", "witness"));
-        isTold("witness", 1, "is in effect");
+        awaitLogged("witness", 1, ": loaded: ");
 
         assertThat(program.output()).doesNotContain("first.camel.yaml~", "/.", "first.yaml");
     }

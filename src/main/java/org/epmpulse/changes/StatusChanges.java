@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands every change of the board to its listeners, in the order of the revisions, on the store's own thread: a listener
- * takes it and returns at once. Thread-safe.
+ * Publishes every change of the board to the listeners, in the order of the revisions. It runs on the store's thread,
+ * so a listener must return at once. Thread-safe.
  */
 public final class StatusChanges {
 
@@ -17,23 +17,21 @@ public final class StatusChanges {
 
     private final List<Consumer<StatusChange>> listeners = new CopyOnWriteArrayList<>();
 
-    /** From now on the listener gets every change. */
     public void add(Consumer<StatusChange> listener) {
         listeners.add(listener);
     }
 
-    /** From now on the listener gets no change. */
     public void remove(Consumer<StatusChange> listener) {
         listeners.remove(listener);
     }
 
-    /** Hands the change to every listener. A listener that throws keeps it from no other. */
+    /** Calls every listener, also after one of them throws. */
     public void publish(StatusChange change) {
         for (Consumer<StatusChange> listener : listeners) {
             try {
                 listener.accept(change);
             } catch (RuntimeException e) {
-                LOG.error("A listener could not take revision {}", change.revision(), e);
+                LOG.error("Listener failed at revision {}; the other listeners are not affected", change.revision(), e);
             }
         }
     }

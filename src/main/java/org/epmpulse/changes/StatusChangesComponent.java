@@ -12,7 +12,7 @@ public final class StatusChangesComponent extends DefaultComponent {
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
         if (remaining.isBlank()) {
-            throw new IllegalArgumentException("status-changes: must be followed by a name of your own");
+            throw new IllegalArgumentException("status-changes: must be followed by a name that you choose");
         }
         StatusChangesEndpoint endpoint = new StatusChangesEndpoint(uri, this, remaining);
         setProperties(endpoint, parameters);

@@ -25,13 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands changes to a route on a thread of its own, which sleeps while there is none. A listener that is slow or fails
- * delays nobody: what does not fit into its queue is dropped and counted.
+ * Sends changes to a route on a thread of its own, which sleeps while the queue is empty. A slow or failing listener
+ * does not delay the store or other listeners: changes that do not fit into its queue are dropped and counted.
  *
- * <p>An orderly stop waits until the queue is empty. While the whole context stops the route goes on meanwhile, as it does
- * with Camel's SEDA, because other routes may still change the board. A route that stops alone gets only what waits: on
- * a busy board its queue might never be empty. What a forced stop, or the stop of a suspended route, leaves in the queue
- * is dropped and counted.
+ * <p>An orderly stop waits until the queue is empty. If the whole context stops, the route still receives new changes,
+ * as with Camel's SEDA, because other routes may still change the board. If only this route stops, it receives no new
+ * changes, because on a busy board the queue might never become empty. Changes that a forced stop, or the stop of a
+ * suspended route, leaves in the queue are dropped and counted.
  */
 final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAware, Suspendable {
 
@@ -43,27 +43,30 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
     private final Consumer<StatusChange> listener = this::offer;
 
     private final ReentrantLock lock = new ReentrantLock();
-    /** Of the queue or of how it is to be worked off. */
+    /** Signalled when the queue, the stop phase or the suspension changes. */
     private final Condition changed = lock.newCondition();
 
     private final Queue<StatusChange> queue = new ArrayDeque<>();
     private Stop stop = Stop.NONE;
-    /** Of the thread of the last start. One of a start before may still be held by its route after a forced stop. */
-    private CountDownLatch ended = new CountDownLatch(0);
+    /**
+     * Of the thread of the last start. After a forced stop a thread of an earlier start may still be blocked in its
+     * route.
+     */
+    private CountDownLatch terminated = new CountDownLatch(0);
 
     private boolean overflowing;
 
-    /** Whether the stop found the route suspended: then its queue is not worked off. */
+    /** Whether the route was suspended when the stop began; its queue is then not drained. */
     private volatile boolean stoppedSuspended;
 
     private @Nullable ExecutorService executor;
 
-    /** How far a stop has come. */
+    /** The phases of a stop, in their order. */
     private enum Stop {
         NONE,
-        /** No message waits for the interval any more. */
+        /** Messages no longer wait for the interval. */
         NO_INTERVAL,
-        /** What waits is handed over, then the thread ends. */
+        /** The queue is drained, then the thread ends. */
         DRAIN,
         /** The thread ends at once. */
         NOW
@@ -76,10 +79,10 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         this.changes = changes;
         this.dropped = Counter.builder("epmpulse.change.dropped")
                 .description(
-                        "Changes of the board that a listener did not get: it was too slow, or did not stop in time")
+                        "Changes of the board that a listener did not receive: it was too slow or did not stop in time")
                 .tag("listener", endpoint.getName())
                 .register(meters);
-        setExceptionHandler(new OneLineHandler());
+        setExceptionHandler(new SingleLineExceptionHandler());
     }
 
     @Override
@@ -90,7 +93,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         lock.lock();
         try {
             stop = Stop.NONE;
-            ended = latch;
+            terminated = latch;
         } finally {
             lock.unlock();
         }
@@ -111,7 +114,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
     public boolean deferShutdown(ShutdownRunningTask shutdownRunningTask) {
         stoppedSuspended = isSuspendingOrSuspended();
         if (stoppedSuspended || !endpoint.getCamelContext().isStopping()) {
-            // Camel suspends it first; prepareShutdown then hands over what waits.
+            // Camel suspends the consumer first; prepareShutdown then drains the queue.
             return false;
         }
         advanceTo(Stop.NO_INTERVAL);
@@ -140,9 +143,9 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         }
         advanceTo(Stop.DRAIN);
         try {
-            currentEnd().await();
+            terminated().await();
         } catch (InterruptedException e) {
-            // The time for an orderly stop is over.
+            // The timeout of the orderly stop has expired.
             Thread.currentThread().interrupt();
         }
     }
@@ -155,11 +158,11 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
             endpoint.getCamelContext().getExecutorServiceManager().shutdownNow(executor);
             executor = null;
         }
-        discard();
+        discardQueue();
         super.doStop();
     }
 
-    /** A stop that has come further does not go back. */
+    /** Never returns to an earlier phase. */
     private void advanceTo(Stop next) {
         lock.lock();
         try {
@@ -172,10 +175,10 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         }
     }
 
-    private CountDownLatch currentEnd() {
+    private CountDownLatch terminated() {
         lock.lock();
         try {
-            return ended;
+            return terminated;
         } finally {
             lock.unlock();
         }
@@ -190,41 +193,41 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         }
     }
 
-    private void discard() {
-        int left;
+    private void discardQueue() {
+        int discarded;
         lock.lock();
         try {
-            left = queue.size();
+            discarded = queue.size();
             queue.clear();
         } finally {
             lock.unlock();
         }
-        if (left > 0) {
-            dropped.increment(left);
+        if (discarded > 0) {
+            dropped.increment(discarded);
             LOG.warn(
-                    "Listener {}: stopped before its queue was empty; {} changes are dropped",
+                    "Listener {} stopped before its queue was empty: {} changes are dropped",
                     endpoint.getName(),
-                    left);
+                    discarded);
         }
     }
 
     /** Called on the store's thread. */
     private void offer(StatusChange change) {
-        if (!endpoint.wants(change)) {
+        if (!endpoint.accepts(change)) {
             return;
         }
         boolean first;
         lock.lock();
         try {
             if (stop == Stop.NOW) {
-                // It came while the stop took the listener away.
+                // Published while the stop removed the listener.
                 return;
             }
             if (queue.size() < endpoint.getQueueSize()) {
                 queue.add(change);
                 overflowing = overflowing && queue.size() > endpoint.getQueueSize() / 2;
                 if (queue.size() == 1) {
-                    // With more in the queue the thread is busy, or waits for the interval or until it is resumed.
+                    // Otherwise the thread is busy, waits for the interval or is suspended.
                     changed.signalAll();
                 }
                 return;
@@ -237,7 +240,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         dropped.increment();
         if (first) {
             LOG.warn(
-                    "The listener {} is too slow: changes from revision {} on are dropped",
+                    "Listener {} is too slow: changes from revision {} are dropped",
                     endpoint.getEndpointUri(),
                     change.revision());
         }
@@ -246,11 +249,11 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
     private void run(CountDownLatch latch) {
         try {
             long earliest = System.nanoTime();
-            List<StatusChange> next = take(latch, earliest);
+            List<StatusChange> next = awaitNext(latch, earliest);
             while (!next.isEmpty()) {
                 process(next);
                 earliest = System.nanoTime() + endpoint.getInterval().toNanos();
-                next = take(latch, earliest);
+                next = awaitNext(latch, earliest);
             }
         } finally {
             latch.countDown();
@@ -260,31 +263,31 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
     /**
      * Waits for the changes of the next message.
      *
-     * @param earliest when it may be sent, of {@link System#nanoTime}
-     * @return empty if the thread has to end
+     * @param earliest when the message may be sent, as {@link System#nanoTime}
+     * @return empty if the thread must end
      */
-    private List<StatusChange> take(CountDownLatch latch, long earliest) {
+    private List<StatusChange> awaitNext(CountDownLatch latch, long earliest) {
         lock.lock();
         try {
             while (true) {
                 boolean draining = stop == Stop.DRAIN;
-                if (latch != ended || stop == Stop.NOW || (draining && queue.isEmpty())) {
+                if (latch != terminated || stop == Stop.NOW || (draining && queue.isEmpty())) {
                     return List.of();
                 }
                 long wait = stop == Stop.NONE ? earliest - System.nanoTime() : 0;
-                boolean mayDeliver = draining || !isSuspendingOrSuspended();
-                if (mayDeliver && !queue.isEmpty() && wait <= 0) {
-                    return pollAll();
+                boolean maySend = draining || !isSuspendingOrSuspended();
+                if (maySend && !queue.isEmpty() && wait <= 0) {
+                    return removeNext();
                 }
-                await(mayDeliver && !queue.isEmpty() ? wait : Long.MAX_VALUE);
+                await(maySend && !queue.isEmpty() ? wait : Long.MAX_VALUE);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** Without an interval a message holds one change, with one all that wait. */
-    private List<StatusChange> pollAll() {
+    /** One change without an interval, otherwise all changes in the queue. */
+    private List<StatusChange> removeNext() {
         List<StatusChange> all = new ArrayList<>();
         StatusChange change = queue.poll();
         while (change != null) {
@@ -302,22 +305,26 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
                 changed.awaitNanos(nanos);
             }
         } catch (InterruptedException e) {
-            // By a step of the route that left the thread interrupted, or by a stop, which the caller sees.
-            LOG.debug("The listener {} was interrupted", endpoint.getName());
+            // A step of the route left the thread interrupted, or the route stops, which the caller checks.
+            LOG.debug("Listener {}: interrupted", endpoint.getName());
         }
     }
 
-    /** Whatever the route throws, the next change is handed over. */
+    /** Logs what the route throws; the thread continues with the next change. */
     private void process(List<StatusChange> all) {
         long revision = all.get(0).revision();
         try {
             process(endpoint.getInterval().isZero() ? all.get(0) : all, revision);
         } catch (RuntimeException | Error e) {
-            LOG.error("The listener {} failed at revision {}", endpoint.getName(), revision, e);
+            LOG.error(
+                    "Listener {} failed at revision {}; it continues with the next change",
+                    endpoint.getName(),
+                    revision,
+                    e);
         }
     }
 
-    /** @param revision of the first change that the body holds */
+    /** @param revision of the first change in the body */
     private void process(Object body, long revision) {
         Exchange exchange = createExchange(false);
         try {
@@ -326,27 +333,32 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         } catch (Exception | Error e) {
             exchange.setException(e);
         } finally {
-            handleUnseen(exchange, revision);
+            handleUnreported(exchange, revision);
             releaseExchange(exchange, false);
         }
     }
 
-    /** A failure that came when the route's end was reported already, as camel-slack's refusals do until 4.18.3. */
-    private void handleUnseen(Exchange exchange, long revision) {
+    /**
+     * Handles a failure after the exchange was reported as complete, as camel-slack before 4.18.3 causes when Slack
+     * refuses.
+     */
+    private void handleUnreported(Exchange exchange, long revision) {
         Exception failure = exchange.getException();
         if (failure != null && exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT) != failure) {
             getExceptionHandler()
                     .handleException(
-                            endpoint.getEndpointUri() + " did not handle revision " + revision, exchange, failure);
+                            endpoint.getEndpointUri() + ": processing of revision " + revision + " failed",
+                            exchange,
+                            failure);
         }
     }
 
-    /** Camel's default writes a stack trace, which for a refusal of a sink says nothing. */
-    private static final class OneLineHandler implements ExceptionHandler {
+    /** Camel's default logs a stack trace, which does not help when a target refuses a message. */
+    private static final class SingleLineExceptionHandler implements ExceptionHandler {
 
         @Override
         public void handleException(Throwable failure) {
-            LOG.error("A listener failed: {}", failure.toString());
+            LOG.error("Listener failed: {}", failure.toString());
         }
 
         @Override

@@ -30,33 +30,33 @@ import org.epmpulse.status.StatusChange;
         remote = false)
 public final class StatusChangesEndpoint extends DefaultEndpoint {
 
-    @UriPath(description = "A name of your own for the listener, which is also a label of its metrics.")
+    @UriPath(description = "A name that you choose for the listener. It is also the label of the listener's metric.")
     @Metadata(required = true)
     private final String name;
 
     @UriParam(
             defaultValue = "10000",
-            description = "How many changes may wait for this listener. More are dropped and counted.")
+            description =
+                    "The maximum number of changes in the listener's queue. Further changes are dropped and counted.")
     private int queueSize = 10_000;
 
     @UriParam(
             defaultValue = "0",
-            description = "At most one message in so long a time, whose body is the list of all changes that came, in"
-                    + " the order of their revisions. With 0 each change is a message, at once.")
+            description = "The minimum time between two messages. The body of a message is then the list of all changes"
+                    + " since the previous message, in the order of their revisions. With 0 each change is sent at once"
+                    + " as a message of its own.")
     private Duration interval = Duration.ZERO;
 
-    @UriParam(
-            description =
-                    "Ids of the applications whose changes are wanted, separated by commas. All if it is not set.")
+    @UriParam(description = "Send only changes of these applications: their ids, separated by commas. Default: all.")
     private String apps = "";
 
     @UriParam(
-            description = "The statuses, as the new ones, whose changes are wanted, separated by commas. All if it is"
-                    + " not set.")
+            description = "Send only changes to these statuses, separated by commas: Blank, Loading, OK, Warning."
+                    + " Default: all.")
     private String statuses = "";
 
-    private Set<String> wantedApps = Set.of();
-    private Set<String> wantedStatuses = Set.of();
+    private Set<String> appFilter = Set.of();
+    private Set<String> statusFilter = Set.of();
 
     StatusChangesEndpoint(String uri, StatusChangesComponent component, String name) {
         super(uri, component);
@@ -68,12 +68,12 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
         return name;
     }
 
-    /** How many changes may wait for this listener. */
+    /** The maximum number of changes in the queue. */
     public int getQueueSize() {
         return queueSize;
     }
 
-    /** How many changes may wait for this listener; more are dropped and counted. The default is 10,000. */
+    /** The maximum number of changes in the queue; further ones are dropped and counted. The default is 10,000. */
     public void setQueueSize(int queueSize) {
         if (queueSize < 1) {
             throw new IllegalArgumentException("queueSize must be 1 or more, is " + queueSize);
@@ -81,14 +81,14 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
         this.queueSize = queueSize;
     }
 
-    /** The shortest time from one message to the next; zero for none. */
+    /** The minimum time between two messages; 0 sends each change at once. */
     public Duration getInterval() {
         return interval;
     }
 
     /**
-     * At most one message in so long a time, whose body is the list of all changes that came, in the order of their
-     * revisions. The default is 0: each change by itself, at once.
+     * The minimum time between two messages; the body is the list of all changes since the previous message. The
+     * default is 0: each change is a message of its own.
      */
     public void setInterval(Duration interval) {
         if (interval.isNegative()) {
@@ -102,10 +102,10 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
         return apps;
     }
 
-    /** Ids of the applications whose changes are wanted, separated by commas. The default is all. */
+    /** Ids of the applications whose changes are sent, separated by commas. The default is all. */
     public void setApps(String apps) {
         this.apps = apps;
-        this.wantedApps = split(apps);
+        this.appFilter = split(apps);
     }
 
     /** As it was set; empty for all. */
@@ -113,11 +113,11 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
         return statuses;
     }
 
-    /** The statuses, as the new ones, whose changes are wanted, separated by commas. The default is all. */
+    /** Sends only changes to these statuses, separated by commas. The default is all. */
     public void setStatuses(String statuses) {
         this.statuses = statuses;
-        this.wantedStatuses = split(statuses);
-        for (String status : wantedStatuses) {
+        this.statusFilter = split(statuses);
+        for (String status : statusFilter) {
             if (Status.ofLabel(status) == null) {
                 throw new IllegalArgumentException("statuses must be of " + Status.labels() + ", is " + status);
             }
@@ -131,9 +131,9 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    boolean wants(StatusChange change) {
-        return (wantedApps.isEmpty() || wantedApps.contains(change.app()))
-                && (wantedStatuses.isEmpty() || wantedStatuses.contains(change.status()));
+    boolean accepts(StatusChange change) {
+        return (appFilter.isEmpty() || appFilter.contains(change.app()))
+                && (statusFilter.isEmpty() || statusFilter.contains(change.status()));
     }
 
     @Override

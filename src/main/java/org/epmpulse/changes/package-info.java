@@ -1,4 +1,4 @@
-/** The {@code status-changes:} component: each change of the board as a message. */
+/** The {@code status-changes:} component: sends each change of the board as a message. */
 @NullMarked
 package org.epmpulse.changes;
 

@@ -25,8 +25,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP requests that carry credentials: no redirect is followed, and neither a silent nor a talkative server can hold
- * the caller up. Thread-safe.
+ * HTTP requests that contain credentials. Redirects are not followed; time and length of a response are limited.
+ * Thread-safe.
  */
 final class BoundedHttp {
 
@@ -37,12 +37,12 @@ final class BoundedHttp {
     private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    /** Connects within 5 s and takes 30 s for the whole answer. */
+    /** Time limits: 5 s to connect, 30 s for the whole response. */
     BoundedHttp() {
         this(Duration.ofSeconds(30));
     }
 
-    /** @param timeout for the whole answer */
+    /** @param timeout for the whole response */
     BoundedHttp(Duration timeout) {
         this.timeout = timeout;
         this.client = HttpClient.newBuilder()
@@ -52,28 +52,28 @@ final class BoundedHttp {
                 .build();
     }
 
-    /** An answer, whatever its status. */
-    record Reply(
+    /** A response of any status. */
+    record Response(
             int status,
             @Nullable String contentType,
             @Nullable String retryAfter,
             String body) {}
 
-    Reply send(HttpRequest request) throws IOException {
-        CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request, info -> new LimitedBody());
-        pending.add(answer);
+    Response send(HttpRequest request) throws IOException {
+        CompletableFuture<HttpResponse<String>> future = client.sendAsync(request, info -> new LimitedBody());
+        pending.add(future);
         try {
             if (closed) {
                 throw new InterruptedIOException("closed");
             }
-            HttpResponse<String> response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            return new Reply(
+            HttpResponse<String> response = future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return new Response(
                     response.statusCode(),
                     response.headers().firstValue("Content-Type").orElse(null),
                     response.headers().firstValue("Retry-After").orElse(null),
                     response.body());
         } catch (TimeoutException e) {
-            throw new HttpTimeoutException("no answer within " + timeout.toSeconds() + " s");
+            throw new HttpTimeoutException("no response within " + timeout.toSeconds() + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
@@ -82,40 +82,40 @@ final class BoundedHttp {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException io ? io : new IOException("the request failed", e.getCause());
         } finally {
-            pending.remove(answer);
-            answer.cancel(true);
+            pending.remove(future);
+            future.cancel(true);
         }
     }
 
-    /** Abandons what waits for an answer; what is sent from now on fails at once. */
+    /** Cancels the requests in flight; new requests fail at once. */
     void close() {
         closed = true;
-        pending.forEach(answer -> answer.cancel(true));
+        pending.forEach(future -> future.cancel(true));
     }
 
-    /** Why there was no answer, in plain words and without an address. */
-    static String why(IOException e) {
+    /** Why there was no response, without an address. */
+    static String reason(IOException e) {
         if (e instanceof HttpTimeoutException) {
-            return "no answer in time";
+            return "timed out";
         }
         if (e instanceof SSLException) {
-            return "no trust (TLS): " + SingleLine.of(String.valueOf(e.getMessage()));
+            return "TLS failed: " + SingleLine.of(String.valueOf(e.getMessage()));
         }
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof UnresolvedAddressException) {
                 return "host not found";
             }
         }
-        return e instanceof ConnectException ? "no connection" : "the connection broke";
+        return e instanceof ConnectException ? "connection failed" : "connection lost";
     }
 
-    /** A body as text, given up where it is too long. */
+    /** A body as text; fails if it is too long. */
     private static final class LimitedBody implements HttpResponse.BodySubscriber<String> {
 
         private final HttpResponse.BodySubscriber<String> body =
                 HttpResponse.BodySubscribers.ofString(StandardCharsets.UTF_8);
         private Flow.@Nullable Subscription subscription;
-        private long room = MAX_BODY;
+        private long remaining = MAX_BODY;
 
         @Override
         public CompletionStage<String> getBody() {
@@ -130,12 +130,12 @@ final class BoundedHttp {
 
         @Override
         public void onNext(List<ByteBuffer> buffers) {
-            room -= buffers.stream().mapToLong(ByteBuffer::remaining).sum();
-            if (room >= 0) {
+            remaining -= buffers.stream().mapToLong(ByteBuffer::remaining).sum();
+            if (remaining >= 0) {
                 body.onNext(buffers);
             } else if (subscription != null) {
                 subscription.cancel();
-                body.onError(new IOException("an answer of more than " + MAX_BODY + " bytes"));
+                body.onError(new IOException("the response is longer than " + MAX_BODY + " bytes"));
             }
         }
 
@@ -146,7 +146,7 @@ final class BoundedHttp {
 
         @Override
         public void onComplete() {
-            if (room >= 0) {
+            if (remaining >= 0) {
                 body.onComplete();
             }
         }

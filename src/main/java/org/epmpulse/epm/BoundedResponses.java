@@ -9,16 +9,16 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 
-/** Gives up on answers over HTTP that are far larger than any that says how a job is. Thread-safe. */
+/** Limits the length of HTTP responses. Thread-safe. */
 public final class BoundedResponses implements HttpClientConfigurer {
 
-    /** In bytes; Oracle's answers have about a thousand. */
+    /** In bytes; Oracle's responses have about a thousand. */
     static final int MAX_LENGTH = 1 << 20;
 
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
-        // The outermost one sees the text as it is after decompression.
-        builder.addExecInterceptorFirst("bounded-answers", (request, scope, chain) -> {
+        // The first interceptor sees the content after decompression.
+        builder.addExecInterceptorFirst("bounded-responses", (request, scope, chain) -> {
             var response = chain.proceed(request, scope);
             HttpEntity entity = response.getEntity();
             if (entity != null) {
@@ -70,9 +70,9 @@ public final class BoundedResponses implements HttpClientConfigurer {
         private void count(int read) throws IOException {
             length += Math.max(0, read);
             if (length > MAX_LENGTH) {
-                // Else the rest would be read before the connection is used again.
+                // Otherwise the client reads the rest of the response to reuse the connection.
                 connection.discardEndpoint();
-                throw new IOException("an answer of more than " + MAX_LENGTH + " bytes");
+                throw new IOException("the response is longer than " + MAX_LENGTH + " bytes");
             }
         }
     }

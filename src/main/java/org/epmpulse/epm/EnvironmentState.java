@@ -19,49 +19,50 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is known of an EPM environment and what is to be asked of it. Guarded by {@link PollSchedule}. */
+/** An EPM environment: its pending polls, the polls in flight and its outage. Guarded by {@link PollSchedule}. */
 final class EnvironmentState {
 
     private static final Logger LOG = LoggerFactory.getLogger(EnvironmentState.class);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm zzz", Locale.ENGLISH);
-    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(2);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
-    private static final int INTERVALS_TO_WAIT = 10;
+    private static final Duration MIN_OPEN = Duration.ofSeconds(2);
+    private static final Duration MAX_OPEN = Duration.ofSeconds(60);
+    private static final int INTERVALS_OPEN = 10;
     private static final int FAILURES_TO_OPEN = 5;
 
-    /** The circuit lets a trial through after its wait, not yet at the end of it. */
+    /** The circuit breaker permits a trial only after the end of its wait, not at it. */
     private static final Duration CLOCK_STEP = Duration.ofMillis(1);
 
     private final AppsConfig.Server server;
     private final DateTimeFormatter time;
-    private final Duration circuitWait;
+    private final Duration openDuration;
     private final CircuitBreaker circuit;
-    private final Deque<PolledJob> waiting = new ArrayDeque<>();
+    private final Deque<PolledJob> pending = new ArrayDeque<>();
     private final Map<Poll, PolledJob> inFlight = new HashMap<>();
     private boolean contacted;
     private Instant notBefore = Instant.MIN;
     private Instant trialAt = Instant.MIN;
-    private @Nullable Trouble trouble;
+    private @Nullable Outage outage;
 
     /**
-     * Why it cannot be asked.
+     * Why the environment cannot be polled.
      *
-     * @param what such as {@code Planning EPM not reachable}
-     * @param sentence the same with the time, for those who look at the board
+     * @param accessDenied whether it rejects the credentials or the role is missing
+     * @param cause one line, for an operator
+     * @param summary such as {@code Planning EPM not reachable}
+     * @param sentence the summary with the time, for the board
      */
-    record Trouble(Instant since, boolean credentials, String why, String what, String sentence) {
+    record Outage(Instant since, boolean accessDenied, String cause, String summary, String sentence) {
 
-        /** The same, which goes on for another reason. */
-        Trouble saying(String newWhy) {
-            return new Trouble(since, credentials, newWhy, what, sentence);
+        Outage withCause(String newCause) {
+            return new Outage(since, accessDenied, newCause, summary, sentence);
         }
     }
 
-    /** @param zone of the times shown to people */
+    /** @param zone time zone of the times in texts for people */
     EnvironmentState(AppsConfig.Server server, Duration pollInterval, ZoneId zone, InstantSource clock) {
         this.server = server;
         this.time = TIME.withZone(zone);
-        this.circuitWait = waitWhenOpen(pollInterval);
+        this.openDuration = openDuration(pollInterval);
         this.circuit = CircuitBreaker.of(
                 server.id(),
                 CircuitBreakerConfig.custom()
@@ -70,142 +71,140 @@ final class EnvironmentState {
                         .minimumNumberOfCalls(FAILURES_TO_OPEN)
                         .failureRateThreshold(100)
                         .permittedNumberOfCallsInHalfOpenState(1)
-                        .waitDurationInOpenState(circuitWait)
+                        .waitDurationInOpenState(openDuration)
                         .clock(clock.withZone(ZoneOffset.UTC))
                         .currentTimestampFunction(ignored -> clock.instant().toEpochMilli(), TimeUnit.MILLISECONDS)
                         .build());
     }
 
-    static Duration waitWhenOpen(Duration pollInterval) {
-        Duration wait = pollInterval.multipliedBy(INTERVALS_TO_WAIT);
-        return wait.compareTo(SHORTEST_WAIT) < 0
-                ? SHORTEST_WAIT
-                : wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+    static Duration openDuration(Duration pollInterval) {
+        Duration open = pollInterval.multipliedBy(INTERVALS_OPEN);
+        return open.compareTo(MIN_OPEN) < 0 ? MIN_OPEN : open.compareTo(MAX_OPEN) > 0 ? MAX_OPEN : open;
     }
 
     AppsConfig.Server server() {
         return server;
     }
 
-    /** As people call it. */
+    /** The name in texts for people. */
     String name() {
         return server.name().contains("EPM") ? server.name() : server.name() + " EPM";
     }
 
     void enqueue(PolledJob job) {
-        waiting.add(job);
+        pending.add(job);
     }
 
     void enqueueFirst(PolledJob job) {
-        waiting.addFirst(job);
+        pending.addFirst(job);
     }
 
     /**
-     * The next job to poll, which is in flight then; null if there is none, enough are in flight, or it is left in peace
-     * for now.
+     * Takes the next pending job and marks it as in flight; null if there is none, or the environment may not be polled
+     * now.
      */
     @Nullable
-    PolledJob next(int atOnce, Instant now) {
-        waiting.removeIf(job -> job.domains().isEmpty());
-        PolledJob next = firstWaiting();
-        if (next == null || inFlight.size() >= atOnce || now.isBefore(notBefore) || !circuit.tryAcquirePermission()) {
+    PolledJob next(int maxConcurrent, Instant now) {
+        pending.removeIf(job -> job.domains().isEmpty());
+        PolledJob next = firstPending();
+        if (next == null
+                || inFlight.size() >= maxConcurrent
+                || now.isBefore(notBefore)
+                || !circuit.tryAcquirePermission()) {
             return null;
         }
-        waiting.remove(next);
+        pending.remove(next);
         next.begin();
         inFlight.put(next.poll(), next);
         return next;
     }
 
-    private @Nullable PolledJob firstWaiting() {
-        return waiting.stream()
+    private @Nullable PolledJob firstPending() {
+        return pending.stream()
                 .filter(job -> !inFlight.containsKey(job.poll()))
                 .findFirst()
                 .orElse(null);
     }
 
-    /** How long until time alone lets the next job be polled; null if none waits, or the end of a poll must come first. */
+    /** How long until the next pending job may be polled; null if none is pending, or a poll must finish first. */
     @Nullable
-    Duration untilNext(int atOnce, Instant now) {
+    Duration untilNext(int maxConcurrent, Instant now) {
         CircuitBreaker.State state = circuit.getState();
-        if (state == CircuitBreaker.State.HALF_OPEN || inFlight.size() >= atOnce || firstWaiting() == null) {
+        if (state == CircuitBreaker.State.HALF_OPEN || inFlight.size() >= maxConcurrent || firstPending() == null) {
             return null;
         }
         boolean trialIsLast = state == CircuitBreaker.State.OPEN && trialAt.isAfter(notBefore);
-        Instant free = trialIsLast ? trialAt : notBefore;
-        return now.isBefore(free) ? Duration.between(now, free) : Duration.ZERO;
+        Instant earliest = trialIsLast ? trialAt : notBefore;
+        return now.isBefore(earliest) ? Duration.between(now, earliest) : Duration.ZERO;
     }
 
-    /** The job whose poll is in flight; null if it is not. */
+    /** The job of a poll in flight; null if the poll is not in flight. */
     @Nullable
     PolledJob inFlight(Poll poll) {
         return inFlight.get(poll);
     }
 
-    /** The job whose poll was in flight until now; null if it was not. */
+    /** Removes a poll and returns its job; null if the poll was not in flight. */
     @Nullable
-    PolledJob ended(Poll poll) {
+    PolledJob removeInFlight(Poll poll) {
         return inFlight.remove(poll);
     }
 
-    /** It answered. */
-    void answered(Poll poll, Instant now) {
+    void recordResponse(Poll poll, Instant now) {
         PolledJob job = inFlight.get(poll);
         if (job != null) {
-            job.answered();
+            job.recordResponse();
         }
         contacted = true;
         circuit.onSuccess(0, TimeUnit.MILLISECONDS);
-        Trouble ended = trouble;
-        clear();
-        if (ended != null) {
+        Outage before = outage;
+        clearOutage();
+        if (before != null) {
             LOG.info(
-                    "{} answers again, after {} s",
+                    "{}: available again after {} s",
                     name(),
-                    Duration.between(ended.since(), now).toSeconds());
+                    Duration.between(before.since(), now).toSeconds());
         }
     }
 
-    /** It did not answer as it should. */
-    void unavailable(PollFailure failure, Throwable cause, Instant now) {
+    void recordUnavailable(PollFailure failure, Throwable cause, Instant now) {
         contacted = true;
         boolean wasOpen = circuit.getState() == CircuitBreaker.State.OPEN;
         circuit.onError(0, TimeUnit.MILLISECONDS, cause);
         if (!wasOpen && circuit.getState() == CircuitBreaker.State.OPEN) {
-            trialAt = now.plus(circuitWait).plus(CLOCK_STEP);
+            trialAt = now.plus(openDuration).plus(CLOCK_STEP);
         }
-        trouble = trouble(false, failure.why(), now);
+        outage = outage(false, failure.cause(), now);
         if (failure.retryAfter() != null) {
             notBefore = now.plus(failure.retryAfter());
         }
     }
 
-    /** It will not answer us: accounts get locked by those who go on asking. */
-    void refused(PollFailure failure, Instant now) {
+    /** Opens the circuit at once: further requests with rejected credentials could lock the account. */
+    void recordAccessDenied(PollFailure failure, Instant now) {
         contacted = true;
         circuit.transitionToOpenState();
-        trialAt = now.plus(circuitWait).plus(CLOCK_STEP);
-        trouble = trouble(true, failure.why(), now);
+        trialAt = now.plus(openDuration).plus(CLOCK_STEP);
+        outage = outage(true, failure.cause(), now);
     }
 
-    /** What is wrong, in the words of the first time as long as it goes on. */
-    private Trouble trouble(boolean credentials, String why, Instant now) {
-        if (trouble != null && trouble.credentials() == credentials) {
-            return trouble.saying(why);
+    /** A running outage keeps its start and summary; only its cause is updated. */
+    private Outage outage(boolean accessDenied, String cause, Instant now) {
+        if (outage != null && outage.accessDenied() == accessDenied) {
+            return outage.withCause(cause);
         }
-        String what = name() + (credentials ? " refuses our credentials" : " not reachable");
-        LOG.warn("{}: {}; its jobs stay Loading", what, why);
-        return new Trouble(now, credentials, why, what, what + " since " + time.format(now));
+        String summary = name() + (accessDenied ? " access denied" : " not reachable");
+        LOG.warn("{}: {}; its jobs stay Loading until a poll succeeds", summary, cause);
+        return new Outage(now, accessDenied, cause, summary, summary + " since " + time.format(now));
     }
 
-    /** The poll says nothing of how it is. */
-    void released() {
+    /** Returns the circuit's permission: the poll had neither success nor failure. */
+    void releasePermission() {
         circuit.releasePermission();
     }
 
-    /** Nothing is to be asked any more, so nothing is known any more either. */
-    void clear() {
-        trouble = null;
+    void clearOutage() {
+        outage = null;
     }
 
     boolean contacted() {
@@ -213,7 +212,7 @@ final class EnvironmentState {
     }
 
     @Nullable
-    Trouble trouble() {
-        return trouble;
+    Outage outage() {
+        return outage;
     }
 }

@@ -5,55 +5,56 @@ import java.util.Objects;
 import org.epmpulse.config.Auth;
 import org.jspecify.annotations.Nullable;
 
-/** What the route {@code epm-call} needs around its HTTP call. Thread-safe. */
+/** The bean of the route {@code epm-call}: authorizes the HTTP request and maps its response. Thread-safe. */
 public final class EpmCalls {
 
     private final TokenProvider tokens;
-    private final JobStatusMapper answers;
+    private final JobStatusMapper statusMapper;
 
-    public EpmCalls(TokenProvider tokens, JobStatusMapper answers) {
+    public EpmCalls(TokenProvider tokens, JobStatusMapper statusMapper) {
         this.tokens = tokens;
-        this.answers = answers;
+        this.statusMapper = statusMapper;
     }
 
     /**
      * The value of the {@code Authorization} header.
      *
-     * @throws EpmCredentialsException if there is no token to be had with our credentials
-     * @throws EpmUnavailableException if nobody can be asked for a token
+     * @throws EpmCredentialsException if the identity domain issues no token for the credentials
+     * @throws EpmUnavailableException if the identity domain is unavailable
      */
     public String authorization(Poll poll) {
         return tokens.authorization(poll.server());
     }
 
     /**
-     * What the answer says of the job.
+     * The job's state in the response.
      *
-     * @param headers of the answer, with its status
-     * @throws EpmUnauthorizedException if the token was refused; it is not used again
-     * @throws EpmCredentialsException if the password was refused
-     * @throws EpmForbiddenException if EPM knows us and will not answer
-     * @throws EpmUnavailableException if it is no answer that says anything of the job
+     * @param headers of the response, with its status
+     * @throws EpmUnauthorizedException if EPM rejects the token; it is not used again
+     * @throws EpmCredentialsException if EPM rejects the password
+     * @throws EpmForbiddenException if the user may not read the job
+     * @throws EpmUnavailableException if the response does not contain a job's state
      */
-    public JobState answer(Poll poll, String authorization, Map<String, Object> headers, @Nullable String body) {
+    public JobState jobState(Poll poll, String authorization, Map<String, Object> headers, @Nullable String body) {
         int status = (int) Objects.requireNonNull(headers.get("CamelHttpResponseCode"), "camel-http sets it");
         try {
             String type = text(headers, "Content-Type");
             String retryAfter = text(headers, "Retry-After");
             return poll.forResult()
-                    ? answers.readResult(status, type, body, retryAfter)
-                    : answers.read(poll.server().product(), status, type, body, retryAfter);
+                    ? statusMapper.mapResult(status, type, body, retryAfter)
+                    : statusMapper.mapStatus(poll.server().product(), status, type, body, retryAfter);
         } catch (EpmUnauthorizedException e) {
             if (poll.server().auth() instanceof Auth.Basic) {
-                // The same password again would only help to lock the account.
-                throw new EpmCredentialsException("user name or password are wrong, or the user needs a second factor");
+                // No retry: more attempts with the same password could lock the account.
+                throw new EpmCredentialsException("EPM rejected username and password;"
+                        + " a user with multifactor authentication needs auth.type jwt_assertion");
             }
-            tokens.refused(poll.server(), authorization);
+            tokens.reject(poll.server(), authorization);
             throw e;
         }
     }
 
-    /** Abandons requests for tokens; calls that need one fail at once. */
+    /** Cancels token requests in flight; calls that need a new token fail at once. */
     public void close() {
         tokens.close();
     }

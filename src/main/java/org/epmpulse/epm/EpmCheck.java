@@ -15,15 +15,15 @@ import org.epmpulse.config.Product;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries whether jobs could be polled: signs in to a pod, asks it something harmless, and says in plain words what is
- * wrong and what to do. Thread-safe.
+ * Checks whether jobs can be polled: signs in to each environment and sends a request that changes nothing. Each
+ * finding says what is wrong and how to fix it. Thread-safe.
  */
 public final class EpmCheck {
 
-    private static final String POD_ADDRESS =
-            "base_url must be the address of the pod, such as https://acme-epm.epm.us-phoenix-1.ocs.oraclecloud.com";
+    private static final String BASE_URL_RULE = "base_url must be the address of the environment,"
+            + " such as https://acme-epm.epm.us-phoenix-1.ocs.oraclecloud.com";
 
-    /** Jobs that most likely are not there: a pod that says so in JSON is reached. */
+    /** An id that most likely does not exist: a 404 in JSON proves that the environment responds. */
     private static final String ANY_JOB = "1";
 
     private static final String ANY_UUID = "00000000-0000-0000-0000-000000000000";
@@ -42,12 +42,13 @@ public final class EpmCheck {
         this.tokens = new TokenProvider(clock, http);
     }
 
-    /** What came of trying every server that is polled, in their order; each takes up to a minute, all at once. */
+    /**
+     * Checks all polled servers in parallel; each takes up to a minute. The findings are in the order of the servers.
+     */
     public static List<OnlineFinding> run(AppsConfig apps, InstantSource clock) {
         List<AppsConfig.Server> servers = apps.polledServers();
         if (servers.isEmpty()) {
-            return List.of(
-                    OnlineFinding.note("EPM", "no server is polled: none has a base_url, credentials and an app"));
+            return List.of(OnlineFinding.note("EPM", "no server to poll: a server needs base_url, auth and an app"));
         }
         EpmCheck check = new EpmCheck(clock);
         return servers.parallelStream()
@@ -55,7 +56,7 @@ public final class EpmCheck {
                 .toList();
     }
 
-    /** What came of trying a server: up to a minute's work, nothing for a server that is not configured. */
+    /** Takes up to a minute. Empty if the server has no {@code base_url} or no {@code auth}. */
     List<OnlineFinding> check(AppsConfig.Server server) {
         URI base = server.baseUrl();
         Auth auth = server.auth();
@@ -66,48 +67,48 @@ public final class EpmCheck {
         try {
             String authorization = tokens.authorization(server);
             if (!(auth instanceof Auth.Basic)) {
-                report.good("the identity domain gives a token");
+                report.good("the identity domain issues a token");
             }
-            askPod(server, base, auth, authorization, report);
+            sendRequest(server, base, auth, authorization, report);
         } catch (EpmCredentialsException | EpmUnavailableException e) {
             report.bad(Objects.requireNonNullElse(e.getMessage(), "no token"));
         }
         return List.copyOf(report.findings);
     }
 
-    private void askPod(AppsConfig.Server server, URI base, Auth auth, String authorization, Report report) {
-        BoundedHttp.Reply reply;
+    private void sendRequest(AppsConfig.Server server, URI base, Auth auth, String authorization, Report report) {
+        BoundedHttp.Response response;
         try {
-            reply = http.send(HttpRequest.newBuilder(harmless(server, base))
+            response = http.send(HttpRequest.newBuilder(harmlessRequest(server, base))
                     .header("Authorization", authorization)
                     .header("Accept", "application/json")
                     .build());
         } catch (IOException e) {
-            report.bad("the pod " + base.getHost() + " cannot be reached: " + BoundedHttp.why(e)
+            report.bad("the environment " + base.getHost() + " cannot be reached: " + BoundedHttp.reason(e)
                     + "; check base_url, proxy (-Dhttps.proxyHost), firewall and Java's trust store");
             return;
         }
-        JsonNode json = EpmJson.isJson(reply.contentType()) ? EpmJson.object(reply.body()) : null;
-        boolean listsApplications = applications(server.product());
-        boolean noSuchJob = !listsApplications && (reply.status() == 404 || reply.status() == 400);
-        if (json != null && (reply.status() == 200 || noSuchJob)) {
-            report.good("the pod answers");
-            if (listsApplications && server.application() != null) {
+        JsonNode json = EpmJson.isJson(response.contentType()) ? EpmJson.object(response.body()) : null;
+        boolean hasApplications = hasApplications(server.product());
+        boolean noSuchJob = !hasApplications && (response.status() == 404 || response.status() == 400);
+        if (json != null && (response.status() == 200 || noSuchJob)) {
+            report.good("the environment responds");
+            if (hasApplications && server.application() != null) {
                 findApplication(json, server.application(), report);
             }
         } else {
-            report.bad(problem(reply.status(), server.product(), base, auth));
+            report.bad(problem(response.status(), server.product(), base, auth));
         }
     }
 
-    private static URI harmless(AppsConfig.Server server, URI base) {
-        if (applications(server.product())) {
+    private static URI harmlessRequest(AppsConfig.Server server, URI base) {
+        if (hasApplications(server.product())) {
             return URI.create(base + JobUrl.PLANNING_APPLICATIONS);
         }
         return JobUrl.of(server, "", server.product() == Product.EDM ? ANY_UUID : ANY_JOB);
     }
 
-    private static boolean applications(Product product) {
+    private static boolean hasApplications(Product product) {
         return product == Product.PLANNING || product == Product.FCCS;
     }
 
@@ -116,50 +117,51 @@ public final class EpmCheck {
         json.path("items").forEach(item -> names.add(item.path("name").asText()));
         if (!names.isEmpty() && !names.contains(application)) {
             String known = SingleLine.of(String.join(", ", names.subList(0, Math.min(MAX_NAMES, names.size()))));
-            report.bad("the pod has no application \"" + application + "\", but " + known);
+            report.bad("the environment has no application \"" + application + "\"; it has " + known);
         }
     }
 
     private static String problem(int httpStatus, Product product, URI base, Auth auth) {
         String http = " (HTTP " + httpStatus + ")";
         if (httpStatus == 401) {
-            return "the pod does not accept the credentials" + http + ": " + advice(auth);
+            return "the environment rejects the credentials" + http + ": " + advice(auth);
         }
         if (httpStatus == 403) {
-            return "the pod does not let the user read jobs" + http + ": give it the role "
-                    + JobStatusMapper.role(product);
+            return "the user may not read jobs" + http + ": give the user the role " + JobStatusMapper.role(product);
         }
         if (httpStatus == 200 || httpStatus / 100 == 3) {
-            return "the pod shows a page, most likely to sign in, in place of JSON" + http + ": " + address(base);
+            return "the environment returns a web page, most likely a login page, instead of JSON" + http + ": "
+                    + address(base);
         }
         if (httpStatus == 404 || httpStatus == 405) {
-            return "no " + product.id() + " answers at this address" + http + ": " + address(base)
-                    + ", and product must be what runs there";
+            return "no " + product.id() + " API at this address" + http + ": " + address(base)
+                    + "; product must be the product of the environment";
         }
         if (httpStatus == 429 || httpStatus >= 500) {
-            return "the pod is down, in maintenance or asked too often" + http + ": try again later";
+            return "the environment is down, in maintenance or gets too many requests" + http + ": retry later";
         }
-        return "the pod answers with HTTP " + httpStatus + ": " + address(base);
+        return "unexpected HTTP " + httpStatus + ": " + address(base);
     }
 
     private static String advice(Auth auth) {
         return switch (auth.type()) {
             case "oauth" ->
-                "look at scope, which must be the pod's; Oracle documents no client credentials for EPM, so auth.type"
-                        + " jwt_assertion may be needed";
-            case "jwt_assertion" -> "look at scope, which must be the pod's, and whether subject is a user of the pod";
+                "check scope, which must be the environment's; Oracle documents no client credentials for EPM, so"
+                        + " auth.type jwt_assertion may be needed";
+            case "jwt_assertion" ->
+                "check scope, which must be the environment's, and subject, which must be one of its users";
             default ->
-                "look at username (identitydomain.user where there are several domains) and password; a user with"
+                "check username (identitydomain.user if there are several domains) and password; a user with"
                         + " multifactor authentication needs auth.type jwt_assertion";
         };
     }
 
     private static String address(URI base) {
         @Nullable String path = base.getPath();
-        return POD_ADDRESS + (path == null || path.isEmpty() ? "" : ", without " + path);
+        return BASE_URL_RULE + (path == null || path.isEmpty() ? "" : ", without " + path);
     }
 
-    /** The findings about one server, in the order in which they were made. */
+    /** The findings about one server. */
     private static final class Report {
 
         private final String where;

@@ -1,6 +1,9 @@
 package org.epmpulse.epm;
 
-/** The identity domain refuses the configured credentials, or they cannot be used: a person has to correct them. The message is one line for an operator. */
+/**
+ * The configured credentials are rejected or unusable; a person must correct them. The message is one line for an
+ * operator.
+ */
 public final class EpmCredentialsException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

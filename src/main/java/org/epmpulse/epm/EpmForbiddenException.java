@@ -1,6 +1,8 @@
 package org.epmpulse.epm;
 
-/** A pod knows who asks but does not let them (HTTP 403): a role is missing, or a second factor. The message is one line for an operator. */
+/**
+ * The user may not read jobs (HTTP 403): a role or a second factor is missing. The message is one line for an operator.
+ */
 public final class EpmForbiddenException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

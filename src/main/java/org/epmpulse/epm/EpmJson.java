@@ -10,10 +10,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Reads JSON from outside, within bounds. */
+/** Reads JSON of limited length and depth. */
 final class EpmJson {
 
-    /** In characters; Oracle's answers have hundreds, a stack trace some thousands. */
+    /** In characters; Oracle's responses have hundreds, a stack trace has thousands. */
     private static final int MAX_LENGTH = 1 << 20;
 
     private static final int MAX_DEPTH = 50;
@@ -29,7 +29,7 @@ final class EpmJson {
 
     private EpmJson() {}
 
-    /** Whether a Content-Type is JSON's. */
+    /** Whether a Content-Type is JSON. */
     static boolean isJson(@Nullable String contentType) {
         if (contentType == null) {
             return false;
@@ -38,7 +38,7 @@ final class EpmJson {
         return type.equals("application/json") || type.startsWith("application/") && type.endsWith("+json");
     }
 
-    /** The JSON object in a body; null if it is anything else, too long or too deep. */
+    /** The JSON object in a body; null if it is not an object, too long or too deep. */
     static @Nullable JsonNode object(@Nullable String body) {
         if (body == null || body.length() > MAX_LENGTH) {
             return null;
@@ -51,7 +51,7 @@ final class EpmJson {
         }
     }
 
-    /** A field's text or number in one line; null if it has none or the word null. */
+    /** A field's text or number in one line; null if it is absent, blank or the text "null". */
     static @Nullable String text(JsonNode object, String field) {
         JsonNode value = object.path(field);
         return value.isTextual() || value.isNumber() ? SingleLine.of(value.asText()) : null;

@@ -7,7 +7,7 @@ import org.apache.camel.spi.UriPath;
 import org.epmpulse.work.WorkComponent;
 import org.epmpulse.work.WorkEndpoint;
 
-/** Each message is a {@link Poll} that is due, also in the variable {@code poll}. */
+/** Each message is a due {@link Poll}: the body and the variable {@code poll}. */
 @UriEndpoint(
         firstVersion = "2.0.0",
         scheme = "epm-polls",
@@ -17,8 +17,8 @@ import org.epmpulse.work.WorkEndpoint;
         category = Category.SCHEDULING)
 public final class EpmPollsEndpoint extends WorkEndpoint {
 
-    // Camel reads "epm-polls:" only where a parameter follows.
-    @UriPath(enums = "jobs", description = "What is polled: the EPM jobs that run.")
+    // A name is required: Camel accepts "epm-polls:" alone only where a parameter follows.
+    @UriPath(enums = "jobs", description = "What to poll: jobs, the running EPM jobs.")
     @Metadata(required = true)
     private final String name;
 
@@ -27,7 +27,7 @@ public final class EpmPollsEndpoint extends WorkEndpoint {
         this.name = name;
     }
 
-    /** What is polled: {@code jobs}. */
+    /** What to poll: {@code jobs}. */
     public String getName() {
         return name;
     }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pod or its identity domain did not answer as it should: nothing is known about the job, and the same request may
- * work later. The message is one line for an operator.
+ * No usable response from an environment or its identity domain: the job's state is unknown, a later request may
+ * succeed. The message is one line for an operator.
  */
 public final class EpmUnavailableException extends RuntimeException {
 
@@ -22,7 +22,9 @@ public final class EpmUnavailableException extends RuntimeException {
         this(message, null);
     }
 
-    /** How long to leave it alone, more than 0 and at most an hour; null if it did not say. */
+    /**
+     * How long to wait before the next request, more than 0 and at most an hour; null if the response does not set it.
+     */
     public @Nullable Duration retryAfter() {
         return retryAfter;
     }

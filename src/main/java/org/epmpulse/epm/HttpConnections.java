@@ -6,7 +6,7 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.util.TimeValue;
 
-/** The connections of all HTTP calls that routes make. */
+/** The connection pool of all HTTP calls of routes. */
 public final class HttpConnections {
 
     private static final int MAX_PER_HOST = 16;
@@ -15,8 +15,8 @@ public final class HttpConnections {
     private HttpConnections() {}
 
     /**
-     * A new pool. Endpoints come and go with the jobs they ask for, connections stay for up to a minute; one that the
-     * other side may have closed in the meantime is not used, as calls are not repeated.
+     * A new pool. It keeps connections for up to a minute, although endpoints exist only as long as their job. An idle
+     * connection is checked before use, because a failed call is not retried.
      */
     public static PoolingHttpClientConnectionManager pool() {
         return PoolingHttpClientConnectionManagerBuilder.create()

@@ -3,21 +3,21 @@ package org.epmpulse.epm;
 import org.epmpulse.status.Status;
 import org.jspecify.annotations.Nullable;
 
-/** What a pod says of a job, in the board's terms. Texts are one line of at most 200 characters. Immutable. */
+/** The state of an EPM job as the board understands it. Texts are one line of at most 200 characters. Immutable. */
 public sealed interface JobState {
 
     /**
-     * It goes on.
+     * The job is running.
      *
-     * @param text the pod's words; null if it has none
+     * @param text EPM's text; null if there is none
      */
     record Running(@Nullable String text) implements JobState {}
 
     /**
-     * It is over.
+     * The job has ended.
      *
      * @param status {@link Status#OK} or {@link Status#WARNING}
-     * @param message the pod's words; null if it has none
+     * @param message EPM's text; null if there is none
      */
     record Ended(Status status, @Nullable String message) implements JobState {
 
@@ -28,17 +28,17 @@ public sealed interface JobState {
         }
     }
 
-    /** It is over, and its result, which is asked for apart, says how. */
-    record Completed() implements JobState {}
+    /** The job has ended; whether it succeeded is in its result, which needs another request. */
+    record ResultPending() implements JobState {}
 
-    /** The pod does not know the job: purged, of another application, or never there. */
+    /** EPM does not know the job: it was purged, belongs to another application, or never existed. */
     record Missing(String text) implements JobState {}
 
-    /** The pod says something that is not documented: the job may be over or not. */
+    /** EPM returned an undocumented status: the job may be running or not. */
     record Unknown(String text) implements JobState {}
 
-    /** Whether {@link Poll#ofResult} is the next question. */
+    /** Whether {@link Poll#resultPoll} must follow. */
     default boolean needsResult() {
-        return this instanceof Completed;
+        return this instanceof ResultPending;
     }
 }

@@ -7,17 +7,18 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.epmpulse.config.Product;
-import org.epmpulse.epm.JobState.Completed;
 import org.epmpulse.epm.JobState.Ended;
 import org.epmpulse.epm.JobState.Missing;
+import org.epmpulse.epm.JobState.ResultPending;
 import org.epmpulse.epm.JobState.Running;
 import org.epmpulse.epm.JobState.Unknown;
 import org.epmpulse.status.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a pod answers when asked for a job. The same number means different things to different products; numbers
- * decide, texts, which a pod translates, are only shown. What is not documented never counts as a success. Stateless.
+ * Maps EPM's response to a poll to the state of the job: the only place where a response becomes a status. A status
+ * number has a different meaning in each product. Only numbers decide; texts are translated by EPM and only shown. An
+ * undocumented status never counts as a success. Stateless.
  *
  * <p>REST APIs for Oracle Fusion Cloud EPM: retrieve_job_status.html (Planning, FCCS), arcs_get_job_status.html,
  * arcs_get_job_status_tm.html with lcm_status_codes.html, fdmee_jobstatus_di.html; Enterprise Data Management:
@@ -26,24 +27,24 @@ import org.jspecify.annotations.Nullable;
 public final class JobStatusMapper {
 
     /**
-     * The Job Console's codes of a job that counts as a success and yet is none to be content with: 3 failed with
-     * errors, 5 threshold violation, 7 cancelled, 8 completed with errors, 9 completed with warnings
+     * The Job Console's codes of a job that EPM counts as a success but that had problems: 3 failed with errors, 5
+     * threshold violation, 7 cancelled, 8 completed with errors, 9 completed with warnings
      * (epm_auto_export_job_console).
      */
-    private static final Set<Integer> DOUBTFUL_SUCCESS = Set.of(3, 5, 7, 8, 9);
+    private static final Set<Integer> WARNING_CODES = Set.of(3, 5, 7, 8, 9);
 
-    /** How the Job Console words 8 and 9; pods older than release 26.04 have no code in their answer. */
-    private static final Set<String> DOUBTFUL_WORDS = Set.of("completed with errors", "completed with warnings");
+    /** The Job Console's texts of 8 and 9; EPM before release 26.04 returns no code. */
+    private static final Set<String> WARNING_TEXTS = Set.of("completed with errors", "completed with warnings");
 
     /**
-     * The meaning of an answer.
+     * Maps the response to a request for a job's state.
      *
-     * @param retryAfter the header of that name; null if there is none
-     * @throws EpmUnavailableException if the answer says nothing about a job
+     * @param retryAfter the header {@code Retry-After}; null if there is none
+     * @throws EpmUnavailableException if the response does not contain a job's state
      * @throws EpmUnauthorizedException on HTTP 401
      * @throws EpmForbiddenException on HTTP 403
      */
-    public JobState read(
+    public JobState mapStatus(
             Product product,
             int httpStatus,
             @Nullable String contentType,
@@ -51,7 +52,7 @@ public final class JobStatusMapper {
             @Nullable String retryAfter) {
         return switch (httpStatus) {
             case 200 -> job(product, json(contentType, body));
-            case 401 -> throw new EpmUnauthorizedException("HTTP 401: the pod does not accept the credentials");
+            case 401 -> throw new EpmUnauthorizedException("HTTP 401: EPM rejected the credentials");
             case 403 -> throw new EpmForbiddenException("HTTP 403: reading jobs needs the role " + role(product));
             case 404 -> new Missing(withReason("HTTP 404: EPM does not know the job", contentType, body));
             default -> throw unavailable(httpStatus, contentType, body, retryAfter);
@@ -59,19 +60,19 @@ public final class JobStatusMapper {
     }
 
     /**
-     * How a completed job of Enterprise Data Management ended
-     * (op-v1-jobruns-jobrunid-result-get.html).
+     * Maps the response to a request for the result of a completed job of Enterprise Data Management
+     * (op-v1-jobruns-jobrunid-result-get.html). Throws the same exceptions as {@link #mapStatus}.
      *
-     * @throws EpmUnavailableException as {@link #read}, and so the others
+     * @throws EpmUnavailableException if the response does not contain a result
      */
-    public JobState readResult(
+    public JobState mapResult(
             int httpStatus, @Nullable String contentType, @Nullable String body, @Nullable String retryAfter) {
         if (httpStatus == 404) {
             // Not every kind of job has a result.
             return new Ended(Status.OK, null);
         }
         if (httpStatus != 200) {
-            return read(Product.EDM, httpStatus, contentType, body, retryAfter);
+            return mapStatus(Product.EDM, httpStatus, contentType, body, retryAfter);
         }
         JsonNode json = json(contentType, body);
         boolean unsuccessful = isFalse(json.path("success"));
@@ -85,10 +86,10 @@ public final class JobStatusMapper {
             int httpStatus, @Nullable String contentType, @Nullable String body, @Nullable String retryAfter) {
         String http = "HTTP " + httpStatus;
         if (httpStatus / 100 == 3) {
-            return new EpmUnavailableException(http + ": sent elsewhere, most likely to a login page");
+            return new EpmUnavailableException(http + ": redirected, most likely to a login page");
         }
         if (httpStatus == 429) {
-            return new EpmUnavailableException(http + ": asked too often", RetryAfter.of(retryAfter));
+            return new EpmUnavailableException(http + ": too many requests", RetryAfter.of(retryAfter));
         }
         if (httpStatus == 503) {
             return new EpmUnavailableException(http + ": down or in maintenance", RetryAfter.of(retryAfter));
@@ -100,11 +101,11 @@ public final class JobStatusMapper {
         if (!EpmJson.isJson(contentType)) {
             throw new EpmUnavailableException("HTTP 200 with "
                     + Objects.requireNonNullElse(SingleLine.of(contentType), "no Content-Type")
-                    + " in place of JSON, most likely a login or maintenance page");
+                    + " instead of JSON, most likely a login or maintenance page");
         }
         JsonNode json = EpmJson.object(body);
         if (json == null) {
-            throw new EpmUnavailableException("HTTP 200 with JSON that cannot be read");
+            throw new EpmUnavailableException("HTTP 200 with JSON that is not a valid object");
         }
         return json;
     }
@@ -118,7 +119,7 @@ public final class JobStatusMapper {
         };
     }
 
-    /** Also what Data Integration's numbers mean. */
+    /** Data Integration's numbers have the same meaning. */
     private static JobState planning(JsonNode json) {
         Code code = code(json, "status");
         String details = text(json, "details");
@@ -139,15 +140,15 @@ public final class JobStatusMapper {
 
     private static JobState planningSuccess(JsonNode json, @Nullable String details, @Nullable String description) {
         Code detailed = codeIfAny(json, "detailedStatus");
-        boolean doubtful =
-                detailed != null && detailed.number() != null && DOUBTFUL_SUCCESS.contains(detailed.number());
-        if (doubtful || description != null && DOUBTFUL_WORDS.contains(description.toLowerCase(Locale.ROOT))) {
+        boolean warningCode =
+                detailed != null && detailed.number() != null && WARNING_CODES.contains(detailed.number());
+        if (warningCode || description != null && WARNING_TEXTS.contains(description.toLowerCase(Locale.ROOT))) {
             return warning(description == null ? "Completed with errors or warnings" : description, details);
         }
         return new Ended(Status.OK, details);
     }
 
-    /** Any positive number is a failure, also 2 and 3; there is no text beside {@code details}. */
+    /** Every positive number is a failure, also 2 and 3; {@code details} is the only text. */
     private static JobState reconciliation(JsonNode json) {
         Code code = code(json, "status");
         String details = text(json, "details");
@@ -161,22 +162,22 @@ public final class JobStatusMapper {
         return number == 0 ? new Ended(Status.OK, details) : failed(details == null ? text(json, "error") : details);
     }
 
-    /** {@code jobStatus} knows warnings, and Oracle's own samples show it right where the number beside it is not. */
+    /** {@code jobStatus} has warnings; in Oracle's samples it is correct where the number beside it is wrong. */
     private static JobState integration(JsonNode json) {
-        Code word = codeIfAny(json, "jobStatus");
-        if (word == null) {
+        Code status = codeIfAny(json, "jobStatus");
+        if (status == null) {
             return planning(json);
         }
         String details = text(json, "details");
-        if (word.text().equalsIgnoreCase(details)) {
+        if (status.text().equalsIgnoreCase(details)) {
             details = null;
         }
-        return switch (word.text().toUpperCase(Locale.ROOT)) {
+        return switch (status.text().toUpperCase(Locale.ROOT)) {
             case "RUNNING" -> new Running(details);
             case "SUCCESS" -> new Ended(Status.OK, details);
             case "WARNING" -> warning("Completed with warnings", details == null ? log(json) : details);
             case "FAILED" -> details == null ? warning("Failed", log(json)) : failed(details);
-            default -> unknown(word, details);
+            default -> unknown(status, details);
         };
     }
 
@@ -186,19 +187,19 @@ public final class JobStatusMapper {
     }
 
     /**
-     * The words are those that public clients of the API know (PENDING, RUNNING, ERROR, COMPLETED); a pod was not asked.
-     * A job is completed, too, when what it did was not a success: {@code success} is part of a result.
+     * The statuses are those in public clients of the API (PENDING, RUNNING, ERROR, COMPLETED); they were not tested
+     * with a real environment. COMPLETED does not mean success: {@code success} is part of the result.
      */
     private static JobState dataManagement(JsonNode json) {
-        Code word = code(json, "status");
+        Code status = code(json, "status");
         String error = text(json, "error");
         boolean unsuccessful =
                 isFalse(json.path("success")) || isFalse(json.path("result").path("success"));
-        return switch (word.text().toUpperCase(Locale.ROOT)) {
+        return switch (status.text().toUpperCase(Locale.ROOT)) {
             case "PENDING", "RUNNING" -> new Running(progress(json));
-            case "COMPLETED" -> error != null || unsuccessful ? failed(error) : new Completed();
+            case "COMPLETED" -> error != null || unsuccessful ? failed(error) : new ResultPending();
             case "ERROR" -> failed(error);
-            default -> unknown(word, error);
+            default -> unknown(status, error);
         };
     }
 
@@ -212,8 +213,8 @@ public final class JobStatusMapper {
         return value.isBoolean() && !value.asBoolean();
     }
 
-    private static JobState failed(@Nullable String why) {
-        return new Ended(Status.WARNING, why == null ? "Failed" : why);
+    private static JobState failed(@Nullable String reason) {
+        return new Ended(Status.WARNING, reason == null ? "Failed" : reason);
     }
 
     private static JobState warning(String what, @Nullable String details) {
@@ -225,7 +226,7 @@ public final class JobStatusMapper {
         return new Unknown(Objects.requireNonNullElse(SingleLine.of(text), text));
     }
 
-    /** A state as the pod writes it, and its number if it is one that fits an int. */
+    /** A status as EPM writes it, and its value if it is an int. */
     private record Code(String text, @Nullable Integer number) {}
 
     private static Code code(JsonNode json, String field) {
@@ -236,7 +237,7 @@ public final class JobStatusMapper {
         return code;
     }
 
-    /** A number may be written as a text; what is neither text nor whole number is no state. */
+    /** A text or a whole number; a number may be written as text. Null if it is neither. */
     private static @Nullable Code codeIfAny(JsonNode json, String field) {
         JsonNode value = json.path(field);
         if (!value.isTextual() && !value.isIntegralNumber()) {
@@ -246,7 +247,7 @@ public final class JobStatusMapper {
         return text.isEmpty() || text.equals("null") ? null : new Code(text, number(text));
     }
 
-    /** Null for what is not written as a number usually is. */
+    /** Null if the text is not an int in its usual form. */
     private static @Nullable Integer number(String text) {
         try {
             Integer number = Integer.valueOf(text);
@@ -268,13 +269,13 @@ public final class JobStatusMapper {
         return reason == null ? what : Objects.requireNonNullElse(SingleLine.of(what + ": " + reason), what);
     }
 
-    /** Who may read jobs, as each product's page says. */
+    /** The role that may read jobs, from each product's documentation. */
     static String role(Product product) {
         return switch (product) {
             case PLANNING, FCCS -> "Service Administrator";
             case ARCS, DATA_INTEGRATION -> "Service Administrator or Power User";
             case ARCS_TM -> "Service Administrator, Power User or Jobs - View";
-            case EDM -> "Service Administrator, or one that may see the job";
+            case EDM -> "Service Administrator, or a role that may see the job";
         };
     }
 }

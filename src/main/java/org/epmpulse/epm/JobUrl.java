@@ -9,8 +9,8 @@ import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Product;
 
 /**
- * Where a pod is asked for the state of a job. Whatever the id and the application's name hold, only their own part of
- * the path can differ: host, other parts and query are the configuration's.
+ * The URL of a job's status. The id and the application's name can change only their own part of the path; the rest of
+ * the URL comes from the configuration.
  *
  * <p>Paths are Oracle's and case-sensitive (REST APIs for Oracle Fusion Cloud EPM: versioning.html,
  * retrieve_job_status.html, arcs_get_job_status.html, arcs_get_job_status_tm.html, fdmee_jobstatus_di.html; Enterprise
@@ -27,12 +27,12 @@ public final class JobUrl {
     private JobUrl() {}
 
     /**
-     * The address of a job.
+     * The URL of a job.
      *
-     * @param server one with a {@code base_url}
-     * @param application its name in EPM; only Planning and FCCS have it in the address
+     * @param server has a {@code base_url}
+     * @param application the application's name in EPM; only the URLs of Planning and FCCS contain it
      * @param epmJobId 1 to 19 digits, a UUID for EDM
-     * @throws IllegalArgumentException if the id or the name cannot be one
+     * @throws IllegalArgumentException if the id or the name is invalid
      */
     public static URI of(AppsConfig.Server server, String application, String epmJobId) {
         URI base = Objects.requireNonNull(server.baseUrl(), "server must have a base_url");
@@ -60,7 +60,7 @@ public final class JobUrl {
     private static String segment(String application) {
         // Clients and gateways resolve dots even where they are encoded.
         if (application.isBlank() || application.equals(".") || application.equals("..")) {
-            throw new IllegalArgumentException("application must be the name of one in EPM");
+            throw new IllegalArgumentException("application must be the name of an application in EPM");
         }
         return URLEncoder.encode(application, StandardCharsets.UTF_8).replace("+", "%20");
     }

@@ -4,27 +4,27 @@ import java.net.URI;
 import org.epmpulse.config.AppsConfig;
 
 /**
- * A question about a job: the body of {@code direct:epm-call}.
+ * A request to EPM for a job's status: the body of {@code direct:epm-call}.
  *
- * @param application its name in EPM
+ * @param application the application's name in EPM
  * @param epmJobId digits, or a UUID for Enterprise Data Management
- * @param forResult whether to ask for what a completed job of Enterprise Data Management led to
+ * @param forResult whether to request the result of a completed job of Enterprise Data Management
  */
 public record Poll(AppsConfig.Server server, String application, String epmJobId, boolean forResult) {
 
-    /** Asks how the job is. */
+    /** A request for the job's state. */
     public Poll(AppsConfig.Server server, String application, String epmJobId) {
         this(server, application, epmJobId, false);
     }
 
-    /** The question that follows {@link JobState.Completed}. */
-    public Poll ofResult() {
+    /** The request that must follow {@link JobState.ResultPending}. */
+    public Poll resultPoll() {
         return new Poll(server, application, epmJobId, true);
     }
 
-    /** Where to ask. */
-    public URI address() {
-        URI address = JobUrl.of(server, application, epmJobId);
-        return forResult ? URI.create(address + "/result") : address;
+    /** The URL of the request. */
+    public URI url() {
+        URI url = JobUrl.of(server, application, epmJobId);
+        return forResult ? URI.create(url + "/result") : url;
     }
 }

@@ -9,19 +9,19 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a poll got no answer that says anything of the job.
+ * Why a poll did not return the job's state.
  *
- * @param why for an operator, in one line
- * @param retryAfter how long the environment wants to be left alone; null if it does not say
+ * @param cause one line, for an operator
+ * @param retryAfter how long to wait before the next request; null if the response does not set it
  */
-record PollFailure(Kind kind, String why, @Nullable Duration retryAfter) {
+record PollFailure(Kind kind, String cause, @Nullable Duration retryAfter) {
 
     enum Kind {
-        /** The environment does not accept our credentials. */
-        REFUSED,
-        /** The environment does not answer as it should. */
+        /** The environment or its identity domain rejects the credentials, or the role is missing. */
+        ACCESS_DENIED,
+        /** No response from the environment, or not one that can be used. */
         UNAVAILABLE,
-        /** Not the environment's fault. */
+        /** A fault that the environment did not cause. */
         UNEXPECTED
     }
 
@@ -30,26 +30,26 @@ record PollFailure(Kind kind, String why, @Nullable Duration retryAfter) {
         if (failure instanceof EpmUnauthorizedException
                 || failure instanceof EpmForbiddenException
                 || failure instanceof EpmCredentialsException) {
-            return new PollFailure(Kind.REFUSED, message, null);
+            return new PollFailure(Kind.ACCESS_DENIED, message, null);
         }
         if (failure instanceof EpmUnavailableException unavailable) {
             return new PollFailure(Kind.UNAVAILABLE, message, unavailable.retryAfter());
         }
         return failure instanceof IOException
-                ? new PollFailure(Kind.UNAVAILABLE, why(failure), null)
+                ? new PollFailure(Kind.UNAVAILABLE, cause(failure), null)
                 : new PollFailure(Kind.UNEXPECTED, message, null);
     }
 
-    private static String why(Throwable failure) {
+    private static String cause(Throwable failure) {
         if (failure instanceof UnknownHostException) {
-            return "its host name is not known";
+            return "unknown host";
         }
         if (failure instanceof InterruptedIOException) {
-            return "no answer in time";
+            return "timed out";
         }
         if (failure instanceof SSLException) {
-            return "no secure connection: " + failure.getMessage();
+            return "TLS connection failed: " + failure.getMessage();
         }
-        return failure instanceof ConnectException ? "no connection" : "the connection broke: " + failure.getMessage();
+        return failure instanceof ConnectException ? "connection failed" : "connection lost: " + failure.getMessage();
     }
 }

@@ -6,12 +6,12 @@ import java.util.Collection;
 import java.util.Locale;
 import org.epmpulse.config.AppsConfig;
 
-/** Counts polls by how they ended. Thread-safe. */
+/** Counts polls by result. Thread-safe. */
 final class PollMetrics {
 
     private final MeterRegistry meters;
 
-    /** How a poll ended, as the metric names it. */
+    /** The values of the metric's label {@code result}. */
     enum Result {
         RUNNING,
         ENDED,
@@ -22,7 +22,7 @@ final class PollMetrics {
         private final String label = name().toLowerCase(Locale.ROOT);
     }
 
-    /** @param servers whose counters begin at 0 */
+    /** @param servers whose counters exist from the start, with 0 */
     PollMetrics(Collection<AppsConfig.Server> servers, MeterRegistry meters) {
         this.meters = meters;
         for (AppsConfig.Server server : servers) {
@@ -38,7 +38,7 @@ final class PollMetrics {
 
     private Counter counter(AppsConfig.Server server, Result result) {
         return Counter.builder("epmpulse.epm.polls")
-                .description("Questions to EPM about a job, by what became of them")
+                .description("Polls of EPM jobs, by result")
                 .tag("server", server.id())
                 .tag("result", result.label)
                 .register(meters);

@@ -11,37 +11,37 @@ import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainNotes;
 
 /**
- * What polling knows beside the statuses: why a domain stays as it is, and how the environments are. Guarded by {@link
- * PollSchedule}, except {@link #remarks} and {@link #onChanged}, which are thread-safe.
+ * The notes that polling adds to the board: why a domain's status does not change, and which environments have an
+ * outage. Guarded by {@link PollSchedule}, except {@link #current} and {@link #onChanged}, which are thread-safe.
  */
 final class PollNotes {
 
     private final AppsConfig config;
-    private final Map<String, EnvironmentState> pods;
-    private volatile DomainNotes remarks = DomainNotes.NONE;
+    private final Map<String, EnvironmentState> environments;
+    private volatile DomainNotes current = DomainNotes.NONE;
     private volatile Runnable listener = () -> {};
 
-    /** @param pods by the id of their server */
-    PollNotes(AppsConfig config, Map<String, EnvironmentState> pods) {
+    /** @param environments by server id */
+    PollNotes(AppsConfig config, Map<String, EnvironmentState> environments) {
         this.config = config;
-        this.pods = pods;
+        this.environments = environments;
     }
 
-    /** Another object whenever they change. */
-    DomainNotes remarks() {
-        return remarks;
+    /** A new object whenever the notes change. */
+    DomainNotes current() {
+        return current;
     }
 
-    /** Sets who is notified of other remarks; replaces the listener before. */
+    /** Sets the listener that is called when the notes change; it replaces the previous one. */
     void onChanged(Runnable newListener) {
         listener = newListener;
     }
 
-    /** Makes the remarks anew; the same object as long as they are the same. */
+    /** Renders the notes; keeps the object if they are equal. */
     void update(Collection<PolledJob> jobs, Instant now) {
-        DomainNotes current = new DomainNotes(reasons(jobs, now), outages());
-        if (!current.equals(remarks)) {
-            remarks = current;
+        DomainNotes updated = new DomainNotes(reasons(jobs, now), outages());
+        if (!updated.equals(current)) {
+            current = updated;
             listener.run();
         }
     }
@@ -50,9 +50,9 @@ final class PollNotes {
         Duration maxDuration = config.pull().maxDuration();
         Map<DomainId, String> reasons = new HashMap<>();
         for (PolledJob job : jobs) {
-            EnvironmentState pod = pods.get(job.poll().server().id());
-            EnvironmentState.Trouble trouble = pod == null ? null : pod.trouble();
-            String reason = trouble == null ? job.reason(maxDuration, now) : trouble.sentence();
+            EnvironmentState environment = environments.get(job.poll().server().id());
+            EnvironmentState.Outage outage = environment == null ? null : environment.outage();
+            String reason = outage == null ? job.reason(maxDuration, now) : outage.sentence();
             if (reason != null) {
                 job.domains().keySet().forEach(id -> reasons.put(id, reason));
             }
@@ -63,27 +63,28 @@ final class PollNotes {
     private Map<String, String> outages() {
         Map<String, String> outages = new HashMap<>();
         for (AppsConfig.App app : config.apps().values()) {
-            EnvironmentState pod = app.server() == null ? null : pods.get(app.server());
-            EnvironmentState.Trouble trouble = pod == null ? null : pod.trouble();
-            if (trouble != null) {
-                outages.put(app.id(), trouble.sentence());
+            EnvironmentState environment = app.server() == null ? null : environments.get(app.server());
+            EnvironmentState.Outage outage = environment == null ? null : environment.outage();
+            if (outage != null) {
+                outages.put(app.id(), outage.sentence());
             }
         }
         return outages;
     }
 
-    /** How EPM is, as health shows it. */
+    /** EPM's state, as the health endpoint shows it. */
     String health() {
-        if (pods.isEmpty()) {
+        if (environments.isEmpty()) {
             return "not_configured";
         }
-        for (EnvironmentState pod : pods.values()) {
-            EnvironmentState.Trouble trouble = pod.trouble();
-            if (trouble != null) {
-                Instant since = trouble.since().truncatedTo(ChronoUnit.SECONDS);
-                return "error: " + pod.server().id() + ": " + trouble.what() + " since " + since + ": " + trouble.why();
+        for (EnvironmentState environment : environments.values()) {
+            EnvironmentState.Outage outage = environment.outage();
+            if (outage != null) {
+                Instant since = outage.since().truncatedTo(ChronoUnit.SECONDS);
+                return "error: " + environment.server().id() + ": " + outage.summary() + " since " + since + ": "
+                        + outage.cause();
             }
         }
-        return pods.values().stream().anyMatch(EnvironmentState::contacted) ? "ok" : "not_contacted";
+        return environments.values().stream().anyMatch(EnvironmentState::contacted) ? "ok" : "not_contacted";
     }
 }

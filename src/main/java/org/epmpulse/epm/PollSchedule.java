@@ -23,14 +23,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which jobs to poll, and what EPM's answers mean for the board. The endpoint {@code epm-polls:jobs} sends each poll through
- * the route {@code epm-poll}, which reports the answer to {@link #answered}. Each interval a round begins: it reads from
- * the board what runs, so nothing is forgotten over a restart. Thread-safe.
+ * Decides which jobs to poll, and turns the ends of jobs into status updates. The endpoint {@code epm-polls:jobs} sends
+ * each poll through the route {@code epm-poll}, which passes the response to {@link #handleResponse}. A round begins
+ * each interval: it reads the running jobs from the board, so a restart loses nothing. Thread-safe.
  */
 public final class PollSchedule implements WorkSource<Poll> {
 
-    /** So many jobs of one environment are polled at the same time. */
-    public static final int AT_ONCE = 4;
+    /** How many jobs of one environment are polled at the same time. */
+    public static final int MAX_CONCURRENT = 4;
 
     private static final Logger LOG = LoggerFactory.getLogger(PollSchedule.class);
 
@@ -39,16 +39,16 @@ public final class PollSchedule implements WorkSource<Poll> {
     private final Duration interval;
     private final InstantSource clock;
     private final PollMetrics metrics;
-    private final Map<String, EnvironmentState> pods = new LinkedHashMap<>();
+    private final Map<String, EnvironmentState> environments = new LinkedHashMap<>();
     private final PolledJobs jobs;
-    private final PollNotes remarks;
+    private final PollNotes notes;
     private Instant nextRound = Instant.MIN;
-    private boolean missingAnswerLogged;
+    private boolean missingResponseLogged;
     private boolean stopped;
 
     /**
-     * @param interval from one round of polls to the next, more than 0
-     * @param zone of the times shown to people
+     * @param interval from the start of one round to the start of the next, more than 0
+     * @param zone time zone of the times in texts for people
      */
     public PollSchedule(
             AppsConfig config,
@@ -63,10 +63,10 @@ public final class PollSchedule implements WorkSource<Poll> {
         this.clock = clock;
         this.metrics = new PollMetrics(config.servers().values(), meters);
         for (AppsConfig.Server server : config.polledServers()) {
-            pods.put(server.id(), new EnvironmentState(server, interval, zone, clock));
+            environments.put(server.id(), new EnvironmentState(server, interval, zone, clock));
         }
-        this.jobs = new PolledJobs(config, pods);
-        this.remarks = new PollNotes(config, pods);
+        this.jobs = new PolledJobs(config, environments);
+        this.notes = new PollNotes(config, environments);
     }
 
     @Override
@@ -75,14 +75,14 @@ public final class PollSchedule implements WorkSource<Poll> {
             return List.of();
         }
         Instant now = clock.instant();
-        // A round that is further away than an interval was planned before the clock was set back.
+        // A round more than one interval away was planned before the clock was set back.
         if (!now.isBefore(nextRound) || nextRound.isAfter(now.plus(interval))) {
             beginRound(now);
         }
         List<Poll> polls = new ArrayList<>();
-        for (EnvironmentState pod : pods.values()) {
+        for (EnvironmentState environment : environments.values()) {
             while (polls.size() < max) {
-                PolledJob job = pod.next(AT_ONCE, now);
+                PolledJob job = environment.next(MAX_CONCURRENT, now);
                 if (job == null) {
                     break;
                 }
@@ -96,28 +96,28 @@ public final class PollSchedule implements WorkSource<Poll> {
         Instant regular = nextRound.plus(interval);
         Instant latest = now.plus(interval);
         nextRound = regular.isAfter(now) && regular.isBefore(latest) ? regular : latest;
-        jobs.follow(board.get());
+        jobs.refresh(board.get());
         for (PolledJob job : jobs.all()) {
-            if (job.due(config.pull().maxDuration(), now)) {
-                pod(job.poll()).enqueue(job);
+            if (job.markPendingIfDue(config.pull().maxDuration(), now)) {
+                environment(job.poll()).enqueue(job);
             }
         }
-        remarks.update(jobs.all(), now);
+        notes.update(jobs.all(), now);
     }
 
-    private EnvironmentState pod(Poll poll) {
-        return Objects.requireNonNull(pods.get(poll.server().id()), "a configured server");
+    private EnvironmentState environment(Poll poll) {
+        return Objects.requireNonNull(environments.get(poll.server().id()), "a configured server");
     }
 
     @Override
     public synchronized @Nullable Duration untilNextPoll() {
-        if (stopped || pods.isEmpty()) {
+        if (stopped || environments.isEmpty()) {
             return null;
         }
         Instant now = clock.instant();
         Duration until = now.isBefore(nextRound) ? Duration.between(now, nextRound) : Duration.ZERO;
-        for (EnvironmentState pod : pods.values()) {
-            Duration wait = pod.untilNext(AT_ONCE, now);
+        for (EnvironmentState environment : environments.values()) {
+            Duration wait = environment.untilNext(MAX_CONCURRENT, now);
             if (wait != null && wait.compareTo(until) < 0) {
                 until = wait;
             }
@@ -125,53 +125,54 @@ public final class PollSchedule implements WorkSource<Poll> {
         return until;
     }
 
-    /** Never called back: time and the ends of polls are all that makes a job due. */
+    /** The listener is never called: only time and the end of a poll make a job due. */
     @Override
     public void onPending(Runnable listener) {}
 
-    /** The message is the poll, which is also its variable {@code poll}; null if the job does not run any more. */
+    /** The message body and its variable {@code poll} are the poll; null if the job is no longer running. */
     @Override
     public synchronized @Nullable Work begin(Poll poll) {
-        EnvironmentState pod = pod(poll);
-        PolledJob job = pod.inFlight(poll);
+        EnvironmentState environment = environment(poll);
+        PolledJob job = environment.inFlight(poll);
         if (!stopped && job != null && job.isRunning(board.get())) {
             return new Work(poll, Map.of("poll", poll));
         }
-        pod.released();
-        ended(poll, clock.instant());
+        environment.releasePermission();
+        finishPoll(poll, clock.instant());
         return null;
     }
 
     /**
-     * What an answer means for the board: the ends of the domains that wait for the job, to be recorded before the route
-     * ends; null if there is nothing to record.
+     * Handles EPM's response to a poll.
+     *
+     * @return the updates of the job's domains, which the route must record; null if there is nothing to record
      */
-    public synchronized @Nullable List<StatusUpdate> answered(Poll poll, JobState answer) {
+    public synchronized @Nullable List<StatusUpdate> handleResponse(Poll poll, JobState state) {
         Instant now = clock.instant();
-        pod(poll).answered(poll, now);
+        environment(poll).recordResponse(poll, now);
         PolledJob job = jobs.get(poll);
-        List<StatusUpdate> ends = null;
-        if (answer instanceof JobState.Ended end) {
+        List<StatusUpdate> updates = null;
+        if (state instanceof JobState.Ended end) {
             metrics.count(poll, PollMetrics.Result.ENDED);
-            ends = job == null ? null : ends(job, end);
-        } else if (answer instanceof JobState.Running) {
+            updates = job == null ? null : updates(job, end);
+        } else if (state instanceof JobState.Running) {
             metrics.count(poll, PollMetrics.Result.RUNNING);
             if (job != null) {
-                job.runs();
+                job.recordRunning();
             }
         } else {
             metrics.count(poll, PollMetrics.Result.UNKNOWN);
-            if (job != null && answer instanceof JobState.Missing missing) {
-                job.missing(missing.text());
-            } else if (job != null && answer instanceof JobState.Unknown unknown) {
-                job.unclear(unknown.text());
+            if (job != null && state instanceof JobState.Missing missing) {
+                job.recordMissing(missing.text());
+            } else if (job != null && state instanceof JobState.Unknown unknown) {
+                job.recordUnknown(unknown.text());
             }
         }
-        remarks.update(jobs.all(), now);
-        return ends;
+        notes.update(jobs.all(), now);
+        return updates;
     }
 
-    private static List<StatusUpdate> ends(PolledJob job, JobState.Ended end) {
+    private static List<StatusUpdate> updates(PolledJob job, JobState.Ended end) {
         List<StatusUpdate> updates = new ArrayList<>();
         job.domains()
                 .forEach((id, status) -> updates.add(new StatusUpdate(
@@ -189,106 +190,110 @@ public final class PollSchedule implements WorkSource<Poll> {
 
     @Override
     public synchronized void succeeded(Poll poll) {
-        EnvironmentState pod = pod(poll);
-        PolledJob job = pod.inFlight(poll);
-        if (job != null && !job.isAnswered()) {
-            pod.released();
-            logMissingAnswer(poll, pod);
+        EnvironmentState environment = environment(poll);
+        PolledJob job = environment.inFlight(poll);
+        if (job != null && !job.hasResponse()) {
+            environment.releasePermission();
+            logMissingResponse(poll, environment);
         }
-        ended(poll, clock.instant());
+        finishPoll(poll, clock.instant());
     }
 
-    /** Once: it is the route that has to be corrected, and it does so with each poll. */
-    private void logMissingAnswer(Poll poll, EnvironmentState pod) {
-        if (!missingAnswerLogged && !stopped) {
-            missingAnswerLogged = true;
+    /** Logs only once: the fault is in the route, so every poll has it. */
+    private void logMissingResponse(Poll poll, EnvironmentState environment) {
+        if (!missingResponseLogged && !stopped) {
+            missingResponseLogged = true;
             LOG.warn(
-                    "The poll of job {} of {} ended without an answer: the route of epm-polls:jobs must call"
-                            + " pollSchedule.answered; the job stays Loading and is polled again",
-                    poll.epmJobId(),
-                    pod.name());
+                    "{}: poll of job {} finished without a response: the route of epm-polls:jobs must call"
+                            + " pollSchedule.handleResponse; the job stays Loading and is polled again",
+                    environment.name(),
+                    poll.epmJobId());
         }
     }
 
-    private void ended(Poll poll, Instant now) {
-        PolledJob job = pod(poll).ended(poll);
+    private void finishPoll(Poll poll, Instant now) {
+        PolledJob job = environment(poll).removeInFlight(poll);
         if (job != null) {
-            job.ended(interval, config.pull().maxDuration(), now);
-            remarks.update(jobs.all(), now);
+            job.finishPoll(interval, config.pull().maxDuration(), now);
+            notes.update(jobs.all(), now);
         }
     }
 
-    /** There was no answer that says anything of the job, or the answer could not be recorded. */
+    /** EPM's response did not contain the job's state, or the update could not be recorded. */
     @Override
     public synchronized void failed(Poll poll, Throwable failure) {
         Instant now = clock.instant();
-        EnvironmentState pod = pod(poll);
-        PolledJob job = pod.inFlight(poll);
+        EnvironmentState environment = environment(poll);
+        PolledJob job = environment.inFlight(poll);
         if (job == null || stopped) {
-            pod.ended(poll);
-        } else if (job.isAnswered()) {
+            environment.removeInFlight(poll);
+        } else if (job.hasResponse()) {
             LOG.warn(
-                    "The end of job {} of {} could not be recorded, it is asked for again: {}",
+                    "{}: the end of job {} could not be recorded: {}; the job is polled again",
+                    environment.name(),
                     poll.epmJobId(),
-                    pod.name(),
                     failure.toString());
-            ended(poll, now);
-        } else if (failure instanceof EpmUnauthorizedException && job.retry()) {
-            // The token that was refused is not used again; a new one may do.
-            pod.released();
-            pod.ended(poll);
-            pod.enqueueFirst(job);
+            finishPoll(poll, now);
+        } else if (failure instanceof EpmUnauthorizedException && job.retryOnce()) {
+            // The rejected token was discarded; a new one may be accepted.
+            environment.releasePermission();
+            environment.removeInFlight(poll);
+            environment.enqueueFirst(job);
         } else {
-            unanswered(poll, pod, failure, now);
-            ended(poll, now);
+            recordFailure(poll, environment, failure, now);
+            finishPoll(poll, now);
         }
     }
 
-    /** It is polled in the next round. */
+    /** The job is polled in the next round. */
     @Override
     public synchronized void released(Poll poll) {
-        pod(poll).released();
-        ended(poll, clock.instant());
+        environment(poll).releasePermission();
+        finishPoll(poll, clock.instant());
     }
 
-    private void unanswered(Poll poll, EnvironmentState pod, Throwable cause, Instant now) {
+    private void recordFailure(Poll poll, EnvironmentState environment, Throwable cause, Instant now) {
         PollFailure failure = PollFailure.of(cause);
         switch (failure.kind()) {
-            case REFUSED -> {
+            case ACCESS_DENIED -> {
                 metrics.count(poll, PollMetrics.Result.AUTH_FAILED);
-                pod.refused(failure, now);
+                environment.recordAccessDenied(failure, now);
             }
             case UNAVAILABLE -> {
                 metrics.count(poll, PollMetrics.Result.UNAVAILABLE);
-                pod.unavailable(failure, cause, now);
+                environment.recordUnavailable(failure, cause, now);
             }
             case UNEXPECTED -> {
-                LOG.error("Asking {} for job {} failed, it is asked for again", pod.name(), poll.epmJobId(), cause);
-                pod.released();
+                LOG.error(
+                        "{}: poll of job {} failed; the job is polled again",
+                        environment.name(),
+                        poll.epmJobId(),
+                        cause);
+                environment.releasePermission();
             }
         }
     }
 
-    /** Nothing more is polled, and how polls in flight end says nothing. */
+    /** Stops polling; the results of polls in flight are ignored. */
     public synchronized void stop() {
         stopped = true;
     }
 
-    /** What is known beside the statuses; another object whenever that changes. */
-    public DomainNotes remarks() {
-        return remarks.remarks();
+    /** The notes on domains and applications; a new object whenever they change. */
+    public DomainNotes notes() {
+        return notes.current();
     }
 
     /**
-     * Sets who is notified whenever {@link #remarks} becomes another object. The listener returns at once and may be
-     * called from any thread, under any lock; it replaces the one before.
+     * Sets the listener that is called whenever {@link #notes} changes; it replaces the previous one. The listener must
+     * return at once; it may be called from any thread, under any lock.
      */
-    public void onRemarksChanged(Runnable listener) {
-        remarks.onChanged(listener);
+    public void onNotesChanged(Runnable listener) {
+        notes.onChanged(listener);
     }
 
-    /** How EPM is, as health shows it. */
+    /** EPM's state, as the health endpoint shows it. */
     public synchronized String health() {
-        return remarks.health();
+        return notes.health();
     }
 }

@@ -11,18 +11,18 @@ import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Status;
 import org.jspecify.annotations.Nullable;
 
-/** A job that runs, and the domains that wait for its end. Guarded by {@link PollSchedule}. */
+/** A running job and the domains that wait for its end. Guarded by {@link PollSchedule}. */
 final class PolledJob {
 
-    /** A job that EPM does not know so many times in a row is asked for less often. */
-    private static final int MISSING_OFTEN = 5;
+    /** After this many responses in a row that EPM does not know the job, it is polled less often. */
+    private static final int MISSING_LIMIT = 5;
 
-    private static final int SLOW = 10;
-    private static final Duration GIVE_UP = Duration.ofHours(24);
+    private static final int SLOW_FACTOR = 10;
+    private static final Duration MIN_TIMEOUT = Duration.ofHours(24);
 
     private final Poll poll;
     private final Map<DomainId, DomainStatus> domains = new LinkedHashMap<>();
-    private Instant askAt = Instant.MIN;
+    private Instant nextPollAt = Instant.MIN;
     private State state = State.IDLE;
     private boolean retried;
     private int missing;
@@ -30,11 +30,11 @@ final class PolledJob {
 
     private enum State {
         IDLE,
-        /** Its environment cannot be asked for it yet. */
-        WAITING,
+        /** Waits until its environment may be polled. */
+        PENDING,
         IN_FLIGHT,
-        /** In flight, but what follows is only the recording of the answer. */
-        ANSWERED
+        /** In flight; EPM has responded, only the recording is left. */
+        RESPONDED
     }
 
     PolledJob(Poll poll) {
@@ -50,10 +50,10 @@ final class PolledJob {
     }
 
     /**
-     * When somebody last said that it runs: by our clock, so that a client's wrong one cannot end the asking, and from
-     * the journal, so that a restart does not begin anew.
+     * When the job was last reported as running. This is the server's time, so a wrong clock of a client cannot stop
+     * the polling; it comes from the journal, so a restart does not reset it.
      */
-    private Instant heardOf() {
+    private Instant lastReported() {
         return domains.values().stream()
                 .map(DomainStatus::received)
                 .filter(Objects::nonNull)
@@ -61,54 +61,56 @@ final class PolledJob {
                 .orElse(Instant.MIN);
     }
 
-    private boolean givenUp(Duration maxDuration, Instant now) {
-        Duration longest = maxDuration.compareTo(GIVE_UP) > 0 ? maxDuration : GIVE_UP;
-        return Duration.between(heardOf(), now).compareTo(longest) >= 0;
+    private boolean isTimedOut(Duration maxDuration, Instant now) {
+        Duration timeout = maxDuration.compareTo(MIN_TIMEOUT) > 0 ? maxDuration : MIN_TIMEOUT;
+        return Duration.between(lastReported(), now).compareTo(timeout) >= 0;
     }
 
-    private boolean slow(Duration maxDuration, Instant now) {
-        return missing >= MISSING_OFTEN || Duration.between(heardOf(), now).compareTo(maxDuration) >= 0;
+    private boolean isSlow(Duration maxDuration, Instant now) {
+        return missing >= MISSING_LIMIT || Duration.between(lastReported(), now).compareTo(maxDuration) >= 0;
     }
 
-    /** Whether it is to be polled now; it then waits, until {@link #begin}. */
-    boolean due(Duration maxDuration, Instant now) {
-        if (state != State.IDLE || now.isBefore(askAt) || givenUp(maxDuration, now)) {
+    /** Marks an idle job that is due as pending, until {@link #begin}; false if it is not due. */
+    boolean markPendingIfDue(Duration maxDuration, Instant now) {
+        if (state != State.IDLE || now.isBefore(nextPollAt) || isTimedOut(maxDuration, now)) {
             return false;
         }
-        state = State.WAITING;
+        state = State.PENDING;
         return true;
     }
 
-    /** It is in flight until {@link #ended} or {@link #retry}. */
+    /** The job is in flight until {@link #finishPoll} or {@link #retryOnce}. */
     void begin() {
         state = State.IN_FLIGHT;
     }
 
-    /** EPM answered; the poll has not ended yet. */
-    void answered() {
-        state = State.ANSWERED;
+    /** EPM has responded; the poll is still in flight. */
+    void recordResponse() {
+        state = State.RESPONDED;
     }
 
-    boolean isAnswered() {
-        return state == State.ANSWERED;
+    boolean hasResponse() {
+        return state == State.RESPONDED;
     }
 
-    /** Whether it waits again without a new round, which it does once. */
-    boolean retry() {
+    /** Marks the job as pending again in the same round; false if that was done before. */
+    boolean retryOnce() {
         if (retried) {
             return false;
         }
         retried = true;
-        state = State.WAITING;
+        state = State.PENDING;
         return true;
     }
 
-    /** The poll ended; the next round polls it again, or the tenth. */
-    void ended(Duration interval, Duration maxDuration, Instant now) {
+    /** The next round polls the job again, or for a slow job the tenth. */
+    void finishPoll(Duration interval, Duration maxDuration, Instant now) {
         state = State.IDLE;
         retried = false;
-        // Half an interval less, so that a round that comes a little early counts.
-        askAt = slow(maxDuration, now) ? now.plus(interval.multipliedBy(SLOW)).minus(interval.dividedBy(2)) : now;
+        // Half an interval less: the tenth round may begin slightly early.
+        nextPollAt = isSlow(maxDuration, now)
+                ? now.plus(interval.multipliedBy(SLOW_FACTOR)).minus(interval.dividedBy(2))
+                : now;
     }
 
     /** Whether a domain still waits for its end. */
@@ -121,26 +123,26 @@ final class PolledJob {
         return status.status() == Status.LOADING ? status.epmJobId() : null;
     }
 
-    void runs() {
+    void recordRunning() {
         missing = 0;
         reason = null;
     }
 
-    void missing(String text) {
+    void recordMissing(String text) {
         missing++;
-        reason = missing >= MISSING_OFTEN ? text : null;
+        reason = missing >= MISSING_LIMIT ? text : null;
     }
 
-    void unclear(String text) {
+    void recordUnknown(String text) {
         missing = 0;
         reason = text;
     }
 
-    /** Why its end may not be known; null if all is as it should be. */
+    /** Why the job's end may not be detected; null if there is no problem. */
     @Nullable
     String reason(Duration maxDuration, Instant now) {
-        return givenUp(maxDuration, now)
-                ? "EPM job " + poll.epmJobId() + " did not end in time, EPM is not asked any more"
+        return isTimedOut(maxDuration, now)
+                ? "EPM job " + poll.epmJobId() + " did not finish in time; EPMPulse no longer polls it"
                 : reason;
     }
 }

@@ -9,35 +9,35 @@ import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.jspecify.annotations.Nullable;
 
-/** The jobs that run according to the board, on environments that are polled. Guarded by {@link PollSchedule}. */
+/** The jobs that the board shows as running, in polled environments. Guarded by {@link PollSchedule}. */
 final class PolledJobs {
 
     private final AppsConfig config;
-    private final Map<String, EnvironmentState> pods;
+    private final Map<String, EnvironmentState> environments;
     private final Map<Poll, PolledJob> jobs = new LinkedHashMap<>();
 
-    /** @param pods by the id of their server */
-    PolledJobs(AppsConfig config, Map<String, EnvironmentState> pods) {
+    /** @param environments by server id */
+    PolledJobs(AppsConfig config, Map<String, EnvironmentState> environments) {
         this.config = config;
-        this.pods = pods;
+        this.environments = environments;
     }
 
     Collection<PolledJob> all() {
         return jobs.values();
     }
 
-    /** Null if it does not run any more. */
+    /** Null if the job is no longer running. */
     @Nullable
     PolledJob get(Poll poll) {
         return jobs.get(poll);
     }
 
-    /** Reads from the board what runs. */
-    void follow(Board board) {
+    /** Reads the running jobs from the board. */
+    void refresh(Board board) {
         jobs.values().forEach(job -> job.domains().clear());
         for (AppsConfig.App app : config.apps().values()) {
-            EnvironmentState pod = app.server() == null ? null : pods.get(app.server());
-            if (pod == null) {
+            EnvironmentState environment = app.server() == null ? null : environments.get(app.server());
+            if (environment == null) {
                 continue;
             }
             for (String domain : app.domains()) {
@@ -45,16 +45,16 @@ final class PolledJobs {
                 DomainStatus status = board.of(id);
                 String epmJobId = PolledJob.runningJob(status);
                 if (epmJobId != null) {
-                    Poll poll = new Poll(pod.server(), application(pod.server(), app), epmJobId);
+                    Poll poll = new Poll(environment.server(), application(environment.server(), app), epmJobId);
                     jobs.computeIfAbsent(poll, PolledJob::new).domains().put(id, status);
                 }
             }
         }
         jobs.values().removeIf(job -> job.domains().isEmpty());
-        for (EnvironmentState pod : pods.values()) {
-            // Nobody asks it any more, so nobody knows how it is.
-            if (jobs.keySet().stream().noneMatch(poll -> poll.server().equals(pod.server()))) {
-                pod.clear();
+        for (EnvironmentState environment : environments.values()) {
+            // It is no longer polled, so its state is no longer known.
+            if (jobs.keySet().stream().noneMatch(poll -> poll.server().equals(environment.server()))) {
+                environment.clearOutage();
             }
         }
     }

@@ -4,17 +4,17 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The header of a 429 or 503 that says when to come back (RFC 9110 section 10.2.3), where it does so in seconds. */
+/** The header {@code Retry-After} of a 429 or 503 in seconds (RFC 9110 section 10.2.3); dates are ignored. */
 final class RetryAfter {
 
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
 
-    /** Longer than a daily maintenance; a mistake if longer. */
+    /** Daily maintenance takes less; a longer value is taken as an error. */
     private static final long MAX_SECONDS = 3600;
 
     private RetryAfter() {}
 
-    /** Null if the header is absent, a date or nonsense; else 1 s to 1 h. */
+    /** From 1 s to 1 h; null if the header is absent, a date or invalid. */
     static @Nullable Duration of(@Nullable String header) {
         if (header == null || !SECONDS.matcher(header.strip()).matches()) {
             return null;

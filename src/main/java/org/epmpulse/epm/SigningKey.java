@@ -23,7 +23,7 @@ final class SigningKey {
     private static final Pattern PEM =
             Pattern.compile("-----BEGIN ((?:\\w+ )?PRIVATE KEY)-----([\\w+/=\\s:,-]*?)-----END \\1-----");
 
-    /** Version 0 and the algorithm rsaEncryption: what PKCS#8 has before the key of PKCS#1. */
+    /** Version 0 and the algorithm rsaEncryption: the bytes before the PKCS#1 key in PKCS#8. */
     private static final byte[] RSA = HexFormat.of().parseHex("020100300d06092a864886f70d0101010500");
 
     private static final int SEQUENCE = 0x30;
@@ -31,7 +31,7 @@ final class SigningKey {
 
     private SigningKey() {}
 
-    /** @throws EpmCredentialsException if the file holds no key that can sign */
+    /** @throws EpmCredentialsException if the file does not hold a usable key */
     static RSAPrivateKey read(Path file) {
         Matcher pem = PEM.matcher(text(file));
         if (!pem.find()) {

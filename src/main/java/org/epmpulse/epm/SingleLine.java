@@ -6,15 +6,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What EPM says in many lines, in one that can be shown anywhere: without control and format characters, without the
- * frames of a stack trace, of which only the cause is kept.
+ * Converts a text of EPM to a single line that is safe to show: without control and format characters; of a stack trace
+ * only the cause is kept.
  */
 final class SingleLine {
 
-    /** In characters, as a status update's message. */
+    /** In characters, the same as for the message of a status update. */
     static final int LIMIT = 200;
 
-    /** What is looked at: details can be a log of megabytes. */
+    /** Further lines are ignored: the details can be a log of megabytes. */
     private static final int MAX_LINES = 500;
 
     private static final int MAX_LINE = 1000;
@@ -25,7 +25,7 @@ final class SingleLine {
 
     private SingleLine() {}
 
-    /** Null if the text says nothing: it is null, blank, or the word null, as Data Integration writes it. */
+    /** Null if the text is null, blank, or the text "null", which Data Integration writes. */
     static @Nullable String of(@Nullable String text) {
         if (text == null) {
             return null;
@@ -35,17 +35,17 @@ final class SingleLine {
                 .map(line -> clean(line, MAX_LINE))
                 .filter(line -> !line.isEmpty())
                 .toList();
-        List<String> words =
+        List<String> withoutFrames =
                 lines.stream().filter(line -> !FRAME.matcher(line).matches()).toList();
         List<String> causes =
-                words.stream().filter(line -> line.startsWith(CAUSE)).toList();
+                withoutFrames.stream().filter(line -> line.startsWith(CAUSE)).toList();
         String line;
         if (!causes.isEmpty()) {
             line = withoutClass(causes.get(causes.size() - 1).substring(CAUSE.length()));
-        } else if (!words.isEmpty() && words.size() < lines.size()) {
-            line = withoutClass(words.get(0));
+        } else if (!withoutFrames.isEmpty() && withoutFrames.size() < lines.size()) {
+            line = withoutClass(withoutFrames.get(0));
         } else {
-            line = joined(words);
+            line = joined(withoutFrames);
         }
         return line.isEmpty() || line.equals("null") ? null : clean(line, LIMIT);
     }
@@ -69,7 +69,7 @@ final class SingleLine {
         return rest;
     }
 
-    /** At most so many characters, blanks as one, with {@code …} at the end where there were more. */
+    /** At most {@code limit} characters, ends with {@code …} if shortened; a run of blanks becomes one. */
     private static String clean(String text, int limit) {
         StringBuilder clean = new StringBuilder();
         int count = 0;

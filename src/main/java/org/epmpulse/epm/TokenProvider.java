@@ -18,21 +18,21 @@ import org.epmpulse.epm.TokenRequests.Token;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The credentials with which pods are asked. A token is kept until shortly before its end and shared by all servers
- * with the same auth; only one request for it is under way. What was refused is not tried again for 30 s, so that no
- * account is locked. Thread-safe; holds one token an auth, in memory only.
+ * Provides the credentials for requests to EPM. A token is cached until shortly before it expires and shared by all
+ * servers with the same auth; at most one request for it is in flight. Rejected credentials are not used again for 30
+ * s, so that no account is locked. Thread-safe; holds one token per auth, in memory only.
  */
 public final class TokenProvider {
 
-    private static final Duration HOLD = Duration.ofSeconds(30);
+    private static final Duration RETRY_DELAY = Duration.ofSeconds(30);
 
-    /** More than a request for a token may take. */
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    /** Longer than the time limit of a token request. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(40);
 
     private final InstantSource clock;
     private final TokenRequests requests;
     private final Map<Auth, Credential> credentials = new ConcurrentHashMap<>();
-    private final Map<Pod, Refusal> refusals = new ConcurrentHashMap<>();
+    private final Map<Target, Rejection> rejections = new ConcurrentHashMap<>();
 
     public TokenProvider(InstantSource clock) {
         this(clock, new BoundedHttp());
@@ -44,17 +44,18 @@ public final class TokenProvider {
     }
 
     /**
-     * The value of the header {@code Authorization}, never to be logged. Takes up to 40 s where a token is needed.
+     * The value of the header {@code Authorization}, which must not be logged. Takes up to 40 s if a token is
+     * requested.
      *
-     * @param server one that is configured
-     * @throws EpmCredentialsException if a person has to correct the configuration or the account
-     * @throws EpmUnavailableException if the identity domain does not answer as it should
+     * @param server has an {@code auth}
+     * @throws EpmCredentialsException if a person must correct the configuration or the account
+     * @throws EpmUnavailableException if the identity domain is unavailable
      */
     public String authorization(AppsConfig.Server server) {
         Auth auth = auth(server);
-        Refusal refusal = refusals.get(new Pod(server.id(), auth));
-        if (refusal != null && refusal.why() != null && clock.instant().isBefore(refusal.until())) {
-            throw new EpmCredentialsException(refusal.why());
+        Rejection rejection = rejections.get(new Target(server.id(), auth));
+        if (rejection != null && rejection.reason() != null && clock.instant().isBefore(rejection.until())) {
+            throw new EpmCredentialsException(rejection.reason());
         }
         return auth instanceof Auth.Basic basic
                 ? basic(basic)
@@ -62,29 +63,29 @@ public final class TokenProvider {
     }
 
     /**
-     * Takes note that a pod answered 401 to a value: the next call brings a new token. Where that does not help, or there
-     * is nothing to renew, calls for this pod fail for 30 s.
+     * Records that a server rejected a value with 401: the next call requests a new token. If the server also rejects
+     * the new token, or the credentials are a password, calls for this server fail for 30 s.
      */
-    public void refused(AppsConfig.Server server, String authorization) {
+    public void reject(AppsConfig.Server server, String authorization) {
         Auth auth = auth(server);
-        Pod pod = new Pod(server.id(), auth);
-        Instant until = clock.instant().plus(HOLD);
+        Target target = new Target(server.id(), auth);
+        Instant until = clock.instant().plus(RETRY_DELAY);
         if (auth instanceof Auth.Basic) {
-            refusals.put(
-                    pod,
-                    new Refusal(
+            rejections.put(
+                    target,
+                    new Rejection(
                             until,
-                            "the pod does not accept username and password; a user with multifactor authentication"
+                            "EPM rejected username and password; a user with multifactor authentication"
                                     + " needs auth.type jwt_assertion"));
-        } else if (credential(auth).drop(authorization)) {
-            refusals.compute(pod, (same, before) -> {
+        } else if (credential(auth).invalidate(authorization)) {
+            rejections.compute(target, (same, before) -> {
                 boolean again = before != null && clock.instant().isBefore(before.until());
-                return new Refusal(until, again ? "the pod does not accept new tokens either, look at scope" : null);
+                return new Rejection(until, again ? "EPM rejected a new token, too; check scope" : null);
             });
         }
     }
 
-    /** Abandons requests for tokens; new ones fail at once. */
+    /** Cancels token requests in flight; new ones fail at once. */
     void close() {
         requests.close();
     }
@@ -102,24 +103,24 @@ public final class TokenProvider {
         return credentials.computeIfAbsent(auth, Credential::new);
     }
 
-    /** A credential at one pod: another pod may accept what this one refuses. */
-    private record Pod(String server, Auth auth) {}
+    /** A server and its credentials: another server may accept the same credentials. */
+    private record Target(String server, Auth auth) {}
 
     /**
-     * A pod's latest refusal.
+     * The latest rejection by a server.
      *
-     * @param why null where a new token may help
+     * @param reason null if a new token may be accepted
      */
-    private record Refusal(Instant until, @Nullable String why) {}
+    private record Rejection(Instant until, @Nullable String reason) {}
 
-    /** A token, or why there is none. */
+    /** The cached token of an auth, or the failure of its latest request. */
     private final class Credential {
 
         private final Auth auth;
         private @Nullable Token token;
-        private @Nullable CompletableFuture<Token> underWay;
+        private @Nullable CompletableFuture<Token> inFlight;
         private @Nullable RuntimeException failure;
-        private Instant heldUntil = Instant.MIN;
+        private Instant retryNotBefore = Instant.MIN;
 
         Credential(Auth auth) {
             this.auth = auth;
@@ -132,19 +133,19 @@ public final class TokenProvider {
                 if (token != null && now.isBefore(token.renewAt())) {
                     return token.authorization();
                 }
-                if (failure != null && now.isBefore(heldUntil)) {
+                if (failure != null && now.isBefore(retryNotBefore)) {
                     throw failure;
                 }
-                request = underWay;
+                request = inFlight;
                 if (request == null) {
-                    underWay = new CompletableFuture<>();
+                    inFlight = new CompletableFuture<>();
                 }
             }
-            return (request == null ? renewed() : awaited(request)).authorization();
+            return (request == null ? renew() : await(request)).authorization();
         }
 
-        /** Whether the value was the current one, which is forgotten then. */
-        synchronized boolean drop(String authorization) {
+        /** Discards the token if the value is the current one; false if it is not. */
+        synchronized boolean invalidate(String authorization) {
             if (token == null || !token.authorization().equals(authorization)) {
                 return false;
             }
@@ -152,55 +153,55 @@ public final class TokenProvider {
             return true;
         }
 
-        private Token renewed() {
+        private Token renew() {
             try {
                 Token renewed = request();
-                end(renewed, null).complete(renewed);
+                finish(renewed, null).complete(renewed);
                 return renewed;
             } catch (RuntimeException | Error e) {
-                end(null, e).completeExceptionally(e);
+                finish(null, e).completeExceptionally(e);
                 throw e;
             }
         }
 
         private Token request() {
             if (auth instanceof Auth.OAuth oauth) {
-                return requests.token(oauth, clock.instant());
+                return requests.request(oauth, clock.instant());
             }
             if (auth instanceof Auth.JwtAssertion assertion) {
-                return requests.token(assertion, clock.instant());
+                return requests.request(assertion, clock.instant());
             }
             throw new IllegalStateException("auth must have tokens, is " + auth.type());
         }
 
-        private synchronized CompletableFuture<Token> end(@Nullable Token renewed, @Nullable Throwable problem) {
+        private synchronized CompletableFuture<Token> finish(@Nullable Token renewed, @Nullable Throwable problem) {
             token = renewed;
             failure = null;
-            if (problem instanceof EpmCredentialsException refused) {
-                failure = refused;
-                heldUntil = clock.instant().plus(HOLD);
+            if (problem instanceof EpmCredentialsException rejected) {
+                failure = rejected;
+                retryNotBefore = clock.instant().plus(RETRY_DELAY);
             } else if (problem instanceof EpmUnavailableException unavailable && unavailable.retryAfter() != null) {
                 failure = unavailable;
-                heldUntil = clock.instant().plus(unavailable.retryAfter());
+                retryNotBefore = clock.instant().plus(unavailable.retryAfter());
             }
-            CompletableFuture<Token> ended = Objects.requireNonNull(underWay);
-            underWay = null;
-            return ended;
+            CompletableFuture<Token> finished = Objects.requireNonNull(inFlight);
+            inFlight = null;
+            return finished;
         }
 
-        private Token awaited(CompletableFuture<Token> request) {
+        private Token await(CompletableFuture<Token> request) {
             try {
-                return request.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                return request.get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof RuntimeException problem) {
                     throw problem;
                 }
                 throw new EpmUnavailableException("no token: the request for it failed");
             } catch (TimeoutException e) {
-                throw new EpmUnavailableException("no token: another request for it takes too long");
+                throw new EpmUnavailableException("no token: a request in flight takes too long");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new EpmUnavailableException("no token: stopped while waiting for it");
+                throw new EpmUnavailableException("no token: interrupted while waiting");
             }
         }
     }

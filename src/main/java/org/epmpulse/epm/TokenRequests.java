@@ -37,27 +37,27 @@ import org.epmpulse.config.Auth;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks an identity domain for a token (RFC 6749, RFC 7523; REST APIs for Oracle Fusion Cloud EPM:
- * authentication_oath.html). Thread-safe; keeps nothing.
+ * Requests tokens from an identity domain (RFC 6749, RFC 7523; REST APIs for Oracle Fusion Cloud EPM:
+ * authentication_oath.html). Thread-safe; caches nothing.
  */
 final class TokenRequests {
 
-    private static final Duration ASSERTION_LIFE = Duration.ofMinutes(5);
+    private static final Duration ASSERTION_LIFETIME = Duration.ofMinutes(5);
 
-    /** Of a token that does not say how long it lives; Oracle's live for an hour. */
-    private static final Duration DEFAULT_LIFE = Duration.ofMinutes(5);
+    /** For a token without {@code expires_in}; Oracle's tokens last an hour. */
+    private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(5);
 
-    private static final Duration MAX_LIFE = Duration.ofDays(1);
-    private static final Duration MARGIN = Duration.ofSeconds(60);
+    private static final Duration MAX_LIFETIME = Duration.ofDays(1);
+    private static final Duration RENEWAL_MARGIN = Duration.ofSeconds(60);
 
-    /** What may be sent in a header. */
+    /** The characters that a header may contain. */
     private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
 
-    /** A word so long, or what a header begins with, is a credential rather than a reason. */
+    /** A long word or the start of an authorization header may be a credential. */
     private static final Pattern CREDENTIAL = Pattern.compile("[\\w+/=.~-]{40,}|(?i:basic|bearer) ");
 
-    /** So many characters of a secret are too many to show. */
-    private static final int PART = 6;
+    /** A text that shares this many characters in a row with a secret is not shown. */
+    private static final int SECRET_PART = 6;
 
     private final BoundedHttp http;
 
@@ -65,12 +65,12 @@ final class TokenRequests {
         this.http = http;
     }
 
-    /** Abandons requests for tokens; new ones fail at once. */
+    /** Cancels requests in flight; new ones fail at once. */
     void close() {
         http.close();
     }
 
-    /** The value of a header, good until it has to be renewed. */
+    /** The value of the header {@code Authorization} and when to renew it. */
     record Token(String authorization, Instant renewAt) {
 
         @Override
@@ -80,32 +80,32 @@ final class TokenRequests {
     }
 
     /**
-     * A new token.
+     * Requests a token.
      *
-     * @param now for the claims of an assertion and the life of the token
-     * @throws EpmCredentialsException if the credentials are refused or cannot be used
-     * @throws EpmUnavailableException if the identity domain does not answer as it should
+     * @param now for the claims of an assertion and the lifetime of the token
+     * @throws EpmCredentialsException if the credentials are rejected or unusable
+     * @throws EpmUnavailableException if the identity domain is unavailable
      */
-    Token token(Auth.OAuth auth, Instant now) {
-        // In the form, as EPMPulse 1.0 sent it: a header would need an encoding on which servers do not agree.
+    Token request(Auth.OAuth auth, Instant now) {
+        // Client id and secret in the form, as in EPMPulse 1.0: servers decode them differently in a header.
         TokenRequest request = new TokenRequest.Builder(
                         auth.tokenUrl(),
                         new ClientSecretPost(new ClientID(auth.clientId()), new Secret(auth.clientSecret())),
                         new ClientCredentialsGrant())
                 .scope(Scope.parse(auth.scope()))
                 .build();
-        return token(auth, auth.tokenUrl(), request, now);
+        return send(auth, auth.tokenUrl(), request, now);
     }
 
-    /** As {@link #token(Auth.OAuth, Instant)}. */
-    Token token(Auth.JwtAssertion auth, Instant now) {
+    /** As {@link #request(Auth.OAuth, Instant)}. */
+    Token request(Auth.JwtAssertion auth, Instant now) {
         ClientID client = new ClientID(auth.clientId());
         JWTBearerGrant grant = new JWTBearerGrant(assertion(auth, now));
         String secret = auth.clientSecret();
         TokenRequest.Builder request = secret == null
                 ? new TokenRequest.Builder(auth.tokenUrl(), client, grant)
                 : new TokenRequest.Builder(auth.tokenUrl(), new ClientSecretBasic(client, new Secret(secret)), grant);
-        return token(
+        return send(
                 auth, auth.tokenUrl(), request.scope(Scope.parse(auth.scope())).build(), now);
     }
 
@@ -119,35 +119,35 @@ final class TokenRequests {
                 .subject(auth.subject())
                 .audience(auth.audience())
                 .issueTime(Date.from(now))
-                .expirationTime(Date.from(now.plus(ASSERTION_LIFE)))
+                .expirationTime(Date.from(now.plus(ASSERTION_LIFETIME)))
                 .jwtID(UUID.randomUUID().toString())
                 .build();
         SignedJWT assertion = new SignedJWT(header, claims);
         try {
             assertion.sign(new RSASSASigner(SigningKey.read(auth.keyFile())));
         } catch (JOSEException e) {
-            throw new EpmCredentialsException("key_file " + auth.keyFile() + " cannot sign");
+            throw new EpmCredentialsException("key_file " + auth.keyFile() + " cannot be used to sign");
         }
         return assertion;
     }
 
-    private Token token(Auth auth, URI tokenUrl, TokenRequest request, Instant now) {
+    private Token send(Auth auth, URI tokenUrl, TokenRequest request, Instant now) {
         String noToken = "no token from " + tokenUrl.getHost() + ": ";
-        BoundedHttp.Reply reply;
+        BoundedHttp.Response response;
         try {
-            reply = http.send(httpRequest(request.toHTTPRequest()));
+            response = http.send(httpRequest(request.toHTTPRequest()));
         } catch (IOException e) {
-            throw new EpmUnavailableException(noToken + BoundedHttp.why(e));
+            throw new EpmUnavailableException(noToken + BoundedHttp.reason(e));
         }
-        JsonNode json = json(reply, noToken);
-        if (reply.status() != 200) {
-            throw refusal(auth, reply.status(), json, noToken);
+        JsonNode json = json(response, noToken);
+        if (response.status() != 200) {
+            throw rejection(auth, response.status(), json, noToken);
         }
-        BearerAccessToken token = bearerToken(reply);
+        BearerAccessToken token = bearerToken(response);
         if (token == null || !TOKEN.matcher(token.getValue()).matches()) {
             throw new EpmUnavailableException(noToken + "HTTP 200 without a bearer token");
         }
-        return new Token("Bearer " + token.getValue(), now.plus(use(token.getLifetime())));
+        return new Token("Bearer " + token.getValue(), now.plus(useFor(token.getLifetime())));
     }
 
     private static HttpRequest httpRequest(HTTPRequest request) {
@@ -157,75 +157,80 @@ final class TokenRequests {
         return http.setHeader("Accept", "application/json").build();
     }
 
-    /** The JSON of a token or a refusal. */
-    private static JsonNode json(BoundedHttp.Reply reply, String noToken) {
-        int status = reply.status();
-        boolean refused = status == 400 || status == 401 || status == 403;
-        if (status != 200 && !refused) {
-            String hint = status == 404 || status == 405 ? ", token_url must be wrong" : "";
-            throw new EpmUnavailableException(noToken + "HTTP " + status + hint, RetryAfter.of(reply.retryAfter()));
+    /** The JSON of a token or an error. */
+    private static JsonNode json(BoundedHttp.Response response, String noToken) {
+        int status = response.status();
+        boolean rejected = status == 400 || status == 401 || status == 403;
+        if (status != 200 && !rejected) {
+            String hint = status == 404 || status == 405 ? ", check token_url" : "";
+            throw new EpmUnavailableException(noToken + "HTTP " + status + hint, RetryAfter.of(response.retryAfter()));
         }
-        JsonNode json = EpmJson.isJson(reply.contentType()) ? EpmJson.object(reply.body()) : null;
+        JsonNode json = EpmJson.isJson(response.contentType()) ? EpmJson.object(response.body()) : null;
         if (json == null && (status == 401 || status == 403)) {
-            throw new EpmCredentialsException(noToken + "HTTP " + status + ", refused without a reason");
+            throw new EpmCredentialsException(noToken + "HTTP " + status + ", rejected without a reason");
         }
         if (json == null) {
             throw new EpmUnavailableException(
-                    noToken + "HTTP " + status + " with something other than JSON, such as a login page");
+                    noToken + "HTTP " + status + " with a body that is not JSON, such as a login page");
         }
         return json;
     }
 
-    private static @Nullable BearerAccessToken bearerToken(BoundedHttp.Reply reply) {
+    private static @Nullable BearerAccessToken bearerToken(BoundedHttp.Response response) {
         try {
-            HTTPResponse response = new HTTPResponse(reply.status());
-            response.setContentType("application/json");
-            response.setBody(reply.body());
-            return AccessTokenResponse.parse(response).getTokens().getBearerAccessToken();
+            HTTPResponse http = new HTTPResponse(response.status());
+            http.setContentType("application/json");
+            http.setBody(response.body());
+            return AccessTokenResponse.parse(http).getTokens().getBearerAccessToken();
         } catch (ParseException e) {
             return null;
         }
     }
 
-    private static EpmCredentialsException refusal(Auth auth, int httpStatus, JsonNode json, String noToken) {
+    private static EpmCredentialsException rejection(Auth auth, int httpStatus, JsonNode json, String noToken) {
         String code = json.path("error").asText();
-        String shownCode = shown(code, auth);
-        String reason = shown(json.path("error_description").asText(), auth);
-        String told = (shownCode == null ? "HTTP " + httpStatus : shownCode) + (reason == null ? "" : ": " + reason);
-        String what =
+        String shownCode = redact(code, auth);
+        String reason = redact(json.path("error_description").asText(), auth);
+        String details = (shownCode == null ? "HTTP " + httpStatus : shownCode) + (reason == null ? "" : ": " + reason);
+        String problem =
                 switch (code) {
                     case "invalid_client" -> "client_id or client_secret is wrong";
                     case "invalid_grant" ->
                         auth instanceof Auth.JwtAssertion
-                                ? "the assertion is not accepted, look at subject, key_file, key_id and audience"
-                                : "the grant is not accepted";
+                                ? "the assertion was rejected, check subject, key_file, key_id and audience"
+                                : "the grant was rejected";
                     case "unauthorized_client", "unsupported_grant_type" ->
                         "the client may not use the grant of auth.type " + auth.type()
-                                + ", allow it in the OAuth application or use another";
-                    case "invalid_scope" -> "scope is not one that the client may ask for";
-                    default -> "refused";
+                                + ", allow it in the OAuth application or set another auth.type";
+                    case "invalid_scope" -> "the client may not request this scope";
+                    default -> "rejected";
                 };
-        return new EpmCredentialsException(noToken + what + " (" + told + ")");
+        return new EpmCredentialsException(noToken + problem + " (" + details + ")");
     }
 
-    /** What the identity domain says, unless it repeats a part of a credential in any of the forms it was sent in. */
-    private static @Nullable String shown(String text, Auth auth) {
-        boolean repeats = CREDENTIAL.matcher(text).find()
+    /** A text of the identity domain; null if it may contain a part of a credential, plain or encoded. */
+    private static @Nullable String redact(String text, Auth auth) {
+        boolean mayHoldSecret = CREDENTIAL.matcher(text).find()
                 || auth.secrets().stream()
                         .flatMap(secret -> Stream.of(secret, URLEncoder.encode(secret, StandardCharsets.UTF_8)))
-                        .anyMatch(secret -> sharesAPart(text, secret));
-        return repeats ? null : SingleLine.of(text);
+                        .anyMatch(secret -> sharesPart(text, secret));
+        return mayHoldSecret ? null : SingleLine.of(text);
     }
 
-    private static boolean sharesAPart(String text, String secret) {
-        int length = Math.min(PART, secret.length());
+    private static boolean sharesPart(String text, String secret) {
+        int length = Math.min(SECRET_PART, secret.length());
         return IntStream.rangeClosed(0, secret.length() - length)
                 .anyMatch(i -> text.contains(secret.substring(i, i + length)));
     }
 
-    /** How long a token is used: until {@link #MARGIN} before its end, or for half its life if that is short. */
-    private static Duration use(long lifetime) {
-        Duration life = lifetime <= 0 ? DEFAULT_LIFE : Duration.ofSeconds(Math.min(lifetime, MAX_LIFE.toSeconds()));
-        return life.compareTo(MARGIN.multipliedBy(2)) > 0 ? life.minus(MARGIN) : life.dividedBy(2);
+    /**
+     * How long to use a token: until {@link #RENEWAL_MARGIN} before it expires, or half its lifetime if that is short.
+     */
+    private static Duration useFor(long lifetime) {
+        Duration usable =
+                lifetime <= 0 ? DEFAULT_LIFETIME : Duration.ofSeconds(Math.min(lifetime, MAX_LIFETIME.toSeconds()));
+        return usable.compareTo(RENEWAL_MARGIN.multipliedBy(2)) > 0
+                ? usable.minus(RENEWAL_MARGIN)
+                : usable.dividedBy(2);
     }
 }

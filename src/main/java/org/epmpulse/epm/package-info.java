@@ -1,4 +1,4 @@
-/** EPM pods: where a job's state is asked for, what the answer means, and the credentials to ask with. */
+/** Polls EPM environments for the state of jobs: schedule, credentials, and mapping of responses to statuses. */
 @NullMarked
 package org.epmpulse.epm;
 

@@ -33,34 +33,34 @@ import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
 
-/** Makes all routes as the service does, and starts none: no port is opened and no file written. Thread-safe. */
+/** Creates all routes as the service does but starts none: it opens no port and writes no file. Thread-safe. */
 public final class RouteCheck {
 
     private final RouteBeans beans;
 
-    /** @param beans binds what the routes name */
+    /** @param beans binds the beans that the routes refer to */
     public RouteCheck(RouteBeans beans) {
         this.beans = beans;
     }
 
-    /** What is wrong with the routes; empty if they are fine. */
+    /** The problems of the routes; empty if there are none. */
     public List<Problem> run(Configuration configuration) {
         try {
             List<RouteFile> files = new RouteFiles(configuration.settings().routesDir()).read();
-            return make(configuration, files, RouteFiles::sharedEndpoints);
+            return create(configuration, files, RouteFiles::duplicateEndpoints);
         } catch (Exception e) {
             return List.of(RouteFiles.asProblem(e));
         }
     }
 
     /**
-     * Makes the routes of these files in a context of their own.
+     * Creates the routes of these files in a context of their own.
      *
-     * @param look at the context with all its routes
-     * @throws Exception if a route cannot be made; {@link RouteFiles#asProblem} says why
+     * @param inspect called with the context that has all routes
+     * @throws Exception if a route cannot be created; {@link RouteFiles#asProblem} returns the reason
      */
-    <T extends @Nullable Object> T make(
-            Configuration configuration, List<RouteFile> files, Function<CamelContext, T> look) throws Exception {
+    <T extends @Nullable Object> T create(
+            Configuration configuration, List<RouteFile> files, Function<CamelContext, T> inspect) throws Exception {
         InstantSource clock = InstantSource.system();
         Main main = new Main();
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
@@ -82,19 +82,19 @@ public final class RouteCheck {
                 }
             });
             main.start();
-            return look.apply(main.getCamelContext());
+            return inspect.apply(main.getCamelContext());
         } finally {
             main.stop();
         }
     }
 
-    /** Stands for the store in beans that are made and not used. */
+    /** A store for beans that are created but not used. */
     private static final class NoStore implements StatusStore {
 
         @Override
         public CompletableFuture<List<Entry>> record(
                 List<ValidatedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
-            throw new UnsupportedOperationException("nothing is recorded by a check");
+            throw new UnsupportedOperationException("a check records nothing");
         }
 
         @Override

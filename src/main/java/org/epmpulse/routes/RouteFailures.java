@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs one line for each message that a route did not process: the file, the route, the step and why. Camel would add a
- * stack each time; it does so at DEBUG ({@code Logging}). Failures of due work are logged by its source. Thread-safe.
+ * Logs one line for each message whose processing failed: the file, the route, the step and the cause. Camel logs the
+ * stack trace as well, but only at DEBUG ({@code Logging}). Failures of due work are logged by its source. Thread-safe.
  */
 public final class RouteFailures extends EventNotifierSupport {
 
@@ -32,7 +32,7 @@ public final class RouteFailures extends EventNotifierSupport {
         setIgnoreExchangeAsyncProcessingStartedEvents(true);
     }
 
-    /** Adds it to a context that is not started yet. */
+    /** Must be called before the context is started. */
     public static void addTo(CamelContext context) {
         context.getManagementStrategy().addEventNotifier(new RouteFailures());
     }
@@ -47,17 +47,17 @@ public final class RouteFailures extends EventNotifierSupport {
         Exchange exchange = ((CamelEvent.ExchangeFailedEvent) event).getExchange();
         Exception failure = exchange.getException();
         if (failure != null) {
-            LOG.error("{} gave up a message: {}", where(exchange), RouteFiles.oneLine(failure));
+            LOG.error("{}: processing failed: {}", location(exchange), RouteFiles.singleLine(failure));
         }
     }
 
-    /** Of a copy, such as one of a wire tap, the source does not learn. */
+    /** Not for a copy, such as from a wire tap: its failure is not reported to the source. */
     private static boolean isDueWork(Exchange exchange) {
         return exchange.getFromEndpoint() instanceof WorkEndpoint
                 && exchange.getProperty(ExchangePropertyKey.CORRELATION_ID) == null;
     }
 
-    private static String where(Exchange exchange) {
+    private static String location(Exchange exchange) {
         @Nullable String id = exchange.getFromRouteId();
         Route route = id == null ? null : exchange.getContext().getRoute(id);
         String step = exchange.getExchangeExtension().getHistoryNodeId();

@@ -29,15 +29,15 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * A file of routes as it was read. What is checked is what runs, even if somebody writes the file in between.
+ * A route file as it was read: the checked text is the one that runs, even if the file changes in between.
  *
  * @param yaml the whole text
- * @param ofSite whether it is the site's own, not a shipped one
+ * @param ofSite whether the file is in {@code routes/site/} and not shipped
  */
 public record RouteFile(Path path, String yaml, boolean ofSite) {
 
-    /** What counts only for the routes of the same file. Other things are seen by all files, and stay when it goes. */
-    private static final Set<String> OWN = Set.of(
+    /** Items that apply only to the routes of the same file. Other items apply to all files and cannot be removed. */
+    private static final Set<String> FILE_LOCAL = Set.of(
             "route",
             "from",
             "onException",
@@ -50,7 +50,7 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
     private static final Pattern EVENT_LOOP =
             Pattern.compile("(^|,)\\s*#?(bean:)?" + EventLoopPolicy.NAME + "\\s*(,|$)");
 
-    private static final Set<String> HTTP = Set.of("platform-http", "rest", "rest-api");
+    private static final Set<String> HTTP_SCHEMES = Set.of("platform-http", "rest", "rest-api");
 
     /** @throws IOException if the file is not UTF-8 or cannot be read */
     static RouteFile read(Path path, boolean ofSite) throws IOException {
@@ -58,17 +58,17 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
     }
 
     /**
-     * Adds the routes of the files; a context that has been started makes and starts them.
+     * Adds the routes of the files; a started context creates and starts them.
      *
-     * @throws ConfigurationException if a file is not of Camel's YAML, takes the id of another file's route, is a site's
-     *     and claims the event loop or, in a started context, cannot be started
+     * @throws ConfigurationException if a file is not valid YAML of Camel, uses the id of another file's route, is a
+     *     site's file and uses the event loop or, in a started context, cannot be started
      */
     public static void add(List<RouteFile> files, CamelContext context) {
         Map<RouteFile, Collection<RoutesBuilder>> builders = new LinkedHashMap<>();
         for (RouteFile file : files) {
             file.attempt(() -> builders.put(file, file.builders(context)));
         }
-        // A route gets its routeConfiguration when it is added, whatever the files are called.
+        // All routeConfigurations first: a route gets its routeConfiguration when it is added.
         builders.forEach((file, all) -> file.attempt(() -> {
             for (RoutesBuilder builder : all) {
                 if (builder instanceof RouteConfigurationsBuilder configurations) {
@@ -84,37 +84,37 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
     }
 
     private void add(Collection<RoutesBuilder> builders, CamelContext context) throws Exception {
-        List<RouteDefinition> others = List.copyOf(definitions(context));
+        List<RouteDefinition> existing = List.copyOf(definitions(context));
         for (RoutesBuilder builder : builders) {
             context.addRoutes(builder);
             context.addTemplatedRoutes(builder);
         }
-        // Camel lets the second route of an id replace the first without a word.
-        for (RouteDefinition other : others) {
+        // Camel silently replaces a route by another one with the same id.
+        for (RouteDefinition other : existing) {
             if (!definitions(context).contains(other)) {
                 throw new ConfigurationException(
-                        path.toString(), "the route id " + other.getRouteId() + " is taken by " + location(other));
+                        path.toString(), "route id " + other.getRouteId() + " is already used in " + location(other));
             }
         }
         if (ofSite) {
-            // Those of templates, too: they have no location of their own.
+            // Includes routes of templates, which have no location.
             definitions(context).stream()
-                    .filter(route -> !others.contains(route))
-                    .forEach(route -> refuseEventLoop(route, context));
+                    .filter(route -> !existing.contains(route))
+                    .forEach(route -> rejectEventLoop(route, context));
         }
     }
 
-    /** One step that waits there holds up every HTTP request, and nobody but us knows which do not. */
-    private void refuseEventLoop(RouteDefinition route, CamelContext context) {
+    /** A blocking step on the event loop delays every HTTP request; only the shipped routes are known not to block. */
+    private void rejectEventLoop(RouteDefinition route, CamelContext context) {
         if (EVENT_LOOP.matcher(policies(route, context)).find()) {
             throw new ConfigurationException(
                     path.toString(),
-                    "route " + route.getRouteId() + " must not name routePolicy " + EventLoopPolicy.NAME
-                            + ", which only shipped routes may; remove the line");
+                    "route " + route.getRouteId() + " must not use routePolicy " + EventLoopPolicy.NAME
+                            + ", which is for shipped routes only; remove the line");
         }
     }
 
-    /** Names of the route's policies; with the parameters of its template, as Camel resolves them. */
+    /** The names of the route's policies, resolved with the parameters of its template. */
     private static String policies(RouteDefinition route, CamelContext context) {
         PropertiesComponent properties = context.getPropertiesComponent();
         Properties parameters = new Properties();
@@ -144,16 +144,16 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
     private ConfigurationException problem(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof YamlDeserializationException yaml) {
-                return new ConfigurationException(path.toString(), RouteFiles.oneLine(yaml));
+                return new ConfigurationException(path.toString(), RouteFiles.singleLine(yaml));
             }
         }
         ConfigurationException known = RouteFiles.problem(failure);
         return known != null
                 ? known
-                : new ConfigurationException(path.toString(), RouteFiles.oneLine(RouteFiles.rootOf(failure)));
+                : new ConfigurationException(path.toString(), RouteFiles.singleLine(RouteFiles.rootCause(failure)));
     }
 
-    /** The routes of this file that a context has, in their order. */
+    /** The routes of this file in a context, in their order. */
     List<RouteDefinition> routes(CamelContext context) {
         return definitions(context).stream()
                 .filter(route -> new Text(path, yaml).getLocation().equals(location(route)))
@@ -161,27 +161,27 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
     }
 
     /**
-     * Why the file can only come or go with a restart; null if it can do so while others run.
+     * Why the file can be added or removed only with a restart; null if no restart is required.
      *
-     * @param context one that has the routes of the file
+     * @param context has the routes of the file
      */
     @Nullable
-    String whyRestart(CamelContext context) {
+    String restartReason(CamelContext context) {
         for (String item : items()) {
-            if (!OWN.contains(item)) {
-                return "it has \"" + item + "\", which other files may use";
+            if (!FILE_LOCAL.contains(item)) {
+                return "other files may use its \"" + item + "\"";
             }
         }
         for (RouteDefinition route : routes(context)) {
             String uri = context.resolvePropertyPlaceholders(route.getInput().getEndpointUri());
-            if (HTTP.contains(uri.split("[:?]", 2)[0])) {
-                return "route " + route.getRouteId() + " answers HTTP";
+            if (HTTP_SCHEMES.contains(uri.split("[:?]", 2)[0])) {
+                return "route " + route.getRouteId() + " serves HTTP";
             }
         }
         return null;
     }
 
-    /** The names of the items at the top of the file. */
+    /** The names of the top-level items of the file. */
     private List<String> items() {
         Object items = new Load(LoadSettings.builder().setLabel(path.toString()).build()).loadFromString(yaml);
         if (!(items instanceof List<?> list)) {
@@ -193,7 +193,7 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
                 .toList();
     }
 
-    /** All routes that a context has. */
+    /** All routes of a context. */
     static List<RouteDefinition> definitions(CamelContext context) {
         return context.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions();
     }
@@ -202,7 +202,7 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
         return route.getResource() == null ? "" : route.getResource().getLocation();
     }
 
-    /** Under the location that Camel names where a route is wrong. */
+    /** The text of a file with its location, which Camel shows in error messages. */
     private static final class Text extends ResourceSupport {
 
         private final String text;

@@ -20,36 +20,36 @@ import org.epmpulse.config.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routes folder: {@code *.camel.yaml} are shipped, {@code site/*.camel.yaml} are the site's own.
+ * The routes folder: {@code *.camel.yaml} are shipped, {@code site/*.camel.yaml} belong to the site.
  *
- * @param folder what {@code EPMPULSE_ROUTES_DIR} says
+ * @param folder the value of {@code EPMPULSE_ROUTES_DIR}
  */
 public record RouteFiles(Path folder) {
 
-    /** Endpoints whose items one route gets, whatever its options are. */
-    private static final Set<String> WORK = Set.of("alerts", "canvas-edits", "epm-polls");
+    /** Schemes of endpoints from which only one route may read, with any options. */
+    private static final Set<String> WORK_SCHEMES = Set.of("alerts", "canvas-edits", "epm-polls");
 
-    /** Endpoints at which Camel lets one route begin. */
-    private static final Set<String> SINGLE = Set.of("direct", "status-changes");
+    /** Schemes of endpoints from which Camel permits only one route. */
+    private static final Set<String> SINGLE_CONSUMER_SCHEMES = Set.of("direct", "status-changes");
 
-    private static final String ENDING = ".camel.yaml";
+    private static final String SUFFIX = ".camel.yaml";
 
-    /** Camel tells the file and line of a route in the text of its exception only. */
+    /** The file and line of a route in Camel's exception, which has them only in its message. */
     private static final Pattern SOURCE = Pattern.compile("\\(source: (?:file:)?([^)]+)\\)");
 
-    /** Where the site's own files are; need not exist. */
+    /** The folder of the site's own files; it need not exist. */
     public Path site() {
         return folder.resolve("site");
     }
 
-    /** The files that are loaded, the shipped ones first. */
+    /** The files to load, the shipped ones first. */
     List<Path> files() {
         if (!Files.isDirectory(folder)) {
-            throw new ConfigurationException("EPMPULSE_ROUTES_DIR", "there is no folder " + folder);
+            throw new ConfigurationException("EPMPULSE_ROUTES_DIR", "folder " + folder + " not found");
         }
         List<Path> files = new ArrayList<>(files(folder));
         if (files.isEmpty()) {
-            throw new ConfigurationException("EPMPULSE_ROUTES_DIR", "no *" + ENDING + " in " + folder);
+            throw new ConfigurationException("EPMPULSE_ROUTES_DIR", "no *" + SUFFIX + " in " + folder);
         }
         if (Files.isDirectory(site())) {
             files.addAll(files(site()));
@@ -64,20 +64,20 @@ public record RouteFiles(Path folder) {
      */
     static List<Path> files(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(RouteFiles::isRoutes).sorted().toList();
+            return files.filter(RouteFiles::isRouteFile).sorted().toList();
         } catch (IOException e) {
             throw new ConfigurationException(folder.toString(), "cannot be read: " + e.getMessage());
         }
     }
 
-    /** Some editors and file systems keep hidden files beside the real ones, with the same ending. */
-    private static boolean isRoutes(Path file) {
+    /** Ignores hidden files: some editors and file systems create them with the same suffix. */
+    private static boolean isRouteFile(Path file) {
         String name = String.valueOf(file.getFileName());
-        return name.endsWith(ENDING) && !name.startsWith(".") && Files.isRegularFile(file);
+        return name.endsWith(SUFFIX) && !name.startsWith(".") && Files.isRegularFile(file);
     }
 
     /**
-     * The files as they are now, in the order of {@link #files}.
+     * Reads the files, in the order of {@link #files}.
      *
      * @throws ConfigurationException if one cannot be read
      */
@@ -87,13 +87,13 @@ public record RouteFiles(Path folder) {
             try {
                 read.add(RouteFile.read(file, file.startsWith(site())));
             } catch (IOException e) {
-                throw new ConfigurationException(file.toString(), "must be a file of UTF-8 that can be read");
+                throw new ConfigurationException(file.toString(), "must be a readable UTF-8 file");
             }
         }
         return read;
     }
 
-    /** What is wrong with a route, found when Camel made it; null if the failure is about no route. */
+    /** The problem of a route that Camel could not create or start; null if the failure is not about a route. */
     public static @Nullable ConfigurationException problem(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigurationException problem) {
@@ -102,37 +102,37 @@ public record RouteFiles(Path folder) {
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof FailedToCreateRouteException route) {
-                return new ConfigurationException(where(route), oneLine(rootOf(route)));
+                return new ConfigurationException(location(route), singleLine(rootCause(route)));
             }
             if (cause instanceof FailedToStartRouteException route) {
-                return new ConfigurationException("route " + route.getRouteId(), oneLine(rootOf(route)));
+                return new ConfigurationException("route " + route.getRouteId(), singleLine(rootCause(route)));
             }
         }
         return null;
     }
 
-    private static String where(FailedToCreateRouteException failure) {
+    private static String location(FailedToCreateRouteException failure) {
         Matcher source = SOURCE.matcher(String.valueOf(failure.getMessage()));
         String file = source.find() ? source.group(1) + ", " : "";
         return file + "route " + failure.getRouteId();
     }
 
-    /** Two routes that begin at one endpoint where only one may: Camel finds it when they start, so a check says it. */
-    static List<Problem> sharedEndpoints(CamelContext context) {
-        List<Problem> problems = new ArrayList<>(shared(context, WORK));
-        problems.addAll(shared(context, SINGLE));
+    /** Routes that read from the same endpoint where only one may: Camel detects this only when they start. */
+    static List<Problem> duplicateEndpoints(CamelContext context) {
+        List<Problem> problems = new ArrayList<>(duplicates(context, WORK_SCHEMES));
+        problems.addAll(duplicates(context, SINGLE_CONSUMER_SCHEMES));
         return problems;
     }
 
-    /** @throws ConfigurationException if two routes begin at one source of work: each of its items is sent once */
+    /** @throws ConfigurationException if two routes read from the same source of work, which sends each item once */
     public static void requireOneRouteForEachSource(CamelContext context) {
-        List<Problem> problems = shared(context, WORK);
+        List<Problem> problems = duplicates(context, WORK_SCHEMES);
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }
     }
 
-    private static List<Problem> shared(CamelContext context, Set<String> schemes) {
+    private static List<Problem> duplicates(CamelContext context, Set<String> schemes) {
         Map<String, String> first = new HashMap<>();
         List<Problem> problems = new ArrayList<>();
         for (RouteDefinition route : RouteFile.definitions(context)) {
@@ -141,26 +141,27 @@ public record RouteFiles(Path folder) {
             String other = schemes.contains(uri.split(":", 2)[0]) ? first.putIfAbsent(uri, route.getRouteId()) : null;
             if (other != null) {
                 problems.add(Problem.error(
-                        "route " + route.getRouteId(), "begins at " + uri + " as route " + other + " does"));
+                        "route " + route.getRouteId(),
+                        "reads from " + uri + ", as route " + other + " does; only one route may"));
             }
         }
         return problems;
     }
 
-    /** What is wrong, as {@code check} prints it. */
+    /** The problem as {@code check} prints it. */
     static Problem asProblem(Throwable failure) {
         ConfigurationException problem = problem(failure);
         return problem == null
-                ? Problem.error("routes", oneLine(rootOf(failure)))
+                ? Problem.error("routes", singleLine(rootCause(failure)))
                 : problem.problems().get(0);
     }
 
-    /** What is wrong, without saying in which file. */
+    /** The problem without its location. */
     public static String reason(Throwable failure) {
         return asProblem(failure).message();
     }
 
-    static Throwable rootOf(Throwable failure) {
+    static Throwable rootCause(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
@@ -168,7 +169,7 @@ public record RouteFiles(Path folder) {
         return root;
     }
 
-    static String oneLine(Throwable failure) {
+    static String singleLine(Throwable failure) {
         String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         return message.strip().replaceAll("\\s+", " ");
     }

@@ -17,31 +17,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets the routes of {@code routes/site/} follow their files: all routes are made in a context of their own first, and
- * only where that works the changed file's running ones are replaced. For one thread.
+ * Reloads changed files of {@code routes/site/}: it first creates all routes in a context of their own, and only if
+ * that succeeds replaces the running routes of the changed file. For one thread.
  *
- * <p>Not Camel's {@code routesReloadEnabled}: it changes the running routes before it knows whether the new ones can be
- * made, goes on with the routes of a deleted file and takes others with it.
+ * <p>Camel's {@code routesReloadEnabled} is not used: it changes the running routes before it has created the new ones,
+ * keeps the routes of a deleted file, and removes routes of other files.
  */
 public final class RouteReload {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteReload.class);
 
     /**
-     * What a look found.
+     * The files of a poll.
      *
-     * @param unreadable why each of these files, which may run, cannot be read
+     * @param unreadable why each of these files, whose routes may be running, cannot be read
      */
-    private record Found(Map<Path, RouteFile> files, Map<Path, String> unreadable) {}
+    private record Snapshot(Map<Path, RouteFile> files, Map<Path, String> unreadable) {}
 
-    private record Refused(Optional<RouteFile> file, String why) {}
+    private record Rejection(Optional<RouteFile> file, String reason) {}
 
     private final Path site;
     private final Configuration configuration;
     private final RunningRoutes running;
     private final RouteCheck check;
-    private final Debounced<Found> settling;
-    private Map<Path, Refused> refused = Map.of();
+    private final Debounced<Snapshot> debounced;
+    private Map<Path, Rejection> rejected = Map.of();
 
     public RouteReload(Path site, Configuration configuration, RunningRoutes running, RouteCheck check) {
         this.site = site;
@@ -50,7 +50,7 @@ public final class RouteReload {
         this.check = check;
         Map<Path, RouteFile> files = new TreeMap<>();
         ofSite().forEach(file -> files.put(file.path(), file));
-        this.settling = new Debounced<>(new Found(files, Map.of()));
+        this.debounced = new Debounced<>(new Snapshot(files, Map.of()));
     }
 
     private List<RouteFile> ofSite() {
@@ -59,23 +59,23 @@ public final class RouteReload {
                 .toList();
     }
 
-    /** Reads the files again and takes over what changed in them. */
-    public void look() {
-        Found found = find();
-        if (!settling.accept(found)) {
+    /** Reads the files again and loads the changes. */
+    public void poll() {
+        Snapshot snapshot = read();
+        if (!debounced.accept(snapshot)) {
             return;
         }
-        Map<Path, Refused> nowRefused = take(changes(found));
-        found.unreadable().forEach((path, why) -> nowRefused.put(path, new Refused(Optional.empty(), why)));
-        nowRefused.forEach((path, refusal) -> {
-            if (!refusal.equals(refused.get(path))) {
-                LOG.warn("{} is not in effect, what ran before goes on: {}", path, refusal.why());
+        Map<Path, Rejection> rejections = apply(changes(snapshot));
+        snapshot.unreadable().forEach((path, reason) -> rejections.put(path, new Rejection(Optional.empty(), reason)));
+        rejections.forEach((path, rejection) -> {
+            if (!rejection.equals(rejected.get(path))) {
+                LOG.warn("{}: not loaded: {}; the previous routes keep running", path, rejection.reason());
             }
         });
-        refused = nowRefused;
+        rejected = rejections;
     }
 
-    private Found find() {
+    private Snapshot read() {
         Map<Path, RouteFile> files = new TreeMap<>();
         Map<Path, String> unreadable = new TreeMap<>();
         try {
@@ -85,13 +85,13 @@ public final class RouteReload {
         } catch (ConfigurationException e) {
             ofSite().forEach(file -> unreadable.put(file.path(), String.valueOf(e.getMessage())));
         }
-        return new Found(files, unreadable);
+        return new Snapshot(files, unreadable);
     }
 
     private List<Path> paths() {
         if (!Files.isDirectory(site)) {
-            // Rather a file system that is away for a moment than the wish to end all routes.
-            throw new ConfigurationException(site.toString(), "there is no such folder");
+            // More likely an unavailable file system than a request to remove all routes.
+            throw new ConfigurationException(site.toString(), "folder not found");
         }
         return RouteFiles.files(site);
     }
@@ -100,21 +100,22 @@ public final class RouteReload {
         try {
             files.put(path, RouteFile.read(path, true));
         } catch (NoSuchFileException e) {
-            LOG.debug("{} has gone since its folder was read", path);
+            LOG.debug("{}: deleted since its folder was read", path);
         } catch (IOException e) {
-            unreadable.put(path, "must be a file of UTF-8 that can be read");
+            unreadable.put(path, "must be a readable UTF-8 file");
         }
     }
 
-    /** What each file is to be that is not as it runs, empty if it is to go; those that go come first. */
-    private Map<Path, Optional<RouteFile>> changes(Found found) {
+    /** The files that differ from the running ones, deleted files (as empty) first. */
+    private Map<Path, Optional<RouteFile>> changes(Snapshot snapshot) {
         Map<Path, Optional<RouteFile>> changes = new LinkedHashMap<>();
         for (RouteFile file : ofSite()) {
-            if (!found.files().containsKey(file.path()) && !found.unreadable().containsKey(file.path())) {
+            if (!snapshot.files().containsKey(file.path())
+                    && !snapshot.unreadable().containsKey(file.path())) {
                 changes.put(file.path(), Optional.empty());
             }
         }
-        found.files().forEach((path, file) -> {
+        snapshot.files().forEach((path, file) -> {
             if (!file.equals(running.file(path))) {
                 changes.put(path, Optional.of(file));
             }
@@ -122,41 +123,41 @@ public final class RouteReload {
         return changes;
     }
 
-    /** Takes over what can be, and says why the rest cannot. */
-    private Map<Path, Refused> take(Map<Path, Optional<RouteFile>> changes) {
-        Map<Path, Refused> refusals = new LinkedHashMap<>();
+    /** Loads the changes; returns those that cannot be loaded. */
+    private Map<Path, Rejection> apply(Map<Path, Optional<RouteFile>> changes) {
+        Map<Path, Rejection> rejections = new LinkedHashMap<>();
         boolean progress = true;
-        // A file may wait for another one to give up the id of a route.
+        // Retries as long as one succeeds: a file may need a route id that another file has to release first.
         while (progress) {
             progress = false;
-            refusals.clear();
+            rejections.clear();
             for (Map.Entry<Path, Optional<RouteFile>> change : List.copyOf(changes.entrySet())) {
-                String why = take(change.getKey(), change.getValue().orElse(null));
-                if (why == null) {
+                String reason = apply(change.getKey(), change.getValue().orElse(null));
+                if (reason == null) {
                     changes.remove(change.getKey());
                     progress = true;
                 } else {
-                    refusals.put(change.getKey(), new Refused(change.getValue(), why));
+                    rejections.put(change.getKey(), new Rejection(change.getValue(), reason));
                 }
             }
         }
-        return refusals;
+        return rejections;
     }
 
-    /** Null, or why it cannot be taken over. */
-    private @Nullable String take(Path path, @Nullable RouteFile after) {
+    /** Loads one file or removes it; returns the reason if that fails, otherwise null. */
+    private @Nullable String apply(Path path, @Nullable RouteFile after) {
         RouteFile before = running.file(path);
         try {
             String restart =
-                    after == null ? null : check.make(configuration, running.filesWith(after), after::whyRestart);
+                    after == null ? null : check.create(configuration, running.filesWith(after), after::restartReason);
             if (restart == null && before != null) {
-                restart = running.whyRestart(before);
+                restart = running.restartReason(before);
             }
             if (restart != null) {
-                return "a restart is needed, " + restart;
+                return "restart required: " + restart;
             }
             if (after != null) {
-                running.put(after);
+                running.replace(after);
             } else if (before != null) {
                 running.remove(before);
             }

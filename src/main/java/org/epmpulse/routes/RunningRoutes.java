@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The files whose routes run, and the only place where they are exchanged. For one thread. */
+/** The files whose routes are running; the only class that replaces them. For one thread. */
 public final class RunningRoutes {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningRoutes.class);
@@ -21,13 +21,13 @@ public final class RunningRoutes {
     private final CamelContext context;
     private final Map<Path, RouteFile> files = new LinkedHashMap<>();
 
-    /** @param files every file whose routes the context has */
+    /** @param files all files whose routes are in the context */
     public RunningRoutes(CamelContext context, List<RouteFile> files) {
         this.context = context;
         files.forEach(file -> this.files.put(file.path(), file));
     }
 
-    /** The file as it runs; null if it does not. */
+    /** The running version of a file; null if it is not running. */
     @Nullable
     RouteFile file(Path path) {
         return files.get(path);
@@ -38,36 +38,36 @@ public final class RunningRoutes {
         return List.copyOf(files.values());
     }
 
-    /** What would run with this file as it is now. */
+    /** The running files, with this one added or replaced. */
     List<RouteFile> filesWith(RouteFile file) {
         Map<Path, RouteFile> with = new LinkedHashMap<>(files);
         with.put(file.path(), file);
         return List.copyOf(with.values());
     }
 
-    /** Why the routes of a file can only end with the process; null if they can end now. */
+    /** Why the routes of a file can be removed only with a restart; null if no restart is required. */
     @Nullable
-    String whyRestart(RouteFile file) {
-        return file.whyRestart(context);
+    String restartReason(RouteFile file) {
+        return file.restartReason(context);
     }
 
-    /** Ends the routes of a file, after their messages in flight; at most Camel's shutdown timeout for each. */
+    /** Stops the routes of a file after their messages in flight; each takes at most Camel's shutdown timeout. */
     void remove(RouteFile file) throws Exception {
-        List<String> ids = end(file);
+        List<String> ids = stop(file);
         files.remove(file.path());
-        LOG.info("{} is gone: routes {} have ended", file.path(), ids);
+        LOG.info("{}: removed: routes {} stopped", file.path(), ids);
     }
 
     /**
-     * Lets the routes of a file run, in place of those it had.
+     * Starts the routes of a file, in place of its previous ones.
      *
-     * @throws Exception if they cannot be started; those it had run again
+     * @throws Exception if they cannot be started; the previous ones are then started again
      */
-    void put(RouteFile file) throws Exception {
+    void replace(RouteFile file) throws Exception {
         RouteFile before = files.get(file.path());
         try {
             if (before != null) {
-                end(before);
+                stop(before);
             }
             RouteFile.add(List.of(file), context);
             files.put(file.path(), file);
@@ -75,30 +75,30 @@ public final class RunningRoutes {
             restore(file, before);
             throw e;
         }
-        LOG.info("{} is in effect: routes {}", file.path(), ids(file.routes(context)));
+        LOG.info("{}: loaded: routes {}", file.path(), ids(file.routes(context)));
     }
 
     private void restore(RouteFile file, @Nullable RouteFile before) {
         try {
-            end(file);
+            stop(file);
             if (before != null) {
                 RouteFile.add(List.of(before), context);
             }
         } catch (Exception | LinkageError e) {
             files.remove(file.path());
-            LOG.error("The routes of {} do not run any more, a restart is needed", file.path(), e);
+            LOG.error("{}: its routes stopped and could not be started again; restart EPMPulse", file.path(), e);
         }
     }
 
-    private List<String> end(RouteFile file) throws Exception {
+    private List<String> stop(RouteFile file) throws Exception {
         List<RouteDefinition> routes = new ArrayList<>(file.routes(context));
-        // A route that still hands on messages needs the ones it calls.
+        // Callers first: a route with messages in flight needs the routes that it calls.
         routes.sort(Comparator.comparingInt(RunningRoutes::depth));
         for (RouteDefinition route : routes) {
             context.getRouteController().stopRoute(route.getRouteId());
             context.removeRoute(route.getRouteId());
         }
-        // A route that could not be made is known as a definition only.
+        // A route that could not be created exists only as a definition.
         Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
         for (RouteDefinition route : file.routes(context)) {
             model.removeRouteDefinition(route);

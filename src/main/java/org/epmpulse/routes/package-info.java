@@ -1,4 +1,4 @@
-/** Files of routes: reading, checking and adding them, and reading those of a site again. */
+/** Route files: reads and checks them, adds their routes, and reloads changed files of {@code routes/site/}. */
 @NullMarked
 package org.epmpulse.routes;
 

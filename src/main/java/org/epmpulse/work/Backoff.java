@@ -3,36 +3,36 @@ package org.epmpulse.work;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** How long to wait before the next attempt at what a service did not do. Thread-safe if its random numbers are. */
+/** How long to wait before a retry. Thread-safe if its random numbers are. */
 public record Backoff(RandomGenerator random) {
 
-    /** When the service refuses it for this target. */
+    /** When the service refuses requests for this target. */
     public static final Duration REFUSED = Duration.ofMinutes(15);
 
-    /** When the service refuses the credential, and so everything. */
+    /** When the service rejects the credential, so every request fails. */
     public static final Duration SUSPENDED = Duration.ofMinutes(1);
 
     private static final Duration FIRST = Duration.ofSeconds(2);
-    private static final Duration LONGEST = Duration.ofMinutes(1);
-    private static final Duration PATIENT = Duration.ofMinutes(5);
-    private static final int PATIENT_AFTER = 10;
+    private static final Duration MAX = Duration.ofMinutes(1);
+    private static final Duration LONG = Duration.ofMinutes(5);
+    private static final int LONG_AFTER = 10;
 
     /**
-     * When the service did not answer as it should: soon at first, then less and less often, spread by chance.
+     * When the service is unavailable: exponential with jitter, from 2 s up to 1 min, then 5 min.
      *
      * @param failures in a row, 1 or more
      */
     public Duration afterFailures(int failures) {
-        if (isPatient(failures)) {
-            return PATIENT;
+        if (isLong(failures)) {
+            return LONG;
         }
         long doubled = FIRST.toMillis() << Math.min(failures - 1, 10);
-        long longest = Math.min(doubled, LONGEST.toMillis());
+        long longest = Math.min(doubled, MAX.toMillis());
         return Duration.ofMillis(longest / 2 + random.nextLong(longest / 2 + 1));
     }
 
-    /** Whether what failed so often is only tried now and then. */
-    public static boolean isPatient(int failures) {
-        return failures > PATIENT_AFTER;
+    /** Whether the back-off after so many failures in a row is the long one of 5 min. */
+    public static boolean isLong(int failures) {
+        return failures > LONG_AFTER;
     }
 }

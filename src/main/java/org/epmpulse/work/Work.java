@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * The message of an item.
  *
- * @param variables of the exchange, by name
+ * @param variables the exchange variables, by name
  */
 public record Work(Object body, Map<String, Object> variables) {
 

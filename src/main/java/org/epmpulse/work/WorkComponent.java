@@ -6,14 +6,14 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
 /**
- * What the components whose endpoints are {@link WorkEndpoint}s have in common. The registry holds each {@link WorkSource}
+ * Base class of the components whose endpoints are {@link WorkEndpoint}s. The registry holds each {@link WorkSource}
  * under the endpoint's URI without options, such as {@code canvas-edits:publish}.
  */
 public abstract class WorkComponent extends DefaultComponent {
 
     private final Map<String, Object> consumers = new ConcurrentHashMap<>();
 
-    /** Which consumer gets the items of a source, by the source's name. */
+    /** The consumer that gets the items of a source, by the source's name. */
     Map<String, Object> consumers() {
         return consumers;
     }
@@ -25,6 +25,6 @@ public abstract class WorkComponent extends DefaultComponent {
         return endpoint;
     }
 
-    /** @param name what follows the scheme, which may be empty */
+    /** @param name the URI after the scheme; may be empty */
     protected abstract WorkEndpoint createEndpoint(String uri, String name);
 }

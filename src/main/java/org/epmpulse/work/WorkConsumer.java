@@ -24,32 +24,32 @@ import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the items of a {@link WorkSource} through a route. The source is polled when it says so, when it has news, and
- * when an item ends; never on a fixed period, so an idle service does not wake up. An item starts only when a worker is
- * free, so nothing waits between {@link WorkSource#poll} and {@link WorkSource#begin}.
+ * Sends the items of a {@link WorkSource} through a route. The source is polled at the time it sets, when it calls the
+ * listener, and when an item finishes; never at a fixed interval, so an idle service does not wake up. An item starts
+ * only when a worker is free, so nothing waits between {@link WorkSource#poll} and {@link WorkSource#begin}.
  *
- * <p>How an item ended is reported by a synchronization of its exchange's unit of work, whatever the route does with the
- * exchange. An exception that a route handles counts as success: routes that begin here leave failures to the source.
+ * <p>The result of an item is reported by a synchronization of its exchange's unit of work, in every route. An
+ * exception that a route handles counts as success, so these routes must leave failures to the source.
  *
- * <p>A stop waits for the items in flight, until the context's time-out, and for what the source does at their ends.
+ * <p>A stop waits until the items in flight are finished and reported, at most until the context's timeout.
  *
  * @param <T> an item of the source
  */
 final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, Suspendable, ShutdownAware {
 
-    /** However long the source has nothing due: clocks of sources may be set. */
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+    /** Polls at least this often, because a source's clock may be set. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
-    /** After a poll that named nothing: a source whose time is not quite up does not keep a core busy. */
-    private static final Duration SHORTEST_WAIT = Duration.ofMillis(10);
+    /** After a poll without items; prevents a busy loop just before the next item is due. */
+    private static final Duration MIN_WAIT = Duration.ofMillis(10);
 
-    /** After a poll that failed, and while all workers are busy. */
+    /** After a failed poll, and while all workers are busy. */
     private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
-    /** An idle worker thread ends after so many seconds. */
+    /** An idle worker thread ends after this time. */
     private static final long KEEP_ALIVE_SECONDS = 60;
 
-    /** How long a stop waits for a poll, and then for workers that were interrupted. */
+    /** How long a stop waits for a poll, and then for the interrupted workers. */
     private static final long STOP_MILLIS = 2_000;
 
     private final WorkEndpoint endpoint;
@@ -89,27 +89,27 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
                                 .maxPoolSize(maxInFlight)
                                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                                 .allowCoreThreadTimeOut(true)
-                                // The default discards what comes after a stop without an exception.
+                                // The default policy silently discards tasks after a stop.
                                 .rejectedPolicy(ThreadPoolRejectedPolicy.Abort)
                                 .build());
         synchronized (this) {
             scheduler = threads().newSingleThreadScheduledExecutor(this, name + " scheduler");
         }
         if (contextStarted) {
-            begin();
+            startPolling();
         }
     }
 
-    /** Not before: until then the routes that this one calls may not run yet. */
+    /** Polling starts here: before, the routes that this one calls may not be started. */
     @Override
     public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
         contextStarted = true;
         if (workers != null) {
-            begin();
+            startPolling();
         }
     }
 
-    private void begin() {
+    private void startPolling() {
         source.onPending(() -> pollIn(Duration.ZERO));
         pollIn(Duration.ZERO);
     }
@@ -132,7 +132,7 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
 
     @Override
     public void prepareShutdown(boolean suspendOnly, boolean forced) {
-        // Suspended by then: nothing is polled any more.
+        // The consumer is suspended by then and no longer polls.
     }
 
     @Override
@@ -155,8 +155,8 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
         ExecutorService stoppedWorkers = workers;
         workers = null;
         if (stoppedWorkers != null) {
-            List<Runnable> notBegun = threads().shutdownNow(stoppedWorkers);
-            for (Runnable task : notBegun == null ? List.<Runnable>of() : notBegun) {
+            List<Runnable> notStarted = threads().shutdownNow(stoppedWorkers);
+            for (Runnable task : notStarted == null ? List.<Runnable>of() : notStarted) {
                 if (task instanceof WorkConsumer<?>.Item item) {
                     item.released();
                 }
@@ -166,7 +166,7 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
         super.doStop();
     }
 
-    /** The earliest poll wins. Returns at once. */
+    /** Schedules a poll unless an earlier one is scheduled. Returns at once. */
     private synchronized void pollIn(Duration delay) {
         if (scheduler == null) {
             return;
@@ -182,7 +182,7 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
     }
 
     private void pollNow() {
-        // What has news from here on must be able to schedule the next poll.
+        // A listener call from here on must be able to schedule the next poll.
         synchronized (this) {
             nextPoll = null;
         }
@@ -194,7 +194,9 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
             }
         } catch (Throwable e) {
             if (!e.toString().equals(pollFailure)) {
-                getExceptionHandler().handleException("Finding due work failed; retrying every second", e);
+                getExceptionHandler()
+                        .handleException(
+                                endpoint.getEndpointBaseUri() + ": poll for due work failed; retrying every second", e);
             }
             pollFailure = e.toString();
             pollIn(RETRY_DELAY);
@@ -203,17 +205,17 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
         }
     }
 
-    /** Starts what may start; returns when to do so again. */
+    /** Starts the due items; returns the time until the next poll. */
     private Duration poll() {
         int free = Math.max(0, maxInFlight - inFlight.get());
         List<T> items = source.poll(free);
         items.forEach(this::start);
         Duration wait = source.untilNextPoll();
-        if (wait == null || wait.compareTo(LONGEST_WAIT) > 0) {
-            return LONGEST_WAIT;
+        if (wait == null || wait.compareTo(MAX_WAIT) > 0) {
+            return MAX_WAIT;
         }
-        // The end of an item polls at once.
-        Duration shortest = free == items.size() ? RETRY_DELAY : items.isEmpty() ? SHORTEST_WAIT : Duration.ZERO;
+        // If all workers are busy, the next finished item triggers a poll.
+        Duration shortest = free == items.size() ? RETRY_DELAY : items.isEmpty() ? MIN_WAIT : Duration.ZERO;
         return wait.compareTo(shortest) < 0 ? shortest : wait;
     }
 
@@ -230,7 +232,7 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
         } catch (RejectedExecutionException e) {
             item.released();
         } catch (Throwable e) {
-            // No more threads, perhaps: the item must not stay in flight.
+            // For example, no thread could be created: the item must not stay in flight.
             item.failed(e);
         }
     }
@@ -239,13 +241,13 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
         try {
             Work work = source.begin(item.value);
             if (work == null) {
-                item.end(() -> {});
+                item.finish(() -> {});
                 return;
             }
             Exchange exchange = createExchange(false);
             exchange.getIn().setBody(work.body());
             work.variables().forEach(exchange::setVariable);
-            // Made here and not by the route: so it ends even if the route rejects the exchange, as at a stop.
+            // Created here, so that it is completed even if the route rejects the exchange, such as during a stop.
             createUoW(exchange);
             exchange.getExchangeExtension().addOnCompletion(item);
             getAsyncProcessor().process(exchange, done -> {
@@ -257,11 +259,11 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
         }
     }
 
-    /** An item in flight. Its end is reported once. */
+    /** An item in flight. Its result is reported once. */
     private final class Item extends SynchronizationAdapter implements Runnable {
 
         private final T value;
-        private final AtomicBoolean ended = new AtomicBoolean();
+        private final AtomicBoolean finished = new AtomicBoolean();
 
         Item(T value) {
             this.value = value;
@@ -274,31 +276,31 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
 
         @Override
         public void onComplete(Exchange exchange) {
-            end(() -> source.succeeded(value));
+            finish(() -> source.succeeded(value));
         }
 
         @Override
         public void onFailure(Exchange exchange) {
             Exception failure = exchange.getException();
-            failed(failure != null ? failure : new IllegalStateException("the route did not complete the message"));
+            failed(failure != null ? failure : new IllegalStateException("the route did not complete the exchange"));
         }
 
         void failed(Throwable failure) {
-            end(() -> source.failed(value, failure));
+            finish(() -> source.failed(value, failure));
         }
 
         void released() {
-            end(() -> source.released(value));
+            finish(() -> source.released(value));
         }
 
-        void end(Runnable report) {
-            if (!ended.compareAndSet(false, true)) {
+        void finish(Runnable report) {
+            if (!finished.compareAndSet(false, true)) {
                 return;
             }
             try {
                 report.run();
             } catch (Throwable e) {
-                getExceptionHandler().handleException("Reporting the end of " + value + " failed", e);
+                getExceptionHandler().handleException("Reporting the result of " + value + " failed", e);
             } finally {
                 inFlight.decrementAndGet();
                 pollIn(Duration.ZERO);

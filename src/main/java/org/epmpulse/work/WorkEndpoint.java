@@ -13,23 +13,23 @@ public abstract class WorkEndpoint extends DefaultEndpoint {
     private final WorkComponent component;
     private final String sourceName;
 
-    @UriParam(defaultValue = "10", description = "How many items may be in flight at the same time.")
+    @UriParam(defaultValue = "10", description = "The maximum number of items in flight.")
     @Metadata(defaultValue = "10")
     private int concurrentConsumers = 10;
 
-    /** @param sourceName the name under which the registry has the {@link WorkSource} */
+    /** @param sourceName the name of the {@link WorkSource} in the registry */
     protected WorkEndpoint(String uri, WorkComponent component, String sourceName) {
         super(uri, component);
         this.component = component;
         this.sourceName = sourceName;
     }
 
-    /** How many items may be in flight at the same time. */
+    /** The maximum number of items in flight. */
     public int getConcurrentConsumers() {
         return concurrentConsumers;
     }
 
-    /** How many items may be in flight at the same time, 1 or more. The default is 10. */
+    /** The maximum number of items in flight, 1 or more. The default is 10. */
     public void setConcurrentConsumers(int concurrentConsumers) {
         if (concurrentConsumers < 1) {
             throw new IllegalArgumentException("concurrentConsumers must be 1 or more, is " + concurrentConsumers);
@@ -41,11 +41,11 @@ public abstract class WorkEndpoint extends DefaultEndpoint {
     void claimSource(Object consumer) {
         Object other = component.consumers().putIfAbsent(sourceName, consumer);
         if (other != null && other != consumer) {
-            throw new IllegalStateException("another route begins with " + sourceName + ": each item is sent once");
+            throw new IllegalStateException("another route already reads from " + sourceName + "; only one may");
         }
     }
 
-    /** Whether the consumer was the one that got the items. */
+    /** False if another consumer gets the items of the source. */
     boolean releaseSource(Object consumer) {
         return component.consumers().remove(sourceName, consumer);
     }
@@ -54,7 +54,7 @@ public abstract class WorkEndpoint extends DefaultEndpoint {
     public Consumer createConsumer(Processor processor) throws Exception {
         WorkSource<?> source = getCamelContext().getRegistry().lookupByNameAndType(sourceName, WorkSource.class);
         if (source == null) {
-            throw new IllegalArgumentException("there is no " + sourceName);
+            throw new IllegalArgumentException("unknown source " + sourceName);
         }
         WorkConsumer<?> consumer = new WorkConsumer<>(this, processor, source, concurrentConsumers);
         configureConsumer(consumer);

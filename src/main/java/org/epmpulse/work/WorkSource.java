@@ -5,11 +5,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which items may start now, and learns how each one ended. A {@link WorkConsumer} calls it, so a source knows
- * neither threads nor timers. Implementations are thread-safe.
+ * Decides which items may start now, and receives the result of each. A {@link WorkConsumer} calls it, so a source
+ * needs no threads or timers. Implementations are thread-safe.
  *
- * <p>An item that {@link #poll} returned is in flight until exactly one of these happened: {@link #begin} returned null,
- * {@link #succeeded}, {@link #failed} or {@link #released} was called. The consumer guarantees that one of them happens.
+ * <p>An item that {@link #poll} returned is in flight until {@link #begin} returns null, or {@link #succeeded}, {@link
+ * #failed} or {@link #released} is called. The consumer guarantees that exactly one of these happens.
  *
  * @param <T> an item, such as the id of a channel
  */
@@ -18,22 +18,23 @@ public interface WorkSource<T> {
     /**
      * The items that may start now; they are in flight from now on.
      *
-     * @param max the free workers, 0 or more; with 0 the source only does what it does at every poll beside
+     * @param max the number of free workers, 0 or more; with 0 the source only does its other work of a poll
      * @return at most {@code max} items, empty if none may start
      */
     List<T> poll(int max);
 
     /**
-     * How long from now until time alone may make another item due; zero or less if one is due already. Null if only an
-     * event can, which then calls the listener of {@link #onPending}.
+     * How long until the next item is due; zero or less if one is due already. Null if only an event can make an item
+     * due; the source then calls the listener of {@link #onPending}.
      */
     @Nullable
     Duration untilNextPoll();
 
     /**
-     * The message of an item. Called on the worker just before the message is sent, so that it carries the latest state.
+     * The message of an item. Called on the worker just before the message is sent, so that it contains the latest
+     * state.
      *
-     * @return null if there is nothing to send any more; the item has ended then
+     * @return null if there is nothing left to send; the item is then finished
      */
     @Nullable
     Work begin(T item);
@@ -42,21 +43,21 @@ public interface WorkSource<T> {
     void succeeded(T item);
 
     /**
-     * The message was not processed.
+     * Processing of the message failed.
      *
-     * @param failure what the route, or {@link #begin}, threw
+     * @param failure thrown by the route or by {@link #begin}
      */
     void failed(T item, Throwable failure);
 
     /**
-     * The item was not begun, because the route stopped. It is due again as if it had not been polled; nothing is known
-     * against it.
+     * The item was not started, because the route stopped. It is due again as if it had not been polled; this is not a
+     * failure.
      */
     void released(T item);
 
     /**
-     * Sets who is notified when an event, not time, may have made an item due. The listener returns at once and may be
-     * called from any thread, under any lock; it replaces the one before.
+     * Sets the listener that is called when an event may have made an item due; it replaces the previous one. The
+     * listener must return at once; it may be called from any thread, under any lock.
      */
     void onPending(Runnable listener);
 }

@@ -1,6 +1,6 @@
 /**
- * Due work as a Camel consumer: a {@link org.epmpulse.work.WorkSource} says what may start now, a {@link
- * org.epmpulse.work.WorkConsumer} sends each item through a route and reports how it ended.
+ * Due work as a Camel consumer: a {@link org.epmpulse.work.WorkSource} decides which items may start, a {@link
+ * org.epmpulse.work.WorkConsumer} sends each item through a route and reports the result.
  */
 @NullMarked
 package org.epmpulse.work;

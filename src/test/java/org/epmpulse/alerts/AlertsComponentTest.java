@@ -198,7 +198,7 @@ class AlertsComponentTest extends CamelTestSupport {
 
         assertThat(((AlertsEndpoint) endpoint).getSink()).isEqualTo("pager");
         assertThatThrownBy(() -> endpoint.createConsumer(exchange -> {}))
-                .hasMessageContaining("there is no alerts:pager");
+                .hasMessageContaining("unknown source alerts:pager");
         assertThatThrownBy(endpoint::createProducer).hasMessageContaining("can only be read from");
     }
 }

@@ -33,12 +33,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a route that begins with {@code status-changes:} gets. */
+/** The messages of a route that reads from {@code status-changes:}. */
 class StatusChangesConsumerTest extends CamelTestSupport {
 
     private final StatusChanges changes = new StatusChanges();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final List<StatusChange> heard = new CopyOnWriteArrayList<>();
+    private final List<StatusChange> received = new CopyOnWriteArrayList<>();
 
     @Override
     protected void bindToRegistry(Registry registry) {
@@ -46,11 +46,11 @@ class StatusChangesConsumerTest extends CamelTestSupport {
         registry.bind("meters", meters);
     }
 
-    /** A route that takes no change until the gate is open. */
+    /** A route that processes no change until the gate opens. */
     private void route(String uri, CountDownLatch gate) throws Exception {
         route(uri, exchange -> {
             gate.await();
-            heard.add(exchange.getMessage().getBody(StatusChange.class));
+            received.add(exchange.getMessage().getBody(StatusChange.class));
         });
     }
 
@@ -76,8 +76,8 @@ class StatusChangesConsumerTest extends CamelTestSupport {
         }
     }
 
-    /** In a thread of its own, which may wait for the gate. */
-    private Thread inBackground(Stopping stop) {
+    /** Runs it on a thread of its own, which may wait for the gate. */
+    private Thread inBackground(StopAction stop) {
         Thread thread = new Thread(() -> {
             try {
                 stop.run();
@@ -89,7 +89,7 @@ class StatusChangesConsumerTest extends CamelTestSupport {
         return thread;
     }
 
-    private interface Stopping {
+    private interface StopAction {
         void run() throws Exception;
     }
 
@@ -98,7 +98,7 @@ class StatusChangesConsumerTest extends CamelTestSupport {
             try {
                 gate.await();
             } catch (InterruptedException e) {
-                // Goes on, as a step that does not heed an interrupt.
+                // Ignored, like a step that ignores interrupts.
             }
         }
     }
@@ -126,12 +126,12 @@ class StatusChangesConsumerTest extends CamelTestSupport {
             changes.publish(change(i, "Planning", Status.OK));
         }
 
-        await().until(() -> heard.size() == 500);
-        assertThat(heard).extracting(StatusChange::revision).isSorted();
+        await().until(() -> received.size() == 500);
+        assertThat(received).extracting(StatusChange::revision).isSorted();
     }
 
     @Test
-    void withAnIntervalOneMessageHoldsAllChangesThatCameMeanwhile() throws Exception {
+    void withAnIntervalOneMessageHoldsAllChangesSinceThePreviousOne() throws Exception {
         BlockingQueue<List<StatusChange>> messages = new LinkedBlockingQueue<>();
         CountDownLatch gate = new CountDownLatch(1);
         route("status-changes:mine?interval=1", exchange -> {
@@ -157,19 +157,19 @@ class StatusChangesConsumerTest extends CamelTestSupport {
     }
 
     @Test
-    void onlyWantedAppsAndStatusesArrive() throws Exception {
+    void onlySelectedAppsAndStatusesArrive() throws Exception {
         route("status-changes:mine?apps=Planning,FCCS&statuses=Warning", new CountDownLatch(0));
 
         changes.publish(change(1, "Planning", Status.OK));
         changes.publish(change(2, "ARCS", Status.WARNING));
         changes.publish(change(3, "FCCS", Status.WARNING));
 
-        await().until(() -> !heard.isEmpty());
-        assertThat(heard).extracting(StatusChange::revision).containsExactly(3L);
+        await().until(() -> !received.isEmpty());
+        assertThat(received).extracting(StatusChange::revision).containsExactly(3L);
     }
 
     @Test
-    void aListenerThatHangsHoldsUpNobodyAndItsOverflowIsCounted() throws Exception {
+    void aHangingListenerDelaysNoOtherAndItsDroppedChangesAreCounted() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
         route("status-changes:slow?queueSize=10", gate);
 
@@ -180,14 +180,14 @@ class StatusChangesConsumerTest extends CamelTestSupport {
         double dropped = dropped("slow");
         assertThat(dropped).isBetween(89.0, 90.0);
         gate.countDown();
-        await().until(() -> heard.size() == 100 - (int) dropped);
+        await().until(() -> received.size() == 100 - (int) dropped);
     }
 
     @Test
-    void aRouteThatFailsGetsTheNextChange() throws Exception {
+    void aFailingRouteReceivesTheNextChange() throws Exception {
         route("status-changes:failing", exchange -> {
             StatusChange change = exchange.getMessage().getBody(StatusChange.class);
-            heard.add(change);
+            received.add(change);
             if (change.revision() == 1) {
                 throw new IllegalStateException("the sink is down");
             }
@@ -196,23 +196,23 @@ class StatusChangesConsumerTest extends CamelTestSupport {
         changes.publish(change(1, "Planning", Status.OK));
         changes.publish(change(2, "Planning", Status.OK));
 
-        await().until(() -> heard.size() == 2);
+        await().until(() -> received.size() == 2);
     }
 
     @Test
-    void anUnknownStatusEndsTheStart() {
+    void anUnknownStatusFailsTheStart() {
         assertThatThrownBy(() -> route("status-changes:mine?statuses=Bad", new CountDownLatch(0)))
                 .hasStackTraceContaining("statuses must be of [Blank, Loading, OK, Warning], is Bad");
     }
 
     @Test
-    void anUnknownOptionEndsTheStart() {
+    void anUnknownOptionFailsTheStart() {
         assertThatThrownBy(() -> route("status-changes:mine?queue=5", new CountDownLatch(0)))
                 .hasStackTraceContaining("queue=5");
     }
 
     @Test
-    void anIntervalIsADurationAndABareNumberMilliseconds() throws Exception {
+    void anIntervalIsADurationOrANumberOfMilliseconds() throws Exception {
         assertThat(context.getEndpoint("status-changes:a?interval=50", StatusChangesEndpoint.class)
                         .getInterval())
                 .isEqualTo(Duration.ofMillis(50));
@@ -224,7 +224,7 @@ class StatusChangesConsumerTest extends CamelTestSupport {
     }
 
     @Test
-    void theStopOfARouteHandsOverWhatWaits() throws Exception {
+    void stoppingARouteDrainsItsQueue() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
         route("status-changes:mine", gate);
         publish(1, 50);
@@ -236,12 +236,12 @@ class StatusChangesConsumerTest extends CamelTestSupport {
         stop.join();
         publish(51, 51);
 
-        assertThat(heard).extracting(StatusChange::revision).isSorted().hasSize(50);
+        assertThat(received).extracting(StatusChange::revision).isSorted().hasSize(50);
         assertThat(dropped("mine")).isZero();
     }
 
     @Test
-    void theStopOfTheContextHandsOverWhatWaitsAndWhatComesMeanwhile() throws Exception {
+    void stoppingTheContextDrainsTheQueueWithChangesDuringTheStop() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
         route("status-changes:mine", gate);
         publish(1, 50);
@@ -252,13 +252,13 @@ class StatusChangesConsumerTest extends CamelTestSupport {
         gate.countDown();
         stop.join();
 
-        assertThat(heard).extracting(StatusChange::revision).isSorted().hasSize(51);
+        assertThat(received).extracting(StatusChange::revision).isSorted().hasSize(51);
         assertThat(dropped("mine")).isZero();
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aStopWaitsForNoInterval(boolean wholeContext) throws Exception {
+    void aStopDoesNotWaitForTheInterval(boolean wholeContext) throws Exception {
         BlockingQueue<List<?>> messages = new LinkedBlockingQueue<>();
         route(
                 "status-changes:mine?interval=1h",
@@ -278,15 +278,15 @@ class StatusChangesConsumerTest extends CamelTestSupport {
     }
 
     @Test
-    void whatAForcedStopLeavesIsCounted() throws Exception {
+    void changesThatAForcedStopLeavesAreCounted() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
-        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch started = new CountDownLatch(1);
         route("status-changes:mine", exchange -> {
-            begun.countDown();
+            started.countDown();
             gate.await();
         });
         publish(1, 50);
-        begun.await();
+        started.await();
 
         context.getRouteController().stopRoute("mine", 1, TimeUnit.SECONDS);
 
@@ -295,7 +295,7 @@ class StatusChangesConsumerTest extends CamelTestSupport {
     }
 
     @Test
-    void aRouteThatIsStartedAgainGetsWhatComesFromThenOn() throws Exception {
+    void aRestartedRouteReceivesTheChangesAfterItsStart() throws Exception {
         route("status-changes:mine", new CountDownLatch(0));
         context.getRouteController().stopRoute("mine");
         publish(1, 1);
@@ -303,23 +303,23 @@ class StatusChangesConsumerTest extends CamelTestSupport {
         context.getRouteController().startRoute("mine");
         publish(2, 2);
 
-        await().until(() -> !heard.isEmpty());
-        assertThat(heard).extracting(StatusChange::revision).containsExactly(2L);
+        await().until(() -> !received.isEmpty());
+        assertThat(received).extracting(StatusChange::revision).containsExactly(2L);
     }
 
     @Test
-    void aThreadThatAForcedStopCouldNotEndTakesNothingOfTheNextStart() throws Exception {
+    void aThreadThatSurvivedAForcedStopReceivesNoChangesOfTheNextStart() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
-        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch started = new CountDownLatch(1);
         List<Thread> threads = new CopyOnWriteArrayList<>();
         route("status-changes:mine", exchange -> {
             threads.add(Thread.currentThread());
-            begun.countDown();
+            started.countDown();
             awaitUninterruptibly(gate);
-            heard.add(exchange.getMessage().getBody(StatusChange.class));
+            received.add(exchange.getMessage().getBody(StatusChange.class));
         });
         publish(1, 1);
-        begun.await();
+        started.await();
         context.getRouteController().stopRoute("mine", 1, TimeUnit.SECONDS);
         awaitEndOfCancelledStop();
 
@@ -328,16 +328,16 @@ class StatusChangesConsumerTest extends CamelTestSupport {
         await().until(() -> threads.size() == 2);
         gate.countDown();
 
-        await().until(() -> heard.size() == 2);
+        await().until(() -> received.size() == 2);
         threads.get(0).join();
         publish(3, 3);
-        await().until(() -> heard.size() == 3);
+        await().until(() -> received.size() == 3);
         assertThat(threads.subList(1, 3)).containsOnly(threads.get(1));
     }
 
     /**
-     * Camel cancels a stop that takes too long, but its thread goes on to stop the consumer once more, also one that has
-     * been started meanwhile. The stops run one after the other on one thread.
+     * Camel cancels a stop that takes too long, but its thread later stops the consumer again, even if it has been
+     * restarted. The stops run one after the other on one thread.
      */
     private void awaitEndOfCancelledStop() throws Exception {
         context.addRoutes(new RouteBuilder() {
@@ -350,7 +350,7 @@ class StatusChangesConsumerTest extends CamelTestSupport {
     }
 
     @Test
-    void aSuspendedRouteGetsWhatCameWhenItIsResumed() throws Exception {
+    void aResumedRouteReceivesTheChangesOfTheSuspension() throws Exception {
         route("status-changes:mine", new CountDownLatch(0));
         context.getRouteController().suspendRoute("mine");
         NotifyBuilder sent = new NotifyBuilder(context).whenDone(1).create();
@@ -359,13 +359,13 @@ class StatusChangesConsumerTest extends CamelTestSupport {
         assertThat(sent.matches(200, TimeUnit.MILLISECONDS)).isFalse();
         context.getRouteController().resumeRoute("mine");
 
-        await().until(() -> heard.size() == 3);
+        await().until(() -> received.size() == 3);
         assertThat(dropped("mine")).isZero();
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whatTheStopOfASuspendedRouteLeavesIsCounted(boolean wholeContext) throws Exception {
+    void changesThatTheStopOfASuspendedRouteLeavesAreCounted(boolean wholeContext) throws Exception {
         route("status-changes:mine", new CountDownLatch(0));
         context.getRouteController().suspendRoute("mine");
         publish(1, 3);
@@ -376,7 +376,7 @@ class StatusChangesConsumerTest extends CamelTestSupport {
             context.getRouteController().stopRoute("mine");
         }
 
-        assertThat(heard).isEmpty();
+        assertThat(received).isEmpty();
         assertThat(dropped("mine")).isEqualTo(3);
     }
 
@@ -384,7 +384,7 @@ class StatusChangesConsumerTest extends CamelTestSupport {
     void anIdleOrSuspendedConsumerDoesNotWakeUp() throws Exception {
         route("status-changes:mine", new CountDownLatch(0));
         publish(1, 1);
-        await().until(() -> heard.size() == 1);
+        await().until(() -> received.size() == 1);
 
         await().until(() -> thread("mine").getState() == Thread.State.WAITING);
         context.getRouteController().suspendRoute("mine");
@@ -394,7 +394,7 @@ class StatusChangesConsumerTest extends CamelTestSupport {
     }
 
     @Test
-    void whatNoErrorHandlerSawGoesToTheExceptionHandlerAndTheNextChangeArrives() throws Exception {
+    void aFailureThatNoErrorHandlerHandledGoesToTheExceptionHandlerAndTheNextChangeArrives() throws Exception {
         BlockingQueue<String> failures = new LinkedBlockingQueue<>();
         context.getRegistry().bind("failures", new ExceptionHandler() {
             @Override
@@ -422,23 +422,23 @@ class StatusChangesConsumerTest extends CamelTestSupport {
                             if (change.revision() == 1) {
                                 throw new IllegalStateException("the sink is down");
                             }
-                            heard.add(change);
+                            received.add(change);
                         });
             }
         });
 
         publish(1, 2);
 
-        await().until(() -> heard.size() == 1);
+        await().until(() -> received.size() == 1);
         assertThat(failures)
                 .singleElement()
                 .asString()
                 .startsWith("status-changes://mine")
-                .endsWith("did not handle revision 1: java.lang.IllegalStateException: the sink is down");
+                .endsWith("processing of revision 1 failed: java.lang.IllegalStateException: the sink is down");
     }
 
     @Test
-    void anErrorOrAnInterruptEndsNoThread() throws Exception {
+    void anErrorOrAnInterruptDoesNotEndTheThread() throws Exception {
         List<Thread> threads = new CopyOnWriteArrayList<>();
         Endpoint endpoint = context.getEndpoint("status-changes:mine");
         Consumer consumer = endpoint.createConsumer(exchange -> {
@@ -464,7 +464,7 @@ class StatusChangesConsumerTest extends CamelTestSupport {
     }
 
     @Test
-    void nothingCanBeSentToIt() {
+    void itHasNoProducer() {
         assertThatThrownBy(() -> template.sendBody("status-changes:mine", "x"))
                 .hasStackTraceContaining("direct:status-record");
     }

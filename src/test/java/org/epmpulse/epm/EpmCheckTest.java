@@ -24,11 +24,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a person is told who asks whether EPM can be polled. */
+/** The findings of {@code check --online} about EPM. */
 class EpmCheckTest {
 
-    private static final OnlineFinding TOKEN = OnlineFinding.ok("EPM server pod", "the identity domain gives a token");
-    private static final OnlineFinding POD = OnlineFinding.ok("EPM server pod", "the pod answers");
+    private static final OnlineFinding TOKEN = OnlineFinding.ok("EPM server epm", "the identity domain issues a token");
+    private static final OnlineFinding RESPONDS = OnlineFinding.ok("EPM server epm", "the environment responds");
 
     private final Instant now = Instant.parse("2026-11-22T07:29:00Z");
     private final InstantSource clock = InstantSource.fixed(now);
@@ -50,42 +50,42 @@ class EpmCheckTest {
 
     @ParameterizedTest
     @EnumSource
-    void everyProductCanBeTried(Product product) {
+    void everyProductCanBeChecked(Product product) {
         AppsConfig.Server server =
-                TestingCredentials.server("pod", epm.podUrl(), product, TestingCredentials.oauth(epm));
+                TestingCredentials.server("epm", epm.podUrl(), product, TestingCredentials.oauth(epm));
 
-        assertThat(check.check(server)).containsExactly(TOKEN, POD);
+        assertThat(check.check(server)).containsExactly(TOKEN, RESPONDS);
         assertThat(epm.calls()).hasSize(1);
     }
 
     @Test
-    void aPasswordIsTriedWithThePod() {
-        Auth right = new Auth.Basic(TestingCredentials.USER, "pass:wörd");
+    void aPasswordIsCheckedWithTheEnvironment() {
+        Auth valid = new Auth.Basic(TestingCredentials.USER, "pass:wörd");
         Auth wrong = new Auth.Basic(TestingCredentials.USER, "wrong");
 
-        assertThat(check.check(server(right))).containsExactly(POD);
+        assertThat(check.check(server(valid))).containsExactly(RESPONDS);
         assertThat(problem(server(wrong)))
-                .startsWith("the pod does not accept the credentials (HTTP 401): look at username")
+                .startsWith("the environment rejects the credentials (HTTP 401): check username")
                 .contains("multifactor");
     }
 
     @Test
-    void aServerThatIsNotConfiguredIsNotTried() {
-        assertThat(check.check(new AppsConfig.Server("pod", "pod", null, Product.ARCS, null, null)))
+    void aServerThatIsNotConfiguredIsNotChecked() {
+        assertThat(check.check(new AppsConfig.Server("epm", "epm", null, Product.ARCS, null, null)))
                 .isEmpty();
-        assertThat(check.check(new AppsConfig.Server("pod", "pod", epm.podUrl(), Product.ARCS, null, null)))
+        assertThat(check.check(new AppsConfig.Server("epm", "epm", epm.podUrl(), Product.ARCS, null, null)))
                 .isEmpty();
     }
 
     @Test
-    void anApplicationThatIsNotThereIsNamed() {
-        assertThat(check.check(withApplication("Plan 2"))).containsExactly(TOKEN, POD);
+    void aMissingApplicationIsReported() {
+        assertThat(check.check(withApplication("Plan 2"))).containsExactly(TOKEN, RESPONDS);
         assertThat(problem(withApplication("Plan2")))
-                .isEqualTo("the pod has no application \"Plan2\", but Plan 2, Vision");
+                .isEqualTo("the environment has no application \"Plan2\"; it has Plan 2, Vision");
     }
 
     @Test
-    void aTokenThatIsNotGivenIsSaidWithItsReason() {
+    void aMissingTokenIsReportedWithItsReason() {
         Auth.OAuth wrong = new Auth.OAuth(epm.tokenUrl(), TestingCredentials.CLIENT, "wrong-secret", "urn:opc:epm");
         Auth.OAuth scope =
                 new Auth.OAuth(epm.tokenUrl(), TestingCredentials.CLIENT, TestingCredentials.SECRET, "urn:other");
@@ -94,14 +94,14 @@ class EpmCheckTest {
         epm.put(OAuthClient.of("signer", "5ec-ret").without(OAuthClient.CLIENT_CREDENTIALS));
 
         assertThat(problem(server(wrong))).contains("client_id or client_secret is wrong");
-        assertThat(problem(server(scope))).contains("scope is not one that the client may ask for");
+        assertThat(problem(server(scope))).contains("the client may not request this scope");
         assertThat(problem(server(grant))).contains("the client may not use the grant of auth.type oauth");
         assertThat(problem(server(key))).contains("key_file").contains("cannot be read");
         assertThat(epm.calls()).isEmpty();
     }
 
     @Test
-    void aTokenThatThePodDoesNotAcceptIsAMatterOfScopeOrGrant() {
+    void aTokenThatTheEnvironmentRejectsPointsToScopeOrGrant() {
         epm.fail(new CallMatcher("other", null), Fault.status(401));
         Path keyFile = TestingCredentials.pkcs8(folder, TestingCredentials.KEY);
 
@@ -113,58 +113,59 @@ class EpmCheckTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            302 | the pod shows a page, most likely to sign in, in place of JSON (HTTP 302): base_url must be
-            403 | the pod does not let the user read jobs (HTTP 403): give it the role Service Administrator
-            400 | the pod answers with HTTP 400: base_url must be
-            405 | no planning answers at this address (HTTP 405): base_url must be
-            429 | the pod is down, in maintenance or asked too often (HTTP 429): try again later
-            503 | the pod is down, in maintenance or asked too often (HTTP 503): try again later""")
-    void whatThePodAnswersIsExplained(int httpStatus, String words) {
+            302 | the environment returns a web page, most likely a login page, instead of JSON (HTTP 302): base_url must be
+            403 | the user may not read jobs (HTTP 403): give the user the role Service Administrator
+            400 | unexpected HTTP 400: base_url must be
+            405 | no planning API at this address (HTTP 405): base_url must be
+            429 | the environment is down, in maintenance or gets too many requests (HTTP 429): retry later
+            503 | the environment is down, in maintenance or gets too many requests (HTTP 503): retry later""")
+    void anUnexpectedHttpStatusIsExplained(int httpStatus, String text) {
         epm.fail(new CallMatcher("other", null), Fault.status(httpStatus));
 
-        assertThat(problem(server(TestingCredentials.oauth(epm)))).startsWith(words);
+        assertThat(problem(server(TestingCredentials.oauth(epm)))).startsWith(text);
     }
 
     @Test
-    void aLoginPageIsNoAnswer() {
+    void aLoginPageIsReported() {
         epm.fail(new CallMatcher("other", null), Fault.loginPage());
 
-        assertThat(problem(server(TestingCredentials.oauth(epm)))).contains("most likely to sign in");
+        assertThat(problem(server(TestingCredentials.oauth(epm)))).contains("most likely a login page");
     }
 
     @ParameterizedTest
     @EnumSource
-    void aPathThatIsNotThePodsIsNamed(Product product) {
+    void aWrongPathInTheUrlIsReported(Product product) {
         URI suffixed = URI.create(epm.podUrl() + "/epmcloud");
 
-        assertThat(problem(TestingCredentials.server("pod", suffixed, product, TestingCredentials.oauth(epm))))
+        assertThat(problem(TestingCredentials.server("epm", suffixed, product, TestingCredentials.oauth(epm))))
                 .contains("(HTTP 404)")
                 .contains("without /epmcloud");
     }
 
     @Test
-    void aPodThatCannotBeReachedIsToldFromOneThatIsNotTrusted() {
+    void anUnreachableEnvironmentAndAnUntrustedOneHaveDifferentFindings() {
         URI encrypted = URI.create(epm.podUrl().toString().replace("http:", "https:"));
-        URI nowhere = URI.create("http://no-such-pod.invalid");
+        URI nowhere = URI.create("http://no-such-host.invalid");
         Auth auth = new Auth.Basic(TestingCredentials.USER, "pass:wörd");
 
-        assertThat(problem(TestingCredentials.server("pod", encrypted, Product.ARCS, auth)))
-                .startsWith("the pod 127.0.0.1 cannot be reached: no trust (TLS): ");
-        assertThat(problem(TestingCredentials.server("pod", nowhere, Product.ARCS, auth)))
-                .startsWith("the pod no-such-pod.invalid cannot be reached: host not found; check base_url");
+        assertThat(problem(TestingCredentials.server("epm", encrypted, Product.ARCS, auth)))
+                .startsWith("the environment 127.0.0.1 cannot be reached: TLS failed: ");
+        assertThat(problem(TestingCredentials.server("epm", nowhere, Product.ARCS, auth)))
+                .startsWith("the environment no-such-host.invalid cannot be reached: host not found; check base_url");
         epm.refuseConnections();
-        assertThat(problem(server(auth))).startsWith("the pod 127.0.0.1 cannot be reached: no connection");
+        assertThat(problem(server(auth))).startsWith("the environment 127.0.0.1 cannot be reached: connection failed");
     }
 
     @Test
-    void aPodThatDoesNotAnswerHoldsNobodyUp() {
-        EpmCheck impatient = new EpmCheck(clock, new BoundedHttp(Duration.ofMillis(200)));
+    void aRequestToAHangingEnvironmentTimesOut() {
+        EpmCheck withShortTimeout = new EpmCheck(clock, new BoundedHttp(Duration.ofMillis(200)));
         epm.fail(new CallMatcher("other", null), Fault.hang());
 
-        List<OnlineFinding> findings = impatient.check(server(new Auth.Basic(TestingCredentials.USER, "pass:wörd")));
+        List<OnlineFinding> findings =
+                withShortTimeout.check(server(new Auth.Basic(TestingCredentials.USER, "pass:wörd")));
 
         assertThat(findings).singleElement().satisfies(finding -> assertThat(finding.text())
-                .contains("no answer in time"));
+                .contains("timed out"));
     }
 
     private String problem(AppsConfig.Server server) {
@@ -176,10 +177,10 @@ class EpmCheckTest {
     }
 
     private AppsConfig.Server server(Auth auth) {
-        return TestingCredentials.server("pod", epm.podUrl(), Product.PLANNING, auth);
+        return TestingCredentials.server("epm", epm.podUrl(), Product.PLANNING, auth);
     }
 
     private AppsConfig.Server withApplication(String name) {
-        return new AppsConfig.Server("pod", "pod", epm.podUrl(), Product.FCCS, name, TestingCredentials.oauth(epm));
+        return new AppsConfig.Server("epm", "epm", epm.podUrl(), Product.FCCS, name, TestingCredentials.oauth(epm));
     }
 }

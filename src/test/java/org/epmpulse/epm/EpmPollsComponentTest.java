@@ -36,7 +36,7 @@ import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.status.ValidatedUpdate;
 import org.junit.jupiter.api.Test;
 
-/** How polls go through the shipped route, and through routes that somebody edited. */
+/** Polls in the shipped route and in modified routes. */
 class EpmPollsComponentTest extends CamelTestSupport {
 
     private static final DomainId ACTUAL = new DomainId("Planning", "D0");
@@ -101,7 +101,7 @@ class EpmPollsComponentTest extends CamelTestSupport {
     }
 
     @Test
-    void anEndGoesToTheBoardAndNothingElseDoes() throws Exception {
+    void onlyTheEndOfAJobIsRecorded() throws Exception {
         post(0, Status.LOADING, "224");
         epm = exchange -> exchange.getMessage()
                 .setBody(calls.get() < 3 ? new JobState.Running(null) : new JobState.Ended(Status.OK, "done"));
@@ -112,24 +112,24 @@ class EpmPollsComponentTest extends CamelTestSupport {
         shippedRoute();
 
         recorded.assertIsSatisfied();
-        List<?> ends = recorded.getExchanges().get(0).getMessage().getBody(List.class);
-        assertThat(ends).hasSize(1).first().isInstanceOfSatisfying(StatusUpdate.class, end -> {
-            assertThat(end.domain()).isEqualTo("D0");
-            assertThat(end.status()).isEqualTo("OK");
-            assertThat(end.epmJobId()).isEqualTo("224");
+        List<?> updates = recorded.getExchanges().get(0).getMessage().getBody(List.class);
+        assertThat(updates).hasSize(1).first().isInstanceOfSatisfying(StatusUpdate.class, update -> {
+            assertThat(update.domain()).isEqualTo("D0");
+            assertThat(update.status()).isEqualTo("OK");
+            assertThat(update.epmJobId()).isEqualTo("224");
         });
         assertThat(calls).hasValue(3);
     }
 
     @Test
-    void theResultOfACompletedJobIsAskedForAtItsOwnAddress() throws Exception {
+    void theResultOfACompletedJobIsRequestedFromItsOwnUrl() throws Exception {
         post(0, Status.LOADING, "224");
-        List<Object> questions = new CopyOnWriteArrayList<>();
+        List<Object> requests = new CopyOnWriteArrayList<>();
         epm = exchange -> {
             Poll poll = exchange.getMessage().getBody(Poll.class);
-            questions.add(poll);
+            requests.add(poll);
             exchange.getMessage()
-                    .setBody(poll.forResult() ? new JobState.Ended(Status.OK, null) : new JobState.Completed());
+                    .setBody(poll.forResult() ? new JobState.Ended(Status.OK, null) : new JobState.ResultPending());
         };
         MockEndpoint recorded = getMockEndpoint("mock:board");
         recorded.expectedMessageCount(1);
@@ -138,11 +138,11 @@ class EpmPollsComponentTest extends CamelTestSupport {
         shippedRoute();
 
         recorded.assertIsSatisfied();
-        assertThat(questions).hasSize(2).last().isEqualTo(((Poll) questions.get(0)).ofResult());
+        assertThat(requests).hasSize(2).last().isEqualTo(((Poll) requests.get(0)).resultPoll());
     }
 
     @Test
-    void anEndThatCannotBeRecordedIsPolledAgain() throws Exception {
+    void aJobWhoseEndCannotBeRecordedIsPolledAgain() throws Exception {
         post(0, Status.LOADING, "224");
         epm = exchange -> exchange.getMessage().setBody(new JobState.Ended(Status.OK, null));
         MockEndpoint recorded = getMockEndpoint("mock:board");
@@ -158,7 +158,7 @@ class EpmPollsComponentTest extends CamelTestSupport {
     }
 
     @Test
-    void aFailureIsSaidOfTheEnvironmentAndThePollIsRepeated() throws Exception {
+    void aFailureIsAnOutageOfTheEnvironmentAndThePollIsRepeated() throws Exception {
         post(0, Status.LOADING, "224");
         epm = exchange -> {
             throw new IOException("connection reset");
@@ -167,39 +167,39 @@ class EpmPollsComponentTest extends CamelTestSupport {
         shippedRoute();
 
         await().untilAsserted(
-                        () -> assertThat(schedule.remarks().reason(ACTUAL)).startsWith("Planning EPM not reachable"));
+                        () -> assertThat(schedule.notes().reason(ACTUAL)).startsWith("Planning EPM not reachable"));
         await().until(() -> calls.get() > 2);
         epm = exchange -> exchange.getMessage().setBody(new JobState.Running(null));
         await().untilAsserted(() -> assertThat(schedule.health()).isEqualTo("ok"));
     }
 
     @Test
-    void aRefusedTokenIsNoFailureIfTheNextIsAccepted() throws Exception {
+    void aRejectedTokenIsNoFailureIfTheNextIsAccepted() throws Exception {
         post(0, Status.LOADING, "224");
         epm = exchange -> {
             if (calls.get() == 1) {
-                throw new EpmUnauthorizedException("HTTP 401: the token is not accepted");
+                throw new EpmUnauthorizedException("HTTP 401: EPM rejected the credentials");
             }
             exchange.getMessage().setBody(new JobState.Running(null));
         };
-        List<Object> remarks = new CopyOnWriteArrayList<>();
-        schedule.onRemarksChanged(() -> remarks.add(schedule.remarks()));
+        List<Object> notes = new CopyOnWriteArrayList<>();
+        schedule.onNotesChanged(() -> notes.add(schedule.notes()));
 
         shippedRoute();
 
         await().until(() -> calls.get() > 2);
-        assertThat(remarks).isEmpty();
+        assertThat(notes).isEmpty();
         assertThat(schedule.health()).isEqualTo("ok");
     }
 
     @Test
-    void aRouteThatReportsNoAnswerBlocksNoJob() throws Exception {
+    void aRouteThatReportsNoResponseBlocksNoJob() throws Exception {
         for (int i = 0; i < 6; i++) {
             post(i, Status.LOADING, "22" + i);
         }
         List<String> polled = new CopyOnWriteArrayList<>();
 
-        edited(exchange -> {
+        modifiedRoute(exchange -> {
             assertThat(exchange.getVariable("poll"))
                     .isEqualTo(exchange.getMessage().getBody());
             polled.add(exchange.getMessage().getBody(Poll.class).epmJobId());
@@ -214,15 +214,15 @@ class EpmPollsComponentTest extends CamelTestSupport {
     void aRouteThatFailsBlocksNoJob() throws Exception {
         post(0, Status.LOADING, "224");
 
-        edited(exchange -> {
+        modifiedRoute(exchange -> {
             calls.incrementAndGet();
-            throw new IllegalArgumentException("somebody's step");
+            throw new IllegalArgumentException("a modified step failed");
         });
 
         await().until(() -> calls.get() > 3);
     }
 
-    private void edited(Processor step) throws Exception {
+    private void modifiedRoute(Processor step) throws Exception {
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -234,14 +234,14 @@ class EpmPollsComponentTest extends CamelTestSupport {
     }
 
     @Test
-    void onlyJobsArePolled() {
+    void jobsIsTheOnlyName() {
         Endpoint jobs = context.getEndpoint("epm-polls:jobs");
         Endpoint others = context.getEndpoint("epm-polls:others");
 
         assertThat(jobs).isInstanceOfSatisfying(EpmPollsEndpoint.class, endpoint -> assertThat(endpoint.getName())
                 .isEqualTo("jobs"));
         assertThatThrownBy(() -> others.createConsumer((Exchange exchange) -> {}))
-                .hasMessageContaining("there is no epm-polls:others");
+                .hasMessageContaining("unknown source epm-polls:others");
         assertThatThrownBy(jobs::createProducer).hasMessageContaining("can only be read from");
     }
 }

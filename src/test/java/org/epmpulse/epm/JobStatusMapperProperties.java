@@ -16,25 +16,25 @@ import net.jqwik.api.Provide;
 import org.epmpulse.config.Product;
 import org.epmpulse.status.Status;
 
-/** Whatever a pod, a gateway or a broken cable makes of an answer: no other exception, and never a success by chance. */
+/** Damaged and arbitrary responses cause no other exception, and never a false success. */
 class JobStatusMapperProperties {
 
-    private static final Set<Class<?>> NAMED =
+    private static final Set<Class<?>> EXPECTED =
             Set.of(EpmUnavailableException.class, EpmUnauthorizedException.class, EpmForbiddenException.class);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final JobStatusMapper answers = new JobStatusMapper();
+    private final JobStatusMapper mapper = new JobStatusMapper();
 
     @Property
-    void anythingAtAll(
+    void arbitraryResponses(
             @ForAll Product product, @ForAll("httpStatus") int httpStatus, @ForAll String type, @ForAll String body) {
-        assertSound(product, httpStatus, type, body);
-        assertSound(product, 200, "application/json", body);
+        assertValid(product, httpStatus, type, body);
+        assertValid(product, 200, "application/json", body);
     }
 
     @Property
-    void damagedAnswers(@ForAll("recorded") Recorded recorded, @ForAll long seed) {
+    void damagedResponses(@ForAll("recorded") Recorded recorded, @ForAll long seed) {
         Random random = new Random(seed);
         StringBuilder damaged = new StringBuilder(resource(recorded));
         for (int i = random.nextInt(4); i >= 0; i--) {
@@ -47,40 +47,40 @@ class JobStatusMapperProperties {
             }
         }
 
-        assertSound(recorded.product(), 200, "application/json", damaged.toString());
+        assertValid(recorded.product(), 200, "application/json", damaged.toString());
     }
 
     @Property
-    void answersWithAnotherValue(
+    void responsesWithAnotherValue(
             @ForAll("recorded") Recorded recorded, @ForAll("field") String field, @ForAll("value") String value)
             throws JsonProcessingException {
         ObjectNode json = (ObjectNode) JSON.readTree(resource(recorded));
         json.set(field, JSON.readTree(value));
 
-        assertSound(recorded.product(), 200, "application/json", json.toString());
+        assertValid(recorded.product(), 200, "application/json", json.toString());
     }
 
-    private void assertSound(Product product, int httpStatus, String type, String body) {
-        JobState answer;
+    private void assertValid(Product product, int httpStatus, String type, String body) {
+        JobState state;
         try {
-            answer = answers.read(product, httpStatus, type, body, type);
+            state = mapper.mapStatus(product, httpStatus, type, body, type);
         } catch (RuntimeException e) {
-            assertThat(NAMED).contains(e.getClass());
+            assertThat(EXPECTED).contains(e.getClass());
             assertThat(e.getMessage()).isNotBlank().hasSizeLessThan(500).doesNotContainPattern("[\\p{Cc}\\p{Cf}]");
             return;
         }
-        if (answer instanceof JobState.Ended ended) {
+        if (state instanceof JobState.Ended ended) {
             if (ended.message() != null) {
                 assertLine(ended.message());
             }
             assertThat(httpStatus).isEqualTo(200);
-            assertThat(ended.status() == Status.WARNING || saysSuccess(product, body))
+            assertThat(ended.status() == Status.WARNING || isSuccess(product, body))
                     .isTrue();
-        } else if (answer instanceof JobState.Running running && running.text() != null) {
+        } else if (state instanceof JobState.Running running && running.text() != null) {
             assertLine(running.text());
-        } else if (answer instanceof JobState.Missing missing) {
+        } else if (state instanceof JobState.Missing missing) {
             assertLine(missing.text());
-        } else if (answer instanceof JobState.Unknown unknown) {
+        } else if (state instanceof JobState.Unknown unknown) {
             assertLine(unknown.text());
         }
     }
@@ -90,8 +90,8 @@ class JobStatusMapperProperties {
         assertThat(text).doesNotContainPattern("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]").isEqualTo(text.strip());
     }
 
-    /** Written from Oracle's tables, as plain as can be. */
-    private static boolean saysSuccess(Product product, String body) {
+    /** A simple second implementation of Oracle's tables. */
+    private static boolean isSuccess(Product product, String body) {
         JsonNode json;
         try {
             json = JSON.readTree(body);
@@ -99,13 +99,13 @@ class JobStatusMapperProperties {
             return false;
         }
         boolean zero = json.path("status").asText().strip().equals("0");
-        JsonNode word = json.path("jobStatus");
-        boolean hasWord = word.isIntegralNumber()
-                || word.isTextual()
-                        && !Set.of("", "null").contains(word.asText().strip());
+        JsonNode jobStatus = json.path("jobStatus");
+        boolean hasJobStatus = jobStatus.isIntegralNumber()
+                || jobStatus.isTextual()
+                        && !Set.of("", "null").contains(jobStatus.asText().strip());
         return switch (product) {
             case PLANNING, FCCS, ARCS, ARCS_TM -> zero;
-            case DATA_INTEGRATION -> hasWord ? word.asText().strip().equalsIgnoreCase("SUCCESS") : zero;
+            case DATA_INTEGRATION -> hasJobStatus ? jobStatus.asText().strip().equalsIgnoreCase("SUCCESS") : zero;
             case EDM -> json.path("status").asText().strip().equalsIgnoreCase("COMPLETED");
         };
     }

@@ -18,12 +18,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the answers in {@code epm/}, whose README names their pages, say of a job; and those that say nothing. */
+/** The states of the responses in {@code epm/}, whose README lists their sources, and responses without a state. */
 class JobStatusMapperTest {
 
     private static final String JSON = "application/json; charset=utf-8";
 
-    private final JobStatusMapper answers = new JobStatusMapper();
+    private final JobStatusMapper mapper = new JobStatusMapper();
 
     @ParameterizedTest(name = "{0}/{1}")
     @CsvSource(delimiter = '|', textBlock = """
@@ -49,7 +49,7 @@ class JobStatusMapperTest {
             data_integration | failed-without-details               | WARNING | Failed: see outbox/logs/BESSAPP-DB_1881.log
             edm              | completed-without-success            | WARNING | Failed
             edm              | error                                | WARNING | Connection Production cannot be reached""")
-    void aJobThatIsOver(String product, String file, Status status, String message) {
+    void anEndedJob(String product, String file, Status status, String message) {
         assertThat(recorded(product, file)).isEqualTo(new JobState.Ended(status, message));
     }
 
@@ -64,7 +64,7 @@ class JobStatusMapperTest {
             data_integration | running                           |
             edm              | pending                           | 0 of 2
             edm              | running                           | 1 of 2""")
-    void aJobThatGoesOn(String product, String file, String text) {
+    void aRunningJob(String product, String file, String text) {
         assertThat(recorded(product, file)).isEqualTo(new JobState.Running(text));
     }
 
@@ -73,13 +73,13 @@ class JobStatusMapperTest {
             planning | unknown      | unknown status 2147483647: Unknown
             arcs     | unknown      | unknown status 2147483647
             edm      | unauthorized | unknown status Unauthorized""")
-    void aStateThatSaysNothing(String product, String file, String text) {
+    void anUnknownState(String product, String file, String text) {
         assertThat(recorded(product, file)).isEqualTo(new JobState.Unknown(text));
     }
 
     @Test
-    void fccsAnswersAsPlanningDoes() {
-        assertThat(answers.read(Product.FCCS, 200, JSON, resource("planning", "cancelled"), null))
+    void fccsHasTheStatusesOfPlanning() {
+        assertThat(mapper.mapStatus(Product.FCCS, 200, JSON, resource("planning", "cancelled"), null))
                 .isEqualTo(new JobState.Ended(Status.WARNING, "Cancelled"));
     }
 
@@ -98,16 +98,16 @@ class JobStatusMapperTest {
             DATA_INTEGRATION | {"status": 17}
             EDM              | {"status": "CANCELLED"}
             EDM              | {"status": 0}""")
-    void aStateThatIsNotDocumentedIsUnknown(Product product, String json) {
-        assertThat(read(product, json)).isInstanceOf(JobState.Unknown.class);
+    void anUndocumentedStateIsUnknown(Product product, String json) {
+        assertThat(map(product, json)).isInstanceOf(JobState.Unknown.class);
     }
 
     @Test
-    void aNumberMayBeWrittenAsAText() {
-        assertThat(read(Product.PLANNING, "{\"status\": \"0\", \"jobId\": \"224\"}"))
+    void aNumberMayBeAText() {
+        assertThat(map(Product.PLANNING, "{\"status\": \"0\", \"jobId\": \"224\"}"))
                 .isEqualTo(new JobState.Ended(Status.OK, null));
-        assertThat(read(Product.ARCS, "{\"status\": \"-1\"}")).isEqualTo(new JobState.Running(null));
-        assertThat(read(Product.PLANNING, "{\"status\": 0, \"detailedStatus\": \"9\"}"))
+        assertThat(map(Product.ARCS, "{\"status\": \"-1\"}")).isEqualTo(new JobState.Running(null));
+        assertThat(map(Product.PLANNING, "{\"status\": 0, \"detailedStatus\": \"9\"}"))
                 .isEqualTo(new JobState.Ended(Status.WARNING, "Completed with errors or warnings"));
     }
 
@@ -129,44 +129,44 @@ class JobStatusMapperTest {
                 "{\"status\": -1, \"status\": 0}",
                 "<html></html>"
             })
-    void aBodyThatNamesNoStateSaysNothingOfTheJob(String body) {
+    void aBodyWithoutAStateIsUnavailable(String body) {
         for (Product product : Product.values()) {
-            assertThatThrownBy(() -> read(product, body))
+            assertThatThrownBy(() -> map(product, body))
                     .isInstanceOf(EpmUnavailableException.class)
                     .hasMessageStartingWith("HTTP 200 with JSON ");
         }
     }
 
     @Test
-    void deepOrEndlessJsonIsNotRead() {
+    void deepOrHugeJsonIsNotRead() {
         String deep = "{\"status\": 0, \"links\": " + "[".repeat(100_000) + "]".repeat(100_000) + "}";
-        String endless = "{\"status\": 0, \"details\": \"" + "x".repeat(2_000_000) + "\"}";
+        String huge = "{\"status\": 0, \"details\": \"" + "x".repeat(2_000_000) + "\"}";
 
-        assertThatThrownBy(() -> read(Product.PLANNING, deep)).isInstanceOf(EpmUnavailableException.class);
-        assertThatThrownBy(() -> read(Product.PLANNING, endless)).isInstanceOf(EpmUnavailableException.class);
+        assertThatThrownBy(() -> map(Product.PLANNING, deep)).isInstanceOf(EpmUnavailableException.class);
+        assertThatThrownBy(() -> map(Product.PLANNING, huge)).isInstanceOf(EpmUnavailableException.class);
     }
 
     @Test
-    void aPageInPlaceOfJsonIsNoStateOfAJob() {
-        assertThatThrownBy(() -> answers.read(Product.PLANNING, 200, "text/html", "{\"status\": 0}", null))
+    void aWebPageInsteadOfJsonIsUnavailable() {
+        assertThatThrownBy(() -> mapper.mapStatus(Product.PLANNING, 200, "text/html", "{\"status\": 0}", null))
                 .isInstanceOf(EpmUnavailableException.class)
-                .hasMessage("HTTP 200 with text/html in place of JSON, most likely a login or maintenance page");
-        assertThatThrownBy(() -> answers.read(Product.PLANNING, 200, null, "{\"status\": 0}", null))
+                .hasMessage("HTTP 200 with text/html instead of JSON, most likely a login or maintenance page");
+        assertThatThrownBy(() -> mapper.mapStatus(Product.PLANNING, 200, null, "{\"status\": 0}", null))
                 .isInstanceOf(EpmUnavailableException.class)
                 .hasMessageContaining("no Content-Type");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            302 | HTTP 302: sent elsewhere, most likely to a login page
+            302 | HTTP 302: redirected, most likely to a login page
             400 | HTTP 400: Bad thing. It happened
             405 | HTTP 405: Bad thing. It happened
-            429 | HTTP 429: asked too often
+            429 | HTTP 429: too many requests
             500 | HTTP 500: Bad thing. It happened
             503 | HTTP 503: down or in maintenance
             201 | HTTP 201: Bad thing. It happened""")
-    void whatIsNeitherAnAnswerNorARefusalIsUnavailable(int httpStatus, String message) {
-        assertThatThrownBy(() -> answers.read(
+    void otherHttpStatusesAreUnavailable(int httpStatus, String message) {
+        assertThatThrownBy(() -> mapper.mapStatus(
                         Product.ARCS,
                         httpStatus,
                         JSON,
@@ -184,8 +184,8 @@ class JobStatusMapperTest {
             -5      | -
             soon    | -
             -       | -""")
-    void aPodMaySayWhenToComeBack(String header, Long seconds) {
-        assertThatThrownBy(() -> answers.read(Product.EDM, 429, "text/html", "", header))
+    void theRetryAfterOfAResponseIsKept(String header, Long seconds) {
+        assertThatThrownBy(() -> mapper.mapStatus(Product.EDM, 429, "text/html", "", header))
                 .asInstanceOf(InstanceOfAssertFactories.type(EpmUnavailableException.class))
                 .extracting(EpmUnavailableException::retryAfter)
                 .isEqualTo(seconds == null ? null : Duration.ofSeconds(seconds));
@@ -193,30 +193,30 @@ class JobStatusMapperTest {
 
     @ParameterizedTest
     @EnumSource
-    void refusalsAreToldApart(Product product) {
-        assertThatThrownBy(() -> answers.read(product, 401, JSON, resource("edm", "unauthorized"), null))
+    void unauthorizedAndForbiddenAreDifferentExceptions(Product product) {
+        assertThatThrownBy(() -> mapper.mapStatus(product, 401, JSON, resource("edm", "unauthorized"), null))
                 .isInstanceOf(EpmUnauthorizedException.class)
-                .hasMessage("HTTP 401: the pod does not accept the credentials");
-        assertThatThrownBy(() -> answers.read(product, 403, "text/html", "<html>secret</html>", null))
+                .hasMessage("HTTP 401: EPM rejected the credentials");
+        assertThatThrownBy(() -> mapper.mapStatus(product, 403, "text/html", "<html>secret</html>", null))
                 .isInstanceOf(EpmForbiddenException.class)
                 .hasMessageContaining("Service Administrator")
                 .hasMessageNotContaining("secret");
     }
 
     @Test
-    void aJobThatIsNotThereIsMissing() {
-        assertThat(answers.read(Product.PLANNING, 404, JSON, "{\"message\": \"Job 7 does not exist\"}", null))
+    void anUnknownJobIsMissing() {
+        assertThat(mapper.mapStatus(Product.PLANNING, 404, JSON, "{\"message\": \"Job 7 does not exist\"}", null))
                 .isEqualTo(new JobState.Missing("HTTP 404: EPM does not know the job: Job 7 does not exist"));
-        assertThat(answers.read(Product.PLANNING, 404, "text/html", "<h1>Not Found</h1>", null))
+        assertThat(mapper.mapStatus(Product.PLANNING, 404, "text/html", "<h1>Not Found</h1>", null))
                 .isEqualTo(new JobState.Missing("HTTP 404: EPM does not know the job"));
     }
 
     private JobState recorded(String product, String file) {
-        return read(Product.valueOf(product.toUpperCase(Locale.ROOT)), resource(product, file));
+        return map(Product.valueOf(product.toUpperCase(Locale.ROOT)), resource(product, file));
     }
 
-    private JobState read(Product product, String body) {
-        return answers.read(product, 200, JSON, body, null);
+    private JobState map(Product product, String body) {
+        return mapper.mapStatus(product, 200, JSON, body, null);
     }
 
     static String resource(String product, String file) {
@@ -228,21 +228,21 @@ class JobStatusMapperTest {
     }
 
     @Test
-    void aCompletedJobOfEdmIsOkWhenItsResultSaysSo() {
-        assertThat(recorded("edm", "completed")).isEqualTo(new JobState.Completed());
+    void theResultOfACompletedJobOfEdmDecidesItsStatus() {
+        assertThat(recorded("edm", "completed")).isEqualTo(new JobState.ResultPending());
 
         assertThat(result(200, "{\"success\": true, \"recordCount\": 3}"))
                 .isEqualTo(new JobState.Ended(Status.OK, null));
         assertThat(result(200, "{\"success\": false, \"message\": \"a node is locked\"}"))
                 .isEqualTo(new JobState.Ended(Status.WARNING, "a node is locked"));
         assertThat(result(404, "{}"))
-                .as("not every kind of job has one")
+                .as("not every kind of job has a result")
                 .isEqualTo(new JobState.Ended(Status.OK, null));
         assertThatThrownBy(() -> result(500, "{}")).isInstanceOf(EpmUnavailableException.class);
         assertThatThrownBy(() -> result(200, "<html>")).isInstanceOf(EpmUnavailableException.class);
     }
 
     private JobState result(int httpStatus, String body) {
-        return answers.readResult(httpStatus, "application/json", body, null);
+        return mapper.mapResult(httpStatus, "application/json", body, null);
     }
 }

@@ -25,8 +25,8 @@ class JobUrlTest {
         "EDM, 0105ee75-3f15-4efd-b725-a1769001fbfa, /epm/rest/v1/jobRuns/0105ee75-3f15-4efd-b725-a1769001fbfa"
     })
     void eachProductHasItsOwnPath(Product product, String id, String path) {
-        assertThat(JobUrl.of(server(product, "https://pod.example.com"), "Vision", id))
-                .isEqualTo(URI.create("https://pod.example.com" + path));
+        assertThat(JobUrl.of(server(product, "https://epm.example.com"), "Vision", id))
+                .isEqualTo(URI.create("https://epm.example.com" + path));
     }
 
     @Test
@@ -47,16 +47,16 @@ class JobUrlTest {
             ...          | ...
             %2e%2e       | %252e%252e""")
     void theNameOfAnApplicationIsEncoded(String application, String segment) {
-        assertThat(JobUrl.of(server(Product.PLANNING, "https://pod.example.com"), application, "1"))
-                .hasToString("https://pod.example.com/HyperionPlanning/rest/v3/applications/" + segment + "/jobs/1");
+        assertThat(JobUrl.of(server(Product.PLANNING, "https://epm.example.com"), application, "1"))
+                .hasToString("https://epm.example.com/HyperionPlanning/rest/v3/applications/" + segment + "/jobs/1");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", ".", ".."})
-    void aNameThatWouldChangeThePathIsNone(String application) {
-        assertThatThrownBy(() -> JobUrl.of(server(Product.FCCS, "https://pod.example.com"), application, "1"))
+    void aNameThatWouldChangeThePathIsRejected(String application) {
+        assertThatThrownBy(() -> JobUrl.of(server(Product.FCCS, "https://epm.example.com"), application, "1"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("application must be the name of one in EPM");
+                .hasMessage("application must be the name of an application in EPM");
     }
 
     @ParameterizedTest
@@ -64,7 +64,7 @@ class JobUrlTest {
     void anIdIsDigits(String id) {
         for (Product product : Product.values()) {
             if (product != Product.EDM) {
-                assertThatThrownBy(() -> JobUrl.of(server(product, "https://pod.example.com"), "Vision", id))
+                assertThatThrownBy(() -> JobUrl.of(server(product, "https://epm.example.com"), "Vision", id))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessage("epm_job_id must be 1 to 19 digits");
             }
@@ -75,12 +75,12 @@ class JobUrlTest {
     @ValueSource(
             strings = {"", "224", UUID + "/result", "0105ee753f154efdb725a1769001fbfa", "{" + UUID + "}", UUID + "\n"})
     void anIdOfEdmIsAUuid(String id) {
-        assertThatThrownBy(() -> JobUrl.of(server(Product.EDM, "https://pod.example.com"), "Vision", id))
+        assertThatThrownBy(() -> JobUrl.of(server(Product.EDM, "https://epm.example.com"), "Vision", id))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("epm_job_id must be a UUID");
     }
 
     private static AppsConfig.Server server(Product product, String baseUrl) {
-        return new AppsConfig.Server("pod", "Pod", URI.create(baseUrl), product, null, null);
+        return new AppsConfig.Server("epm", "EPM", URI.create(baseUrl), product, null, null);
     }
 }

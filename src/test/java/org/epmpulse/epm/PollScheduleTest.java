@@ -58,13 +58,13 @@ class PollScheduleTest {
         board = board.after(rules.decide(board, update, now, null, null));
     }
 
-    /** The polls that begin in the next round. */
+    /** The polls that start in the next round. */
     private List<Poll> tick() {
         now = now.plus(INTERVAL);
-        return begun();
+        return startDue();
     }
 
-    private List<Poll> begun() {
+    private List<Poll> startDue() {
         List<Poll> polls = schedule.poll(100);
         for (Poll poll : polls) {
             assertThat(schedule.begin(poll)).isEqualTo(new Work(poll, Map.of("poll", poll)));
@@ -73,64 +73,64 @@ class PollScheduleTest {
     }
 
     /** As the route does. */
-    private List<StatusUpdate> answer(Poll poll, JobState answer) {
-        List<StatusUpdate> ends = schedule.answered(poll, answer);
+    private List<StatusUpdate> respond(Poll poll, JobState state) {
+        List<StatusUpdate> updates = schedule.handleResponse(poll, state);
         schedule.succeeded(poll);
-        return ends;
+        return updates;
     }
 
-    /** A little later: a rest of a minute is over after it. */
-    private List<Poll> tickAfterRest() {
+    /** A millisecond later than {@link #tick}: after a pause of a minute. */
+    private List<Poll> tickAfterPause() {
         now = now.plusMillis(1);
         return tick();
     }
 
-    private List<Poll> answering(JobState answer, int rounds) {
-        List<Poll> asked = new ArrayList<>();
+    private List<Poll> respondInRounds(JobState state, int rounds) {
+        List<Poll> polls = new ArrayList<>();
         for (int i = 0; i < rounds; i++) {
             for (Poll poll : tick()) {
-                asked.add(poll);
-                answer(poll, answer);
+                polls.add(poll);
+                respond(poll, state);
             }
         }
-        return asked;
+        return polls;
     }
 
-    private void failing(Throwable failure, int rounds) {
+    private void failInRounds(Throwable failure, int rounds) {
         for (int i = 0; i < rounds; i++) {
             tick().forEach(poll -> schedule.failed(poll, failure));
         }
     }
 
     private String reason() {
-        return schedule.remarks().reason(ACTUAL);
+        return schedule.notes().reason(ACTUAL);
     }
 
     @Test
-    void whatIsLoadingWithAnEpmJobIsAskedForEachRound() {
+    void aLoadingDomainWithAnEpmJobIsPolledEachRound() {
         post(ACTUAL, Status.LOADING, "224");
         post(new DomainId("Planning", "D1"), Status.LOADING, null);
         post(new DomainId("Planning", "D2"), Status.OK, "225");
 
-        assertThat(answering(new JobState.Running(null), 3))
+        assertThat(respondInRounds(new JobState.Running(null), 3))
                 .extracting(Poll::epmJobId)
                 .containsExactly("224", "224", "224");
         assertThat(schedule.health()).isEqualTo("ok");
     }
 
     @Test
-    void anAnswerThatIsAwaitedIsNotAskedForAgain() {
+    void aPollInFlightIsNotRepeated() {
         post(ACTUAL, Status.LOADING, "224");
 
         Poll poll = tick().get(0);
 
         assertThat(tick()).isEmpty();
-        answer(poll, new JobState.Running(null));
+        respond(poll, new JobState.Running(null));
         assertThat(tick()).hasSize(1);
     }
 
     @Test
-    void anEnvironmentIsAskedForFourJobsAtOnceAndTheOthersFollow() {
+    void fourJobsOfAnEnvironmentArePolledAtOnceAndTheOthersFollow() {
         for (int i = 0; i < 10; i++) {
             post(new DomainId("Planning", "D" + i), Status.LOADING, "1" + i);
         }
@@ -139,25 +139,25 @@ class PollScheduleTest {
         List<Poll> due = tick();
 
         assertThat(due).hasSize(5);
-        assertThat(begun()).isEmpty();
+        assertThat(startDue()).isEmpty();
         List<Poll> all = new ArrayList<>(due);
         for (int i = 0; i < all.size(); i++) {
-            answer(all.get(i), new JobState.Running(null));
-            all.addAll(begun());
+            respond(all.get(i), new JobState.Running(null));
+            all.addAll(startDue());
         }
         assertThat(all).hasSize(11).doesNotHaveDuplicates();
     }
 
     @Test
-    void domainsOfOneJobEndWithOneQuestion() {
+    void onePollEndsAllDomainsOfAJob() {
         post(ACTUAL, Status.LOADING, "224");
         post(new DomainId("Planning", "D1"), Status.LOADING, "224");
 
         List<Poll> due = tick();
-        List<StatusUpdate> ends = answer(due.get(0), new JobState.Ended(Status.WARNING, "12 rows rejected"));
+        List<StatusUpdate> updates = respond(due.get(0), new JobState.Ended(Status.WARNING, "12 rows rejected"));
 
         assertThat(due).hasSize(1);
-        assertThat(ends)
+        assertThat(updates)
                 .extracting(StatusUpdate::domain, StatusUpdate::status, StatusUpdate::message, StatusUpdate::source)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple("D0", "Warning", "12 rows rejected", Source.EPM),
@@ -165,10 +165,10 @@ class PollScheduleTest {
     }
 
     @Test
-    void anEndThatCouldNotBeRecordedIsAskedForAgain() {
+    void aJobWhoseEndCouldNotBeRecordedIsPolledAgain() {
         post(ACTUAL, Status.LOADING, "224");
         Poll poll = tick().get(0);
-        schedule.answered(poll, new JobState.Ended(Status.OK, null));
+        schedule.handleResponse(poll, new JobState.Ended(Status.OK, null));
 
         schedule.failed(poll, new IllegalStateException("the disk is full"));
 
@@ -177,90 +177,90 @@ class PollScheduleTest {
     }
 
     @Test
-    void whileAnEndIsBeingRecordedItsJobIsNotAskedForAgain() {
+    void aJobIsNotPolledWhileItsEndIsBeingRecorded() {
         post(ACTUAL, Status.LOADING, "224");
         Poll poll = tick().get(0);
-        schedule.answered(poll, new JobState.Ended(Status.OK, null));
+        schedule.handleResponse(poll, new JobState.Ended(Status.OK, null));
 
         assertThat(tick()).isEmpty();
 
         schedule.succeeded(poll);
-        assertThat(tick()).as("somebody said that it runs, again").containsExactly(poll);
+        assertThat(tick()).as("it was reported as running again").containsExactly(poll);
     }
 
     @Test
-    void aJobThatRunsLongIsAskedForAtATenthOfTheRate() {
+    void aLongRunningJobIsPolledAtATenthOfTheRate() {
         post(ACTUAL, Status.LOADING, "224");
 
-        assertThat(answering(new JobState.Running(null), 119)).hasSize(119);
-        assertThat(answering(new JobState.Running(null), 100)).hasSize(10);
+        assertThat(respondInRounds(new JobState.Running(null), 119)).hasSize(119);
+        assertThat(respondInRounds(new JobState.Running(null), 100)).hasSize(10);
         assertThat(reason()).isNull();
     }
 
     @Test
-    void aJobThatDoesNotEndInADayIsGivenUpWithAReason() {
+    void aJobThatDoesNotEndInADayIsNoLongerPolledAndHasAReason() {
         post(ACTUAL, Status.LOADING, "224");
-        answering(new JobState.Running(null), (int) (Duration.ofHours(24).toSeconds() / INTERVAL.toSeconds()));
+        respondInRounds(new JobState.Running(null), (int) (Duration.ofHours(24).toSeconds() / INTERVAL.toSeconds()));
 
-        assertThat(answering(new JobState.Running(null), 20)).isEmpty();
-        assertThat(reason()).contains("224", "not asked any more");
+        assertThat(respondInRounds(new JobState.Running(null), 20)).isEmpty();
+        assertThat(reason()).contains("224", "no longer polls it");
 
         post(ACTUAL, Status.LOADING, "225");
-        assertThat(answering(new JobState.Running(null), 2)).hasSize(2);
+        assertThat(respondInRounds(new JobState.Running(null), 2)).hasSize(2);
         assertThat(reason()).isNull();
     }
 
     @Test
-    void aRestartDoesNotBeginTheDayAnew() {
+    void aRestartDoesNotResetTheTimeoutOfADay() {
         post(ACTUAL, Status.LOADING, "224");
         now = now.plus(Duration.ofHours(25));
 
         schedule = schedule(Duration.ofMinutes(60));
 
         assertThat(tick()).isEmpty();
-        assertThat(reason()).contains("not asked any more");
+        assertThat(reason()).contains("no longer polls it");
     }
 
     @Test
-    void aJobThatIsNotKnownFiveTimesIsAskedForLessOftenWithTheReason() {
+    void aJobThatEpmDoesNotKnowFiveTimesIsPolledLessOftenAndHasAReason() {
         post(ACTUAL, Status.LOADING, "224");
 
-        answering(new JobState.Missing("EPM does not know the job"), 4);
+        respondInRounds(new JobState.Missing("EPM does not know the job"), 4);
         assertThat(reason()).isNull();
-        answering(new JobState.Missing("EPM does not know the job"), 1);
+        respondInRounds(new JobState.Missing("EPM does not know the job"), 1);
         assertThat(reason()).isEqualTo("EPM does not know the job");
-        assertThat(answering(new JobState.Missing("EPM does not know the job"), 30))
+        assertThat(respondInRounds(new JobState.Missing("EPM does not know the job"), 30))
                 .hasSize(3);
 
-        answering(new JobState.Running(null), 10);
+        respondInRounds(new JobState.Running(null), 10);
         assertThat(reason()).isNull();
-        assertThat(answering(new JobState.Running(null), 5)).hasSize(5);
+        assertThat(respondInRounds(new JobState.Running(null), 5)).hasSize(5);
     }
 
     @Test
-    void afterFiveFailuresAnEnvironmentRestsForTenIntervalsAtMostAMinute() {
+    void afterFiveFailuresPollingPausesForTenIntervalsAtMostAMinute() {
         post(ACTUAL, Status.LOADING, "224");
-        failing(new EpmUnavailableException("HTTP 503: down"), 5);
+        failInRounds(new EpmUnavailableException("HTTP 503: down"), 5);
         assertThat(reason()).isEqualTo("Planning EPM not reachable since 14:00 UTC");
         assertThat(schedule.health())
                 .isEqualTo("error: planning: Planning EPM not reachable since 2026-03-31T14:00:30Z: HTTP 503: down");
-        assertThat(schedule.remarks().outages()).containsOnlyKeys("Planning");
+        assertThat(schedule.notes().outages()).containsOnlyKeys("Planning");
 
         assertThat(tick()).as("30 s later").isEmpty();
-        List<Poll> trial = tickAfterRest();
+        List<Poll> trial = tickAfterPause();
         assertThat(trial).as("a minute later").hasSize(1);
         schedule.failed(trial.get(0), new EpmUnavailableException("HTTP 503: down"));
         assertThat(tick()).isEmpty();
-        Poll second = tickAfterRest().get(0);
-        answer(second, new JobState.Running(null));
+        Poll second = tickAfterPause().get(0);
+        respond(second, new JobState.Running(null));
 
         assertThat(tick()).hasSize(1);
         assertThat(schedule.health()).isEqualTo("ok");
-        assertThat(schedule.remarks().outages()).isEmpty();
+        assertThat(schedule.notes().outages()).isEmpty();
     }
 
     @Test
-    void anEnvironmentInTroubleIsNoReasonForAnother() {
+    void anOutageOfOneEnvironmentDoesNotAffectAnother() {
         post(ACTUAL, Status.LOADING, "224");
         post(new DomainId("FCCS", "D0"), Status.LOADING, "7");
 
@@ -269,33 +269,33 @@ class PollScheduleTest {
                 if (poll.server().id().equals("planning")) {
                     schedule.failed(poll, new IOException("connection reset"));
                 } else {
-                    answer(poll, new JobState.Running(null));
+                    respond(poll, new JobState.Running(null));
                 }
             }
         }
 
-        assertThat(schedule.remarks().outages()).containsOnlyKeys("Planning");
-        assertThat(schedule.remarks().reason(new DomainId("FCCS", "D0"))).isNull();
+        assertThat(schedule.notes().outages()).containsOnlyKeys("Planning");
+        assertThat(schedule.notes().reason(new DomainId("FCCS", "D0"))).isNull();
         assertThat(tick()).extracting(poll -> poll.server().id()).contains("fccs");
     }
 
     @Test
-    void refusedCredentialsAreNotTriedAgainAtOnce() {
+    void rejectedCredentialsAreNotUsedAgainAtOnce() {
         post(ACTUAL, Status.LOADING, "224");
 
-        failing(new EpmCredentialsException("invalid_client: check the secret"), 1);
+        failInRounds(new EpmCredentialsException("invalid_client: check the secret"), 1);
 
-        assertThat(reason()).isEqualTo("Planning EPM refuses our credentials since 14:00 UTC");
+        assertThat(reason()).isEqualTo("Planning EPM access denied since 14:00 UTC");
         assertThat(schedule.health()).endsWith("invalid_client: check the secret");
         assertThat(tick()).isEmpty();
-        assertThat(tickAfterRest()).hasSize(1);
+        assertThat(tickAfterPause()).hasSize(1);
     }
 
     @Test
-    void anEnvironmentThatSaysWhenIsNotAskedBefore() {
+    void anEnvironmentIsNotPolledBeforeItsRetryAfter() {
         post(ACTUAL, Status.LOADING, "224");
 
-        failing(new EpmUnavailableException("HTTP 429: asked too often", Duration.ofSeconds(100)), 1);
+        failInRounds(new EpmUnavailableException("HTTP 429: too many requests", Duration.ofSeconds(100)), 1);
 
         assertThat(tick()).isEmpty();
         assertThat(tick()).isEmpty();
@@ -304,26 +304,26 @@ class PollScheduleTest {
     }
 
     @Test
-    void anEnvironmentThatIsNotAskedAnyMoreIsInNoTrouble() {
+    void anEnvironmentThatIsNoLongerPolledHasNoOutage() {
         post(ACTUAL, Status.LOADING, "224");
-        failing(new IOException("connection reset"), 2);
+        failInRounds(new IOException("connection reset"), 2);
 
         post(ACTUAL, Status.OK, "224");
         tick();
 
         assertThat(schedule.health()).isEqualTo("ok");
-        assertThat(schedule.remarks().outages()).isEmpty();
+        assertThat(schedule.notes().outages()).isEmpty();
     }
 
     @Test
-    void remarksStayTheSameObjectAsLongAsTheyAreTheSame() {
+    void equalNotesAreTheSameObject() {
         post(ACTUAL, Status.LOADING, "224");
-        failing(new IOException("connection reset"), 1);
-        Object before = schedule.remarks();
+        failInRounds(new IOException("connection reset"), 1);
+        Object before = schedule.notes();
 
-        failing(new IOException("connection reset"), 1);
+        failInRounds(new IOException("connection reset"), 1);
 
-        assertThat(schedule.remarks()).isSameAs(before);
+        assertThat(schedule.notes()).isSameAs(before);
     }
 
     private void loadingJobs(int count) {
@@ -337,7 +337,7 @@ class PollScheduleTest {
     }
 
     @Test
-    void noMorePollsBeginThanThereAreWorkers() {
+    void noMorePollsStartThanThereAreWorkers() {
         loadingJobs(3);
         now = now.plus(INTERVAL);
 
@@ -348,39 +348,39 @@ class PollScheduleTest {
     }
 
     @Test
-    void aPollThatEndsWithoutAnAnswerBlocksNothing() {
+    void aPollWithoutAResponseBlocksNoOtherJob() {
         loadingJobs(5);
         List<Poll> due = tick();
 
         due.forEach(schedule::succeeded);
 
-        assertThat(begun()).extracting(Poll::epmJobId).containsExactly("14");
+        assertThat(startDue()).extracting(Poll::epmJobId).containsExactly("14");
         assertThat(tick()).hasSize(3);
         assertThat(schedule.health()).isEqualTo("not_contacted");
     }
 
     @Test
-    void aTrialThatEndsWithoutAnAnswerIsFollowedByAnother() {
+    void aTrialWithoutAResponseIsFollowedByAnother() {
         post(ACTUAL, Status.LOADING, "224");
-        failing(new EpmUnavailableException("HTTP 503: down"), 5);
+        failInRounds(new EpmUnavailableException("HTTP 503: down"), 5);
         tick();
 
-        schedule.succeeded(tickAfterRest().get(0));
+        schedule.succeeded(tickAfterPause().get(0));
 
         assertThat(tick()).hasSize(1);
     }
 
     @Test
-    void anAnswerWithoutNewsNeedsNoRecording() {
+    void aRunningJobCausesNoUpdate() {
         post(ACTUAL, Status.LOADING, "224");
         Poll poll = tick().get(0);
 
-        assertThat(answer(poll, new JobState.Running(null))).isNull();
+        assertThat(respond(poll, new JobState.Running(null))).isNull();
         assertThat(tick()).containsExactly(poll);
     }
 
     @Test
-    void aJobThatEndedWhileItWaitedIsNotPolled() {
+    void aPendingJobThatEndedIsNotPolled() {
         loadingJobs(6);
         now = now.plus(INTERVAL);
         List<Poll> polls = schedule.poll(100);
@@ -390,52 +390,52 @@ class PollScheduleTest {
 
         assertThat(polls).hasSize(4).allSatisfy(poll -> assertThat(schedule.begin(poll))
                 .isNull());
-        assertThat(begun()).extracting(Poll::epmJobId).containsExactly("14", "15");
+        assertThat(startDue()).extracting(Poll::epmJobId).containsExactly("14", "15");
     }
 
     @Test
     void aTrialThatIsNotNeededIsFollowedByAnother() {
         loadingJobs(2);
-        failing(new EpmUnavailableException("HTTP 503: down"), 3);
+        failInRounds(new EpmUnavailableException("HTTP 503: down"), 3);
         tick();
         now = now.plusMillis(1).plus(INTERVAL);
         Poll trial = schedule.poll(100).get(0);
         post(ACTUAL, Status.OK, trial.epmJobId());
 
         assertThat(schedule.begin(trial)).isNull();
-        assertThat(begun()).extracting(Poll::epmJobId).containsExactly("11");
+        assertThat(startDue()).extracting(Poll::epmJobId).containsExactly("11");
     }
 
     @Test
-    void aRefusedTokenIsReplacedAtOnceAndOnlyOnce() {
+    void aRejectedTokenIsReplacedAtOnceAndOnlyOnce() {
         post(ACTUAL, Status.LOADING, "224");
-        EpmUnauthorizedException refused = new EpmUnauthorizedException("HTTP 401: the token is not accepted");
+        EpmUnauthorizedException rejected = new EpmUnauthorizedException("HTTP 401: EPM rejected the credentials");
         Poll poll = tick().get(0);
 
-        schedule.failed(poll, refused);
-        assertThat(begun()).containsExactly(poll);
+        schedule.failed(poll, rejected);
+        assertThat(startDue()).containsExactly(poll);
         assertThat(reason()).isNull();
-        answer(poll, new JobState.Running(null));
+        respond(poll, new JobState.Running(null));
 
         assertThat(tick()).containsExactly(poll);
-        schedule.failed(poll, refused);
-        assertThat(begun()).containsExactly(poll);
-        schedule.failed(poll, refused);
-        assertThat(begun()).isEmpty();
-        assertThat(reason()).isEqualTo("Planning EPM refuses our credentials since 14:01 UTC");
+        schedule.failed(poll, rejected);
+        assertThat(startDue()).containsExactly(poll);
+        schedule.failed(poll, rejected);
+        assertThat(startDue()).isEmpty();
+        assertThat(reason()).isEqualTo("Planning EPM access denied since 14:01 UTC");
     }
 
     @Test
-    void aRefusedTokenOfAJobThatEndedIsNoTrouble() {
+    void aRejectedTokenOfAnEndedJobIsNoOutage() {
         post(ACTUAL, Status.LOADING, "224");
         Poll poll = tick().get(0);
         post(ACTUAL, Status.OK, "224");
         tick();
 
-        schedule.failed(poll, new EpmUnauthorizedException("HTTP 401: the token is not accepted"));
+        schedule.failed(poll, new EpmUnauthorizedException("HTTP 401: EPM rejected the credentials"));
 
-        assertThat(begun()).isEmpty();
-        assertThat(schedule.remarks().outages()).isEmpty();
+        assertThat(startDue()).isEmpty();
+        assertThat(schedule.notes().outages()).isEmpty();
     }
 
     @Test
@@ -448,11 +448,11 @@ class PollScheduleTest {
         assertThat(tick()).isEmpty();
         assertThat(untilNextPoll()).isEqualTo(INTERVAL);
 
-        answer(poll, new JobState.Running(null));
+        respond(poll, new JobState.Running(null));
 
-        assertThat(begun()).containsExactly(poll);
-        answer(poll, new JobState.Running(null));
-        assertThat(begun()).isEmpty();
+        assertThat(startDue()).containsExactly(poll);
+        respond(poll, new JobState.Running(null));
+        assertThat(startDue()).isEmpty();
         assertThat(tick()).containsExactly(poll);
     }
 
@@ -464,62 +464,62 @@ class PollScheduleTest {
         tick();
         assertThat(untilNextPoll()).isEqualTo(INTERVAL);
         now = now.plus(Duration.ofSeconds(10));
-        assertThat(begun()).isEmpty();
+        assertThat(startDue()).isEmpty();
         assertThat(untilNextPoll()).isEqualTo(Duration.ofSeconds(20));
     }
 
     @Test
-    void aRoundThatComesLateDoesNotDelayTheNext() {
+    void aLateRoundDoesNotDelayTheNext() {
         tick();
         now = now.plus(INTERVAL).plusSeconds(3);
-        begun();
+        startDue();
 
         assertThat(untilNextPoll()).isEqualTo(Duration.ofSeconds(27));
         now = now.plus(INTERVAL.multipliedBy(5));
-        begun();
+        startDue();
         assertThat(untilNextPoll()).isEqualTo(INTERVAL);
     }
 
     @Test
-    void aClockThatIsSetBackDelaysNoRound() {
+    void settingTheClockBackDelaysNoRound() {
         tick();
         now = now.minus(Duration.ofDays(1));
         post(ACTUAL, Status.LOADING, "224");
 
-        assertThat(begun()).hasSize(1);
+        assertThat(startDue()).hasSize(1);
         assertThat(untilNextPoll()).isEqualTo(INTERVAL);
     }
 
     @Test
-    void whatWaitsForAnEnvironmentIsPolledAsSoonAsItMayBe() {
+    void aPendingJobIsPolledAsSoonAsThePauseEnds() {
         post(ACTUAL, Status.LOADING, "224");
-        failing(new EpmUnavailableException("HTTP 503: down"), 5);
+        failInRounds(new EpmUnavailableException("HTTP 503: down"), 5);
         tick();
         now = now.plus(Duration.ofSeconds(20));
-        begun();
+        startDue();
         assertThat(untilNextPoll()).as("the next round").isEqualTo(Duration.ofSeconds(10));
         now = now.plus(Duration.ofSeconds(10));
-        begun();
+        startDue();
 
-        assertThat(untilNextPoll()).as("the end of the wait").isEqualTo(Duration.ofMillis(1));
+        assertThat(untilNextPoll()).as("the end of the pause").isEqualTo(Duration.ofMillis(1));
         now = now.plusMillis(1);
-        assertThat(begun()).hasSize(1);
+        assertThat(startDue()).hasSize(1);
         assertThat(untilNextPoll()).as("a trial is in flight").isEqualTo(INTERVAL.minusMillis(1));
     }
 
     @Test
-    void whatWaitsIsPolledWhenTheEnvironmentSaysSo() {
+    void aPendingJobIsPolledAfterTheRetryAfterOfItsEnvironment() {
         post(ACTUAL, Status.LOADING, "224");
-        failing(new EpmUnavailableException("HTTP 429: asked too often", Duration.ofSeconds(40)), 1);
+        failInRounds(new EpmUnavailableException("HTTP 429: too many requests", Duration.ofSeconds(40)), 1);
         tick();
 
         assertThat(untilNextPoll()).isEqualTo(Duration.ofSeconds(10));
         now = now.plus(Duration.ofSeconds(10));
-        assertThat(begun()).hasSize(1);
+        assertThat(startDue()).hasSize(1);
     }
 
     @Test
-    void withoutAnEnvironmentTimeMakesNothingDue() {
+    void withoutAnEnvironmentNothingIsEverDue() {
         AppsConfig none = new AppsConfig(
                 Map.of(), Map.of(), Map.of(), null, new AppsConfig.Pull(true, null, Duration.ofHours(1)));
         schedule =
@@ -530,11 +530,11 @@ class PollScheduleTest {
     }
 
     @Test
-    void afterAStopNothingIsPolledAndNoEndIsAFailure() {
+    void afterAStopNothingIsPolledAndNoResultIsAFailure() {
         loadingJobs(6);
         List<Poll> due = tick();
         now = now.plus(INTERVAL);
-        answer(due.get(0), new JobState.Running(null));
+        respond(due.get(0), new JobState.Running(null));
         Poll next = schedule.poll(100).get(0);
 
         schedule.stop();
@@ -550,19 +550,19 @@ class PollScheduleTest {
         assertThat(schedule.begin(next)).isNull();
         assertThat(tick()).isEmpty();
         assertThat(untilNextPoll()).isNull();
-        assertThat(schedule.remarks().outages()).isEmpty();
+        assertThat(schedule.notes().outages()).isEmpty();
     }
 
     @Test
-    void whoeverListensHearsOfOtherRemarks() {
+    void theListenerIsCalledWhenTheNotesChange() {
         post(ACTUAL, Status.LOADING, "224");
-        List<Object> heard = new ArrayList<>();
-        schedule.onRemarksChanged(() -> heard.add(schedule.remarks()));
+        List<Object> received = new ArrayList<>();
+        schedule.onNotesChanged(() -> received.add(schedule.notes()));
 
-        failing(new IOException("connection reset"), 2);
-        assertThat(heard).containsExactly(schedule.remarks());
-        answering(new JobState.Running(null), 2);
+        failInRounds(new IOException("connection reset"), 2);
+        assertThat(received).containsExactly(schedule.notes());
+        respondInRounds(new JobState.Running(null), 2);
 
-        assertThat(heard).hasSize(2).last().isSameAs(schedule.remarks());
+        assertThat(received).hasSize(2).last().isSameAs(schedule.notes());
     }
 }

@@ -10,7 +10,7 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 
-/** What is logged until it is closed. */
+/** Records the log until it is closed. */
 public final class RecordedLog implements AutoCloseable {
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -19,12 +19,12 @@ public final class RecordedLog implements AutoCloseable {
     private final Level before = root.getLevel();
     private final Recorder recorder = new Recorder();
 
-    /** At any level. */
+    /** Records all levels. */
     RecordedLog() {
         this(Level.ALL);
     }
 
-    /** @param level of the least important lines */
+    /** @param level the lowest level that is recorded */
     public RecordedLog(Level level) {
         recorder.start();
         root.addAppender(recorder, level, null);

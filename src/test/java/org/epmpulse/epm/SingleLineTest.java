@@ -12,12 +12,12 @@ class SingleLineTest {
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = {"", " \t\r\n", "null", " null\n", "\u200b\u202e", "\tat a.B.c(B.java:1)\n\t... 3 more"})
-    void aTextWithoutWordsSaysNothing(String text) {
+    void aTextWithoutContentIsNull(String text) {
         assertThat(SingleLine.of(text)).isNull();
     }
 
     @Test
-    void linesAreJoinedAndBlanksAndInvisibleCharactersCleaned() {
+    void linesAreJoinedAndInvisibleCharactersRemoved() {
         assertThat(SingleLine.of("\u202eLoad\u0007  of\u00a0Actual\r\n\r\nended.\nRows: \n 12\u2028"))
                 .isEqualTo("Load of Actual; ended. Rows: 12");
         assertThat(SingleLine.of("half \ud83d of a pair, \ud83d\ude00 whole"))
@@ -25,7 +25,7 @@ class SingleLineTest {
     }
 
     @Test
-    void atMostTwoHundredCharactersAreKept() {
+    void aLongTextIsCutToTwoHundredCharacters() {
         String exact = "\ud83d\ude00".repeat(200);
 
         assertThat(SingleLine.of(exact)).isEqualTo(exact);
@@ -52,13 +52,13 @@ class SingleLineTest {
     }
 
     @Test
-    void wordsThatLookLikeAFrameOnlyAtFirstAreKept() {
+    void aLineThatOnlyStartsLikeAStackFrameIsKept() {
         assertThat(SingleLine.of("Failed\nat line 5 of the file (see log)"))
                 .isEqualTo("Failed; at line 5 of the file (see log)");
     }
 
     @Test
-    void aHugeLineIsNoTrouble() {
+    void aHugeLineIsCut() {
         assertThat(SingleLine.of("a.".repeat(500_000) + "\n\tat a.B.c(B.java:1)"))
                 .hasSize(200);
     }

@@ -16,7 +16,7 @@ import org.epmpulse.config.Product;
 import org.epmpulse.sandbox.EpmSandbox;
 import org.epmpulse.sandbox.OAuthClient;
 
-/** Credentials that the simulated identity domain knows, and servers that use them. */
+/** Credentials of the simulated identity domain, and servers that use them. */
 final class TestingCredentials {
 
     static final String CLIENT = "pulse";
@@ -52,12 +52,12 @@ final class TestingCredentials {
         return new AppsConfig.Server(id, id, baseUrl, product, null, auth);
     }
 
-    /** As {@code openssl genpkey} writes it. */
+    /** The format of {@code openssl genpkey}. */
     static Path pkcs8(Path folder, KeyPair key) {
         return pem(folder.resolve("pkcs8.pem"), "PRIVATE KEY", key.getPrivate().getEncoded());
     }
 
-    /** As {@code openssl genrsa -traditional} writes it: what PKCS#8 has after its 26 bytes of header. */
+    /** The format of {@code openssl genrsa -traditional}: PKCS#8 without its header of 26 bytes. */
     static Path pkcs1(Path folder, KeyPair key) {
         byte[] pkcs8 = key.getPrivate().getEncoded();
         return pem(folder.resolve("pkcs1.pem"), "RSA PRIVATE KEY", Arrays.copyOfRange(pkcs8, 26, pkcs8.length));

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tokens of the simulated identity domain, over the wire. */
+/** Tokens of the simulated identity domain, over HTTP. */
 class TokenProviderTest {
 
     private static final String JSON = "application/json";
@@ -64,10 +64,10 @@ class TokenProviderTest {
     }
 
     @Test
-    void clientCredentialsGetATokenThatThePodAccepts() throws Exception {
+    void clientCredentialsGetATokenThatEpmAccepts() throws Exception {
         AppsConfig.Server server = server(TestingCredentials.oauth(epm));
 
-        assertThat(podAnswers(tokens.authorization(server))).isEqualTo(200);
+        assertThat(httpStatusWith(tokens.authorization(server))).isEqualTo(200);
     }
 
     @Test
@@ -87,7 +87,7 @@ class TokenProviderTest {
 
     @ParameterizedTest
     @CsvSource({"3600, 3540", "121, 61", "100, 50", "1, 0.5", "99999999999, 86340"})
-    void aTokenIsRenewedShortlyBeforeItsEnd(long life, double use) {
+    void aTokenIsRenewedShortlyBeforeItExpires(long life, double use) {
         epm.tokensLast(Duration.ofSeconds(life));
         Duration until = Duration.ofMillis((long) (use * 1000));
         AppsConfig.Server server = server(TestingCredentials.oauth(epm));
@@ -101,9 +101,9 @@ class TokenProviderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", ", \"expires_in\": 0"})
-    void aTokenOfUnknownLifeIsUsedForFourMinutes(String expiresIn) {
-        String answer = "{\"access_token\": \"t\", \"token_type\": \"Bearer\"" + expiresIn + "}";
-        epm.fail(CallMatcher.token(), Fault.reply(200, JSON, answer), 1);
+    void aTokenOfUnknownLifetimeIsUsedForFourMinutes(String expiresIn) {
+        String response = "{\"access_token\": \"t\", \"token_type\": \"Bearer\"" + expiresIn + "}";
+        epm.fail(CallMatcher.token(), Fault.reply(200, JSON, response), 1);
         AppsConfig.Server server = server(TestingCredentials.oauth(epm));
         tokens.authorization(server);
 
@@ -129,7 +129,7 @@ class TokenProviderTest {
     }
 
     @Test
-    void manyThreadsShareARefusal() throws Exception {
+    void manyThreadsShareARejection() throws Exception {
         AppsConfig.Server server = server(wrongSecret());
         ScriptedFault hang = epm.fail(CallMatcher.token(), Fault.hang(), 1);
 
@@ -146,33 +146,33 @@ class TokenProviderTest {
     }
 
     @Test
-    void pollsThatAreRefusedTogetherRenewOnce() throws Exception {
+    void pollsThatAreRejectedTogetherRenewTheTokenOnce() throws Exception {
         AppsConfig.Server server = server(TestingCredentials.oauth(epm));
         String revoked = tokens.authorization(server);
         epm.revokeTokens();
 
         for (Future<String> one : inThreads(10, () -> {
-            tokens.refused(server, revoked);
+            tokens.reject(server, revoked);
             return tokens.authorization(server);
         })) {
-            assertThat(podAnswers(one.get())).isEqualTo(200);
+            assertThat(httpStatusWith(one.get())).isEqualTo(200);
         }
-        tokens.refused(server, revoked);
+        tokens.reject(server, revoked);
 
-        assertThat(podAnswers(tokens.authorization(server))).isEqualTo(200);
+        assertThat(httpStatusWith(tokens.authorization(server))).isEqualTo(200);
         assertThat(epm.tokensIssued()).isEqualTo(2);
     }
 
     @Test
-    void aPodThatRefusesNewTokensTooIsLeftAloneForAWhile() {
+    void aServerThatAlsoRejectsANewTokenIsNotCalledForHalfAMinute() {
         AppsConfig.Server strange = server("strange", TestingCredentials.oauth(epm));
         AppsConfig.Server good = server("good", TestingCredentials.oauth(epm));
-        tokens.refused(strange, tokens.authorization(strange));
-        tokens.refused(strange, tokens.authorization(strange));
+        tokens.reject(strange, tokens.authorization(strange));
+        tokens.reject(strange, tokens.authorization(strange));
 
         assertThatThrownBy(() -> tokens.authorization(strange))
                 .isInstanceOf(EpmCredentialsException.class)
-                .hasMessageContaining("look at scope");
+                .hasMessageContaining("check scope");
         assertThat(tokens.authorization(good)).startsWith("Bearer ");
         advance(Duration.ofSeconds(30));
         assertThat(tokens.authorization(strange)).startsWith("Bearer ");
@@ -180,7 +180,7 @@ class TokenProviderTest {
     }
 
     @Test
-    void aWrongSecretIsNotTriedAgainForHalfAMinute() {
+    void aWrongSecretIsNotSentAgainForHalfAMinute() {
         AppsConfig.Server server = server(wrongSecret());
 
         assertThatThrownBy(() -> tokens.authorization(server))
@@ -197,7 +197,7 @@ class TokenProviderTest {
     }
 
     @Test
-    void aSecretThatIsAWordOfTheAnswerIsNotShownEither() {
+    void aSecretThatIsAWordOfTheResponseIsNotShown() {
         AppsConfig.Server server =
                 server(new Auth.OAuth(epm.tokenUrl(), TestingCredentials.CLIENT, "client", OAuthClient.USUAL_SCOPE));
 
@@ -208,52 +208,52 @@ class TokenProviderTest {
     }
 
     @Test
-    void aScopeThatIsNotTheClientsIsNamed() {
+    void aScopeThatTheClientMayNotRequestIsReported() {
         Auth.OAuth auth = TestingCredentials.oauth(epm);
         AppsConfig.Server server =
                 server(new Auth.OAuth(auth.tokenUrl(), auth.clientId(), auth.clientSecret(), "urn:other"));
 
         assertThatThrownBy(() -> tokens.authorization(server))
                 .isInstanceOf(EpmCredentialsException.class)
-                .hasMessageContaining("scope is not one that the client may ask for (invalid_scope");
+                .hasMessageContaining("the client may not request this scope (invalid_scope");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             unauthorized_client    | the client may not use the grant of auth.type oauth
             unsupported_grant_type | the client may not use the grant of auth.type oauth
-            invalid_grant          | the grant is not accepted
-            invalid_request        | refused (invalid_request: why)""")
-    void refusalsSayWhatToLookAt(String code, String words) {
+            invalid_grant          | the grant was rejected
+            invalid_request        | rejected (invalid_request: why)""")
+    void rejectionsNameTheSettingToCheck(String code, String text) {
         epm.fail(CallMatcher.token(), Fault.error(code, "why"));
 
         assertThatThrownBy(() -> tokens.authorization(server(TestingCredentials.oauth(epm))))
                 .isInstanceOf(EpmCredentialsException.class)
-                .hasMessageContaining(words);
+                .hasMessageContaining(text);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {401, 403})
-    void aRefusalMayComeWithoutAReason(int httpStatus) {
+    void aRejectionMayHaveNoReason(int httpStatus) {
         epm.fail(CallMatcher.token(), Fault.status(httpStatus));
 
         assertThatThrownBy(() -> tokens.authorization(server(TestingCredentials.oauth(epm))))
                 .isInstanceOf(EpmCredentialsException.class)
-                .hasMessage("no token from 127.0.0.1: HTTP " + httpStatus + ", refused without a reason");
+                .hasMessage("no token from 127.0.0.1: HTTP " + httpStatus + ", rejected without a reason");
     }
 
     static Stream<Arguments> outages() {
         return Stream.of(
-                Arguments.of(Fault.loginPage(), "HTTP 200 with something other than JSON"),
+                Arguments.of(Fault.loginPage(), "HTTP 200 with a body that is not JSON"),
                 Arguments.of(Fault.redirectToLogin(), "HTTP 302"),
                 Arguments.of(Fault.status(500), "HTTP 500"),
-                Arguments.of(Fault.status(400), "HTTP 400 with something other than JSON"),
-                Arguments.of(Fault.status(404), "HTTP 404, token_url must be wrong"),
-                Arguments.of(Fault.truncated(), "HTTP 200 with something other than JSON"),
-                Arguments.of(Fault.cutOff(), "the connection broke"),
-                Arguments.of(Fault.reset(), "the connection broke"),
+                Arguments.of(Fault.status(400), "HTTP 400 with a body that is not JSON"),
+                Arguments.of(Fault.status(404), "HTTP 404, check token_url"),
+                Arguments.of(Fault.truncated(), "HTTP 200 with a body that is not JSON"),
+                Arguments.of(Fault.cutOff(), "connection lost"),
+                Arguments.of(Fault.reset(), "connection lost"),
                 Arguments.of(Fault.reply(200, JSON, "{}"), "HTTP 200 without a bearer token"),
-                Arguments.of(Fault.reply(200, JSON, "[]"), "HTTP 200 with something other than JSON"),
+                Arguments.of(Fault.reply(200, JSON, "[]"), "HTTP 200 with a body that is not JSON"),
                 Arguments.of(
                         Fault.reply(200, JSON, "{\"access_token\": \"a\\r\\nHost: b\", \"token_type\": \"Bearer\"}"),
                         "HTTP 200 without a bearer token"),
@@ -262,27 +262,27 @@ class TokenProviderTest {
                         "HTTP 200 without a bearer token"),
                 Arguments.of(
                         Fault.reply(200, JSON, "{\"access_token\": \"" + "a".repeat(2_000_000) + "\"}"),
-                        "the connection broke"),
+                        "connection lost"),
                 Arguments.of(
                         Fault.reply(200, JSON, "{\"a\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}"),
-                        "HTTP 200 with something other than JSON"));
+                        "HTTP 200 with a body that is not JSON"));
     }
 
     @ParameterizedTest
     @MethodSource("outages")
-    void whatIsNoAnswerIsTriedAgainWithTheNextCall(Fault fault, String words) {
+    void anUnusableResponseIsRetriedWithTheNextCall(Fault fault, String text) {
         AppsConfig.Server server = server(TestingCredentials.oauth(epm));
         epm.fail(CallMatcher.token(), fault, 1);
 
         assertThatThrownBy(() -> tokens.authorization(server))
                 .isInstanceOf(EpmUnavailableException.class)
                 .hasMessageStartingWith("no token from 127.0.0.1: ")
-                .hasMessageContaining(words);
+                .hasMessageContaining(text);
         assertThat(tokens.authorization(server)).startsWith("Bearer ");
     }
 
     @Test
-    void anIdentityDomainThatIsAskedTooOftenIsLeftAlone() {
+    void anIdentityDomainIsNotCalledBeforeItsRetryAfter() {
         AppsConfig.Server server = server(TestingCredentials.oauth(epm));
         epm.fail(CallMatcher.token(), Fault.rateLimited(Duration.ofSeconds(7)), 1);
 
@@ -298,33 +298,33 @@ class TokenProviderTest {
     }
 
     @Test
-    void anIdentityDomainThatDoesNotAnswerHoldsNobodyUpForLong() {
-        TokenProvider impatient = new TokenProvider(now::get, new BoundedHttp(Duration.ofMillis(200)));
+    void aRequestToAHangingIdentityDomainTimesOut() {
+        TokenProvider withShortTimeout = new TokenProvider(now::get, new BoundedHttp(Duration.ofMillis(200)));
         AppsConfig.Server server = server(TestingCredentials.oauth(epm));
         epm.fail(CallMatcher.token(), Fault.hang(), 1);
 
-        assertThatThrownBy(() -> impatient.authorization(server))
+        assertThatThrownBy(() -> withShortTimeout.authorization(server))
                 .isInstanceOf(EpmUnavailableException.class)
-                .hasMessage("no token from 127.0.0.1: no answer in time");
+                .hasMessage("no token from 127.0.0.1: timed out");
     }
 
     @Test
-    void anIdentityDomainThatIsNotThereIsUnavailable() {
-        URI nobody = URI.create("http://127.0.0.1:1/oauth2/v1/token");
+    void anUnreachableIdentityDomainIsUnavailable() {
+        URI unreachable = URI.create("http://127.0.0.1:1/oauth2/v1/token");
 
-        assertThatThrownBy(() -> tokens.authorization(server(new Auth.OAuth(nobody, "c", "s", "urn:x"))))
+        assertThatThrownBy(() -> tokens.authorization(server(new Auth.OAuth(unreachable, "c", "s", "urn:x"))))
                 .isInstanceOf(EpmUnavailableException.class)
-                .hasMessage("no token from 127.0.0.1: no connection");
+                .hasMessage("no token from 127.0.0.1: connection failed");
     }
 
     @Test
-    void anAssertionIsSignedWithAKeyOfEitherForm() throws Exception {
+    void anAssertionIsSignedWithAKeyInEitherFormat() throws Exception {
         for (Path keyFile : List.of(
                 TestingCredentials.pkcs8(folder, TestingCredentials.KEY),
                 TestingCredentials.pkcs1(folder, TestingCredentials.KEY))) {
             String authorization = tokens.authorization(server(TestingCredentials.assertion(epm, keyFile)));
 
-            assertThat(podAnswers(authorization)).isEqualTo(200);
+            assertThat(httpStatusWith(authorization)).isEqualTo(200);
         }
         assertThat(epm.tokensIssued()).isEqualTo(2);
     }
@@ -339,17 +339,17 @@ class TokenProviderTest {
     }
 
     @Test
-    void anAssertionThatIsNotAcceptedSaysWhatToLookAt() {
+    void theMessageOfARejectedAssertionNamesTheSettingsToCheck() {
         Path otherKey = TestingCredentials.pkcs8(folder, TestingCredentials.newKey(2048));
 
         assertThatThrownBy(() -> tokens.authorization(server(TestingCredentials.assertion(epm, otherKey))))
                 .isInstanceOf(EpmCredentialsException.class)
-                .hasMessage("no token from 127.0.0.1: the assertion is not accepted, look at subject, key_file, key_id"
+                .hasMessage("no token from 127.0.0.1: the assertion was rejected, check subject, key_file, key_id"
                         + " and audience (invalid_grant: the signature does not verify)");
     }
 
     @Test
-    void aKeyThatCannotSignIsNamedAndNobodyIsAsked() {
+    void anUnusableKeyIsReportedWithoutARequest() {
         Path missing = folder.resolve("missing.pem");
         Path text = TestingCredentials.write(folder.resolve("text.pem"), "no key");
         Path damaged = TestingCredentials.pem(folder.resolve("damaged.pem"), "RSA PRIVATE KEY", new byte[300]);
@@ -370,13 +370,13 @@ class TokenProviderTest {
     }
 
     @Test
-    void aPasswordIsSentAtOnceAndNotAgainWhereItWasRefused() throws Exception {
+    void aPasswordIsSentWithoutATokenAndNotAgainToAServerThatRejectsIt() throws Exception {
         Auth.Basic auth = new Auth.Basic(TestingCredentials.USER, "pass:wörd");
         AppsConfig.Server server = server("a", auth);
         String authorization = tokens.authorization(server);
 
-        assertThat(podAnswers(authorization)).isEqualTo(200);
-        tokens.refused(server, authorization);
+        assertThat(httpStatusWith(authorization)).isEqualTo(200);
+        tokens.reject(server, authorization);
         assertThatThrownBy(() -> tokens.authorization(server))
                 .isInstanceOf(EpmCredentialsException.class)
                 .hasMessageContaining("multifactor");
@@ -387,7 +387,7 @@ class TokenProviderTest {
     }
 
     @Test
-    void noSecretIsToldToAnybody() {
+    void noSecretIsShownOrLogged() {
         Auth.OAuth oauth = TestingCredentials.oauth(epm);
         Path keyFile = TestingCredentials.pkcs8(folder, TestingCredentials.KEY);
         Auth.JwtAssertion assertion = withSecret(TestingCredentials.assertion(epm, keyFile), TestingCredentials.SECRET);
@@ -404,7 +404,7 @@ class TokenProviderTest {
                 Fault.reply(200, "text/html; s=" + TestingCredentials.SECRET, TestingCredentials.SECRET),
                 Fault.reply(500, JSON, TestingCredentials.SECRET),
                 Fault.reset());
-        List<String> told = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
 
         try (RecordedLog log = new RecordedLog()) {
             for (Auth auth : List.of(oauth, assertion)) {
@@ -413,17 +413,17 @@ class TokenProviderTest {
                     TokenProvider fresh = new TokenProvider(now::get, http);
                     Throwable thrown = catchThrowable(() -> fresh.authorization(server(auth)));
                     assertThat(thrown).isNotNull();
-                    told.add(thrown + " " + thrown.getCause());
-                    told.add(fresh.toString());
+                    texts.add(thrown + " " + thrown.getCause());
+                    texts.add(fresh.toString());
                 }
-                told.add(server(auth).toString());
+                texts.add(server(auth).toString());
             }
             String token = tokens.authorization(server(oauth));
-            told.add(new TokenRequests.Token(token, now.get()).toString());
-            told.addAll(log.lines());
+            texts.add(new TokenRequests.Token(token, now.get()).toString());
+            texts.addAll(log.lines());
         }
 
-        assertThat(told)
+        assertThat(texts)
                 .allSatisfy(text -> assertThat(text).doesNotContain("ret-&=", encoded, pair, "eyJ", "sandbox-token"));
     }
 
@@ -450,14 +450,14 @@ class TokenProviderTest {
     }
 
     private AppsConfig.Server server(Auth auth) {
-        return server("pod", auth);
+        return server("epm", auth);
     }
 
     private AppsConfig.Server server(String id, Auth auth) {
         return TestingCredentials.server(id, epm.podUrl(), Product.PLANNING, auth);
     }
 
-    private int podAnswers(String authorization) throws Exception {
+    private int httpStatusWith(String authorization) throws Exception {
         return http.send(HttpRequest.newBuilder(URI.create(epm.podUrl() + JobUrl.PLANNING_APPLICATIONS))
                         .header("Authorization", authorization)
                         .build())

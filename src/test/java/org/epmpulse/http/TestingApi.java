@@ -195,7 +195,7 @@ public final class TestingApi implements AutoCloseable {
         bind("pollSchedule", polls);
         bind("epm-polls:jobs", polls);
         bind("epmCalls", new EpmCalls(new TokenProvider(clock), new JobStatusMapper()));
-        bind("boundedAnswers", new BoundedResponses());
+        bind("boundedResponses", new BoundedResponses());
         camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.polls-at-once", "1");
     }
 

@@ -18,19 +18,19 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
-/** Reads route files and finds what Camel would load without a word though it is wrong, or what breaks our rules. */
+/** Finds errors in route files that Camel does not report, and violations of the project's rules. */
 final class RouteFileRules {
 
     private static final int MAX_LINES = 60;
     private static final int MAX_STEPS = 7;
     private static final JsonSchema SCHEMA = schema();
 
-    /** Where due work comes from: a failure belongs to the source. */
+    /** The schemes of due work, whose failures the source handles. */
     private static final Set<String> WORK_SCHEMES = Set.of("alerts", "canvas-edits", "epm-polls");
 
     private static final Set<String> HANDLERS = Set.of("onException", "doTry");
 
-    /** @param isRun whether it runs as it is shipped, and is not an example */
+    /** @param isRun whether it is a shipped route and not an example */
     private record RouteFile(String stem, boolean isRun, String text, JsonNode content) {
 
         boolean isErrors() {
@@ -54,7 +54,7 @@ final class RouteFileRules {
         }
     }
 
-    /** What is wrong with the route files below a folder: {@code <file>: <rule>}. */
+    /** The problems of the route files below a folder, as {@code <file>: <rule>}. */
     static List<String> problems(Path folder) throws IOException {
         RouteFileRules routes = new RouteFileRules(folder);
         try (Stream<Path> paths = Files.walk(folder)) {
@@ -93,7 +93,7 @@ final class RouteFileRules {
     private void checkFile(RouteFile file) {
         SCHEMA.validate(file.content()).forEach(message -> report(file, "schema: " + message));
         if (!file.text().matches("(?s)# .+\n#\n# in     .+\n# out    .+\n# fails  .+\n\n(# .+\n)*- .*")) {
-            report(file, "begins with a sentence and in, out, fails");
+            report(file, "does not start with a sentence and in, out, fails");
         }
         if (file.text().lines().count() > MAX_LINES && !file.isErrors()) {
             report(file, "has more than " + MAX_LINES + " lines");
@@ -120,14 +120,14 @@ final class RouteFileRules {
             report(file, "calls out without an id");
         }
         if (uri.startsWith("direct:") && routeFrom(uri) == null) {
-            report(file, uri + " leads nowhere");
+            report(file, uri + " has no route");
         }
     }
 
     private void checkRoute(RouteFile file, JsonNode route) {
         String id = route.path("id").asText();
         if (!id.equals(file.stem()) && !id.startsWith(file.stem() + "-")) {
-            report(file, "route id " + id + " does not begin with the file's name");
+            report(file, "route id " + id + " does not start with the file's name");
         }
         if (route.path("description").asText().isEmpty()) {
             report(file, id + " has no description");
@@ -168,7 +168,7 @@ final class RouteFileRules {
         if (uri.startsWith("platform-http:")) {
             JsonNode parameters = route.path("from").path("parameters");
             if (parameters.path("httpMethodRestrict").asText().isEmpty()) {
-                report(file, id + " takes every method");
+                report(file, id + " accepts every method");
             }
         }
     }

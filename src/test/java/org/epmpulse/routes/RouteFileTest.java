@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a file of a site may not do although Camel would let it. */
+/** Rules for a site's files that Camel does not enforce. */
 class RouteFileTest {
 
     private static final Path PATH = Path.of("routes/site/inbox-read.camel.yaml");
@@ -64,28 +64,28 @@ class RouteFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"eventLoop", "'#eventLoop'", "other, eventLoop", "'{{site.policy}}'"})
-    void aRouteOfASiteCannotHaveTheEventLoop(String policy) {
+    void aRouteOfASiteCannotUseTheEventLoop(String policy) {
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> add(ROUTE.formatted(policy), true))
-                .satisfies(refusal -> assertThat(refusal.problems())
+                .satisfies(exception -> assertThat(exception.problems())
                         .singleElement()
                         .satisfies(problem -> {
                             assertThat(problem.where()).isEqualTo(PATH.toString());
                             assertThat(problem.message())
-                                    .startsWith("route inbox-read must not name routePolicy eventLoop");
+                                    .startsWith("route inbox-read must not use routePolicy eventLoop");
                         }));
     }
 
     @Test
-    void norByATemplate() {
+    void aTemplateOfASiteCannotUseTheEventLoop() {
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> add(TEMPLATE, true))
                 .withMessageContaining("inbox-read.camel.yaml")
-                .withMessageContaining("must not name routePolicy eventLoop");
+                .withMessageContaining("must not use routePolicy eventLoop");
     }
 
     @Test
-    void aShippedRouteCan() {
+    void aShippedRouteCanUseTheEventLoop() {
         add(ROUTE.formatted("eventLoop"), false);
 
         assertThat(RouteFile.definitions(context)).hasSize(1);

@@ -13,11 +13,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rules of route files, most of which Camel itself does not check. */
+/** The rules for route files; Camel does not check most of them. */
 class RouteFilesTest {
 
     private static final String GOOD = """
-            # Something for nothing.
+            # Reads a thing.
             #
             # in     GET /x
             # out    direct:thing-do
@@ -77,7 +77,7 @@ class RouteFilesTest {
     }
 
     @Test
-    void theShippedRoutesKeepTheRules() throws IOException {
+    void theShippedRoutesFollowTheRules() throws IOException {
         assertThat(RouteFileRules.problems(Path.of("routes"))).isEmpty();
     }
 
@@ -89,14 +89,14 @@ class RouteFilesTest {
     @ParameterizedTest(name = "{2}")
     @CsvSource(delimiter = '|', textBlock = """
             steps:                             | stepz:                          | schema
-            '# Something'                      | Something                       | begins with a sentence
-            '# fails'                          | '# may'                         | begins with a sentence
-            id: thing-read                     | id: other                       | does not begin with the file's name
+            '# Reads a thing'                  | Reads a thing                   | does not start with a sentence
+            '# fails'                          | '# may'                         | does not start with a sentence
+            id: thing-read                     | id: other                       | does not start with the file's name
             description: Read a thing          | # none                          | has no description
             Id: http-errors                    | Id: no-errors                   | routeConfigurationId no-errors does not exist
             routeConfigurationId: http-errors  | # none                          | without a routeConfigurationId
-            httpMethodRestrict: GET            | consumes: text/plain            | takes every method
-            uri: direct:thing-do               | uri: direct:nobody              | direct:nobody leads nowhere
+            httpMethodRestrict: GET            | consumes: text/plain            | accepts every method
+            uri: direct:thing-do               | uri: direct:nobody              | direct:nobody has no route
             uri: direct:thing-do               | uri: bean:x?method=y            | has a to: bean:
             id: do-thing                       | description: x                  | calls out without an id
             id: do-thing                       | id: thing-do                    | id thing-do is taken
@@ -131,10 +131,10 @@ class RouteFilesTest {
     }
 
     @Test
-    void aTeamsRouteMayLeaveItsFailuresToTheLog() throws IOException {
+    void aRouteOfASiteNeedsNoRouteConfiguration() throws IOException {
         String text =
-                GOOD.replace("    routeConfigurationId: http-errors\n", "").replace("thing-read", "thing-look");
-        Files.writeString(Files.createDirectory(folder.resolve("examples")).resolve("thing-look.camel.yaml"), text);
+                GOOD.replace("    routeConfigurationId: http-errors\n", "").replace("thing-read", "thing-log");
+        Files.writeString(Files.createDirectory(folder.resolve("examples")).resolve("thing-log.camel.yaml"), text);
 
         assertThat(RouteFileRules.problems(folder)).noneMatch(found -> found.contains("routeConfigurationId"));
     }

@@ -9,10 +9,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** A source whose items a test adds, and that records how each ended. */
+/** A source whose items a test adds; it records the result of each. */
 final class TestingWorkSource implements WorkSource<String> {
 
-    final List<String> ends = new CopyOnWriteArrayList<>();
+    final List<String> results = new CopyOnWriteArrayList<>();
     final AtomicInteger polls = new AtomicInteger();
     volatile Duration untilNextPoll;
     volatile Throwable pollFailure;
@@ -29,7 +29,7 @@ final class TestingWorkSource implements WorkSource<String> {
         listener.run();
     }
 
-    /** Items that no event announces. */
+    /** Adds an item without calling the listener. */
     void addSilently(String item) {
         synchronized (due) {
             due.add(item);
@@ -68,24 +68,24 @@ final class TestingWorkSource implements WorkSource<String> {
     public Work begin(String item) {
         Work work = begin.apply(item);
         if (work == null) {
-            ends.add(item + " unchanged");
+            results.add(item + " unchanged");
         }
         return work;
     }
 
     @Override
     public void succeeded(String item) {
-        ends.add(item + " succeeded");
+        results.add(item + " succeeded");
     }
 
     @Override
     public void failed(String item, Throwable failure) {
-        ends.add(item + " failed: " + failure.getMessage());
+        results.add(item + " failed: " + failure.getMessage());
     }
 
     @Override
     public void released(String item) {
-        ends.add(item + " released");
+        results.add(item + " released");
     }
 
     @Override

@@ -17,13 +17,13 @@ import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.test.junit5.CamelTestSupport;
 import org.junit.jupiter.api.Test;
 
-/** How items of a source go through a route, and how the source learns of their ends. */
+/** Sending the items of a source through a route and reporting their results. */
 class WorkConsumerTest extends CamelTestSupport {
 
     private final TestingWorkSource source = new TestingWorkSource();
     private final CountDownLatch release = new CountDownLatch(1);
-    private final AtomicInteger atOnce = new AtomicInteger();
-    private final AtomicInteger most = new AtomicInteger();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger maxInFlight = new AtomicInteger();
 
     private static final class Jobs extends WorkEndpoint {
         Jobs(String uri, WorkComponent component, String name) {
@@ -59,9 +59,9 @@ class WorkConsumerTest extends CamelTestSupport {
                         .throwException(new IllegalStateException("it is handled"))
                         .when(body().startsWith("slow"))
                         .process(exchange -> {
-                            most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+                            maxInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
                             release.await(30, TimeUnit.SECONDS);
-                            atOnce.decrementAndGet();
+                            inFlight.decrementAndGet();
                         })
                         .when(body().isEqualTo("handed over"))
                         .to("seda:later?waitForTaskToComplete=Never")
@@ -72,8 +72,8 @@ class WorkConsumerTest extends CamelTestSupport {
         };
     }
 
-    private void awaitEnds(String... ends) {
-        await().untilAsserted(() -> assertThat(source.ends).containsExactlyInAnyOrder(ends));
+    private void awaitResults(String... results) {
+        await().untilAsserted(() -> assertThat(source.results).containsExactlyInAnyOrder(results));
     }
 
     @Test
@@ -86,28 +86,28 @@ class WorkConsumerTest extends CamelTestSupport {
         source.add("a");
 
         out.assertIsSatisfied();
-        awaitEnds("a succeeded");
+        awaitResults("a succeeded");
     }
 
     @Test
     void aFailureBelongsToTheSource() {
         source.add("bad");
 
-        awaitEnds("bad failed: it is bad");
+        awaitResults("bad failed: it is bad");
     }
 
     @Test
     void aFailureThatTheRouteHandlesCountsAsSuccess() {
         source.add("handled");
 
-        awaitEnds("handled succeeded");
+        awaitResults("handled succeeded");
     }
 
     @Test
-    void theEndOfAnItemThatIsHandedOverIsThatOfTheOtherRoute() {
+    void theResultOfAnItemThatIsHandedOverIsThatOfTheOtherRoute() {
         source.add("handed over");
 
-        awaitEnds("handed over failed: it failed later");
+        awaitResults("handed over failed: it failed later");
     }
 
     @Test
@@ -117,42 +117,42 @@ class WorkConsumerTest extends CamelTestSupport {
 
         source.add("a", "b", "c");
 
-        awaitEnds("a unchanged", "b unchanged", "c unchanged");
+        awaitResults("a unchanged", "b unchanged", "c unchanged");
         assertThat(sent.matches()).isFalse();
     }
 
     @Test
-    void anItemWhoseMessageCannotBeMadeFails() {
+    void anItemWhoseMessageCannotBeCreatedFails() {
         source.begin = item -> {
             throw new IllegalArgumentException("no message");
         };
 
         source.add("a");
 
-        awaitEnds("a failed: no message");
+        awaitResults("a failed: no message");
     }
 
     @Test
-    void anErrorIsAFailureLikeAnother() {
+    void anErrorIsReportedAsAFailure() {
         source.begin = item -> {
             throw new AssertionError("simulated");
         };
         source.add("a");
-        awaitEnds("a failed: simulated");
+        awaitResults("a failed: simulated");
 
         source.begin = Work::of;
         source.add("b");
 
-        awaitEnds("a failed: simulated", "b succeeded");
+        awaitResults("a failed: simulated", "b succeeded");
     }
 
     @Test
-    void anErrorOfAPollIsRetried() {
+    void aPollIsRetriedAfterAnError() {
         source.pollFailure = new AssertionError("simulated");
 
         source.add("a");
 
-        awaitEnds("a succeeded");
+        awaitResults("a succeeded");
     }
 
     @Test
@@ -170,7 +170,7 @@ class WorkConsumerTest extends CamelTestSupport {
         release.countDown();
         stopping.join();
 
-        assertThat(source.ends).isSubsetOf("a succeeded", "a released").hasSize(1);
+        assertThat(source.results).isSubsetOf("a succeeded", "a released").hasSize(1);
     }
 
     private void awaitRelease() {
@@ -191,20 +191,21 @@ class WorkConsumerTest extends CamelTestSupport {
         };
 
         assertThatThrownBy(() -> context.addRoutes(second))
-                .hasMessage("another route begins with jobs:one: each item is sent once");
+                .hasMessage("another route already reads from jobs:one; only one may");
 
         source.add("a");
-        awaitEnds("a succeeded");
+        awaitResults("a succeeded");
     }
 
     @Test
     void noMoreItemsAreInFlightThanTheEndpointAllows() {
         source.add("slow 1", "slow 2", "slow 3", "slow 4", "slow 5");
-        await().until(() -> atOnce.get() == 2);
+        await().until(() -> inFlight.get() == 2);
         release.countDown();
 
-        awaitEnds("slow 1 succeeded", "slow 2 succeeded", "slow 3 succeeded", "slow 4 succeeded", "slow 5 succeeded");
-        assertThat(most).hasValue(2);
+        awaitResults(
+                "slow 1 succeeded", "slow 2 succeeded", "slow 3 succeeded", "slow 4 succeeded", "slow 5 succeeded");
+        assertThat(maxInFlight).hasValue(2);
     }
 
     @Test
@@ -213,24 +214,24 @@ class WorkConsumerTest extends CamelTestSupport {
 
         source.add("a");
 
-        awaitEnds("a succeeded");
+        awaitResults("a succeeded");
     }
 
     @Test
-    void theSourceSaysWhenItIsPolledNext() {
+    void theSourceSetsTheTimeOfTheNextPoll() {
         source.untilNextPoll = Duration.ofMillis(50);
         source.add("a");
-        awaitEnds("a succeeded");
+        awaitResults("a succeeded");
 
         source.addSilently("b");
 
-        awaitEnds("a succeeded", "b succeeded");
+        awaitResults("a succeeded", "b succeeded");
     }
 
     @Test
-    void aSourceWithNothingDueIsLeftAlone() throws Exception {
+    void aSourceWithNothingDueIsNotPolled() throws Exception {
         source.add("a");
-        awaitEnds("a succeeded");
+        awaitResults("a succeeded");
         int polls = source.polls.get();
         NotifyBuilder sent = new NotifyBuilder(context).whenDone(1).create();
 
@@ -249,19 +250,19 @@ class WorkConsumerTest extends CamelTestSupport {
 
         context.getRouteController().resumeRoute("one");
 
-        awaitEnds("a succeeded");
+        awaitResults("a succeeded");
     }
 
     @Test
-    void aStopWaitsForWhatIsInFlight() throws Exception {
+    void aStopWaitsForItemsInFlight() throws Exception {
         source.add("slow 1");
-        await().until(() -> atOnce.get() == 1);
+        await().until(() -> inFlight.get() == 1);
         Thread stopping = new Thread(this::stopRoute);
         stopping.start();
         release.countDown();
         stopping.join();
 
-        assertThat(source.ends).containsExactly("slow 1 succeeded");
+        assertThat(source.results).containsExactly("slow 1 succeeded");
     }
 
     private void stopRoute() {
@@ -273,20 +274,21 @@ class WorkConsumerTest extends CamelTestSupport {
     }
 
     @Test
-    void aRouteThatIsStartedAgainGoesOn() throws Exception {
+    void aRestartedRouteContinues() throws Exception {
         context.getRouteController().stopRoute("one");
         source.add("a");
 
         context.getRouteController().startRoute("one");
 
-        awaitEnds("a succeeded");
+        awaitResults("a succeeded");
     }
 
     @Test
     void anUnknownSourceFailsTheStart() {
         Endpoint endpoint = context.getEndpoint("jobs:two");
 
-        assertThatThrownBy(() -> endpoint.createConsumer(exchange -> {})).hasMessageContaining("there is no jobs:two");
+        assertThatThrownBy(() -> endpoint.createConsumer(exchange -> {}))
+                .hasMessageContaining("unknown source jobs:two");
         assertThatThrownBy(endpoint::createProducer).hasMessageContaining("can only be read from");
         assertThatThrownBy(() -> context.getEndpoint("jobs:one?concurrentConsumers=0"))
                 .hasRootCauseMessage("concurrentConsumers must be 1 or more, is 0");

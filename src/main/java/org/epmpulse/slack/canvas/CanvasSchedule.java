@@ -308,7 +308,7 @@ final class CanvasSchedule {
         CanvasSlot slot = completed(id, now);
         slot.failures++;
         Instant at = now.plus(backoff.afterFailures(slot.failures));
-        slot.requeueForRetry(now, at, Backoff.isPatient(slot.failures) ? Priority.NORMAL : Priority.RETRY);
+        slot.requeueForRetry(now, at, Backoff.isLong(slot.failures) ? Priority.NORMAL : Priority.RETRY);
     }
 
     /** Slack refused the canvas: retried every 15 minutes. */
