@@ -19,7 +19,7 @@ import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.cli.Logging;
 import org.epmpulse.cli.RunningService;
 import org.epmpulse.cli.Version;
-import org.epmpulse.config.ApiKeyFile;
+import org.epmpulse.config.GeneratedKeyFile;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
@@ -164,7 +164,7 @@ final class Service implements RunningService {
         parts.push(bound.polling()::run);
         startRoutes(main);
         if (keysReload != null) {
-            watch(threads, "keys-reload", keysReload::look);
+            watch(threads, "keys-reload", keysReload::poll);
         }
         if (settings.routesReload()) {
             RunningRoutes running = new RunningRoutes(main.getCamelContext(), routes);
@@ -201,8 +201,8 @@ final class Service implements RunningService {
         if (!settings.apiKeys().isEmpty() || settings.apiKeysFile() != null) {
             return settings.apiKeys();
         }
-        String key = ApiKeyFile.readOrCreate(settings.dataDir());
-        LOG.info("EPMPULSE_API_KEY is not set: the key is in {}", ApiKeyFile.in(settings.dataDir()));
+        String key = GeneratedKeyFile.readOrCreate(settings.dataDir());
+        LOG.info("EPMPULSE_API_KEY is not set: the key is in {}", GeneratedKeyFile.path(settings.dataDir()));
         return List.of(key);
     }
 
