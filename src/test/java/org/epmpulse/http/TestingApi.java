@@ -149,7 +149,7 @@ public final class TestingApi implements AutoCloseable {
             bind("metricsRegistry", registry);
             bind("statusChanges", changes);
             bind("slackClient", slackClient);
-            bind("canvasMaker", new CanvasCreator(slackClient, madeCanvases, clock));
+            bind("canvasCreator", new CanvasCreator(slackClient, madeCanvases, clock));
             bindEpm();
             bind("openApiReplies", new OpenApiReplies("1.2.3"));
             bind("errorReplies", new ErrorReplies());
@@ -195,7 +195,7 @@ public final class TestingApi implements AutoCloseable {
         bind("pollSchedule", polls);
         bind("epm-polls:jobs", polls);
         bind("epmCalls", new EpmCalls(new TokenProvider(clock), new JobStatusMapper()));
-        bind("boundedAnswers", new BoundedResponses());
+        bind("boundedResponses", new BoundedResponses());
         camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.polls-at-once", "1");
     }
 
