@@ -57,39 +57,40 @@ import org.epmpulse.store.StatusStore;
 import org.epmpulse.threads.ServiceThreads;
 import org.jspecify.annotations.Nullable;
 
-/** The beans that routes name, all of them here. */
+/** Creates and binds all beans that routes refer to. */
 final class Beans {
 
     private Beans() {}
 
     /**
-     * What the service needs beside the routes.
+     * The beans that the service itself starts and stops.
      *
-     * @param alerts to be opened before the first update is taken, and saved at the end
-     * @param events to be mounted
-     * @param polling to be ended before the routes are: a question that waits for its answer is asked again anyway
+     * @param alerts to be opened before the first update is accepted, and saved when the service stops
+     * @param events to be mounted on the server
+     * @param stopPolling stops polling EPM. To be run before the routes are stopped; a poll in flight is repeated after
+     *     a restart
      */
-    record BeanHandles(AlertSender alerts, BoardEvents events, Runnable polling) {}
+    record BeanHandles(AlertSender alerts, BoardEvents events, Runnable stopPolling) {}
 
     /**
-     * What is kept over restarts, and where its changes are published.
+     * The state that survives a restart.
      *
-     * @param changes of the store
+     * @param changes publishes the changes of the store
      */
     record PersistentState(
             StatusStore store, StatusChanges changes, CanvasRegistry canvasRegistry, AlertStore alertStore) {
 
         /** For a context that is not started. */
-        static PersistentState nothing(StatusStore store) {
+        static PersistentState inMemory(StatusStore store) {
             return new PersistentState(store, new StatusChanges(), CanvasRegistry.inMemory(), AlertStore.NONE);
         }
     }
 
     /**
-     * What the beans need of the server.
+     * The parts of the server that beans use.
      *
-     * @param workers for work that blocks
-     * @param keysProblem why the keys file cannot be used; null while it can or there is none
+     * @param workers for blocking work
+     * @param keysProblem why the keys file is invalid; null if it is valid or not configured
      */
     record Http(RateLimits rateLimits, Executor workers, Supplier<@Nullable String> keysProblem) {}
 
@@ -97,16 +98,16 @@ final class Beans {
             Main main,
             Configuration configuration,
             Catalog catalog,
-            PersistentState kept,
+            PersistentState state,
             Http http,
             MeterRegistry meters,
             InstantSource clock,
             ServiceThreads threads) {
-        StatusStore store = kept.store();
-        CanvasRegistry canvasRegistry = kept.canvasRegistry();
-        // Camel's own metrics look for this name.
+        StatusStore store = state.store();
+        CanvasRegistry canvasRegistry = state.canvasRegistry();
+        // The name that Camel's own metrics use.
         main.bind("metricsRegistry", meters);
-        main.bind("statusChanges", kept.changes());
+        main.bind("statusChanges", state.changes());
         StatusRecorder recorder = new StatusRecorder(new UpdateValidator(catalog), store, meters);
         main.bind("statusRequests", new StatusRequests(recorder::unreadable));
         main.bind("statusRecorder", recorder);
@@ -133,7 +134,7 @@ final class Beans {
         SlackAlertSink slackAlerts = slackAlerts(configuration, catalog, canvases, slack, clock, threads);
         main.bind("slackAlerts", slackAlerts);
         AlertSender alerts = new AlertSender(
-                slackAlerts, kept.alertStore(), store::board, clock, RandomGenerator.getDefault(), meters);
+                slackAlerts, state.alertStore(), store::board, clock, RandomGenerator.getDefault(), meters);
         main.bind("alertSender", alerts);
         main.bind("alerts:slack", alerts);
         main.bind("statusReplies", new StatusReplies(canvases::shows));
@@ -166,7 +167,7 @@ final class Beans {
         });
     }
 
-    /** Binds all of them for a context that is not started: they send nothing, and nothing is recorded. */
+    /** Binds all beans for a context that is not started. They send and record nothing. */
     static void bindUnstarted(Main main, Configuration configuration, StatusStore store) {
         InstantSource clock = InstantSource.system();
         MeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -174,7 +175,7 @@ final class Beans {
                 main,
                 configuration,
                 configuration.apps().catalog(),
-                PersistentState.nothing(store),
+                PersistentState.inMemory(store),
                 new Http(new RateLimits(0, clock), Runnable::run, () -> null),
                 meters,
                 clock,
@@ -202,7 +203,7 @@ final class Beans {
         return new SlackAlertSink(names, catalog, links);
     }
 
-    /** Canvases come first: what hinders them as a rule hinders alerts, too. */
+    /** Canvas problems come first: they usually affect alerts, too. */
     private static String slackHealth(CanvasPublisher canvases, AlertSender alerts) {
         String health = canvases.health();
         String problem = alerts.problem();

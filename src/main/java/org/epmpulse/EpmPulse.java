@@ -4,7 +4,7 @@ import org.epmpulse.cli.Commands;
 import org.epmpulse.cli.ExitCodes;
 import org.epmpulse.routes.RouteCheck;
 
-/** The program. No class with a logger is touched before the settings say how to log. */
+/** The main class. It loads no class with a logger before the settings have configured the log. */
 public final class EpmPulse {
 
     private EpmPulse() {}
@@ -13,7 +13,7 @@ public final class EpmPulse {
         int exitCode = Commands.commandLine(
                         configuration -> Service.start(configuration), new RouteCheck(Beans::bindUnstarted))
                 .execute(arguments);
-        // A service that was started ends with the process, and that is told by a signal.
+        // A started service runs until a signal terminates the process.
         if (exitCode != ExitCodes.RUNNING) {
             System.exit(exitCode);
         }

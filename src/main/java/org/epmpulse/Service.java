@@ -19,11 +19,11 @@ import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.cli.Logging;
 import org.epmpulse.cli.RunningService;
 import org.epmpulse.cli.Version;
-import org.epmpulse.config.ApiKeyFile;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.FileWatcher;
+import org.epmpulse.config.GeneratedKeyFile;
 import org.epmpulse.config.LogFormat;
 import org.epmpulse.config.Problem;
 import org.epmpulse.config.Settings;
@@ -50,8 +50,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running service. Its parts are started in the order in which each can fail: the folder, the port, the journal, the
- * routes; only then are requests let in. They are stopped the other way round.
+ * The running service. It starts its parts in this order: data folder, port, journal, routes. Requests are accepted
+ * only after all of them have started. Parts are stopped in reverse order.
  */
 final class Service implements RunningService {
 
@@ -73,8 +73,8 @@ final class Service implements RunningService {
     /**
      * Starts the service.
      *
-     * @throws ConfigurationException if starting again would not help
-     * @throws IOException if the folder or the port cannot be used
+     * @throws ConfigurationException if the configuration is invalid, so that a restart would fail again
+     * @throws IOException if the data folder or the port cannot be used
      */
     static Service start(Configuration configuration) throws IOException, InterruptedException {
         for (Problem warning : configuration.warnings()) {
@@ -93,7 +93,7 @@ final class Service implements RunningService {
     private void startParts(InstantSource clock) throws IOException, InterruptedException {
         Settings settings = configuration.settings();
         Catalog catalog = configuration.apps().catalog();
-        // An operator who misspelt the folder should not wait for the journal to hear of it.
+        // Reads the routes before the journal, so that a wrong routes folder fails at once.
         RouteFiles routesFolder = new RouteFiles(settings.routesDir());
         List<RouteFile> routes = routesFolder.read();
         DataFolder folder = DataFolder.open(settings.dataDir());
@@ -127,15 +127,15 @@ final class Service implements RunningService {
                 threads);
         parts.push(store::close);
         CanvasRegistry canvasRegistry =
-                CanvasRegistry.open(folder, withoutCanvas(configuration), meters, clock.instant());
+                CanvasRegistry.open(folder, channelsWithoutCanvas(configuration), meters, clock.instant());
         meters.getPrometheusRegistry().register(new BoardMetrics(catalog, store::board, settings.staleAfter(), clock));
         server.mountMetrics(meters);
         new BoardPage().mountOn(server);
         Main main = new Main();
-        // The service stops Camel itself, after the last request and before the store.
+        // The service stops Camel itself: after the last request, before the store.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         AlertFile alertStore = new AlertFile(DurableFile.in(folder, "slack/alerts.json", meters), clock);
-        Beans.BeanHandles bound = Beans.bind(
+        Beans.BeanHandles beans = Beans.bind(
                 main,
                 configuration,
                 catalog,
@@ -144,13 +144,13 @@ final class Service implements RunningService {
                 meters,
                 clock,
                 threads);
-        bound.events().mountOn(server);
+        beans.events().mountOn(server);
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void afterConfigure(BaseMainSupport support) {
                 server.bind(support.getCamelContext());
                 if (settings.logFormat() == LogFormat.JSON) {
-                    // A line of text does not show it, and each message pays for it.
+                    // It costs time for each message, and only the JSON format shows it.
                     LogContext.addTo(support.getCamelContext());
                 }
                 RouteFailures.addTo(support.getCamelContext());
@@ -158,21 +158,21 @@ final class Service implements RunningService {
                 RouteFiles.requireOneRouteForEachSource(support.getCamelContext());
             }
         });
-        bound.alerts().open();
-        parts.push(bound.alerts()::save);
+        beans.alerts().open();
+        parts.push(beans.alerts()::save);
         parts.push(main::stop);
-        parts.push(bound.polling()::run);
+        parts.push(beans.stopPolling()::run);
         startRoutes(main);
         if (keysReload != null) {
-            watch(threads, "keys-reload", keysReload::look);
+            watch(threads, "keys-reload", keysReload::poll);
         }
         if (settings.routesReload()) {
             RunningRoutes running = new RunningRoutes(main.getCamelContext(), routes);
             RouteCheck check = new RouteCheck(Beans::bindUnstarted);
             watch(threads, "routes-reload", new RouteReload(routesFolder.site(), configuration, running, check)::poll);
         }
-        // Streams would not end by themselves, and their readers should look for the next process at once.
-        parts.push(bound.events()::close);
+        // Event streams have no end. Closing them makes their readers reconnect to the next process at once.
+        parts.push(beans.events()::close);
         parts.push(server::stopping);
         server.ready();
         ready = true;
@@ -180,17 +180,17 @@ final class Service implements RunningService {
                 "EPMPulse {} is ready on http://{} ({}; revision {}; data in {})",
                 Version.get(),
                 address(),
-                size(catalog),
+                describe(catalog),
                 store.board().revision(),
                 folder.root());
     }
 
-    private void watch(ServiceThreads threads, String name, Runnable look) {
-        FileWatcher watch = new FileWatcher(threads, name, look);
-        parts.push(watch::close);
+    private void watch(ServiceThreads threads, String name, Runnable poll) {
+        FileWatcher watcher = new FileWatcher(threads, name, poll);
+        parts.push(watcher::close);
     }
 
-    private static List<String> withoutCanvas(Configuration configuration) {
+    private static List<String> channelsWithoutCanvas(Configuration configuration) {
         return configuration.apps().channels().values().stream()
                 .filter(channel -> channel.canvasId() == null)
                 .map(AppsConfig.Channel::id)
@@ -201,8 +201,10 @@ final class Service implements RunningService {
         if (!settings.apiKeys().isEmpty() || settings.apiKeysFile() != null) {
             return settings.apiKeys();
         }
-        String key = ApiKeyFile.readOrCreate(settings.dataDir());
-        LOG.info("EPMPULSE_API_KEY is not set: the key is in {}", ApiKeyFile.in(settings.dataDir()));
+        String key = GeneratedKeyFile.readOrCreate(settings.dataDir());
+        LOG.info(
+                "EPMPULSE_API_KEY is not set: using the generated key in {}",
+                GeneratedKeyFile.path(settings.dataDir()));
         return List.of(key);
     }
 
@@ -214,21 +216,21 @@ final class Service implements RunningService {
             if (problem != null) {
                 throw problem;
             }
-            throw new IOException("the routes could not be started: " + RouteFiles.reason(e), e);
+            throw new IOException("routes could not be started: " + RouteFiles.reason(e), e);
         }
     }
 
-    private static String shown(String host) {
+    private static String urlHost(String host) {
         return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 
-    private static String size(Catalog catalog) {
+    private static String describe(Catalog catalog) {
         return catalog.apps().size() + " apps, " + catalog.domainIds().count() + " domains";
     }
 
     @Override
     public String address() {
-        return shown(configuration.settings().host()) + ":" + port;
+        return urlHost(configuration.settings().host()) + ":" + port;
     }
 
     /** The port it listens on. */
@@ -253,7 +255,7 @@ final class Service implements RunningService {
             try {
                 parts.pop().stop();
             } catch (Exception e) {
-                LOG.error("A part of the service did not stop as it should", e);
+                LOG.error("Stopping a part of the service failed: {}; stopping the next part", e.toString(), e);
             }
         }
         if (ready) {

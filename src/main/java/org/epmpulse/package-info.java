@@ -1,4 +1,4 @@
-/** The program: its commands, and how its parts are put together. */
+/** The main class, the running service and the wiring of its parts. */
 @NullMarked
 package org.epmpulse;
 

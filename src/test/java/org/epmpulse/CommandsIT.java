@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the packaged program does with its command line, and how a start that cannot work ends. */
+/** The commands of the packaged program, and its exit codes and messages when it cannot start. */
 class CommandsIT {
 
     @TempDir
@@ -24,18 +24,18 @@ class CommandsIT {
         settings = PackagedProgram.settings(folder);
     }
 
-    private record Ended(int code, String output) {
+    private record Result(int code, String output) {
 
-        /** The last line, which is the one that says why. */
-        String why() {
+        /** The last line, which holds the reason. */
+        String reason() {
             return output.lines().reduce("", (before, line) -> line);
         }
     }
 
-    private Ended execute(String... arguments) throws Exception {
+    private Result execute(String... arguments) throws Exception {
         try (PackagedProgram program = PackagedProgram.start(folder, settings, arguments)) {
             int code = program.exitCode();
-            return new Ended(code, program.output());
+            return new Result(code, program.output());
         }
     }
 
@@ -52,18 +52,20 @@ class CommandsIT {
     }
 
     @Test
-    void helpAndVersionAreAsEverywhere() throws Exception {
-        Ended help = execute("--help");
+    void helpAndVersionArePrinted() throws Exception {
+        Result help = execute("--help");
         assertThat(help.code()).isZero();
-        assertThat(help.output()).contains("run", "check", "key", "--port");
+        assertThat(help.output()).contains("run", "check", "key", "demo", "help", "--port");
+        assertThat(execute("help")).isEqualTo(help);
+        assertThat(execute("help", "check").output()).contains("--strict", "--online");
 
-        Ended version = execute("--version");
+        Result version = execute("--version");
         assertThat(version.code()).isZero();
         assertThat(version.output()).matches("EPMPulse \\d+\\.\\d+\\.\\d+.*");
     }
 
     @Test
-    void theDescriptionOfTheApiHasTheVersionOfTheProgram() throws Exception {
+    void theOpenApiDescriptionHasTheVersionOfTheProgram() throws Exception {
         String version = execute("--version").output().strip().replace("EPMPulse ", "");
 
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
@@ -72,14 +74,20 @@ class CommandsIT {
     }
 
     @Test
-    void anUnknownCommandOrOptionExitsWithTwo() throws Exception {
-        assertThat(execute("chekc").code()).isEqualTo(2);
-        assertThat(execute("run", "--prot", "1").code()).isEqualTo(2);
+    void anUnknownCommandOrOptionExitsWithTwoAndPointsToHelp() throws Exception {
+        Result command = execute("chekc");
+        assertThat(command.code()).isEqualTo(2);
+        assertThat(command.output()).contains("chekc").doesNotContain("\tat ");
+        assertThat(command.reason()).contains("\"java -jar epmpulse.jar help\"");
+
+        Result option = execute("run", "--prot", "1");
+        assertThat(option.code()).isEqualTo(2);
+        assertThat(option.reason()).contains("\"java -jar epmpulse.jar help run\"");
     }
 
     @Test
-    void aNewKeyComesWithItsLineForTheKeysFile() throws Exception {
-        Ended key = execute("key", "odi");
+    void aNewKeyIsPrintedWithItsLineForTheKeysFile() throws Exception {
+        Result key = execute("key", "odi");
 
         assertThat(key.code()).isZero();
         assertThat(key.output()).containsPattern("[A-Za-z0-9_-]{43}").containsPattern("odi:write:[0-9a-f]{64}");
@@ -87,22 +95,22 @@ class CommandsIT {
     }
 
     @Test
-    void checkShowsWhatIsInEffectWithoutAnySecret() throws Exception {
+    void checkShowsTheValuesInEffectWithoutAnySecret() throws Exception {
         settings.put("SLACK_BOT_TOKEN", "xoxb-123456-abcdef");
         settings.put("SLACK_MAIN_CANVAS_ID", "F0123456789");
         settings.put("SLACK_ARCS_CANVAS_ID", "F9876543210");
         settings.put("EPM_CLIENT_SECRET", "a-client-secret");
 
-        Ended check = execute("check");
+        Result check = execute("check");
 
         assertThat(check.code()).as(check.output()).isZero();
-        assertThat(check.output()).contains("Planning", "***", "Everything is in order");
+        assertThat(check.output()).contains("Planning", "***", "No problems found");
         assertThat(check.output()).doesNotContain(PackagedProgram.KEY, "xoxb-123456", "a-client-secret");
         assertThat(folder.resolve("data")).doesNotExist();
     }
 
     @Test
-    void checkSaysWhereARouteIsWrong() throws Exception {
+    void checkShowsThePositionOfAnErrorInARoute() throws Exception {
         site("""
                 - route:
                     id: mine
@@ -111,14 +119,14 @@ class CommandsIT {
                       stepz: []
                 """);
 
-        Ended check = execute("check");
+        Result check = execute("check");
 
         assertThat(check.code()).isEqualTo(1);
         assertThat(check.output()).contains("mine.camel.yaml", "stepz", "line 5");
     }
 
     @Test
-    void warningsCountWhenCheckIsStrict() throws Exception {
+    void aStrictCheckFailsOnWarnings() throws Exception {
         settings.put("EPMPULSE_RATE_LIMITS", "5");
 
         assertThat(execute("check").code()).isZero();
@@ -126,42 +134,42 @@ class CommandsIT {
     }
 
     @Test
-    void aWrongSettingEndsTheStart() throws Exception {
+    void anInvalidSettingPreventsTheStart() throws Exception {
         settings.put("EPMPULSE_STALE_AFTER", "soon");
 
-        Ended ended = execute();
+        Result result = execute();
 
-        assertThat(ended.code()).isEqualTo(78);
-        assertThat(ended.why()).contains("EPMPULSE_STALE_AFTER").contains("soon");
-        assertThat(ended.output().lines()).hasSize(1);
+        assertThat(result.code()).isEqualTo(78);
+        assertThat(result.reason()).contains("EPMPULSE_STALE_AFTER").contains("soon");
+        assertThat(result.output().lines()).hasSize(1);
     }
 
     @Test
-    void aBrokenAppsConfigEndsTheStart() throws Exception {
+    void anInvalidAppsFilePreventsTheStart() throws Exception {
         Path apps = folder.resolve("apps.json");
         Files.writeString(apps, "{\"apps\": {\"Planning\": {\"domains\": [\"A\"], \"server\": \"nowhere\"}}}");
         settings.put("EPMPULSE_APPS_CONFIG", apps.toString());
 
-        Ended ended = execute();
+        Result result = execute();
 
-        assertThat(ended.code()).isEqualTo(78);
-        assertThat(ended.why()).contains("/apps/Planning/server").contains("nowhere");
+        assertThat(result.code()).isEqualTo(78);
+        assertThat(result.reason()).contains("/apps/Planning/server").contains("nowhere");
     }
 
     @Test
-    void productionNeedsAStrongKey() throws Exception {
+    void productionRequiresAStrongKey() throws Exception {
         settings.put("EPMPULSE_ENV", "production");
         settings.put("EPMPULSE_API_KEY", "your_secure_64_character_api_key_here");
 
-        Ended ended = execute();
+        Result result = execute();
 
-        assertThat(ended.code()).isEqualTo(78);
-        assertThat(ended.why()).contains("weak key");
-        assertThat(ended.output()).doesNotContain("your_secure_64");
+        assertThat(result.code()).isEqualTo(78);
+        assertThat(result.reason()).contains("weak key");
+        assertThat(result.output()).doesNotContain("your_secure_64");
     }
 
     @Test
-    void aBrokenRouteEndsTheStart() throws Exception {
+    void anInvalidRoutePreventsTheStart() throws Exception {
         site("""
                 - route:
                     id: mine
@@ -172,15 +180,15 @@ class CommandsIT {
                             uri: nosuch:thing
                 """);
 
-        Ended ended = execute();
+        Result result = execute();
 
-        assertThat(ended.code()).isEqualTo(78);
-        assertThat(ended.why()).contains("mine").contains("nosuch");
-        assertThat(ended.output()).doesNotContain("\tat ");
+        assertThat(result.code()).isEqualTo(78);
+        assertThat(result.reason()).contains("mine").contains("nosuch");
+        assertThat(result.output()).doesNotContain("\tat ");
     }
 
     @Test
-    void twoRoutesThatBeginAtOneEndpointAreTold() throws Exception {
+    void twoRoutesThatConsumeTheSameEndpointAreAnError() throws Exception {
         site("""
                 - route:
                     id: mine
@@ -191,57 +199,57 @@ class CommandsIT {
                             message: mine
                 """);
 
-        Ended check = execute("check");
+        Result check = execute("check");
         assertThat(check.code()).isEqualTo(1);
         assertThat(check.output()).contains("mine", "direct:status-record");
-        Ended run = execute();
+        Result run = execute();
         assertThat(run.code()).isEqualTo(78);
-        assertThat(run.why()).contains("route ");
+        assertThat(run.reason()).contains("route ");
     }
 
     @Test
-    void aSyntaxErrorOfYamlIsToldWithItsPlace() throws Exception {
+    void aYamlSyntaxErrorIsReportedWithItsLine() throws Exception {
         site("- route:\n    id: [mine\n");
 
-        Ended ended = execute("check");
+        Result result = execute("check");
 
-        assertThat(ended.code()).isEqualTo(1);
-        assertThat(ended.output()).contains("mine.camel.yaml").contains("line ");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.output()).contains("mine.camel.yaml").contains("line ");
     }
 
     @Test
-    void aPortInUseEndsTheStart() throws Exception {
+    void aPortInUsePreventsTheStart() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            Ended ended = execute("run", "--port", String.valueOf(other.getLocalPort()));
+            Result result = execute("run", "--port", String.valueOf(other.getLocalPort()));
 
-            assertThat(ended.code()).isEqualTo(1);
-            assertThat(ended.why()).contains("port " + other.getLocalPort()).contains("in use");
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(result.reason()).contains("port " + other.getLocalPort()).contains("in use");
         }
     }
 
     @Test
-    void aDataFolderThatIsAFileEndsTheStart() throws Exception {
+    void aFileInPlaceOfTheDataFolderPreventsTheStart() throws Exception {
         Files.createFile(folder.resolve("data"));
 
-        Ended ended = execute();
+        Result result = execute();
 
-        assertThat(ended.code()).isEqualTo(1);
-        assertThat(ended.why()).contains(folder.resolve("data").toString());
-        assertThat(ended.output()).doesNotContain("\tat ");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.reason()).contains(folder.resolve("data").toString());
+        assertThat(result.output()).doesNotContain("\tat ");
     }
 
     @Test
-    void aDataFolderOfAnotherProcessEndsTheStart() throws Exception {
+    void aDataFolderInUseByAnotherProcessPreventsTheStart() throws Exception {
         try (PackagedProgram first = PackagedProgram.run(folder, settings)) {
-            Ended ended = execute();
+            Result result = execute();
 
-            assertThat(ended.code()).isEqualTo(1);
-            assertThat(ended.why()).contains("in use by another EPMPulse (process " + first.pid() + ")");
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(result.reason()).contains("in use by another EPMPulse (process " + first.pid() + ")");
         }
     }
 
     @Test
-    void withoutAKeyOneIsMadeAndOnlyItsFileIsNamed() throws Exception {
+    void withoutAKeyOneIsGeneratedAndOnlyItsFileIsLogged() throws Exception {
         settings.remove("EPMPULSE_API_KEY");
 
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
@@ -256,10 +264,10 @@ class CommandsIT {
     }
 
     @Test
-    void dotEnvIsReadAndTheRealEnvironmentWins() throws Exception {
+    void theEnvFileIsReadAndTheEnvironmentWins() throws Exception {
         settings.remove("EPMPULSE_API_KEY");
         Files.writeString(folder.resolve(".env"), """
-                # as the guide of 1.0 has it
+                # as in the guide of 1.0
                 EPMPULSE_API_KEY="%s"
                 EPMPULSE_PORT="1"
                 EPMPULSE_DEBUG="false"
@@ -273,7 +281,7 @@ class CommandsIT {
     }
 
     @Test
-    void everyLineOfAJsonLogIsAnObject() throws Exception {
+    void everyLineOfAJsonLogIsAJsonObject() throws Exception {
         settings.put("EPMPULSE_LOG_FORMAT", "json");
 
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
@@ -289,7 +297,7 @@ class CommandsIT {
     }
 
     @Test
-    void aTerminatedProgramEndsCleanly() throws Exception {
+    void aTerminatedProgramStopsCleanly() throws Exception {
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
             program.post("/api/v1/status", "{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"OK\"}");
 

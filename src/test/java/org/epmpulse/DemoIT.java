@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What somebody sees who tries EPMPulse. */
+/** The command {@code demo} of the packaged program. */
 class DemoIT {
 
     private static final Pattern BOARD = Pattern.compile("The board: +(http://\\S+)#key=(\\S+)");
@@ -27,10 +27,9 @@ class DemoIT {
     @TempDir
     Path folder;
 
-    /** All of them would be wrong for a demo. */
+    /** Settings that a demo must ignore. */
     private Map<String, String> settings() {
         Map<String, String> settings = new TreeMap<>();
-        settings.put("EPMPULSE_ROUTES_DIR", Path.of("routes").toAbsolutePath().toString());
         settings.put("EPMPULSE_API_KEYS_FILE", "/nowhere");
         settings.put("SLACK_BOT_TOKEN", "xoxb-somebodys-real-token");
         settings.put("SLACK_API_URL", "http://192.0.2.1/api/");
@@ -44,7 +43,7 @@ class DemoIT {
     }
 
     @Test
-    void aBoardAndItsCanvasesMoveWithoutAnyConfiguration() throws Exception {
+    void aDemoRunsInAnyFolderWithoutConfigurationAndWritesNothingThere() throws Exception {
         Files.writeString(folder.resolve(".env"), "EPMPULSE_PORT=not-a-port\n");
 
         try (PackagedProgram demo = PackagedProgram.run(folder, settings(), "demo", "--port", "0")) {
@@ -61,6 +60,7 @@ class DemoIT {
             });
             assertThat(demo.terminate()).isIn(0, 143);
             assertThat(demo.output()).doesNotContain("WARN", "ERROR");
+            assertThat(folder.toFile().list()).containsExactly(".env");
         }
     }
 
@@ -79,9 +79,9 @@ class DemoIT {
     }
 
     @Test
-    void theProgramWithoutTheJarOfTheSandboxLacksTheDemoOnly() throws Exception {
+    void withoutTheJarOfTheSandboxEverythingButTheDemoWorks() throws Exception {
         String jar = "epmpulse-sandbox.jar";
-        // Where the program finds no jar by its manifest.
+        // The manifest of a copied jar finds no other jar: only the class path counts.
         List<String> jars = new ArrayList<>();
         jars.add(Files.copy(Path.of("target/epmpulse.jar"), folder.resolve("epmpulse.jar"))
                 .toString());
@@ -98,7 +98,7 @@ class DemoIT {
         }
         try (PackagedProgram demo = start(classPath, settings(), "demo")) {
             assertThat(demo.exitCode()).isEqualTo(1);
-            assertThat(demo.output()).isEqualTo("epmpulse: the demo needs lib/" + jar + ", which is missing");
+            assertThat(demo.output()).isEqualTo("epmpulse: demo: lib/" + jar + " not found (copy it from the release)");
         }
     }
 

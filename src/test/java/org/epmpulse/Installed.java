@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
-/** What tests need beside the JDK. {@code .ci/run} installs it; elsewhere a test without it is skipped and says so. */
+/** Tools that tests need beside the JDK. {@code .ci/run} installs them; elsewhere a test without one is skipped. */
 final class Installed {
 
     private Installed() {}
 
-    /** Skips the test if something is missing; in CI that is a failure. */
-    static void require(String what, boolean installed) {
+    /** Skips the test if a tool is missing; in CI the test fails. */
+    static void require(String requirement, boolean installed) {
         if (!"true".equals(System.getenv("CI"))) {
-            Assumptions.assumeTrue(installed, "skipped: there is no " + what);
+            Assumptions.assumeTrue(installed, "skipped: requires " + requirement);
         }
-        assertThat(installed).as("there is %s, see .ci/run", what).isTrue();
+        assertThat(installed).as("requires %s, see .ci/run", requirement).isTrue();
     }
 
-    /** Whether the command can be started and ends with 0. */
+    /** Whether the command can be started and exits with 0. */
     static boolean works(List<String> command) throws InterruptedException {
         try {
             Process process = new ProcessBuilder(command)

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The keys file of the packaged program: who may do what, and what a change of the file changes. */
+/** The keys file of the packaged program: roles, and changes of the file. */
 class KeysFileIT {
 
     private static final String UPDATE = "{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"OK\"}";
@@ -56,12 +56,12 @@ class KeysFileIT {
                 .statusCode();
     }
 
-    private static long count(PackagedProgram program, String word) {
-        return program.output().lines().filter(line -> line.contains(word)).count();
+    private static long count(PackagedProgram program, String text) {
+        return program.output().lines().filter(line -> line.contains(text)).count();
     }
 
     @Test
-    void eachKeyMayWhatItsRoleSaysAndTheJournalNamesIt() throws Exception {
+    void eachKeyHasThePermissionsOfItsRoleAndIsRecordedInTheJournal() throws Exception {
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
             assertThat(read(program, board)).isEqualTo(200);
             assertThat(update(program, board.key())).isEqualTo(403);
@@ -74,7 +74,7 @@ class KeysFileIT {
     }
 
     @Test
-    void aChangeCountsWithinSecondsAndABrokenFileChangesNothingButHealth() throws Exception {
+    void aChangeTakesEffectWithinSecondsAndAnInvalidFileChangesOnlyHealth() throws Exception {
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
             write(ops.line());
             await().atMost(Duration.ofSeconds(10)).until(() -> update(program, ops.key()) == 200);
@@ -90,14 +90,14 @@ class KeysFileIT {
             write(ops.line(), odi.line());
             await().until(() -> update(program, odi.key()) == 200);
             assertThat(program.get("/health").body()).contains("\"healthy\"").doesNotContain("keys_file");
-            assertThat(count(program, "cannot be used")).isEqualTo(1);
-            assertThat(count(program, "was read again")).isEqualTo(2);
+            assertThat(count(program, "its previous keys stay valid")).isEqualTo(1);
+            assertThat(count(program, "reloaded")).isEqualTo(2);
             assertThat(program.output()).doesNotContain("half-a-hash");
         }
     }
 
     @Test
-    void aWrongLineEndsTheStart() throws Exception {
+    void anInvalidLinePreventsTheStart() throws Exception {
         write(odi.line(), "ops:owner:" + "f".repeat(64));
 
         try (PackagedProgram program = PackagedProgram.start(folder, settings)) {
@@ -108,13 +108,15 @@ class KeysFileIT {
     }
 
     @Test
-    void checkNamesEveryWrongLine() throws Exception {
+    void checkShowsEveryInvalidLine() throws Exception {
         write("nonsense", odi.line(), odi.line());
 
         try (PackagedProgram program = PackagedProgram.start(folder, settings, "check")) {
             assertThat(program.exitCode()).isEqualTo(1);
             assertThat(program.output())
-                    .contains(file + ": line 1: must be NAME:ROLE:SHA256HEX", file + ": line 3: the name is that")
+                    .contains(
+                            file + ": line 1: must be NAME:ROLE:SHA256HEX",
+                            file + ": line 3: duplicate name, first used in line 2")
                     .contains("2 errors");
         }
     }

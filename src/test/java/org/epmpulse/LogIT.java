@@ -41,7 +41,7 @@ class LogIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String UPDATE = "{\"app\":\"Planning\",\"domain\":\"%s\",\"status\":\"OK\"}";
 
-    /** Fails with a message that its sender has chosen. */
+    /** Fails with the body of the request as its message. */
     private static final String SITE = """
             - route:
                 id: site-fail
@@ -93,7 +93,7 @@ class LogIT {
         }
     }
 
-    private static JsonNode only(List<JsonNode> lines, String field, String text) {
+    private static JsonNode single(List<JsonNode> lines, String field, String text) {
         List<JsonNode> found = lines.stream()
                 .filter(line -> line.path(field).asText().contains(text))
                 .toList();
@@ -102,7 +102,7 @@ class LogIT {
     }
 
     @Test
-    void everyLineIsAnObjectThatSaysWhoDidWhatWhere() throws Exception {
+    void everyLineIsAnObjectWithKeyRouteAndRequest() throws Exception {
         settings.put("EPMPULSE_LOG_FORMAT", "json");
         settings.put("EPMPULSE_LOG_LEVEL", "DEBUG");
         String failedRequest;
@@ -132,7 +132,7 @@ class LogIT {
         });
         assertThat(lines.get(lines.size() - 1).path("message").asText()).isEqualTo("EPMPulse has stopped");
 
-        JsonNode accepted = only(lines, "message", "OK of Planning/Actual: recorded, revision 1");
+        JsonNode accepted = single(lines, "message", "OK of Planning/Actual: recorded, revision 1");
         assertThat(accepted.path("app").asText()).isEqualTo("Planning");
         assertThat(accepted.path("domain").asText()).isEqualTo("Actual");
         assertThat(accepted.path("key").asText()).isEqualTo("odi");
@@ -140,13 +140,13 @@ class LogIT {
         assertThat(accepted.path("exchange").asText()).isNotEmpty();
         assertIsAccess(lines, accepted.path("request").asText(), "/api/v1/status", 200);
 
-        JsonNode refused = only(lines, "message", "Refused with INVALID_DOMAIN: Planning has no domain");
-        assertThat(refused.path("key").asText()).isEqualTo("odi");
-        assertThat(refused.path("route").asText()).isEqualTo("status-receive");
-        assertThat(refused.has("app")).isFalse();
-        assertIsAccess(lines, refused.path("request").asText(), "/api/v1/status", 400);
+        JsonNode rejected = single(lines, "message", "Refused with INVALID_DOMAIN: Planning has no domain");
+        assertThat(rejected.path("key").asText()).isEqualTo("odi");
+        assertThat(rejected.path("route").asText()).isEqualTo("status-receive");
+        assertThat(rejected.has("app")).isFalse();
+        assertIsAccess(lines, rejected.path("request").asText(), "/api/v1/status", 400);
 
-        JsonNode failed = only(lines, "message", "Request " + failedRequest + " failed in route site-fail");
+        JsonNode failed = single(lines, "message", "Request " + failedRequest + " failed in route site-fail");
         assertThat(failed.path("level").asText()).isEqualTo("ERROR");
         JsonNode stack = lines.stream()
                 .filter(line -> line.path("exception").asText().contains("IllegalStateException: out of \"paper\"\n{"))
@@ -223,7 +223,7 @@ class LogIT {
                         {"app":"Planning","domain":"Actual","status":"Loading","epm_job_id":"1"}""");
                 post(program, "/api/v1/status", PackagedProgram.KEY, """
                         {"app":"ARCS","status":"Loading","epm_job_id":"2"}""");
-                post(program, "/api/v1/status", "a-wrong-key-4711", "{}");
+                post(program, "/api/v1/status", "an-invalid-key-4711", "{}");
                 post(program, "/site/fail", odi.key(), "x");
                 await().atMost(Duration.ofSeconds(60))
                         .until(() -> epm.calls().size() > 4
@@ -241,7 +241,7 @@ class LogIT {
                     password,
                     base64("robot:" + password),
                     base64("epmpulse:" + secret),
-                    "a-wrong-key-4711",
+                    "an-invalid-key-4711",
                     "sandbox-token-");
             assertThat(output.lines().filter(line -> secrets.stream().anyMatch(line::contains)))
                     .isEmpty();
@@ -252,7 +252,7 @@ class LogIT {
     }
 
     @Test
-    void noRequestWaitsForAnOutputThatTakesNothing() throws Exception {
+    void noRequestWaitsForABlockedOutput() throws Exception {
         ProcessBuilder command = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx192m",
@@ -274,7 +274,7 @@ class LogIT {
             HttpRequest request =
                     HttpRequest.newBuilder(path).timeout(Duration.ofSeconds(30)).build();
 
-            // A pipe holds 64 KiB, which are some 500 lines, and what is to be written 8192.
+            // A pipe holds 64 KiB, which are about 500 lines; the queue of the log holds 8192 lines.
             for (int i = 0; i < 12_000; i++) {
                 assertThat(client.send(request, HttpResponse.BodyHandlers.discarding())
                                 .statusCode())

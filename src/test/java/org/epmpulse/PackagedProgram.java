@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code java -jar target/epmpulse.jar} as a process, in a working folder of its own. */
+/** {@code java -jar target/epmpulse.jar} as a process with its own working folder. */
 final class PackagedProgram implements AutoCloseable {
 
     static final String KEY = "a-key-of-the-tests-0123456789-abcdefghijkl";
@@ -43,7 +43,7 @@ final class PackagedProgram implements AutoCloseable {
         reader.start();
     }
 
-    /** The settings that every test uses: nothing of the machine's environment, the checkout's routes, any free port. */
+    /** The settings of every test: the routes of the checkout, any free port, no environment of the machine. */
     static Map<String, String> settings(Path workingFolder) {
         Map<String, String> settings = new TreeMap<>();
         settings.put("EPMPULSE_API_KEY", KEY);
@@ -73,7 +73,7 @@ final class PackagedProgram implements AutoCloseable {
         return start(builder);
     }
 
-    /** Starts the program by a command of the test's own and does not wait. */
+    /** Starts the program by another command and does not wait. */
     static PackagedProgram start(ProcessBuilder command) throws IOException {
         return new PackagedProgram(command.redirectErrorStream(true).start());
     }
@@ -104,7 +104,7 @@ final class PackagedProgram implements AutoCloseable {
                 line = lines.readLine();
             }
         } catch (IOException e) {
-            output.add("(the output ended: " + e.getMessage() + ")");
+            output.add("(reading the output failed: " + e.getMessage() + ")");
         } finally {
             ready.countDown();
         }
@@ -150,11 +150,11 @@ final class PackagedProgram implements AutoCloseable {
         return exitCode();
     }
 
-    /** Waits for the end. */
+    /** Waits until the process exits. */
     int exitCode() throws InterruptedException {
         if (!process.waitFor(90, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new IllegalStateException("did not end:\n" + output());
+            throw new IllegalStateException("did not exit:\n" + output());
         }
         reader.join();
         return process.exitValue();
@@ -164,7 +164,7 @@ final class PackagedProgram implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Everything it printed so far. */
+    /** The whole output up to now. */
     String output() {
         synchronized (output) {
             return String.join("\n", output);

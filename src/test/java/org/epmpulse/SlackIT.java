@@ -84,7 +84,7 @@ class SlackIT {
     void aCheckOfAValidWorkspaceFindsNoError() throws Exception {
         configureCanvas();
 
-        assertCheck(0, "Online", "ok       canvas FMAIN", "Everything is in order.");
+        assertCheck(0, "Online", "ok       canvas FMAIN", "No problems found.");
     }
 
     @Test

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.Variables;
 
-/** The service in this process, with the checkout's routes, on a free port and real files. */
+/** The service in this process, with the routes of the checkout, a free port and real files. */
 final class TestingEpmPulse implements AutoCloseable {
 
     static final String KEY = "a-key-of-the-tests-0123456789-abcdefghijkl";

@@ -21,22 +21,22 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "check",
-        description = "Reads the configuration and the routes as the service would, and says what is wrong and what"
-                + " is in effect. Exits with 1 if there are errors.",
+        description = "Checks the configuration and the routes without starting the service. Prints the problems and"
+                + " the values in effect. Exits with 1 if there are errors.",
         mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
 
     private final RouteCheck routes;
 
     @Mixin
-    private Address address = new Address();
+    private ListenOptions listen = new ListenOptions();
 
-    @Option(names = "--strict", description = "Let warnings count as errors.")
+    @Option(names = "--strict", description = "Treat warnings as errors.")
     private boolean strict;
 
     @Option(
             names = "--online",
-            description = "Ask Slack and EPM, too, and say what is missing there. Changes nothing and posts nothing.")
+            description = "Also check access to Slack and EPM. Only reads: changes and posts nothing.")
     private boolean online;
 
     @Spec
@@ -48,7 +48,7 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Configuration configuration = address.load();
+        Configuration configuration = listen.load();
         Logging.silence();
         List<Problem> routeProblems = routes.run(configuration);
         CheckReport report = CheckReport.of(configuration, routeProblems);

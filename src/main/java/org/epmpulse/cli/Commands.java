@@ -1,17 +1,21 @@
 package org.epmpulse.cli;
 
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.epmpulse.routes.RouteCheck;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The commands of the program. No class with a logger is touched before the settings say how to log. */
+/** The command line. It loads no class with a logger before the settings have configured the log. */
 @Command(
-        name = "epmpulse",
+        name = "java -jar epmpulse.jar",
         description = "Shows the status of Oracle EPM Cloud loads in Slack canvases and on a web board.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
@@ -20,7 +24,7 @@ public final class Commands implements Callable<Integer> {
     private final Starter starter;
 
     @Mixin
-    private Address address = new Address();
+    private ListenOptions listen = new ListenOptions();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -29,17 +33,33 @@ public final class Commands implements Callable<Integer> {
         this.starter = starter;
     }
 
-    /** All of them; executed, it returns an exit code or {@link ExitCodes#RUNNING}. */
+    /** The command line with all commands. Its {@code execute} returns an exit code or {@link ExitCodes#RUNNING}. */
     public static CommandLine commandLine(Starter starter, RouteCheck routes) {
         return new CommandLine(new Commands(starter))
                 .addSubcommand(new RunCommand(starter))
                 .addSubcommand(new DemoCommand(starter))
                 .addSubcommand(new CheckCommand(routes))
-                .addSubcommand(new KeyCommand());
+                .addSubcommand(new KeyCommand())
+                .addSubcommand(new HelpCommand())
+                .setParameterExceptionHandler((e, arguments) -> reject(e));
+    }
+
+    /** Prints an error of the command line and how to get help; returns the exit code. */
+    private static int reject(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println(
+                e instanceof UnmatchedArgumentException unmatched
+                        ? "Unknown command or option: " + String.join(" ", unmatched.getUnmatched())
+                        : e.getMessage());
+        UnmatchedArgumentException.printSuggestions(e, err);
+        String help = command.getParent() == null ? "help" : "help " + command.getCommandName();
+        err.println("Run \"java -jar epmpulse.jar " + help + "\" to see what is allowed.");
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     @Override
     public Integer call() {
-        return RunCommand.run(starter, address, spec);
+        return RunCommand.run(starter, listen, spec);
     }
 }

@@ -2,9 +2,13 @@ package org.epmpulse.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import org.epmpulse.config.Setting;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,15 +17,17 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "demo",
-        description = "Runs the service beside a simulated EPM and Slack and plays a close night in a minute,"
-                + " again and again. Needs no configuration and calls nobody.",
+        description = "Runs the service with a simulated EPM and Slack and repeats a close night of one minute. Needs"
+                + " no configuration and connects to no other system.",
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
+
+    private static final String ROUTES_DIR = Setting.EPMPULSE_ROUTES_DIR.name();
 
     private final Starter starter;
 
     @Mixin
-    private Address address = new Address();
+    private ListenOptions listen = new ListenOptions();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -34,12 +40,25 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out =
                 Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();
-        return Start.exitCode(spec, () -> demo().start(starter, System.getenv(), address.overrides(), out));
+        return Startup.execute(spec, () -> {
+            Map<String, String> environment = withRoutes(System.getenv(), Installation.routes());
+            demo().start(starter, environment, listen.overrides(), out);
+        });
+    }
+
+    /** The variables with {@code EPMPULSE_ROUTES_DIR} set to these routes, unless they set it themselves. */
+    static Map<String, String> withRoutes(Map<String, String> variables, @Nullable Path routes) {
+        Map<String, String> result = new HashMap<>(variables);
+        if (routes != null && variables.getOrDefault(ROUTES_DIR, "").isBlank()) {
+            result.put(ROUTES_DIR, routes.toString());
+        }
+        return result;
     }
 
     private static Demo demo() throws IOException {
         return ServiceLoader.load(Demo.class)
                 .findFirst()
-                .orElseThrow(() -> new IOException("the demo needs lib/epmpulse-sandbox.jar, which is missing"));
+                .orElseThrow(
+                        () -> new IOException("demo: lib/epmpulse-sandbox.jar not found (copy it from the release)"));
     }
 }

@@ -13,11 +13,15 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "key",
-        description = "Prints a new API key and its line for the keys file.",
+        description = "Creates an API key. Prints it and its line for the keys file.",
         mixinStandardHelpOptions = true)
 final class KeyCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "Whose key it is.")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "NAME",
+            description = "Name of the key, such as the client that uses it.")
     private @Nullable String name;
 
     @Spec

@@ -5,19 +5,19 @@ import org.epmpulse.config.LogFormat;
 import org.epmpulse.config.LogLevel;
 import org.epmpulse.config.Settings;
 
-/** Tells Log4j what the settings say; to be called before the first logger is made. */
+/** Configures Log4j. To be called before the first logger is created. */
 public final class Logging {
 
     private Logging() {}
 
-    /** Follows the settings. */
+    /** Applies the settings. */
     public static void configure(Settings settings) {
         LogLevel level = settings.logLevel();
         System.setProperty("epmpulse.log.level", level.name());
         System.setProperty("epmpulse.log.access-level", level.name());
         System.setProperty("epmpulse.log.library-level", libraries(level).name());
         if (level == LogLevel.DEBUG || level == LogLevel.TRACE) {
-            // RouteFailures tells of it in a line; the stack is for somebody who looks for a fault.
+            // RouteFailures logs one line for a failure; the stack trace is only for debugging.
             System.setProperty("epmpulse.log.stack-level", LogLevel.ERROR.name());
         }
         if (settings.logFormat() == LogFormat.JSON) {
@@ -26,8 +26,8 @@ public final class Logging {
     }
 
     /**
-     * What the libraries do is of interest only to somebody who looks for a fault; and at TRACE Camel tells every header
-     * and every result of a bean, which are credentials at times.
+     * Libraries log less than the service: their messages are only for debugging, and at TRACE Camel logs all headers
+     * and bean results, which may be credentials.
      */
     private static LogLevel libraries(LogLevel level) {
         return switch (level) {
@@ -37,17 +37,17 @@ public final class Logging {
         };
     }
 
-    /** For a demo, whose console belongs to who looks at it. */
+    /** Keeps the console of a demo readable. */
     public static void withoutAccessLog() {
         System.setProperty("epmpulse.log.access-level", "OFF");
     }
 
-    /** Writes what is not yet written; to be called at the very end. */
+    /** Writes buffered lines. To be called last, when the process stops. */
     public static void close() {
         LogManager.shutdown();
     }
 
-    /** For commands that print their result. */
+    /** Turns the log off for commands that print their result. */
     static void silence() {
         System.setProperty("epmpulse.log.level", "OFF");
         System.setProperty("epmpulse.log.library-level", "OFF");

@@ -10,14 +10,14 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "run",
-        description = "Runs the service in the foreground. This is what happens without a command, too.",
+        description = "Runs the service in the foreground. This is the default command.",
         mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
 
     private final Starter starter;
 
     @Mixin
-    private Address address = new Address();
+    private ListenOptions listen = new ListenOptions();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -26,9 +26,9 @@ final class RunCommand implements Callable<Integer> {
         this.starter = starter;
     }
 
-    static int run(Starter starter, Address address, @Nullable CommandSpec spec) {
-        return Start.exitCode(spec, () -> {
-            Configuration configuration = address.load().orThrow();
+    static int run(Starter starter, ListenOptions listen, @Nullable CommandSpec spec) {
+        return Startup.execute(spec, () -> {
+            Configuration configuration = listen.load().orThrow();
             Logging.configure(configuration.settings());
             starter.start(configuration).stopWithTheProcess();
         });
@@ -36,6 +36,6 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return run(starter, address, spec);
+        return run(starter, listen, spec);
     }
 }

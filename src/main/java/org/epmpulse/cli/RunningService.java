@@ -1,15 +1,15 @@
 package org.epmpulse.cli;
 
-/** The service that a command has started. */
+/** The service that a command started. */
 public interface RunningService extends AutoCloseable {
 
-    /** Host and port, as a client on this machine writes them. */
+    /** Host and port for a client on this machine. */
     String address();
 
-    /** Stops the service when the process is asked to stop, as by SIGTERM. */
+    /** Stops the service when the process is terminated, such as by SIGTERM. */
     void stopWithTheProcess();
 
-    /** Stops the service; returns when it has stopped. */
+    /** Stops the service and waits until it has stopped. */
     @Override
     void close();
 }

@@ -8,9 +8,9 @@ import org.epmpulse.config.ConfigurationException;
 public interface Starter {
 
     /**
-     * Starts it and returns when requests are let in.
+     * Starts the service and returns when it accepts requests.
      *
-     * @throws ConfigurationException if starting again would not help
+     * @throws ConfigurationException if the configuration is invalid, so that a restart would fail again
      * @throws IOException if the data folder or the port cannot be used
      */
     RunningService start(Configuration configuration) throws IOException, InterruptedException;

@@ -5,7 +5,7 @@ import picocli.CommandLine.IVersionProvider;
 /** The version of the jar. */
 public final class Version implements IVersionProvider {
 
-    /** {@code development} where it does not run from the jar. */
+    /** {@code development} if it does not run from the jar. */
     public static String get() {
         String version = Version.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;

@@ -1,4 +1,4 @@
-/** The commands of the program. What they start is handed in by the root. */
+/** The commands of the program. The root package passes in the service that they start. */
 @NullMarked
 package org.epmpulse.cli;
 

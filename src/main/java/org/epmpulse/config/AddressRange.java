@@ -9,10 +9,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The IP addresses that share their first bits with one, such as {@code 10.0.0.0/8}. Never asks a name server.
+ * A range of IP addresses such as {@code 10.0.0.0/8}. Never uses DNS.
  *
- * @param address the first bits, and any others
- * @param bits how many are compared, from 0
+ * @param address any address of the range
+ * @param bits length of the prefix that is compared, from 0
  */
 public record AddressRange(InetAddress address, int bits) {
 
@@ -20,14 +20,14 @@ public record AddressRange(InetAddress address, int bits) {
     private static final Pattern IPV4 = Pattern.compile("(?:" + OCTET + "\\.){3}" + OCTET);
     private static final Pattern IPV6 = Pattern.compile("(?=[^%]*:)([0-9a-fA-F:][0-9a-fA-F:.]*)(?:%.*)?");
 
-    /** Without a zone, which only this machine knows. */
+    /** No zone: it is valid on this machine only. */
     private static final Pattern RANGE = Pattern.compile("([^/%]+)(?:/(\\d{1,3}))?");
 
-    /** What one machine calls itself. */
+    /** The loopback addresses. */
     public static final List<AddressRange> LOOPBACK =
             Stream.of("127.0.0.0/8", "::1").map(AddressRange::parse).toList();
 
-    /** A single address or {@code address/bits}; null if the text is neither. */
+    /** Parses a single address or {@code address/bits}; null if the text is neither. */
     public static @Nullable AddressRange parse(String text) {
         Matcher range = RANGE.matcher(text);
         InetAddress address = range.matches() ? address(range.group(1)) : null;
@@ -39,7 +39,7 @@ public record AddressRange(InetAddress address, int bits) {
         return bits > all ? null : new AddressRange(address, bits);
     }
 
-    /** An address written as one, an IPv6 one with or without brackets; null for a name. A zone is left out. */
+    /** Parses a literal IP address, an IPv6 one with or without brackets, and drops a zone; null for a host name. */
     public static @Nullable InetAddress address(String text) {
         String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
         Matcher ipv6 = IPV6.matcher(bare);
@@ -47,21 +47,21 @@ public record AddressRange(InetAddress address, int bits) {
             return null;
         }
         try {
-            // An IPv4 address that is written as IPv6 becomes the IPv4 address it is.
+            // Converts an IPv4-mapped IPv6 address to IPv4.
             return InetAddress.getByName(ipv6.matches() ? ipv6.group(1) : bare);
         } catch (UnknownHostException e) {
             return null;
         }
     }
 
-    /** Whether what a user wrote as a host is this machine: {@code 127.0.0.0/8}, {@code ::1} or {@code localhost}. */
+    /** Whether a configured host is this machine: {@code 127.0.0.0/8}, {@code ::1} or {@code localhost}. */
     static boolean isLoopback(String host) {
         InetAddress address = address(host);
         return host.equalsIgnoreCase("localhost")
                 || (address != null && LOOPBACK.stream().anyMatch(range -> range.contains(address)));
     }
 
-    /** An IPv4 address is never in a range of IPv6 ones, nor the other way round. */
+    /** A range of IPv6 addresses contains no IPv4 address, and vice versa. */
     public boolean contains(InetAddress other) {
         byte[] mine = address.getAddress();
         byte[] theirs = other.getAddress();

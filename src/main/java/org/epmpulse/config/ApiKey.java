@@ -4,9 +4,9 @@ import java.util.HexFormat;
 import org.epmpulse.status.Sha256;
 
 /**
- * A key somebody may use. The key itself is not kept.
+ * A valid API key. Only its hash is stored.
  *
- * @param name who uses it; goes into the journal
+ * @param name name of its user, recorded in the journal
  * @param sha256 of the key's UTF-8 bytes, 64 lower-case hex digits
  */
 public record ApiKey(String name, Role role, String sha256) {
@@ -17,7 +17,7 @@ public record ApiKey(String name, Role role, String sha256) {
         }
     }
 
-    /** A key given in plain, which is then named by the first 8 digits of its SHA-256. */
+    /** A key given as plain text. Its name holds the first 8 digits of its SHA-256. */
     public static ApiKey ofPlain(String key, Role role) {
         String sha256 = HexFormat.of().formatHex(Sha256.of(key));
         return new ApiKey("key-" + sha256.substring(0, 8), role, sha256);

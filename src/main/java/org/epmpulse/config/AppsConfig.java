@@ -11,10 +11,10 @@ import org.epmpulse.status.Catalog;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code apps.json} says, with its variables filled in and references resolved. Immutable, in the file's order.
+ * The content of {@code apps.json}, with variables and references resolved. Immutable, in the file's order.
  *
  * @param channels those that show at least one app
- * @param minUpdateInterval between edits of a canvas; null if the file says nothing
+ * @param minUpdateInterval between edits of a canvas; null if not configured
  */
 public record AppsConfig(
         Map<String, App> apps,
@@ -56,7 +56,7 @@ public record AppsConfig(
      *
      * @param baseUrl without a slash at its end; null if not configured
      * @param application its name in EPM; null for the name of the app that is polled
-     * @param auth its own, else the one of all servers; null if not configured
+     * @param auth of this server or, if it has none, of all servers; null if not configured
      */
     public record Server(
             String id,
@@ -66,7 +66,7 @@ public record AppsConfig(
             @Nullable String application,
             @Nullable Auth auth) {
 
-        /** Whether it can be polled at all. */
+        /** Whether its jobs can be polled. */
         public boolean configured() {
             return baseUrl != null && auth != null;
         }
@@ -75,16 +75,16 @@ public record AppsConfig(
     /**
      * A Slack channel.
      *
-     * @param canvasId null if the channel's canvas is still to be made
-     * @param alerts whether warnings are announced in the channel
+     * @param canvasId null if EPMPulse creates or finds the canvas of the channel
+     * @param alerts whether alerts are sent to the channel
      */
     public record Channel(String id, String name, @Nullable String canvasId, boolean alerts) {}
 
     /**
-     * How running EPM jobs are followed.
+     * How running EPM jobs are polled.
      *
-     * @param interval null if the file says nothing
-     * @param maxDuration a job is given up after this
+     * @param interval null if not configured
+     * @param maxDuration after this a job is polled less often
      */
     public record Pull(boolean enabled, @Nullable Duration interval, Duration maxDuration) {
 
@@ -110,7 +110,7 @@ public record AppsConfig(
         return app.server() == null ? null : servers.get(app.server());
     }
 
-    /** Those that can be polled and run the jobs of an app; empty if polling is off. */
+    /** The configured servers that at least one app uses; empty if polling is off. */
     public List<Server> polledServers() {
         if (!pull.enabled()) {
             return List.of();

@@ -13,21 +13,21 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes {@link AppsConfig} of the JSON of apps.json; what cannot be read is told and left out. For one thread. */
+/** Converts the JSON of apps.json to {@link AppsConfig}; reports invalid parts and skips them. For one thread. */
 final class AppsReader {
 
-    /** The domain of an app whose domains EPMPulse 1.0 was not told. */
+    /** The domain of an app without a list of domains, as in EPMPulse 1.0. */
     private static final String DEFAULT_DOMAIN = "default";
 
     private final Path folder;
     private final Settings settings;
-    private final boolean token;
+    private final boolean hasToken;
 
-    /** @param folder what relative paths begin at */
+    /** @param folder base of relative paths */
     AppsReader(Path folder, Settings settings) {
         this.folder = folder;
         this.settings = settings;
-        this.token = settings.slackBotToken() != null;
+        this.hasToken = settings.slackBotToken() != null;
     }
 
     AppsConfig read(JsonNode json, Field.Context context) {
@@ -35,12 +35,12 @@ final class AppsReader {
         if (root == null) {
             return AppsConfig.EMPTY;
         }
-        root.knowing("epm", "apps", "channels", "settings");
-        Map<String, AppsConfig.Server> servers = new EpmReader(folder, settings.environment()).servers(root.get("epm"));
+        root.expectKeys("epm", "apps", "channels", "settings");
+        Map<String, AppsConfig.Server> servers = new EpmReader(folder, settings.mode()).servers(root.get("epm"));
         Map<String, Field> usedChannels = new LinkedHashMap<>();
         List<AppsConfig.App> read = apps(root.get("apps"), servers, usedChannels);
         Map<String, AppsConfig.Channel> channels =
-                new ChannelsReader(token).channels(root.get("channels"), usedChannels);
+                new ChannelsReader(hasToken).channels(root.get("channels"), usedChannels);
         Map<String, AppsConfig.App> apps = new LinkedHashMap<>();
         for (AppsConfig.App app : read) {
             List<String> shown =
@@ -52,7 +52,7 @@ final class AppsReader {
         if (tuning == null) {
             return new AppsConfig(apps, servers, channels, null, AppsConfig.Pull.DEFAULT);
         }
-        tuning.knowing("min_update_interval", "debounce_interval", "pull_mode");
+        tuning.expectKeys("min_update_interval", "debounce_interval", "pull_mode");
         Duration debounce = tuning.get("debounce_interval").duration(Duration.ofSeconds(1), true);
         Duration minInterval = tuning.get("min_update_interval").duration(Duration.ofSeconds(1), true);
         return new AppsConfig(
@@ -84,7 +84,7 @@ final class AppsReader {
         if (section == null || !entry.isName(id)) {
             return null;
         }
-        section.knowing("display_name", "domains", "server", "channels");
+        section.expectKeys("display_name", "domains", "server", "channels");
         String displayName = section.get("display_name").name();
         return new AppsConfig.App(
                 id,
@@ -96,7 +96,7 @@ final class AppsReader {
 
     private static List<String> domains(Field field) {
         if (!field.isAbsent() && field.items().isEmpty()) {
-            field.warning("is empty: the app gets one domain, \"" + DEFAULT_DOMAIN + "\"");
+            field.warning("empty list; the app gets one domain \"" + DEFAULT_DOMAIN + "\"");
         }
         Set<String> domains = new LinkedHashSet<>();
         for (Field item : field.items()) {
@@ -106,7 +106,7 @@ final class AppsReader {
             }
             String name = item.name();
             if (name != null && !domains.add(name)) {
-                item.error("domain \"" + name + "\" is there twice");
+                item.error("duplicate domain \"" + name + "\"");
             }
         }
         return domains.isEmpty() ? List.of(DEFAULT_DOMAIN) : List.copyOf(domains);
@@ -115,8 +115,8 @@ final class AppsReader {
     private List<String> channels(Field field, Map<String, Field> usedChannels) {
         Set<String> channels = new LinkedHashSet<>();
         for (Field item : field.items()) {
-            String id = token ? item.text() : item.textIfSet();
-            // A variable with an empty default says that the channel may be missing.
+            String id = hasToken ? item.text() : item.textIfSet();
+            // A variable with an empty default makes the channel optional.
             if (id != null && !id.isEmpty() && item.isName(id)) {
                 channels.add(id);
                 usedChannels.putIfAbsent(id, item);
@@ -143,7 +143,7 @@ final class AppsReader {
         if (section == null) {
             return AppsConfig.Pull.DEFAULT;
         }
-        section.knowing("enabled", "poll_interval_seconds", "max_poll_duration_minutes");
+        section.expectKeys("enabled", "poll_interval_seconds", "max_poll_duration_minutes");
         Boolean enabled = section.get("enabled").flag();
         Duration interval = section.get("poll_interval_seconds").duration(Duration.ofSeconds(1), false);
         Duration max = section.get("max_poll_duration_minutes").duration(Duration.ofMinutes(1), false);

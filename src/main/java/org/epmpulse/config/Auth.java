@@ -5,16 +5,16 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How the service proves to EPM who it is. The text of each form holds no secret. */
+/** How the service authenticates to EPM. The text of each form holds no secret. */
 public sealed interface Auth {
 
-    /** As apps.json names the form. */
+    /** The value of {@code type} in apps.json. */
     String type();
 
-    /** What must never be shown. */
+    /** Values that must never be shown. */
     List<String> secrets();
 
-    /** OAuth 2.0 client credentials, as EPMPulse 1.0 asked for a token. */
+    /** OAuth 2.0 client credentials, as in EPMPulse 1.0. */
     record OAuth(URI tokenUrl, String clientId, String clientSecret, String scope) implements Auth {
 
         @Override
@@ -34,12 +34,12 @@ public sealed interface Auth {
     }
 
     /**
-     * OAuth 2.0 with an assertion about a user, signed by us.
+     * OAuth 2.0 with a user assertion that the service signs.
      *
      * @param clientSecret null for a public client
-     * @param subject the EPM user in whose name jobs are read
-     * @param keyFile the private key that signs
-     * @param keyId the name under which the identity domain knows the key; null if it needs none
+     * @param subject the EPM user whose rights are used to read jobs
+     * @param keyFile the private key for the signature
+     * @param keyId name of the key in the identity domain; null if not needed
      */
     record JwtAssertion(
             URI tokenUrl,
@@ -69,7 +69,7 @@ public sealed interface Auth {
         }
     }
 
-    /** A user's name and password with every request. */
+    /** User name and password in every request. */
     record Basic(String username, String password) implements Auth {
 
         @Override

@@ -8,30 +8,30 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code channels}. Without a token nothing is sent, so variables may be missing; with one, every canvas must be
- * known or left to be made.
+ * Reads {@code channels}. Without a token nothing is sent to Slack, so variables may be unset; with a token every
+ * canvas id must be valid or absent.
  */
 final class ChannelsReader {
 
-    private final boolean token;
+    private final boolean hasToken;
 
-    ChannelsReader(boolean token) {
-        this.token = token;
+    ChannelsReader(boolean hasToken) {
+        this.hasToken = hasToken;
     }
 
     /**
-     * The channels that apps use and that can be shown.
+     * The channels that apps use, without invalid ones.
      *
-     * @param used where each channel's id is first used, in the order of the apps
+     * @param used the first use of each channel id, in the order of the apps
      */
     Map<String, AppsConfig.Channel> channels(Field channels, Map<String, Field> used) {
-        Section section = token ? channels.section() : channels.sectionOfSetKeys();
+        Section section = hasToken ? channels.section() : channels.sectionOfResolvedKeys();
         Map<String, AppsConfig.Channel> result = new LinkedHashMap<>();
-        Map<String, String> whereCanvas = new HashMap<>();
+        Map<String, String> canvasPointers = new HashMap<>();
         used.forEach((id, use) -> {
             Field entry = section == null ? null : section.get(id);
             if (entry != null && !entry.isAbsent()) {
-                AppsConfig.Channel channel = channel(entry, whereCanvas);
+                AppsConfig.Channel channel = channel(entry, canvasPointers);
                 if (channel != null) {
                     result.put(id, channel);
                 }
@@ -52,23 +52,23 @@ final class ChannelsReader {
         return result;
     }
 
-    private AppsConfig.@Nullable Channel channel(Field entry, Map<String, String> whereCanvas) {
+    private AppsConfig.@Nullable Channel channel(Field entry, Map<String, String> canvasPointers) {
         Section section = entry.section();
         if (section == null) {
             return null;
         }
-        section.knowing("name", "canvas_id", "alerts");
+        section.expectKeys("name", "canvas_id", "alerts");
         Field canvas = section.get("canvas_id");
         String canvasId = canvasId(canvas);
         if (canvasId != null) {
-            String other = whereCanvas.putIfAbsent(canvasId, canvas.pointer());
+            String other = canvasPointers.putIfAbsent(canvasId, canvas.pointer());
             if (other != null) {
-                canvas.error("is the canvas of " + other + " too; every channel needs its own");
+                canvas.error("canvas is also used by " + other + " (each channel needs its own canvas)");
             }
         }
-        if (token && canvasId == null && !entry.keyTemplate().defaulted().isEmpty()) {
-            entry.warning(entry.keyTemplate().defaulted().get(0)
-                    + " is not set: nothing is sent to the channel of its default");
+        if (hasToken && canvasId == null && !entry.keyTemplate().defaulted().isEmpty()) {
+            entry.warning(
+                    entry.keyTemplate().defaulted().get(0) + " is not set; nothing is sent to its default channel");
             return null;
         }
         String name = section.get("name").name();
@@ -80,25 +80,26 @@ final class ChannelsReader {
     }
 
     private @Nullable String canvasId(Field canvas) {
-        String id = token ? canvas.text() : canvas.textIfSet();
+        String id = hasToken ? canvas.text() : canvas.textIfSet();
         if (id == null || id.isBlank()) {
             return null;
         }
         if (!id.toLowerCase(Locale.ROOT).contains("placeholder")) {
             return canvas.isName(id) ? id : null;
         }
-        if (token) {
-            canvas.error("is a placeholder: write the id of the canvas (F…) or ${SLACK_MAIN_CANVAS_ID} and set that,"
-                    + " or leave canvas_id out to have a canvas made");
+        if (hasToken) {
+            canvas.error(
+                    "placeholder instead of a canvas id (write the id F…, or remove canvas_id: EPMPulse then creates"
+                            + " a canvas)");
         }
         return null;
     }
 
-    /** A channel that shows nothing needs no canvas, but its form is checked. */
+    /** A channel without apps needs no canvas; only the types of its values are checked. */
     private static void checkUnused(Field entry) {
         Section section = entry.section();
         if (section != null) {
-            section.knowing("name", "canvas_id", "alerts");
+            section.expectKeys("name", "canvas_id", "alerts");
             section.get("name").textIfSet();
             section.get("canvas_id").textIfSet();
             section.get("alerts").flag();

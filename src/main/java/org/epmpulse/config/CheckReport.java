@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What {@code check} prints: what is wrong, then what is in effect, then what Slack and EPM said. Holds no secret.
+ * The output of {@code check}: the problems, the values in effect, then the online findings. Holds no secret.
  *
- * @param problems those of the configuration and any found elsewhere
- * @param online in the order of asking; empty if nobody was asked
+ * @param problems of the configuration and of the routes
+ * @param online in the order of the requests; empty without {@code --online}
  */
 public record CheckReport(Configuration configuration, List<Problem> problems, List<OnlineFinding> online) {
 
@@ -18,14 +18,14 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
         online = List.copyOf(online);
     }
 
-    /** @param others problems that were found outside of the configuration, such as those of routes */
+    /** @param others problems found outside of the configuration, such as in routes */
     public static CheckReport of(Configuration configuration, List<Problem> others) {
         List<Problem> all = new ArrayList<>(configuration.problems());
         all.addAll(others);
         return new CheckReport(configuration, all, List.of());
     }
 
-    /** The same with what Slack and EPM said. */
+    /** This report with the online findings. */
     public CheckReport withOnline(List<OnlineFinding> findings) {
         return new CheckReport(configuration, problems, findings);
     }
@@ -74,7 +74,7 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
         long errors = errors();
         long warnings = warnings();
         return errors + warnings == 0
-                ? "Everything is in order."
+                ? "No problems found."
                 : count(errors, "error") + ", " + count(warnings, "warning");
     }
 
@@ -94,7 +94,7 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
             line(text, "  " + app.id() + shownAs);
             line(text, "    domains   " + String.join(", ", app.domains()));
             line(text, "    channels  " + (app.channels().isEmpty() ? "none" : String.join(", ", app.channels())));
-            line(text, "    server    " + Objects.requireNonNullElse(app.server(), "none: status only by HTTP"));
+            line(text, "    server    " + Objects.requireNonNullElse(app.server(), "none (updates over HTTP only)"));
         }
     }
 
@@ -105,8 +105,8 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
         line(
                 text,
                 pull.enabled()
-                        ? "EPM servers (jobs are followed for at most " + Quantities.text(pull.maxDuration()) + ")"
-                        : "EPM servers (polling is off: pull_mode.enabled)");
+                        ? "EPM servers (jobs are polled less often after " + Quantities.text(pull.maxDuration()) + ")"
+                        : "EPM servers (polling is off: pull_mode.enabled is false)");
         for (AppsConfig.Server server : config.servers().values()) {
             URI url = server.baseUrl();
             Auth auth = server.auth();
@@ -121,14 +121,14 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
                                     auth == null ? "none" : auth.type(),
                                     server.configured() ? "" : "  not_configured: not polled"));
         }
-        none(text, config.servers().isEmpty());
+        noneIf(config.servers().isEmpty(), text);
     }
 
     private void channels(StringBuilder text) {
         AppsConfig config = configuration.apps();
         boolean token = configuration.settings().slackBotToken() != null;
         line(text, "");
-        line(text, token ? "Slack channels" : "Slack channels (previewed only: no SLACK_BOT_TOKEN)");
+        line(text, token ? "Slack channels" : "Slack channels (preview only: SLACK_BOT_TOKEN is not set)");
         for (AppsConfig.Channel channel : config.channels().values()) {
             List<String> apps =
                     config.appsOf(channel).stream().map(AppsConfig.App::id).toList();
@@ -138,15 +138,17 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
                             .formatted(
                                     channel.id(),
                                     channel.name(),
-                                    channel.canvasId() == null ? "canvas is made" : "canvas " + channel.canvasId(),
+                                    channel.canvasId() == null
+                                            ? "canvas created automatically"
+                                            : "canvas " + channel.canvasId(),
                                     channel.alerts() ? "on" : "off",
                                     String.join(", ", apps)));
         }
-        none(text, config.channels().isEmpty());
+        noneIf(config.channels().isEmpty(), text);
     }
 
-    private static void none(StringBuilder text, boolean none) {
-        if (none) {
+    private static void noneIf(boolean empty, StringBuilder text) {
+        if (empty) {
             line(text, "  none");
         }
     }

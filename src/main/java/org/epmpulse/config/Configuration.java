@@ -14,11 +14,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All the service was given, and everything that is wrong with it. Immutable; its text holds no secret.
+ * The whole configuration with all its problems. Immutable; its text holds no secret.
  *
- * @param settings with the default in place of each value that is wrong
- * @param apps without what is wrong
- * @param values every setting as it took effect, in the order of the documentation
+ * @param settings with the default in place of each invalid value
+ * @param apps without the invalid parts
+ * @param values every setting with its value in effect, in the order of the documentation
  */
 public record Configuration(
         Settings settings, AppsConfig apps, Variables variables, List<SettingValue> values, List<Problem> problems) {
@@ -29,10 +29,10 @@ public record Configuration(
     }
 
     /**
-     * Reads {@code .env} and apps.json. Never throws for what a user wrote.
+     * Reads {@code .env} and apps.json. Invalid content never throws: it becomes a problem.
      *
-     * @param folder the working folder, in which {@code .env} is and where relative paths begin
-     * @param overrides what the command line says, under the names of the settings
+     * @param folder the working folder: it holds {@code .env}, and relative paths start here
+     * @param overrides values of the command line by the name of the setting
      */
     public static Configuration load(Path folder, Map<String, String> environment, Map<String, String> overrides) {
         Problems problems = new Problems();
@@ -71,9 +71,9 @@ public record Configuration(
     }
 
     /**
-     * This configuration, if the service can start with it.
+     * Returns this configuration if the service can start with it.
      *
-     * @throws ConfigurationException if anything in it is an error
+     * @throws ConfigurationException if it has an error
      */
     public Configuration orThrow() {
         if (hasErrors()) {
@@ -100,7 +100,7 @@ public record Configuration(
         if (token != null && token.startsWith("xoxb-your")) {
             problems.warning(
                     variables.where(Setting.SLACK_BOT_TOKEN.name()),
-                    "is the example of the guide, Slack will refuse it");
+                    "example token of the guide, which Slack refuses (copy the bot token of your Slack app)");
         }
     }
 
@@ -109,17 +109,21 @@ public record Configuration(
         try {
             if (KeysFile.parse(file, KeysFile.text(file)).isEmpty()
                     && settings.apiKeys().isEmpty()) {
-                problems.error(where, "no key in " + file + " and none in EPMPULSE_API_KEY: nobody could use the API");
+                problems.error(
+                        where,
+                        "no key in file " + file + " and EPMPULSE_API_KEY is not set (add a line printed by \"java -jar"
+                                + " epmpulse.jar key NAME\")");
             }
         } catch (ConfigurationException e) {
             e.problems().forEach(problems::add);
         } catch (IOException e) {
-            problems.error(where, "must name a file that can be read, is " + file);
+            problems.error(where, "file " + file + " " + KeysFile.reason(e));
         }
     }
 
     private static AppsConfig readApps(Path folder, Settings settings, Variables variables, Problems problems) {
         String setting = Setting.EPMPULSE_APPS_CONFIG.name();
+        String where = variables.where(setting);
         String file = Objects.requireNonNullElse(
                 variables.get(setting), Objects.requireNonNull(Setting.EPMPULSE_APPS_CONFIG.defaultText()));
         Path path = settings.appsConfig();
@@ -129,18 +133,15 @@ public record Configuration(
                     ? AppsConfig.EMPTY
                     : new AppsReader(folder, settings).read(json, new Field.Context(file, variables, problems));
         } catch (NoSuchFileException e) {
-            problems.error(file, "there is no file " + path.toAbsolutePath() + "; " + setting + " names it");
+            problems.error(where, "file " + path.toAbsolutePath() + " not found");
         } catch (IOException e) {
-            problems.error(
-                    file,
-                    path.toAbsolutePath()
-                            + (Files.isDirectory(path) ? " is a folder" : " cannot be read")
-                            + "; " + setting + " names it");
+            String reason = Files.isDirectory(path) ? " is a folder, must be a file" : " cannot be read";
+            problems.error(where, path.toAbsolutePath() + reason);
         }
         return AppsConfig.EMPTY;
     }
 
-    /** What took effect: a variable, else apps.json, else the default. */
+    /** The interval in effect: a variable wins over apps.json, which wins over the default. */
     private static Duration interval(
             Setting setting, Duration fromVariables, @Nullable Duration fromApps, List<SettingValue> values) {
         Optional<SettingValue> shown =

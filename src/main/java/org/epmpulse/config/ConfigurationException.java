@@ -2,14 +2,14 @@ package org.epmpulse.config;
 
 import java.util.List;
 
-/** The service cannot start with what it was given. The message is one line for a person and holds no secret. */
+/** The configuration has errors, so the service cannot start. The message is one line and holds no secret. */
 public final class ConfigurationException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
     private final transient List<Problem> problems;
 
-    /** @param problems at least one error; warnings may be among them */
+    /** @param problems at least one error, and possibly warnings */
     public ConfigurationException(List<Problem> problems) {
         super(firstError(problems));
         this.problems = List.copyOf(problems);
@@ -29,7 +29,9 @@ public final class ConfigurationException extends RuntimeException {
             throw new IllegalArgumentException("problems must hold an error, is " + problems);
         }
         Problem first = errors.get(0);
-        String more = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more: run check)";
+        String more = errors.size() == 1
+                ? ""
+                : " (and " + (errors.size() - 1) + " more; see all with \"java -jar epmpulse.jar check\")";
         return first.where() + ": " + first.message() + more;
     }
 }

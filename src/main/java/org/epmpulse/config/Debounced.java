@@ -3,26 +3,26 @@ package org.epmpulse.config;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a new value over once two looks in a row found it, so that a file that is being written, or is missing while an
- * editor replaces it, is waited for. For one thread.
+ * Accepts a new value when it was observed twice in a row. This ignores a file that is half written, or missing
+ * while an editor replaces it. For one thread.
  */
 public final class Debounced<T> {
 
-    private T settled;
-    private @Nullable T found;
+    private T accepted;
+    private @Nullable T last;
 
-    public Debounced(T settled) {
-        this.settled = settled;
+    public Debounced(T initial) {
+        this.accepted = initial;
     }
 
-    /** Whether what a look found is new and has been taken over just now. */
-    public boolean accept(T now) {
-        boolean again = now.equals(found);
-        found = now;
-        if (!again || now.equals(settled)) {
+    /** Observes a value; true if it differs from the accepted value and becomes the accepted value now. */
+    public boolean accept(T observed) {
+        boolean repeated = observed.equals(last);
+        last = observed;
+        if (!repeated || observed.equals(accepted)) {
             return false;
         }
-        settled = now;
+        accepted = observed;
         return true;
     }
 }

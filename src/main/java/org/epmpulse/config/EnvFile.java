@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Reads {@code .env}: {@code NAME=value} lines, also with {@code export}, in single or double quotes, with a trailing
  * {@code # comment}, a byte order mark or Windows line ends.
  *
- * <p>Not done by dotenv-java 3.2: that refuses {@code export} and a byte order mark, keeps single quotes, cuts
- * {@code a#b}, drops everything behind an open quote without a word and names the whole line, with its secret, where
- * it refuses one.
+ * <p>Not dotenv-java 3.2: it rejects {@code export} and a byte order mark, keeps single quotes, cuts {@code a#b},
+ * silently drops everything after an unclosed quote, and its error message shows the whole line with the secret.
  */
 final class EnvFile {
 
@@ -36,19 +35,19 @@ final class EnvFile {
     /**
      * A variable of the file.
      *
-     * @param raw what stands behind the {@code =}, quotes and comment included
+     * @param raw the text after {@code =}, with quotes and comment
      * @param line counted from 1
      */
     record Entry(String value, String raw, int line) {
 
-        /** Without the value: it may be a secret. */
+        /** Hides the value, which may be a secret. */
         @Override
         public String toString() {
             return "line " + line;
         }
     }
 
-    /** The variables of a file, the last of a name; none if there is no such file. */
+    /** Reads the variables of a file. The last line of a name wins; a missing file has no variables. */
     static Map<String, Entry> read(Path file, Problems problems) {
         String name = String.valueOf(file.getFileName());
         byte[] bytes;
@@ -91,7 +90,9 @@ final class EnvFile {
             String value = value(raw);
             if (value == null) {
                 problems.error(
-                        where, line.group(1) + " must end with the quote it begins with, then at most a # comment");
+                        where,
+                        "value of " + line.group(1)
+                                + " must end with its opening quote, followed by nothing but a # comment");
                 continue;
             }
             entries.put(line.group(1), new Entry(value, raw, i + 1));

@@ -9,21 +9,21 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code epm}: servers and how to authenticate. A value with a variable that is not set is not configured. */
+/** Reads {@code epm}: servers and their authentication. A value with an unset variable counts as not configured. */
 final class EpmReader {
 
-    /** What EPMPulse 1.0 asked for where the file says nothing. */
+    /** The default of EPMPulse 1.0. */
     private static final String DEFAULT_SCOPE = "urn:opc:epm";
 
     /** The audience that Oracle's identity domains expect in an assertion. */
     private static final String DEFAULT_AUDIENCE = "https://identity.oraclecloud.com/";
 
     private final Path folder;
-    private final Environment environment;
+    private final DeploymentMode mode;
 
-    EpmReader(Path folder, Environment environment) {
+    EpmReader(Path folder, DeploymentMode mode) {
         this.folder = folder;
-        this.environment = environment;
+        this.mode = mode;
     }
 
     Map<String, AppsConfig.Server> servers(Field epm) {
@@ -32,7 +32,7 @@ final class EpmReader {
         if (section == null) {
             return servers;
         }
-        section.knowing("auth", "servers");
+        section.expectKeys("auth", "servers");
         Auth shared = auth(section.get("auth"));
         Section entries = section.get("servers").section();
         if (entries != null) {
@@ -52,10 +52,10 @@ final class EpmReader {
         if (section == null || !entry.isName(id)) {
             return null;
         }
-        section.knowing("name", "base_url", "product", "application", "auth");
+        section.expectKeys("name", "base_url", "product", "application", "auth");
         Field name = section.get("name");
         String nameText = name.textIfSet();
-        Field own = section.get("auth");
+        Field ownAuth = section.get("auth");
         String application = section.get("application").textIfSet();
         return new AppsConfig.Server(
                 id,
@@ -63,13 +63,13 @@ final class EpmReader {
                 baseUrl(section.get("base_url")),
                 product(section.get("product"), id),
                 application == null || application.isBlank() ? null : application,
-                own.isAbsent() ? shared : auth(own));
+                ownAuth.isAbsent() ? shared : auth(ownAuth));
     }
 
     private @Nullable URI baseUrl(Field field) {
         URI url = url(field);
         if (url != null && url.getPath().endsWith("/epmcloud")) {
-            field.warning("EPM's addresses usually do not end with /epmcloud; try without it if polling fails");
+            field.warning("EPM's addresses usually do not end with /epmcloud (remove it if polling fails)");
         }
         return url;
     }
@@ -83,8 +83,7 @@ final class EpmReader {
         if (url == null) {
             field.error(HttpAddress.RULE);
         } else {
-            HttpAddress.checkEncrypted(
-                    url, environment, field.where(), field.context().problems());
+            HttpAddress.checkEncrypted(url, mode, field.where(), field.context().problems());
         }
         return url;
     }
@@ -111,10 +110,10 @@ final class EpmReader {
         }
         switch (type) {
             case "oauth" -> {
-                return oauth(section.knowing("type", "token_url", "client_id", "client_secret", "scope"));
+                return oauth(section.expectKeys("type", "token_url", "client_id", "client_secret", "scope"));
             }
             case "jwt_assertion" -> {
-                return jwtAssertion(section.knowing(
+                return jwtAssertion(section.expectKeys(
                         "type",
                         "token_url",
                         "client_id",
@@ -126,8 +125,8 @@ final class EpmReader {
                         "audience"));
             }
             case "basic" -> {
-                String username = needed(section.knowing("type", "username", "password"), "username");
-                String password = needed(section, "password");
+                String username = required(section.expectKeys("type", "username", "password"), "username");
+                String password = required(section, "password");
                 return username == null || password == null ? null : new Auth.Basic(username, password);
             }
             default -> {
@@ -138,9 +137,9 @@ final class EpmReader {
     }
 
     private @Nullable Auth oauth(Section section) {
-        URI tokenUrl = neededUrl(section);
-        String clientId = needed(section, "client_id");
-        String clientSecret = needed(section, "client_secret");
+        URI tokenUrl = requiredUrl(section);
+        String clientId = required(section, "client_id");
+        String clientSecret = required(section, "client_secret");
         String scope = optional(section, "scope");
         return tokenUrl == null || clientId == null || clientSecret == null
                 ? null
@@ -148,12 +147,12 @@ final class EpmReader {
     }
 
     private @Nullable Auth jwtAssertion(Section section) {
-        URI tokenUrl = neededUrl(section);
-        String clientId = needed(section, "client_id");
+        URI tokenUrl = requiredUrl(section);
+        String clientId = required(section, "client_id");
         String clientSecret = optional(section, "client_secret");
         String scope = optional(section, "scope");
-        String subject = needed(section, "subject");
-        Path keyFile = keyFile(section.get("key_file"), needed(section, "key_file"));
+        String subject = required(section, "subject");
+        Path keyFile = keyFile(section.get("key_file"), required(section, "key_file"));
         String keyId = optional(section, "key_id");
         String audience = optional(section, "audience");
         if (tokenUrl == null || clientId == null || subject == null || keyFile == null) {
@@ -180,27 +179,27 @@ final class EpmReader {
                 return file;
             }
         } catch (InvalidPathException e) {
-            // told below: no such file
+            // reported below
         }
-        field.error("must name a file that can be read");
+        field.error("file " + text + " not found or not readable");
         return null;
     }
 
-    private @Nullable URI neededUrl(Section section) {
+    private @Nullable URI requiredUrl(Section section) {
         Field field = section.get("token_url");
         warnIfAbsent(field);
         return url(field);
     }
 
-    /** Null, with a warning, where the key is missing; null without a word where only a variable is. */
-    private static @Nullable String needed(Section section, String key) {
+    /** Null if the key is missing, with a warning, or if its variable is not set, without a warning. */
+    private static @Nullable String required(Section section, String key) {
         warnIfAbsent(section.get(key));
         return optional(section, key);
     }
 
     private static void warnIfAbsent(Field field) {
         if (field.isAbsent()) {
-            field.warning("is missing: servers with this auth are not polled");
+            field.warning("missing; servers with this auth are not polled");
         }
     }
 

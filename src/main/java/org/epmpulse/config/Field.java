@@ -10,14 +10,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value of apps.json and where it stands. Reading it as the wrong type tells a problem and gives null, as an absent
- * one or JSON null does without a problem. A field is read once, so that its problems are told once.
+ * A value of apps.json and its position. Reading it as the wrong type reports a problem and returns null. An absent
+ * value or JSON null returns null without a problem. Read each field once: each read reports its problems.
  */
 final class Field {
 
-    static final int LONGEST_NAME = 100;
+    static final int MAX_NAME_LENGTH = 100;
 
-    /** What every field of a file needs to know. */
+    /** The file of a field, its variables and its problems. */
     record Context(String file, Variables variables, Problems problems) {}
 
     private final Template key;
@@ -37,11 +37,11 @@ final class Field {
     }
 
     static Field absent(String key, String parentPointer, Context context) {
-        Template plain = new Template(key, List.of(), List.of(), null);
-        return new Field(plain, MissingNode.getInstance(), parentPointer + "/" + escape(key), context);
+        Template name = new Template(key, List.of(), List.of(), null);
+        return new Field(name, MissingNode.getInstance(), parentPointer + "/" + escape(key), context);
     }
 
-    /** A member of an object; the pointer keeps the key as it stands in the file. */
+    /** A member of an object. The pointer holds the key as written in the file. */
     static Field member(String rawKey, JsonNode node, String parentPointer, Context context) {
         return new Field(
                 Template.expand(rawKey, context.variables()), node, parentPointer + "/" + escape(rawKey), context);
@@ -79,61 +79,63 @@ final class Field {
         context.problems().warning(where(), message);
     }
 
-    /** A text whose variables must all be there. */
+    /** A text; an unset variable without a default is an error. */
     @Nullable
     String text() {
         return text(true);
     }
 
-    /** A text; null if a variable without a default is not set. */
+    /** A text; null without a problem if a variable without a default is not set. */
     @Nullable
     String textIfSet() {
         return text(false);
     }
 
-    private @Nullable String text(boolean needed) {
+    private @Nullable String text(boolean required) {
         if (isAbsent()) {
             return null;
         }
         if (!node.isTextual()) {
-            error("must be text in quotes, is " + kind());
+            error("must be text in quotes, is " + typeName());
             return null;
         }
         Template template = Template.expand(node.textValue(), context.variables());
-        return complete(template, needed) ? template.text() : null;
+        return checkVariables(template, required) ? template.text() : null;
     }
 
-    /** Whether a text has all its variables; tells a problem if it has not and they are needed. */
-    boolean complete(Template template, boolean needed) {
-        if (template.flaw() != null) {
-            error(template.flaw());
+    /** Whether all variables of a text are set; reports a problem if they are required and not set. */
+    boolean checkVariables(Template template, boolean required) {
+        if (template.syntaxError() != null) {
+            error(template.syntaxError());
             return false;
         }
-        if (needed) {
-            template.missing().forEach(name -> error("unresolved variable " + name + ": it is not set"));
+        if (required) {
+            template.missing()
+                    .forEach(name ->
+                            error("unresolved variable " + name + " (set it or write ${" + name + ":default})"));
         }
         return template.missing().isEmpty();
     }
 
-    /** The text as a name that people read. */
+    /** The text as the name of an app, domain, channel or server. */
     @Nullable
     String name() {
         String text = text();
         return text != null && isName(text) ? text : null;
     }
 
-    /** Whether a text may be a name; tells a problem if not. */
+    /** Whether a text is a valid name; reports a problem if not. */
     boolean isName(String text) {
-        boolean fits = !text.isBlank()
-                && text.codePointCount(0, text.length()) <= LONGEST_NAME
+        boolean valid = !text.isBlank()
+                && text.codePointCount(0, text.length()) <= MAX_NAME_LENGTH
                 && text.codePoints().noneMatch(Character::isISOControl);
-        if (!fits) {
-            error("a name must be 1 to " + LONGEST_NAME + " characters long, without control characters");
+        if (!valid) {
+            error("a name must be 1 to " + MAX_NAME_LENGTH + " characters long, without control characters");
         }
-        return fits;
+        return valid;
     }
 
-    /** The items of a list; a single value is a list of one. */
+    /** The items of a list; a single value counts as a list of one item. */
     List<Field> items() {
         if (isAbsent()) {
             return List.of();
@@ -168,7 +170,7 @@ final class Field {
         return flag;
     }
 
-    /** A number of a unit of time, also in quotes. */
+    /** A number of units as a duration, also in quotes. */
     @Nullable
     Duration duration(Duration unit, boolean zeroAllowed) {
         if (isAbsent()) {
@@ -192,35 +194,35 @@ final class Field {
             return null;
         }
         BigDecimal millis = new BigDecimal(text).multiply(BigDecimal.valueOf(unit.toMillis()));
-        return millis.compareTo(BigDecimal.valueOf(Quantities.LONGEST.toMillis())) > 0
+        return millis.compareTo(BigDecimal.valueOf(Quantities.MAX_DURATION.toMillis())) > 0
                 ? null
                 : Duration.ofMillis(millis.longValue());
     }
 
-    /** An object, the variables in whose keys must all be there. */
+    /** An object; an unset variable in a key is an error. */
     @Nullable
     Section section() {
         return section(true);
     }
 
-    /** An object; members with a variable in their key that is not set are left out. */
+    /** An object without the members whose key has an unset variable. */
     @Nullable
-    Section sectionOfSetKeys() {
+    Section sectionOfResolvedKeys() {
         return section(false);
     }
 
-    private @Nullable Section section(boolean keysNeeded) {
+    private @Nullable Section section(boolean keysRequired) {
         if (isAbsent()) {
             return null;
         }
         if (!node.isObject()) {
-            error("must be an object in braces, is " + kind());
+            error("must be an object in braces, is " + typeName());
             return null;
         }
-        return new Section(this, node, keysNeeded);
+        return new Section(this, node, keysRequired);
     }
 
-    private String kind() {
+    private String typeName() {
         return switch (node.getNodeType()) {
             case ARRAY -> "a list";
             case OBJECT -> "an object";

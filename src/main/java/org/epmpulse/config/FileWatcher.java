@@ -8,47 +8,49 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at files twice a second, on a thread of its own, until it is closed. Not a {@code WatchService}: that is silent
- * on network file systems and where a link in the path is turned to another folder.
+ * Polls files twice a second, on its own thread, until it is closed. Not a {@code WatchService}: that reports no
+ * changes on network file systems, nor when a symbolic link in the path is changed.
  */
 public final class FileWatcher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileWatcher.class);
 
-    /** A change counts after two looks, and within 2 s. */
+    /** A change takes effect after two polls, and within 2 s. */
     private static final Duration INTERVAL = Duration.ofMillis(500);
 
-    /** A look may be waiting for messages in flight. */
+    /** A poll may be waiting for messages in flight. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
-    private final Runnable look;
+    private final String name;
+    private final Runnable poll;
     private boolean failing;
 
-    /** @param look returns quickly where nothing has changed */
-    public FileWatcher(ServiceThreads threads, String name, Runnable look) {
-        this.look = look;
+    /** @param poll returns quickly if nothing has changed */
+    public FileWatcher(ServiceThreads threads, String name, Runnable poll) {
+        this.name = name;
+        this.poll = poll;
         this.thread = threads.startRestarting(name, closing, this::run);
     }
 
     private void run() {
         try {
             while (!closing.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
-                look();
+                poll();
             }
         } catch (InterruptedException e) {
-            LOG.debug("The watch was interrupted");
+            LOG.debug("File watcher {}: interrupted; stopping", name);
         }
     }
 
-    private void look() {
+    private void poll() {
         try {
-            look.run();
+            poll.run();
             failing = false;
         } catch (RuntimeException e) {
             if (!failing) {
-                LOG.error("Looking for changed files failed; it is tried again", e);
+                LOG.error("File watcher {}: poll failed: {}; retrying", name, e.toString(), e);
             }
             failing = true;
         }

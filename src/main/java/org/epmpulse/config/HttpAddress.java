@@ -4,14 +4,14 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/** What an address of Slack or EPM must be. Messages never hold the address: it may hold a password. */
+/** Checks the URLs of Slack and EPM. No message shows the URL, which may hold a password. */
 final class HttpAddress {
 
     static final String RULE = "must be an absolute http or https URL without user, query or fragment";
 
     private HttpAddress() {}
 
-    /** The address without a slash at its end; null if it breaks {@link #RULE}. */
+    /** The URL without a trailing slash; null if it breaks {@link #RULE}. */
     static @Nullable URI parse(String text) {
         try {
             URI uri = new URI(text.replaceFirst("/+$", ""));
@@ -23,15 +23,16 @@ final class HttpAddress {
         }
     }
 
-    /** Says where a secret would travel readable for others: an error in production. */
-    static void checkEncrypted(URI uri, Environment environment, String where, Problems problems) {
+    /** Reports an unencrypted URL that is not local: an error in production, else a warning. */
+    static void checkEncrypted(URI uri, DeploymentMode mode, String where, Problems problems) {
         if ("https".equalsIgnoreCase(uri.getScheme()) || AddressRange.isLoopback(uri.getHost())) {
             return;
         }
-        if (environment == Environment.PRODUCTION) {
-            problems.error(where, "must be https:// in production, http:// sends credentials readable for others");
+        if (mode == DeploymentMode.PRODUCTION) {
+            problems.error(where, "must be https:// in production (http:// sends credentials unencrypted)");
         } else {
-            problems.warning(where, "http:// sends credentials readable for others, and is refused in production");
+            problems.warning(
+                    where, "http:// sends credentials unencrypted and is rejected in production (use https://)");
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one JSON document and says where it is none. */
+/** Parses one JSON document and reports the position of a syntax error. */
 final class JsonText {
 
     private static final ObjectMapper MAPPER =
@@ -21,7 +21,7 @@ final class JsonText {
 
     private JsonText() {}
 
-    /** The document, the last of a repeated key; null, with a problem, if it is not JSON. */
+    /** Returns the document, or null and a problem if it is not JSON. A duplicate key is a problem, too. */
     static @Nullable JsonNode parse(byte[] json, String file, Problems problems) {
         try {
             JsonNode node = MAPPER.readTree(json);
@@ -29,12 +29,12 @@ final class JsonText {
                 problems.error(file, "must be a JSON object, is empty");
                 return null;
             }
-            findRepeatedKeys(json, file, problems);
+            findDuplicateKeys(json, file, problems);
             return node;
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
             String where = at == null ? file : file + ":" + at.getLineNr() + ":" + at.getColumnNr();
-            // What Jackson quotes first comes out of the file and may be a secret that lacks its quotes.
+            // Jackson's message quotes the file, which may be a secret without quotes.
             String reason = e.getOriginalMessage().split("\n")[0].replaceFirst("'[^']{2,}'", "'…'");
             problems.error(where, "is not valid JSON: " + reason);
             return null;
@@ -44,7 +44,7 @@ final class JsonText {
         }
     }
 
-    private static void findRepeatedKeys(byte[] json, String file, Problems problems) throws IOException {
+    private static void findDuplicateKeys(byte[] json, String file, Problems problems) throws IOException {
         Deque<Set<String>> open = new ArrayDeque<>();
         try (JsonParser parser = MAPPER.createParser(json)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
@@ -55,7 +55,7 @@ final class JsonText {
                         if (!open.element().add(parser.currentName())) {
                             problems.error(
                                     file + " " + parser.getParsingContext().pathAsPointer(),
-                                    "the key is there twice, again in line "
+                                    "duplicate key in line "
                                             + parser.currentTokenLocation().getLineNr());
                         }
                     }

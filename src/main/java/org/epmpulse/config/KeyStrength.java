@@ -5,12 +5,12 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Which keys anybody could guess, and where that matters. */
+/** Finds API keys that are easy to guess. */
 final class KeyStrength {
 
-    static final int SHORTEST = 32;
+    static final int MIN_LENGTH = 32;
 
-    /** The keys that the guide of EPMPulse 1.0 shows, without what people change first. */
+    /** The example keys of the guide of EPMPulse 1.0, in lower case, letters and digits only. */
     private static final Set<String> PLACEHOLDERS = Set.of(
             "yoursecure64characterapikeyhere",
             "yoursecurerandomkeyherechangeinproduction",
@@ -23,37 +23,37 @@ final class KeyStrength {
 
     private KeyStrength() {}
 
-    /** Shorter than 32 characters, or a placeholder whatever its case, blanks and punctuation. */
+    /** Whether a key is shorter than 32 characters or a placeholder, ignoring case, spaces and punctuation. */
     static boolean isWeak(String key) {
         String letters = key.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
-        return key.length() < SHORTEST
+        return key.length() < MIN_LENGTH
                 || PLACEHOLDERS.contains(letters)
                 || PLACEHOLDER_FORM.matcher(letters).matches();
     }
 
-    /** Tells of weak keys, and of none where one is needed; a keys file counts as having one. */
+    /** Reports weak keys, and a missing key if one is required. A keys file counts as a key. */
     static void check(Settings settings, Variables variables, Problems problems) {
         String name = Setting.EPMPULSE_API_KEY.name();
         String where = variables.where(name);
         boolean strict = settings.needsStrongKeys();
-        String why = settings.environment() == Environment.PRODUCTION
+        String condition = settings.mode() == DeploymentMode.PRODUCTION
                 ? "in production"
-                : "on a host that others can reach (EPMPULSE_HOST)";
+                : "if EPMPULSE_HOST is not a loopback address";
         if (strict && variables.get(name) == null && settings.apiKeysFile() == null) {
-            problems.error(where, "no key: set it or EPMPULSE_API_KEYS_FILE, one is needed " + why);
+            problems.error(where, "no API key, required " + condition + " (set this or EPMPULSE_API_KEYS_FILE)");
         }
         List<String> keys = settings.apiKeys();
         for (int i = 0; i < keys.size(); i++) {
             if (!isWeak(keys.get(i))) {
                 continue;
             }
-            String which = keys.size() == 1 ? "weak key" : "weak key (number " + (i + 1) + ")";
-            String rule = ": must be at least " + SHORTEST
-                    + " characters and no example of a guide; \"epmpulse key\" makes one";
+            String weakKey = keys.size() == 1 ? "weak key" : "weak key (number " + (i + 1) + ")";
+            String rule = ": must be at least " + MIN_LENGTH
+                    + " characters and not an example of a guide (create one with \"java -jar epmpulse.jar key\")";
             if (strict) {
-                problems.error(where, which + rule + ", refused " + why);
+                problems.error(where, weakKey + ", rejected " + condition + rule);
             } else {
-                problems.warning(where, which + rule);
+                problems.warning(where, weakKey + rule);
             }
         }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,10 +14,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Reads the file that {@code EPMPULSE_API_KEYS_FILE} names: {@code NAME:ROLE:SHA256HEX} lines, blank lines and
- * {@code #} comments, also behind a key.
+ * Reads the file of {@code EPMPULSE_API_KEYS_FILE}: {@code NAME:ROLE:SHA256HEX} lines, blank lines and
+ * {@code #} comments, also after a key.
  *
- * <p>No message shows anything of a line: who mixes up its parts has written a secret where a name belongs.
+ * <p>No message shows the content of a line: with swapped parts, the secret would be in the place of the name.
  */
 public final class KeysFile {
 
@@ -24,7 +25,7 @@ public final class KeysFile {
     private static final Pattern COMMENT = Pattern.compile("#.*");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
-    /** A key of {@code EPMPULSE_API_KEY} is named so, and no other may be: the journal must tell them apart. */
+    /** Excludes names like {@code key-1a2b3c4d}: they are reserved for {@code EPMPULSE_API_KEY} in the journal. */
     private static final Pattern NAME = Pattern.compile("(?!key-[0-9a-f]{8}$)[A-Za-z0-9._-]{1,50}");
 
     static final String NAME_RULE =
@@ -37,29 +38,39 @@ public final class KeysFile {
     }
 
     /**
-     * What the file holds, byte for byte where it is UTF-8.
+     * The content of the file as UTF-8.
      *
-     * @throws IOException if it is no file that can be read, or larger than 1 MiB
+     * @throws IOException if it is not a readable, regular file of at most 1 MiB; see {@link #reason}
      */
     public static String text(Path file) throws IOException {
-        // Opening a pipe would wait for somebody to write.
+        if (Files.notExists(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        // Opening a named pipe would block until a process writes to it.
         if (!Files.isRegularFile(file)) {
-            throw new IOException("is no file");
+            throw new IOException("not a regular file");
         }
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                throw new IOException("is larger than " + MAX_BYTES + " bytes");
+                throw new IOException("larger than " + MAX_BYTES + " bytes");
             }
             return new String(bytes, StandardCharsets.UTF_8);
         }
     }
 
+    /** Why {@link #text} failed, without the path: "not found" or the rule for the file. */
+    public static String reason(IOException failure) {
+        return failure instanceof NoSuchFileException
+                ? "not found"
+                : "must be a readable, regular file of at most 1 MiB";
+    }
+
     /**
-     * The keys of a text, in its order; none if it holds only comments.
+     * The keys of a text, in its order; empty if it holds only comments.
      *
-     * @param file only to be named where the text is wrong
-     * @throws ConfigurationException with a problem for each line that is wrong
+     * @param file named in problems
+     * @throws ConfigurationException with a problem for each invalid line
      */
     public static List<ApiKey> parse(Path file, String text) {
         Problems problems = new Problems();
@@ -75,8 +86,8 @@ public final class KeysFile {
             try {
                 ApiKey key = key(line);
                 keys.add(key);
-                onlyOnce("name", key.name(), i + 1, lineOfName);
-                onlyOnce("key", key.sha256(), i + 1, lineOfHash);
+                requireUnique("name", key.name(), i + 1, lineOfName);
+                requireUnique("key", key.sha256(), i + 1, lineOfHash);
             } catch (IllegalArgumentException e) {
                 problems.error(file.toString(), "line " + (i + 1) + ": " + e.getMessage());
             }
@@ -89,7 +100,9 @@ public final class KeysFile {
 
     private static ApiKey key(String line) {
         String[] parts = line.split(":", -1);
-        check(parts.length == 3, "must be NAME:ROLE:SHA256HEX, as \"epmpulse key NAME\" prints it, or a # comment");
+        check(
+                parts.length == 3,
+                "must be NAME:ROLE:SHA256HEX or a # comment (create a line with \"java -jar epmpulse.jar key NAME\")");
         check(isName(parts[0]), NAME_RULE);
         Role role = Role.ofLabel(parts[1]);
         if (role == null) {
@@ -99,9 +112,9 @@ public final class KeysFile {
         return new ApiKey(parts[0], role, parts[2].toLowerCase(Locale.ROOT));
     }
 
-    private static void onlyOnce(String what, String value, int line, Map<String, Integer> lineOf) {
-        Integer before = lineOf.putIfAbsent(value, line);
-        check(before == null, "the " + what + " is that of line " + before);
+    private static void requireUnique(String what, String value, int line, Map<String, Integer> lineOf) {
+        Integer firstLine = lineOf.putIfAbsent(value, line);
+        check(firstLine == null, "duplicate " + what + ", first used in line " + firstLine);
     }
 
     private static void check(boolean condition, String rule) {

@@ -1,6 +1,6 @@
 package org.epmpulse.config;
 
-/** {@code JSON} makes every line of the log one object. */
+/** The format of the log. With {@code JSON} each line is one object. */
 public enum LogFormat {
     TEXT,
     JSON

@@ -1,6 +1,6 @@
 package org.epmpulse.config;
 
-/** From when on the service logs. */
+/** The lowest level that is logged. */
 public enum LogLevel {
     TRACE,
     DEBUG,

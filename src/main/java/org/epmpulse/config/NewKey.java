@@ -7,10 +7,10 @@ import java.util.random.RandomGenerator;
 import org.epmpulse.status.Sha256;
 
 /**
- * A key nobody had before and its line for the keys file.
+ * A generated API key and its line for the keys file.
  *
- * @param key to be shown once and kept by its owner; 32 random bytes as base64url
- * @param line {@code NAME:write:SHA256HEX}, from which nobody gets the key back
+ * @param key 32 random bytes as base64url; shown once, not stored
+ * @param line {@code NAME:write:SHA256HEX}, from which the key cannot be computed
  */
 public record NewKey(String key, String line) {
 
@@ -18,7 +18,7 @@ public record NewKey(String key, String line) {
 
     private static final int BYTES = 32;
 
-    /** @throws IllegalArgumentException if a keys file may not hold the name */
+    /** @throws IllegalArgumentException if the name is not valid in a keys file */
     public static NewKey named(String name) {
         return named(name, new SecureRandom());
     }
@@ -33,7 +33,7 @@ public record NewKey(String key, String line) {
         return new NewKey(key, name + ":write:" + HexFormat.of().formatHex(Sha256.of(key)));
     }
 
-    /** Without the key. */
+    /** Hides the key. */
     @Override
     public String toString() {
         return "NewKey[" + line + "]";

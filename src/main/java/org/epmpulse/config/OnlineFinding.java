@@ -3,23 +3,23 @@ package org.epmpulse.config;
 import java.util.Locale;
 
 /**
- * What came of asking Slack or EPM for one thing.
+ * The result of one check against Slack or EPM.
  *
- * @param where what was asked for, such as a channel
- * @param text plain words, how to fix it included, without a secret
+ * @param where the checked object, such as a channel
+ * @param text the result and, for a problem, how to fix it; without secrets
  */
 public record OnlineFinding(Level level, String where, String text) {
 
-    /** An error fails the check, a warning only a strict one, the others never. */
+    /** An error fails the check, a warning fails only {@code check --strict}. */
     public enum Level {
         OK,
-        /** Nothing is wrong, but something could not be asked or will happen. */
+        /** Information: something was not checked, or will happen later. */
         NOTE,
         WARNING,
         ERROR
     }
 
-    /** Names come from outside, and a finding is one line: control characters become spaces. */
+    /** Replaces control characters by spaces: names come from Slack or EPM, and a finding is one line. */
     public OnlineFinding {
         where = where.replaceAll("[\\p{Cntrl}\u2028\u2029]", " ");
         text = text.replaceAll("[\\p{Cntrl}\u2028\u2029]", " ");

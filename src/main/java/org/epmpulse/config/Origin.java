@@ -1,6 +1,6 @@
 package org.epmpulse.config;
 
-/** Where the value of a setting comes from; the first that has one wins. */
+/** The source of the value of a setting. The first source with a value wins. */
 public enum Origin {
     COMMAND_LINE("command line"),
     ENVIRONMENT("environment"),

@@ -3,10 +3,10 @@ package org.epmpulse.config;
 import java.util.Locale;
 
 /**
- * Something wrong, or doubtful, in what the service was given.
+ * An error or a warning about the configuration or the routes.
  *
  * @param where the file with a JSON pointer or line, or the name of a variable
- * @param message plain words, without a secret
+ * @param message what is wrong and how to fix it, without secrets
  */
 public record Problem(Severity severity, String where, String message) {
 
@@ -16,7 +16,7 @@ public record Problem(Severity severity, String where, String message) {
         WARNING
     }
 
-    /** Names come out of files, and one problem is one line: control characters become spaces. */
+    /** Replaces control characters by spaces: names come from files, and a problem is one line. */
     public Problem {
         where = where.replaceAll("[\\p{Cntrl}\u2028\u2029]", " ");
         message = message.replaceAll("[\\p{Cntrl}\u2028\u2029]", " ");

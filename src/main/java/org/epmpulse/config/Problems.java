@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import org.epmpulse.status.Names;
 
-/** Collects what is wrong, so that a person sees all of it at once. For one thread. */
+/** Collects problems, so that all of them are reported at once. For one thread. */
 final class Problems {
 
     private final List<Problem> list = new ArrayList<>();
@@ -22,7 +22,7 @@ final class Problems {
         list.add(Problem.warning(where, message));
     }
 
-    /** The end of a message: a question with the nearest known name, or nothing if none is near. */
+    /** The end of a message that suggests the most similar known name; empty if none is similar. */
     static String didYouMean(String name, Collection<String> known) {
         String nearest = Names.nearest(name, known);
         return nearest == null ? "" : " Did you mean \"" + nearest + "\"?";

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The EPM products whose jobs can be polled; each has its own address and its own meaning of a status number. */
+/** The EPM products whose jobs can be polled. Each has its own REST path and its own status numbers. */
 public enum Product {
     PLANNING,
     FCCS,
@@ -14,7 +14,7 @@ public enum Product {
     DATA_INTEGRATION,
     EDM;
 
-    /** As apps.json names it. */
+    /** The value of {@code product} in apps.json. */
     public String id() {
         return name().toLowerCase(Locale.ROOT);
     }

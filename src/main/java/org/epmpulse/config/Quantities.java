@@ -7,11 +7,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Durations such as {@code 500ms}, {@code 30s}, {@code 1h30m} and sizes such as {@code 10GB}. */
+/** Parses durations such as {@code 500ms}, {@code 30s}, {@code 1h30m} and sizes such as {@code 10GB}. */
 final class Quantities {
 
-    /** Longer than anything here may last, short enough to add to any time. */
-    static final Duration LONGEST = Duration.ofDays(3650);
+    /** The longest allowed duration; short enough to add to any time. */
+    static final Duration MAX_DURATION = Duration.ofDays(3650);
 
     private static final Pattern DURATION =
             Pattern.compile("(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m(?!s))?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
@@ -25,7 +25,7 @@ final class Quantities {
 
     private Quantities() {}
 
-    /** A duration, at most {@link #LONGEST}; {@code 0} needs no unit. Null if the text is none. */
+    /** Parses a duration of at most {@link #MAX_DURATION}; {@code 0} needs no unit. Null if invalid. */
     static @Nullable Duration duration(String text) {
         if (text.equals("0")) {
             return Duration.ZERO;
@@ -40,10 +40,10 @@ final class Quantities {
                 sum = sum.plus(UNITS[i].multipliedBy(Long.parseLong(matcher.group(i + 1))));
             }
         }
-        return sum.compareTo(LONGEST) > 0 ? null : sum;
+        return sum.compareTo(MAX_DURATION) > 0 ? null : sum;
     }
 
-    /** The shortest text that {@link #duration} reads as this; finer than a millisecond is cut. */
+    /** The shortest text that {@link #duration} parses to this duration, truncated to milliseconds. */
     static String text(Duration duration) {
         StringBuilder text = new StringBuilder();
         Duration rest = duration;
@@ -57,7 +57,7 @@ final class Quantities {
         return text.isEmpty() ? "0" : text.toString();
     }
 
-    /** Bytes, a KB being 1024 of them; null if the text is no size or more than a long holds. */
+    /** Parses a size in bytes (1 KB is 1024 bytes); null if invalid or larger than a long. */
     static @Nullable Long bytes(String text) {
         Matcher matcher = SIZE.matcher(text);
         if (!matcher.matches()) {

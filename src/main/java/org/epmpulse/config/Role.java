@@ -3,7 +3,7 @@ package org.epmpulse.config;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a key may do; each role includes the ones before it. */
+/** The permissions of a key. Each role includes the roles before it. */
 public enum Role {
     READ,
     WRITE,
@@ -11,12 +11,12 @@ public enum Role {
 
     private final String label = name().toLowerCase(Locale.ROOT);
 
-    /** The word used in the keys file. */
+    /** The name in the keys file. */
     public String label() {
         return label;
     }
 
-    /** The role with exactly this label, or null if there is none. */
+    /** The role with this label, or null if there is none. */
     public static @Nullable Role ofLabel(String label) {
         for (Role role : values()) {
             if (role.label.equals(label)) {
@@ -26,7 +26,7 @@ public enum Role {
         return null;
     }
 
-    /** Whether it may do all that the other may. */
+    /** Whether this role has all permissions of the other role. */
     public boolean includes(Role other) {
         return compareTo(other) >= 0;
     }

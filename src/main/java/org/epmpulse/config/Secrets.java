@@ -8,13 +8,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The second fence around secrets: what nobody meant to print is taken out of texts before they are shown. */
+/** Masks secrets in texts before they are printed, in case one was included by mistake. */
 final class Secrets {
 
     static final String MASK = "***";
 
-    /** A shorter secret would cut ordinary words out of texts. */
-    private static final int SHORTEST = 6;
+    /** Shorter secrets are not masked, because they may match ordinary words. */
+    private static final int MIN_LENGTH = 6;
 
     private static final Pattern SECRET_NAME =
             Pattern.compile(".*(TOKEN|SECRET|PASSWORD|PASSWD|_KEY|_PWD)", Pattern.CASE_INSENSITIVE);
@@ -24,13 +24,13 @@ final class Secrets {
 
     Secrets(Collection<String> secrets) {
         this.longestFirst = secrets.stream()
-                .filter(secret -> secret.length() >= SHORTEST)
+                .filter(secret -> secret.length() >= MIN_LENGTH)
                 .distinct()
                 .sorted(Comparator.comparingInt(String::length).reversed())
                 .toList();
     }
 
-    /** The secrets among settings, the credentials of apps.json and the variables whose name says so. */
+    /** The secrets of the settings and of apps.json, and the variables with a name such as {@code …_TOKEN}. */
     static Secrets of(Settings settings, AppsConfig apps, Variables variables) {
         Set<String> secrets = new HashSet<>(settings.apiKeys());
         apps.servers().values().stream()
@@ -58,7 +58,7 @@ final class Secrets {
         return new Problem(problem.severity(), mask(problem.where()), mask(problem.message()));
     }
 
-    /** A URL without what may be a password in it; other texts as they are. */
+    /** Masks the user and query of a URL, which may hold a password; returns other texts unchanged. */
     static String maskUrl(String text) {
         var url = URL.matcher(text);
         if (!url.matches()) {

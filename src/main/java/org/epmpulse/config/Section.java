@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** An object of apps.json with the variables in its keys filled in. */
+/** An object of apps.json with the variables in its keys resolved. */
 final class Section {
 
     /** Keys of EPMPulse 1.0 without effect here. */
@@ -23,13 +23,13 @@ final class Section {
     private final Field field;
     private final Map<String, Field> members = new LinkedHashMap<>();
 
-    Section(Field field, JsonNode object, boolean keysNeeded) {
+    Section(Field field, JsonNode object, boolean keysRequired) {
         this.field = field;
         object.fields().forEachRemaining(entry -> {
             Field member = Field.member(entry.getKey(), entry.getValue(), field.pointer(), field.context());
-            if (member.complete(member.keyTemplate(), keysNeeded)
+            if (member.checkVariables(member.keyTemplate(), keysRequired)
                     && members.putIfAbsent(member.key(), member) != null) {
-                member.error("the key \"" + member.key() + "\" is there twice");
+                member.error("duplicate key \"" + member.key() + "\"");
             }
         });
     }
@@ -44,8 +44,8 @@ final class Section {
         return List.copyOf(members.values());
     }
 
-    /** Warns of keys that mean nothing here. */
-    Section knowing(String... keys) {
+    /** Warns of all other keys. */
+    Section expectKeys(String... keys) {
         List<String> known = List.of(keys);
         for (Field member : members.values()) {
             if (!known.contains(member.key()) && !WITHOUT_EFFECT.contains(member.key())) {

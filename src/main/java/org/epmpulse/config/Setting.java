@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Every variable a user may set, in the order of the documentation, with its default as one would write it. */
+/** All variables that a user can set, in the order of the documentation, with their defaults. */
 public enum Setting {
     EPMPULSE_API_KEY(null, true),
     EPMPULSE_API_KEYS_FILE(null),
@@ -38,7 +38,7 @@ public enum Setting {
     EPM_CLIENT_ID(null),
     EPM_CLIENT_SECRET(null, true);
 
-    /** Those that only {@code ${…}} in apps.json reads; they have no rule of their own. */
+    /** Variables that are used only as {@code ${…}} in apps.json, and not checked. */
     static final List<Setting> FOR_APPS_FILE = List.of(
             SLACK_MAIN_CHANNEL_ID,
             SLACK_MAIN_CANVAS_ID,
@@ -60,12 +60,12 @@ public enum Setting {
         this.secret = secret;
     }
 
-    /** Null where there is no default. */
+    /** Null if there is no default. */
     public @Nullable String defaultText() {
         return defaultText;
     }
 
-    /** Whether the value is never shown, not even in a message that refuses it. */
+    /** Whether the value is never shown, not even in an error message. */
     public boolean secret() {
         return secret;
     }

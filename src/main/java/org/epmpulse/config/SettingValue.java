@@ -1,8 +1,8 @@
 package org.epmpulse.config;
 
 /**
- * What a setting is, as {@code check} shows it.
+ * The value of a setting as {@code check} shows it.
  *
- * @param text {@code ***} for a secret, {@code -} where there is none
+ * @param text {@code ***} for a secret, {@code -} if there is no value
  */
 public record SettingValue(Setting setting, String text, Origin origin) {}

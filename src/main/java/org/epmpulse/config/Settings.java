@@ -10,16 +10,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the service was told, typed and checked. Immutable; its text holds no secret.
+ * The parsed settings. Immutable; its text holds no secret.
  *
  * @param apiKeys write keys; empty if none is set
- * @param apiKeysFile further keys; null if there is no such file
- * @param port 0 for any free one
- * @param trustedProxies whose word about the client's address counts
+ * @param apiKeysFile file of named keys; null if not set
+ * @param port 0 for any free port
+ * @param trustedProxies proxies whose {@code X-Forwarded-For} is used
  * @param rateLimit updates per key and minute, 0 for no limit
- * @param pollInterval from one look at running EPM jobs to the next
- * @param canvasMinInterval from Slack's answer to an edit to the next edit of the same canvas, 0 for none
- * @param canvasHeartbeat unchanged canvases are sent again this often, 0 for never
+ * @param pollInterval interval between two polls of the running EPM jobs
+ * @param canvasMinInterval from Slack's response to an edit until the next edit of the same canvas, 0 for no wait
+ * @param canvasHeartbeat interval at which unchanged canvases are published again, 0 for never
  * @param historyMaxSize bytes
  * @param slackBotToken null if canvases are only previewed
  * @param slackApiUrl ends with a slash
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record Settings(
         List<String> apiKeys,
         @Nullable Path apiKeysFile,
-        Environment environment,
+        DeploymentMode mode,
         String host,
         int port,
         List<AddressRange> trustedProxies,
@@ -56,9 +56,9 @@ public record Settings(
     }
 
     /**
-     * Settings of these variables alone, without any file.
+     * Parses settings from variables only, without {@code .env}.
      *
-     * @param folder what relative paths begin at
+     * @param folder base of relative paths
      * @throws ConfigurationException if a value breaks its rule
      */
     public static Settings of(Path folder, Map<String, String> variables) {
@@ -70,22 +70,22 @@ public record Settings(
         return settings;
     }
 
-    /** Whether strict rules hold because others may reach the service, or it is meant for production. */
+    /** Whether weak keys are errors: in production, or if other hosts can reach the service. */
     public boolean needsStrongKeys() {
-        return environment == Environment.PRODUCTION || !AddressRange.isLoopback(host);
+        return mode == DeploymentMode.PRODUCTION || !AddressRange.isLoopback(host);
     }
 
-    /** Whether this peer's {@code X-Forwarded-For} counts. */
+    /** Whether this peer's {@code X-Forwarded-For} is used. */
     public boolean trusts(InetAddress peer) {
         return trustedProxies.stream().anyMatch(range -> range.contains(peer));
     }
 
-    /** With what apps.json says about intervals, where no variable does. */
+    /** Returns a copy with these intervals. */
     Settings withIntervals(Duration poll, Duration canvasMin) {
         return new Settings(
                 apiKeys,
                 apiKeysFile,
-                environment,
+                mode,
                 host,
                 port,
                 trustedProxies,
@@ -111,7 +111,7 @@ public record Settings(
 
     @Override
     public String toString() {
-        return "Settings[" + environment + " " + host + ":" + port + ", " + apiKeys.size() + " keys, data " + dataDir
+        return "Settings[" + mode + " " + host + ":" + port + ", " + apiKeys.size() + " keys, data " + dataDir
                 + ", apps " + appsConfig + ", routes " + routesDir + ", Slack "
                 + (slackBotToken == null ? "without" : "with") + " token]";
     }

@@ -17,10 +17,10 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Makes {@link Settings} of variables; a value that breaks its rule is told and its default taken. For one thread. */
+/** Parses {@link Settings} from variables; reports an invalid value and uses its default. For one thread. */
 final class SettingsReader {
 
-    /** What EPMPulse 1.0 read or its guide had people set, without effect here. */
+    /** Settings of EPMPulse 1.0 and its guide that have no effect. */
     private static final List<String> WITHOUT_EFFECT = List.of(
             "EPMPULSE_DEBUG",
             "EPMPULSE_LOG_FILE",
@@ -48,8 +48,10 @@ final class SettingsReader {
     Settings read() {
         warnOfUnknownNames();
         Setting.FOR_APPS_FILE.forEach(this::show);
-        Environment environment = required(
-                Setting.EPMPULSE_ENV, "must be development or production", text -> constant(Environment.class, text));
+        DeploymentMode mode = required(
+                Setting.EPMPULSE_ENV,
+                "must be development or production",
+                text -> constant(DeploymentMode.class, text));
         Settings settings = new Settings(
                 Objects.requireNonNullElse(
                         optional(
@@ -58,7 +60,7 @@ final class SettingsReader {
                                 SettingsReader::keys),
                         List.of()),
                 optional(Setting.EPMPULSE_API_KEYS_FILE, "must be a path", this::path),
-                environment,
+                mode,
                 required(Setting.EPMPULSE_HOST, "must be an IP address or a host name", SettingsReader::host),
                 required(Setting.EPMPULSE_PORT, "must be a number from 0 to 65535", text -> number(text, 0, 65535)),
                 required(
@@ -105,11 +107,11 @@ final class SettingsReader {
                         text -> visible(text) && !text.contains(" ") ? text : null),
                 required(Setting.SLACK_API_URL, HttpAddress.RULE, SettingsReader::withSlash));
         HttpAddress.checkEncrypted(
-                settings.slackApiUrl(), environment, variables.where(Setting.SLACK_API_URL.name()), problems);
+                settings.slackApiUrl(), mode, variables.where(Setting.SLACK_API_URL.name()), problems);
         return settings;
     }
 
-    /** Every setting as it took effect, in the order of {@link Setting}; complete after {@link #read}. */
+    /** Every setting with its value in effect, in the order of {@link Setting}; complete after {@link #read}. */
     List<SettingValue> values() {
         return List.copyOf(values.values());
     }
@@ -123,11 +125,11 @@ final class SettingsReader {
         }
     }
 
-    private Duration duration(Setting setting, Duration least) {
-        String rule = least.isZero() ? DURATION_RULE + ", 0 is allowed" : DURATION_RULE + " and more than 0";
+    private Duration duration(Setting setting, Duration minimum) {
+        String rule = minimum.isZero() ? DURATION_RULE + ", 0 is allowed" : DURATION_RULE + " and more than 0";
         return required(setting, rule, text -> {
             Duration duration = Quantities.duration(text);
-            return duration == null || duration.compareTo(least) < 0 ? null : duration;
+            return duration == null || duration.compareTo(minimum) < 0 ? null : duration;
         });
     }
 
@@ -136,14 +138,14 @@ final class SettingsReader {
         return value == null ? parse.apply(Objects.requireNonNull(setting.defaultText())) : value;
     }
 
-    /** Null if the setting is not set, or breaks its rule. */
+    /** Null if the setting is not set or invalid. */
     private <T> @Nullable T optional(Setting setting, String rule, Function<String, T> parse) {
         String text = variables.get(setting.name());
         T value = text == null ? null : parse.apply(text);
         if (text != null && value == null) {
             // A URL may hold a password.
-            boolean showable = !setting.secret() && setting != Setting.SLACK_API_URL;
-            problems.error(variables.where(setting.name()), rule + (showable ? ", is \"" + text + "\"" : ""));
+            boolean mayShow = !setting.secret() && setting != Setting.SLACK_API_URL;
+            problems.error(variables.where(setting.name()), rule + (mayShow ? ", is \"" + text + "\"" : ""));
             values.put(setting, new SettingValue(setting, "(invalid)", variables.origin(setting.name())));
         } else {
             show(setting);

@@ -7,43 +7,43 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text of apps.json after its <code>${VAR}</code> and <code>${VAR:default}</code> were filled in, once: what a
- * variable holds is never filled in again.
+ * A text of apps.json with its <code>${VAR}</code> and <code>${VAR:default}</code> replaced. The value of a variable is
+ * not expanded again.
  *
- * @param text with the variables that have neither value nor default left in place
- * @param missing names of those variables
- * @param defaulted names of the variables whose default was taken
- * @param flaw what is wrong with the form; null if nothing is
+ * @param text with unset variables without a default left in place
+ * @param missing names of the unset variables without a default
+ * @param defaulted names of the variables whose default was used
+ * @param syntaxError null if the syntax is valid
  */
 record Template(
         String text,
         List<String> missing,
         List<String> defaulted,
-        @Nullable String flaw) {
+        @Nullable String syntaxError) {
 
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::([^}]*))?})?");
 
     static Template expand(String raw, Variables variables) {
         List<String> missing = new ArrayList<>();
         List<String> defaulted = new ArrayList<>();
-        String flaw = null;
+        String syntaxError = null;
         StringBuilder text = new StringBuilder();
         Matcher matcher = VARIABLE.matcher(raw);
         while (matcher.find()) {
             String name = matcher.group(1);
-            String byDefault = matcher.group(2);
+            String defaultValue = matcher.group(2);
             String value = name == null ? null : variables.get(name);
             if (name == null) {
-                flaw = "every ${ must begin ${VARIABLE} or ${VARIABLE:default}";
-            } else if (value == null && byDefault == null) {
+                syntaxError = "invalid variable (write ${VARIABLE} or ${VARIABLE:default})";
+            } else if (value == null && defaultValue == null) {
                 missing.add(name);
             } else if (value == null) {
                 defaulted.add(name);
-                value = byDefault;
+                value = defaultValue;
             }
             matcher.appendReplacement(text, Matcher.quoteReplacement(value == null ? matcher.group() : value));
         }
         matcher.appendTail(text);
-        return new Template(text.toString(), missing, defaulted, flaw);
+        return new Template(text.toString(), missing, defaulted, syntaxError);
     }
 }

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The variables the service was started with, of the command line, the environment and {@code .env}. Immutable. */
+/** The variables of the command line, the environment and {@code .env}. Immutable. */
 public final class Variables {
 
     private record Variable(String value, Origin origin, String where) {}
@@ -19,15 +19,15 @@ public final class Variables {
     }
 
     /**
-     * Variables without any {@code .env}.
+     * Variables without {@code .env}.
      *
-     * @param overrides what the command line says, under the names of the settings
+     * @param overrides values of the command line by the name of the setting
      */
     public static Variables of(Map<String, String> environment, Map<String, String> overrides) {
         return merge(Map.of(), environment, overrides);
     }
 
-    /** With the {@code .env} of a folder; the environment wins, also where it says that a variable is empty. */
+    /** Variables with the {@code .env} of a folder. The environment wins, also with an empty value. */
     static Variables load(
             Path folder, Map<String, String> environment, Map<String, String> overrides, Problems problems) {
         return merge(EnvFile.read(folder.resolve(".env"), problems), environment, overrides);
@@ -39,9 +39,9 @@ public final class Variables {
         file.forEach((name, entry) ->
                 merged.put(name, new Variable(entry.value(), Origin.ENV_FILE, ".env line " + entry.line())));
         environment.forEach((name, value) -> {
-            // systemd and docker read the same line, but keep its trailing comment, its quotes or a part of both.
+            // systemd and docker may have read the same line and kept its comment or quotes; then the file wins.
             EnvFile.Entry entry = file.get(name);
-            if (entry == null || !bare(entry.raw()).equals(bare(value))) {
+            if (entry == null || !normalize(entry.raw()).equals(normalize(value))) {
                 merged.put(name, new Variable(value.strip(), Origin.ENVIRONMENT, name));
             }
         });
@@ -49,7 +49,7 @@ public final class Variables {
         return new Variables(merged);
     }
 
-    private static String bare(String value) {
+    private static String normalize(String value) {
         return value.replaceAll("[\\s\"'\\\\]", "");
     }
 
@@ -59,13 +59,13 @@ public final class Variables {
         return variable == null || variable.value().isEmpty() ? null : variable.value();
     }
 
-    /** Where a variable comes from; {@link Origin#DEFAULT} if it is not set. */
+    /** The source of a variable; {@link Origin#DEFAULT} if it is not set. */
     public Origin origin(String name) {
         Variable variable = variables.get(name);
         return variable == null || variable.value().isEmpty() ? Origin.DEFAULT : variable.origin();
     }
 
-    /** Where a person finds the variable: its name, or its line in {@code .env}. */
+    /** The position of a variable in messages: its name, with its line if it is in {@code .env}. */
     String where(String name) {
         Variable variable = variables.get(name);
         return variable == null || variable.origin() != Origin.ENV_FILE ? name : variable.where() + " " + name;
@@ -76,7 +76,7 @@ public final class Variables {
         return new TreeSet<>(variables.keySet());
     }
 
-    /** Names only: the values may be secrets. */
+    /** Hides the values, which may be secrets. */
     @Override
     public String toString() {
         return "Variables" + names();

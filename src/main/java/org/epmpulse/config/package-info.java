@@ -1,4 +1,4 @@
-/** Settings, {@code .env} and {@code apps.json}: read once, checked, and said plainly where they are wrong. */
+/** Settings, {@code .env} and {@code apps.json}: parsing, checks and error messages. */
 @NullMarked
 package org.epmpulse.config;
 

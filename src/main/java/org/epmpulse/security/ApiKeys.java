@@ -17,36 +17,36 @@ public final class ApiKeys {
 
     private record Hashed(ApiKey key, byte[] sha256) {}
 
-    /** The first bytes of a hash: they say nothing about the key, so how long it takes to look them up does not, either. */
+    /** By the first bytes of the hash. The time of this lookup reveals nothing about the keys themselves. */
     private volatile Map<Long, List<Hashed>> keys = Map.of();
 
     public ApiKeys(List<ApiKey> keys) {
         replace(keys);
     }
 
-    /** The keys of {@code EPMPULSE_API_KEY}: each may write. */
+    /** The keys of {@code EPMPULSE_API_KEY}, all with the role {@code write}. */
     public static ApiKeys ofPlainKeys(List<String> keys) {
         return new ApiKeys(
                 keys.stream().map(key -> ApiKey.ofPlain(key, Role.WRITE)).toList());
     }
 
-    /** From now on these keys, and no others, are valid. */
+    /** Replaces all valid keys. */
     public void replace(List<ApiKey> keys) {
         this.keys = keys.stream()
                 .map(key -> new Hashed(key, HexFormat.of().parseHex(key.sha256())))
-                .collect(Collectors.groupingBy(key -> start(key.sha256()), LinkedHashMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(key -> prefix(key.sha256()), LinkedHashMap::new, Collectors.toList()));
     }
 
-    /** The keys that are valid now. */
+    /** The valid keys. */
     public List<ApiKey> all() {
         return keys.values().stream().flatMap(List::stream).map(Hashed::key).toList();
     }
 
-    /** The key somebody presents, or null if it is not valid. How long it takes says nothing about the valid ones. */
+    /** The valid key equal to the presented one, or null. The duration reveals nothing about the valid keys. */
     public @Nullable ApiKey find(String presented) {
         byte[] sha256 = Sha256.of(presented);
         ApiKey found = null;
-        for (Hashed candidate : keys.getOrDefault(start(sha256), List.of())) {
+        for (Hashed candidate : keys.getOrDefault(prefix(sha256), List.of())) {
             if (MessageDigest.isEqual(candidate.sha256(), sha256)) {
                 found = candidate.key();
             }
@@ -54,7 +54,7 @@ public final class ApiKeys {
         return found;
     }
 
-    private static long start(byte[] sha256) {
+    private static long prefix(byte[] sha256) {
         return ByteBuffer.wrap(sha256).getLong();
     }
 }

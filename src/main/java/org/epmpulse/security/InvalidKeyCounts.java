@@ -13,10 +13,10 @@ import org.epmpulse.config.AddressRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts wrong keys by the address they come from, so that nobody can guess keys quickly. Thread-safe.
+ * Counts invalid keys for each client address, to limit brute-force attacks. Thread-safe.
  *
- * <p>An IPv6 client owns a whole /64 network, so these count as one address. The {@value #MAX_ADDRESSES} addresses that
- * sent a wrong key last are remembered.
+ * <p>An IPv6 client owns a whole /64 network, so a /64 network counts as one address. Only the
+ * {@value #MAX_ADDRESSES} addresses with the latest invalid key are stored.
  */
 public final class InvalidKeyCounts {
 
@@ -25,7 +25,7 @@ public final class InvalidKeyCounts {
 
     private static final Duration WINDOW = Duration.ofMinutes(1);
 
-    private record Count(Instant since, int wrong) {}
+    private record Count(Instant since, int invalid) {}
 
     private final InstantSource clock;
     private final Map<String, Count> counts = new LinkedHashMap<>(16, 0.75f, true) {
@@ -42,9 +42,9 @@ public final class InvalidKeyCounts {
     }
 
     /**
-     * Counts one more.
+     * Counts an invalid key.
      *
-     * @return null while the address has wrong keys left; else how long until it has again
+     * @return null while the address is below its limit; else the time until its next attempt is allowed
      */
     public synchronized @Nullable Duration add(String address) {
         Instant now = clock.instant();
@@ -53,10 +53,10 @@ public final class InvalidKeyCounts {
         if (count == null || !now.isBefore(count.since().plus(WINDOW))) {
             count = new Count(now, 0);
         }
-        if (count.wrong() == PER_MINUTE) {
+        if (count.invalid() == PER_MINUTE) {
             return Duration.between(now, count.since().plus(WINDOW));
         }
-        counts.put(network, new Count(count.since(), count.wrong() + 1));
+        counts.put(network, new Count(count.since(), count.invalid() + 1));
         return null;
     }
 

@@ -15,82 +15,81 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the valid keys as the keys file says. While the file cannot be used, the keys it held before are valid. For one
- * thread; {@link #problem} is thread-safe.
+ * Reloads the keys file when it changes. While the file is invalid, its previous keys stay valid. For one thread;
+ * {@link #problem} is thread-safe.
  */
 public final class KeysReload {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeysReload.class);
 
     /**
-     * What a look found. The text itself is compared, not its time or size: an edit within a second may keep both.
+     * The result of reading the file. Changes are detected by the text, because an edit may keep its time and size.
      *
      * @param text null if there is a problem
      */
-    private record Found(@Nullable String text, @Nullable String problem) {}
+    private record Content(@Nullable String text, @Nullable String problem) {}
 
     private final Path file;
-    private final List<ApiKey> always;
+    private final List<ApiKey> configuredKeys;
     private final ApiKeys keys;
-    private final Debounced<Found> settling;
+    private final Debounced<Content> changes;
     private volatile @Nullable String problem;
 
     /**
-     * Reads the file and makes its keys valid beside those that are.
+     * Reads the file and adds its keys to the valid ones.
      *
-     * @throws ConfigurationException if the file cannot be used
+     * @throws ConfigurationException if the file is invalid
      */
     public KeysReload(Path file, ApiKeys keys) {
         this.file = file;
-        this.always = keys.all();
+        this.configuredKeys = keys.all();
         this.keys = keys;
-        Found found = find();
-        use(found);
-        this.settling = new Debounced<>(found);
+        Content content = read();
+        apply(content);
+        this.changes = new Debounced<>(content);
     }
 
-    /** Reads the file again and takes over what changed in it. */
-    public void look() {
-        Found found = find();
-        if (!settling.accept(found)) {
+    /** Reads the file and applies its changes. */
+    public void poll() {
+        Content content = read();
+        if (!changes.accept(content)) {
             return;
         }
         try {
-            int count = use(found);
-            LOG.info("{} was read again: {} keys", file, count);
+            int count = apply(content);
+            LOG.info("Keys file {}: reloaded: {} keys", file, count);
             problem = null;
         } catch (ConfigurationException e) {
             String why = e.problems().get(0).message();
             if (!why.equals(problem)) {
-                LOG.warn("{} cannot be used, the keys it held before are still valid: {}", file, why);
+                LOG.warn("Keys file {}: rejected: {}; its previous keys stay valid", file, why);
             }
             problem = why;
         }
     }
 
-    /** Why the file cannot be used, without its path; null while it can. */
+    /** Why the file is invalid, without its path; null while it is valid. */
     public @Nullable String problem() {
         return problem;
     }
 
-    private Found find() {
+    private Content read() {
         try {
-            return new Found(KeysFile.text(file), null);
+            return new Content(KeysFile.text(file), null);
         } catch (IOException e) {
-            // The message of a file system names the path only.
-            return new Found(null, "it must be a file that can be read");
+            return new Content(null, "file " + KeysFile.reason(e));
         }
     }
 
-    private int use(Found found) {
-        if (found.text() == null) {
-            throw new ConfigurationException(file.toString(), String.valueOf(found.problem()));
+    private int apply(Content content) {
+        if (content.text() == null) {
+            throw new ConfigurationException(file.toString(), String.valueOf(content.problem()));
         }
-        List<ApiKey> listed = KeysFile.parse(file, found.text());
+        List<ApiKey> listed = KeysFile.parse(file, content.text());
         List<ApiKey> all = new ArrayList<>(listed);
-        // The file says more about a key than EPMPULSE_API_KEY can.
+        // For a key in both, the file wins: it has a name and a role.
         Set<String> known = listed.stream().map(ApiKey::sha256).collect(Collectors.toSet());
-        always.stream().filter(key -> !known.contains(key.sha256())).forEach(all::add);
+        configuredKeys.stream().filter(key -> !known.contains(key.sha256())).forEach(all::add);
         keys.replace(all);
         return listed.size();
     }

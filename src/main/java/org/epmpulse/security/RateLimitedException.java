@@ -2,7 +2,7 @@ package org.epmpulse.security;
 
 import java.time.Duration;
 
-/** A key asked for more than its share; nothing was done. */
+/** A key exceeded its rate limit. The request was not processed. */
 public final class RateLimitedException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -14,12 +14,12 @@ public final class RateLimitedException extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
-    /** How long to wait, more than nothing. */
+    /** The time to wait, more than 0. */
     public Duration retryAfter() {
         return retryAfter;
     }
 
-    /** The wait as the {@code Retry-After} header says it: whole seconds, at least 1. */
+    /** The value of the {@code Retry-After} header: whole seconds, at least 1. */
     public static String header(Duration wait) {
         long seconds = wait.toSeconds() + (wait.toNanosPart() > 0 ? 1 : 0);
         return String.valueOf(Math.max(1, seconds));

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.epmpulse.status.Submission;
 import org.jspecify.annotations.Nullable;
 
-/** How much each key may ask for in a minute. Thread-safe; remembers as many keys as there are. */
+/** Limits the requests of each key per minute. Thread-safe; stores one entry a key. */
 public final class RateLimits {
 
     public static final int READS_PER_MINUTE = 600;
@@ -25,15 +25,15 @@ public final class RateLimits {
     private final Map<String, Bucket> reads = new ConcurrentHashMap<>();
     private final Map<String, Bucket> syncs = new ConcurrentHashMap<>();
 
-    /** @param updatesPerMinute for each key, where each item of a batch counts; 0 for no limit */
+    /** @param updatesPerMinute for each key; each item of a batch counts. 0 for no limit */
     public RateLimits(int updatesPerMinute, InstantSource clock) {
         this.updatesPerMinute = updatesPerMinute;
         this.time = new ClockMeter(clock);
     }
 
     /**
-     * Charges a key for the updates it wants to record. More than a minute's share cost a whole minute's share, else
-     * they could never be sent.
+     * Charges a key for updates. A batch larger than the limit costs the limit of one minute; otherwise it could never
+     * be sent.
      *
      * @throws RateLimitedException if the key has to wait
      */
@@ -49,7 +49,7 @@ public final class RateLimits {
     }
 
     /**
-     * Charges a key for publishing by hand.
+     * Charges a key for a canvas sync.
      *
      * @throws RateLimitedException if the key has to wait
      */
@@ -60,7 +60,7 @@ public final class RateLimits {
         }
     }
 
-    /** Charges a key for a read; null if it may, else how long it has to wait. */
+    /** Charges a key for a read; null if it is allowed, else the time to wait. */
     public @Nullable Duration read(String key) {
         return charge(reads, key, READS_PER_MINUTE, 1);
     }

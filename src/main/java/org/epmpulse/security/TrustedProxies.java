@@ -5,7 +5,7 @@ import java.util.List;
 import org.epmpulse.config.AddressRange;
 import org.jspecify.annotations.Nullable;
 
-/** Whose {@code X-Forwarded-For} is believed. Immutable. */
+/** The proxies whose {@code X-Forwarded-For} is used. Immutable. */
 public final class TrustedProxies {
 
     /** Only proxies on this machine. */
@@ -18,11 +18,11 @@ public final class TrustedProxies {
     }
 
     /**
-     * Who sent a request: the peer or, if that is a trusted proxy, the last entry of {@code X-Forwarded-For} that is
-     * not one. What stands before an entry that is no address is not believed.
+     * The address of the client: the peer or, if the peer is a trusted proxy, the last entry of {@code X-Forwarded-For}
+     * that is not a trusted proxy. Entries before an invalid entry are ignored.
      *
      * @param peer address of the other end of the connection
-     * @param forwardedFor the header's values in the order they came
+     * @param forwardedFor the values of the header in their order
      */
     public String client(String peer, List<String> forwardedFor) {
         InetAddress client = forwardedFor.isEmpty() ? null : AddressRange.address(peer);

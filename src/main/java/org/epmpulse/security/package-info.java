@@ -1,4 +1,4 @@
-/** Who may use the API, and how much: valid keys, wrong ones, limits and trusted proxies. */
+/** Authentication and limits of API callers: valid and invalid keys, rate limits, trusted proxies. */
 @NullMarked
 package org.epmpulse.security;
 

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the service's own threads, so that none of them can end unnoticed: a task that ends by a {@link Throwable} is
- * logged and counted, and remembered as a {@link #problem()} where the service misses its thread. Thread-safe.
+ * Starts the service's own threads. A task that fails with a {@link Throwable} is logged and counted; if its thread is
+ * needed, it is also reported as a {@link #problem()}. Thread-safe.
  */
 public final class ServiceThreads {
 
@@ -26,7 +26,7 @@ public final class ServiceThreads {
     private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
     private static final Duration MAX_DELAY = Duration.ofMinutes(1);
 
-    /** A restarted task that has run for so long works again: its problem is over, and its next delay is the first one. */
+    /** After this time a restarted task counts as recovered: its problem is cleared and its delay reset. */
     private static final Duration STABLE_AFTER = Duration.ofSeconds(30);
 
     private final MeterRegistry meters;
@@ -36,7 +36,7 @@ public final class ServiceThreads {
     /** By the name of the thread. */
     private final Map<String, Failure> failures = new ConcurrentSkipListMap<>();
 
-    /** @param restarted when the task was started again, by the clock; null if it was not */
+    /** @param restarted the time of the restart, by the clock; null if not restarted */
     private record Failure(String problem, @Nullable Long restarted) {}
 
     public ServiceThreads(MeterRegistry meters) {
@@ -44,7 +44,7 @@ public final class ServiceThreads {
     }
 
     /**
-     * With other times.
+     * Creates it with other times.
      *
      * @param firstDelay before the first restart; it doubles with each further one
      */
@@ -55,7 +55,7 @@ public final class ServiceThreads {
     }
 
     /**
-     * Starts a thread whose task cannot be started again: if it fails, that is a {@link #problem()} until the service is
+     * Starts a thread whose task cannot be restarted: its failure is a {@link #problem()} until the service is
      * restarted.
      *
      * @param name of the thread, and the value of the metric's label
@@ -63,7 +63,7 @@ public final class ServiceThreads {
     public Thread start(String name, Runnable task) {
         Counter counter = counter(name);
         failures.remove(name);
-        return begin(name, false, () -> {
+        return startThread(name, false, () -> {
             try {
                 task.run();
             } catch (Throwable e) {
@@ -75,29 +75,29 @@ public final class ServiceThreads {
     }
 
     /**
-     * Starts a daemon thread whose task is run again after it failed, with a growing delay. The failure is a {@link
-     * #problem()} until the task has run for a while again. A task that returns is not run again.
+     * Starts a daemon thread that restarts its task after a failure, with a growing delay. The failure is a {@link
+     * #problem()} until the restarted task has run for some time. A task that returns is not restarted.
      *
-     * @param stop ends a delay, and with it the thread, once it is counted down; so does an interrupt
+     * @param stop when counted down during a delay, stops the thread; so does an interrupt
      */
     public Thread startRestarting(String name, CountDownLatch stop, Runnable task) {
         Counter counter = counter(name);
         failures.remove(name);
-        return begin(name, true, () -> {
+        return startThread(name, true, () -> {
             Duration delay = firstDelay;
-            boolean again = true;
-            while (again) {
+            boolean restart = true;
+            while (restart) {
                 long started = nanoClock.getAsLong();
                 try {
                     task.run();
                     failures.remove(name);
-                    again = false;
+                    restart = false;
                 } catch (Throwable e) {
                     failures.put(name, new Failure(name + " failed, see the log", null));
                     counter.increment();
                     delay = isStable(started) ? firstDelay : delay;
                     logRestart(name, delay, e);
-                    again = !isStopped(stop, delay);
+                    restart = !isStopped(stop, delay);
                     failures.computeIfPresent(
                             name, (same, failure) -> new Failure(failure.problem(), nanoClock.getAsLong()));
                     delay = delay.multipliedBy(2).compareTo(MAX_DELAY) < 0 ? delay.multipliedBy(2) : MAX_DELAY;
@@ -106,7 +106,7 @@ public final class ServiceThreads {
         });
     }
 
-    /** What the log itself throws must not keep the task from being restarted. */
+    /** A failure of the log must not prevent the restart. */
     private static void logRestart(String name, Duration delay, Throwable failure) {
         try {
             LOG.error(
@@ -132,14 +132,14 @@ public final class ServiceThreads {
         }
     }
 
-    /** Runs a task once on a daemon thread of its own. If it fails, that is logged and counted. */
+    /** Runs a task once on its own daemon thread. A failure is logged and counted. */
     public void runOnce(String name, Runnable task) {
         Thread thread = factory(name).newThread(task);
         thread.setDaemon(true);
         thread.start();
     }
 
-    /** A pool that grows as needed. A task that fails is logged and counted; the pool goes on. */
+    /** A pool that grows as needed. A failed task is logged and counted; the pool keeps working. */
     public ExecutorService cachedPool(String name) {
         return Executors.newCachedThreadPool(factory(name));
     }
@@ -156,7 +156,7 @@ public final class ServiceThreads {
         };
     }
 
-    private static Thread begin(String name, boolean daemon, Runnable run) {
+    private static Thread startThread(String name, boolean daemon, Runnable run) {
         Thread thread = new Thread(run, name);
         thread.setDaemon(daemon);
         thread.start();
@@ -171,8 +171,8 @@ public final class ServiceThreads {
     }
 
     /**
-     * Which thread failed and is not known to work again; null while all is well. It is shown without a key, so it names
-     * no exception.
+     * The thread that failed and has not recovered; null if there is none. It does not name the exception, because
+     * health is public.
      */
     public @Nullable String problem() {
         for (Failure failure : failures.values()) {

@@ -1,4 +1,4 @@
-/** The threads that the service starts itself. Knows nothing of the rest of the service. */
+/** The threads that the service starts itself. Depends on no other package. */
 @NullMarked
 package org.epmpulse.threads;
 

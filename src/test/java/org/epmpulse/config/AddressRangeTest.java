@@ -21,7 +21,7 @@ class AddressRangeTest {
                 "LocalHost",
                 "::ffff:127.0.0.1"
             })
-    void thisMachineIsLoopback(String host) {
+    void addressesOfThisMachineAreLoopback(String host) {
         assertThat(AddressRange.isLoopback(host)).isTrue();
     }
 
@@ -38,7 +38,7 @@ class AddressRangeTest {
                 "localhost.evil",
                 "::2"
             })
-    void anythingElseIsNot(String host) {
+    void otherHostsAreNotLoopback(String host) {
         assertThat(AddressRange.isLoopback(host)).isFalse();
     }
 
@@ -54,7 +54,7 @@ class AddressRangeTest {
         "0.0.0.0/0, ::1, false",
         "fd00::/8, fd12::1, true"
     })
-    void aRangeContainsWhatSharesItsFirstBits(String range, String address, boolean contained) throws Exception {
+    void aRangeContainsTheAddressesWithItsPrefix(String range, String address, boolean contained) throws Exception {
         assertThat(AddressRange.parse(range)).isNotNull();
         assertThat(AddressRange.parse(range).contains(InetAddress.getByName(address)))
                 .isEqualTo(contained);
@@ -76,7 +76,7 @@ class AddressRangeTest {
                 "fe80::1%eth0",
                 "::g"
             })
-    void namesAndNonsenseAreNoRange(String text) {
+    void anInvalidRangeIsRejected(String text) {
         assertThat(AddressRange.parse(text)).isNull();
     }
 
@@ -89,7 +89,7 @@ class AddressRangeTest {
         "fe80::1%eth0, fe80:0:0:0:0:0:0:1",
         "fe80::1%no:such, fe80:0:0:0:0:0:0:1"
     })
-    void anAddressIsReadHoweverItIsWritten(String text, String address) {
+    void everyNotationOfAnAddressIsParsed(String text, String address) {
         assertThat(AddressRange.address(text).getHostAddress()).isEqualTo(address);
     }
 
@@ -111,7 +111,7 @@ class AddressRangeTest {
                 ":",
                 "a:"
             })
-    void aNameIsNoAddress(String text) {
+    void aHostNameIsNotAnAddress(String text) {
         assertThat(AddressRange.address(text)).isNull();
     }
 }

@@ -98,7 +98,7 @@ class AppsReaderTest {
     }
 
     @Test
-    void theCatalogSaysWhatTheBoardShows() {
+    void theCatalogHoldsTheAppsAndDomainsOfTheBoard() {
         assertThat(folder.apps(FULL).load().apps().catalog().apps().values())
                 .containsExactly(
                         new Catalog.App("Planning", "Plan", Set.of("Actual", "Budget"), List.of("C1"), false),
@@ -151,7 +151,7 @@ class AppsReaderTest {
     }
 
     @Test
-    void variablesAreFilledInInKeysToo() {
+    void variablesInKeysAreResolved() {
         AppsConfig apps = folder.apps("""
                 {"apps": {"${APP:Planning}": {"channels": ["${CHANNEL}"], "${SERVER_KEY:server}": "p"}},
                  "epm": {"servers": {"${SERVER:p}": {}}},
@@ -163,14 +163,14 @@ class AppsReaderTest {
     }
 
     @Test
-    void twoKeysThatBecomeTheSameAreAnError() {
+    void keysThatResolveToTheSameTextAreAnError() {
         assertThat(folder.apps("""
                 {"apps": {"Planning": {}, "${APP}": {}}}""").problems("APP", "Planning"))
-                .containsExactly("error  config/apps.json /apps/${APP}: the key \"Planning\" is there twice");
+                .containsExactly("error  config/apps.json /apps/${APP}: duplicate key \"Planning\"");
     }
 
     @Test
-    void aChannelThatIsNotSetIsLeftOutWithoutATokenAndAnErrorWithOne() {
+    void anUnsetChannelIsSkippedWithoutATokenAndAnErrorWithAToken() {
         folder.apps("""
                 {"apps": {"Planning": {"channels": ["${CHANNEL}", "C2"]}},
                  "channels": {"${CHANNEL}": {"name": "main"}, "C2": {}}}""");
@@ -180,35 +180,37 @@ class AppsReaderTest {
         assertThat(folder.load().apps().apps().get("Planning").channels()).containsExactly("C2");
         assertThat(folder.problems("SLACK_BOT_TOKEN", TOKEN))
                 .containsExactlyInAnyOrder(
-                        "error  config/apps.json /apps/Planning/channels/0: unresolved variable CHANNEL: it is not set",
-                        "error  config/apps.json /channels/${CHANNEL}: unresolved variable CHANNEL: it is not set");
+                        "error  config/apps.json /apps/Planning/channels/0: unresolved variable CHANNEL (set it or"
+                                + " write ${CHANNEL:default})",
+                        "error  config/apps.json /channels/${CHANNEL}: unresolved variable CHANNEL (set it or write"
+                                + " ${CHANNEL:default})");
     }
 
     @Test
-    void aCanvasThatIsNotSetIsAnErrorWithAToken() {
+    void anUnsetCanvasIdIsAnErrorWithAToken() {
         assertThat(folder.apps(FULL.replace("Fcanvas_arcs_placeholder", "F2")).problems("SLACK_BOT_TOKEN", TOKEN))
                 .containsExactly("error  config/apps.json /channels/C1/canvas_id: unresolved variable"
-                        + " SLACK_MAIN_CANVAS_ID: it is not set");
+                        + " SLACK_MAIN_CANVAS_ID (set it or write ${SLACK_MAIN_CANVAS_ID:default})");
     }
 
     @Test
-    void aPlaceholderCanvasIsAnErrorWithATokenThatSaysWhatToSet() {
+    void aPlaceholderCanvasIdIsAnErrorWithAToken() {
         assertThat(folder.apps(FULL).problems("SLACK_BOT_TOKEN", TOKEN, "SLACK_MAIN_CANVAS_ID", "F1"))
                 .singleElement()
                 .asString()
-                .startsWith("error  config/apps.json /channels/C2/canvas_id: is a placeholder: write the id");
+                .startsWith("error  config/apps.json /channels/C2/canvas_id: placeholder instead of a canvas id");
     }
 
     @Test
-    void aChannelThatOnlyADefaultNamesIsNotSentToUnlessItsCanvasIsKnown() {
+    void aDefaultChannelIsSkippedWithATokenUnlessItHasACanvasId() {
         folder.apps("""
                 {"apps": {"Planning": {"channels": ["${MAIN:C1}"]}},
                  "channels": {"${MAIN:C1}": {"canvas_id": "${CANVAS:}"}}}""");
 
         assertThat(folder.load().apps().channels()).containsOnlyKeys("C1");
         assertThat(folder.problems("SLACK_BOT_TOKEN", TOKEN))
-                .containsExactly("warning  config/apps.json /channels/${MAIN:C1}: MAIN is not set: nothing is sent to"
-                        + " the channel of its default");
+                .containsExactly("warning  config/apps.json /channels/${MAIN:C1}: MAIN is not set; nothing is sent to"
+                        + " its default channel");
         assertThat(folder.load("SLACK_BOT_TOKEN", TOKEN).apps().channels()).isEmpty();
         assertThat(folder.load("SLACK_BOT_TOKEN", TOKEN, "CANVAS", "F1").apps().channels())
                 .containsOnlyKeys("C1");
@@ -228,15 +230,15 @@ class AppsReaderTest {
     }
 
     @Test
-    void anUnresolvedNameOfADomainIsAnError() {
+    void anUnsetVariableInADomainIsAnError() {
         assertThat(folder.apps("""
                 {"apps": {"Planning": {"domains": ["${DOMAIN}"]}}}""").problems())
-                .containsExactly("error  config/apps.json /apps/Planning/domains/0: unresolved variable DOMAIN: it is"
-                        + " not set");
+                .containsExactly("error  config/apps.json /apps/Planning/domains/0: unresolved variable DOMAIN (set it"
+                        + " or write ${DOMAIN:default})");
     }
 
     @Test
-    void whatAVariableHoldsIsNotFilledInAgain() {
+    void theValueOfAVariableIsNotExpandedAgain() {
         assertThat(folder.apps("""
                 {"apps": {"Planning": {"display_name": "${A}"}}}""")
                         .load("A", "${SLACK_BOT_TOKEN}")
@@ -248,7 +250,7 @@ class AppsReaderTest {
     }
 
     @Test
-    void aNearMissOfAServerIsAnErrorThatNamesIt() {
+    void aMisspelledServerIsAnErrorThatSuggestsTheRightOne() {
         assertThat(folder.apps(FULL.replace("\"server\": \"planning\"", "\"server\": \"planing\""))
                         .problems())
                 .containsExactly("error  config/apps.json /apps/Planning/server: unknown server \"planing\"."
@@ -256,7 +258,7 @@ class AppsReaderTest {
     }
 
     @Test
-    void aServerIsUnknownAlsoWhereThereAreNone() {
+    void anUnknownServerIsAnErrorAlsoWithoutAnyServers() {
         assertThat(folder.apps("""
                 {"apps": {"Planning": {"server": "planning"}}}""").problems())
                 .containsExactly("error  config/apps.json /apps/Planning/server: unknown server \"planning\".");
@@ -281,7 +283,7 @@ class AppsReaderTest {
     }
 
     @Test
-    void anAssertionNeedsAKeyFileThatCanBeRead() {
+    void anAssertionNeedsAReadableKeyFile() {
         folder.apps("""
                 {"epm": {
                    "auth": {"type": "jwt_assertion", "token_url": "https://login.example.com/token", "client_id": "me",
@@ -291,7 +293,7 @@ class AppsReaderTest {
                  "apps": {"Planning": {}}}""");
 
         assertThat(folder.problems())
-                .containsExactly("error  config/apps.json /epm/auth/key_file: must name a file that can be read");
+                .containsExactly("error  config/apps.json /epm/auth/key_file: file key.pem not found or not readable");
 
         folder.write("key.pem", "");
         assertThat(folder.load().apps().servers().get("planning").auth())
@@ -322,10 +324,10 @@ class AppsReaderTest {
         assertThat(folder.problems(
                         "EPMPULSE_ENV", "production", "EPMPULSE_API_KEY", "0123456789abcdef0123456789abcdef"))
                 .containsExactly(
-                        "error  config/apps.json /epm/auth/token_url: must be https:// in production, http:// sends"
-                                + " credentials readable for others",
-                        "error  config/apps.json /epm/servers/fccs/base_url: must be https:// in production, http://"
-                                + " sends credentials readable for others");
+                        "error  config/apps.json /epm/auth/token_url: must be https:// in production (http:// sends"
+                                + " credentials unencrypted)",
+                        "error  config/apps.json /epm/servers/fccs/base_url: must be https:// in production (http://"
+                                + " sends credentials unencrypted)");
     }
 
     @ParameterizedTest
@@ -338,7 +340,7 @@ class AppsReaderTest {
                 "https://x#a",
                 "https:///x"
             })
-    void anAddressThatIsNoneIsAnErrorThatDoesNotShowIt(String url) {
+    void anInvalidUrlIsAnErrorThatDoesNotShowIt(String url) {
         assertThat(folder.apps("""
                 {"epm": {"servers": {"planning": {"base_url": "%s"}}}, "apps": {"Planning": {}}}""".formatted(url)).problems())
                 .containsExactly("error  config/apps.json /epm/servers/planning/base_url: must be an absolute http or"
@@ -346,7 +348,7 @@ class AppsReaderTest {
     }
 
     @Test
-    void anAddressThatUsuallyFailsIsAHint() {
+    void aUrlThatUsuallyFailsIsAWarning() {
         assertThat(folder.apps("""
                 {"epm": {"servers": {"planning": {"base_url": "https://x/epmcloud/"}}}, "apps": {"Planning": {}}}""").problems())
                 .singleElement()
@@ -368,10 +370,10 @@ class AppsReaderTest {
             {"apps": {"A": {"domains": ["x", 1]}}}                 | /apps/A/domains/1: must be text in quotes, is a number
             {"apps": {"A": {"domains": [null]}}}                   | /apps/A/domains/0: must be the name of a domain, is null
             {"apps": {"A": {"domains": {"x": 1}}}}                 | /apps/A/domains: must be text in quotes, is an object
-            {"apps": {"A": {"domains": ["x", "y", "x"]}}}          | /apps/A/domains/2: domain "x" is there twice
+            {"apps": {"A": {"domains": ["x", "y", "x"]}}}          | /apps/A/domains/2: duplicate domain "x"
             {"apps": {"A": {"channels": [["C1"]]}}}                | /apps/A/channels/0: must be text in quotes, is a list
             {"apps": {"A": {"server": true}}}                      | /apps/A/server: must be text in quotes, is a boolean
-            {"apps": {"A": {"display_name": "${"}}}                | /apps/A/display_name: every ${ must begin ${VARIABLE} or ${VARIABLE:default}
+            {"apps": {"A": {"display_name": "${"}}}                | /apps/A/display_name: invalid variable (write ${VARIABLE} or ${VARIABLE:default})
             {"apps": {"A": {}}, "settings": 1}                     | /settings: must be an object in braces, is a number
             {"apps": {"A": {}}, "settings": {"debounce_interval": -1}}         | /settings/debounce_interval: must be a number of seconds, 0 or more
             {"apps": {"A": {}}, "settings": {"debounce_interval": 1e99}}       | /settings/debounce_interval: must be a number of seconds, 0 or more
@@ -379,15 +381,15 @@ class AppsReaderTest {
             {"apps": {"A": {}}, "settings": {"pull_mode": {"poll_interval_seconds": 0}}} | /settings/pull_mode/poll_interval_seconds: must be a number of seconds, more than 0
             {"apps": {"A": {}}, "epm": {"auth": {"type": "saml"}}} | /epm/auth/type: unknown type "saml", must be one of oauth, jwt_assertion, basic
             {"apps": {"A": {}}, "epm": {"servers": {"p": {"product": "edn"}}}} | /epm/servers/p/product: unknown product "edn", must be one of planning, fccs, arcs, arcs_tm, data_integration, edm. Did you mean "edm"?
-            {"apps": {"A": {"channels": ["C1", "C2"]}}, "channels": {"C1": {"canvas_id": "F1"}, "C2": {"canvas_id": "F1"}}} | /channels/C2/canvas_id: is the canvas of /channels/C1/canvas_id too; every channel needs its own
-            {"apps": {"A": {}, "A": {}}}                           | /apps/A: the key is there twice, again in line 1""")
-    void whatIsWrongIsAnErrorWithItsJsonPointer(String json, String problem) {
+            {"apps": {"A": {"channels": ["C1", "C2"]}}, "channels": {"C1": {"canvas_id": "F1"}, "C2": {"canvas_id": "F1"}}} | /channels/C2/canvas_id: canvas is also used by /channels/C1/canvas_id (each channel needs its own canvas)
+            {"apps": {"A": {}, "A": {}}}                           | /apps/A: duplicate key in line 1""")
+    void anInvalidValueIsAnErrorWithItsJsonPointer(String json, String problem) {
         assertThat(folder.apps(json).problems())
                 .containsExactly("error  config/apps.json" + (problem.startsWith(":") ? problem : " " + problem));
     }
 
     @Test
-    void aNameMayHaveAHundredCharactersAndNoMore() {
+    void aNameHasAtMostAHundredCharacters() {
         String json = """
                 {"apps": {"%s": {}}}""";
 
@@ -401,12 +403,12 @@ class AppsReaderTest {
             {"apps": {"A": {}}, "chanels": {}}                     | /chanels: unknown key "chanels". Did you mean "channels"?
             {"apps": {"A": {"displayname": "x"}}}                  | /apps/A/displayname: unknown key "displayname". Did you mean "display_name"?
             {"apps": {"A": {"zzz": 1}}}                            | /apps/A/zzz: unknown key "zzz".
-            {"apps": {"A": {"domains": []}}}                       | /apps/A/domains: is empty: the app gets one domain, "default"
+            {"apps": {"A": {"domains": []}}}                       | /apps/A/domains: empty list; the app gets one domain "default"
             {"apps": {"A": {}}, "settings": {"pull_mode": {"enable": true}}} | /settings/pull_mode/enable: unknown key "enable". Did you mean "enabled"?
             {"apps": {"A": {}}, "channels": {"C1": {"canvas": "F"}}} | /channels/C1/canvas: unknown key "canvas".
             {"apps": {"A": {}}, "epm": {"server": {}}}             | /epm/server: unknown key "server". Did you mean "servers"?
-            {"apps": {"A": {}}, "epm": {"auth": {"type": "basic", "username": "u"}}} | /epm/auth/password: is missing: servers with this auth are not polled""")
-    void whatIsDoubtfulIsAWarningWithItsJsonPointer(String json, String problem) {
+            {"apps": {"A": {}}, "epm": {"auth": {"type": "basic", "username": "u"}}} | /epm/auth/password: missing; servers with this auth are not polled""")
+    void aDoubtfulValueIsAWarningWithItsJsonPointer(String json, String problem) {
         assertThat(folder.apps(json).problems()).containsExactly("warning  config/apps.json " + problem);
     }
 
@@ -417,7 +419,7 @@ class AppsReaderTest {
             {"apps": {}} x              | config/apps.json:1:15: is not valid JSON
             {"apps": hunter2}           | config/apps.json:1:18: is not valid JSON
             {"apps": {"a":              | config/apps.json:1:15: is not valid JSON""")
-    void brokenJsonIsAnErrorWithLineAndColumn(String json, String start) {
+    void invalidJsonIsAnErrorWithLineAndColumn(String json, String start) {
         assertThat(folder.apps(json).problems()).singleElement().satisfies(problem -> assertThat(problem)
                 .startsWith("error  " + start)
                 .doesNotContain("hunter2"));

@@ -26,7 +26,7 @@ class CheckReportTest {
     }
 
     @Test
-    void theReportSaysWhatIsInEffectAndWhereItComesFrom() {
+    void theReportShowsTheValuesInEffectAndTheirSources() {
         folder.write(".env", "EPMPULSE_PORT=9000");
 
         String text = report(List.of(), "EPMPULSE_TIMEZONE", "Europe/Berlin", "EPM_CLIENT_SECRET", "hunter2hunter2")
@@ -46,8 +46,8 @@ class CheckReportTest {
                         "    server  planning",
                         "  planning (planning)  planning  https://a.example.com  auth basic",
                         "  fccs (fccs)  fccs  no base_url  auth basic  not_configured: not polled",
-                        "  C1 (main)  canvas is made  alerts on  shows Planning")
-                .endsWith("Everything is in order.");
+                        "  C1 (main)  canvas created automatically  alerts on  shows Planning")
+                .endsWith("No problems found.");
         assertThat(text).doesNotContain("hunter2");
     }
 
@@ -75,7 +75,7 @@ class CheckReportTest {
     }
 
     @Test
-    void errorsFailTheCheckAndWarningsOnlyWhereItIsStrict() {
+    void errorsFailTheCheckAndWarningsFailOnlyAStrictCheck() {
         assertThat(report(List.of()).exitCode(true)).isZero();
         assertThat(report(List.of(Problem.warning("x", "y"))).exitCode(false)).isZero();
         assertThat(report(List.of(Problem.warning("x", "y"))).exitCode(true)).isEqualTo(1);
@@ -83,7 +83,7 @@ class CheckReportTest {
     }
 
     @Test
-    void whatWasAskedOnlineIsASectionOfItsOwnAndItsErrorsCount() {
+    void onlineFindingsHaveTheirOwnSectionAndTheirErrorsCount() {
         CheckReport report = report(List.of(), "SLACK_BOT_TOKEN", "xoxb-1234567890")
                 .withOnline(List.of(
                         OnlineFinding.ok("Slack", "knows xoxb-1234567890"), OnlineFinding.warning("canvas F1", "no")));
@@ -100,7 +100,7 @@ class CheckReportTest {
     }
 
     @Test
-    void aPasswordInAnAddressIsNotShown() {
+    void aPasswordInAUrlIsNotShown() {
         assertThat(report(List.of(), "EPM_TOKEN_URL", "https://me:hunter2@x/token?key=hunter2")
                         .text())
                 .contains("https://***@x/token?***")

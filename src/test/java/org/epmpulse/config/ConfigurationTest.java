@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationTest {
 
-    /** As the guide of EPMPulse 1.0 has it, with another key. */
-    private static final String FORMER_ENV_FILE = """
+    /** The example of the guide of EPMPulse 1.0 with another key. */
+    private static final String ENV_FILE_OF_VERSION_1 = """
             # API Security (generate with: openssl rand -hex 32)
             EPMPULSE_API_KEY="0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
@@ -53,7 +53,7 @@ class ConfigurationTest {
     }
 
     @Test
-    void theShippedFileStartsWithoutAnyVariable() throws Exception {
+    void theShippedFileIsValidWithoutAnyVariable() throws Exception {
         Configuration configuration =
                 folder.apps(Files.readString(Path.of("config/apps.json"))).load();
 
@@ -63,8 +63,8 @@ class ConfigurationTest {
     }
 
     @Test
-    void theShippedFileStartsWithTheFormerEnvFile() throws Exception {
-        Configuration configuration = folder.write(".env", FORMER_ENV_FILE)
+    void theShippedFileIsValidWithTheEnvFileOfVersion1() throws Exception {
+        Configuration configuration = folder.write(".env", ENV_FILE_OF_VERSION_1)
                 .apps(Files.readString(Path.of("config/apps.json")))
                 .load();
 
@@ -77,7 +77,7 @@ class ConfigurationTest {
     }
 
     @Test
-    void theShippedFileSendsArcsNowhereUntilItsChannelIsSet() throws Exception {
+    void theShippedFileSendsNothingForArcsUntilItsChannelIsSet() throws Exception {
         Configuration configuration = folder.apps(Files.readString(Path.of("config/apps.json")))
                 .load("SLACK_BOT_TOKEN", "xoxb-0", "SLACK_MAIN_CHANNEL_ID", "C1", "SLACK_MAIN_CANVAS_ID", "F1");
 
@@ -104,14 +104,14 @@ class ConfigurationTest {
     @Test
     void aMissingAppsFileIsAnErrorThatNamesPathAndSetting() {
         assertThat(folder.problems())
-                .containsExactly("error  config/apps.json: there is no file " + path.resolve("config/apps.json")
-                        + "; EPMPULSE_APPS_CONFIG names it");
+                .containsExactly(
+                        "error  EPMPULSE_APPS_CONFIG: file " + path.resolve("config/apps.json") + " not found");
         assertThat(folder.problems("EPMPULSE_APPS_CONFIG", "."))
-                .containsExactly("error  .: " + path + " is a folder; EPMPULSE_APPS_CONFIG names it");
+                .containsExactly("error  EPMPULSE_APPS_CONFIG: " + path + " is a folder, must be a file");
     }
 
     @Test
-    void anUnknownSettingIsAWarningThatNamesTheNearest() {
+    void anUnknownSettingIsAWarningThatSuggestsTheMostSimilarOne() {
         folder.apps(TestingFolder.MINIMAL).write(".env", "\nEPMPULSE_STALE_AFTR=1h\nEPMPULSE_KEYFILE_OF_MINE=x");
 
         assertThat(folder.problems())
@@ -132,12 +132,12 @@ class ConfigurationTest {
                 "SLACK_CANVAS_ID",
                 "API_KEY"
             })
-    void aFormerVariableWithoutEffectIsAcceptedSilently(String name) {
+    void aVariableOfVersion1WithoutEffectIsIgnored(String name) {
         assertThat(folder.apps(TestingFolder.MINIMAL).problems(name, "x")).isEmpty();
     }
 
     @Test
-    void everythingThatIsWrongIsToldAndTheFirstErrorThrown() {
+    void allProblemsAreReportedAndTheFirstErrorIsThrown() {
         Configuration configuration =
                 folder.write(".env", "nonsense").apps("""
                         {"apps": {"Planning": {"domains": 1, "servr": "x"}}}""").load("EPMPULSE_PORT", "x", "EPMPULSE_ENV", "production");
@@ -152,7 +152,8 @@ class ConfigurationTest {
                         "config/apps.json /apps/Planning/domains");
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(configuration::orThrow)
-                .withMessage(".env line 1: must be NAME=value or a comment (and 3 more: run check)");
+                .withMessage(".env line 1: must be NAME=value or a comment (and 3 more; see all with"
+                        + " \"java -jar epmpulse.jar check\")");
     }
 
     @Test
@@ -166,7 +167,7 @@ class ConfigurationTest {
     }
 
     @Test
-    void withoutItsEnvFileAFolderIsReadWithTheGivenVariablesOnly() {
+    void givenVariablesReplaceTheEnvFile() {
         folder.apps(TestingFolder.MINIMAL).write(".env", "nonsense");
 
         assertThat(Configuration.load(path, Variables.of(Map.of(), Map.of())).problems())
@@ -195,10 +196,10 @@ class ConfigurationTest {
     }
 
     @Test
-    void theTokenOfTheGuideIsAWarning() {
+    void theExampleTokenOfTheGuideIsAWarning() {
         assertThat(folder.apps(TestingFolder.MINIMAL).problems("SLACK_BOT_TOKEN", "xoxb-your-bot-token-here"))
                 .singleElement()
                 .asString()
-                .startsWith("warning  SLACK_BOT_TOKEN: is the example of the guide");
+                .startsWith("warning  SLACK_BOT_TOKEN: example token of the guide");
     }
 }

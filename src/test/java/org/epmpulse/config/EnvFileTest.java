@@ -41,7 +41,7 @@ class EnvFileTest {
             A=""                       | ``
             A=  # nothing              | ``
             A=#nothing                 | ``""")
-    void everyFormOfALineIsRead(String line, String value) {
+    void everyFormOfALineIsParsed(String line, String value) {
         assertThat(read(line)).containsExactly(Map.entry("A", value));
         assertThat(problems.list()).isEmpty();
     }
@@ -54,7 +54,7 @@ class EnvFileTest {
     }
 
     @Test
-    void theLastLineOfANameCounts() {
+    void theLastLineOfANameWins() {
         assertThat(read("A=1\nA=2")).containsExactly(Map.entry("A", "2"));
     }
 
@@ -62,7 +62,7 @@ class EnvFileTest {
     @ValueSource(
             strings = {"hunter2", "A B=hunter2", "=hunter2", "1A=hunter2", "A=\"hunter2", "A='hunter2", "A=\"x\"hunter2"
             })
-    void aLineThatIsNoVariableIsAnErrorWithItsNumberAndNeverItsValue(String line) {
+    void anInvalidLineIsAnErrorWithItsNumberAndWithoutItsValue(String line) {
         assertThat(read("OK=1\n" + line + "\nALSO=2")).containsOnlyKeys("OK", "ALSO");
 
         assertThat(problems.list()).singleElement().satisfies(problem -> {
@@ -81,7 +81,7 @@ class EnvFileTest {
     }
 
     @Test
-    void aTornLastCharacterIsAnError() throws Exception {
+    void anIncompleteLastCharacterIsAnError() throws Exception {
         Files.write(folder.resolve(".env"), new byte[] {'A', '=', (byte) 0xC3});
 
         EnvFile.read(folder.resolve(".env"), problems);
@@ -97,7 +97,7 @@ class EnvFileTest {
     }
 
     @Test
-    void noFileIsNoProblem() {
+    void aMissingFileIsNoProblem() {
         assertThat(EnvFile.read(folder.resolve(".env"), problems)).isEmpty();
         assertThat(problems.list()).isEmpty();
     }

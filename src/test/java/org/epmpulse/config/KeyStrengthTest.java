@@ -45,18 +45,19 @@ class KeyStrengthTest {
     @ParameterizedTest
     @ValueSource(
             strings = {STRONG, "epmpulse_key_0123456789abcdef0123456789abcdef", "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk"})
-    void anyOtherKeyOfThirtyTwoCharactersIsNot(String key) {
+    void anyOtherKeyOfThirtyTwoCharactersIsStrong(String key) {
         assertThat(KeyStrength.isWeak(key)).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource({"EPMPULSE_ENV, production", "EPMPULSE_HOST, 0.0.0.0", "EPMPULSE_HOST, example.com", "EPMPULSE_HOST, ::"
     })
-    void whereOthersMayReachTheServiceAKeyIsNeededAndMustBeStrong(String name, String value) {
+    void inProductionAndOnOtherAddressesThanLoopbackAStrongKeyIsRequired(String name, String value) {
         assertThat(folder.problems(name, value))
                 .singleElement()
                 .asString()
-                .startsWith("error  EPMPULSE_API_KEY: no key: set it or EPMPULSE_API_KEYS_FILE");
+                .startsWith("error  EPMPULSE_API_KEY: no API key, required i")
+                .endsWith("(set this or EPMPULSE_API_KEYS_FILE)");
         assertThat(folder.problems(name, value, "EPMPULSE_API_KEY", "hunter2"))
                 .singleElement()
                 .asString()
@@ -70,7 +71,7 @@ class KeyStrengthTest {
     }
 
     @Test
-    void onThisMachineInDevelopmentAWeakKeyIsAWarningAndNoKeyIsNoProblem() {
+    void onLoopbackInDevelopmentAWeakKeyIsAWarningAndNoKeyIsNoProblem() {
         assertThat(folder.problems()).isEmpty();
         assertThat(folder.problems("EPMPULSE_HOST", "localhost", "EPMPULSE_API_KEY", "hunter2"))
                 .singleElement()
@@ -79,13 +80,12 @@ class KeyStrengthTest {
     }
 
     @Test
-    void aKeysFileCountsAsAKeyIfItCanBeRead() {
+    void aReadableKeysFileCountsAsAKey() {
         folder.write("keys", NewKey.named("odi").line());
 
         assertThat(folder.problems("EPMPULSE_ENV", "production", "EPMPULSE_API_KEYS_FILE", "keys"))
                 .isEmpty();
         assertThat(folder.problems("EPMPULSE_API_KEYS_FILE", "nokeys"))
-                .containsExactly("error  EPMPULSE_API_KEYS_FILE: must name a file that can be read, is "
-                        + path.resolve("nokeys"));
+                .containsExactly("error  EPMPULSE_API_KEYS_FILE: file " + path.resolve("nokeys") + " not found");
     }
 }

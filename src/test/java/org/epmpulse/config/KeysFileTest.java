@@ -34,18 +34,18 @@ class KeysFileTest {
     }
 
     @Test
-    void aByteOrderMarkAndTheLineEndsOfWindowsAreNoPartOfAKey() {
+    void aByteOrderMarkAndWindowsLineEndsAreIgnored() {
         assertThat(parse("\uFEFFa:admin:" + A + "\r\nb:read:" + B))
                 .containsExactly(new ApiKey("a", Role.ADMIN, A), new ApiKey("b", Role.READ, B));
     }
 
     @Test
-    void onlyCommentsAreNoKey() {
+    void aFileOfCommentsHasNoKeys() {
         assertThat(parse("# none yet\n")).isEmpty();
     }
 
     @Test
-    void theLineOfANewKeyIsTaken() {
+    void theLineOfANewKeyIsValid() {
         NewKey key = NewKey.named("odi");
 
         assertThat(parse(key.line())).singleElement().satisfies(read -> {
@@ -65,13 +65,13 @@ class KeysFileTest {
             a:owner:HASH              | the role must be read, write or admin
             a:read:hunter2            | the SHA-256 of the key must be 64 hex digits
             a:read:HASHa              | the SHA-256 of the key must be 64 hex digits
-            taken:read:HASH           | the name is that of line 1
-            a:read:TAKEN              | the key is that of line 1""")
-    void aLineThatIsWrongIsToldByItsNumberAndNotShown(String line, String why) {
-        String wrong = line.replace("HASH", A).replace("TAKEN", B.toUpperCase(Locale.ROOT));
+            taken:read:HASH           | duplicate name, first used in line 1
+            a:read:TAKEN              | duplicate key, first used in line 1""")
+    void anInvalidLineIsReportedByItsNumberAndNotShown(String line, String why) {
+        String invalid = line.replace("HASH", A).replace("TAKEN", B.toUpperCase(Locale.ROOT));
 
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> parse("taken:read:" + B + "\n\n" + wrong))
+                .isThrownBy(() -> parse("taken:read:" + B + "\n\n" + invalid))
                 .withMessageStartingWith("keys: line 3: ")
                 .withMessageContaining(why)
                 .withMessageNotContaining("hunter2")
@@ -79,7 +79,7 @@ class KeysFileTest {
     }
 
     @Test
-    void everyWrongLineIsAProblem() {
+    void everyInvalidLineIsAProblem() {
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> parse("x\na:read:" + A + "\ny"))
                 .satisfies(e -> assertThat(e.problems())
@@ -88,16 +88,21 @@ class KeysFileTest {
     }
 
     @Test
-    void onlyAFileOfReasonableSizeIsRead() throws Exception {
+    void onlyARegularFileOfAtMostOneMebibyteIsRead() throws Exception {
         Path large = Files.write(folder.resolve("large"), new byte[2 * 1024 * 1024]);
 
-        assertThatIOException().isThrownBy(() -> KeysFile.text(large));
-        assertThatIOException().isThrownBy(() -> KeysFile.text(folder));
-        assertThatIOException().isThrownBy(() -> KeysFile.text(folder.resolve("none")));
+        for (Path invalid : List.of(large, folder)) {
+            assertThatIOException()
+                    .isThrownBy(() -> KeysFile.text(invalid))
+                    .satisfies(e -> assertThat(KeysFile.reason(e)).contains("at most 1 MiB"));
+        }
+        assertThatIOException()
+                .isThrownBy(() -> KeysFile.text(folder.resolve("none")))
+                .satisfies(e -> assertThat(KeysFile.reason(e)).isEqualTo("not found"));
     }
 
     @Test
-    void theConfigurationNamesEveryWrongLineAndNoHash() {
+    void theConfigurationReportsEveryInvalidLineAndNoHash() {
         TestingFolder working = new TestingFolder(folder)
                 .apps(TestingFolder.MINIMAL)
                 .write("keys", "a:read:" + A + "\nb:reed:" + B + "\nc:read:" + B + "0\n");
@@ -109,7 +114,7 @@ class KeysFileTest {
     }
 
     @Test
-    void withoutAnyKeyInTheFileOneMustBeSet() {
+    void withoutAnyKeyInTheFileEpmpulseApiKeyIsRequired() {
         TestingFolder working =
                 new TestingFolder(folder).apps(TestingFolder.MINIMAL).write("keys", "# none yet\n");
 

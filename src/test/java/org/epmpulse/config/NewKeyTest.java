@@ -22,14 +22,14 @@ class NewKeyTest {
     }
 
     @Test
-    void everyKeyIsNewAndStrong() {
+    void everyKeyIsDifferentAndStrong() {
         assertThat(NewKey.named("a").key()).isNotEqualTo(NewKey.named("a").key());
         assertThat(KeyStrength.isWeak(NewKey.named("a").key())).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a:b", "a b", "a\n", "é", "012345678901234567890123456789012345678901234567890"})
-    void aNameThatBreaksTheLineIsRefused(String name) {
+    void anInvalidNameIsRejected(String name) {
         assertThatIllegalArgumentException().isThrownBy(() -> NewKey.named(name));
     }
 }

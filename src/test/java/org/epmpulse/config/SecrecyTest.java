@@ -20,7 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.StringLength;
 
-/** What must hold whatever users write. */
+/** Properties of the configuration for any content of the files and variables. */
 class SecrecyTest {
 
     private static final Path FOLDER = Path.of("no-such-folder");

@@ -20,12 +20,12 @@ class SettingsTest {
     private static final Path FOLDER = Path.of("/opt/epmpulse");
 
     @Test
-    void defaultsAreThoseOfTheDocumentation() {
+    void unsetSettingsHaveTheDocumentedDefaults() {
         Settings settings = Settings.of(FOLDER, Map.of());
 
         assertThat(settings.apiKeys()).isEmpty();
         assertThat(settings.apiKeysFile()).isNull();
-        assertThat(settings.environment()).isEqualTo(Environment.DEVELOPMENT);
+        assertThat(settings.mode()).isEqualTo(DeploymentMode.DEVELOPMENT);
         assertThat(settings.host()).isEqualTo("127.0.0.1");
         assertThat(settings.port()).isEqualTo(18800);
         assertThat(settings.trustedProxies()).hasToString("[127.0.0.0/8, 0:0:0:0:0:0:0:1/128]");
@@ -83,7 +83,7 @@ class SettingsTest {
                 .isEqualTo(new Settings(
                         List.of("first", "second"),
                         Path.of("/etc/keys"),
-                        Environment.PRODUCTION,
+                        DeploymentMode.PRODUCTION,
                         "::",
                         0,
                         List.of(
@@ -135,7 +135,7 @@ class SettingsTest {
             EPMPULSE_HISTORY_DAYS            | 0              | must be a number of days
             EPMPULSE_HISTORY_MAX_SIZE        | 10             | must be a size such as 500MB or 10GB
             EPMPULSE_HISTORY_MAX_SIZE        | 0GB            | must be a size such as 500MB or 10GB""")
-    void aValueThatBreaksItsRuleIsRefusedWithNameRuleAndValue(String name, String value, String rule) {
+    void anInvalidValueIsRejectedWithNameRuleAndValue(String name, String value, String rule) {
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> Settings.of(FOLDER, Map.of(name, value)))
                 .withMessageStartingWith(name + ": " + rule)
@@ -146,7 +146,7 @@ class SettingsTest {
     @ValueSource(
             strings = {"ftp://slack.com", "https://me:hunter2@slack.com/", "https://slack.com/?token=hunter2", "hunter2"
             })
-    void anAddressThatBreaksItsRuleIsRefusedWithoutShowingIt(String url) {
+    void anInvalidUrlIsRejectedAndNotShown(String url) {
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> Settings.of(FOLDER, Map.of("SLACK_API_URL", url)))
                 .withMessageStartingWith("SLACK_API_URL: must be an absolute http or https URL")
@@ -155,7 +155,7 @@ class SettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"EPMPULSE_API_KEY", "SLACK_BOT_TOKEN"})
-    void aSecretThatBreaksItsRuleIsRefusedWithoutShowingIt(String name) {
+    void anInvalidSecretIsRejectedAndNotShown(String name) {
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> Settings.of(FOLDER, Map.of(name, "hunter2\u00e9")))
                 .withMessageStartingWith(name + ": must be ")
@@ -163,14 +163,14 @@ class SettingsTest {
     }
 
     @Test
-    void anEmptyValueIsNotSet() {
+    void anEmptyValueCountsAsNotSet() {
         assertThat(Settings.of(FOLDER, Map.of("EPMPULSE_PORT", "", "SLACK_BOT_TOKEN", " ")))
                 .isEqualTo(Settings.of(FOLDER, Map.of()));
     }
 
     @ParameterizedTest
     @CsvSource({"WARNING, WARN", "CRITICAL, ERROR", "warn, WARN"})
-    void levelsOfTheFormerServiceAreUnderstood(String text, LogLevel level) {
+    void logLevelsOfVersion1AreAccepted(String text, LogLevel level) {
         assertThat(Settings.of(FOLDER, Map.of("EPMPULSE_LOG_LEVEL", text)).logLevel())
                 .isEqualTo(level);
     }

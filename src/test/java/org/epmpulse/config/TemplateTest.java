@@ -30,16 +30,16 @@ class TemplateTest {
                 "${MONEY}, $1\\2",
                 "$A {A} $, $A {A} $"
             })
-    void variablesAndDefaultsAreFilledInOnce(String raw, String text) {
+    void variablesAndDefaultsAreExpandedOnce(String raw, String text) {
         Template template = Template.expand(raw, variables);
 
         assertThat(template.text()).isEqualTo(text);
         assertThat(template.missing()).isEmpty();
-        assertThat(template.flaw()).isNull();
+        assertThat(template.syntaxError()).isNull();
     }
 
     @Test
-    void missingAndDefaultedVariablesAreNamed() {
+    void missingAndDefaultedVariablesAreListed() {
         Template template = Template.expand("${X}${EMPTY}${Y:1}", variables);
 
         assertThat(template.missing()).containsExactly("X", "EMPTY");
@@ -48,7 +48,7 @@ class TemplateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"${", "${}", "${1A}", "${A", "a ${A:", "${A B}", "${-A}"})
-    void anUnfinishedVariableIsAFlaw(String raw) {
-        assertThat(Template.expand(raw, variables).flaw()).isNotNull();
+    void anInvalidVariableIsASyntaxError(String raw) {
+        assertThat(Template.expand(raw, variables).syntaxError()).isNotNull();
     }
 }

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A working folder that a test fills, and what the service makes of it. */
+/** A working folder with files of a test, and the configuration in it. */
 record TestingFolder(Path path) {
 
     static final String MINIMAL = """

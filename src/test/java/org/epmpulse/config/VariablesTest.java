@@ -13,7 +13,7 @@ class VariablesTest {
     private Path folder;
 
     @Test
-    void theCommandLineWinsOverTheEnvironmentAndThatOverTheFile() {
+    void theCommandLineWinsOverTheEnvironmentAndTheEnvironmentOverTheFile() {
         Variables variables = load("A=file\nB=file\nC=file", Map.of("A", "env", "B", "env"), Map.of("A", "line"));
 
         assertThat(variables.get("A")).isEqualTo("line");
@@ -26,23 +26,23 @@ class VariablesTest {
     }
 
     @Test
-    void anEmptyVariableOfTheEnvironmentHidesTheFile() {
+    void anEmptyVariableOfTheEnvironmentWinsOverTheFile() {
         assertThat(load("SLACK_BOT_TOKEN=x", Map.of("SLACK_BOT_TOKEN", ""), Map.of())
                         .get("SLACK_BOT_TOKEN"))
                 .isNull();
     }
 
     @Test
-    void aValueThatSystemdTookFromTheSameLineWithItsCommentIsReadAsTheFileMeansIt() {
+    void aCommentThatSystemdTookFromTheSameLineIsIgnored() {
         Variables variables = load("A=C0123456789  # Your id", Map.of("A", "C0123456789  # Your id"), Map.of());
 
         assertThat(variables.get("A")).isEqualTo("C0123456789");
     }
 
     @Test
-    void aQuotedValueWithACommentIsReadAsTheFileMeansIt() {
-        String systemds = "a-key# of odi";
-        Variables variables = load("A=\"a-key\" # of odi", Map.of("A", systemds), Map.of());
+    void aCommentAfterAQuotedValueIsIgnored() {
+        String ofSystemd = "a-key# of odi";
+        Variables variables = load("A=\"a-key\" # of odi", Map.of("A", ofSystemd), Map.of());
 
         assertThat(variables.get("A")).isEqualTo("a-key");
     }

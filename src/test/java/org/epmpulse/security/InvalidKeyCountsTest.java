@@ -14,52 +14,52 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How guessing keys is made slow without locking out those who know theirs. */
+/** Invalid keys are limited per client address; valid keys are not. */
 class InvalidKeyCountsTest {
 
-    private static HttpResponse<String> ask(TestingApi api, String key, String forwardedFor) {
+    private static HttpResponse<String> get(TestingApi api, String key, String forwardedFor) {
         return api.send(HttpRequest.newBuilder(api.uri("/api/v1/jobs")), key, "X-Forwarded-For", forwardedFor);
     }
 
     @Test
-    void after20WrongKeysFurtherWrongOnesHaveToWait() {
+    void after20InvalidKeysInAMinuteFurtherInvalidKeysAreRejected() {
         try (TestingApi api = new TestingApi()) {
             for (int i = 0; i < 20; i++) {
-                assertThat(ask(api, "wrong" + i, "1.1.1." + i + ", 192.0.2.1").statusCode())
+                assertThat(get(api, "invalid" + i, "1.1.1." + i + ", 192.0.2.1").statusCode())
                         .isEqualTo(403);
             }
             api.clock.advance(Duration.ofSeconds(20));
 
-            HttpResponse<String> refused = ask(api, "wrong", "192.0.2.1");
-            assertThat(refused.statusCode()).isEqualTo(429);
-            assertThat(refused.headers().firstValue("Retry-After")).hasValue("40");
-            assertThat(ask(api, READ_KEY, "192.0.2.1").statusCode()).isEqualTo(200);
-            assertThat(ask(api, "wrong", "192.0.2.2").statusCode()).isEqualTo(403);
+            HttpResponse<String> rejected = get(api, "invalid", "192.0.2.1");
+            assertThat(rejected.statusCode()).isEqualTo(429);
+            assertThat(rejected.headers().firstValue("Retry-After")).hasValue("40");
+            assertThat(get(api, READ_KEY, "192.0.2.1").statusCode()).isEqualTo(200);
+            assertThat(get(api, "invalid", "192.0.2.2").statusCode()).isEqualTo(403);
 
             api.clock.advance(Duration.ofSeconds(40));
-            assertThat(ask(api, "wrong", "192.0.2.1").statusCode()).isEqualTo(403);
+            assertThat(get(api, "invalid", "192.0.2.1").statusCode()).isEqualTo(403);
         }
     }
 
     @Test
-    void aNetworkOfOneClientCountsAsOneAddress() {
-        InvalidKeyCounts wrongKeys = new InvalidKeyCounts(new TestingClock());
+    void anIpv6NetworkCountsAsOneAddress() {
+        InvalidKeyCounts counts = new InvalidKeyCounts(new TestingClock());
         for (int i = 0; i < InvalidKeyCounts.PER_MINUTE; i++) {
-            wrongKeys.add("2001:db8:0:1::" + i);
+            counts.add("2001:db8:0:1::" + i);
         }
 
-        assertThat(wrongKeys.add("2001:db8:0:1:ffff::1")).isNotNull();
-        assertThat(wrongKeys.add("2001:db8:0:2::1")).isNull();
+        assertThat(counts.add("2001:db8:0:1:ffff::1")).isNotNull();
+        assertThat(counts.add("2001:db8:0:2::1")).isNull();
     }
 
     @Test
-    void onlySoManyAddressesAreRemembered() {
-        InvalidKeyCounts wrongKeys = new InvalidKeyCounts(new TestingClock());
+    void theNumberOfStoredAddressesIsLimited() {
+        InvalidKeyCounts counts = new InvalidKeyCounts(new TestingClock());
         for (int i = 0; i < InvalidKeyCounts.MAX_ADDRESSES + 100; i++) {
-            wrongKeys.add("10." + i / 65536 + "." + i / 256 % 256 + "." + i % 256);
+            counts.add("10." + i / 65536 + "." + i / 256 % 256 + "." + i % 256);
         }
 
-        assertThat(wrongKeys.size()).isEqualTo(InvalidKeyCounts.MAX_ADDRESSES);
+        assertThat(counts.size()).isEqualTo(InvalidKeyCounts.MAX_ADDRESSES);
     }
 
     @ParameterizedTest(name = "{0} for {1}")
@@ -75,7 +75,7 @@ class InvalidKeyCountsTest {
             ::ffff:127.0.0.1 | 1.2.3.4                      | 1.2.3.4
             fd00::1          | [2001:db8::5]:99             | 2001:db8:0:0:0:0:0:5
             10.0.0.255       | ,,                           | 10.0.0.255""")
-    void theClientIsTheLastAddressThatIsNotTrusted(String peer, String forwarded, String client) {
+    void theClientIsTheLastAddressThatIsNotATrustedProxy(String peer, String forwarded, String client) {
         TrustedProxies proxies = new TrustedProxies(Stream.of("127.0.0.0/8", "10.0.0.0/24", "10.1.1.1/32", "fd00::/8")
                 .map(AddressRange::parse)
                 .toList());

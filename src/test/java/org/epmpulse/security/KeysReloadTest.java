@@ -18,11 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 class KeysReloadTest {
 
-    private static final String SET = "a-key-of-the-environment-0123456789";
+    private static final String CONFIGURED = "a-key-of-the-environment-0123456789";
 
     private final NewKey odi = NewKey.named("odi");
     private final NewKey ops = NewKey.named("ops");
-    private final ApiKeys keys = ApiKeys.ofPlainKeys(List.of(SET));
+    private final ApiKeys keys = ApiKeys.ofPlainKeys(List.of(CONFIGURED));
 
     @TempDir
     private Path folder;
@@ -41,9 +41,9 @@ class KeysReloadTest {
         Files.write(file, List.of(lines));
     }
 
-    private void lookTwice() {
-        reload.look();
-        reload.look();
+    private void pollTwice() {
+        reload.poll();
+        reload.poll();
     }
 
     private boolean valid(NewKey key) {
@@ -51,108 +51,108 @@ class KeysReloadTest {
     }
 
     @Test
-    void theKeysOfTheFileAreValidBesideThoseOfTheEnvironment() {
+    void theKeysOfTheFileAndOfTheEnvironmentAreValid() {
         assertThat(keys.find(odi.key())).extracting(ApiKey::name).isEqualTo("odi");
-        assertThat(keys.find(SET)).isNotNull();
+        assertThat(keys.find(CONFIGURED)).isNotNull();
     }
 
     @Test
-    void aChangeCountsWhenTwoLooksFoundIt() throws Exception {
+    void aChangeTakesEffectAfterTwoPolls() throws Exception {
         write(odi.line(), ops.line());
 
-        reload.look();
+        reload.poll();
         assertThat(valid(ops)).isFalse();
-        reload.look();
+        reload.poll();
         assertThat(valid(ops)).isTrue();
     }
 
     @Test
-    void aFileThatIsJustBeingWrittenIsWaitedFor() throws Exception {
+    void aHalfWrittenFileIsIgnored() throws Exception {
         write("");
-        reload.look();
+        reload.poll();
         Files.delete(file);
-        reload.look();
+        reload.poll();
         write(odi.line(), "ops:wri");
-        reload.look();
+        reload.poll();
         write(odi.line(), ops.line());
 
         assertThat(valid(odi)).isTrue();
         assertThat(reload.problem()).isNull();
-        lookTwice();
+        pollTwice();
         assertThat(valid(ops)).isTrue();
     }
 
     @Test
-    void aRevokedKeyIsNotValidAnyMore() throws Exception {
+    void aRemovedKeyIsInvalid() throws Exception {
         write(ops.line());
 
-        lookTwice();
+        pollTwice();
 
         assertThat(valid(odi)).isFalse();
         assertThat(valid(ops)).isTrue();
-        assertThat(keys.find(SET)).isNotNull();
+        assertThat(keys.find(CONFIGURED)).isNotNull();
     }
 
     @Test
-    void anEditThatKeepsSizeAndTimeIsSeen() throws Exception {
+    void anEditWithTheSameSizeAndTimeIsDetected() throws Exception {
         FileTime time = Files.getLastModifiedTime(file);
         write(odi.line().replace(":write:", ":admin:"));
         Files.setLastModifiedTime(file, time);
 
-        lookTwice();
+        pollTwice();
 
         assertThat(keys.find(odi.key())).extracting(ApiKey::role).isEqualTo(Role.ADMIN);
     }
 
     @Test
-    void aReplacedFileIsRead() throws Exception {
+    void aReplacedFileIsReloaded() throws Exception {
         Path next = Files.writeString(folder.resolve("keys.new"), ops.line());
         Files.move(next, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
 
-        lookTwice();
+        pollTwice();
 
         assertThat(valid(ops)).isTrue();
         assertThat(valid(odi)).isFalse();
     }
 
     @Test
-    void aBrokenFileLeavesTheOldKeysAndIsAProblemUntilItIsMended() throws Exception {
+    void anInvalidFileKeepsThePreviousKeysAndIsAProblemUntilItIsRepaired() throws Exception {
         write(ops.line(), "nonsense");
-        lookTwice();
+        pollTwice();
         assertThat(valid(odi)).isTrue();
         assertThat(valid(ops)).isFalse();
         assertThat(reload.problem()).startsWith("line 2: must be NAME:ROLE:SHA256HEX");
 
         write(odi.line());
-        lookTwice();
+        pollTwice();
         assertThat(valid(odi)).isTrue();
         assertThat(reload.problem()).isNull();
     }
 
     @Test
-    void aFileThatHasGoneLeavesTheOldKeysAndIsAProblemThatNamesNoPath() throws Exception {
+    void aMissingFileKeepsThePreviousKeysAndIsAProblemWithoutThePath() throws Exception {
         Files.delete(file);
 
-        lookTwice();
+        pollTwice();
 
         assertThat(valid(odi)).isTrue();
         assertThat(reload.problem()).isNotNull().doesNotContain(folder.toString());
     }
 
     @Test
-    void aKeyThatIsBothSetAndInTheFileHasTheRoleOfTheFile() throws Exception {
-        ApiKey set = keys.find(SET);
-        write("board:read:" + set.sha256());
-        lookTwice();
-        assertThat(keys.find(SET)).isEqualTo(new ApiKey("board", Role.READ, set.sha256()));
+    void aKeyInBothTheEnvironmentAndTheFileHasTheRoleOfTheFile() throws Exception {
+        ApiKey configured = keys.find(CONFIGURED);
+        write("board:read:" + configured.sha256());
+        pollTwice();
+        assertThat(keys.find(CONFIGURED)).isEqualTo(new ApiKey("board", Role.READ, configured.sha256()));
 
         write("# none");
-        lookTwice();
-        assertThat(keys.find(SET)).isEqualTo(set);
+        pollTwice();
+        assertThat(keys.find(CONFIGURED)).isEqualTo(configured);
     }
 
     @Test
-    void aBrokenFileEndsTheStart() throws Exception {
+    void anInvalidFilePreventsTheStart() throws Exception {
         write("nonsense");
 
         assertThatExceptionOfType(ConfigurationException.class)

@@ -11,7 +11,7 @@ import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.status.Submission;
 import org.junit.jupiter.api.Test;
 
-/** How much a key may ask for in a minute. */
+/** The rate limits of each key. */
 class RateLimitsTest {
 
     private static final Map<String, Object> A = Map.of(CallerHeaders.KEY, "a");
@@ -25,7 +25,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void eachItemOfABatchCountsForItsOwnKey() {
+    void eachItemOfABatchCountsForTheKeyOfTheRequest() {
         RateLimits limits = new RateLimits(60, clock);
         limits.updates(updates(60), A);
 
@@ -44,7 +44,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void noLimitIsNoLimit() {
+    void aLimitOfZeroTurnsTheLimitOff() {
         RateLimits limits = new RateLimits(0, clock);
 
         assertThatCode(() -> {
@@ -56,7 +56,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void publishingByHandIsForTenCallsAMinute() {
+    void tenCanvasSyncsPerMinuteAreAllowed() {
         RateLimits limits = new RateLimits(0, clock);
         for (int i = 0; i < 10; i++) {
             limits.sync(A);
@@ -68,7 +68,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void theWaitIsToldInWholeSeconds() {
+    void theRetryAfterHeaderHasWholeSeconds() {
         assertThat(RateLimitedException.header(Duration.ofMillis(1))).isEqualTo("1");
         assertThat(RateLimitedException.header(Duration.ofMillis(1001))).isEqualTo("2");
         assertThat(RateLimitedException.header(Duration.ofSeconds(7))).isEqualTo("7");

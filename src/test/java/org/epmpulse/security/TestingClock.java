@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** A clock that stands still until it is moved. */
+/** A clock that is advanced by hand. */
 public final class TestingClock implements InstantSource {
 
     private volatile Instant now = Instant.parse("2026-02-16T14:30:00Z");

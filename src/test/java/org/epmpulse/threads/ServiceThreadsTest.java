@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a task that fails. */
+/** Failed tasks are logged, counted, reported and restarted. */
 class ServiceThreadsTest {
 
     private static final Duration DAY = Duration.ofDays(1);
@@ -35,7 +35,7 @@ class ServiceThreadsTest {
     }
 
     @Test
-    void aTaskThatReturnsIsNoFailure() throws Exception {
+    void aTaskThatReturnsIsNotAFailure() throws Exception {
         ServiceThreads threads = threads(DAY);
 
         threads.start("journal", () -> {}).join();
@@ -71,7 +71,7 @@ class ServiceThreadsTest {
     }
 
     @Test
-    void aNewThreadOfTheSameNameEndsTheProblem() throws Exception {
+    void aNewThreadOfTheSameNameClearsTheProblem() throws Exception {
         ServiceThreads threads = threads(DAY);
         threads.start("route", () -> {
                     throw new IllegalStateException("broken");
@@ -84,7 +84,7 @@ class ServiceThreadsTest {
     }
 
     @Test
-    void aTaskIsRestartedAndItsProblemEndsWhenItHasRunForAWhile() throws Exception {
+    void aFailedTaskIsRestartedAndItsProblemClearedAfterItHasRunForSomeTime() throws Exception {
         ServiceThreads threads = threads(Duration.ofMillis(1));
         AtomicInteger runs = new AtomicInteger();
         CountDownLatch running = new CountDownLatch(1);
@@ -109,7 +109,7 @@ class ServiceThreadsTest {
     }
 
     @Test
-    void aTaskThatWaitsForItsRestartIsAProblemHoweverLongItWaits() throws Exception {
+    void aTaskThatWaitsForItsRestartStaysAProblem() throws Exception {
         ServiceThreads threads = threads(DAY);
         Thread thread = threads.startRestarting("watch", stop, () -> {
             throw new IllegalStateException("broken");
@@ -124,7 +124,7 @@ class ServiceThreadsTest {
     }
 
     @Test
-    void nothingIsRestartedOnceItIsStoppedOrInterrupted() throws Exception {
+    void aStoppedOrInterruptedTaskIsNotRestarted() throws Exception {
         ServiceThreads threads = threads(DAY);
         AtomicInteger runs = new AtomicInteger();
         Runnable task = () -> {
@@ -144,7 +144,7 @@ class ServiceThreadsTest {
     }
 
     @Test
-    void aPoolOutlivesATaskThatFails() throws Exception {
+    void aPoolKeepsWorkingAfterAFailedTask() throws Exception {
         ServiceThreads threads = threads(DAY);
         ExecutorService pool = threads.cachedPool("replies");
         CompletableFuture<String> name = new CompletableFuture<>();
@@ -161,7 +161,7 @@ class ServiceThreadsTest {
     }
 
     @Test
-    void aTaskThatIsRunOnceMayFail() {
+    void aFailureOfATaskThatRunsOnceIsCounted() {
         ServiceThreads threads = threads(DAY);
 
         threads.runOnce("workspace", () -> {

@@ -7,19 +7,21 @@ import org.epmpulse.config.Configuration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where to listen, when the command line says so. */
-final class Address {
+/** The options for the address of the service. */
+final class ListenOptions {
 
-    @Option(names = "--host", paramLabel = "HOST", description = "Listen on this address, whatever EPMPULSE_HOST says.")
+    @Option(names = "--host", paramLabel = "HOST", description = "Listen on this address instead of EPMPULSE_HOST.")
     private @Nullable String host;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Listen on this port, whatever EPMPULSE_PORT says.")
+    @Option(names = "--port", paramLabel = "PORT", description = "Listen on this port instead of EPMPULSE_PORT.")
     private @Nullable String port;
 
+    /** Loads the configuration of the working folder with these options. */
     Configuration load() {
         return Configuration.load(Path.of("").toAbsolutePath(), System.getenv(), overrides());
     }
 
+    /** The options by the names of the settings that they replace. */
     Map<String, String> overrides() {
         Map<String, String> overrides = new HashMap<>();
         if (host != null) {

@@ -7,17 +7,17 @@ import org.epmpulse.config.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Starts something that goes on. */
-interface Start {
+/** The start of a service that keeps running after its command has returned. */
+interface Startup {
 
     void run() throws IOException, InterruptedException;
 
-    /** A start that cannot work ends with one line and its exit code. */
-    static int exitCode(@Nullable CommandSpec spec, Start start) {
+    /** Runs a start and prints a failure as one line. Returns {@link ExitCodes#RUNNING} or the exit code. */
+    static int execute(@Nullable CommandSpec spec, Startup startup) {
         PrintWriter err =
                 Objects.requireNonNull(spec, "picocli sets it").commandLine().getErr();
         try {
-            start.run();
+            startup.run();
             return ExitCodes.RUNNING;
         } catch (ConfigurationException e) {
             err.println("epmpulse: " + e.getMessage());

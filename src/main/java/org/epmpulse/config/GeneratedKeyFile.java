@@ -14,27 +14,27 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** The key a service without a configured one makes for itself, so that nobody starts with an open door. */
-public final class ApiKeyFile {
+/** The API key that the service generates if none is configured, so that it never runs without authentication. */
+public final class GeneratedKeyFile {
 
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
-    private ApiKeyFile() {}
+    private GeneratedKeyFile() {}
 
-    /** Where the key is kept. */
-    public static Path in(Path dataDir) {
+    /** The file of the key. */
+    public static Path path(Path dataDir) {
         return dataDir.resolve("api-key");
     }
 
     /**
-     * The key of the data folder; made, with the folder, if there is none. Others on the machine cannot read it. For
-     * the one process that owns the folder.
+     * Reads the key of the data folder; creates the key and the folder if missing. Only the owner can read the file. To
+     * be called by the process that owns the folder.
      *
-     * @throws ConfigurationException if the file holds no key, or one that is easy to guess
-     * @throws IOException if the file can neither be read nor made
+     * @throws ConfigurationException if the file holds no key or a weak one
+     * @throws IOException if the file can be neither read nor created
      */
     public static String readOrCreate(Path dataDir) throws IOException {
-        Path file = in(dataDir);
+        Path file = path(dataDir);
         String key;
         try {
             key = Files.readString(file).strip();
@@ -43,7 +43,8 @@ public final class ApiKeyFile {
         }
         if (KeyStrength.isWeak(key) || !key.chars().allMatch(c -> c > ' ' && c <= '~')) {
             throw new ConfigurationException(
-                    file.toString(), "holds no key of at least 32 characters; delete the file to have a new one made");
+                    file.toString(),
+                    "no key of at least 32 characters in this file (delete it: EPMPulse then creates a new key)");
         }
         if (posix(dataDir)) {
             Files.setPosixFilePermissions(file, OWNER_ONLY);
@@ -54,7 +55,7 @@ public final class ApiKeyFile {
     private static String create(Path dataDir, Path file) throws IOException {
         createFolder(dataDir);
         String key = NewKey.named(NewKey.DEFAULT_NAME).key();
-        // createTempFile gives nobody else access where the file system knows permissions.
+        // On a POSIX file system, createTempFile gives access to the owner only.
         Path unfinished = Files.createTempFile(dataDir, "api-key", ".tmp");
         try {
             try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {

@@ -1,0 +1,91 @@
+package org.epmpulse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.epmpulse.routes.RouteCheck;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** Help and errors of the command line. */
+class CommandsTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int execute(String... arguments) {
+        CommandLine commands = Commands.commandLine(
+                configuration -> {
+                    throw new IllegalStateException("must not start");
+                },
+                new RouteCheck((main, configuration, store) -> {}));
+        return commands.setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    @Test
+    void helpListsTheCommandsAndTheOptionsOfRun() {
+        assertThat(execute("help")).isZero();
+
+        assertThat(out.toString())
+                .contains("Usage: java -jar epmpulse.jar ", "--port")
+                .contains("  run ", "  demo ", "  check ", "  key ", "  help ");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void helpOfACommandShowsItsOptions() {
+        assertThat(execute("help", "check")).isZero();
+
+        assertThat(out.toString()).contains("Usage: java -jar epmpulse.jar check ", "--strict", "--online");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "chekc, chekc, help",
+        "help chekc, chekc, help",
+        "--prot 1, --prot, help",
+        "check now, now, help check",
+        "run --prot 1, --prot, help run",
+        "key odi --admin, --admin, help key",
+        "key a/b, the name of a key, help key"
+    })
+    void anInvalidCommandLineExitsWithTwoAndPointsToHelp(String arguments, String named, String help) {
+        assertThat(execute(arguments.split(" "))).isEqualTo(2);
+
+        assertThat(err.toString())
+                .contains(named)
+                .endsWith("Run \"java -jar epmpulse.jar %s\" to see what is allowed.%n".formatted(help));
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void theRoutesOfTheInstallationAreBesideTheJar(@TempDir Path folder) throws Exception {
+        Path jar = folder.resolve("epmpulse.jar");
+        assertThat(Installation.routes(jar)).isNull();
+
+        Path routes = Files.createDirectory(folder.resolve("routes"));
+
+        assertThat(Installation.routes(jar)).isEqualTo(routes);
+        assertThat(Installation.routes(folder.resolve("target/epmpulse.jar"))).isEqualTo(routes);
+        assertThat(Installation.routes(folder.resolve("other/epmpulse.jar"))).isNull();
+    }
+
+    @Test
+    void aDemoUsesTheRoutesOfTheInstallationUnlessTheyAreSet() {
+        Path shipped = Path.of("/opt/epmpulse/routes");
+
+        assertThat(DemoCommand.withRoutes(Map.of(), shipped)).containsEntry("EPMPULSE_ROUTES_DIR", shipped.toString());
+        assertThat(DemoCommand.withRoutes(Map.of("EPMPULSE_ROUTES_DIR", "mine"), shipped))
+                .containsEntry("EPMPULSE_ROUTES_DIR", "mine");
+        assertThat(DemoCommand.withRoutes(Map.of(), null)).isEmpty();
+    }
+}
