@@ -71,7 +71,7 @@ final class Group<P> {
         for (ValidatedUpdate update : request.updates()) {
             Entry entry = rules.decide(board, update, received, request.idempotency(), uncounted);
             DomainStatus before = board.of(entry.id());
-            board = isWritten(entry) ? board.after(entry) : board;
+            board = isWritten(entry) ? board.apply(entry) : board;
             if (entry.outcome() == Outcome.RECORDED) {
                 changes.add(new StatusChange(board.revision(), entry.id(), before, board.of(entry.id())));
             }
@@ -96,7 +96,7 @@ final class Group<P> {
         }
         List<Entry> numbered = new ArrayList<>(lines.size());
         for (Entry line : lines) {
-            numbered.add(line.at(new Entry.Place(batch, numbered.size() + 1, lines.size())));
+            numbered.add(line.withPlace(new Entry.Place(batch, numbered.size() + 1, lines.size())));
         }
         return numbered;
     }

@@ -123,7 +123,7 @@ public final class StatusRecorder {
 
     private List<ValidatedUpdate> check(List<StatusUpdate> updates, boolean batch) {
         try {
-            return batch ? checks.checkAll(updates) : List.of(checks.check(updates.get(0)));
+            return batch ? checks.validateAll(updates) : List.of(checks.validate(updates.get(0)));
         } catch (InvalidUpdateException e) {
             counters.refused(updates.get(0).source(), updates.size());
             throw e;

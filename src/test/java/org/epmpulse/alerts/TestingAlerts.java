@@ -132,7 +132,7 @@ final class TestingAlerts {
         if (entry.outcome() != Outcome.RECORDED) {
             throw new IllegalStateException("a test's updates are recorded, this is " + entry.outcome());
         }
-        board = board.after(entry);
+        board = board.apply(entry);
         return new StatusChange(board.revision(), id, before, board.of(id));
     }
 

@@ -118,7 +118,7 @@ public final class TestingStatusStore implements StatusStore {
             Entry.Place place = id == null ? null : new Entry.Place(id, recorded.size() + 1, updates.size());
             Entry entry = rules.decide(board, update, received, idempotency, place);
             DomainStatus before = board.of(entry.id());
-            board = board.after(entry);
+            board = board.apply(entry);
             recorded.add(entry);
             if (entry.outcome() == Outcome.RECORDED) {
                 changes.accept(new StatusChange(board.revision(), entry.id(), before, board.of(entry.id())));
@@ -146,7 +146,7 @@ public final class TestingStatusStore implements StatusStore {
         }
         Board past = Board.EMPTY;
         for (Entry entry : entries) {
-            past = entry.received().isAfter(at) ? past : past.after(entry);
+            past = entry.received().isAfter(at) ? past : past.apply(entry);
         }
         return past;
     }
@@ -198,7 +198,7 @@ public final class TestingStatusStore implements StatusStore {
         Map<DomainId, int[]> counts = new HashMap<>();
         for (Entry entry : entries) {
             LocalDate day = entry.received().atZone(zone).toLocalDate();
-            if (entry.outcome() == Outcome.RECORDED && entry.status().ends() && !day.isBefore(first)) {
+            if (entry.outcome() == Outcome.RECORDED && entry.status().endsRun() && !day.isBefore(first)) {
                 int slot = 2 * (int) ChronoUnit.DAYS.between(first, day) + (entry.status() == Status.OK ? 0 : 1);
                 counts.computeIfAbsent(entry.id(), id -> new int[2 * DailyRunCounts.DAYS])[slot]++;
             }

@@ -166,7 +166,8 @@ public final class CanvasRenderer {
         List<Row> rows = new ArrayList<>();
         for (DomainId id : app.domainIds().values()) {
             DomainStatus status = board.of(id);
-            rows.add(new Row(id.domain(), status, board.usual(id), status.stale(now, staleAfter), remarks.reason(id)));
+            rows.add(new Row(
+                    id.domain(), status, board.durations(id), status.stale(now, staleAfter), remarks.reason(id)));
         }
         rows.sort(Comparator.comparing(Row::kind));
         return new Section(app, rows);
@@ -270,7 +271,7 @@ public final class CanvasRenderer {
     /** Of a run that goes on what is usual: a time that passes would be wrong as soon as it was sent. */
     private String took(Row row, Instant now) {
         DomainStatus status = row.status();
-        Long usualSec = row.usual().usualSec();
+        Long usualSec = row.usual().typicalSec();
         Instant eta = row.usual().eta(status);
         if (usualSec != null && eta != null) {
             String usually = "usually " + DurationText.of(usualSec < 120 ? usualSec : Math.round(usualSec / 60.0) * 60);

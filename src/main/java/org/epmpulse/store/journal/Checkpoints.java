@@ -163,7 +163,8 @@ final class Checkpoints {
 
     /** Not forced: one that a crash tore is found to be damaged. */
     private synchronized void write(Board board, JournalPosition position, Instant time) throws IOException {
-        Board domains = new Board(board.revision(), board.sequence(), time, board.domains(), board.usual(), Jobs.NONE);
+        Board domains =
+                new Board(board.revision(), board.sequence(), time, board.domains(), board.durations(), Jobs.NONE);
         Path file = file(position, time);
         Path temporary = folder.resolve("checkpoint.tmp");
         try (FileChannel channel = DataFolder.openFile(

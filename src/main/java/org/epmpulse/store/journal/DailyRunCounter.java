@@ -100,7 +100,10 @@ final class DailyRunCounter {
     private void count(Entry entry, ZoneId wantedZone) {
         LocalDate day = entry.received().atZone(wantedZone).toLocalDate();
         long slot = ChronoUnit.DAYS.between(first, day);
-        if (entry.outcome() == Outcome.RECORDED && entry.status().ends() && slot >= 0 && slot < DailyRunCounts.DAYS) {
+        if (entry.outcome() == Outcome.RECORDED
+                && entry.status().endsRun()
+                && slot >= 0
+                && slot < DailyRunCounts.DAYS) {
             int[] days = counts.computeIfAbsent(entry.id(), id -> new int[2 * DailyRunCounts.DAYS]);
             days[2 * (int) slot + (entry.status() == Status.OK ? 0 : 1)]++;
         }

@@ -149,7 +149,7 @@ public final class JournalStatusStore implements StatusStore {
             }
             Board board = turn.board();
             for (Entry entry : entries) {
-                board = board.after(entry);
+                board = board.apply(entry);
             }
             turn.commit(entries, board);
             LOG.info("Took over {} domains from the state file of EPMPulse 1.0", entries.size());
@@ -161,7 +161,7 @@ public final class JournalStatusStore implements StatusStore {
                 .board()
                 .domains()
                 .keySet()
-                .filter(domain -> !catalog.shows(domain))
+                .filter(domain -> !catalog.contains(domain))
                 .map(Object::toString)
                 .toSortedSet()
                 .toJavaList();

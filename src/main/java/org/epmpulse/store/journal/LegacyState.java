@@ -88,7 +88,7 @@ final class LegacyState {
                     Outcome.RECORDED,
                     (long) part,
                     null,
-                    status.ends() ? durationSec : null,
+                    status.endsRun() ? durationSec : null,
                     null,
                     new Entry.Place("taken-over-from-1.0", part, of));
         }

@@ -113,6 +113,6 @@ final class PastBoards {
         if (entry.outcome() == Outcome.RECORDED && revision != null && revision != board.revision() + 1) {
             throw new HistoryGoneException(null);
         }
-        return board.domainsAfter(entry);
+        return board.applyToDomains(entry);
     }
 }

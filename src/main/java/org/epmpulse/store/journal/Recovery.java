@@ -238,7 +238,7 @@ final class Recovery {
         idempotency.add(entry, position);
         if (isNew && (!byRevision || isAhead(entry))) {
             lookForGap(file, bytes, start, end, offset, entry);
-            board = board.after(entry);
+            board = board.apply(entry);
             replayed++;
             if (complete) {
                 checkpoints.offer(board, new JournalPosition(file.day(), offset + end - start + 1));

@@ -102,7 +102,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
             json.writeObjectFieldStart("domains");
             for (Map.Entry<String, DomainStatus> domain : app.getValue().entrySet()) {
                 DomainId id = new DomainId(app.getKey(), domain.getKey());
-                writeDomain(json, domain.getKey(), domain.getValue(), board.usual(id));
+                writeDomain(json, domain.getKey(), domain.getValue(), board.durations(id));
             }
             json.writeEndObject();
             json.writeEndObject();

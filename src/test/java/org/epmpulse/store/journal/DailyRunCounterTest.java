@@ -44,7 +44,7 @@ class DailyRunCounterTest {
                 DomainId id = BOTH.get(random.nextInt(2));
                 Status status = Status.values()[random.nextInt(4)];
                 testing.record(id, status, "J" + i);
-                if (status.ends()) {
+                if (status.endsRun()) {
                     expected.computeIfAbsent(id, it -> new HashMap<>())
                             .computeIfAbsent(today(testing), it -> new int[2])[status == Status.OK ? 0 : 1]++;
                 }

@@ -299,15 +299,15 @@ class JournalRecoveryTest {
                 testing.now = testing.now.plusSeconds(seconds);
                 testing.record(ACTUAL, Status.OK, "J");
             }
-            var expected = testing.board().usual();
-            assertThat(testing.board().usual(ACTUAL).seconds()).hasSize(20).endsWith(21, 22);
+            var expected = testing.board().durations();
+            assertThat(testing.board().durations(ACTUAL).seconds()).hasSize(20).endsWith(21, 22);
 
             testing.reopen();
-            assertThat(testing.board().usual()).isEqualTo(expected);
+            assertThat(testing.board().durations()).isEqualTo(expected);
             testing.close();
             Files.delete(testing.root.resolve("apps_status.json"));
             testing.open();
-            assertThat(testing.board().usual()).isEqualTo(expected);
+            assertThat(testing.board().durations()).isEqualTo(expected);
         }
     }
 
@@ -330,12 +330,12 @@ class JournalRecoveryTest {
             testing.open();
             assertThat(testing.store().quarantined()).isZero();
             assertThat(testing.actual().status()).isEqualTo(Status.OK);
-            assertThat(testing.board().usual(ACTUAL).seconds()).isEmpty();
+            assertThat(testing.board().durations(ACTUAL).seconds()).isEmpty();
 
             testing.record(ACTUAL, Status.LOADING, "J");
             testing.now = testing.now.plusSeconds(30);
             testing.record(ACTUAL, Status.OK, "J");
-            assertThat(testing.board().usual(ACTUAL).seconds()).containsExactly(30);
+            assertThat(testing.board().durations(ACTUAL).seconds()).containsExactly(30);
         }
     }
 

@@ -87,7 +87,7 @@ class PastBoardsTest {
     private static void assertAt(TestingStore testing, Instant at, Board expected) {
         Board past = testing.store().boardAt(at);
         assertThat(past.domains()).as("%s", at).isEqualTo(expected.domains());
-        assertThat(past.usual()).as("%s", at).isEqualTo(expected.usual());
+        assertThat(past.durations()).as("%s", at).isEqualTo(expected.durations());
         assertThat(past.revision()).isEqualTo(expected.revision());
         assertThat(past.lastUpdated()).isEqualTo(expected.lastUpdated());
     }
