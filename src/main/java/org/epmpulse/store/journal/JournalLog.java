@@ -55,14 +55,14 @@ final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
     }
 
     @Override
-    public Turn begin() {
-        return new JournalTurn(clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    public Transaction begin() {
+        return new JournalTransaction(clock.instant().truncatedTo(ChronoUnit.MILLIS));
     }
 
-    private final class JournalTurn implements Turn {
+    private final class JournalTransaction implements Transaction {
         private final Instant received;
 
-        JournalTurn(Instant received) {
+        JournalTransaction(Instant received) {
             this.received = received;
         }
 

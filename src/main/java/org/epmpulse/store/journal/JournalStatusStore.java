@@ -78,7 +78,7 @@ public final class JournalStatusStore implements StatusStore {
         this.history = new HistoryReader(folder.history());
         this.dailyEnds = new DailyRunCounter(folder.history());
         UpdateCounters counters = new UpdateCounters(meters);
-        counters.begin(catalog);
+        counters.register(catalog);
         Quarantine quarantine = new Quarantine(folder.quarantine(), meters);
         DayFileRetention closedDays =
                 new DayFileRetention(folder.history(), quarantine, retention.days(), retention.maxSize());
@@ -142,16 +142,16 @@ public final class JournalStatusStore implements StatusStore {
     }
 
     private void takeOver(JsonNode legacy) throws IOException {
-        try (GroupLog.Turn turn = log.begin()) {
-            List<Entry> entries = LegacyState.entries(legacy, turn.received());
+        try (GroupLog.Transaction transaction = log.begin()) {
+            List<Entry> entries = LegacyState.entries(legacy, transaction.received());
             if (entries.isEmpty()) {
                 return;
             }
-            Board board = turn.board();
+            Board board = transaction.board();
             for (Entry entry : entries) {
                 board = board.apply(entry);
             }
-            turn.commit(entries, board);
+            transaction.commit(entries, board);
             LOG.info("Took over {} domains from the state file of EPMPulse 1.0", entries.size());
         }
     }
@@ -214,7 +214,7 @@ public final class JournalStatusStore implements StatusStore {
     }
 
     @Override
-    public DailyRunCounts runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
+    public DailyRunCounts dailyRunCounts(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
         try {
             return dailyEnds.of(ids, today, zone, log.state().position());
         } catch (IOException e) {

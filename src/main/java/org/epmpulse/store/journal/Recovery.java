@@ -173,7 +173,9 @@ final class Recovery {
                     .run();
         }
         boolean holdsKeys = !file.day()
-                .isBefore(now.minus(IdempotencyIndex.AGE).atZone(ZoneOffset.UTC).toLocalDate());
+                .isBefore(now.minus(IdempotencyIndex.MAX_AGE)
+                        .atZone(ZoneOffset.UTC)
+                        .toLocalDate());
         if (!holdsKeys && file.day().isBefore(from.day())) {
             return 0;
         }

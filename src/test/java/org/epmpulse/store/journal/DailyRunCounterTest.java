@@ -28,7 +28,7 @@ class DailyRunCounterTest {
     Path folder;
 
     private static DailyRunCounts ends(TestingStore testing) {
-        return testing.store().runEnds(BOTH, today(testing), ZONE);
+        return testing.store().dailyRunCounts(BOTH, today(testing), ZONE);
     }
 
     private static LocalDate today(TestingStore testing) {

@@ -322,7 +322,7 @@ class JournalStatusStoreTest {
                 .cause()
                 .isInstanceOfAny(IllegalStateException.class, StoreUnavailableException.class);
         await().until(() -> testing.store().problem() != null);
-        assertThat(testing.store().problem()).isEqualTo("the journal's writer ended, see the log");
+        assertThat(testing.store().problem()).isEqualTo("the journal writer stopped, see the log");
         var later = testing.store().record(List.of(update(BUDGET, Status.LOADING, "B")), false, null);
         assertThatThrownBy(() -> later.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(StoreUnavailableException.class);
     }
