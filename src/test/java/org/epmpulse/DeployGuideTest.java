@@ -106,7 +106,7 @@ class DeployGuideTest {
 
         // The names are those of an example; the words after them are the program's.
         assertThat(lines.map(line -> line.replaceFirst(
-                                ".*(weak key|EPM's addresses|unknown key|Took over|Kept but|Slack does not know it|missing,"
+                                ".*(weak key|EPM's addresses|unknown key|Imported|Stored domains|Slack does not know it|missing,"
                                         + " deleted|no alert can|the app sees|the app is in it|a canvas is made).*",
                                 "$1"))
                         .filter(line -> !line.contains("SLACK_BOT_TOKEN: of @")))
