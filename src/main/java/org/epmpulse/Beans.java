@@ -109,7 +109,7 @@ final class Beans {
         main.bind("metricsRegistry", meters);
         main.bind("statusChanges", state.changes());
         StatusRecorder recorder = new StatusRecorder(new UpdateValidator(catalog), store, meters);
-        main.bind("statusRequests", new StatusRequests(recorder::unreadable));
+        main.bind("statusRequests", new StatusRequests(recorder::countUnreadable));
         main.bind("statusRecorder", recorder);
         main.bind("rateLimits", http.rateLimits());
         PoolingHttpClientConnectionManager httpConnections = HttpConnections.pool();

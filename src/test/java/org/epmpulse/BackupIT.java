@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shipped scripts copy a program under load, and what they copied is started again. */
+/** Backs up a program under load with the shipped scripts, restores the backup and starts it. */
 class BackupIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -130,18 +130,18 @@ class BackupIT {
     }
 
     @Test
-    void whatWasAcknowledgedBeforeABackupUnderLoadIsThereAfterARestore() throws Exception {
+    void updatesAcknowledgedBeforeABackupUnderLoadExistAfterARestore() throws Exception {
         Path backup;
         Set<String> before;
         try (PackagedProgram program = start(home)) {
-            AtomicBoolean goOn = new AtomicBoolean(true);
+            AtomicBoolean running = new AtomicBoolean(true);
             CountDownLatch replies = new CountDownLatch(REPLIES_BEFORE_THE_BACKUP);
             List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
             List<Thread> writers = new ArrayList<>();
             for (int i = 0; i < WRITERS; i++) {
                 Thread writer = new Thread(() -> {
                     try {
-                        while (goOn.get()) {
+                        while (running.get()) {
                             post(program);
                             replies.countDown();
                         }
@@ -155,7 +155,7 @@ class BackupIT {
             replies.await();
             before = Set.copyOf(acknowledged);
             backup = backUp();
-            goOn.set(false);
+            running.set(false);
             for (Thread writer : writers) {
                 writer.join();
             }
@@ -181,7 +181,7 @@ class BackupIT {
     }
 
     @Test
-    void aRestoredStoreIsAnotherOneAndWhatWasThereIsKept() throws Exception {
+    void aRestoredStoreHasANewIdAndTheOldDataIsKept() throws Exception {
         String original;
         Path backup;
         try (PackagedProgram program = start(home)) {
@@ -196,11 +196,12 @@ class BackupIT {
         restore(backup, home);
 
         try (Stream<Path> files = Files.list(home)) {
-            Path aside = files.filter(file -> file.getFileName().toString().startsWith("before-restore-"))
+            Path oldInstallation = files.filter(
+                            file -> file.getFileName().toString().startsWith("before-restore-"))
                     .findFirst()
                     .orElseThrow();
-            assertThat(aside.resolve("data/history")).isDirectory();
-            assertThat(aside.resolve(".env")).exists();
+            assertThat(oldInstallation.resolve("data/history")).isDirectory();
+            assertThat(oldInstallation.resolve(".env")).exists();
         }
         String restored;
         try (PackagedProgram program = start(home)) {
@@ -214,13 +215,13 @@ class BackupIT {
     }
 
     @Test
-    void backupsAreClosedCheckedLinkedAndRemovedInTime() throws Exception {
+    void backupsArePrivateVerifiedHardLinkedAndDeletedAfterRetention() throws Exception {
         Path day = closedDay("2026-01-31");
         Path old = Files.createDirectories(backups.resolve("epmpulse-20200101T000000Z"));
         Path mirror = folder.resolve("mirror");
 
         Path first = backUp();
-        Path second = untilTheNextSecond(first, mirror);
+        Path second = backUpInTheNextSecond(first, mirror);
 
         assertThat(old).doesNotExist();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(backups)))
@@ -252,8 +253,8 @@ class BackupIT {
         return file;
     }
 
-    /** Two backups have not the same name. */
-    private Path untilTheNextSecond(Path first, Path mirror) throws Exception {
+    /** Waits, because the names of backups differ only by the second. */
+    private Path backUpInTheNextSecond(Path first, Path mirror) throws Exception {
         String name = first.getFileName().toString();
         await().until(() -> !name.endsWith(
                 Instant.now().toString().replaceAll("[-:]|\\.\\d+", "").substring(9)));

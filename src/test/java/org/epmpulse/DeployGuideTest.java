@@ -106,7 +106,7 @@ class DeployGuideTest {
 
         // The names are those of an example; the words after them are the program's.
         assertThat(lines.map(line -> line.replaceFirst(
-                                ".*(weak key|EPM's addresses|unknown key|Took over|Kept but|copy the Bot User OAuth|missing,"
+                                ".*(weak key|EPM's addresses|unknown key|Imported|Stored domains|copy the Bot User OAuth|missing,"
                                         + " deleted|no alert can|the app has access|the app is a member|a canvas will be"
                                         + " created).*",
                                 "$1"))

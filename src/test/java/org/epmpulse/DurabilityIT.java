@@ -23,14 +23,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged program ends under load, again and again; a ledger knows what it had acknowledged. */
+/** Stops the packaged program repeatedly under load, and compares its history with the replies it has sent. */
 class DurabilityIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ROUNDS = 6;
     private static final int DRAINS = 3;
     private static final int WRITERS = 8;
-    private static final int REPLIES_BEFORE_THE_END = 250;
+    private static final int REPLIES_BEFORE_THE_STOP = 250;
     private static final int DOMAINS = 40;
     private static final int BATCH = 12;
 
@@ -39,7 +39,7 @@ class DurabilityIT {
 
     private final AtomicInteger requests = new AtomicInteger();
 
-    /** Every job that was ever sent, with how many updates its request had. */
+    /** Every job that was sent, with the number of updates of its request. */
     private final Map<String, Integer> sent = new ConcurrentHashMap<>();
 
     /** Every update that was acknowledged: job and domain, and the revision of the reply. */
@@ -62,27 +62,28 @@ class DurabilityIT {
     }
 
     @Test
-    void whatWasAcknowledgedSurvivesAKillAtAnyMoment() throws Exception {
+    void acknowledgedUpdatesSurviveAKillAtAnyMoment() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
             try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
-                assertLedger(program);
-                endUnderLoad(program, PackagedProgram::kill);
+                assertHistoryMatchesReplies(program);
+                stopUnderLoad(program, PackagedProgram::kill);
             }
         }
 
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
-            assertLedger(program);
+            assertHistoryMatchesReplies(program);
             assertThat(program.get("/health").statusCode()).isEqualTo(200);
         }
-        assertThat(acknowledged).hasSizeGreaterThan(ROUNDS * REPLIES_BEFORE_THE_END);
+        assertThat(acknowledged).hasSizeGreaterThan(ROUNDS * REPLIES_BEFORE_THE_STOP);
     }
 
     @Test
-    void whatIsInFlightWhenItIsToldToEndIsAnswered() throws Exception {
+    void requestsInFlightDuringAStopGetAReply() throws Exception {
         for (int round = 0; round < DRAINS; round++) {
             try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
                 assertEveryRecordedUpdateWasAcknowledged(program);
-                endUnderLoad(program, running -> assertThat(running.terminate()).isIn(0, 143));
+                stopUnderLoad(
+                        program, running -> assertThat(running.terminate()).isIn(0, 143));
                 assertThat(program.output()).contains("EPMPulse has stopped").doesNotContain("ERROR");
             }
         }
@@ -90,21 +91,21 @@ class DurabilityIT {
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
             assertEveryRecordedUpdateWasAcknowledged(program);
         }
-        assertThat(acknowledged).hasSizeGreaterThan(DRAINS * REPLIES_BEFORE_THE_END);
+        assertThat(acknowledged).hasSizeGreaterThan(DRAINS * REPLIES_BEFORE_THE_STOP);
     }
 
     private void assertEveryRecordedUpdateWasAcknowledged(PackagedProgram program) throws Exception {
-        Set<String> answered = Set.copyOf(acknowledged.keySet());
-        assertLedger(program);
-        assertThat(acknowledged.keySet()).isEqualTo(answered);
+        Set<String> repliedTo = Set.copyOf(acknowledged.keySet());
+        assertHistoryMatchesReplies(program);
+        assertThat(acknowledged.keySet()).isEqualTo(repliedTo);
     }
 
-    private interface End {
-        void end(PackagedProgram program) throws InterruptedException;
+    private interface Stop {
+        void stop(PackagedProgram program) throws InterruptedException;
     }
 
-    private void endUnderLoad(PackagedProgram program, End end) throws InterruptedException {
-        CountDownLatch replies = new CountDownLatch(REPLIES_BEFORE_THE_END);
+    private void stopUnderLoad(PackagedProgram program, Stop stop) throws InterruptedException {
+        CountDownLatch replies = new CountDownLatch(REPLIES_BEFORE_THE_STOP);
         List<Thread> writers = new ArrayList<>();
         for (int i = 0; i < WRITERS; i++) {
             Thread writer = new Thread(() -> {
@@ -121,11 +122,11 @@ class DurabilityIT {
             writer.start();
         }
         replies.await();
-        end.end(program);
+        stop.stop(program);
         for (Thread writer : writers) {
             writer.join();
         }
-        assertThat(failures).as("wrong answers").isEmpty();
+        assertThat(failures).as("unexpected replies").isEmpty();
     }
 
     private void postOne(PackagedProgram program) {
@@ -145,7 +146,7 @@ class DurabilityIT {
                 acknowledge(program.post("/api/v1/status", update(job, request % DOMAINS)), false);
             }
         } catch (IOException e) {
-            // It has ended: nobody was told anything, not even half a reply.
+            // The program has stopped without sending any part of a reply.
             assertThat(String.valueOf(e.getMessage())).doesNotContain("bytes received");
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
@@ -171,8 +172,8 @@ class DurabilityIT {
         }
     }
 
-    private void assertLedger(PackagedProgram program) throws Exception {
-        Map<String, Long> there = new HashMap<>();
+    private void assertHistoryMatchesReplies(PackagedProgram program) throws Exception {
+        Map<String, Long> inHistory = new HashMap<>();
         Map<String, Integer> updatesOfJob = new HashMap<>();
         Map<String, String> latestOfDomain = new HashMap<>();
         Set<Long> revisions = new HashSet<>();
@@ -184,7 +185,7 @@ class DurabilityIT {
             for (JsonNode entry : data.path("entries")) {
                 String job = entry.path("job_id").asText();
                 String domain = entry.path("domain").asText();
-                there.put(job + "/" + domain, entry.path("revision").asLong());
+                inHistory.put(job + "/" + domain, entry.path("revision").asLong());
                 updatesOfJob.merge(job, 1, Integer::sum);
                 latestOfDomain.putIfAbsent(domain, job);
                 assertThat(revisions.add(entry.path("revision").asLong())).isTrue();
@@ -194,16 +195,16 @@ class DurabilityIT {
                     : "&cursor=" + data.path("next").asText();
         } while (next != null);
 
-        assertThat(there).as("every acknowledged update, with its revision").containsAllEntriesOf(acknowledged);
+        assertThat(inHistory).as("every acknowledged update, with its revision").containsAllEntriesOf(acknowledged);
         updatesOfJob.forEach((job, updates) ->
-                assertThat(updates).as("all of %s or nothing", job).isEqualTo(sent.get(job)));
-        assertThat(revisions).as("no revision left out").hasSize(there.size());
+                assertThat(updates).as("all updates of %s or none", job).isEqualTo(sent.get(job)));
+        assertThat(revisions).as("no revision is missing").hasSize(inHistory.size());
         assertThat(revisions.stream().mapToLong(Long::longValue).max().orElse(0))
-                .isEqualTo(there.size());
+                .isEqualTo(inHistory.size());
         JsonNode board = JSON.readTree(program.get("/api/v1/status").body()).at("/data/apps/Close");
         latestOfDomain.forEach((domain, job) ->
                 assertThat(board.path(domain).path("job_id").asText()).isEqualTo(job));
         acknowledged.clear();
-        acknowledged.putAll(there);
+        acknowledged.putAll(inHistory);
     }
 }

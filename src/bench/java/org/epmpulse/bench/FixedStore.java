@@ -57,7 +57,7 @@ final class FixedStore implements StatusStore {
     }
 
     @Override
-    public DailyRunCounts runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
+    public DailyRunCounts dailyRunCounts(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
         throw new UnsupportedOperationException();
     }
 

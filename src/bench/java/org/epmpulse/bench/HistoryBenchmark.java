@@ -86,7 +86,7 @@ final class HistoryBenchmark implements Callable<Integer> {
             row(
                     table,
                     "the last 30 days of every domain",
-                    () -> store.runEnds(ids, now.atZone(ZoneOffset.UTC).toLocalDate(), ZoneOffset.UTC));
+                    () -> store.dailyRunCounts(ids, now.atZone(ZoneOffset.UTC).toLocalDate(), ZoneOffset.UTC));
         } finally {
             Program.delete(folder);
         }

@@ -23,7 +23,7 @@ final class MadeBoard {
 
     /** After one more. */
     static Board next(Board board, int number, int domains, Instant start) {
-        return board.after(
+        return board.apply(
                 RULES.decide(board, MadeJournal.update(number, domains), start.plusMillis(number), null, null));
     }
 }

@@ -69,13 +69,13 @@ public class UpdateBeans {
 
     @Benchmark
     public ValidatedUpdate check() {
-        return checks.check(read);
+        return checks.validate(read);
     }
 
     /** The rules, and the board after it. */
     @Benchmark
     public Board decide() {
-        board = board.after(entry());
+        board = board.apply(entry());
         return board;
     }
 

@@ -48,7 +48,7 @@ public final class HistoryDays {
         int days = (int) RequestHeaders.number(headers, "days", 1, DailyRunCounts.DAYS, DEFAULT_DAYS);
         LocalDate today = clock.instant().atZone(zone).toLocalDate();
         List<DomainId> ids = ids(RequestHeaders.text(headers, "app"), RequestHeaders.text(headers, "domain"));
-        DailyRunCounts ends = store.runEnds(ids, today, zone);
+        DailyRunCounts ends = store.dailyRunCounts(ids, today, zone);
         Map<String, Map<String, Ends>> apps = new LinkedHashMap<>();
         for (DomainId id : ids) {
             apps.computeIfAbsent(id.app(), app -> new LinkedHashMap<>())

@@ -80,7 +80,7 @@ public final class BoardMetrics implements MultiCollector {
             Labels labels = Labels.of("app", id.app(), "domain", id.domain());
             ages.dataPoint(point(labels, age(current, now)));
             stale.dataPoint(point(labels, current.stale(now, staleAfter) ? 1 : 0));
-            overdue.dataPoint(point(labels, board.usual(id).overdue(current, now) ? 1 : 0));
+            overdue.dataPoint(point(labels, board.durations(id).overdue(current, now) ? 1 : 0));
         });
         all.metricSnapshot(statuses.build())
                 .metricSnapshot(ages.build())

@@ -90,7 +90,7 @@ final class BoardRenderer {
 
     /** What is shown of a domain. */
     DomainEntry entry(Board board, DomainNotes remarked, DomainId id, Instant now) {
-        return DomainEntry.of(board.of(id), remarked.reason(id), board.usual(id), now, staleAfter);
+        return DomainEntry.of(board.of(id), remarked.reason(id), board.durations(id), now, staleAfter);
     }
 
     /** Which version of the board this is: the tick is when time alone last changed it. */
@@ -113,7 +113,7 @@ final class BoardRenderer {
 
     /** When time alone changes, or changed, what the board shows. */
     private Stream<Instant> changes(Board board) {
-        return catalog.domainIds().flatMap(id -> changes(board.of(id), board.usual(id)));
+        return catalog.domainIds().flatMap(id -> changes(board.of(id), board.durations(id)));
     }
 
     private Stream<Instant> changes(DomainStatus status, DurationStatistics usual) {

@@ -43,7 +43,7 @@ public record DomainEntry(
                 domain.stale(now, staleAfter),
                 reason,
                 domain.source().label(),
-                usual.usualSec(),
+                usual.typicalSec(),
                 usual.eta(domain),
                 usual.overdue(domain, now));
     }

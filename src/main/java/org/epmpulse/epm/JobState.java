@@ -22,7 +22,7 @@ public sealed interface JobState {
     record Ended(Status status, @Nullable String message) implements JobState {
 
         public Ended {
-            if (!status.ends()) {
+            if (!status.endsRun()) {
                 throw new IllegalArgumentException("status must be OK or Warning, is " + status.label());
             }
         }

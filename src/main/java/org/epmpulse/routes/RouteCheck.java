@@ -118,7 +118,7 @@ public final class RouteCheck {
         }
 
         @Override
-        public DailyRunCounts runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
+        public DailyRunCounts dailyRunCounts(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
             return new DailyRunCounts(today, Map.of());
         }
 

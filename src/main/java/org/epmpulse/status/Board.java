@@ -8,126 +8,129 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything known at one revision. Immutable, so readers need no lock; the store makes the next one.
+ * The status of all domains and jobs at one revision. Immutable, so readers need no lock; the store creates the next
+ * one.
  *
  * @param revision of the last recorded update, 0 before the first
- * @param sequence how many journal entries it is made of, duplicates and superseded ones included
+ * @param sequence count of the journal entries applied so far, duplicates and superseded ones included
  * @param lastUpdated when the last recorded update was received; null before the first
- * @param domains what was heard of; see {@link #of}
- * @param usual how long the runs of a domain take, of those that had one; see {@link #usual(DomainId)}
+ * @param domains the reported domains; see {@link #of}
+ * @param durations of the runs, by domain; only domains with a finished run; see {@link #durations(DomainId)}
  */
 public record Board(
         long revision,
         long sequence,
         @Nullable Instant lastUpdated,
         Map<DomainId, DomainStatus> domains,
-        Map<DomainId, DurationStatistics> usual,
+        Map<DomainId, DurationStatistics> durations,
         Jobs jobs) {
 
-    /** Nothing was heard yet. */
+    /** No domain was reported yet. */
     public static final Board EMPTY = new Board(0, 0, null, HashMap.empty(), HashMap.empty(), Jobs.NONE);
 
-    /** {@link DomainStatus#NEVER_REPORTED} for a domain of which nothing was heard. */
+    /** {@link DomainStatus#NEVER_REPORTED} for a domain without an update. */
     public DomainStatus of(DomainId id) {
         return domains.getOrElse(id, DomainStatus.NEVER_REPORTED);
     }
 
-    /** {@link DurationStatistics#UNKNOWN} for a domain of which no run is known. */
-    public DurationStatistics usual(DomainId id) {
-        return usual.getOrElse(id, DurationStatistics.UNKNOWN);
+    /** {@link DurationStatistics#UNKNOWN} for a domain without a finished run. */
+    public DurationStatistics durations(DomainId id) {
+        return durations.getOrElse(id, DurationStatistics.UNKNOWN);
     }
 
-    /** The board after this entry. The outcome is the entry's: it was decided once, when it was accepted. */
-    public Board after(Entry entry) {
+    /**
+     * Returns the next board. The entry's outcome is used as it is: it was decided once, when the update was accepted.
+     */
+    public Board apply(Entry entry) {
         if (entry.outcome() == Outcome.DUPLICATE) {
             return with(jobs);
         }
         DomainStatus current = of(entry.id());
-        Job.Part lastWord = lastWord(current, entry.id(), entry.jobId());
-        Instant started = startOf(entry, lastWord);
+        Job.Part lastOfJob = lastUpdateOfJob(current, entry.id(), entry.jobId());
+        Instant started = startOf(entry, lastOfJob);
         if (entry.outcome() == Outcome.SUPERSEDED) {
-            boolean news = StatusRules.isNews(lastWord, entry.update());
-            return with(news ? jobs.apply(entry, sequence + 1, started) : jobs);
+            boolean counts = StatusRules.countsForJob(lastOfJob, entry.update());
+            return with(counts ? jobs.apply(entry, sequence + 1, started) : jobs);
         }
-        // Who blanks a domain without naming a job means the one it shows.
+        // Blank without a job id resets the job that the domain shows.
         boolean resets = entry.status() == Status.BLANK && entry.jobId() == null;
         Jobs nextJobs = resets ? jobs.endRun(current.jobId(), entry.id()) : jobs.apply(entry, sequence + 1, started);
         return recorded(entry, current, started, nextJobs);
     }
 
-    /** As {@link #after}, except for the jobs, which are left as they are: half the work for who looks back. */
-    public Board domainsAfter(Entry entry) {
+    /** As {@link #apply}, but leaves the jobs unchanged: half the work when only the domains are needed. */
+    public Board applyToDomains(Entry entry) {
         if (entry.outcome() != Outcome.RECORDED) {
             return this;
         }
         DomainStatus current = of(entry.id());
-        return recorded(entry, current, startOf(entry, lastWord(current, entry.id(), entry.jobId())), jobs);
+        return recorded(entry, current, startOf(entry, lastUpdateOfJob(current, entry.id(), entry.jobId())), jobs);
     }
 
     private Board with(Jobs nextJobs) {
-        return new Board(revision, sequence + 1, lastUpdated, domains, usual, nextJobs);
+        return new Board(revision, sequence + 1, lastUpdated, domains, durations, nextJobs);
     }
 
     private Board recorded(Entry entry, DomainStatus current, @Nullable Instant started, Jobs nextJobs) {
         long entryRevision = Objects.requireNonNull(entry.revision(), "a recorded entry has a revision");
-        ValidatedUpdate shown = entry.update().ofJob(nextJobs.shared(entry.jobId()), epmJobOf(entry, current));
+        ValidatedUpdate shown = entry.update().withJob(nextJobs.sharedId(entry.jobId()), epmJobIdOf(entry, current));
         DomainStatus status = DomainStatus.of(shown, entry.received(), started, entry.durationSec(), entryRevision);
         return new Board(
                 entryRevision,
                 sequence + 1,
                 entry.received(),
                 domains.put(entry.id(), status),
-                usualAfter(entry, current, status),
+                durationsAfter(entry, current, status),
                 nextJobs);
     }
 
-    /** A run whose end is told twice, as by the pod and by the client, counts once. */
-    private Map<DomainId, DurationStatistics> usualAfter(Entry entry, DomainStatus before, DomainStatus after) {
+    /** A run counts once, also if both the environment and the client report its end. */
+    private Map<DomainId, DurationStatistics> durationsAfter(Entry entry, DomainStatus before, DomainStatus after) {
         Long durationSec = after.durationSec();
-        boolean told = before.status().ends()
+        boolean alreadyCounted = before.status().endsRun()
                 && Objects.equals(before.jobId(), after.jobId())
                 && Objects.equals(before.started(), after.started());
-        return after.status() == Status.OK && durationSec != null && !told
-                ? usual.put(entry.id(), usual(entry.id()).and(durationSec))
-                : usual;
+        return after.status() == Status.OK && durationSec != null && !alreadyCounted
+                ? durations.put(entry.id(), durations(entry.id()).withRun(durationSec))
+                : durations;
     }
 
-    /** A progress message need not name the EPM job again: the run goes on, and so does asking for its end. */
-    private static @Nullable String epmJobOf(Entry entry, DomainStatus current) {
-        boolean goesOn = entry.status() == Status.LOADING
+    /** A progress message need not name the EPM job again: the run continues, and its EPM job is still polled. */
+    private static @Nullable String epmJobIdOf(Entry entry, DomainStatus current) {
+        boolean sameRun = entry.status() == Status.LOADING
                 && current.status() == Status.LOADING
                 && Objects.equals(current.jobId(), entry.jobId());
-        return entry.epmJobId() == null && goesOn ? current.epmJobId() : entry.epmJobId();
+        return entry.epmJobId() == null && sameRun ? current.epmJobId() : entry.epmJobId();
     }
 
-    /** An entry says it itself, except for one that was written before entries did, or taken over from 1.0. */
-    private static @Nullable Instant startOf(Entry entry, Job.@Nullable Part lastWord) {
+    /** Computes the start only if the entry lacks it: older entries do, and those imported from 1.0. */
+    private static @Nullable Instant startOf(Entry entry, Job.@Nullable Part lastOfJob) {
         if (entry.started() != null) {
             return entry.started();
         }
-        Instant started = startOf(entry.status(), entry.updated(), lastWord);
+        Instant started = startOf(entry.status(), entry.updated(), lastOfJob);
         if (started == null && entry.durationSec() != null) {
             return entry.updated().minusSeconds(entry.durationSec());
         }
         return started;
     }
 
-    /** When the run began that an update belongs to; null if that is not known. */
-    static @Nullable Instant startOf(Status status, Instant updated, Job.@Nullable Part lastWord) {
+    /** Start of the run that an update belongs to; null if it is not known. */
+    static @Nullable Instant startOf(Status status, Instant updated, Job.@Nullable Part lastOfJob) {
         if (status == Status.BLANK) {
             return null;
         }
-        if (lastWord != null && lastWord.status() == Status.LOADING) {
-            return lastWord.started();
+        if (lastOfJob != null && lastOfJob.status() == Status.LOADING) {
+            return lastOfJob.started();
         }
         if (status == Status.LOADING) {
             return updated;
         }
-        return lastWord != null && StatusRules.isSameEnd(lastWord, updated) ? lastWord.started() : null;
+        return lastOfJob != null && StatusRules.isRepeatedEnd(lastOfJob, updated) ? lastOfJob.started() : null;
     }
 
-    /** The last this job said of the domain, if the domain or the latest run of the job still shows it; else null. */
-    Job.@Nullable Part lastWord(DomainStatus current, DomainId id, @Nullable String jobId) {
+    /** The job's last update of the domain; null if neither the domain nor the job's latest run holds it any more. */
+    Job.@Nullable Part lastUpdateOfJob(DomainStatus current, DomainId id, @Nullable String jobId) {
         if (current.updated() != null && Objects.equals(current.jobId(), jobId)) {
             return new Job.Part(
                     current.status(), current.updated(), current.started(), current.timestamp(), current.key());
@@ -135,7 +138,7 @@ public record Board(
         return jobs.part(jobId, id);
     }
 
-    /** Whole seconds from one time to the other, 0 if it lies before. */
+    /** Whole seconds between the two times, 0 if {@code to} is earlier. */
     static long seconds(Instant from, Instant to) {
         return Math.max(0, Duration.between(from, to).toSeconds());
     }

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The applications and domains that are configured, in the order of the configuration. Immutable. */
+/** The configured applications and domains, in the order of the configuration. Immutable. */
 public record Catalog(Map<String, App> apps) {
 
     public Catalog {
@@ -18,8 +18,8 @@ public record Catalog(Map<String, App> apps) {
     /**
      * A configured application.
      *
-     * @param domainIds of its domains by their names; at least one, in the order of the configuration
-     * @param channels ids of the Slack channels whose canvas shows it
+     * @param domainIds ids of its domains by name; at least one, in the order of the configuration
+     * @param channels ids of the Slack channels whose canvas shows the application
      * @param uuidJobs whether its EPM product names jobs by UUID (Enterprise Data Management) and not by number
      */
     public record App(
@@ -30,7 +30,7 @@ public record Catalog(Map<String, App> apps) {
             channels = List.copyOf(channels);
         }
 
-        /** An application with these domains, in their order. */
+        /** An application with domains of these names, in this order. */
         public App(String id, String displayName, Set<String> domains, List<String> channels, boolean uuidJobs) {
             this(id, displayName, domainIds(id, domains), channels, uuidJobs);
         }
@@ -63,8 +63,8 @@ public record Catalog(Map<String, App> apps) {
         return configured == null ? null : configured.domainIds().get(domain);
     }
 
-    /** Whether the board shows this domain. */
-    public boolean shows(DomainId id) {
+    /** Whether this domain is configured; the board shows only such domains. */
+    public boolean contains(DomainId id) {
         return domainId(id.app(), id.domain()) != null;
     }
 }

@@ -6,10 +6,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known beside the statuses. Immutable.
+ * Texts shown beside the statuses. Immutable.
  *
- * @param reasons why a domain is as it is
- * @param outages by the application whose EPM environment cannot be asked: since when, in a sentence
+ * @param reasons why a domain has its status
+ * @param outages of EPM environments, by application: since when the environment is unavailable, as a sentence
  */
 public record DomainNotes(Map<DomainId, String> reasons, Map<String, String> outages) {
 
@@ -20,7 +20,7 @@ public record DomainNotes(Map<DomainId, String> reasons, Map<String, String> out
         outages = Map.copyOf(outages);
     }
 
-    /** Equal for equal remarks, also over restarts; empty if there are none. */
+    /** Equal for equal reasons, also after a restart; empty if there are none. */
     public String fingerprint() {
         if (reasons.isEmpty()) {
             return "";
@@ -28,7 +28,7 @@ public record DomainNotes(Map<DomainId, String> reasons, Map<String, String> out
         return "-" + HexFormat.of().formatHex(Sha256.of(new TreeMap<>(reasons).toString()), 0, 4);
     }
 
-    /** Null if nothing is known. */
+    /** Null if there is none. */
     public @Nullable String reason(DomainId id) {
         return reasons.get(id);
     }

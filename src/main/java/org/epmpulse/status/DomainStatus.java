@@ -7,12 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the board shows for a domain.
  *
- * @param started when the run that is shown began; null if that is not known
- * @param durationSec how long the run took, in seconds, 0 or more; null while it runs or if its start is not known
- * @param timestamp what the sender said, for the order; null if it did not say
- * @param received when it arrived; null if nothing was heard
- * @param epmJobId id of the run's job on the EPM pod, also if only an earlier update of the run named it; null if unknown
- * @param revision the one it took, 0 if nothing was heard
+ * @param started start of the run; null if it is not known
+ * @param durationSec of the run, in seconds, 0 or more; null while it runs or if its start is not known
+ * @param timestamp given by the sender, orders the updates; null if the sender gave none
+ * @param received time of receipt; null if the domain was never reported
+ * @param epmJobId id of the run's job in the EPM environment, also if only an earlier update of the run named it; null
+ *     if unknown
+ * @param revision of the update, 0 if the domain was never reported
  */
 public record DomainStatus(
         Status status,
@@ -28,14 +29,14 @@ public record DomainStatus(
         long revision)
         implements OrderedUpdate {
 
-    /** Nothing was heard of the domain. */
+    /** The status of a domain without an update. */
     public static final DomainStatus NEVER_REPORTED =
             new DomainStatus(Status.BLANK, null, null, null, null, null, null, null, Source.API, null, 0);
 
     /**
-     * What an update leaves. Nothing of the request or the batch is kept, for there are as many of these as domains.
+     * The status after an update. It holds nothing of the request or the batch, to save memory.
      *
-     * @param update with the id of the EPM job that its run has, also if it does not say so itself
+     * @param update with the id of its run's EPM job, also if only an earlier update of the run named it
      */
     public static DomainStatus of(
             ValidatedUpdate update,
@@ -57,7 +58,7 @@ public record DomainStatus(
                 revision);
     }
 
-    /** The sender's timestamp, else the time of receipt; null if nothing was heard. */
+    /** The sender's timestamp, or the time of receipt without one; null if the domain was never reported. */
     public @Nullable Instant updated() {
         return timestamp != null ? timestamp : received;
     }
@@ -68,7 +69,7 @@ public record DomainStatus(
         return at != null && at.isBefore(now);
     }
 
-    /** When it becomes stale if nothing more is heard; null unless it is Loading. */
+    /** When it becomes stale without another update; null unless it is Loading. */
     public @Nullable Instant staleAt(Duration staleAfter) {
         Instant since = started != null ? started : updated();
         return status == Status.LOADING && since != null ? since.plus(staleAfter) : null;

@@ -5,33 +5,34 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the runs of a domain usually take: the last {@value #RUNS} that ended OK. Percentiles are by nearest rank, in
- * whole seconds. Immutable.
+ * Statistics of the durations of a domain's last {@value #RUNS} runs that ended OK: the typical duration is their
+ * median, and a run is overdue after their 95th percentile. Percentiles are by nearest rank, in whole seconds.
+ * Immutable.
  */
 public final class DurationStatistics {
 
-    /** Older runs are forgotten. */
+    /** Older runs are dropped. */
     public static final int RUNS = 20;
 
-    /** With fewer runs nothing is said. */
+    /** With fewer runs there is neither a typical duration nor an overdue time. */
     public static final int MIN_RUNS = 5;
 
-    /** No run is known. */
+    /** No finished run. */
     public static final DurationStatistics UNKNOWN = new DurationStatistics(new int[0]);
 
     private final int[] seconds;
     private final int median;
-    private final int limit;
+    private final int percentile95;
 
     private DurationStatistics(int[] seconds) {
         this.seconds = seconds;
         int[] sorted = seconds.clone();
         Arrays.sort(sorted);
         this.median = percentile(sorted, 50);
-        this.limit = percentile(sorted, 95);
+        this.percentile95 = percentile(sorted, 95);
     }
 
-    /** Of these runs, the oldest first, in seconds, 0 or more each. */
+    /** @param seconds durations of the runs, the oldest first, 0 or more each */
     public static DurationStatistics of(int... seconds) {
         int from = Math.max(0, seconds.length - RUNS);
         return seconds.length == 0
@@ -44,40 +45,40 @@ public final class DurationStatistics {
         return rank == 0 ? 0 : sorted[rank - 1];
     }
 
-    /** With one more run. */
-    DurationStatistics and(long durationSec) {
+    /** Adds the duration of one more run. */
+    DurationStatistics withRun(long durationSec) {
         int[] more = Arrays.copyOf(seconds, seconds.length + 1);
         more[seconds.length] = (int) Math.min(Integer.MAX_VALUE, durationSec);
         return of(more);
     }
 
-    /** The runs it is made of, the oldest first, in seconds. */
+    /** The durations of the runs, the oldest first, in seconds. */
     public int[] seconds() {
         return seconds.clone();
     }
 
     /** The median, in seconds; null if fewer than {@value #MIN_RUNS} runs are known. */
-    public @Nullable Long usualSec() {
+    public @Nullable Long typicalSec() {
         return isKnown() ? (Long) (long) median : null;
     }
 
-    /** When a run should end; null unless the domain is Loading and enough runs are known. */
+    /** Expected end of the current run; null unless the domain is Loading and enough runs are known. */
     public @Nullable Instant eta(DomainStatus domain) {
-        return after(domain, median);
+        return afterStart(domain, median);
     }
 
-    /** From when on a run is overdue, that is longer than the 95th percentile; null where {@link #eta} is. */
+    /** When the current run becomes overdue, that is longer than the 95th percentile; null where {@link #eta} is. */
     public @Nullable Instant overdueAt(DomainStatus domain) {
-        return after(domain, limit);
+        return afterStart(domain, percentile95);
     }
 
-    /** Whether a run takes longer than 95 of 100 do. */
+    /** Whether the current run takes longer than the 95th percentile. */
     public boolean overdue(DomainStatus domain, Instant now) {
         Instant at = overdueAt(domain);
         return at != null && at.isBefore(now);
     }
 
-    private @Nullable Instant after(DomainStatus domain, int sec) {
+    private @Nullable Instant afterStart(DomainStatus domain, int sec) {
         Instant started = domain.started();
         return isKnown() && domain.status() == Status.LOADING && started != null ? started.plusSeconds(sec) : null;
     }

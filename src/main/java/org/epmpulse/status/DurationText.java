@@ -1,12 +1,12 @@
 package org.epmpulse.status;
 
-/** Durations as people read them. */
+/** Formats durations for people. */
 public final class DurationText {
 
     private DurationText() {}
 
     /**
-     * Such as {@code 45 s}, {@code 2 min 25 s}, {@code 1 h 05 min}, {@code 2 h}.
+     * Returns a text such as {@code 45 s}, {@code 2 min 25 s}, {@code 1 h 05 min}, {@code 2 h}.
      *
      * @param seconds 0 or more
      */

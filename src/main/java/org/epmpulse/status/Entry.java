@@ -4,15 +4,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An accepted update together with what became of it: one line of the journal.
+ * An accepted update with its outcome: one line of the journal.
  *
- * @param update as it counts: without its timestamp if that is more than five minutes ahead of the receipt
- * @param revision the one it took; for a duplicate the current one; null for a superseded update
- * @param started when the run began that this belongs to; null if that is not known, and for a duplicate
- * @param durationSec from the start of the run to this end of it, in seconds; null unless this ends a run whose start is
- *     known
- * @param idempotency of the request that brought it; null if the request had none
- * @param place in the batch it came in; null if it came alone
+ * @param update without its timestamp if that is more than five minutes ahead of the receipt
+ * @param revision its own if it was recorded; the current one for a duplicate; null for a superseded update
+ * @param started start of the run; null if it is not known, and for a duplicate
+ * @param durationSec of the run that this update ends, in seconds; null unless it ends a run with a known start
+ * @param idempotency of the request; null if the request had none
+ * @param place in its batch; null for a single update
  */
 public record Entry(
         ValidatedUpdate update,
@@ -25,10 +24,10 @@ public record Entry(
         @Nullable Place place) {
 
     /**
-     * Where an entry stands among those of its batch.
+     * The position of an entry in its batch.
      *
      * @param batch id of the batch
-     * @param part from 1 to {@code of}; both are 0 before the entries are counted
+     * @param part from 1 to {@code of}; both are 0 before the entries are numbered
      */
     public record Place(String batch, int part, int of) {}
 
@@ -48,7 +47,7 @@ public record Entry(
         return update.message();
     }
 
-    /** What the sender said, for the order; null if it did not say, or said more than five minutes ahead. */
+    /** The sender's timestamp; null if there was none, or if it was more than five minutes ahead of the receipt. */
     public @Nullable Instant timestamp() {
         return update.timestamp();
     }
@@ -65,18 +64,18 @@ public record Entry(
         return update.key();
     }
 
-    /** The sender's timestamp, else the time of receipt. */
+    /** The sender's timestamp, or the time of receipt without one. */
     public Instant updated() {
         return update.updated(received);
     }
 
-    /** Id of the batch it came in; null if it came alone. */
+    /** Id of its batch; null for a single update. */
     public @Nullable String batch() {
         return place == null ? null : place.batch();
     }
 
-    /** The same entry at this place in its batch. */
-    public Entry at(Place newPlace) {
+    /** A copy of the entry with this place in its batch. */
+    public Entry withPlace(Place newPlace) {
         return new Entry(update, received, outcome, revision, started, durationSec, idempotency, newPlace);
     }
 }

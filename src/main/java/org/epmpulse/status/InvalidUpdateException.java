@@ -3,12 +3,12 @@ package org.epmpulse.status;
 import java.util.HashMap;
 import java.util.Map;
 
-/** An update was refused; nothing was recorded, not even the other items of its batch. */
+/** An update was rejected; nothing was recorded, not even the other items of its batch. */
 public final class InvalidUpdateException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    /** What is wrong, named as in the API's error replies. */
+    /** The error code of the API's reply. */
     public enum Code {
         INVALID_REQUEST,
         INVALID_APP,
@@ -19,7 +19,7 @@ public final class InvalidUpdateException extends RuntimeException {
     private final Code code;
     private final transient Map<String, Object> details;
 
-    /** @param details for the sender's program, such as the allowed values; empty if there is nothing to add */
+    /** @param details for the sender's program, such as the allowed values; empty if there are none */
     public InvalidUpdateException(Code code, String message, Map<String, Object> details) {
         super(message, null, false, false);
         this.code = code;
@@ -30,7 +30,7 @@ public final class InvalidUpdateException extends RuntimeException {
         this(code, message, Map.of());
     }
 
-    /** The same refusal, saying which item of the batch it is about, counted from 0. */
+    /** A copy that names the rejected item of the batch, counted from 0. */
     public InvalidUpdateException atIndex(int index) {
         Map<String, Object> withIndex = new HashMap<>(details);
         withIndex.put("index", index);

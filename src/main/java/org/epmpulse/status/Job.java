@@ -6,23 +6,23 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest run of a job over all domains it reported. Immutable.
+ * The latest run of a job, with one part for each domain it reported. Immutable.
  *
- * @param sequence of the journal entry the run began with; orders the jobs
- * @param started when its first part began; null if only ends were heard
- * @param parts the last that was heard of each domain; never {@link Status#BLANK}
- * @param running how many parts are Loading
- * @param warnings how many parts are Warning
+ * @param sequence of the first journal entry of the run; orders the jobs
+ * @param started start of its first part; null if only ends were reported
+ * @param parts the job's last update of each domain; never {@link Status#BLANK}
+ * @param running number of parts that are Loading
+ * @param warnings number of parts that are Warning
  */
 public record Job(
         String id, long sequence, @Nullable Instant started, Map<DomainId, Part> parts, int running, int warnings) {
 
     /**
-     * What was last heard of one domain of the job.
+     * The job's last update of one domain.
      *
-     * @param started when this part began; null if only its end was heard
-     * @param timestamp what the sender said, for the order; null if it did not say
-     * @param key name of the API key it came with; null if none
+     * @param started start of this part; null if only its end was reported
+     * @param timestamp given by the sender, orders the updates; null if the sender gave none
+     * @param key name of the sender's API key; null if none
      */
     public record Part(
             Status status,
@@ -32,19 +32,19 @@ public record Job(
             @Nullable String key)
             implements OrderedUpdate {}
 
-    /** A run of which nothing was heard yet. */
+    /** A new run without parts. */
     static Job begin(String id, long sequence, @Nullable Instant started) {
         return new Job(id, sequence, started, HashMap.empty(), 0, 0);
     }
 
-    /** A run of which all parts are known. */
+    /** A run with these parts. */
     public static Job of(String id, long sequence, @Nullable Instant started, Map<DomainId, Part> parts) {
         int running = parts.count(part -> part._2.status() == Status.LOADING);
         int warnings = parts.count(part -> part._2.status() == Status.WARNING);
         return new Job(id, sequence, started, parts, running, warnings);
     }
 
-    /** Warning if a part is, Loading while a part is, else OK. */
+    /** Warning if a part is Warning; otherwise Loading if a part is Loading; otherwise OK. */
     public Status status() {
         if (warnings > 0) {
             return Status.WARNING;
@@ -52,7 +52,7 @@ public record Job(
         return running > 0 ? Status.LOADING : Status.OK;
     }
 
-    /** When the last part ended; null while one runs. */
+    /** When the last part ended; null while a part runs. */
     public @Nullable Instant completed() {
         if (running > 0) {
             return null;

@@ -11,15 +11,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest {@value #LIMIT} jobs, or fewer if they have more than {@value #MAX_PARTS} parts. Immutable, so that readers
- * need no lock.
+ * The latest {@value #LIMIT} jobs, or fewer if they have more than {@value #MAX_PARTS} parts. Immutable, so that
+ * readers need no lock.
  */
 public final class Jobs {
 
-    /** More are forgotten, the one whose run began first going first. */
+    /** More are dropped, the job with the oldest start first. */
     public static final int LIMIT = 10_000;
 
-    /** The same goes for more parts of all jobs together: about 20 MB. */
+    /** Jobs are dropped also if all together have more parts than this: about 20 MB. */
     public static final int MAX_PARTS = 200_000;
 
     public static final Jobs NONE = new Jobs(HashMap.empty(), TreeMap.empty(Comparator.reverseOrder()), 0);
@@ -43,25 +43,27 @@ public final class Jobs {
         return all;
     }
 
-    /** The latest run of the job, or null if it is not known (any more). */
+    /** The latest run of the job, or null if it is unknown or was dropped. */
     public @Nullable Job get(String id) {
         return byId.get(id).getOrNull();
     }
 
-    /** The id as its job has it: each domain of the job would else keep another one. Itself if the job is not known. */
+    /**
+     * The equal string that the job holds, so that its domains share one object; the argument if the job is unknown.
+     */
     @Nullable
-    String shared(@Nullable String jobId) {
+    String sharedId(@Nullable String jobId) {
         Job job = jobId == null ? null : get(jobId);
         return job == null ? jobId : job.id();
     }
 
-    /** What the job's latest run last said of the domain, or null. */
+    /** The last update of the domain in the job's latest run, or null. */
     Job.@Nullable Part part(@Nullable String jobId, DomainId id) {
         Job job = jobId == null ? null : get(jobId);
         return job == null ? null : job.parts().get(id).getOrNull();
     }
 
-    /** Jobs whose run began before {@code before}, the latest first. */
+    /** Jobs with a sequence below {@code before}, the latest first. */
     public List<Job> latest(int limit, long before) {
         return bySequence
                 .iterator()
@@ -81,9 +83,9 @@ public final class Jobs {
     }
 
     /**
-     * With what an entry says about its job.
+     * Applies an entry to its job.
      *
-     * @param started when the run of the entry's domain began; null if that is not known
+     * @param started start of the run of the entry's domain; null if it is not known
      */
     Jobs apply(Entry entry, long sequence, @Nullable Instant started) {
         String jobId = entry.jobId();
@@ -94,20 +96,20 @@ public final class Jobs {
         if (entry.status() == Status.BLANK) {
             return job == null ? this : put(job, job.without(entry.id()));
         }
-        Job run = job == null || (job.running() == 0 && beginsAnew(entry, job))
+        Job run = job == null || (job.running() == 0 && startsNewRun(entry, job))
                 ? Job.begin(jobId, sequence, started)
                 : job;
         Job.Part part = new Job.Part(entry.status(), entry.updated(), started, entry.timestamp(), entry.key());
         return put(job, run.with(entry.id(), part));
     }
 
-    private static boolean beginsAnew(Entry entry, Job job) {
+    private static boolean startsNewRun(Entry entry, Job job) {
         Job.Part before = job.parts().get(entry.id()).getOrNull();
         return entry.status() == Status.LOADING
-                || (before != null && before.status().ends() && !StatusRules.isSameEnd(before, entry.updated()));
+                || (before != null && before.status().endsRun() && !StatusRules.isRepeatedEnd(before, entry.updated()));
     }
 
-    /** Without the run of a domain, if the job still runs there. */
+    /** Removes the domain from the job's run if it is still Loading there. */
     Jobs endRun(@Nullable String jobId, DomainId id) {
         Job.Part part = part(jobId, id);
         Job job = jobId == null ? null : get(jobId);

@@ -5,17 +5,17 @@ import java.util.Locale;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what somebody who misspelt a name most likely meant. */
+/** Suggests a known name for a misspelt one. */
 public final class Names {
 
-    /** A longer text is no misspelt name. */
+    /** Longer texts get no suggestion. */
     private static final int MAX_LENGTH = 100;
 
     private Names() {}
 
     /**
-     * The known name closest to the given one, whatever the case: at most a third of the given one's letters, or one,
-     * differ, and one at least is the same. Null if none is that close.
+     * The known name with the smallest edit distance, ignoring case; null if none is close enough. The distance may be
+     * a third of the given name's length, but at least 1, and must be less than the length of the known name.
      */
     public static @Nullable String nearest(String name, Collection<String> known) {
         if (name.length() > MAX_LENGTH) {

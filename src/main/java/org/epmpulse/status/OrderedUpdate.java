@@ -3,16 +3,16 @@ package org.epmpulse.status;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What decides which of two updates of a domain is the later one. */
+/** The fields that decide which of two updates of a domain is the later one; see {@link StatusRules}. */
 interface OrderedUpdate {
 
     Status status();
 
-    /** Of the sender's clock; null if the sender gave none. */
+    /** By the sender's clock; null if the sender gave none. */
     @Nullable
     Instant timestamp();
 
-    /** Name of the API key it came with; null if none. */
+    /** Name of the sender's API key; null if none. */
     @Nullable
     String key();
 }

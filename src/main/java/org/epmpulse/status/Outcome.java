@@ -2,13 +2,13 @@ package org.epmpulse.status;
 
 import java.util.Locale;
 
-/** What became of an accepted update. */
+/** The outcome of an accepted update. */
 public enum Outcome {
-    /** The board shows it; it took the next revision. */
+    /** The board shows it; it has the next revision. */
     RECORDED,
-    /** Older than what the board shows: kept in the history, the board is unchanged. */
+    /** Older than what the board shows: stored in the history only. */
     SUPERSEDED,
-    /** Says what the board already shows: nothing changed. */
+    /** Equal to what the board shows: nothing changed. */
     DUPLICATE;
 
     private final String label = name().toLowerCase(Locale.ROOT);

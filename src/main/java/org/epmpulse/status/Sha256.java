@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** SHA-256, of which the JDK's own interface says that it may be missing: it is part of every Java. */
+/** SHA-256 without the checked exception of {@link MessageDigest}: every Java platform has the algorithm. */
 public final class Sha256 {
 
     private Sha256() {}

@@ -2,11 +2,11 @@ package org.epmpulse.status;
 
 import java.util.Locale;
 
-/** Who said it. */
+/** The origin of an update. */
 public enum Source {
-    /** Somebody posted it, or a route of the site recorded it. */
+    /** An API request, or a route of the site. */
     API,
-    /** EPMPulse asked the EPM pod. */
+    /** A poll of the EPM environment. */
     EPM;
 
     private final String label = name().toLowerCase(Locale.ROOT);

@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a domain is said to be doing. */
+/** The status of a domain. */
 public enum Status {
-    /** Nothing was heard of the domain, or somebody reset it. */
+    /** The domain was never reported, or it was reset. */
     BLANK("Blank"),
     /** A job is running. */
     LOADING("Loading"),
-    /** The last job ended well. */
+    /** The last job succeeded. */
     OK("OK"),
-    /** The last job failed or ended with something a person should look at. */
+    /** The last job failed, or a person must check its result. */
     WARNING("Warning");
 
     private static final List<String> LABELS =
@@ -29,8 +29,8 @@ public enum Status {
         return label;
     }
 
-    /** Whether this ends a run with a result. */
-    public boolean ends() {
+    /** Whether this status ends a run with a result. */
+    public boolean endsRun() {
         return this == OK || this == WARNING;
     }
 

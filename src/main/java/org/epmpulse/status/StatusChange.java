@@ -1,10 +1,10 @@
 package org.epmpulse.status;
 
 /**
- * The board changed: the body of a message from {@code status-changes:}.
+ * A change of the board: the body of a message from {@code status-changes:}.
  *
- * @param revision the one this change made
- * @param before {@link DomainStatus#NEVER_REPORTED} if it is the first that is heard of the domain
+ * @param revision of the board after the change
+ * @param before {@link DomainStatus#NEVER_REPORTED} for the first update of the domain
  */
 public record StatusChange(long revision, DomainId id, DomainStatus before, DomainStatus after) {
 

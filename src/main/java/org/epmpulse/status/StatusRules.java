@@ -6,31 +6,31 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what becomes of an accepted update. Thread-safe.
+ * Orders the updates of a domain and decides the outcome of each: recorded, superseded or duplicate. Thread-safe.
  *
- * <p>Clients' clocks are wrong, so two updates of a domain are ordered by timestamp only where both carry one and come
- * from the same key; otherwise by arrival.
+ * <p>Clocks of clients differ, so two updates of a domain are ordered by timestamp only if both have one and come from
+ * the same key; otherwise by arrival.
  *
- * @param duplicateWindow for how long a repeated update without a timestamp counts as the same one
+ * @param duplicateWindow how long a repeated update without a timestamp counts as a duplicate
  */
 public record StatusRules(Duration duplicateWindow) {
 
-    /** A timestamp further ahead of the receipt than this says nothing: the time of receipt is taken. */
+    /** A timestamp further ahead of the receipt than this is ignored; the time of receipt is used instead. */
     public static final Duration MAX_AHEAD = Duration.ofMinutes(5);
 
     /**
-     * For how long after the end of a run another end is told of the same run, as when the pod and the client both
-     * report it. A later one is of a run whose start nobody told: a job that only posts its ends would else seem to run
-     * for days.
+     * How long after the end of a run another end belongs to the same run, as when the environment and the client both
+     * report it. A later end belongs to a run without a reported start. Otherwise a job that posts only its ends would
+     * seem to run for days.
      */
-    static final Duration SAME_END = Duration.ofMinutes(10);
+    static final Duration REPEATED_END_WINDOW = Duration.ofMinutes(10);
 
     /**
-     * The journal entry for an update that arrives now.
+     * Decides the outcome of an update that arrives now, and returns its journal entry.
      *
-     * @param received not before any earlier one
+     * @param received not before the previous entry's
      * @param idempotency of the request; null if it had none
-     * @param place in the batch; null if it came alone
+     * @param place in the batch; null for a single update
      */
     public Entry decide(
             Board board,
@@ -48,19 +48,19 @@ public record StatusRules(Duration duplicateWindow) {
                     case DUPLICATE -> (Long) board.revision();
                     case SUPERSEDED -> null;
                 };
-        Job.Part lastWord = board.lastWord(current, update.id(), update.jobId());
+        Job.Part lastOfJob = board.lastUpdateOfJob(current, update.id(), update.jobId());
         Instant updated = update.updated(received);
-        Instant started = outcome == Outcome.DUPLICATE ? null : Board.startOf(update.status(), updated, lastWord);
-        boolean hidden = outcome == Outcome.SUPERSEDED && !isNews(lastWord, update);
+        Instant started = outcome == Outcome.DUPLICATE ? null : Board.startOf(update.status(), updated, lastOfJob);
+        boolean outdated = outcome == Outcome.SUPERSEDED && !countsForJob(lastOfJob, update);
         Long durationSec = outcome == Outcome.DUPLICATE
                 ? current.durationSec()
-                : hidden ? null : durationSec(update.status(), started, updated);
+                : outdated ? null : durationSec(update.status(), started, updated);
         return new Entry(update, received, outcome, revision, started, durationSec, idempotency, place);
     }
 
     private Outcome outcome(DomainStatus current, ValidatedUpdate update, Instant received) {
-        if (update.source() == Source.EPM && !isRunOf(current, update.epmJobId())) {
-            // Between the question and its answer somebody told the end, or a new run began: nothing is news any more.
+        if (update.source() == Source.EPM && !isRunning(current, update.epmJobId())) {
+            // The end was posted, or a new run began, while the poll was in flight.
             return Outcome.DUPLICATE;
         }
         if (current.received() == null) {
@@ -73,11 +73,11 @@ public record StatusRules(Duration duplicateWindow) {
         return isOlder(update, sameJob, current) ? Outcome.SUPERSEDED : Outcome.RECORDED;
     }
 
-    private static boolean isRunOf(DomainStatus current, @Nullable String epmJobId) {
+    private static boolean isRunning(DomainStatus current, @Nullable String epmJobId) {
         return current.status() == Status.LOADING && epmJobId != null && epmJobId.equals(current.epmJobId());
     }
 
-    /** A repeated update that names another EPM job is news: without it that job would never be polled. */
+    /** A repeated update that names another EPM job is not a duplicate: that job would never be polled. */
     private boolean isDuplicate(DomainStatus current, ValidatedUpdate update, Instant received) {
         if (current.status() != update.status()
                 || !Objects.equals(current.jobId(), update.jobId())
@@ -88,11 +88,14 @@ public record StatusRules(Duration duplicateWindow) {
         if (update.timestamp() != null) {
             return update.timestamp().equals(current.timestamp());
         }
-        Instant since = Objects.requireNonNull(current.received(), "something was heard of the domain");
+        Instant since = Objects.requireNonNull(current.received(), "a reported domain has a time of receipt");
         return !received.isAfter(since.plus(duplicateWindow));
     }
 
-    /** Whether an update lies before what is there. Of equal stamps the later arrival wins, but no start beats its end. */
+    /**
+     * Whether an update is older. With equal timestamps the later arrival wins, but Loading never replaces its job's
+     * end.
+     */
     private static boolean isOlder(OrderedUpdate update, boolean sameJob, OrderedUpdate current) {
         Instant timestamp = update.timestamp();
         Instant currentTimestamp = current.timestamp();
@@ -105,23 +108,23 @@ public record StatusRules(Duration duplicateWindow) {
         return timestamp.equals(currentTimestamp)
                 && sameJob
                 && update.status() == Status.LOADING
-                && current.status().ends();
+                && current.status().endsRun();
     }
 
     private static @Nullable Long durationSec(Status status, @Nullable Instant started, Instant updated) {
-        return status.ends() && started != null ? (Long) Board.seconds(started, updated) : null;
+        return status.endsRun() && started != null ? (Long) Board.seconds(started, updated) : null;
     }
 
-    /** Whether an end at this time is of the run that had ended so. */
-    static boolean isSameEnd(Job.Part ended, Instant updated) {
-        return ended.status().ends() && !updated.isAfter(ended.updated().plus(SAME_END));
+    /** Whether an end at this time belongs to the run that has already ended. */
+    static boolean isRepeatedEnd(Job.Part ended, Instant updated) {
+        return ended.status().endsRun() && !updated.isAfter(ended.updated().plus(REPEATED_END_WINDOW));
     }
 
     /**
-     * Whether a superseded update still counts for its own job: what hides it is another job's word, and it is not older
-     * than the last this job said of the domain.
+     * Whether a superseded update still counts for its own job: it is older only than another job's update of the
+     * domain, not than this job's last one.
      */
-    static boolean isNews(Job.@Nullable Part lastWord, ValidatedUpdate update) {
-        return lastWord == null || !isOlder(update, true, lastWord);
+    static boolean countsForJob(Job.@Nullable Part lastOfJob, ValidatedUpdate update) {
+        return lastOfJob == null || !isOlder(update, true, lastOfJob);
     }
 }

@@ -6,20 +6,20 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A status as somebody sent it, not yet checked: the body of {@code direct:status-record}.
+ * A status as it was sent, not yet validated: the body of {@code direct:status-record}.
  *
  * <p>A route can unmarshal JSON of the shape of {@code POST /api/v1/status} into it. {@code source} and {@code key} are
  * never taken from JSON.
  *
  * @param app id of a configured application
- * @param domain id of one of its domains; null where the application has just one
+ * @param domain id of one of its domains; may be null if the application has only one
  * @param status one of {@link Status#labels()}
- * @param jobId the sender's name for the job, at most 100 characters; null if it has none
+ * @param jobId the sender's id of the job, at most 100 characters; null if there is none
  * @param message for people, at most 200 characters; null if there is none
- * @param timestamp when it happened, ISO 8601, no zone means UTC; null means when it was received
- * @param epmJobId id of the job on the EPM pod; null means {@code jobId} where that looks like one
- * @param source who said it
- * @param key name of the API key it came with; null if it did not come over the API
+ * @param timestamp time of the event, ISO 8601, no zone means UTC; null means the time of receipt
+ * @param epmJobId id of the job in the EPM environment; null means {@code jobId} if that has the form of one
+ * @param source origin of the update
+ * @param key name of the sender's API key; null if it did not come through the API
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record StatusUpdate(
@@ -33,7 +33,7 @@ public record StatusUpdate(
         Source source,
         @Nullable String key) {
 
-    /** An update as a route of the site makes it from JSON: source {@code api}, no key. */
+    /** Creates an update from JSON, as a route of the site does: source {@code api}, no key. */
     @JsonCreator
     public static StatusUpdate of(
             @JsonProperty("app") @Nullable String app,

@@ -4,9 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one request asks to record: all of it or nothing.
+ * The updates of one request, recorded all or none.
  *
- * @param batch whether the sender sent a batch, be it of one update
+ * @param batch whether the sender sent a batch, also one with a single update
  * @param idempotency null if the request had no idempotency key
  */
 public record Submission(

@@ -9,12 +9,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the ISO 8601 forms that Python's {@code datetime.fromisoformat} takes, as clients of EPMPulse 1.0 send them;
- * no week dates.
+ * Parses ISO 8601 timestamps in the forms that Python's {@code datetime.fromisoformat} accepts, as clients of EPMPulse
+ * 1.0 send them; no week dates.
  */
 public final class Timestamps {
 
-    /** A date and a time each have their separators everywhere or nowhere, hence the back references. */
+    /** The back references require that a date, and a time, has all of its separators or none. */
     private static final Pattern FORM = Pattern.compile("""
             (?<year> \\d{4}) (?<dash> -?) (?<month> \\d\\d) \\k<dash> (?<day> \\d\\d)
             (?: [Tt\\x20]
@@ -27,9 +27,9 @@ public final class Timestamps {
     private Timestamps() {}
 
     /**
-     * The instant a text names; no zone means UTC, no time midnight.
+     * The instant of a text; without a zone UTC, without a time midnight.
      *
-     * @return null if the text is not ISO 8601 or names no instant of the years 1 to 9999
+     * @return null if the text is not ISO 8601 or not an instant of the years 1 to 9999
      */
     public static @Nullable Instant parse(String text) {
         Matcher form = FORM.matcher(text);

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.epmpulse.status.InvalidUpdateException.Code;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses updates that name nothing configured or break a bound. Thread-safe. */
+/** Rejects updates with an app, domain or status that does not exist, or a field out of bounds. Thread-safe. */
 public final class UpdateValidator {
 
     /** In characters (code points), not in bytes. */
@@ -22,7 +22,7 @@ public final class UpdateValidator {
     private static final Pattern UUID_JOB =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
 
-    /** More names than this help nobody and would make an error reply as large as the configuration. */
+    /** Limits the size of an error reply, which could be as large as the configuration. */
     private static final int MAX_NAMES = 20;
 
     private final Catalog catalog;
@@ -32,28 +32,28 @@ public final class UpdateValidator {
     }
 
     /**
-     * The updates, checked; all or nothing.
+     * Validates the updates of a batch, all or none.
      *
-     * @throws InvalidUpdateException if one is refused, with {@code index} among its details
+     * @throws InvalidUpdateException if one is rejected, with {@code index} in its details
      */
-    public List<ValidatedUpdate> checkAll(List<StatusUpdate> updates) {
-        List<ValidatedUpdate> checked = new ArrayList<>(updates.size());
+    public List<ValidatedUpdate> validateAll(List<StatusUpdate> updates) {
+        List<ValidatedUpdate> validated = new ArrayList<>(updates.size());
         for (int i = 0; i < updates.size(); i++) {
             try {
-                checked.add(check(updates.get(i)));
+                validated.add(validate(updates.get(i)));
             } catch (InvalidUpdateException e) {
                 throw e.atIndex(i);
             }
         }
-        return checked;
+        return validated;
     }
 
     /**
-     * The update, checked.
+     * Validates one update.
      *
-     * @throws InvalidUpdateException if it is refused
+     * @throws InvalidUpdateException if it is rejected
      */
-    public ValidatedUpdate check(StatusUpdate update) {
+    public ValidatedUpdate validate(StatusUpdate update) {
         Catalog.App app = app(update.app());
         DomainId id = domain(app, update.domain());
         Status status = status(update.status());
@@ -85,14 +85,16 @@ public final class UpdateValidator {
         return app;
     }
 
-    /** The catalog's own: thousands of jobs would else keep what each of their updates was called in its request. */
+    /** Returns the catalog's own object, to save memory: jobs hold the ids of thousands of updates. */
     private static DomainId domain(Catalog.App app, @Nullable String name) {
         if (name == null || name.isEmpty()) {
             if (app.domains().size() == 1) {
                 return app.domainIds().values().iterator().next();
             }
             throw new InvalidUpdateException(
-                    Code.INVALID_DOMAIN, "domain is required, " + app.id() + " has several", allowed(app.domains()));
+                    Code.INVALID_DOMAIN,
+                    "domain is required: " + app.id() + " has several domains",
+                    allowed(app.domains()));
         }
         DomainId id = app.domainIds().get(name);
         if (id == null) {
@@ -109,7 +111,7 @@ public final class UpdateValidator {
         if (status == null) {
             String problem = label == null || label.isEmpty()
                     ? "status is required"
-                    : "No status " + quote(label) + "." + hint(label, Status.labels());
+                    : "Unknown status " + quote(label) + "." + statusHint(label);
             throw new InvalidUpdateException(Code.INVALID_STATUS, problem, allowed(Status.labels()));
         }
         return status;
@@ -123,7 +125,7 @@ public final class UpdateValidator {
             throw invalid("job_id must be at most " + MAX_JOB_ID + " characters");
         }
         if (jobId.codePoints().anyMatch(c -> Character.isISOControl(c) || isLoneSurrogate(c))) {
-            throw invalid("job_id must not hold control characters");
+            throw invalid("job_id must not contain control characters");
         }
         return jobId;
     }
@@ -175,13 +177,18 @@ public final class UpdateValidator {
         return Map.of("allowed", names.stream().limit(MAX_NAMES).toList());
     }
 
-    /** At most a line of what somebody sent, without anything that could break a log or a terminal. */
+    /** The first 50 characters in quotes, without control characters, which could break a log or a terminal. */
     private static String quote(String text) {
         StringBuilder quoted = new StringBuilder("\"");
         text.codePoints()
                 .limit(50)
                 .forEach(c -> quoted.appendCodePoint(Character.isISOControl(c) || isLoneSurrogate(c) ? '?' : c));
         return quoted.append('"').toString();
+    }
+
+    private static String statusHint(String label) {
+        String hint = hint(label, Status.labels());
+        return hint.isEmpty() ? " Use Blank, Loading, OK or Warning (failed)." : hint;
     }
 
     private static String hint(String name, Collection<String> allowed) {

@@ -4,9 +4,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An update that passed every check: its domain is configured and its texts are within their bounds.
+ * An update that {@link UpdateValidator} accepted: its domain is configured and its texts are within their bounds.
  *
- * @param timestamp when the sender says it happened; null if the sender did not say
+ * @param timestamp of the event by the sender's clock; null if the sender gave none
  */
 public record ValidatedUpdate(
         DomainId id,
@@ -19,18 +19,18 @@ public record ValidatedUpdate(
         @Nullable String key)
         implements OrderedUpdate {
 
-    /** The timestamp, else the time of receipt. */
+    /** The timestamp, or the time of receipt without one. */
     Instant updated(Instant received) {
         return timestamp != null ? timestamp : received;
     }
 
-    /** The same of a sender that did not say when. */
+    /** A copy without the timestamp. */
     ValidatedUpdate withoutTimestamp() {
         return new ValidatedUpdate(id, status, jobId, message, null, epmJobId, source, key);
     }
 
-    /** The same of another job. */
-    ValidatedUpdate ofJob(@Nullable String newJobId, @Nullable String newEpmJobId) {
+    /** A copy with other job ids. */
+    ValidatedUpdate withJob(@Nullable String newJobId, @Nullable String newEpmJobId) {
         return new ValidatedUpdate(id, status, newJobId, message, timestamp, newEpmJobId, source, key);
     }
 }

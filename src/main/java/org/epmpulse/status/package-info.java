@@ -1,4 +1,4 @@
-/** What a status is: updates, order, duplicates, runs and jobs. Knows neither Camel nor files nor HTTP. */
+/** Statuses: updates, their order, duplicates, runs and jobs. Independent of Camel, files and HTTP. */
 @NullMarked
 package org.epmpulse.status;
 

@@ -18,8 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The requests that one commit records, each decided against the board that those before it leave.
- * Not thread-safe.
+ * The requests of one commit. Each is decided against the board after the previous request. Not thread-safe.
  */
 final class Group<P> {
 
@@ -32,8 +31,8 @@ final class Group<P> {
     private final List<Entry> lines = new ArrayList<>();
     private final List<StatusChange> changes = new ArrayList<>();
     private final Map<Request, List<Entry>> recorded = new LinkedHashMap<>();
-    private final Map<Request, IdempotencyIndex.First<P>> repeats = new LinkedHashMap<>();
-    private final Map<Request, RuntimeException> refused = new LinkedHashMap<>();
+    private final Map<Request, IdempotencyIndex.FirstRequest<P>> repeated = new LinkedHashMap<>();
+    private final Map<Request, RuntimeException> failed = new LinkedHashMap<>();
     private Board board;
 
     Group(Board board, Instant received, StatusRules rules, IdempotencyIndex<P> idempotency) {
@@ -43,10 +42,10 @@ final class Group<P> {
         this.idempotency = idempotency;
     }
 
-    /** Decides a request. One that cannot be decided leaves no trace in the others'. */
+    /** Decides a request. A request that cannot be decided does not affect the others. */
     void add(Request request) {
-        Board undecided = board;
-        int undecidedChanges = changes.size();
+        Board boardBefore = board;
+        int changesBefore = changes.size();
         try {
             if (request.idempotency() != null && isRepeat(request, request.idempotency())) {
                 return;
@@ -56,22 +55,22 @@ final class Group<P> {
             decided.addAll(entries);
             recorded.put(request, entries);
         } catch (RuntimeException e) {
-            board = undecided;
-            changes.subList(undecidedChanges, changes.size()).clear();
-            LOG.error("An update cannot be decided: {}; its request fails, nothing of it is recorded", e.toString(), e);
-            // Without the cause, which the routes would take for the failure itself.
-            refused.put(request, new IllegalStateException("an update could not be decided: " + e));
+            board = boardBefore;
+            changes.subList(changesBefore, changes.size()).clear();
+            LOG.error("Status rules: update failed: {}; its request fails and is not recorded", e.toString(), e);
+            // Without the cause, because the routes unwrap it.
+            failed.put(request, new IllegalStateException("the status rules failed: " + e));
         }
     }
 
     private List<Entry> decide(Request request) {
-        Entry.Place uncounted =
+        Entry.Place unnumbered =
                 request.batch() ? new Entry.Place(UUID.randomUUID().toString(), 0, 0) : null;
         List<Entry> entries = new ArrayList<>(request.updates().size());
         for (ValidatedUpdate update : request.updates()) {
-            Entry entry = rules.decide(board, update, received, request.idempotency(), uncounted);
+            Entry entry = rules.decide(board, update, received, request.idempotency(), unnumbered);
             DomainStatus before = board.of(entry.id());
-            board = isWritten(entry) ? board.after(entry) : board;
+            board = isWritten(entry) ? board.apply(entry) : board;
             if (entry.outcome() == Outcome.RECORDED) {
                 changes.add(new StatusChange(board.revision(), entry.id(), before, board.of(entry.id())));
             }
@@ -81,8 +80,8 @@ final class Group<P> {
     }
 
     /**
-     * A duplicate changes nothing, so nothing is written; but a request with an idempotency key must get the same reply
-     * when the board has moved on, so of such a request every item is.
+     * A duplicate changes nothing and is not written. With an idempotency key it is written, because a repeated request
+     * must get the same reply after the board has changed.
      */
     private static boolean isWritten(Entry entry) {
         return entry.outcome() != Outcome.DUPLICATE || entry.idempotency() != null;
@@ -96,17 +95,17 @@ final class Group<P> {
         }
         List<Entry> numbered = new ArrayList<>(lines.size());
         for (Entry line : lines) {
-            numbered.add(line.at(new Entry.Place(batch, numbered.size() + 1, lines.size())));
+            numbered.add(line.withPlace(new Entry.Place(batch, numbered.size() + 1, lines.size())));
         }
         return numbered;
     }
 
-    /** Whether the request came before; if so, it gets what the first one got. */
+    /** Whether the request was received before; if so, it gets the reply to the first one. */
     private boolean isRepeat(Request request, Idempotency key) {
-        IdempotencyIndex.First<P> first = idempotency.find(request.sender(), request.batch(), key, received);
+        IdempotencyIndex.FirstRequest<P> first = idempotency.find(request.sender(), request.batch(), key, received);
         if (first != null) {
             if (!conflicts(request, key, first.bodySha256())) {
-                repeats.put(request, first);
+                repeated.put(request, first);
             }
             return true;
         }
@@ -114,7 +113,7 @@ final class Group<P> {
             Idempotency otherKey = other.getKey().idempotency();
             if (otherKey != null
                     && otherKey.key().equals(key.key())
-                    && other.getKey().isOfSameScope(request)) {
+                    && other.getKey().hasSameScope(request)) {
                 if (!conflicts(request, key, otherKey.bodySha256())) {
                     recorded.put(request, other.getValue());
                 }
@@ -128,42 +127,42 @@ final class Group<P> {
         if (key.bodySha256().equals(firstBodySha256)) {
             return false;
         }
-        refused.put(request, new IdempotencyConflictException());
+        failed.put(request, new IdempotencyConflictException());
         return true;
     }
 
-    /** The board with all that was decided. */
+    /** The board after all decided entries. */
     Board board() {
         return board;
     }
 
-    /** What is to be written. */
+    /** The entries to write. */
     List<Entry> lines() {
         return lines;
     }
 
-    /** All that was decided, whether it is written or not. */
+    /** All decided entries, written or not. */
     List<Entry> decided() {
         return decided;
     }
 
-    /** What the board's listeners are to get. */
+    /** The changes for the listeners of the board. */
     List<StatusChange> changes() {
         return changes;
     }
 
-    /** The requests that are fulfilled once the lines are durable, with their replies. */
+    /** The requests that succeed when the lines are durable, with their replies. */
     Map<Request, List<Entry>> recorded() {
         return recorded;
     }
 
-    /** The requests that came before, with where the reply to the first one is. */
-    Map<Request, IdempotencyIndex.First<P>> repeats() {
-        return repeats;
+    /** The repeated requests, with the position of the reply to the first one. */
+    Map<Request, IdempotencyIndex.FirstRequest<P>> repeated() {
+        return repeated;
     }
 
-    /** The requests that fail whatever becomes of the others. */
-    Map<Request, RuntimeException> refused() {
-        return refused;
+    /** The requests that fail independently of the commit. */
+    Map<Request, RuntimeException> failed() {
+        return failed;
     }
 }

@@ -7,50 +7,50 @@ import org.epmpulse.status.Board;
 import org.epmpulse.status.Entry;
 
 /**
- * What groups of updates are written to. Used by the thread of one {@link GroupWriter}; only {@link #entries} is also
- * called by others.
+ * The log that groups of updates are written to. Used by the thread of one {@link GroupWriter}; only {@link #entries}
+ * is also called by other threads.
  *
- * @param <P> a place in the log
+ * @param <P> a position in the log
  */
 public interface GroupLog<P> {
 
     /**
-     * Until the turn ends nobody else can write. Waits for others who write.
+     * Begins a transaction. Only one is open at a time; waits for the others.
      *
      * @throws IOException if nothing can be written now, with a message for the operator
      */
-    Turn begin() throws IOException;
+    Transaction begin() throws IOException;
 
-    /** The right to write one group. */
-    interface Turn extends AutoCloseable {
+    /** Writes one group. */
+    interface Transaction extends AutoCloseable {
 
-        /** What the group is decided against: everything that was written before. */
+        /** The board after everything that was written before; the group is decided against it. */
         Board board();
 
-        /** When the group was received, in milliseconds. */
+        /** Time of receipt of the group, in whole milliseconds. */
         Instant received();
 
         /**
-         * Makes all lines durable, or none, adds their idempotency keys to the index, and shows the new board. Also called
-         * with no lines: the replies may rely on what others have written.
+         * Makes all lines durable, or none, adds their idempotency keys to the index, and publishes the new board. Also
+         * called without lines: the replies may depend on entries that another writer has written.
          *
          * @param after the board with these lines
          * @throws IOException if nothing was written, with a message for the operator
          */
         void commit(List<Entry> lines, Board after) throws IOException;
 
-        /** Without a commit nothing was written. */
+        /** Ends the transaction; without a commit nothing was written. */
         @Override
         void close();
     }
 
     /**
-     * Finds out whether it can be written again; leaves nothing behind.
+     * Tests whether the log is writable again, without changing it.
      *
-     * @throws IOException if not
+     * @throws IOException if it is not
      */
     void probe() throws IOException;
 
-    /** The lines from a place on, as they were committed. Thread-safe. */
+    /** Reads committed entries, starting at a position. Thread-safe. */
     List<Entry> entries(P first, int count) throws IOException;
 }

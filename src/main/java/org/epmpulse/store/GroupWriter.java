@@ -23,31 +23,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides and writes what waits, in groups, on one thread. It takes all requests that wait, decides their outcomes
- * against the current board, commits their lines at once and notifies the listeners. Boards are immutable, so a write
- * that failed leaves nothing to undo in memory. Other threads complete the callers, so that what they do next does not
- * keep the next group waiting. Thread-safe.
+ * Decides and writes queued requests in groups, on one thread (group commit). It takes all queued requests, decides
+ * their outcomes against the current board, commits their lines together and notifies the listeners. Boards are
+ * immutable, so a failed write leaves nothing to undo in memory. Other threads complete the replies, so that slow
+ * callers do not delay the next group. Thread-safe.
  *
- * @param <P> a place in the log
+ * @param <P> a position in the log
  */
 public final class GroupWriter<P> {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupWriter.class);
 
-    /** Requests that may wait for the log; more are refused, which keeps the memory bounded when a disk hangs. */
-    private static final int MAX_WAITING = 10_000;
+    /** Limits the memory when a disk hangs: requests beyond this many queued ones fail. */
+    private static final int MAX_QUEUED = 10_000;
 
-    /** Updates in one commit; a batch is never divided. */
+    /** Updates in one commit; a batch is never split. */
     private static final int MAX_GROUP = 4_000;
 
-    /** How often a log that cannot be written is tried again. */
+    /** Interval between two tests of a log that cannot be written. */
     private static final long PROBE_MILLIS = 2_000;
 
-    /** How long a stop waits until the last callers have their replies. */
+    /** How long {@link #close} waits for the last replies. */
     private static final int REPLIES_SECONDS = 10;
 
-    /** Behind it nothing is written. */
-    private static final Request END = new Request(List.of(), false, null, new CompletableFuture<>());
+    /** The last element of the queue. */
+    private static final Request STOP = new Request(List.of(), false, null, new CompletableFuture<>());
 
     private final GroupLog<P> log;
     private final StatusRules rules;
@@ -55,23 +55,22 @@ public final class GroupWriter<P> {
     private final UpdateCounters counters;
     private final Consumer<StatusChange> changes;
     private final ServiceThreads threads;
-    /** One thread a group, not one for all: a route that waits for another update in its turn must not wait for itself. */
+    /** One thread per group: with a single thread, a route that waits for another update would block itself. */
     private final ExecutorService replies;
 
-    private final BlockingQueue<Request> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final BlockingQueue<Request> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
     private @Nullable Thread thread;
     private volatile @Nullable String problem;
     private volatile boolean closing;
 
-    /** Nobody takes what waits any more, except for one last time. */
-    private volatile boolean ended;
+    /** The thread has stopped and empties the queue a last time. */
+    private volatile boolean stopped;
 
     /**
-     * A writer that is to be started.
+     * Creates a writer; {@link #start} starts it.
      *
-     * @param idempotency is read here and added to by the log
-     * @param changes gets every change, in the order of the revisions, on the writer's thread: it takes it and returns
-     *     at once
+     * @param idempotency the writer reads it, the log adds to it
+     * @param changes receives every change in the order of the revisions, on the writer's thread; it must not block
      */
     public GroupWriter(
             GroupLog<P> log,
@@ -89,7 +88,7 @@ public final class GroupWriter<P> {
         this.replies = threads.cachedPool("epmpulse-replies");
     }
 
-    /** Begins to write. Not restarted after a failure: what the log holds then is not known. */
+    /** Starts the thread. It is not restarted after a failure, because the content of the log is then unknown. */
     public void start() {
         thread = threads.start("epmpulse-journal", this::run);
     }
@@ -106,10 +105,10 @@ public final class GroupWriter<P> {
             return reply;
         }
         Request request = new Request(List.copyOf(updates), batch, key, reply);
-        if (!waiting.offer(request)) {
+        if (!queue.offer(request)) {
             request.fail(
-                    new StoreUnavailableException("more than " + MAX_WAITING + " requests wait for the disk", null));
-        } else if (ended && waiting.remove(request)) {
+                    new StoreUnavailableException("more than " + MAX_QUEUED + " requests wait for the disk", null));
+        } else if (stopped && queue.remove(request)) {
             request.fail(closed());
         }
         return reply;
@@ -119,18 +118,18 @@ public final class GroupWriter<P> {
         return new StoreUnavailableException("the store is closed", null);
     }
 
-    /** Why nothing can be written, for a person; null while all is well. */
+    /** Why updates cannot be written, as a text for people; null if they can. */
     public @Nullable String problem() {
         return problem;
     }
 
     private void run() {
         try {
-            boolean goOn = true;
-            while (goOn) {
-                Request first = waiting.poll(PROBE_MILLIS, TimeUnit.MILLISECONDS);
-                if (first == END) {
-                    goOn = false;
+            boolean running = true;
+            while (running) {
+                Request first = queue.poll(PROBE_MILLIS, TimeUnit.MILLISECONDS);
+                if (first == STOP) {
+                    running = false;
                 } else if (first != null) {
                     write(first);
                 } else if (problem != null) {
@@ -138,60 +137,60 @@ public final class GroupWriter<P> {
                 }
             }
         } catch (InterruptedException e) {
-            problem = "the journal's writer was interrupted";
+            problem = "the journal writer was interrupted";
             throw new IllegalStateException(problem, e);
         } catch (RuntimeException | Error e) {
-            problem = "the journal's writer ended, see the log";
+            problem = "the journal writer stopped, see the log";
             throw e;
         } finally {
             closing = true;
-            ended = true;
+            stopped = true;
             List<Request> late = new ArrayList<>();
-            waiting.drainTo(late);
+            queue.drainTo(late);
             failAll(late, closed());
         }
     }
 
-    /** Makes a group durable with one commit and then completes its callers; or fails all of it. */
+    /** Writes a group with one commit and then completes its replies; or fails all of its requests. */
     private void write(Request first) {
         List<Request> requests = new ArrayList<>();
         requests.add(first);
         Group<P> group = null;
-        try (GroupLog.Turn turn = log.begin()) {
-            takeWaiting(requests);
-            group = new Group<>(turn.board(), turn.received(), rules, idempotency);
+        try (GroupLog.Transaction transaction = log.begin()) {
+            takeQueued(requests);
+            group = new Group<>(transaction.board(), transaction.received(), rules, idempotency);
             requests.forEach(group::add);
-            turn.commit(group.lines(), group.board());
+            transaction.commit(group.lines(), group.board());
         } catch (IOException e) {
-            unavailable(e);
+            reportUnavailable(e);
             fail(requests, group, new StoreUnavailableException("the journal cannot be written", e));
             return;
         } catch (RuntimeException | Error e) {
             // Not a StoreUnavailableException, which promises that nothing was recorded.
-            fail(requests, group, new IllegalStateException("the journal's writer ended"));
+            fail(requests, group, new IllegalStateException("the journal writer stopped"));
             throw e;
         }
         try {
             if (!group.lines().isEmpty()) {
-                available();
+                reportAvailable();
                 group.changes().forEach(changes);
             }
-            group.decided().forEach(counters::accepted);
+            group.decided().forEach(counters::countAccepted);
         } finally {
-            // What is recorded is acknowledged, whatever came after it.
+            // Recorded updates are acknowledged even if a listener failed.
             Map<Request, List<Entry>> recorded = group.recorded();
             reply(() -> recorded.forEach((request, entries) -> request.reply().complete(entries)));
-            completeOthers(group);
+            completeIndependent(group);
         }
     }
 
-    private void takeWaiting(List<Request> group) {
+    private void takeQueued(List<Request> group) {
         int updates = group.get(0).updates().size();
-        Request next = waiting.peek();
-        while (next != null && next != END && updates + next.updates().size() <= MAX_GROUP) {
-            group.add(waiting.remove());
+        Request next = queue.peek();
+        while (next != null && next != STOP && updates + next.updates().size() <= MAX_GROUP) {
+            group.add(queue.remove());
             updates += next.updates().size();
-            next = waiting.peek();
+            next = queue.peek();
         }
     }
 
@@ -205,33 +204,33 @@ public final class GroupWriter<P> {
             failAll(requests, failure);
             return;
         }
-        // Among them those that were still to be decided.
+        // This includes requests that were not decided yet.
         failAll(
                 requests.stream()
-                        .filter(request -> !group.refused().containsKey(request)
-                                && !group.repeats().containsKey(request))
+                        .filter(request -> !group.failed().containsKey(request)
+                                && !group.repeated().containsKey(request))
                         .toList(),
                 failure);
-        completeOthers(group);
+        completeIndependent(group);
     }
 
-    /** Completes those whose replies do not depend on the commit. */
-    private void completeOthers(Group<P> group) {
-        if (!group.refused().isEmpty()) {
-            reply(() -> group.refused().forEach(Request::fail));
+    /** Completes the requests whose replies do not depend on the commit. */
+    private void completeIndependent(Group<P> group) {
+        if (!group.failed().isEmpty()) {
+            reply(() -> group.failed().forEach(Request::fail));
         }
-        if (!group.repeats().isEmpty()) {
+        if (!group.repeated().isEmpty()) {
             // Reads the log, which may be slow.
-            reply(() -> group.repeats().forEach(this::repeat));
+            reply(() -> group.repeated().forEach(this::replyFromLog));
         }
     }
 
-    private void repeat(Request request, IdempotencyIndex.First<P> first) {
+    private void replyFromLog(Request request, IdempotencyIndex.FirstRequest<P> first) {
         try {
             request.reply().complete(log.entries(first.position(), first.count()));
         } catch (IOException | RuntimeException | Error e) {
-            LOG.error("The first reply to a repeated request cannot be read", e);
-            request.fail(new StoreUnavailableException("the first reply cannot be read", e));
+            LOG.error("Journal: reading the first reply to a repeated request failed; the request fails", e);
+            request.fail(new StoreUnavailableException("the first reply to this request cannot be read", e));
         }
     }
 
@@ -239,46 +238,48 @@ public final class GroupWriter<P> {
         reply(() -> requests.forEach(request -> request.fail(failure)));
     }
 
-    /** On another thread; on this one if no thread can be started: nobody may be left without an answer. */
+    /** Runs on another thread; on this one if no thread can be started, because every request must get a reply. */
     private void reply(Runnable task) {
         try {
             replies.execute(task);
         } catch (RejectedExecutionException | OutOfMemoryError e) {
-            LOG.warn("Replies are sent by the journal's writer, no thread can be started: {}", e.toString());
+            LOG.warn("Journal: starting a reply thread failed: {}; the journal writer sends the replies", e.toString());
             task.run();
         }
     }
 
-    private void unavailable(IOException failure) {
+    private void reportUnavailable(IOException failure) {
         if (problem == null) {
-            LOG.error("The journal cannot be written, updates are refused: {}", failure.getMessage());
+            LOG.error("Journal: write failed: {}; updates fail until it can be written again", failure.getMessage());
         }
         problem = "the journal cannot be written: " + failure.getMessage();
     }
 
-    private void available() {
+    private void reportAvailable() {
         if (problem != null) {
             problem = null;
-            LOG.info("The journal can be written again, updates are accepted");
+            LOG.info("Journal: can be written again; updates are accepted");
         }
     }
 
-    /** Finds out whether a disk that was full or gone is back, so that health says so before the next update comes. */
+    /**
+     * Tests whether a disk that was full or missing is writable again, so that health recovers before the next update.
+     */
     private void probe() {
         try {
             log.probe();
-            available();
+            reportAvailable();
         } catch (IOException e) {
-            LOG.debug("The journal still cannot be written", e);
+            LOG.debug("Journal: still cannot be written", e);
         }
     }
 
-    /** Writes what waits, completes its callers and ends. */
+    /** Writes the queued requests, completes their replies and stops. */
     public void close() throws InterruptedException {
         closing = true;
         Thread running = thread;
         if (running != null) {
-            waiting.put(END);
+            queue.put(STOP);
             running.join();
         }
         replies.shutdown();

@@ -3,20 +3,20 @@ package org.epmpulse.store;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The journal does not reach back so far, or updates of that time are missing from it. */
+/** The journal does not reach back to the requested time, or updates of that time are missing from it. */
 public final class HistoryGoneException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
     private final @Nullable Instant since;
 
-    /** @param since from when on the board can be told; null if that is not known */
+    /** @param since earliest time for which the board is available; null if it is not known */
     public HistoryGoneException(@Nullable Instant since) {
-        super("the history does not tell the board of that time", null, false, false);
+        super("the history does not hold the board of that time", null, false, false);
         this.since = since;
     }
 
-    /** From when on the board can be told; null if that is not known. */
+    /** Earliest time for which the board is available; null if it is not known. */
     public @Nullable Instant since() {
         return since;
     }

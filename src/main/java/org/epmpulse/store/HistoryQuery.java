@@ -5,10 +5,10 @@ import org.epmpulse.status.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which entries of the journal to read. A null filter lets everything pass.
+ * Selects entries of the journal. A null filter matches everything.
  *
- * @param since the earliest time of receipt
- * @param until the time of receipt from which on entries are left out
+ * @param since earliest time of receipt, inclusive
+ * @param until latest time of receipt, exclusive
  * @param limit 1 to {@value #MAX_LIMIT}
  * @param cursor of an earlier page; null for the first
  */

@@ -12,17 +12,17 @@ import org.epmpulse.status.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in the journal the first request with an idempotency key stands. The replies are read from there, so that the
- * memory does not grow with them. Not thread-safe: the store's writer owns it.
+ * The position in the journal of the first request with each idempotency key. The replies are read from there, so they
+ * need no memory. Not thread-safe: the store's writer owns it.
  *
- * @param <P> a place in the journal
+ * @param <P> a position in the journal
  */
 public final class IdempotencyIndex<P> {
 
-    /** For how long a request is remembered. */
-    public static final Duration AGE = Duration.ofHours(24);
+    /** How long a request is remembered. */
+    public static final Duration MAX_AGE = Duration.ofHours(24);
 
-    /** More are forgotten, the oldest first. */
+    /** More are removed, the oldest first. */
     static final int LIMIT = 100_000;
 
     /**
@@ -31,24 +31,25 @@ public final class IdempotencyIndex<P> {
      * @param position of its first line
      * @param count of its lines
      */
-    public record First<P>(String bodySha256, P position, int count, Instant received) {}
+    public record FirstRequest<P>(String bodySha256, P position, int count, Instant received) {}
 
-    /** 128 bits of a hash: who sent it, to which path, with which key. */
+    /** 128 bits of a hash of the sender, the path and the key. */
     private record Scope(long high, long low) {}
 
-    private final Map<Scope, First<P>> firsts = new LinkedHashMap<>();
+    private final Map<Scope, FirstRequest<P>> requests = new LinkedHashMap<>();
 
     /**
-     * The first request with this key, or null if there was none within {@link #AGE}.
+     * The first request with this key, or null if there was none within {@link #MAX_AGE}.
      *
-     * @param sender name of the API key; null if it came without one
+     * @param sender name of the API key; null if there was none
      */
-    public @Nullable First<P> find(@Nullable String sender, boolean batch, Idempotency idempotency, Instant now) {
-        First<P> first = firsts.get(scope(sender, batch, idempotency));
-        return first == null || first.received().plus(AGE).isBefore(now) ? null : first;
+    public @Nullable FirstRequest<P> find(
+            @Nullable String sender, boolean batch, Idempotency idempotency, Instant now) {
+        FirstRequest<P> first = requests.get(scope(sender, batch, idempotency));
+        return first == null || first.received().plus(MAX_AGE).isBefore(now) ? null : first;
     }
 
-    /** Remembers a request by its first line; the other lines of its batch are not told. */
+    /** Adds a request at its first line; other lines of a batch are ignored. */
     public void add(Entry entry, P position) {
         Idempotency idempotency = entry.idempotency();
         Entry.Place place = entry.place();
@@ -56,18 +57,19 @@ public final class IdempotencyIndex<P> {
             return;
         }
         Scope scope = scope(entry.key(), place != null, idempotency);
-        firsts.remove(scope);
-        firsts.put(
+        requests.remove(scope);
+        requests.put(
                 scope,
-                new First<>(idempotency.bodySha256(), position, place == null ? 1 : place.of(), entry.received()));
-        forget(entry.received());
+                new FirstRequest<>(
+                        idempotency.bodySha256(), position, place == null ? 1 : place.of(), entry.received()));
+        removeOld(entry.received());
     }
 
-    private void forget(Instant now) {
-        Iterator<First<P>> oldest = firsts.values().iterator();
+    private void removeOld(Instant now) {
+        Iterator<FirstRequest<P>> oldest = requests.values().iterator();
         while (oldest.hasNext()) {
-            boolean old = oldest.next().received().plus(AGE).isBefore(now);
-            if (!old && firsts.size() <= LIMIT) {
+            boolean old = oldest.next().received().plus(MAX_AGE).isBefore(now);
+            if (!old && requests.size() <= LIMIT) {
                 return;
             }
             oldest.remove();

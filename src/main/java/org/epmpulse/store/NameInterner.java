@@ -7,8 +7,8 @@ import org.epmpulse.status.DomainId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The same object for the same name: each status and each part of a job that is read from a file would else have names of
- * its own. Not thread-safe.
+ * Returns the same object for equal names, so that the many statuses and jobs read from files share their names in
+ * memory. Not thread-safe.
  */
 public final class NameInterner {
 
@@ -25,7 +25,7 @@ public final class NameInterner {
         return configured != null ? configured : unconfigured.computeIfAbsent(new DomainId(app, domain), id -> id);
     }
 
-    /** For what many have in common, such as the name of a key; null for null. */
+    /** For texts that many entries share, such as the name of a key; null for null. */
     public @Nullable String text(@Nullable String text) {
         return text == null ? null : texts.computeIfAbsent(text, same -> same);
     }

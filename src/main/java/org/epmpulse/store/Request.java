@@ -8,7 +8,7 @@ import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.ValidatedUpdate;
 import org.jspecify.annotations.Nullable;
 
-/** Updates that are recorded all or nothing, and who waits for that. */
+/** Updates that are recorded all or none, and the reply to complete then. */
 record Request(
         List<ValidatedUpdate> updates,
         boolean batch,
@@ -20,8 +20,8 @@ record Request(
         return updates.get(0).key();
     }
 
-    /** Whether an idempotency key means the same for both. */
-    boolean isOfSameScope(Request other) {
+    /** Whether equal idempotency keys of both mean the same request. */
+    boolean hasSameScope(Request other) {
         return batch == other.batch && Objects.equals(sender(), other.sender());
     }
 
@@ -29,7 +29,7 @@ record Request(
         reply.completeExceptionally(failure);
     }
 
-    // Requests are told apart by their callers, not by what they say.
+    // Requests with equal content are different requests.
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other;

@@ -20,65 +20,65 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/** Checks updates and records them: the bean behind {@code direct:status-record}. Thread-safe. */
+/** Validates updates and records them: the bean behind {@code direct:status-record}. Thread-safe. */
 public final class StatusRecorder {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusRecorder.class);
 
-    private final UpdateValidator checks;
+    private final UpdateValidator validator;
     private final StatusStore store;
     private final UpdateCounters counters;
 
-    public StatusRecorder(UpdateValidator checks, StatusStore store, MeterRegistry meters) {
-        this.checks = checks;
+    public StatusRecorder(UpdateValidator validator, StatusStore store, MeterRegistry meters) {
+        this.validator = validator;
         this.store = store;
         this.counters = new UpdateCounters(meters);
     }
 
     /**
-     * Records what a route brought; the route goes on when it is on disk.
+     * Records the updates of a message; the route continues when they are on disk.
      *
-     * <p>For a {@link Submission}, as the API makes it, nobody waits: the route goes on on the thread that makes the
-     * replies of all updates that were forced together. For everything else this waits on the caller's thread, and goes
-     * on there: one slow step behind {@code direct:status-record} in anybody's route would else hold up others' replies.
+     * <p>A {@link Submission}, as the API sends it, is recorded asynchronously: its route continues on the thread that
+     * completes the replies of all updates written together. Everything else blocks the caller's thread and continues
+     * there. Otherwise a slow step after {@code direct:status-record} in a site's route would delay other replies.
      *
-     * @param body a {@link StatusUpdate}, a list of them (recorded all or nothing), or a {@link Submission}
+     * @param body a {@link StatusUpdate}, a list of them (recorded all or none), or a {@link Submission}
      * @return the entries in the order of the updates; fails with {@link StoreUnavailableException} if they cannot be
      *     written, or with {@link IdempotencyConflictException}; nothing was recorded then
-     * @throws InvalidUpdateException if an update is refused; nothing was recorded
+     * @throws InvalidUpdateException if an update is rejected; nothing was recorded
      */
     public CompletionStage<List<Entry>> record(@Nullable Object body) throws InterruptedException {
         if (body instanceof Submission submission) {
-            List<ValidatedUpdate> checked = check(submission.updates(), submission.batch());
-            return withContext(store.record(checked, submission.batch(), submission.idempotency()));
+            List<ValidatedUpdate> validated = validate(submission.updates(), submission.batch());
+            return withContext(store.record(validated, submission.batch(), submission.idempotency()));
         }
         if (body instanceof StatusUpdate update) {
-            return await(store.record(check(List.of(update), false), false, null));
+            return await(store.record(validate(List.of(update), false), false, null));
         }
         if (body instanceof List<?> list && !list.isEmpty()) {
             List<StatusUpdate> updates = new ArrayList<>(list.size());
             for (Object item : list) {
                 if (!(item instanceof StatusUpdate update)) {
-                    throw wrongBody(item);
+                    throw unsupportedBody(item);
                 }
                 updates.add(update);
             }
-            return await(store.record(check(updates, true), true, null));
+            return await(store.record(validate(updates, true), true, null));
         }
-        throw wrongBody(body);
+        throw unsupportedBody(body);
     }
 
-    /** What is done on another thread from now on is logged as if it were done on this one. */
+    /** Copies this thread's logging context (MDC) to the thread that completes the entries. */
     private static CompletionStage<List<Entry>> withContext(CompletableFuture<List<Entry>> entries) {
         Map<String, String> context = MDC.getCopyOfContextMap();
         CompletableFuture<List<Entry>> recorded = new CompletableFuture<>();
-        entries.whenComplete((made, failure) -> {
+        entries.whenComplete((result, failure) -> {
             if (context != null) {
                 MDC.setContextMap(context);
             }
-            if (made != null) {
-                tell(made);
-                recorded.complete(made);
+            if (result != null) {
+                log(result);
+                recorded.complete(result);
             } else {
                 recorded.completeExceptionally(failure);
             }
@@ -91,7 +91,7 @@ public final class StatusRecorder {
             throws InterruptedException {
         try {
             List<Entry> recorded = entries.get();
-            tell(recorded);
+            log(recorded);
             return CompletableFuture.completedFuture(recorded);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
@@ -103,7 +103,7 @@ public final class StatusRecorder {
         }
     }
 
-    private static void tell(List<Entry> entries) {
+    private static void log(List<Entry> entries) {
         if (!LOG.isDebugEnabled()) {
             return;
         }
@@ -121,21 +121,21 @@ public final class StatusRecorder {
         }
     }
 
-    private List<ValidatedUpdate> check(List<StatusUpdate> updates, boolean batch) {
+    private List<ValidatedUpdate> validate(List<StatusUpdate> updates, boolean batch) {
         try {
-            return batch ? checks.checkAll(updates) : List.of(checks.check(updates.get(0)));
+            return batch ? validator.validateAll(updates) : List.of(validator.validate(updates.get(0)));
         } catch (InvalidUpdateException e) {
-            counters.refused(updates.get(0).source(), updates.size());
+            counters.countRejected(updates.get(0).source(), updates.size());
             throw e;
         }
     }
 
-    /** Counts a request of the API that could not be read, and so never came to be checked. */
-    public void unreadable() {
-        counters.refused(Source.API, 1);
+    /** Counts an API request that could not be parsed and thus was not validated. */
+    public void countUnreadable() {
+        counters.countRejected(Source.API, 1);
     }
 
-    private static IllegalArgumentException wrongBody(@Nullable Object body) {
+    private static IllegalArgumentException unsupportedBody(@Nullable Object body) {
         String type = body == null ? "nothing" : body.getClass().getName();
         return new IllegalArgumentException(
                 "the body of direct:status-record must be a StatusUpdate or a non-empty list of them, is " + type);

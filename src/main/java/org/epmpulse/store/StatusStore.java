@@ -14,63 +14,63 @@ import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.ValidatedUpdate;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what is accepted. Thread-safe. */
+/** Stores accepted updates. Thread-safe. */
 public interface StatusStore extends AutoCloseable {
 
     /**
-     * Records the updates of one request, all or nothing.
+     * Records the updates of one request, all or none.
      *
      * @param updates at least one
-     * @param batch whether they came as a batch, be it of one
+     * @param batch whether they were sent as a batch, also one with a single update
      * @param idempotency null if the request had no idempotency key; a repeated request gets the first one's entries
-     * @return the entries in the order of the updates, once they are on disk; fails with {@link
-     *     StoreUnavailableException} if they cannot be written, then nothing was recorded, or with {@link
-     *     IdempotencyConflictException}, or with {@link IllegalStateException} where that is a bug: then whether the
-     *     updates were recorded is not known. Completed on a thread of the store's for replies.
+     * @return the entries in the order of the updates, once they are on disk. Fails with {@link
+     *     StoreUnavailableException} if they cannot be written, or with {@link IdempotencyConflictException}; nothing
+     *     was recorded then. Fails with {@link IllegalStateException} after a bug; it is then unknown whether the
+     *     updates were recorded. Completed on a reply thread of the store.
      */
     CompletableFuture<List<Entry>> record(
             List<ValidatedUpdate> updates, boolean batch, @Nullable Idempotency idempotency);
 
-    /** What is on disk. */
+    /** The board of all entries on disk. */
     Board board();
 
     /**
-     * The board as it was, its jobs left out, from the journal.
+     * The board at a past time without its jobs, computed from the journal.
      *
-     * @param at by when its updates were received; the board of now if none was received later
-     * @throws HistoryGoneException if the journal does not tell it any more
+     * @param at latest time of receipt of its updates; the current board if no update was received later
+     * @throws HistoryGoneException if the journal does not hold that time any more
      * @throws StoreUnavailableException if the files cannot be read
      */
     Board boardAt(Instant at);
 
-    /** Changes whenever revisions may begin anew, as after a restore. */
+    /** Changes whenever revisions may restart, as after a restore. */
     String id();
 
     /**
-     * What was accepted, the latest first, read from the journal's files.
+     * A page of accepted updates, the latest first, read from the journal's files.
      *
      * @throws StoreUnavailableException if the files cannot be read
-     * @throws IllegalArgumentException if the cursor is none that this store gave
+     * @throws IllegalArgumentException if the cursor is not from this store
      */
     HistoryPage history(HistoryQuery query);
 
     /**
-     * How the runs of domains ended on each of the last {@value DailyRunCounts#DAYS} days, by when that was received.
+     * Numbers of OK and Warning updates on each of the last {@value DailyRunCounts#DAYS} days, by time of receipt.
      *
      * @param today the last of the days
-     * @param zone where a day begins and ends
+     * @param zone time zone of the days
      * @throws StoreUnavailableException if the files cannot be read
      */
-    DailyRunCounts runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone);
+    DailyRunCounts dailyRunCounts(Collection<DomainId> ids, LocalDate today, ZoneId zone);
 
-    /** Why nothing can be written, for a person; null while all is well. */
+    /** Why the store cannot write, as a text for people; null if it can. */
     @Nullable
     String problem();
 
-    /** How many damaged pieces lie in quarantine and wait for a person to look at them and remove them. */
+    /** Number of damaged pieces in quarantine; a person must check and remove them. */
     int quarantined();
 
-    /** Writes what is queued, and the snapshot. */
+    /** Writes the queued updates and the snapshot. */
     @Override
     void close();
 }

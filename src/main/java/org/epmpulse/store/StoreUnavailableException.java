@@ -2,7 +2,7 @@ package org.epmpulse.store;
 
 import org.jspecify.annotations.Nullable;
 
-/** The store cannot write or read now. Of what was to be recorded, nothing was; it can be tried again. */
+/** The store cannot write or read now. Nothing was recorded; the request can be retried. */
 public final class StoreUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -9,51 +9,51 @@ import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.status.Source;
 
-/** Counts updates by what became of them. Thread-safe. */
+/** Counts updates by their outcome. Thread-safe. */
 public final class UpdateCounters {
 
-    private static final String REFUSED = "refused";
+    private static final String REJECTED = "refused";
 
     private record Kind(String app, Source source, String outcome) {}
 
     private final MeterRegistry meters;
 
-    /** The registry would build and compare all tags anew for each update. */
+    /** A cache: the registry would create and compare all tags for each update. */
     private final Map<Kind, Counter> counters = new ConcurrentHashMap<>();
 
     public UpdateCounters(MeterRegistry meters) {
         this.meters = meters;
     }
 
-    /** Begins with all that can be counted of these applications at 0. */
-    public void begin(Catalog catalog) {
+    /** Registers all counters of these applications with the value 0. */
+    public void register(Catalog catalog) {
         for (Source source : Source.values()) {
             for (String app : catalog.apps().keySet()) {
                 for (Outcome outcome : Outcome.values()) {
                     counter(app, source, outcome.label());
                 }
             }
-            counter("unknown", source, REFUSED);
+            counter("unknown", source, REJECTED);
         }
     }
 
-    /** An update was accepted. */
-    public void accepted(Entry entry) {
+    /** Counts an accepted update. */
+    public void countAccepted(Entry entry) {
         counter(entry.id().app(), entry.source(), entry.outcome().label()).increment();
     }
 
-    /** Updates were refused: what they say is not to be believed, nor made into labels. */
-    void refused(Source source, int updates) {
-        counter("unknown", source, REFUSED).increment(updates);
+    /** Counts rejected updates, without their app: labels must not come from invalid input. */
+    void countRejected(Source source, int updates) {
+        counter("unknown", source, REJECTED).increment(updates);
     }
 
     private Counter counter(String app, Source source, String outcome) {
-        return counters.computeIfAbsent(new Kind(app, source, outcome), this::register);
+        return counters.computeIfAbsent(new Kind(app, source, outcome), this::counterOf);
     }
 
-    private Counter register(Kind kind) {
+    private Counter counterOf(Kind kind) {
         return Counter.builder("epmpulse.status.updates")
-                .description("Updates that came, by what became of them")
+                .description("Updates received, by outcome")
                 .tag("app", kind.app())
                 .tag("source", kind.source().label())
                 .tag("outcome", kind.outcome())

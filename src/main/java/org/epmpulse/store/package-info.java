@@ -1,4 +1,4 @@
-/** What a store of updates is, whatever it writes to. */
+/** The store of updates, independent of its medium: recording, group commit, idempotency. */
 @NullMarked
 package org.epmpulse.store;
 

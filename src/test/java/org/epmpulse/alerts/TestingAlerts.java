@@ -133,7 +133,7 @@ final class TestingAlerts {
         if (entry.outcome() != Outcome.RECORDED) {
             throw new IllegalStateException("expected a recorded update: " + entry.outcome());
         }
-        board = board.after(entry);
+        board = board.apply(entry);
         return new StatusChange(board.revision(), id, before, board.of(id));
     }
 

@@ -194,11 +194,11 @@ class DocumentedApiTest {
         Operation board = operation("GET /api/v1/status");
         add(exchanges, board, 200, "-", "as it was", () -> get("/api/v1/status?at=2026-02-16T14:30:00Z"));
         add(exchanges, board, 404, "NOT_FOUND", "a time no longer known", () -> {
-            api.store.forgetBefore(Instant.parse("2026-02-16T14:00:00Z"));
+            api.store.startHistoryAt(Instant.parse("2026-02-16T14:00:00Z"));
             try {
                 return get("/api/v1/status?at=2026-02-16");
             } finally {
-                api.store.forgetBefore(Instant.MIN);
+                api.store.startHistoryAt(Instant.MIN);
             }
         });
         Operation app = operation("GET /api/v1/status/{app}");
@@ -222,11 +222,11 @@ class DocumentedApiTest {
                 }
             });
             add(exchanges, health, 503, "-", "unhealthy", () -> {
-                api.store.sayProblem("disk full");
+                api.store.setProblem("disk full");
                 try {
                     return send(health, "");
                 } finally {
-                    api.store.sayProblem(null);
+                    api.store.setProblem(null);
                 }
             });
         }

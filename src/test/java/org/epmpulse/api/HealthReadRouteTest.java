@@ -37,7 +37,7 @@ class HealthReadRouteTest {
 
     @Test
     void aStoreThatCannotWriteIsUnhealthy() {
-        api.store.sayProblem("disk full");
+        api.store.setProblem("disk full");
 
         HttpResponse<String> reply = api.get("/health");
 

@@ -185,7 +185,7 @@ class StatusReadRouteTest {
 
     @Test
     void aBoardThatIsNotKnownAnyMoreIsNotMadeUp() {
-        api.store.forgetBefore(java.time.Instant.parse("2026-02-16T14:00:00Z"));
+        api.store.startHistoryAt(java.time.Instant.parse("2026-02-16T14:00:00Z"));
 
         for (String path : new String[] {"/api/v1/status", "/api/v1/status/FCCS"}) {
             HttpResponse<String> reply = api.get(path + "?at=2026-02-16T13:59:59Z");

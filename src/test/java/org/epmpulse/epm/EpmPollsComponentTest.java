@@ -97,7 +97,7 @@ class EpmPollsComponentTest extends CamelTestSupport {
         ValidatedUpdate update = new ValidatedUpdate(
                 new DomainId("Planning", "D" + domain), status, "JOB", null, null, epmJobId, Source.API, "k");
         StatusRules rules = new StatusRules(Duration.ofMinutes(10));
-        board = board.after(rules.decide(board, update, clock.instant(), null, null));
+        board = board.apply(rules.decide(board, update, clock.instant(), null, null));
     }
 
     @Test

@@ -55,7 +55,7 @@ class PollScheduleTest {
 
     private void post(DomainId id, Status status, String epmJobId) {
         ValidatedUpdate update = new ValidatedUpdate(id, status, "JOB", null, null, epmJobId, Source.API, "k");
-        board = board.after(rules.decide(board, update, now, null, null));
+        board = board.apply(rules.decide(board, update, now, null, null));
     }
 
     /** The polls that start in the next round. */

@@ -118,7 +118,7 @@ public final class TestingApi implements AutoCloseable {
             server.bind(camel);
             bind("rateLimits", limits);
             StatusRecorder recorder = new StatusRecorder(new UpdateValidator(CATALOG), store, registry);
-            bind("statusRequests", new StatusRequests(recorder::unreadable));
+            bind("statusRequests", new StatusRequests(recorder::countUnreadable));
             bind("statusRecorder", recorder);
             bind("statusReplies", new StatusReplies(Set.of("Planning")::contains));
             BoardReplies boardReplies = new BoardReplies(

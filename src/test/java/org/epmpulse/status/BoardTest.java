@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.epmpulse.status.TestingBoard.D1;
 import static org.epmpulse.status.TestingBoard.D2;
 import static org.epmpulse.status.TestingBoard.at;
-import static org.epmpulse.status.TestingBoard.by;
-import static org.epmpulse.status.TestingBoard.in;
+import static org.epmpulse.status.TestingBoard.fromKey;
+import static org.epmpulse.status.TestingBoard.inDomain;
 import static org.epmpulse.status.TestingBoard.loading;
-import static org.epmpulse.status.TestingBoard.ofEpmJob;
 import static org.epmpulse.status.TestingBoard.ok;
-import static org.epmpulse.status.TestingBoard.saying;
-import static org.epmpulse.status.TestingBoard.stamped;
+import static org.epmpulse.status.TestingBoard.withEpmJob;
+import static org.epmpulse.status.TestingBoard.withMessage;
+import static org.epmpulse.status.TestingBoard.withTimestamp;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -20,15 +20,15 @@ class BoardTest {
     private final TestingBoard board = new TestingBoard();
 
     @Test
-    void aDomainOfWhichNothingWasHeardIsBlank() {
+    void aNeverReportedDomainIsBlank() {
         assertThat(Board.EMPTY.of(D1)).isEqualTo(DomainStatus.NEVER_REPORTED);
         assertThat(DomainStatus.NEVER_REPORTED.status()).isEqualTo(Status.BLANK);
         assertThat(DomainStatus.NEVER_REPORTED.revision()).isZero();
     }
 
     @Test
-    void aRecordedEntryIsShownWithAllItSays() {
-        board.post(10, by("odi", ofEpmJob("224", stamped(5, saying("first file", loading("J"))))));
+    void theBoardShowsAllFieldsOfARecordedEntry() {
+        board.post(10, fromKey("odi", withEpmJob("224", withTimestamp(5, withMessage("first file", loading("J"))))));
 
         assertThat(board.shown())
                 .isEqualTo(new DomainStatus(
@@ -38,23 +38,23 @@ class BoardTest {
     }
 
     @Test
-    void aRunGoesOnWithTheEpmJobItNamedOnce() {
-        board.post(0, ofEpmJob("224", loading("J")));
-        board.post(1, saying("second file", loading("J")));
-        String goesOn = board.shown().epmJobId();
-        board.post(2, ofEpmJob("225", saying("third file", loading("J"))));
+    void aRunKeepsItsEpmJobWhenLaterUpdatesDoNotNameIt() {
+        board.post(0, withEpmJob("224", loading("J")));
+        board.post(1, withMessage("second file", loading("J")));
+        String sameRun = board.shown().epmJobId();
+        board.post(2, withEpmJob("225", withMessage("third file", loading("J"))));
         String another = board.shown().epmJobId();
         board.post(3, loading("X"));
         String otherJob = board.shown().epmJobId();
 
-        assertThat(goesOn).isEqualTo("224");
+        assertThat(sameRun).isEqualTo("224");
         assertThat(another).isEqualTo("225");
         assertThat(otherJob).isNull();
     }
 
     @Test
-    void theNextRunDoesNotHaveTheEpmJobOfTheOneBefore() {
-        board.post(0, ofEpmJob("224", loading("J")));
+    void theNextRunDoesNotKeepTheEpmJobOfThePreviousRun() {
+        board.post(0, withEpmJob("224", loading("J")));
         board.post(1, ok("J"));
         String ended = board.shown().epmJobId();
         board.post(2, loading("J"));
@@ -64,18 +64,18 @@ class BoardTest {
     }
 
     @Test
-    void otherDomainsStayAsTheyAre() {
+    void anUpdateDoesNotChangeOtherDomains() {
         board.post(0, loading("J"));
         DomainStatus before = board.shown();
 
-        board.post(1, in(D2, ok("J")));
+        board.post(1, inDomain(D2, ok("J")));
 
         assertThat(board.shown()).isEqualTo(before);
         assertThat(board.board().of(D2).revision()).isEqualTo(2);
     }
 
     @Test
-    void anEarlierBoardIsNotChangedByWhatComesAfter() {
+    void laterUpdatesDoNotChangeAnEarlierBoard() {
         board.post(0, loading("J"));
         Board earlier = board.board();
 
@@ -88,9 +88,9 @@ class BoardTest {
 
     @Test
     void theSequenceCountsEveryEntry() {
-        board.post(0, stamped(10, loading("J")));
-        board.post(1, stamped(10, loading("J")));
-        board.post(2, stamped(5, loading("J")));
+        board.post(0, withTimestamp(10, loading("J")));
+        board.post(1, withTimestamp(10, loading("J")));
+        board.post(2, withTimestamp(5, loading("J")));
 
         assertThat(board.board().sequence()).isEqualTo(3);
         assertThat(board.board().revision()).isEqualTo(1);
@@ -98,20 +98,20 @@ class BoardTest {
 
     @Test
     void theOutcomeOfAnEntryIsNotDecidedAgain() {
-        Entry late = board.post(0, stamped(-100, ok("J")));
+        Entry late = board.post(0, withTimestamp(-100, ok("J")));
         TestingBoard other = new TestingBoard();
-        other.post(0, stamped(10, loading("X")));
+        other.post(0, withTimestamp(10, loading("X")));
 
-        Board after = other.board().after(late);
+        Board after = other.board().apply(late);
 
         assertThat(after.of(D1).jobId()).isEqualTo("J");
     }
 
     @Test
-    void theStartOfAnEndThatWasTakenOverFollowsFromItsDuration() {
-        Entry taken = new Entry(stamped(90, ok("J")), at(100), Outcome.RECORDED, 7L, null, 60L, null, null);
+    void theStartOfAnImportedEndIsComputedFromItsDuration() {
+        Entry imported = new Entry(withTimestamp(90, ok("J")), at(100), Outcome.RECORDED, 7L, null, 60L, null, null);
 
-        Board after = Board.EMPTY.after(taken);
+        Board after = Board.EMPTY.apply(imported);
 
         assertThat(after.of(D1).started()).isEqualTo(at(30));
         assertThat(after.of(D1).durationSec()).isEqualTo(60);
@@ -123,7 +123,7 @@ class BoardTest {
     void aDomainIsStaleWhenItIsLoadingForLongerThanAllowed() {
         Duration allowed = Duration.ofHours(2);
         board.post(0, loading("J"));
-        board.post(3600, saying("second file", loading("J")));
+        board.post(3600, withMessage("second file", loading("J")));
         DomainStatus loading = board.shown();
         board.post(7300, ok("J"));
         DomainStatus ended = board.shown();

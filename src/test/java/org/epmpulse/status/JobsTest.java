@@ -5,12 +5,12 @@ import static org.epmpulse.status.TestingBoard.D1;
 import static org.epmpulse.status.TestingBoard.D2;
 import static org.epmpulse.status.TestingBoard.at;
 import static org.epmpulse.status.TestingBoard.blank;
-import static org.epmpulse.status.TestingBoard.in;
+import static org.epmpulse.status.TestingBoard.inDomain;
 import static org.epmpulse.status.TestingBoard.loading;
 import static org.epmpulse.status.TestingBoard.ok;
-import static org.epmpulse.status.TestingBoard.saying;
-import static org.epmpulse.status.TestingBoard.stamped;
 import static org.epmpulse.status.TestingBoard.warning;
+import static org.epmpulse.status.TestingBoard.withMessage;
+import static org.epmpulse.status.TestingBoard.withTimestamp;
 
 import io.vavr.Tuple;
 import io.vavr.collection.HashMap;
@@ -26,7 +26,7 @@ class JobsTest {
     private final TestingBoard board = new TestingBoard();
 
     @Test
-    void aJobIsUnknownUntilItIsHeardOf() {
+    void aJobIsUnknownBeforeItsFirstUpdate() {
         board.post(0, loading(null));
 
         assertThat(board.job("J")).isNull();
@@ -36,10 +36,10 @@ class JobsTest {
     @Test
     void aRunSpansTheDomainsOfSeveralApps() {
         board.post(0, loading("J"));
-        board.post(10, in(OTHER_APP, loading("J")));
+        board.post(10, inDomain(OTHER_APP, loading("J")));
         board.post(20, ok("J"));
         Job running = board.job("J");
-        board.post(50, in(OTHER_APP, ok("J")));
+        board.post(50, inDomain(OTHER_APP, ok("J")));
         Job ended = board.job("J");
 
         assertThat(running.status()).isEqualTo(Status.LOADING);
@@ -53,15 +53,15 @@ class JobsTest {
     }
 
     @Test
-    void theNextRunBeginsWithTheFirstLoadingAfterAllPartsHadEnded() {
+    void theNextRunStartsWithTheFirstLoadingAfterAllPartsHaveEnded() {
         board.post(0, loading("J"));
-        board.post(1, in(D2, loading("J")));
+        board.post(1, inDomain(D2, loading("J")));
         board.post(2, ok("J"));
         board.post(3, loading("J"));
         Job sameRun = board.job("J");
         board.post(4, ok("J"));
-        board.post(5, in(D2, warning("J")));
-        board.post(6, in(D2, loading("J")));
+        board.post(5, inDomain(D2, warning("J")));
+        board.post(6, inDomain(D2, loading("J")));
         Job nextRun = board.job("J");
 
         assertThat(sameRun.started()).isEqualTo(at(0));
@@ -74,12 +74,12 @@ class JobsTest {
     @Test
     void warningOutweighsLoadingAndLoadingOutweighsOk() {
         board.post(0, loading("J"));
-        board.post(1, in(D2, loading("J")));
-        board.post(2, in(OTHER_APP, ok("J")));
+        board.post(1, inDomain(D2, loading("J")));
+        board.post(2, inDomain(OTHER_APP, ok("J")));
         Status loading = board.job("J").status();
-        board.post(3, in(D2, warning("J")));
+        board.post(3, inDomain(D2, warning("J")));
         Status warning = board.job("J").status();
-        board.post(4, in(D2, ok("J")));
+        board.post(4, inDomain(D2, ok("J")));
         board.post(5, ok("J"));
         Status ok = board.job("J").status();
 
@@ -91,14 +91,14 @@ class JobsTest {
     @Test
     void aJobWithAWarningIsNotCompletedWhileAPartRuns() {
         board.post(0, loading("J"));
-        board.post(1, in(D2, warning("J")));
+        board.post(1, inDomain(D2, warning("J")));
 
         assertThat(board.job("J").status()).isEqualTo(Status.WARNING);
         assertThat(board.job("J").completed()).isNull();
     }
 
     @Test
-    void anEndOfWhichNoStartWasHeardIsARunWithoutStart() {
+    void anEndWithoutAReportedStartIsARunWithoutStart() {
         board.post(0, ok("J"));
 
         assertThat(board.job("J").status()).isEqualTo(Status.OK);
@@ -108,10 +108,10 @@ class JobsTest {
     }
 
     @Test
-    void blankTakesADomainOutOfTheRun() {
+    void blankRemovesADomainFromTheRun() {
         board.post(0, loading("J"));
-        board.post(1, in(D2, loading("J")));
-        board.post(2, in(D2, ok("J")));
+        board.post(1, inDomain(D2, loading("J")));
+        board.post(2, inDomain(D2, ok("J")));
         board.post(3, blank("J"));
 
         assertThat(board.job("J").parts().keySet()).containsExactly(D2);
@@ -120,7 +120,7 @@ class JobsTest {
     }
 
     @Test
-    void aRunThatWasBlankedEverywhereIsForgotten() {
+    void aRunWithoutRemainingDomainsIsRemoved() {
         board.post(0, loading("J"));
         board.post(1, blank("J"));
 
@@ -129,14 +129,14 @@ class JobsTest {
     }
 
     @Test
-    void blankOfAJobThatSaidNothingElseIsNoRun() {
+    void blankAsTheOnlyUpdateOfAJobIsNoRun() {
         board.post(0, blank("J"));
 
         assertThat(board.job("J")).isNull();
     }
 
     @Test
-    void blankOfAnotherJobLeavesTheRunAlone() {
+    void blankOfAnotherJobDoesNotChangeTheRun() {
         board.post(0, loading("J"));
         board.post(2, blank("X"));
 
@@ -144,7 +144,7 @@ class JobsTest {
     }
 
     @Test
-    void blankWithoutAJobIdEndsTheRunThatIsShown() {
+    void blankWithoutAJobIdEndsTheShownRun() {
         board.post(0, loading("J"));
         board.post(1, blank(null));
 
@@ -152,10 +152,10 @@ class JobsTest {
     }
 
     @Test
-    void whatAnotherJobHidesCountsForItsOwnJob() {
-        board.post(0, stamped(0, loading("J")));
-        board.post(60, stamped(60, loading("X")));
-        board.post(61, stamped(50, warning("J")));
+    void anUpdateSupersededByAnotherJobCountsForItsOwnJob() {
+        board.post(0, withTimestamp(0, loading("J")));
+        board.post(60, withTimestamp(60, loading("X")));
+        board.post(61, withTimestamp(50, warning("J")));
 
         assertThat(board.job("J").status()).isEqualTo(Status.WARNING);
         assertThat(board.job("J").completed()).isEqualTo(at(50));
@@ -163,34 +163,34 @@ class JobsTest {
     }
 
     @Test
-    void whatIsOlderThanTheJobsOwnLastWordDoesNotCount() {
-        board.post(0, stamped(0, loading("J")));
-        board.post(50, stamped(50, ok("J")));
-        board.post(60, stamped(60, loading("X")));
-        board.post(61, stamped(40, loading("J")));
-        board.post(62, stamped(50, loading("J")));
+    void anUpdateOlderThanTheLastOneOfItsJobDoesNotCount() {
+        board.post(0, withTimestamp(0, loading("J")));
+        board.post(50, withTimestamp(50, ok("J")));
+        board.post(60, withTimestamp(60, loading("X")));
+        board.post(61, withTimestamp(40, loading("J")));
+        board.post(62, withTimestamp(50, loading("J")));
 
         assertThat(board.job("J").status()).isEqualTo(Status.OK);
         assertThat(board.job("J").completed()).isEqualTo(at(50));
     }
 
     @Test
-    void aLateUpdateOfTheRunBeforeDoesNotEnterTheNextRun() {
-        board.post(0, stamped(0, loading("J")));
-        board.post(50, stamped(50, ok("J")));
-        board.post(60, in(D2, stamped(60, loading("J"))));
-        board.post(61, stamped(40, saying("late", loading("J"))));
-        board.post(62, in(D2, stamped(62, ok("J"))));
+    void aLateUpdateOfThePreviousRunDoesNotJoinTheNextRun() {
+        board.post(0, withTimestamp(0, loading("J")));
+        board.post(50, withTimestamp(50, ok("J")));
+        board.post(60, inDomain(D2, withTimestamp(60, loading("J"))));
+        board.post(61, withTimestamp(40, withMessage("late", loading("J"))));
+        board.post(62, inDomain(D2, withTimestamp(62, ok("J"))));
 
         assertThat(board.job("J").parts().keySet()).containsExactly(D2);
         assertThat(board.job("J").status()).isEqualTo(Status.OK);
     }
 
     @Test
-    void aLateUpdateDoesNotReviveARunThatWasBlanked() {
-        board.post(0, stamped(0, loading("J")));
-        board.post(20, stamped(20, blank("J")));
-        board.post(21, stamped(10, saying("late", loading("J"))));
+    void aLateUpdateDoesNotRestoreABlankedRun() {
+        board.post(0, withTimestamp(0, loading("J")));
+        board.post(20, withTimestamp(20, blank("J")));
+        board.post(21, withTimestamp(10, withMessage("late", loading("J"))));
 
         assertThat(board.job("J")).isNull();
     }
@@ -223,7 +223,7 @@ class JobsTest {
     }
 
     @Test
-    void ofMoreThanTenThousandJobsTheOneWhoseRunBeganFirstIsForgotten() {
+    void ofMoreThanTenThousandJobsTheOneWithTheOldestStartIsDropped() {
         for (int i = 0; i < Jobs.LIMIT; i++) {
             board.post(i, loading("J" + i));
         }
@@ -242,7 +242,7 @@ class JobsTest {
     }
 
     @Test
-    void ofJobsWithManyDomainsFewerAreRemembered() {
+    void fewerJobsAreKeptIfTheyHaveManyDomains() {
         Job first = withParts("first", 1, Jobs.MAX_PARTS / 2);
         Job second = withParts("second", 2, Jobs.MAX_PARTS / 4);
         Job third = withParts("third", 3, Jobs.MAX_PARTS / 4);
@@ -256,9 +256,9 @@ class JobsTest {
     }
 
     @Test
-    void partsOfJobsThatWereForgottenOrBlankedCountNoMore() {
+    void partsOfDroppedOrBlankedJobsDoNotCount() {
         for (int i = 0; i < Jobs.MAX_PARTS - 2; i++) {
-            board.post(0, in(new DomainId("Large", "D" + i), loading("large")));
+            board.post(0, inDomain(new DomainId("Large", "D" + i), loading("large")));
         }
         for (int i = 0; i < 10; i++) {
             board.post(3 * i, loading("A"));
@@ -274,13 +274,13 @@ class JobsTest {
     }
 
     @Test
-    void aRunThatIsForgottenStillEndsWithItsDuration() {
-        board.post(0, in(D2, loading("J")));
+    void aDroppedRunStillEndsWithItsDuration() {
+        board.post(0, inDomain(D2, loading("J")));
         for (int i = 0; i < Jobs.LIMIT; i++) {
             board.post(i, loading("J" + i));
         }
 
-        Entry end = board.post(20_000, in(D2, ok("J")));
+        Entry end = board.post(20_000, inDomain(D2, ok("J")));
 
         assertThat(end.durationSec()).isEqualTo(20_000);
         assertThat(board.job("J").durationSec()).isEqualTo(20_000);
@@ -290,7 +290,7 @@ class JobsTest {
     void theJobsOfASnapshotAreTheSameInAnyOrder() {
         board.post(0, loading("A"));
         board.post(1, loading("B"));
-        board.post(2, in(D2, warning("A")));
+        board.post(2, inDomain(D2, warning("A")));
         List<Job> all = new ArrayList<>();
         board.board().jobs().all().forEach(job -> all.add(0, job));
 

@@ -20,25 +20,25 @@ class NamesTest {
         "Forecst2, Forecast",
         "udget, Budget"
     })
-    void aMisspeltNameFindsTheOneThatWasMeant(String misspelt, String meant) {
+    void theIntendedNameIsSuggestedForAMisspeltOne(String misspelt, String meant) {
         assertThat(Names.nearest(misspelt, List.of("Actual", "Budget", "Forecast")))
                 .isEqualTo(meant);
     }
 
     @ParameterizedTest
     @CsvSource({"Plan", "A", "Actualizations", "''", "' '"})
-    void aNameOfWhichMoreThanAThirdDiffersFindsNone(String name) {
+    void nothingIsSuggestedIfMoreThanAThirdOfTheLettersDiffers(String name) {
         assertThat(Names.nearest(name, List.of("Actual", "Budget", "Forecast"))).isNull();
     }
 
     @Test
-    void theNearestWinsAndOfEquallyNearOnesTheFirst() {
+    void theNearestNameWinsAndOfEquallyNearNamesTheFirst() {
         assertThat(Names.nearest("Plan", List.of("Plans", "PLAN", "plan"))).isEqualTo("PLAN");
         assertThat(Names.nearest("Load3", List.of("Load1", "Load2"))).isEqualTo("Load1");
     }
 
     @Test
-    void aShortNameMayDifferByOneLetterButNotByAllOfThem() {
+    void aShortNameMayDifferByOneLetterButNotByAllLetters() {
         assertThat(Names.nearest("OX", List.of("OK"))).isEqualTo("OK");
         assertThat(Names.nearest("O", List.of("OK"))).isEqualTo("OK");
         assertThat(Names.nearest("A", List.of("B"))).isNull();
@@ -46,14 +46,14 @@ class NamesTest {
     }
 
     @Test
-    void aVeryLongTextIsNoMisspeltName() {
+    void nothingIsSuggestedForAVeryLongText() {
         String name = "x".repeat(101);
 
         assertThat(Names.nearest(name, List.of(name))).isNull();
     }
 
     @Test
-    void nothingIsFoundAmongNothing() {
+    void nothingIsSuggestedWithoutKnownNames() {
         assertThat(Names.nearest("Actual", Collections.emptyList())).isNull();
     }
 }

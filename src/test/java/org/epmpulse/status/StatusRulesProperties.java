@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.epmpulse.status.TestingBoard.D1;
 import static org.epmpulse.status.TestingBoard.D2;
 import static org.epmpulse.status.TestingBoard.at;
-import static org.epmpulse.status.TestingBoard.stamped;
 import static org.epmpulse.status.TestingBoard.update;
+import static org.epmpulse.status.TestingBoard.withTimestamp;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +32,7 @@ import net.jqwik.api.Tuple;
 import net.jqwik.api.statistics.Statistics;
 import net.jqwik.api.statistics.StatisticsReport;
 
-/** Compares the rules with {@link Model}, which is written from the contract's sentences and as plain as can be. */
+/** Compares the rules with {@link Model}, a simple implementation of the contract. */
 class StatusRulesProperties {
 
     private static final List<DomainId> DOMAINS = List.of(D1, D2, new DomainId("FCCS", "Close"));
@@ -42,29 +42,29 @@ class StatusRulesProperties {
 
     @Property(edgeCases = EdgeCasesMode.NONE)
     @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
-    void theRulesDecideAsTheModelDoes(@ForAll("arrivals") List<Arrival> arrivals) {
+    void theRulesDecideLikeTheModel(@ForAll("arrivals") List<Arrival> arrivals) {
         TestingBoard board = new TestingBoard();
         Model model = new Model();
 
         for (Arrival arrival : arrivals) {
             Entry entry = board.post(arrival.second(), arrival.update());
-            Model.Verdict verdict = model.post(at(arrival.second()), arrival.update());
+            Model.Decision decision = model.post(at(arrival.second()), arrival.update());
 
-            assertThat(entry.outcome()).isEqualTo(verdict.outcome());
-            assertThat(entry.revision()).isEqualTo(verdict.revision());
-            assertThat(entry.durationSec()).isEqualTo(verdict.duration());
+            assertThat(entry.outcome()).isEqualTo(decision.outcome());
+            assertThat(entry.revision()).isEqualTo(decision.revision());
+            assertThat(entry.durationSec()).isEqualTo(decision.duration());
             assertThat(board.board().revision()).isEqualTo(model.revision);
             for (DomainId id : DOMAINS) {
                 assertThat(shown(board.board().of(id))).isEqualTo(model.current.get(id));
             }
             for (String job : JOBS) {
-                assertThat(told(board.job(job))).isEqualTo(model.told(job));
+                assertThat(jobOf(board.job(job))).isEqualTo(model.jobOf(job));
             }
             assertThat(board.board().jobs().all()).extracting(Job::id).containsExactlyElementsOf(model.latestJobs());
             Statistics.collect(entry.outcome());
         }
 
-        // Samples in which nothing is late and nothing comes twice would prove little.
+        // Samples without late and repeated updates would prove little.
         Statistics.coverage(coverage -> {
             coverage.check(Outcome.RECORDED).percentage(share -> share > 40);
             coverage.check(Outcome.SUPERSEDED).percentage(share -> share > 5);
@@ -73,7 +73,7 @@ class StatusRulesProperties {
     }
 
     @Property(edgeCases = EdgeCasesMode.NONE)
-    void theEntriesGiveTheSameBoardOnceMore(@ForAll("arrivals") List<Arrival> arrivals) {
+    void replayedEntriesGiveTheSameBoard(@ForAll("arrivals") List<Arrival> arrivals) {
         Board board = postAll(arrivals).board();
 
         Board replayed = postAll(arrivals).replayed();
@@ -82,30 +82,32 @@ class StatusRulesProperties {
         assertThat(replayed.sequence()).isEqualTo(board.sequence()).isEqualTo(arrivals.size());
         assertThat(replayed.lastUpdated()).isEqualTo(board.lastUpdated());
         assertThat(replayed.domains()).isEqualTo(board.domains());
-        assertThat(replayed.usual()).isEqualTo(board.usual());
+        assertThat(replayed.durations()).isEqualTo(board.durations());
         assertThat(replayed.jobs().all()).containsExactlyElementsOf(board.jobs().all());
     }
 
     @Property(edgeCases = EdgeCasesMode.NONE)
-    void whoLooksAtTheDomainsOnlySeesTheSameOfThem(@ForAll("arrivals") List<Arrival> arrivals, @ForAll Random random) {
+    void applyingToTheDomainsOnlyGivesTheSameDomains(
+            @ForAll("arrivals") List<Arrival> arrivals, @ForAll Random random) {
         TestingBoard testing = new TestingBoard();
         int from = random.nextInt(arrivals.size());
         arrivals.subList(0, from).forEach(arrival -> testing.post(arrival.second(), arrival.update()));
         Board start = testing.board();
-        Board domains = new Board(start.revision(), 0, start.lastUpdated(), start.domains(), start.usual(), Jobs.NONE);
+        Board domains =
+                new Board(start.revision(), 0, start.lastUpdated(), start.domains(), start.durations(), Jobs.NONE);
 
         for (Arrival arrival : arrivals.subList(from, arrivals.size())) {
-            domains = domains.domainsAfter(testing.post(arrival.second(), arrival.update()));
+            domains = domains.applyToDomains(testing.post(arrival.second(), arrival.update()));
         }
 
         assertThat(domains.revision()).isEqualTo(testing.board().revision());
         assertThat(domains.lastUpdated()).isEqualTo(testing.board().lastUpdated());
         assertThat(domains.domains()).isEqualTo(testing.board().domains());
-        assertThat(domains.usual()).isEqualTo(testing.board().usual());
+        assertThat(domains.durations()).isEqualTo(testing.board().durations());
     }
 
     @Property(edgeCases = EdgeCasesMode.NONE)
-    void whatIsSentTwiceInARowChangesNothing(@ForAll("arrivals") List<Arrival> arrivals) {
+    void aRepeatedUpdateChangesNothing(@ForAll("arrivals") List<Arrival> arrivals) {
         TestingBoard board = new TestingBoard();
 
         for (Arrival arrival : arrivals) {
@@ -124,23 +126,23 @@ class StatusRulesProperties {
     }
 
     @Property(edgeCases = EdgeCasesMode.NONE)
-    void noStampFreezesADomainForMoreThanFiveMinutes(
+    void noTimestampBlocksADomainForMoreThanFiveMinutes(
             @ForAll("arrivals") List<Arrival> arrivals, @ForAll("updates") ValidatedUpdate update) {
         TestingBoard board = postAll(arrivals);
         long later = arrivals.get(arrivals.size() - 1).second() + 301;
 
-        Entry entry = board.post(later, stamped(later, update));
+        Entry entry = board.post(later, withTimestamp(later, update));
 
         assertThat(entry.outcome()).isEqualTo(Outcome.RECORDED);
     }
 
     @Property(edgeCases = EdgeCasesMode.NONE)
-    void inWhateverOrderOneKeysStampsArriveTheLatestIsShown(
+    void theLatestTimestampOfAKeyIsShownInAnyOrderOfArrival(
             @ForAll("updates") ValidatedUpdate any, @ForAll Random random) {
         List<ValidatedUpdate> updates = new ArrayList<>();
         for (int second = 0; second < 10; second++) {
             Status status = Status.values()[random.nextInt(Status.values().length)];
-            updates.add(stamped(second, update(status, any.jobId())));
+            updates.add(withTimestamp(second, update(status, any.jobId())));
         }
         ValidatedUpdate latest = updates.get(9);
         Collections.shuffle(updates, random);
@@ -158,11 +160,11 @@ class StatusRulesProperties {
         return board;
     }
 
-    private static Model.Word shown(DomainStatus s) {
+    private static Model.Update shown(DomainStatus s) {
         if (s.received() == null) {
             return null;
         }
-        return new Model.Word(
+        return new Model.Update(
                 s.status(),
                 s.jobId(),
                 s.message(),
@@ -176,23 +178,23 @@ class StatusRulesProperties {
                 s.revision());
     }
 
-    private static Model.Told told(Job job) {
+    private static Model.JobState jobOf(Job job) {
         if (job == null) {
             return null;
         }
         Map<DomainId, Status> parts = new HashMap<>();
         job.parts().forEach((id, part) -> parts.put(id, part.status()));
-        return new Model.Told(job.status(), job.started(), job.completed(), job.durationSec(), parts);
+        return new Model.JobState(job.status(), job.started(), job.completed(), job.durationSec(), parts);
     }
 
-    /** An update, how many seconds after the one before it arrives, and whether that one comes again instead. */
-    record Step(ValidatedUpdate update, long pause, Long stampAfterReceipt, boolean again) {}
+    /** An update, the seconds since the previous arrival, and whether the previous update is repeated instead. */
+    record Step(ValidatedUpdate update, long pause, Long timestampAfterReceipt, boolean repeated) {}
 
     @Provide
     Arbitrary<List<Arrival>> arrivals() {
         Arbitrary<Long> pauses = Arbitraries.frequency(
                 Tuple.of(6, 0L), Tuple.of(12, 1L), Tuple.of(6, 3L), Tuple.of(1, 600L), Tuple.of(1, 601L));
-        Arbitrary<Long> stamps = Arbitraries.oneOf(
+        Arbitrary<Long> timestamps = Arbitraries.oneOf(
                 Arbitraries.longs()
                         .between(-20, 5)
                         .withDistribution(RandomDistribution.uniform())
@@ -203,8 +205,8 @@ class StatusRulesProperties {
                         Tuple.of(1, 300L),
                         Tuple.of(1, 301L),
                         Tuple.of(1, 1_000_000_000L)));
-        Arbitrary<Boolean> again = Arbitraries.frequency(Tuple.of(7, false), Tuple.of(1, true));
-        return Combinators.combine(updates(), pauses, stamps, again)
+        Arbitrary<Boolean> repeated = Arbitraries.frequency(Tuple.of(7, false), Tuple.of(1, true));
+        return Combinators.combine(updates(), pauses, timestamps, repeated)
                 .as(Step::new)
                 .list()
                 .ofMinSize(1)
@@ -218,12 +220,12 @@ class StatusRulesProperties {
         long now = 0;
         for (Step step : steps) {
             now += step.pause();
-            ValidatedUpdate update = step.stampAfterReceipt() == null
+            ValidatedUpdate update = step.timestampAfterReceipt() == null
                     ? step.update()
-                    : stamped(now + step.stampAfterReceipt(), step.update());
-            boolean again = step.again() && !arrivals.isEmpty();
-            arrivals.add(
-                    new Arrival(now, again ? arrivals.get(arrivals.size() - 1).update() : update));
+                    : withTimestamp(now + step.timestampAfterReceipt(), step.update());
+            boolean repeated = step.repeated() && !arrivals.isEmpty();
+            arrivals.add(new Arrival(
+                    now, repeated ? arrivals.get(arrivals.size() - 1).update() : update));
         }
         return arrivals;
     }
@@ -242,14 +244,14 @@ class StatusRulesProperties {
                         new ValidatedUpdate(id, status, job, message, null, epmJob, Source.API, key));
     }
 
-    /** The contract, sentence by sentence, without a thought for speed. */
+    /** Implements the contract sentence by sentence; not optimized. */
     static final class Model {
 
-        record Word(
+        record Update(
                 Status status,
                 String job,
                 String message,
-                Instant stamp,
+                Instant timestamp,
                 String key,
                 Instant received,
                 String epmJob,
@@ -258,48 +260,49 @@ class StatusRulesProperties {
                 Long duration,
                 long revision) {}
 
-        record Verdict(Outcome outcome, Long revision, Long duration) {}
+        record Decision(Outcome outcome, Long revision, Long duration) {}
 
-        record Told(Status status, Instant started, Instant completed, Long duration, Map<DomainId, Status> parts) {}
+        record JobState(
+                Status status, Instant started, Instant completed, Long duration, Map<DomainId, Status> parts) {}
 
-        /** What was heard of a job's latest run, in the order of arrival. */
-        record Heard(int number, DomainId id, Word word) {}
+        /** An update of a job's latest run, numbered in the order of arrival. */
+        record RunUpdate(int number, DomainId id, Update modelUpdate) {}
 
-        final Map<DomainId, Word> current = new HashMap<>();
-        private final Map<String, List<Heard>> runs = new HashMap<>();
+        final Map<DomainId, Update> current = new HashMap<>();
+        private final Map<String, List<RunUpdate>> runs = new HashMap<>();
         private int arrivals;
         long revision;
 
-        Verdict post(Instant received, ValidatedUpdate update) {
+        Decision post(Instant received, ValidatedUpdate update) {
             arrivals++;
-            Word now = current.get(update.id());
-            Word own = lastWord(update.id(), update.jobId());
-            Word word = word(received, update, now, own);
-            if (now != null && isDuplicate(word, update.epmJobId(), now)) {
-                return new Verdict(Outcome.DUPLICATE, revision, now.duration());
+            Update shown = current.get(update.id());
+            Update lastOfJob = lastUpdateOfJob(update.id(), update.jobId());
+            Update modelUpdate = modelUpdate(received, update, shown, lastOfJob);
+            if (shown != null && isDuplicate(modelUpdate, update.epmJobId(), shown)) {
+                return new Decision(Outcome.DUPLICATE, revision, shown.duration());
             }
-            if (now != null && isOlder(word, now)) {
-                boolean counts = own == null || !isOlder(word, own);
+            if (shown != null && isOlder(modelUpdate, shown)) {
+                boolean counts = lastOfJob == null || !isOlder(modelUpdate, lastOfJob);
                 if (counts) {
-                    hear(update.id(), word);
+                    addToRun(update.id(), modelUpdate);
                 }
-                return new Verdict(Outcome.SUPERSEDED, null, counts ? word.duration() : null);
+                return new Decision(Outcome.SUPERSEDED, null, counts ? modelUpdate.duration() : null);
             }
             revision++;
-            if (word.status() == Status.BLANK && word.job() == null && now != null) {
+            if (modelUpdate.status() == Status.BLANK && modelUpdate.job() == null && shown != null) {
                 // "Blank ends a run silently": of the job that the domain shows, if none is named
-                endRun(update.id(), now.job(), word);
+                endRun(update.id(), shown.job(), modelUpdate);
             }
-            current.put(update.id(), word);
-            hear(update.id(), word);
-            return new Verdict(Outcome.RECORDED, revision, word.duration());
+            current.put(update.id(), modelUpdate);
+            addToRun(update.id(), modelUpdate);
+            return new Decision(Outcome.RECORDED, revision, modelUpdate.duration());
         }
 
-        private Word word(Instant received, ValidatedUpdate update, Word now, Word own) {
+        private Update modelUpdate(Instant received, ValidatedUpdate update, Update shown, Update lastOfJob) {
             boolean farAhead = update.timestamp() != null
                     && Duration.between(received, update.timestamp()).toSeconds() > 300;
-            Instant stamp = farAhead ? null : update.timestamp();
-            Instant updated = stamp == null ? received : stamp;
+            Instant timestamp = farAhead ? null : update.timestamp();
+            Instant updated = timestamp == null ? received : timestamp;
 
             Instant started = null;
             String epmJob = update.epmJobId();
@@ -308,28 +311,30 @@ class StatusRulesProperties {
                 case BLANK -> {}
                 case LOADING -> {
                     // "Loading while the same job_id is Loading keeps started; Loading after an end is a new run"
-                    boolean goesOn = own != null && own.status() == Status.LOADING;
-                    started = goesOn ? own.started() : updated;
-                    if (epmJob == null && goesOn && own == now) {
-                        epmJob = now.epmJob();
+                    boolean sameRun = lastOfJob != null && lastOfJob.status() == Status.LOADING;
+                    started = sameRun ? lastOfJob.started() : updated;
+                    if (epmJob == null && sameRun && lastOfJob == shown) {
+                        epmJob = shown.epmJob();
                     }
                 }
                 case OK, WARNING -> {
                     // "duration_sec: from a run's start to its OK/Warning, per app, domain, job_id"
-                    // A second end soon after the first is of the same run; a later one is of a run nobody told of.
-                    boolean sameRun = own != null && (own.status() == Status.LOADING || isSameEnd(own, updated));
-                    started = sameRun ? own.started() : null;
+                    // An end soon after the first belongs to the same run; a later one to a run without a reported
+                    // start.
+                    boolean sameRun = lastOfJob != null
+                            && (lastOfJob.status() == Status.LOADING || isRepeatedEnd(lastOfJob, updated));
+                    started = sameRun ? lastOfJob.started() : null;
                     if (started != null) {
                         duration =
                                 Math.max(0, Duration.between(started, updated).toSeconds());
                     }
                 }
             }
-            return new Word(
+            return new Update(
                     update.status(),
                     update.jobId(),
                     update.message(),
-                    stamp,
+                    timestamp,
                     update.key(),
                     received,
                     epmJob,
@@ -339,107 +344,111 @@ class StatusRulesProperties {
                     revision + 1);
         }
 
-        private static boolean isSameEnd(Word end, Instant updated) {
+        private static boolean isRepeatedEnd(Update end, Instant updated) {
             boolean ended = end.status() == Status.OK || end.status() == Status.WARNING;
             return ended && Duration.between(end.updated(), updated).toMillis() <= 600_000;
         }
 
-        private static boolean isDuplicate(Word word, String epmJob, Word now) {
-            boolean equal = word.status() == now.status()
-                    && Objects.equals(word.job(), now.job())
-                    && Objects.equals(word.message(), now.message())
-                    && (epmJob == null || epmJob.equals(now.epmJob()));
-            boolean sameTime = word.stamp() == null
-                    ? Duration.between(now.received(), word.received()).toSeconds() <= 600
-                    : word.stamp().equals(now.stamp());
+        private static boolean isDuplicate(Update modelUpdate, String epmJob, Update shown) {
+            boolean equal = modelUpdate.status() == shown.status()
+                    && Objects.equals(modelUpdate.job(), shown.job())
+                    && Objects.equals(modelUpdate.message(), shown.message())
+                    && (epmJob == null || epmJob.equals(shown.epmJob()));
+            boolean sameTime = modelUpdate.timestamp() == null
+                    ? Duration.between(shown.received(), modelUpdate.received()).toSeconds() <= 600
+                    : modelUpdate.timestamp().equals(shown.timestamp());
             return equal && sameTime;
         }
 
-        private static boolean isOlder(Word word, Word than) {
-            if (word.stamp() == null || than.stamp() == null || !Objects.equals(word.key(), than.key())) {
+        private static boolean isOlder(Update modelUpdate, Update other) {
+            if (modelUpdate.timestamp() == null
+                    || other.timestamp() == null
+                    || !Objects.equals(modelUpdate.key(), other.key())) {
                 return false;
             }
-            if (word.stamp().equals(than.stamp())) {
-                boolean ownEnd = word.job() != null
-                        && word.job().equals(than.job())
-                        && (than.status() == Status.OK || than.status() == Status.WARNING);
-                return word.status() == Status.LOADING && ownEnd;
+            if (modelUpdate.timestamp().equals(other.timestamp())) {
+                boolean endOfSameJob = modelUpdate.job() != null
+                        && modelUpdate.job().equals(other.job())
+                        && (other.status() == Status.OK || other.status() == Status.WARNING);
+                return modelUpdate.status() == Status.LOADING && endOfSameJob;
             }
-            return word.stamp().isBefore(than.stamp());
+            return modelUpdate.timestamp().isBefore(other.timestamp());
         }
 
-        /** Known as long as the domain shows it or the job's latest run includes it. */
-        private Word lastWord(DomainId id, String job) {
-            Word now = current.get(id);
-            return now != null && Objects.equals(now.job(), job)
-                    ? now
+        /** Null if neither the domain nor the job's latest run holds it. */
+        private Update lastUpdateOfJob(DomainId id, String job) {
+            Update shown = current.get(id);
+            return shown != null && Objects.equals(shown.job(), job)
+                    ? shown
                     : parts(job).get(id);
         }
 
-        /** What the job's latest run last said of its domains; a Blank took its domain out of the run. */
-        private Map<DomainId, Word> parts(String job) {
-            Map<DomainId, Word> parts = new HashMap<>();
-            for (Heard heard : runs.getOrDefault(job, List.of())) {
-                parts.put(heard.id(), heard.word());
+        /** The last update of each domain in the job's latest run; a Blank removed its domain from the run. */
+        private Map<DomainId, Update> parts(String job) {
+            Map<DomainId, Update> parts = new HashMap<>();
+            for (RunUpdate runUpdate : runs.getOrDefault(job, List.of())) {
+                parts.put(runUpdate.id(), runUpdate.modelUpdate());
             }
-            parts.values().removeIf(word -> word.status() == Status.BLANK);
+            parts.values().removeIf(modelUpdate -> modelUpdate.status() == Status.BLANK);
             return parts;
         }
 
-        private void endRun(DomainId id, String job, Word blank) {
-            Word part = job == null ? null : parts(job).get(id);
+        private void endRun(DomainId id, String job, Update blank) {
+            Update part = job == null ? null : parts(job).get(id);
             if (part != null && part.status() == Status.LOADING) {
-                runs.get(job).add(new Heard(arrivals, id, blank));
+                runs.get(job).add(new RunUpdate(arrivals, id, blank));
                 if (parts(job).isEmpty()) {
                     runs.remove(job);
                 }
             }
         }
 
-        private void hear(DomainId id, Word word) {
-            if (word.job() == null) {
+        private void addToRun(DomainId id, Update modelUpdate) {
+            if (modelUpdate.job() == null) {
                 return;
             }
-            boolean running = parts(word.job()).values().stream().anyMatch(part -> part.status() == Status.LOADING);
-            Word before = parts(word.job()).get(id);
+            boolean running =
+                    parts(modelUpdate.job()).values().stream().anyMatch(part -> part.status() == Status.LOADING);
+            Update before = parts(modelUpdate.job()).get(id);
             boolean lateEnd = before != null
-                    && (word.status() == Status.OK || word.status() == Status.WARNING)
+                    && (modelUpdate.status() == Status.OK || modelUpdate.status() == Status.WARNING)
                     && before.status() != Status.LOADING
-                    && !isSameEnd(before, word.updated());
-            if (!running && (word.status() == Status.LOADING || lateEnd)) {
+                    && !isRepeatedEnd(before, modelUpdate.updated());
+            if (!running && (modelUpdate.status() == Status.LOADING || lateEnd)) {
                 // "it begins with the first Loading after all parts of the run before had ended"
-                runs.put(word.job(), new ArrayList<>());
+                runs.put(modelUpdate.job(), new ArrayList<>());
             }
-            runs.computeIfAbsent(word.job(), job -> new ArrayList<>()).add(new Heard(arrivals, id, word));
-            if (parts(word.job()).isEmpty()) {
-                runs.remove(word.job());
+            runs.computeIfAbsent(modelUpdate.job(), job -> new ArrayList<>())
+                    .add(new RunUpdate(arrivals, id, modelUpdate));
+            if (parts(modelUpdate.job()).isEmpty()) {
+                runs.remove(modelUpdate.job());
             }
         }
 
         /** "Warning if a part is, Loading while a part is, else OK" */
-        Told told(String job) {
-            Map<DomainId, Word> parts = parts(job);
+        JobState jobOf(String job) {
+            Map<DomainId, Update> parts = parts(job);
             if (parts.isEmpty()) {
                 return null;
             }
             Map<DomainId, Status> statuses = new HashMap<>();
-            parts.forEach((id, word) -> statuses.put(id, word.status()));
+            parts.forEach((id, modelUpdate) -> statuses.put(id, modelUpdate.status()));
             Set<Status> all = new HashSet<>(statuses.values());
             Status status = all.contains(Status.WARNING)
                     ? Status.WARNING
                     : all.contains(Status.LOADING) ? Status.LOADING : Status.OK;
 
-            Instant started = runs.get(job).get(0).word().started();
+            Instant started = runs.get(job).get(0).modelUpdate().started();
             Instant completed = all.contains(Status.LOADING)
                     ? null
                     : parts.values().stream()
-                            .map(Word::updated)
+                            .map(Update::updated)
                             .max(Comparator.naturalOrder())
                             .get();
             Long duration = started == null || completed == null
                     ? null
                     : (Long) Math.max(0, Duration.between(started, completed).toSeconds());
-            return new Told(status, started, completed, duration, statuses);
+            return new JobState(status, started, completed, duration, statuses);
         }
 
         List<String> latestJobs() {

@@ -5,15 +5,15 @@ import static org.epmpulse.status.TestingBoard.D1;
 import static org.epmpulse.status.TestingBoard.D2;
 import static org.epmpulse.status.TestingBoard.at;
 import static org.epmpulse.status.TestingBoard.blank;
-import static org.epmpulse.status.TestingBoard.by;
-import static org.epmpulse.status.TestingBoard.in;
+import static org.epmpulse.status.TestingBoard.fromKey;
+import static org.epmpulse.status.TestingBoard.inDomain;
 import static org.epmpulse.status.TestingBoard.loading;
-import static org.epmpulse.status.TestingBoard.ofEpmJob;
 import static org.epmpulse.status.TestingBoard.ok;
 import static org.epmpulse.status.TestingBoard.polled;
-import static org.epmpulse.status.TestingBoard.saying;
-import static org.epmpulse.status.TestingBoard.stamped;
 import static org.epmpulse.status.TestingBoard.warning;
+import static org.epmpulse.status.TestingBoard.withEpmJob;
+import static org.epmpulse.status.TestingBoard.withMessage;
+import static org.epmpulse.status.TestingBoard.withTimestamp;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -24,18 +24,18 @@ class StatusRulesTest {
     private final TestingBoard board = new TestingBoard();
 
     @Test
-    void theFirstUpdateOfADomainIsRecordedWhateverItsStamp() {
-        Entry entry = board.post(1000, stamped(-1_000_000, blank(null)));
+    void theFirstUpdateOfADomainIsRecordedWithAnyTimestamp() {
+        Entry entry = board.post(1000, withTimestamp(-1_000_000, blank(null)));
 
         assertThat(entry.outcome()).isEqualTo(Outcome.RECORDED);
         assertThat(entry.revision()).isEqualTo(1);
     }
 
     @Test
-    void ofTwoStampsOfOneKeyTheOlderIsSuperseded() {
-        board.post(0, stamped(20, ok("J")));
+    void ofTwoTimestampsOfOneKeyTheOlderIsSuperseded() {
+        board.post(0, withTimestamp(20, ok("J")));
 
-        Entry late = board.post(30, stamped(10, loading("J")));
+        Entry late = board.post(30, withTimestamp(10, loading("J")));
 
         assertThat(late.outcome()).isEqualTo(Outcome.SUPERSEDED);
         assertThat(late.revision()).isNull();
@@ -44,39 +44,41 @@ class StatusRulesTest {
     }
 
     @Test
-    void ofTwoStampsOfOneKeyTheNewerIsRecorded() {
-        board.post(0, stamped(10, ok("J")));
+    void ofTwoTimestampsOfOneKeyTheNewerIsRecorded() {
+        board.post(0, withTimestamp(10, ok("J")));
 
-        Entry newer = board.post(1, stamped(11, loading("J")));
+        Entry newer = board.post(1, withTimestamp(11, loading("J")));
 
         assertThat(newer.outcome()).isEqualTo(Outcome.RECORDED);
         assertThat(newer.revision()).isEqualTo(2);
     }
 
     @Test
-    void stampsOfDifferentKeysAreNotCompared() {
-        board.post(0, by("a", stamped(20, ok("J"))));
+    void timestampsOfDifferentKeysAreNotCompared() {
+        board.post(0, fromKey("a", withTimestamp(20, ok("J"))));
 
-        Entry other = board.post(30, by("b", stamped(10, loading("J"))));
+        Entry other = board.post(30, fromKey("b", withTimestamp(10, loading("J"))));
 
         assertThat(other.outcome()).isEqualTo(Outcome.RECORDED);
         assertThat(board.shown().updated()).isEqualTo(at(10));
     }
 
     @Test
-    void stampsThatCameWithoutAKeyAreCompared() {
-        board.post(0, by(null, stamped(20, ok("J"))));
+    void timestampsWithoutAKeyAreCompared() {
+        board.post(0, fromKey(null, withTimestamp(20, ok("J"))));
 
-        assertThat(board.post(30, by(null, stamped(10, loading("J")))).outcome())
+        assertThat(board.post(30, fromKey(null, withTimestamp(10, loading("J"))))
+                        .outcome())
                 .isEqualTo(Outcome.SUPERSEDED);
-        assertThat(board.post(31, by("a", stamped(10, loading("J")))).outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(board.post(31, fromKey("a", withTimestamp(10, loading("J")))).outcome())
+                .isEqualTo(Outcome.RECORDED);
     }
 
     @Test
-    void arrivalDecidesWhereOneOfTheTwoHasNoStamp() {
-        board.post(0, stamped(200, loading("J")));
+    void arrivalDecidesIfOneOfTheTwoHasNoTimestamp() {
+        board.post(0, withTimestamp(200, loading("J")));
         Entry without = board.post(1, ok("J"));
-        Entry with = board.post(2, stamped(-500, loading("J")));
+        Entry with = board.post(2, withTimestamp(-500, loading("J")));
 
         assertThat(without.outcome()).isEqualTo(Outcome.RECORDED);
         assertThat(with.outcome()).isEqualTo(Outcome.RECORDED);
@@ -84,29 +86,29 @@ class StatusRulesTest {
     }
 
     @Test
-    void domainsHaveAnOrderOfTheirOwn() {
-        board.post(0, stamped(20, ok("J")));
+    void eachDomainIsOrderedOnItsOwn() {
+        board.post(0, withTimestamp(20, ok("J")));
 
-        Entry other = board.post(30, in(D2, stamped(10, loading("J"))));
+        Entry other = board.post(30, inDomain(D2, withTimestamp(10, loading("J"))));
 
         assertThat(other.outcome()).isEqualTo(Outcome.RECORDED);
     }
 
     @Test
-    void ofEqualStampsTheLaterArrivalWins() {
-        board.post(0, stamped(0, loading("J")));
+    void ofEqualTimestampsTheLaterArrivalWins() {
+        board.post(0, withTimestamp(0, loading("J")));
 
-        assertThat(board.post(1, stamped(0, ok("J"))).outcome()).isEqualTo(Outcome.RECORDED);
-        assertThat(board.post(2, stamped(0, warning("J"))).outcome()).isEqualTo(Outcome.RECORDED);
-        assertThat(board.post(3, stamped(0, loading("X"))).outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(board.post(1, withTimestamp(0, ok("J"))).outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(board.post(2, withTimestamp(0, warning("J"))).outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(board.post(3, withTimestamp(0, loading("X"))).outcome()).isEqualTo(Outcome.RECORDED);
     }
 
     @Test
-    void ofEqualStampsLoadingDoesNotReplaceTheEndOfItsOwnJob() {
-        board.post(0, stamped(0, ok("J")));
-        Entry afterOk = board.post(1, stamped(0, loading("J")));
-        board.post(2, stamped(1, warning("J")));
-        Entry afterWarning = board.post(3, stamped(1, loading("J")));
+    void withEqualTimestampsLoadingDoesNotReplaceTheEndOfItsOwnJob() {
+        board.post(0, withTimestamp(0, ok("J")));
+        Entry afterOk = board.post(1, withTimestamp(0, loading("J")));
+        board.post(2, withTimestamp(1, warning("J")));
+        Entry afterWarning = board.post(3, withTimestamp(1, loading("J")));
 
         assertThat(afterOk.outcome()).isEqualTo(Outcome.SUPERSEDED);
         assertThat(afterWarning.outcome()).isEqualTo(Outcome.SUPERSEDED);
@@ -114,23 +116,23 @@ class StatusRulesTest {
     }
 
     @Test
-    void ofEqualStampsLoadingReplacesTheBlankOfItsOwnJob() {
-        board.post(0, stamped(0, blank("J")));
+    void withEqualTimestampsLoadingReplacesTheBlankOfItsOwnJob() {
+        board.post(0, withTimestamp(0, blank("J")));
 
-        assertThat(board.post(1, stamped(0, loading("J"))).outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(board.post(1, withTimestamp(0, loading("J"))).outcome()).isEqualTo(Outcome.RECORDED);
     }
 
     @Test
-    void aStampUpToFiveMinutesAheadCounts() {
-        Entry entry = board.post(0, stamped(300, loading("J")));
+    void aTimestampUpToFiveMinutesAheadCounts() {
+        Entry entry = board.post(0, withTimestamp(300, loading("J")));
 
         assertThat(entry.timestamp()).isEqualTo(at(300));
         assertThat(board.shown().updated()).isEqualTo(at(300));
     }
 
     @Test
-    void aStampFurtherAheadIsReplacedByTheTimeOfReceipt() {
-        Entry entry = board.post(0, stamped(301, loading("J")));
+    void aTimestampFurtherAheadIsReplacedByTheTimeOfReceipt() {
+        Entry entry = board.post(0, withTimestamp(301, loading("J")));
 
         assertThat(entry.timestamp()).isNull();
         assertThat(entry.updated()).isEqualTo(at(0));
@@ -138,21 +140,21 @@ class StatusRulesTest {
     }
 
     @Test
-    void aStampFarAheadFreezesNothing() {
-        board.post(0, stamped(1_000_000_000, loading("J")));
+    void aTimestampFarAheadDoesNotBlockLaterUpdates() {
+        board.post(0, withTimestamp(1_000_000_000, loading("J")));
 
-        Entry entry = board.post(1, stamped(1, ok("J")));
+        Entry entry = board.post(1, withTimestamp(1, ok("J")));
 
         assertThat(entry.outcome()).isEqualTo(Outcome.RECORDED);
         assertThat(entry.durationSec()).isEqualTo(1);
     }
 
     @Test
-    void theEndsOfTimeAreStampsToo() {
-        board.post(0, stamped(0, loading("J")));
+    void theEarliestAndTheLatestTimestampAreAccepted() {
+        board.post(0, withTimestamp(0, loading("J")));
 
-        Entry first = board.post(1, withStamp(Timestamps.parse("0001-01-01T00:00:00+14:00")));
-        Entry last = board.post(2, withStamp(Timestamps.parse("9999-12-31T23:59:59-14:00")));
+        Entry first = board.post(1, warningAt(Timestamps.parse("0001-01-01T00:00:00+14:00")));
+        Entry last = board.post(2, warningAt(Timestamps.parse("9999-12-31T23:59:59-14:00")));
 
         assertThat(first.outcome()).isEqualTo(Outcome.SUPERSEDED);
         assertThat(last.outcome()).isEqualTo(Outcome.RECORDED);
@@ -160,10 +162,10 @@ class StatusRulesTest {
     }
 
     @Test
-    void recordedUpdatesTakeConsecutiveRevisionsAndSupersededOnesNone() {
-        Long first = board.post(0, stamped(0, loading("J"))).revision();
-        Long superseded = board.post(1, stamped(-1, loading("J"))).revision();
-        Long second = board.post(2, stamped(2, ok("J"))).revision();
+    void recordedUpdatesHaveConsecutiveRevisionsAndSupersededOnesNone() {
+        Long first = board.post(0, withTimestamp(0, loading("J"))).revision();
+        Long superseded = board.post(1, withTimestamp(-1, loading("J"))).revision();
+        Long second = board.post(2, withTimestamp(2, ok("J"))).revision();
 
         assertThat(first).isEqualTo(1);
         assertThat(superseded).isNull();
@@ -171,11 +173,11 @@ class StatusRulesTest {
     }
 
     @Test
-    void aSupersededUpdateLeavesTheBoardAsItIs() {
-        board.post(0, stamped(10, loading("J")));
+    void aSupersededUpdateDoesNotChangeTheBoard() {
+        board.post(0, withTimestamp(10, loading("J")));
         Board before = board.board();
 
-        board.post(20, stamped(5, saying("late", loading("X"))));
+        board.post(20, withTimestamp(5, withMessage("late", loading("X"))));
 
         assertThat(board.board().domains()).isEqualTo(before.domains());
         assertThat(board.board().revision()).isEqualTo(before.revision());
@@ -183,32 +185,32 @@ class StatusRulesTest {
     }
 
     @Test
-    void anEqualUpdateWithTheSameStampIsADuplicateForever() {
-        board.post(0, stamped(0, saying("m", loading("J"))));
+    void anEqualUpdateWithTheSameTimestampIsAlwaysADuplicate() {
+        board.post(0, withTimestamp(0, withMessage("m", loading("J"))));
 
-        Entry again = board.post(1_000_000, stamped(0, saying("m", loading("J"))));
+        Entry again = board.post(1_000_000, withTimestamp(0, withMessage("m", loading("J"))));
 
         assertThat(again.outcome()).isEqualTo(Outcome.DUPLICATE);
         assertThat(again.revision()).isEqualTo(1);
     }
 
     @Test
-    void anEqualUpdateWithAnotherStampIsNoDuplicate() {
-        board.post(0, stamped(0, loading("J")));
+    void anEqualUpdateWithAnotherTimestampIsNoDuplicate() {
+        board.post(0, withTimestamp(0, loading("J")));
 
-        assertThat(board.post(1, stamped(1, loading("J"))).outcome()).isEqualTo(Outcome.RECORDED);
-        assertThat(board.post(2, stamped(0, loading("J"))).outcome()).isEqualTo(Outcome.SUPERSEDED);
+        assertThat(board.post(1, withTimestamp(1, loading("J"))).outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(board.post(2, withTimestamp(0, loading("J"))).outcome()).isEqualTo(Outcome.SUPERSEDED);
     }
 
     @Test
-    void aStampMakesAnUpdateDifferFromOneWithout() {
+    void anUpdateWithATimestampIsNoDuplicateOfOneWithout() {
         board.post(0, loading("J"));
 
-        assertThat(board.post(0, stamped(0, loading("J"))).outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(board.post(0, withTimestamp(0, loading("J"))).outcome()).isEqualTo(Outcome.RECORDED);
     }
 
     @Test
-    void anEqualUpdateWithoutAStampIsADuplicateWithinTheWindow() {
+    void anEqualUpdateWithoutATimestampIsADuplicateWithinTheWindow() {
         board.post(0, ok("J"));
 
         Entry within = board.post(600, ok("J"));
@@ -219,14 +221,14 @@ class StatusRulesTest {
     }
 
     @Test
-    void theWindowRunsFromReceiptAndNotFromTheStamp() {
-        board.post(0, stamped(-5000, ok("J")));
+    void theWindowStartsAtTheReceiptAndNotAtTheTimestamp() {
+        board.post(0, withTimestamp(-5000, ok("J")));
 
         assertThat(board.post(600, ok("J")).outcome()).isEqualTo(Outcome.DUPLICATE);
     }
 
     @Test
-    void duplicatesDoNotKeepTheWindowOpen() {
+    void duplicatesDoNotExtendTheWindow() {
         board.post(0, loading("J"));
         board.post(500, loading("J"));
 
@@ -234,21 +236,21 @@ class StatusRulesTest {
     }
 
     @Test
-    void whatDiffersInStatusJobOrMessageIsNoDuplicate() {
-        board.post(0, saying("m", ok("J")));
+    void anUpdateWithAnotherStatusJobOrMessageIsNoDuplicate() {
+        board.post(0, withMessage("m", ok("J")));
 
-        assertThat(board.post(1, saying("m", warning("J"))).outcome()).isEqualTo(Outcome.RECORDED);
-        assertThat(board.post(2, saying("m", warning("X"))).outcome()).isEqualTo(Outcome.RECORDED);
-        assertThat(board.post(3, saying("n", warning("X"))).outcome()).isEqualTo(Outcome.RECORDED);
-        assertThat(board.post(4, saying(null, warning("X"))).outcome()).isEqualTo(Outcome.RECORDED);
-        assertThat(board.post(5, saying(null, warning(null))).outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(board.post(1, withMessage("m", warning("J"))).outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(board.post(2, withMessage("m", warning("X"))).outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(board.post(3, withMessage("n", warning("X"))).outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(board.post(4, withMessage(null, warning("X"))).outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(board.post(5, withMessage(null, warning(null))).outcome()).isEqualTo(Outcome.RECORDED);
     }
 
     @Test
     void aDuplicateMayComeFromAnotherKey() {
-        board.post(0, by("a", loading("J")));
+        board.post(0, fromKey("a", loading("J")));
 
-        assertThat(board.post(1, by("b", loading("J"))).outcome()).isEqualTo(Outcome.DUPLICATE);
+        assertThat(board.post(1, fromKey("b", loading("J"))).outcome()).isEqualTo(Outcome.DUPLICATE);
     }
 
     @Test
@@ -260,7 +262,7 @@ class StatusRulesTest {
     }
 
     @Test
-    void aFirstBlankIsNoDuplicateOfHavingHeardNothing() {
+    void theFirstBlankOfANeverReportedDomainIsNoDuplicate() {
         assertThat(board.post(0, blank(null)).outcome()).isEqualTo(Outcome.RECORDED);
         assertThat(board.post(1, blank(null)).outcome()).isEqualTo(Outcome.DUPLICATE);
     }
@@ -269,22 +271,24 @@ class StatusRulesTest {
     void anUpdateThatNamesAnotherEpmJobIsNoDuplicate() {
         board.post(0, loading("J"));
 
-        assertThat(board.post(1, ofEpmJob("224", loading("J"))).outcome()).isEqualTo(Outcome.RECORDED);
-        assertThat(board.post(2, ofEpmJob("224", loading("J"))).outcome()).isEqualTo(Outcome.DUPLICATE);
+        assertThat(board.post(1, withEpmJob("224", loading("J"))).outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(board.post(2, withEpmJob("224", loading("J"))).outcome()).isEqualTo(Outcome.DUPLICATE);
         assertThat(board.post(3, loading("J")).outcome()).isEqualTo(Outcome.DUPLICATE);
-        assertThat(board.post(4, ofEpmJob("225", loading("J"))).outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(board.post(4, withEpmJob("225", loading("J"))).outcome()).isEqualTo(Outcome.RECORDED);
     }
 
     @Test
     void aRepeatedUpdateFarAheadIsADuplicateWithinTheWindow() {
-        board.post(0, stamped(1_000_000, loading("J")));
+        board.post(0, withTimestamp(1_000_000, loading("J")));
 
-        assertThat(board.post(600, stamped(1_000_000, loading("J"))).outcome()).isEqualTo(Outcome.DUPLICATE);
-        assertThat(board.post(601, stamped(1_000_000, loading("J"))).outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(board.post(600, withTimestamp(1_000_000, loading("J"))).outcome())
+                .isEqualTo(Outcome.DUPLICATE);
+        assertThat(board.post(601, withTimestamp(1_000_000, loading("J"))).outcome())
+                .isEqualTo(Outcome.RECORDED);
     }
 
     @Test
-    void aDuplicateTellsTheDurationThatIsShown() {
+    void aDuplicateHasTheShownDuration() {
         board.post(0, loading("J"));
         board.post(60, ok("J"));
 
@@ -294,7 +298,7 @@ class StatusRulesTest {
     @Test
     void loadingWhileTheJobIsLoadingKeepsTheStart() {
         board.post(0, loading("J"));
-        Entry second = board.post(60, saying("second file", loading("J")));
+        Entry second = board.post(60, withMessage("second file", loading("J")));
 
         assertThat(second.durationSec()).isNull();
         assertThat(board.shown().started()).isEqualTo(at(0));
@@ -304,7 +308,7 @@ class StatusRulesTest {
     }
 
     @Test
-    void loadingAfterAnEndIsANewRunAlsoOfTheSameJob() {
+    void loadingAfterAnEndStartsANewRunAlsoOfTheSameJob() {
         board.post(0, loading("J"));
         board.post(60, ok("J"));
         board.post(86_400, loading("J"));
@@ -315,7 +319,7 @@ class StatusRulesTest {
     }
 
     @Test
-    void loadingOfAnotherJobIsARunOfItsOwn() {
+    void loadingOfAnotherJobStartsItsOwnRun() {
         board.post(0, loading("J"));
         board.post(10, loading("X"));
 
@@ -327,44 +331,45 @@ class StatusRulesTest {
     @Test
     void updatesWithoutAJobIdShareARun() {
         board.post(0, loading(null));
-        board.post(10, saying("m", loading(null)));
+        board.post(10, withMessage("m", loading(null)));
 
         assertThat(board.post(30, ok(null)).durationSec()).isEqualTo(30);
     }
 
     @Test
-    void theDurationIsOfTheDomainAlone() {
+    void theDurationIsComputedPerDomain() {
         board.post(0, loading("J"));
-        board.post(10, in(D2, loading("J")));
+        board.post(10, inDomain(D2, loading("J")));
 
-        assertThat(board.post(30, in(D2, ok("J"))).durationSec()).isEqualTo(20);
-        assertThat(board.post(40, in(D1, ok("J"))).durationSec()).isEqualTo(40);
+        assertThat(board.post(30, inDomain(D2, ok("J"))).durationSec()).isEqualTo(20);
+        assertThat(board.post(40, inDomain(D1, ok("J"))).durationSec()).isEqualTo(40);
     }
 
     @Test
-    void theDurationRunsFromStampToStamp() {
-        board.post(1000, stamped(0, loading("J")));
+    void theDurationIsComputedFromTheTimestamps() {
+        board.post(1000, withTimestamp(0, loading("J")));
 
-        assertThat(board.post(1001, stamped(90, ok("J"))).durationSec()).isEqualTo(90);
+        assertThat(board.post(1001, withTimestamp(90, ok("J"))).durationSec()).isEqualTo(90);
     }
 
     @Test
     void theDurationIsNeverNegative() {
-        board.post(0, by("a", stamped(100, loading("J"))));
+        board.post(0, fromKey("a", withTimestamp(100, loading("J"))));
 
-        assertThat(board.post(1, by("b", stamped(50, ok("J")))).durationSec()).isZero();
+        assertThat(board.post(1, fromKey("b", withTimestamp(50, ok("J")))).durationSec())
+                .isZero();
     }
 
     @Test
     void anotherEndOfTheSameRunKeepsItsStart() {
         board.post(0, loading("J"));
         board.post(60, ok("J"));
-        Entry other = board.post(70, saying("3 rows rejected", warning("J")));
+        Entry other = board.post(70, withMessage("3 rows rejected", warning("J")));
         board.post(80, loading("X"));
-        Entry hidden = board.post(90, ok("J"));
+        Entry superseded = board.post(90, ok("J"));
 
         assertThat(other.durationSec()).isEqualTo(70);
-        assertThat(hidden.durationSec()).isEqualTo(90);
+        assertThat(superseded.durationSec()).isEqualTo(90);
         assertThat(board.shown().started()).isEqualTo(at(0));
     }
 
@@ -378,7 +383,7 @@ class StatusRulesTest {
     }
 
     @Test
-    void blankEndsARunSilently() {
+    void blankEndsARunWithoutADuration() {
         board.post(0, loading("J"));
         Entry blank = board.post(10, blank("J"));
 
@@ -388,7 +393,7 @@ class StatusRulesTest {
     }
 
     @Test
-    void loadingAfterABlankIsANewRun() {
+    void loadingAfterABlankStartsANewRun() {
         board.post(0, loading("J"));
         board.post(10, blank("J"));
         board.post(20, loading("J"));
@@ -397,7 +402,7 @@ class StatusRulesTest {
     }
 
     @Test
-    void blankWithoutAJobIdEndsTheRunThatIsShown() {
+    void blankWithoutAJobIdEndsTheShownRun() {
         board.post(0, loading("J"));
         board.post(10, blank(null));
         board.post(86_400, loading("J"));
@@ -406,7 +411,7 @@ class StatusRulesTest {
     }
 
     @Test
-    void aJobThatOnlyTellsItsEndsHasNoDuration() {
+    void aJobThatReportsOnlyEndsHasNoDuration() {
         board.post(0, loading("J"));
         assertThat(board.post(120, ok("J")).durationSec()).isEqualTo(120);
 
@@ -423,41 +428,41 @@ class StatusRulesTest {
     }
 
     @Test
-    void whatAnotherJobHidesStillEndsItsOwnRun() {
-        board.post(0, stamped(0, loading("J")));
-        board.post(60, stamped(60, loading("X")));
+    void anUpdateSupersededByAnotherJobEndsItsOwnRun() {
+        board.post(0, withTimestamp(0, loading("J")));
+        board.post(60, withTimestamp(60, loading("X")));
 
-        Entry hidden = board.post(61, stamped(50, ok("J")));
+        Entry superseded = board.post(61, withTimestamp(50, ok("J")));
 
-        assertThat(hidden.outcome()).isEqualTo(Outcome.SUPERSEDED);
-        assertThat(hidden.durationSec()).isEqualTo(50);
+        assertThat(superseded.outcome()).isEqualTo(Outcome.SUPERSEDED);
+        assertThat(superseded.durationSec()).isEqualTo(50);
     }
 
     @Test
-    void whatAnotherJobHidesStillBeginsItsOwnRun() {
-        board.post(60, stamped(60, loading("X")));
+    void anUpdateSupersededByAnotherJobStartsItsOwnRun() {
+        board.post(60, withTimestamp(60, loading("X")));
 
-        Entry hidden = board.post(61, stamped(50, loading("J")));
-        Entry end = board.post(90, stamped(90, ok("J")));
+        Entry superseded = board.post(61, withTimestamp(50, loading("J")));
+        Entry end = board.post(90, withTimestamp(90, ok("J")));
 
-        assertThat(hidden.outcome()).isEqualTo(Outcome.SUPERSEDED);
+        assertThat(superseded.outcome()).isEqualTo(Outcome.SUPERSEDED);
         assertThat(end.durationSec()).isEqualTo(40);
     }
 
     @Test
-    void whatIsOlderThanItsOwnJobsLastWordEndsNothing() {
-        board.post(0, stamped(0, loading("J")));
-        board.post(30, stamped(30, saying("second file", loading("J"))));
+    void anUpdateOlderThanTheLastOneOfItsJobDoesNotEndTheRun() {
+        board.post(0, withTimestamp(0, loading("J")));
+        board.post(30, withTimestamp(30, withMessage("second file", loading("J"))));
 
-        Entry late = board.post(40, stamped(20, ok("J")));
+        Entry late = board.post(40, withTimestamp(20, ok("J")));
 
         assertThat(late.outcome()).isEqualTo(Outcome.SUPERSEDED);
         assertThat(late.durationSec()).isNull();
-        assertThat(board.post(60, stamped(60, ok("J"))).durationSec()).isEqualTo(60);
+        assertThat(board.post(60, withTimestamp(60, ok("J"))).durationSec()).isEqualTo(60);
     }
 
     @Test
-    void theEntryOfABatchKnowsItsPlace() {
+    void anEntryOfABatchHasItsPlace() {
         Entry entry = new StatusRules(Duration.ZERO)
                 .decide(Board.EMPTY, ok("J"), at(0), new Idempotency("i", "00"), new Entry.Place("b", 2, 3));
 
@@ -466,13 +471,13 @@ class StatusRulesTest {
         assertThat(entry.place()).isEqualTo(new Entry.Place("b", 2, 3));
     }
 
-    private static ValidatedUpdate withStamp(Instant stamp) {
-        return new ValidatedUpdate(D1, Status.WARNING, "J", null, stamp, null, Source.API, "k");
+    private static ValidatedUpdate warningAt(Instant timestamp) {
+        return new ValidatedUpdate(D1, Status.WARNING, "J", null, timestamp, null, Source.API, "k");
     }
 
     @Test
     void aPolledEndEndsTheRunOfItsJob() {
-        board.post(0, ofEpmJob("224", loading("LOAD")));
+        board.post(0, withEpmJob("224", loading("LOAD")));
 
         Entry end = board.post(90, polled("224", ok("LOAD")));
 
@@ -484,9 +489,9 @@ class StatusRulesTest {
     }
 
     @Test
-    void aPolledEndAfterAPostedEndIsNoNews() {
-        board.post(0, ofEpmJob("224", loading("LOAD")));
-        board.post(89, saying("48 files", ok("LOAD")));
+    void aPolledEndAfterAPostedEndIsADuplicate() {
+        board.post(0, withEpmJob("224", loading("LOAD")));
+        board.post(89, withMessage("48 files", ok("LOAD")));
 
         Entry end = board.post(90, polled("224", warning("LOAD")));
 
@@ -496,8 +501,8 @@ class StatusRulesTest {
 
     @Test
     void aPolledEndDoesNotEndTheNextRunOfTheSameName() {
-        board.post(0, ofEpmJob("224", loading("LOAD")));
-        board.post(89, ofEpmJob("225", loading("LOAD")));
+        board.post(0, withEpmJob("224", loading("LOAD")));
+        board.post(89, withEpmJob("225", loading("LOAD")));
 
         Entry end = board.post(90, polled("224", ok("LOAD")));
 
@@ -507,11 +512,11 @@ class StatusRulesTest {
     }
 
     @Test
-    void aPostedEndAfterAPolledEndIsOfTheSameRun() {
-        board.post(0, ofEpmJob("224", loading("LOAD")));
+    void aPostedEndAfterAPolledEndBelongsToTheSameRun() {
+        board.post(0, withEpmJob("224", loading("LOAD")));
         board.post(90, polled("224", ok("LOAD")));
 
-        Entry end = board.post(95, saying("48 files", ok("LOAD")));
+        Entry end = board.post(95, withMessage("48 files", ok("LOAD")));
 
         assertThat(end.outcome()).isEqualTo(Outcome.RECORDED);
         assertThat(end.durationSec()).isEqualTo(95);

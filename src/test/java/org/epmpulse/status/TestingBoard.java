@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A board to which a test posts, without a store. Times are seconds after {@link #START}. */
+/** A board without a store, to which tests post updates. Times are seconds after {@link #START}. */
 final class TestingBoard {
 
     static final Instant START = Instant.parse("2026-02-16T00:00:00Z");
@@ -37,32 +37,32 @@ final class TestingBoard {
         return update(Status.BLANK, jobId);
     }
 
-    static ValidatedUpdate in(DomainId id, ValidatedUpdate u) {
+    static ValidatedUpdate inDomain(DomainId id, ValidatedUpdate u) {
         return new ValidatedUpdate(
                 id, u.status(), u.jobId(), u.message(), u.timestamp(), u.epmJobId(), u.source(), u.key());
     }
 
-    static ValidatedUpdate saying(String message, ValidatedUpdate u) {
+    static ValidatedUpdate withMessage(String message, ValidatedUpdate u) {
         return new ValidatedUpdate(
                 u.id(), u.status(), u.jobId(), message, u.timestamp(), u.epmJobId(), u.source(), u.key());
     }
 
-    static ValidatedUpdate stamped(long second, ValidatedUpdate u) {
+    static ValidatedUpdate withTimestamp(long second, ValidatedUpdate u) {
         return new ValidatedUpdate(
                 u.id(), u.status(), u.jobId(), u.message(), at(second), u.epmJobId(), u.source(), u.key());
     }
 
-    static ValidatedUpdate by(String key, ValidatedUpdate u) {
+    static ValidatedUpdate fromKey(String key, ValidatedUpdate u) {
         return new ValidatedUpdate(
                 u.id(), u.status(), u.jobId(), u.message(), u.timestamp(), u.epmJobId(), u.source(), key);
     }
 
-    static ValidatedUpdate ofEpmJob(String epmJobId, ValidatedUpdate u) {
+    static ValidatedUpdate withEpmJob(String epmJobId, ValidatedUpdate u) {
         return new ValidatedUpdate(
                 u.id(), u.status(), u.jobId(), u.message(), u.timestamp(), epmJobId, u.source(), u.key());
     }
 
-    /** What EPM said of its job. */
+    /** An update from a poll of EPM. */
     static ValidatedUpdate polled(String epmJobId, ValidatedUpdate u) {
         return new ValidatedUpdate(u.id(), u.status(), u.jobId(), u.message(), null, epmJobId, Source.EPM, null);
     }
@@ -71,10 +71,10 @@ final class TestingBoard {
         return START.plusSeconds(second);
     }
 
-    /** What becomes of an update that is received at this second. */
+    /** Applies an update that is received at this second, and returns its entry. */
     Entry post(long second, ValidatedUpdate update) {
         Entry entry = rules.decide(board, update, at(second), null, null);
-        board = board.after(entry);
+        board = board.apply(entry);
         entries.add(entry);
         return entry;
     }
@@ -91,11 +91,11 @@ final class TestingBoard {
         return board.jobs().get(id);
     }
 
-    /** The board that the entries give once more. */
+    /** The board after applying all entries again. */
     Board replayed() {
         Board replayed = Board.EMPTY;
         for (Entry entry : entries) {
-            replayed = replayed.after(entry);
+            replayed = replayed.apply(entry);
         }
         return replayed;
     }

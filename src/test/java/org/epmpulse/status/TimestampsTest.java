@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tables were made with {@code datetime.fromisoformat} of Python 3.11; where we differ, a test of its own says so. */
+/** The tables were created with {@code datetime.fromisoformat} of Python 3.11; differences have their own tests. */
 class TimestampsTest {
 
     @ParameterizedTest
@@ -50,7 +50,7 @@ class TimestampsTest {
             0001-01-01                       | 0001-01-01T00:00:00Z
             9999-12-31T23:59:59Z             | 9999-12-31T23:59:59Z
             """)
-    void whatPythonTakesMeansTheSameHere(String text, Instant instant) {
+    void textsThatPythonAcceptsHaveTheSameMeaning(String text, Instant instant) {
         assertThat(Timestamps.parse(text)).isEqualTo(instant);
     }
 
@@ -102,17 +102,17 @@ class TimestampsTest {
                 "2026-02-16T14:30:00Z[UTC]",
                 "Mon, 16 Feb 2026 14:30:00 GMT"
             })
-    void whatPythonRefusesIsRefusedHere(String text) {
+    void textsThatPythonRejectsAreRejected(String text) {
         assertThat(Timestamps.parse(text)).isNull();
     }
 
     @Test
-    void aSmallZIsTakenThoughPythonRefusesIt() {
+    void aLowerCaseZIsAcceptedUnlikeInPython() {
         assertThat(Timestamps.parse("2026-02-16T14:30:00z")).isEqualTo("2026-02-16T14:30:00Z");
     }
 
     @Test
-    void nanosecondsAreKeptAndWhatIsFinerIsCutOff() {
+    void nanosecondsAreKeptAndFinerDigitsAreDropped() {
         assertThat(Timestamps.parse("2026-02-16T14:30:00.123456789Z")).isEqualTo("2026-02-16T14:30:00.123456789Z");
         assertThat(Timestamps.parse("2026-02-16T14:30:00.1234567899999999999Z"))
                 .isEqualTo("2026-02-16T14:30:00.123456789Z");
@@ -120,7 +120,10 @@ class TimestampsTest {
                 .isEqualTo("2026-02-16T14:30:00Z");
     }
 
-    /** Week dates, any separator, a fraction of a minute, an offset of a day without a time, and offsets nobody lives at. */
+    /**
+     * Week dates, any separator, a fraction of a minute, an offset of a date without a time, and offsets that no place
+     * uses.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -131,7 +134,7 @@ class TimestampsTest {
                 "2026-02-16+01:00",
                 "2026-02-16T14:30:00+19:00"
             })
-    void whatNoClientSendsIsRefusedThoughPythonTakesIt(String text) {
+    void formsThatNoClientSendsAreRejectedUnlikeInPython(String text) {
         assertThat(Timestamps.parse(text)).isNull();
     }
 }

@@ -23,13 +23,13 @@ class UpdateValidatorTest {
     private static final String UUID = "1B4e28ba-2fa1-11d2-883f-0016d3cca427";
     private static final String EMOJI = "\ud83d\ude80";
 
-    private final UpdateValidator checks = new UpdateValidator(catalog(
+    private final UpdateValidator validator = new UpdateValidator(catalog(
             app("Planning", false, "Actual", "Budget", "Forecast"),
             app("FCCS", false, "Close"),
             app("EDM", true, "Sync")));
 
     @Test
-    void everyFieldIsKeptAsItWasSent() {
+    void everyFieldIsKeptUnchanged() {
         StatusUpdate update = new StatusUpdate(
                 "Planning",
                 "Actual",
@@ -41,9 +41,9 @@ class UpdateValidatorTest {
                 Source.EPM,
                 "odi");
 
-        ValidatedUpdate checked = checks.check(update);
+        ValidatedUpdate validated = validator.validate(update);
 
-        assertThat(checked)
+        assertThat(validated)
                 .isEqualTo(new ValidatedUpdate(
                         new DomainId("Planning", "Actual"),
                         Status.LOADING,
@@ -56,269 +56,284 @@ class UpdateValidatorTest {
     }
 
     @Test
-    void allButAppAndStatusMayBeLeftOutWhereTheAppHasOneDomain() {
-        ValidatedUpdate checked = checks.check(update("FCCS", null, "OK"));
+    void onlyAppAndStatusAreRequiredIfTheAppHasOneDomain() {
+        ValidatedUpdate validated = validator.validate(update("FCCS", null, "OK"));
 
-        assertThat(checked)
+        assertThat(validated)
                 .isEqualTo(new ValidatedUpdate(
                         new DomainId("FCCS", "Close"), Status.OK, null, null, null, null, Source.API, null));
     }
 
     @Test
-    void anEmptyTextCountsAsLeftOut() {
-        ValidatedUpdate checked = checks.check(StatusUpdate.of("FCCS", "", "OK", "", "", "", ""));
+    void anEmptyTextCountsAsMissing() {
+        ValidatedUpdate validated = validator.validate(StatusUpdate.of("FCCS", "", "OK", "", "", "", ""));
 
-        assertThat(checked).isEqualTo(checks.check(update("FCCS", null, "OK")));
+        assertThat(validated).isEqualTo(validator.validate(update("FCCS", null, "OK")));
     }
 
     @ParameterizedTest
     @EnumSource(Status.class)
-    void everyStatusIsTakenByItsLabel(Status status) {
-        ValidatedUpdate checked = checks.check(update("FCCS", null, status.label()));
+    void everyStatusIsAcceptedByItsLabel(Status status) {
+        ValidatedUpdate validated = validator.validate(update("FCCS", null, status.label()));
 
-        assertThat(checked.status()).isEqualTo(status);
+        assertThat(validated.status()).isEqualTo(status);
     }
 
     @ParameterizedTest
     @NullAndEmptySource
     void anAppIsRequired(String app) {
-        InvalidUpdateException refusal = refusal(update(app, "Actual", "OK"));
+        InvalidUpdateException rejection = rejection(update(app, "Actual", "OK"));
 
-        assertRefused(refusal, Code.INVALID_APP, "app is required");
-        assertThat(refusal.details()).isEqualTo(Map.of("allowed", List.of("Planning", "FCCS", "EDM")));
+        assertRejected(rejection, Code.INVALID_APP, "app is required");
+        assertThat(rejection.details()).isEqualTo(Map.of("allowed", List.of("Planning", "FCCS", "EDM")));
     }
 
     @Test
-    void anUnknownAppIsRefusedWithTheKnownOnesAndTheNearest() {
-        InvalidUpdateException refusal = refusal(update("planing", "Actual", "OK"));
+    void anUnknownAppIsRejectedWithTheKnownAppsAndASuggestion() {
+        InvalidUpdateException rejection = rejection(update("planing", "Actual", "OK"));
 
-        assertRefused(refusal, Code.INVALID_APP, "No app \"planing\" is configured. Did you mean \"Planning\"?");
-        assertThat(refusal.details()).isEqualTo(Map.of("allowed", List.of("Planning", "FCCS", "EDM")));
+        assertRejected(rejection, Code.INVALID_APP, "No app \"planing\" is configured. Did you mean \"Planning\"?");
+        assertThat(rejection.details()).isEqualTo(Map.of("allowed", List.of("Planning", "FCCS", "EDM")));
     }
 
     @Test
-    void anAppIsNotGuessedFromItsSpelling() {
-        assertRefused(
-                refusal(update("fccs", null, "OK")),
+    void aMisspeltAppIsNotAccepted() {
+        assertRejected(
+                rejection(update("fccs", null, "OK")),
                 Code.INVALID_APP,
                 "No app \"fccs\" is configured. Did you mean \"FCCS\"?");
-        assertRefused(
-                refusal(update(" FCCS", null, "OK")),
+        assertRejected(
+                rejection(update(" FCCS", null, "OK")),
                 Code.INVALID_APP,
                 "No app \" FCCS\" is configured. Did you mean \"FCCS\"?");
     }
 
     @ParameterizedTest
     @NullAndEmptySource
-    void aDomainIsRequiredWhereTheAppHasSeveral(String domain) {
-        InvalidUpdateException refusal = refusal(update("Planning", domain, "OK"));
+    void aDomainIsRequiredIfTheAppHasSeveral(String domain) {
+        InvalidUpdateException rejection = rejection(update("Planning", domain, "OK"));
 
-        assertRefused(refusal, Code.INVALID_DOMAIN, "domain is required, Planning has several");
-        assertThat(refusal.details()).isEqualTo(Map.of("allowed", List.of("Actual", "Budget", "Forecast")));
+        assertRejected(rejection, Code.INVALID_DOMAIN, "domain is required: Planning has several domains");
+        assertThat(rejection.details()).isEqualTo(Map.of("allowed", List.of("Actual", "Budget", "Forecast")));
     }
 
     @Test
-    void anUnknownDomainIsRefusedWithTheKnownOnesAndTheNearest() {
-        InvalidUpdateException refusal = refusal(update("Planning", "Actuals", "OK"));
+    void anUnknownDomainIsRejectedWithTheKnownDomainsAndASuggestion() {
+        InvalidUpdateException rejection = rejection(update("Planning", "Actuals", "OK"));
 
-        assertRefused(refusal, Code.INVALID_DOMAIN, "Planning has no domain \"Actuals\". Did you mean \"Actual\"?");
-        assertThat(refusal.details()).isEqualTo(Map.of("allowed", List.of("Actual", "Budget", "Forecast")));
+        assertRejected(rejection, Code.INVALID_DOMAIN, "Planning has no domain \"Actuals\". Did you mean \"Actual\"?");
+        assertThat(rejection.details()).isEqualTo(Map.of("allowed", List.of("Actual", "Budget", "Forecast")));
     }
 
     @Test
     void theDomainOfAnotherAppIsUnknown() {
-        assertRefused(refusal(update("FCCS", "Actual", "OK")), Code.INVALID_DOMAIN, "FCCS has no domain \"Actual\".");
+        assertRejected(
+                rejection(update("FCCS", "Actual", "OK")), Code.INVALID_DOMAIN, "FCCS has no domain \"Actual\".");
     }
 
     @ParameterizedTest
     @NullAndEmptySource
     void aStatusIsRequired(String status) {
-        InvalidUpdateException refusal = refusal(update("FCCS", null, status));
+        InvalidUpdateException rejection = rejection(update("FCCS", null, status));
 
-        assertRefused(refusal, Code.INVALID_STATUS, "status is required");
-        assertThat(refusal.details()).isEqualTo(Map.of("allowed", List.of("Blank", "Loading", "OK", "Warning")));
+        assertRejected(rejection, Code.INVALID_STATUS, "status is required");
+        assertThat(rejection.details()).isEqualTo(Map.of("allowed", List.of("Blank", "Loading", "OK", "Warning")));
     }
 
     @Test
-    void anUnknownStatusIsRefusedWithTheKnownOnesAndTheNearest() {
-        InvalidUpdateException refusal = refusal(update("FCCS", null, "loading"));
+    void anUnknownStatusIsRejectedWithTheKnownStatusesAndASuggestion() {
+        InvalidUpdateException rejection = rejection(update("FCCS", null, "loading"));
 
-        assertRefused(refusal, Code.INVALID_STATUS, "No status \"loading\". Did you mean \"Loading\"?");
-        assertThat(refusal.details()).isEqualTo(Map.of("allowed", List.of("Blank", "Loading", "OK", "Warning")));
-        assertRefused(refusal(update("FCCS", null, "Done")), Code.INVALID_STATUS, "No status \"Done\".");
+        assertRejected(rejection, Code.INVALID_STATUS, "Unknown status \"loading\". Did you mean \"Loading\"?");
+        assertThat(rejection.details()).isEqualTo(Map.of("allowed", List.of("Blank", "Loading", "OK", "Warning")));
+        assertRejected(
+                rejection(update("FCCS", null, "Done")),
+                Code.INVALID_STATUS,
+                "Unknown status \"Done\". Use Blank, Loading, OK or Warning (failed).");
     }
 
     @Test
-    void whatIsWrongIsToldInTheOrderAppDomainStatus() {
-        assertThat(refusal(update("x", "x", "x")).code()).isEqualTo(Code.INVALID_APP);
-        assertThat(refusal(update("Planning", "x", "x")).code()).isEqualTo(Code.INVALID_DOMAIN);
-        assertThat(refusal(update("Planning", "Actual", "x")).code()).isEqualTo(Code.INVALID_STATUS);
+    void errorsAreReportedInTheOrderAppDomainStatus() {
+        assertThat(rejection(update("x", "x", "x")).code()).isEqualTo(Code.INVALID_APP);
+        assertThat(rejection(update("Planning", "x", "x")).code()).isEqualTo(Code.INVALID_DOMAIN);
+        assertThat(rejection(update("Planning", "Actual", "x")).code()).isEqualTo(Code.INVALID_STATUS);
     }
 
     @Test
-    void aRefusalShowsOneLineOfWhatWasSentAndNoControlCharacter() {
+    void aRejectionQuotesAtMostFiftyCharactersAndNoControlCharacter() {
         String name = "a\r\n\u001b[31m\ud800" + "b".repeat(100);
 
-        String message = refusal(update(name, null, "OK")).getMessage();
+        String message = rejection(update(name, null, "OK")).getMessage();
 
         assertThat(message).isEqualTo("No app \"a???[31m?" + "b".repeat(41) + "\" is configured.");
     }
 
     @Test
-    void aRefusalNamesAtMostTwentyOfManyNames() {
+    void aRejectionListsAtMostTwentyNames() {
         String[] domains = IntStream.range(0, 1000).mapToObj(i -> "D" + i).toArray(String[]::new);
         UpdateValidator many = new UpdateValidator(catalog(app("Big", false, domains)));
 
-        InvalidUpdateException refusal =
-                catchThrowableOfType(InvalidUpdateException.class, () -> many.check(update("Big", "D1000", "OK")));
+        InvalidUpdateException rejection =
+                catchThrowableOfType(InvalidUpdateException.class, () -> many.validate(update("Big", "D1000", "OK")));
 
-        assertThat(refusal.details())
+        assertThat(rejection.details())
                 .isEqualTo(Map.of(
                         "allowed", IntStream.range(0, 20).mapToObj(i -> "D" + i).toList()));
-        assertThat(refusal).hasMessage("Big has no domain \"D1000\". Did you mean \"D100\"?");
+        assertThat(rejection).hasMessage("Big has no domain \"D1000\". Did you mean \"D100\"?");
     }
 
     @Test
-    void aJobIdIsKeptToTheLetter() {
+    void aJobIdIsKeptUnchanged() {
         for (String jobId :
                 List.of(" a b ", "LOAD|001", "\u05d0\u05d1\u05d2", "\u202eabc", "Zu\u0308rich", EMOJI, "007")) {
-            assertThat(checks.check(withJob(jobId)).jobId()).isEqualTo(jobId);
+            assertThat(validator.validate(withJob(jobId)).jobId()).isEqualTo(jobId);
         }
     }
 
     @Test
-    void aJobIdHasAtMostAHundredCharactersHoweverManyBytes() {
+    void aJobIdHasAtMostAHundredCharactersOfAnyNumberOfBytes() {
         String longest = EMOJI.repeat(100);
 
-        assertThat(checks.check(withJob(longest)).jobId()).isEqualTo(longest);
-        assertRefused(refusal(withJob(longest + "x")), Code.INVALID_REQUEST, "job_id must be at most 100 characters");
+        assertThat(validator.validate(withJob(longest)).jobId()).isEqualTo(longest);
+        assertRejected(
+                rejection(withJob(longest + "x")), Code.INVALID_REQUEST, "job_id must be at most 100 characters");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a\nb", "\u0000", "a\u007f", "a\u0085", "\t"})
-    void aJobIdWithAControlCharacterIsRefused(String jobId) {
-        assertRefused(refusal(withJob(jobId)), Code.INVALID_REQUEST, "job_id must not hold control characters");
+    void aJobIdWithAControlCharacterIsRejected(String jobId) {
+        assertRejected(rejection(withJob(jobId)), Code.INVALID_REQUEST, "job_id must not contain control characters");
     }
 
     @Test
-    void aJobIdWithHalfACharacterIsRefused() {
-        for (String half : List.of("\ud83d", "\ude80", "a\ud83db", "\ude80\ud83d")) {
-            assertRefused(refusal(withJob(half)), Code.INVALID_REQUEST, "job_id must not hold control characters");
+    void aJobIdWithALoneSurrogateIsRejected() {
+        for (String surrogate : List.of("\ud83d", "\ude80", "a\ud83db", "\ude80\ud83d")) {
+            assertRejected(
+                    rejection(withJob(surrogate)), Code.INVALID_REQUEST, "job_id must not contain control characters");
         }
     }
 
     @Test
-    void aMessageHasAtMostTwoHundredCharactersHoweverManyBytes() {
+    void aMessageHasAtMostTwoHundredCharactersOfAnyNumberOfBytes() {
         String longest = EMOJI.repeat(200);
 
-        assertThat(checks.check(withMessage(longest)).message()).isEqualTo(longest);
-        assertRefused(
-                refusal(withMessage(longest + "x")), Code.INVALID_REQUEST, "message must be at most 200 characters");
+        assertThat(validator.validate(withMessage(longest)).message()).isEqualTo(longest);
+        assertRejected(
+                rejection(withMessage(longest + "x")), Code.INVALID_REQUEST, "message must be at most 200 characters");
     }
 
     @Test
     void controlCharactersOfAMessageBecomeSpaces() {
-        ValidatedUpdate checked = checks.check(withMessage("a\r\nb\tc\u0000d\u007fe\u0085f\u001b[0m"));
+        ValidatedUpdate validated = validator.validate(withMessage("a\r\nb\tc\u0000d\u007fe\u0085f\u001b[0m"));
 
-        assertThat(checked.message()).isEqualTo("a  b c d e f [0m");
+        assertThat(validated.message()).isEqualTo("a  b c d e f [0m");
     }
 
     @Test
-    void halfACharacterOfAMessageBecomesAReplacementCharacter() {
-        ValidatedUpdate checked = checks.check(withMessage("a\ud83db\ude80" + EMOJI));
+    void aLoneSurrogateInAMessageBecomesAReplacementCharacter() {
+        ValidatedUpdate validated = validator.validate(withMessage("a\ud83db\ude80" + EMOJI));
 
-        assertThat(checked.message()).isEqualTo("a\ufffdb\ufffd" + EMOJI);
+        assertThat(validated.message()).isEqualTo("a\ufffdb\ufffd" + EMOJI);
     }
 
     @Test
-    void aMessageIsOtherwiseKeptToTheLetter() {
+    void otherCharactersOfAMessageAreKeptUnchanged() {
         for (String message : List.of(" a ", "*bold* <@U1> |", "\u05e9\u05dc\u05d5\u05dd", "\u200f\u202e", "e\u0301")) {
-            assertThat(checks.check(withMessage(message)).message()).isEqualTo(message);
+            assertThat(validator.validate(withMessage(message)).message()).isEqualTo(message);
         }
     }
 
     @Test
-    void aTimestampThatIsNoneIsRefused() {
+    void anInvalidTimestampIsRejected() {
         StatusUpdate update = StatusUpdate.of("FCCS", null, "OK", null, null, "yesterday", null);
 
-        assertRefused(refusal(update), Code.INVALID_REQUEST, "timestamp must be ISO 8601 such as 2026-02-16T14:30:00Z");
+        assertRejected(
+                rejection(update), Code.INVALID_REQUEST, "timestamp must be ISO 8601 such as 2026-02-16T14:30:00Z");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "224", "0000000000000000001", "9999999999999999999"})
     void anEpmJobIdIsANumber(String epmJobId) {
-        ValidatedUpdate checked = checks.check(withEpmJob("FCCS", "J", epmJobId));
+        ValidatedUpdate validated = validator.validate(withEpmJob("FCCS", "J", epmJobId));
 
-        assertThat(checked.epmJobId()).isEqualTo(epmJobId);
+        assertThat(validated.epmJobId()).isEqualTo(epmJobId);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"12345678901234567890", "22a", "-1", "+1", "1.0", " 1", "1\n", "\u0661", "1e3", UUID})
-    void anEpmJobIdThatIsNoNumberIsRefused(String epmJobId) {
-        assertRefused(
-                refusal(withEpmJob("FCCS", "J", epmJobId)), Code.INVALID_REQUEST, "epm_job_id must be 1 to 19 digits");
+    void anEpmJobIdThatIsNotANumberIsRejected(String epmJobId) {
+        assertRejected(
+                rejection(withEpmJob("FCCS", "J", epmJobId)),
+                Code.INVALID_REQUEST,
+                "epm_job_id must be 1 to 19 digits");
     }
 
     @Test
     void anEpmJobIdOfEnterpriseDataManagementIsAUuid() {
-        ValidatedUpdate checked = checks.check(withEpmJob("EDM", "J", UUID));
+        ValidatedUpdate validated = validator.validate(withEpmJob("EDM", "J", UUID));
 
-        assertThat(checked.epmJobId()).isEqualTo(UUID);
+        assertThat(validated.epmJobId()).isEqualTo(UUID);
         for (String other : List.of("224", UUID + "0", "{" + UUID + "}", UUID.replace("-", ""), UUID + "\n")) {
-            assertRefused(refusal(withEpmJob("EDM", "J", other)), Code.INVALID_REQUEST, "epm_job_id must be a UUID");
+            assertRejected(rejection(withEpmJob("EDM", "J", other)), Code.INVALID_REQUEST, "epm_job_id must be a UUID");
         }
     }
 
     @Test
-    void aJobIdThatLooksLikeAnEpmJobIdIsOne() {
-        assertThat(checks.check(withEpmJob("FCCS", "224", null)).epmJobId()).isEqualTo("224");
-        assertThat(checks.check(withEpmJob("EDM", UUID, "")).epmJobId()).isEqualTo(UUID);
-        assertThat(checks.check(withEpmJob("FCCS", "224", "225")).epmJobId()).isEqualTo("225");
+    void aJobIdInTheFormOfAnEpmJobIdIsUsedAsOne() {
+        assertThat(validator.validate(withEpmJob("FCCS", "224", null)).epmJobId())
+                .isEqualTo("224");
+        assertThat(validator.validate(withEpmJob("EDM", UUID, "")).epmJobId()).isEqualTo(UUID);
+        assertThat(validator.validate(withEpmJob("FCCS", "224", "225")).epmJobId())
+                .isEqualTo("225");
     }
 
     @Test
-    void aJobIdThatDoesNotLookLikeAnEpmJobIdIsNone() {
-        assertThat(checks.check(withEpmJob("FCCS", "LOAD_001", null)).epmJobId())
+    void aJobIdInAnotherFormIsNotUsedAsEpmJobId() {
+        assertThat(validator.validate(withEpmJob("FCCS", "LOAD_001", null)).epmJobId())
                 .isNull();
-        assertThat(checks.check(withEpmJob("FCCS", UUID, null)).epmJobId()).isNull();
-        assertThat(checks.check(withEpmJob("FCCS", "12345678901234567890", null))
+        assertThat(validator.validate(withEpmJob("FCCS", UUID, null)).epmJobId())
+                .isNull();
+        assertThat(validator
+                        .validate(withEpmJob("FCCS", "12345678901234567890", null))
                         .epmJobId())
                 .isNull();
-        assertThat(checks.check(withEpmJob("EDM", "224", null)).epmJobId()).isNull();
+        assertThat(validator.validate(withEpmJob("EDM", "224", null)).epmJobId())
+                .isNull();
     }
 
     @Test
-    void aBatchIsCheckedInItsOrder() {
-        List<ValidatedUpdate> checked =
-                checks.checkAll(List.of(update("FCCS", null, "OK"), update("Planning", "Budget", "Blank")));
+    void aBatchIsValidatedInItsOrder() {
+        List<ValidatedUpdate> validated =
+                validator.validateAll(List.of(update("FCCS", null, "OK"), update("Planning", "Budget", "Blank")));
 
-        assertThat(checked)
+        assertThat(validated)
                 .extracting(ValidatedUpdate::id)
                 .containsExactly(new DomainId("FCCS", "Close"), new DomainId("Planning", "Budget"));
     }
 
     @Test
-    void aRefusalOfABatchNamesTheFirstWrongItemAndStillSaysWhatIsAllowed() {
+    void aRejectionOfABatchNamesTheFirstInvalidItemAndTheAllowedValues() {
         List<StatusUpdate> updates = new ArrayList<>();
         updates.add(update("FCCS", null, "OK"));
         updates.add(update("FCCS", null, "Okay"));
         updates.add(update("x", null, "OK"));
 
-        InvalidUpdateException refusal =
-                catchThrowableOfType(InvalidUpdateException.class, () -> checks.checkAll(updates));
+        InvalidUpdateException rejection =
+                catchThrowableOfType(InvalidUpdateException.class, () -> validator.validateAll(updates));
 
-        assertRefused(refusal, Code.INVALID_STATUS, "No status \"Okay\".");
-        assertThat(refusal.details())
+        assertRejected(
+                rejection, Code.INVALID_STATUS, "Unknown status \"Okay\". Use Blank, Loading, OK or Warning (failed).");
+        assertThat(rejection.details())
                 .isEqualTo(Map.of("index", 1, "allowed", List.of("Blank", "Loading", "OK", "Warning")));
     }
 
-    private InvalidUpdateException refusal(StatusUpdate update) {
-        return catchThrowableOfType(InvalidUpdateException.class, () -> checks.check(update));
+    private InvalidUpdateException rejection(StatusUpdate update) {
+        return catchThrowableOfType(InvalidUpdateException.class, () -> validator.validate(update));
     }
 
-    private static void assertRefused(InvalidUpdateException refusal, Code code, String message) {
-        assertThat(refusal).isNotNull().hasMessage(message);
-        assertThat(refusal.code()).isEqualTo(code);
+    private static void assertRejected(InvalidUpdateException rejection, Code code, String message) {
+        assertThat(rejection).isNotNull().hasMessage(message);
+        assertThat(rejection.code()).isEqualTo(code);
     }
 
     private static StatusUpdate update(String app, String domain, String status) {

@@ -28,27 +28,27 @@ import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.threads.ServiceThreads;
 import org.junit.jupiter.api.Test;
 
-/** Who is answered when the writer of groups ends unexpectedly. */
+/** Every request gets a reply when the group writer stops unexpectedly. */
 class GroupWriterTest {
 
     private final CountDownLatch queued = new CountDownLatch(1);
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final ServiceThreads threads = new ServiceThreads(meters);
 
-    /** A log whose board cannot be looked at. */
+    /** A log whose board throws an error when it is read. */
     private final class BrokenLog implements GroupLog<Integer> {
 
         @Override
-        public Turn begin() {
+        public Transaction begin() {
             try {
                 queued.await(30, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
-            return new Turn() {
+            return new Transaction() {
                 @Override
                 public Board board() {
-                    return new Board(0, 0, null, broken(), HashMap.empty(), Jobs.NONE);
+                    return new Board(0, 0, null, throwingMap(), HashMap.empty(), Jobs.NONE);
                 }
 
                 @Override
@@ -58,7 +58,7 @@ class GroupWriterTest {
 
                 @Override
                 public void commit(List<Entry> lines, Board after) {
-                    throw new IllegalStateException("nothing is decided");
+                    throw new IllegalStateException("nothing was decided");
                 }
 
                 @Override
@@ -76,7 +76,7 @@ class GroupWriterTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static Map<DomainId, DomainStatus> broken() {
+    private static Map<DomainId, DomainStatus> throwingMap() {
         return (Map<DomainId, DomainStatus>) Proxy.newProxyInstance(
                 GroupWriterTest.class.getClassLoader(), new Class<?>[] {Map.class}, (proxy, method, arguments) -> {
                     throw new StackOverflowError("simulated");
@@ -84,7 +84,7 @@ class GroupWriterTest {
     }
 
     @Test
-    void anErrorInARuleLeavesNoRequestOfItsGroupWithoutAnAnswer() throws Exception {
+    void everyRequestOfAGroupGetsAReplyWhenARuleThrowsAnError() throws Exception {
         GroupWriter<Integer> writer = new GroupWriter<>(
                 new BrokenLog(),
                 new StatusRules(Duration.ofMinutes(10)),
@@ -106,7 +106,7 @@ class GroupWriterTest {
             assertThatThrownBy(() -> reply.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(IllegalStateException.class);
         }
         await().until(() -> threads.problem() != null);
-        assertThat(writer.problem()).isEqualTo("the journal's writer ended, see the log");
+        assertThat(writer.problem()).isEqualTo("the journal writer stopped, see the log");
         writer.close();
     }
 }

@@ -28,16 +28,16 @@ import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.ValidatedUpdate;
 import org.jspecify.annotations.Nullable;
 
-/** A store in memory that follows the rules of the real one, and fails when told to. */
+/** A store in memory with the rules of the real one, which a test can make fail. */
 public final class TestingStatusStore implements StatusStore {
 
     private record Request(@Nullable String key, boolean batch, String idempotencyKey) {}
 
-    private record First(String bodySha256, List<Entry> entries) {}
+    private record FirstRequest(String bodySha256, List<Entry> entries) {}
 
     private final StatusRules rules = new StatusRules(Duration.ofMinutes(10));
     private final List<Entry> entries = new ArrayList<>();
-    private final Map<Request, First> firsts = new HashMap<>();
+    private final Map<Request, FirstRequest> firstRequests = new HashMap<>();
     private final InstantSource clock;
     private final Consumer<StatusChange> changes;
     private volatile Board board = Board.EMPTY;
@@ -45,38 +45,38 @@ public final class TestingStatusStore implements StatusStore {
     private volatile @Nullable RuntimeException failure;
     private volatile @Nullable RuntimeException bug;
     private volatile int quarantined;
-    private volatile @Nullable CompletableFuture<Void> held;
-    private volatile Instant forgottenBefore = Instant.MIN;
+    private volatile @Nullable CompletableFuture<Void> writeGate;
+    private volatile Instant historyStart = Instant.MIN;
 
     public TestingStatusStore(InstantSource clock) {
         this(clock, change -> {});
     }
 
-    /** @param changes is called with every change */
+    /** @param changes receives every change */
     public TestingStatusStore(InstantSource clock, Consumer<StatusChange> changes) {
         this.clock = clock;
         this.changes = changes;
     }
 
-    /** From now on every write and read of the history fails with this; null heals it. */
+    /** From now on every write and read of the history fails with this; null stops that. */
     public void failWith(@Nullable RuntimeException failure) {
         this.failure = failure;
     }
 
-    /** From now on everything fails with this, as if there were a bug; null heals it. */
+    /** From now on everything fails with this, as after a bug; null stops that. */
     public void breakWith(@Nullable RuntimeException bug) {
         this.failure = bug;
         this.bug = bug;
     }
 
-    /** From now on writes wait, as for a disk that hangs, until this is completed. */
+    /** From now on writes wait until this is completed, as with a disk that hangs. */
     public CompletableFuture<Void> hold() {
         CompletableFuture<Void> gate = new CompletableFuture<>();
-        held = gate;
+        writeGate = gate;
         return gate;
     }
 
-    public void sayProblem(@Nullable String problem) {
+    public void setProblem(@Nullable String problem) {
         this.problem = problem;
     }
 
@@ -96,7 +96,7 @@ public final class TestingStatusStore implements StatusStore {
         }
         Request request =
                 idempotency == null ? null : new Request(updates.get(0).key(), batch, idempotency.key());
-        First first = request == null ? null : firsts.get(request);
+        FirstRequest first = request == null ? null : firstRequests.get(request);
         if (first != null) {
             return first.bodySha256().equals(Objects.requireNonNull(idempotency).bodySha256())
                     ? CompletableFuture.completedFuture(first.entries())
@@ -104,9 +104,9 @@ public final class TestingStatusStore implements StatusStore {
         }
         List<Entry> recorded = append(updates, batch, idempotency);
         if (request != null) {
-            firsts.put(request, new First(idempotency.bodySha256(), recorded));
+            firstRequests.put(request, new FirstRequest(idempotency.bodySha256(), recorded));
         }
-        CompletableFuture<Void> gate = held;
+        CompletableFuture<Void> gate = writeGate;
         return gate == null ? CompletableFuture.completedFuture(recorded) : gate.thenApply(open -> recorded);
     }
 
@@ -118,7 +118,7 @@ public final class TestingStatusStore implements StatusStore {
             Entry.Place place = id == null ? null : new Entry.Place(id, recorded.size() + 1, updates.size());
             Entry entry = rules.decide(board, update, received, idempotency, place);
             DomainStatus before = board.of(entry.id());
-            board = board.after(entry);
+            board = board.apply(entry);
             recorded.add(entry);
             if (entry.outcome() == Outcome.RECORDED) {
                 changes.accept(new StatusChange(board.revision(), entry.id(), before, board.of(entry.id())));
@@ -141,19 +141,19 @@ public final class TestingStatusStore implements StatusStore {
         if (failure != null) {
             throw failure;
         }
-        if (at.isBefore(forgottenBefore)) {
-            throw new HistoryGoneException(forgottenBefore);
+        if (at.isBefore(historyStart)) {
+            throw new HistoryGoneException(historyStart);
         }
         Board past = Board.EMPTY;
         for (Entry entry : entries) {
-            past = entry.received().isAfter(at) ? past : past.after(entry);
+            past = entry.received().isAfter(at) ? past : past.apply(entry);
         }
         return past;
     }
 
-    /** From now on the history begins here. */
-    public void forgetBefore(Instant first) {
-        this.forgottenBefore = first;
+    /** From now on the history starts here. */
+    public void startHistoryAt(Instant start) {
+        this.historyStart = start;
     }
 
     @Override
@@ -161,7 +161,7 @@ public final class TestingStatusStore implements StatusStore {
         return "testing";
     }
 
-    /** The cursor is how many entries to leave out. */
+    /** The cursor is the number of entries to skip. */
     @Override
     public synchronized HistoryPage history(HistoryQuery query) {
         if (failure != null) {
@@ -190,7 +190,7 @@ public final class TestingStatusStore implements StatusStore {
     }
 
     @Override
-    public synchronized DailyRunCounts runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
+    public synchronized DailyRunCounts dailyRunCounts(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
         if (failure != null) {
             throw failure;
         }
@@ -198,7 +198,7 @@ public final class TestingStatusStore implements StatusStore {
         Map<DomainId, int[]> counts = new HashMap<>();
         for (Entry entry : entries) {
             LocalDate day = entry.received().atZone(zone).toLocalDate();
-            if (entry.outcome() == Outcome.RECORDED && entry.status().ends() && !day.isBefore(first)) {
+            if (entry.outcome() == Outcome.RECORDED && entry.status().endsRun() && !day.isBefore(first)) {
                 int slot = 2 * (int) ChronoUnit.DAYS.between(first, day) + (entry.status() == Status.OK ? 0 : 1);
                 counts.computeIfAbsent(entry.id(), id -> new int[2 * DailyRunCounts.DAYS])[slot]++;
             }

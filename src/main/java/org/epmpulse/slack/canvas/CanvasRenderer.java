@@ -167,7 +167,7 @@ public final class CanvasRenderer {
         for (DomainId id : app.domainIds().values()) {
             DomainStatus status = board.of(id);
             rows.add(new Row(
-                    id.domain(), status, board.usual(id), status.stale(now, staleAfter), domainNotes.reason(id)));
+                    id.domain(), status, board.durations(id), status.stale(now, staleAfter), domainNotes.reason(id)));
         }
         rows.sort(Comparator.comparing(Row::kind));
         return new Section(app, rows);
@@ -271,7 +271,7 @@ public final class CanvasRenderer {
     /** For a current run the typical duration: the elapsed time would be outdated as soon as it was sent. */
     private String duration(Row row, Instant now) {
         DomainStatus status = row.status();
-        Long usualSec = row.durations().usualSec();
+        Long usualSec = row.durations().typicalSec();
         Instant eta = row.durations().eta(status);
         if (usualSec != null && eta != null) {
             String typically =

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A text to look for in bytes, by Horspool's algorithm: most bytes of a line are never looked at. Immutable.
+ * Finds a text in bytes with Horspool's algorithm, which skips most bytes of a line. Immutable.
  *
  * @see <a href="https://doi.org/10.1002/spe.4380100608">R. N. Horspool, Practical fast searching in strings</a>
  */
@@ -22,7 +22,7 @@ final class BytePattern {
         }
     }
 
-    /** Where the text begins first, or -1. */
+    /** Index of the first occurrence, or -1. */
     int indexIn(byte[] bytes, int from, int to) {
         int last = text.length - 1;
         int at = from;
@@ -36,7 +36,7 @@ final class BytePattern {
         return -1;
     }
 
-    /** Whether the text is there. */
+    /** Whether the text occurs. */
     boolean isIn(byte[] bytes, int from, int to) {
         return indexIn(bytes, from, to) >= 0;
     }

@@ -30,18 +30,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Boards of the past, without their jobs, from which a later one follows by a part of the journal: the first of each day
- * on which something was heard, and further ones on a day with much. They are only a short cut: one that is missing or
- * damaged costs time, and what is newer than the journal, or of another store, is removed. Thread-safe.
+ * Past boards without their jobs, stored so that a later board can be computed from a part of the journal: the first
+ * board of each day with an update, and more on busy days. They are a cache: a missing or damaged one costs only time.
+ * Those ahead of the journal, or of another store, are removed. Thread-safe.
  */
 final class Checkpoints {
 
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
 
-    /** So many bytes of the journal are read in a fraction of a second. */
-    private static final long DISTANCE = 16 << 20;
+    /** Bytes of the journal between two checkpoints; they are read in a fraction of a second. */
+    private static final long MIN_DISTANCE = 16 << 20;
 
-    /** A large board takes longer to write; this keeps its checkpoints smaller than the journal between them. */
+    /**
+     * Added for each domain, so that the checkpoint of a large board is smaller than the journal since the last one.
+     */
     private static final long DISTANCE_PER_DOMAIN = 400;
 
     private static final Pattern NAME = Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)\\.(\\d+)\\.(\\d+)\\.json\\.gz");
@@ -50,14 +52,14 @@ final class Checkpoints {
     private final String storeId;
     private final NavigableMap<JournalPosition, Instant> times = new ConcurrentSkipListMap<>();
 
-    /** @param root where the stores have their folders */
+    /** @param root parent of the stores' folders */
     Checkpoints(Path root, String storeId) throws IOException {
         this.storeId = storeId;
         this.folder = root.resolve(storeId);
         DataFolder.createFolder(folder);
         for (Path other : list(root)) {
             if (!other.equals(folder)) {
-                remove(other);
+                deleteStoreFolder(other);
             }
         }
         for (Path file : list(folder)) {
@@ -70,7 +72,7 @@ final class Checkpoints {
                     continue;
                 }
             } catch (DateTimeException | NumberFormatException e) {
-                LOG.debug("{} is no checkpoint", file, e);
+                LOG.debug("Checkpoint {}: name is invalid; removing it", file, e);
             }
             Files.delete(file);
         }
@@ -82,7 +84,7 @@ final class Checkpoints {
         }
     }
 
-    private static void remove(Path other) throws IOException {
+    private static void deleteStoreFolder(Path other) throws IOException {
         if (Files.isDirectory(other)) {
             for (Path file : list(other)) {
                 Files.delete(file);
@@ -91,9 +93,12 @@ final class Checkpoints {
         Files.delete(other);
     }
 
-    /** The last one before the first that is later, or null. A clock that was set back thus does not mislead. */
+    /**
+     * Position of the last checkpoint before the first one that is later than {@code at}, or null. This is correct also
+     * after the clock was set back.
+     */
     @Nullable
-    JournalPosition before(Instant at) {
+    JournalPosition latestUpTo(Instant at) {
         JournalPosition last = null;
         for (Map.Entry<JournalPosition, Instant> checkpoint : times.entrySet()) {
             if (checkpoint.getValue().isAfter(at)) {
@@ -104,14 +109,14 @@ final class Checkpoints {
         return last;
     }
 
-    /** When the first one was taken; null if there is none. */
+    /** Time of the first checkpoint; null if there is none. */
     @Nullable
-    Instant first() {
+    Instant earliestTime() {
         Map.Entry<JournalPosition, Instant> first = times.firstEntry();
         return first == null ? null : first.getValue();
     }
 
-    /** The board at this position; null if it cannot be read, then it is removed. */
+    /** The board at this position; null if the checkpoint cannot be read, it is then removed. */
     @Nullable
     Board read(JournalPosition position, NameInterner names) {
         Instant time = times.get(position);
@@ -126,22 +131,25 @@ final class Checkpoints {
                 throw new IOException("its checksum is wrong");
             }
             if (!snapshot.position().equals(position) || !snapshot.storeId().equals(storeId)) {
-                throw new IOException("it is another one");
+                throw new IOException("it belongs to another position or store");
             }
             return snapshot.board();
         } catch (IOException e) {
-            LOG.warn("Removed the checkpoint {}, it is made anew from the journal: {}", file, DataFolder.why(e));
+            LOG.warn(
+                    "Checkpoint {}: cannot be read: {}; removed it, it is created again from the journal",
+                    file,
+                    DataFolder.describe(e));
             remove(position);
             return null;
         }
     }
 
     /**
-     * Keeps the board if it is far enough from the one before it.
+     * Writes a checkpoint if the last one is far enough behind.
      *
-     * @param position up to which the journal is in it
+     * @param position end of the journal that the board includes
      */
-    void offer(Board board, JournalPosition position) {
+    void writeIfDue(Board board, JournalPosition position) {
         Instant time = board.lastUpdated();
         if (time == null || !isDue(board, position)) {
             return;
@@ -149,7 +157,7 @@ final class Checkpoints {
         try {
             write(board, position, time);
         } catch (IOException e) {
-            LOG.warn("A checkpoint could not be written, looking back takes longer: {}", DataFolder.why(e));
+            LOG.warn("Checkpoint: write failed: {}; reading past boards takes longer", DataFolder.describe(e));
         }
     }
 
@@ -158,12 +166,13 @@ final class Checkpoints {
         return before == null
                 || !before.day().equals(position.day())
                 || position.offset() - before.offset()
-                        >= DISTANCE + DISTANCE_PER_DOMAIN * board.domains().size();
+                        >= MIN_DISTANCE + DISTANCE_PER_DOMAIN * board.domains().size();
     }
 
-    /** Not forced: one that a crash tore is found to be damaged. */
+    /** Not forced to disk: the checksum detects a checkpoint that a crash left incomplete. */
     private synchronized void write(Board board, JournalPosition position, Instant time) throws IOException {
-        Board domains = new Board(board.revision(), board.sequence(), time, board.domains(), board.usual(), Jobs.NONE);
+        Board domains =
+                new Board(board.revision(), board.sequence(), time, board.domains(), board.durations(), Jobs.NONE);
         Path file = file(position, time);
         Path temporary = folder.resolve("checkpoint.tmp");
         try (FileChannel channel = DataFolder.openFile(
@@ -173,26 +182,26 @@ final class Checkpoints {
                                 StandardOpenOption.WRITE,
                                 StandardOpenOption.TRUNCATE_EXISTING));
                 OutputStream out = new GZIPOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
-            new Snapshot(storeId, time, domains, position).seal(new Catalog(Map.of()), out);
+            new Snapshot(storeId, time, domains, position).writeWithChecksum(new Catalog(Map.of()), out);
         }
         Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
         times.put(position, time);
     }
 
-    /** Forgets those before the first day that is left. */
-    void forgetBefore(LocalDate day) {
+    /** Removes the checkpoints before the first day that is kept. */
+    void removeBefore(LocalDate day) {
         times.headMap(new JournalPosition(day, 0)).keySet().forEach(this::remove);
     }
 
-    /** Forgets those of a day in whose journal lines have moved. */
-    void forget(LocalDate day) {
+    /** Removes the checkpoints of a day, because its lines have moved in the journal. */
+    void removeDay(LocalDate day) {
         times.subMap(new JournalPosition(day, 0), new JournalPosition(day.plusDays(1), 0))
                 .keySet()
                 .forEach(this::remove);
     }
 
-    /** Forgets those from a position on. */
-    void forgetAfter(JournalPosition position) {
+    /** Removes the checkpoints after a position. */
+    void removeAfter(JournalPosition position) {
         times.tailMap(position, false).keySet().forEach(this::remove);
     }
 
@@ -203,7 +212,7 @@ final class Checkpoints {
                 Files.deleteIfExists(file(position, time));
             }
         } catch (IOException e) {
-            LOG.debug("A checkpoint could not be removed", e);
+            LOG.debug("Checkpoint: removal failed", e);
         }
     }
 

@@ -18,8 +18,8 @@ import org.epmpulse.status.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many runs of each domain ended well and how many did not, on each of the last {@value DailyRunCounts#DAYS} days. It reads
- * the journal when somebody asks: those days for the first time, then only what has come since. Thread-safe.
+ * Counts the OK and the Warning updates of each domain on each of the last {@value DailyRunCounts#DAYS} days. It reads
+ * the journal on request: all those days at first, then only the new entries. Thread-safe.
  */
 final class DailyRunCounter {
 
@@ -38,69 +38,71 @@ final class DailyRunCounter {
     }
 
     /**
-     * The counts of the days that end with this one.
+     * The counts of the days up to today.
      *
-     * @param ids whose counts are wanted
-     * @param wantedZone where a day begins and ends
-     * @param end up to where the journal was acknowledged
+     * @param requestedZone time zone of the days
+     * @param end of the acknowledged part of the journal
      */
-    synchronized DailyRunCounts of(Collection<DomainId> ids, LocalDate today, ZoneId wantedZone, JournalPosition end)
-            throws IOException {
-        moveTo(today.minusDays(DailyRunCounts.DAYS - 1L), wantedZone);
+    synchronized DailyRunCounts count(
+            Collection<DomainId> ids, LocalDate today, ZoneId requestedZone, JournalPosition end) throws IOException {
+        moveWindow(today.minusDays(DailyRunCounts.DAYS - 1L), requestedZone);
         for (DayFile day : DayFile.list(folder).tailMap(next.day()).values()) {
             if (day.day().isAfter(end.day())) {
                 break;
             }
             long from = day.day().equals(next.day()) ? next.offset() : 0;
             long to = day.day().equals(end.day()) ? end.offset() : Long.MAX_VALUE;
-            read(day, from, to, wantedZone);
+            read(day, from, to, requestedZone);
         }
-        Map<DomainId, int[]> wanted = new HashMap<>();
+        Map<DomainId, int[]> selected = new HashMap<>();
         for (DomainId id : ids) {
             int[] days = counts.get(id);
             if (days != null) {
-                wanted.put(id, days.clone());
+                selected.put(id, days.clone());
             }
         }
-        return new DailyRunCounts(first, wanted);
+        return new DailyRunCounts(first, selected);
     }
 
-    private void moveTo(LocalDate wantedFirst, ZoneId wantedZone) {
-        if (!wantedZone.equals(zone) || wantedFirst.isBefore(first)) {
+    private void moveWindow(LocalDate newFirst, ZoneId requestedZone) {
+        if (!requestedZone.equals(zone) || newFirst.isBefore(first)) {
             counts = new HashMap<>();
-            zone = wantedZone;
-            // A day anywhere begins within the day before in UTC.
-            next = new JournalPosition(wantedFirst.minusDays(1), 0);
-        } else if (wantedFirst.isAfter(first)) {
-            int gone = 2 * (int) Math.min(DailyRunCounts.DAYS, ChronoUnit.DAYS.between(first, wantedFirst));
+            zone = requestedZone;
+            // In some time zones the day begins on the previous day in UTC.
+            next = new JournalPosition(newFirst.minusDays(1), 0);
+        } else if (newFirst.isAfter(first)) {
+            int removed = 2 * (int) Math.min(DailyRunCounts.DAYS, ChronoUnit.DAYS.between(first, newFirst));
             counts.replaceAll((id, days) -> {
                 int[] moved = new int[days.length];
-                System.arraycopy(days, gone, moved, 0, days.length - gone);
+                System.arraycopy(days, removed, moved, 0, days.length - removed);
                 return moved;
             });
             counts.values().removeIf(days -> Arrays.stream(days).allMatch(count -> count == 0));
         }
-        first = wantedFirst;
+        first = newFirst;
     }
 
-    private void read(DayFile day, long from, long to, ZoneId wantedZone) throws IOException {
+    private void read(DayFile day, long from, long to, ZoneId requestedZone) throws IOException {
         try (InputStream in = day.open(from)) {
             LineReader lines = new LineReader(in, from);
             while (lines.next() && lines.offset() < to) {
-                boolean ends =
+                boolean endsRun =
                         OK.isIn(lines.bytes(), 0, lines.length()) || WARNING.isIn(lines.bytes(), 0, lines.length());
-                if (ends && LineChecksum.isIntact(lines.bytes(), 0, lines.length())) {
-                    count(JournalLine.read(lines.bytes(), 0, lines.length()), wantedZone);
+                if (endsRun && LineChecksum.isIntact(lines.bytes(), 0, lines.length())) {
+                    add(JournalLine.read(lines.bytes(), 0, lines.length()), requestedZone);
                 }
                 next = new JournalPosition(day.day(), lines.end());
             }
         }
     }
 
-    private void count(Entry entry, ZoneId wantedZone) {
-        LocalDate day = entry.received().atZone(wantedZone).toLocalDate();
+    private void add(Entry entry, ZoneId requestedZone) {
+        LocalDate day = entry.received().atZone(requestedZone).toLocalDate();
         long slot = ChronoUnit.DAYS.between(first, day);
-        if (entry.outcome() == Outcome.RECORDED && entry.status().ends() && slot >= 0 && slot < DailyRunCounts.DAYS) {
+        if (entry.outcome() == Outcome.RECORDED
+                && entry.status().endsRun()
+                && slot >= 0
+                && slot < DailyRunCounts.DAYS) {
             int[] days = counts.computeIfAbsent(entry.id(), id -> new int[2 * DailyRunCounts.DAYS]);
             days[2 * (int) slot + (entry.status() == Status.OK ? 0 : 1)]++;
         }

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder with everything EPMPulse keeps. Open it once a process: it stays locked until it is closed, so that no two
- * processes write the same journal.
+ * The folder with all data of EPMPulse. A process may open it only once: it is locked until it is closed, so that no
+ * two processes write the same journal.
  */
 public final class DataFolder implements AutoCloseable {
 
@@ -47,7 +47,7 @@ public final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Makes the folder if it is not there, and locks it.
+     * Creates the folder if it does not exist, and locks it.
      *
      * @throws IOException if that is not possible, with a message for the operator
      */
@@ -75,7 +75,7 @@ public final class DataFolder implements AutoCloseable {
             if (e.getMessage() != null && e.getMessage().startsWith("the data folder")) {
                 throw e;
             }
-            throw new IOException("the data folder " + absolute + " cannot be written: " + why(e), e);
+            throw new IOException("the data folder " + absolute + " cannot be written: " + describe(e), e);
         }
     }
 
@@ -88,14 +88,14 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** For the message another process gets; on a full disk it does without. */
+    /** Writes the process id, for the error message of another process; not required, as on a full disk. */
     private static void writeOwner(FileChannel lockFile) {
         try {
             lockFile.truncate(0);
             lockFile.write(
                     ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
         } catch (IOException e) {
-            LOG.debug("The lock file does not name its process", e);
+            LOG.debug("Lock file: writing the process id failed", e);
         }
     }
 
@@ -117,12 +117,12 @@ public final class DataFolder implements AutoCloseable {
         return root.resolve("history");
     }
 
-    /** Boards of the past, which can all be made anew from the journal. */
+    /** Past boards; all can be created again from the journal. */
     Path checkpoints() {
         return root.resolve("checkpoints");
     }
 
-    /** What could not be read, for a person to look at. */
+    /** Damaged data, for a person to check. */
     public Path quarantine() {
         return root.resolve("quarantine");
     }
@@ -132,7 +132,7 @@ public final class DataFolder implements AutoCloseable {
         return root.resolve("apps_status.json");
     }
 
-    /** There from the restore of a backup to the next start: clients may remember more of the store than is in it. */
+    /** Exists from the restore of a backup until the next start: clients may know updates that the backup lacks. */
     Path restored() {
         return root.resolve("restored");
     }
@@ -142,7 +142,7 @@ public final class DataFolder implements AutoCloseable {
         return FileChannel.open(file, options, FILE_MODE);
     }
 
-    /** Makes a folder that only this user can enter, if there is none. */
+    /** Creates a folder that only this user can access, if it does not exist. */
     static void createFolder(Path folder) throws IOException {
         try {
             Files.createDirectories(folder, FOLDER_MODE);
@@ -165,21 +165,21 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** Writes a whole file beside another and puts it in its place; after a crash there is the one or the other. */
+    /** Replaces a file atomically; after a crash it has the old content or the new. */
     static void replace(Path file, byte[] content) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         write(temporary, content);
         replace(temporary, file);
     }
 
-    /** What a file is to hold. */
+    /** The content of a file. */
     interface Content {
 
-        /** @param out is not to be closed */
+        /** @param out must not be closed */
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /** Writes a whole file, piece by piece, beside another and puts it in its place, as {@link #replace(Path, byte[])}. */
+    /** Like {@link #replace(Path, byte[])}, for content that is written in pieces. */
     static void replace(Path file, Content content) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         try (FileChannel channel = openFile(
@@ -194,7 +194,7 @@ public final class DataFolder implements AutoCloseable {
         replace(temporary, file);
     }
 
-    /** Puts a complete, forced file in the place of another; after a crash there is the one or the other. */
+    /** Moves a complete, forced file over another atomically; after a crash it has the old content or the new. */
     static void replace(Path temporary, Path file) throws IOException {
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         forceFolder(file.getParent());
@@ -209,18 +209,18 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** How many damaged pieces lie in quarantine. */
+    /** Number of damaged pieces in quarantine. */
     int quarantined() {
         try (Stream<Path> files = Files.list(quarantine())) {
-            return (int) files.filter(file -> !file.toString().endsWith(Quarantine.REASON))
+            return (int) files.filter(file -> !file.toString().endsWith(Quarantine.REASON_SUFFIX))
                     .count();
         } catch (IOException e) {
             return 0;
         }
     }
 
-    /** The system's words for what went wrong. */
-    static String why(IOException e) {
+    /** The cause of an exception in one line, for a message. */
+    static String describe(IOException e) {
         String message = e.getMessage();
         String type = e.getClass().getSimpleName();
         if (message == null || message.isBlank()) {
@@ -234,7 +234,7 @@ public final class DataFolder implements AutoCloseable {
         try {
             lockFile.close();
         } catch (IOException e) {
-            // The lock ends with the process at the latest.
+            // The system releases the lock when the process ends.
         }
     }
 }

@@ -20,7 +20,7 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The journal's file of one day (UTC), plain while it may grow and compressed when it is closed.
+ * The journal's file of one day (UTC): plain while it can grow, compressed after the day is closed.
  *
  * @param compressed whether the file is a gzip file
  */
@@ -40,8 +40,8 @@ record DayFile(LocalDate day, Path path, boolean compressed) {
     }
 
     /**
-     * All files of the journal by day. Where a crash left a day both plain and compressed, the plain one is listed: it
-     * goes only after the compressed one is complete.
+     * All files of the journal by day. If a crash left both files of a day, the plain one is listed: it is deleted only
+     * after the compressed one is complete.
      */
     static SortedMap<LocalDate, DayFile> list(Path folder) throws IOException {
         SortedMap<LocalDate, DayFile> days = new TreeMap<>();
@@ -75,9 +75,10 @@ record DayFile(LocalDate day, Path path, boolean compressed) {
     }
 
     /**
-     * The file's lines from one on, decompressed. A plain file that was closed in the meantime is read compressed.
+     * The file's lines from an offset on, decompressed. If a plain file was closed in the meantime, the compressed one
+     * is read.
      *
-     * @param offset of the first of these lines, in bytes from the start of the lines
+     * @param offset of the first line, in bytes before compression
      */
     InputStream open(long offset) throws IOException {
         FileChannel channel;
@@ -104,7 +105,7 @@ record DayFile(LocalDate day, Path path, boolean compressed) {
         }
     }
 
-    /** Goes to the last block at or before the offset, and returns where its lines begin. */
+    /** Seeks to the last block at or before the offset, and returns the offset of its first line. */
     private static long seek(FileChannel channel, long offset) throws IOException {
         List<IndexedGzip.Block> before =
                 offset == 0 ? List.of() : IndexedGzip.list(channel, block -> block.from() <= offset);

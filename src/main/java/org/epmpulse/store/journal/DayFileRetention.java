@@ -18,11 +18,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the days to which nothing is written any more: compresses them, mends a damaged one as far as it can be
- * read, and removes the oldest ones beyond the bounds. Not thread-safe.
+ * Maintains the files of closed days: compresses them, repairs a damaged one, and deletes the oldest ones beyond the
+ * limits. Not thread-safe.
  *
- * @param days how many days are kept, the current one included
- * @param maxSize how many bytes all files may take together
+ * @param days number of days kept, the current one included
+ * @param maxSize of all files together, in bytes
  */
 record DayFileRetention(Path folder, Quarantine quarantine, int days, long maxSize) {
 
@@ -39,52 +39,52 @@ record DayFileRetention(Path folder, Quarantine quarantine, int days, long maxSi
                 }
                 DataFolder.replace(temporary, target.path());
                 Files.delete(file.path());
-                LOG.info("Closed the journal of {}: {} bytes", file.day(), Files.size(target.path()));
+                LOG.info("Journal {}: day closed and compressed: {} bytes", file.day(), Files.size(target.path()));
             }
         }
     }
 
-    /** Keeps what can be read of a damaged compressed day; the damaged file goes to quarantine. */
-    void mend(DayFile file) throws IOException {
-        Path mended = file.path().resolveSibling(file.path().getFileName() + ".mended");
-        AtomicLong kept = new AtomicLong();
-        write(mended, blocks -> {
+    /** Rewrites a damaged compressed file with its readable lines, and moves the damaged file to quarantine. */
+    void repair(DayFile file) throws IOException {
+        Path repaired = file.path().resolveSibling(file.path().getFileName() + ".tmp");
+        AtomicLong copied = new AtomicLong();
+        write(repaired, blocks -> {
             try (FileChannel channel = FileChannel.open(file.path())) {
                 List<IndexedGzip.Block> parts = IndexedGzip.list(channel, part -> true);
                 if (parts == null) {
-                    kept.addAndGet(keep(file.open(), blocks));
+                    copied.addAndGet(copyIntact(file.open(), blocks));
                     return;
                 }
                 for (IndexedGzip.Block part : parts) {
-                    kept.addAndGet(keep(part.open(channel), blocks));
+                    copied.addAndGet(copyIntact(part.open(channel), blocks));
                 }
             }
         });
         quarantine.move(
                 file.path(),
                 file.path().getFileName().toString(),
-                "the closed journal " + file.path() + " is damaged; " + kept + " of its lines could be kept");
-        DataFolder.replace(mended, file.path());
+                "Journal " + file.path() + ": compressed file is damaged; " + copied + " of its lines were recovered");
+        DataFolder.replace(repaired, file.path());
     }
 
-    /** Keeps the intact lines up to where the stream is damaged, and returns how many. */
-    private static long keep(InputStream in, IndexedGzip.Writer blocks) throws IOException {
-        long kept = 0;
+    /** Copies the intact lines up to the damaged part of the stream, and returns their number. */
+    private static long copyIntact(InputStream in, IndexedGzip.Writer blocks) throws IOException {
+        long copied = 0;
         try (in) {
             LineReader lines = new LineReader(in, 0);
             while (lines.next()) {
                 if (LineChecksum.isIntact(lines.bytes(), 0, lines.length())) {
                     blocks.add(lines.bytes(), lines.length());
-                    kept++;
+                    copied++;
                 }
             }
         } catch (ZipException | EOFException e) {
-            LOG.debug("The end of what can be read", e);
+            LOG.debug("Journal: damaged block; the rest of it is skipped", e);
         }
-        return kept;
+        return copied;
     }
 
-    /** Removes the oldest days before {@code current} until both bounds hold, and returns the first that is left. */
+    /** Deletes the oldest days before {@code current} until both limits hold, and returns the first remaining day. */
     LocalDate prune(LocalDate current) throws IOException {
         List<DayFile> files = new ArrayList<>(DayFile.list(folder).values());
         long size = 0;
@@ -93,17 +93,13 @@ record DayFileRetention(Path folder, Quarantine quarantine, int days, long maxSi
         }
         for (DayFile file : files) {
             boolean tooOld = file.day().isBefore(current.minusDays(days - 1L));
-            // The day before is kept in any case: an idempotency key of it is still good.
+            // The previous day is always kept: its idempotency keys are still valid.
             if (!file.day().isBefore(current.minusDays(1)) || !(tooOld || size > maxSize)) {
                 return file.day();
             }
             size -= Files.size(file.path());
             Files.delete(file.path());
-            LOG.info(
-                    "Removed the journal of {}: the history is kept for {} days and {} bytes",
-                    file.day(),
-                    days,
-                    maxSize);
+            LOG.info("Journal {}: day deleted: the history keeps {} days and {} bytes", file.day(), days, maxSize);
         }
         return current;
     }

@@ -10,8 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small file of the data folder that is read at the start and replaced as a whole. Only this user can read it; after a
- * crash it holds the old content or the new. For one thread at a time.
+ * A small file of the data folder that is read at the start and replaced atomically: after a crash it has the old
+ * content or the new. Only this user can read it. Not thread-safe.
  */
 public final class DurableFile {
 
@@ -24,15 +24,15 @@ public final class DurableFile {
     }
 
     /**
-     * The file of this name.
+     * Returns the file with this name.
      *
-     * @param name below the data folder, such as {@code slack/canvases.json}; its folder is made with the first write
+     * @param name in the data folder, such as {@code slack/canvases.json}; the first write creates its folder
      */
     public static DurableFile in(DataFolder folder, String name, MeterRegistry meters) {
         return new DurableFile(folder.root().resolve(name), new Quarantine(folder.quarantine(), meters));
     }
 
-    /** What it holds; null if there is no such file. */
+    /** The content; null if the file does not exist. */
     public byte @Nullable [] read() throws IOException {
         try {
             return Files.readAllBytes(file);
@@ -42,24 +42,24 @@ public final class DurableFile {
     }
 
     /**
-     * Once this returns, the content survives a power loss.
+     * Replaces the content. When this returns, the new content survives a power loss.
      *
      * @throws IOException with a message for the operator
      */
     public void write(byte[] content) throws IOException {
         try {
-            Path folder = Objects.requireNonNull(file.getParent(), "it is in the data folder");
+            Path folder = Objects.requireNonNull(file.getParent(), "the file is in the data folder");
             if (!Files.isDirectory(folder)) {
                 DataFolder.createFolder(folder);
-                DataFolder.forceFolder(Objects.requireNonNull(folder.getParent(), "it is in the data folder"));
+                DataFolder.forceFolder(Objects.requireNonNull(folder.getParent(), "the file is in the data folder"));
             }
             DataFolder.replace(file, content);
         } catch (IOException e) {
-            throw new IOException(file + " cannot be written: " + DataFolder.why(e), e);
+            throw new IOException(file + " cannot be written: " + DataFolder.describe(e), e);
         }
     }
 
-    /** Moves the file away, because nobody can read it. */
+    /** Moves an unreadable file to quarantine. */
     public void quarantine(String reason, Instant now) throws IOException {
         String name = file.getFileName().toString();
         int dot = name.lastIndexOf('.');

@@ -24,14 +24,16 @@ import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the journal's files, the latest lines first. Holds no more than a page and a chunk of a file. Thread-safe. */
+/**
+ * Reads the journal's files, the latest lines first. Needs memory for one page and one chunk of a file. Thread-safe.
+ */
 final class HistoryReader {
 
     private static final int CHUNK = 1 << 16;
 
     private static final BytePattern RECEIVED = new BytePattern("\"received\":\"");
 
-    /** How long a time is to the second, as in 2026-03-31T18:00:00. */
+    /** Length of a time to the second, as in 2026-03-31T18:00:00. */
     private static final int SECOND = 19;
 
     private final Path folder;
@@ -41,10 +43,10 @@ final class HistoryReader {
     }
 
     /**
-     * A page of entries that were acknowledged.
+     * A page of acknowledged entries.
      *
-     * @param acknowledged where the journal ended when the request came
-     * @throws IllegalArgumentException if the cursor is none of this reader
+     * @param acknowledged end of the acknowledged part of the journal
+     * @throws IllegalArgumentException if the cursor is not from this reader
      */
     HistoryPage page(HistoryQuery query, JournalPosition acknowledged) throws IOException {
         JournalPosition before = query.cursor() == null ? acknowledged : position(query.cursor());
@@ -54,7 +56,7 @@ final class HistoryReader {
         Page page = new Page(query);
         List<DayFile> days = new ArrayList<>(
                 DayFile.list(folder).headMap(before.day().plusDays(1)).values());
-        for (int i = days.size() - 1; i >= 0 && !page.full(); i--) {
+        for (int i = days.size() - 1; i >= 0 && !page.isFull(); i--) {
             DayFile file = days.get(i);
             if (page.isBeforeSince(file.day())) {
                 break;
@@ -62,7 +64,7 @@ final class HistoryReader {
             long end = file.day().equals(before.day()) ? before.offset() : Long.MAX_VALUE;
             read(file, end, page);
         }
-        return page.done();
+        return page.toHistoryPage();
     }
 
     private void read(DayFile file, long end, Page page) throws IOException {
@@ -72,20 +74,20 @@ final class HistoryReader {
                 return;
             }
             List<IndexedGzip.Block> blocks =
-                    IndexedGzip.list(channel, block -> block.from() < end && page.mayBeIn(block));
+                    IndexedGzip.list(channel, block -> block.from() < end && page.mayMatch(block));
             if (blocks == null) {
                 readCompressed(file, end, page);
                 return;
             }
-            for (int i = blocks.size() - 1; i >= 0 && !page.full(); i--) {
+            for (int i = blocks.size() - 1; i >= 0 && !page.isFull(); i--) {
                 IndexedGzip.Block block = blocks.get(i);
                 byte[] lines = block.read(channel);
                 int to = (int) Math.min(lines.length, end - block.from());
-                int first = offer(lines, to, file.day(), block.from(), page);
-                page.offer(lines, 0, first, new JournalPosition(file.day(), block.from()));
+                int first = addMatches(lines, to, file.day(), block.from(), page);
+                page.addIfMatching(lines, 0, first, new JournalPosition(file.day(), block.from()));
             }
         } catch (NoSuchFileException e) {
-            // It was closed or removed in the meantime.
+            // The file was closed or deleted in the meantime.
             DayFile closed = DayFile.compressed(folder, file.day());
             if (!file.compressed() && closed.path().toFile().exists()) {
                 read(closed, end, page);
@@ -93,11 +95,11 @@ final class HistoryReader {
         }
     }
 
-    /** The entries of one request, from its first line on. */
+    /** The entries of one request, starting at its first line. */
     List<Entry> entries(JournalPosition position, int count) throws IOException {
         DayFile file = DayFile.list(folder).get(position.day());
         if (file == null) {
-            throw new IOException("the journal of " + position.day() + " is gone");
+            throw new IOException("the journal of " + position.day() + " was deleted");
         }
         try (InputStream in = file.open(position.offset())) {
             LineReader lines = new LineReader(in, position.offset());
@@ -115,14 +117,14 @@ final class HistoryReader {
     private static void readPlain(DayFile file, FileChannel channel, long end, Page page) throws IOException {
         long to = Math.min(end, channel.size());
         byte[] rest = new byte[0];
-        while (to > 0 && !page.full()) {
+        while (to > 0 && !page.isFull()) {
             long from = Math.max(0, to - CHUNK);
             byte[] chunk = new byte[(int) (to - from) + rest.length];
             IndexedGzip.readFully(channel, ByteBuffer.wrap(chunk, 0, (int) (to - from)), from);
             System.arraycopy(rest, 0, chunk, (int) (to - from), rest.length);
-            int first = offer(chunk, chunk.length, file.day(), from, page);
+            int first = addMatches(chunk, chunk.length, file.day(), from, page);
             if (from == 0) {
-                page.offer(chunk, 0, first, new JournalPosition(file.day(), 0));
+                page.addIfMatching(chunk, 0, first, new JournalPosition(file.day(), 0));
             }
             rest = Arrays.copyOf(chunk, first);
             to = from;
@@ -130,17 +132,17 @@ final class HistoryReader {
     }
 
     /**
-     * Offers all lines but the first, the last one first.
+     * Adds the matching lines to the page, from the last to the second. The first line may be incomplete.
      *
-     * @param to where the bytes end
-     * @param from where they begin in the day
-     * @return where the first line ends
+     * @param to end of the bytes
+     * @param from offset of the bytes in the day's file
+     * @return end of the first line
      */
-    private static int offer(byte[] bytes, int to, LocalDate day, long from, Page page) throws IOException {
+    private static int addMatches(byte[] bytes, int to, LocalDate day, long from, Page page) throws IOException {
         int lineEnd = to > 0 && bytes[to - 1] == '\n' ? to - 1 : to;
-        for (int at = lineEnd - 1; at >= 0 && !page.full(); at--) {
+        for (int at = lineEnd - 1; at >= 0 && !page.isFull(); at--) {
             if (bytes[at] == '\n') {
-                page.offer(bytes, at + 1, lineEnd, new JournalPosition(day, from + at + 1));
+                page.addIfMatching(bytes, at + 1, lineEnd, new JournalPosition(day, from + at + 1));
                 lineEnd = at;
             }
         }
@@ -149,14 +151,14 @@ final class HistoryReader {
 
     private static void readCompressed(DayFile file, long end, Page page) throws IOException {
         Deque<Match> last = new ArrayDeque<>();
-        int wanted = page.missing();
+        int remaining = page.remaining();
         try (InputStream in = file.open()) {
             LineReader lines = new LineReader(in, 0);
             while (lines.next() && lines.offset() < end) {
                 Entry entry = page.match(lines.bytes(), 0, lines.length());
                 if (entry != null) {
                     last.addLast(new Match(entry, new JournalPosition(file.day(), lines.offset())));
-                    if (last.size() > wanted) {
+                    if (last.size() > remaining) {
                         last.removeFirst();
                     }
                 }
@@ -169,10 +171,10 @@ final class HistoryReader {
 
     private record Match(Entry entry, JournalPosition position) {}
 
-    /** Collects one more than the page holds, to know whether there is a next one. */
+    /** Collects one entry more than the page holds, to know whether there is a next page. */
     private static final class Page {
         private final HistoryQuery query;
-        private final List<BytePattern> texts = new ArrayList<>();
+        private final List<BytePattern> patterns = new ArrayList<>();
         private final List<Integer> keys = new ArrayList<>();
         private final List<Match> matches = new ArrayList<>();
         private final byte @Nullable [] sinceSecond;
@@ -180,42 +182,42 @@ final class HistoryReader {
 
         Page(HistoryQuery query) {
             this.query = query;
-            this.sinceSecond = second(query.since());
-            this.untilSecond = second(query.until());
-            text("app", query.app());
-            text("domain", query.domain());
-            text("job_id", query.jobId());
-            text("status", query.status() == null ? null : query.status().label());
+            this.sinceSecond = toSecond(query.since());
+            this.untilSecond = toSecond(query.until());
+            require("app", query.app());
+            require("domain", query.domain());
+            require("job_id", query.jobId());
+            require("status", query.status() == null ? null : query.status().label());
             if (query.app() != null && query.domain() != null) {
                 keys.add(IndexedGzip.key("id", new DomainId(query.app(), query.domain()).toString()));
             }
         }
 
-        /** A line without this text cannot match; one that has it is parsed to see. */
-        private void text(String field, @Nullable String value) {
+        /** Adds a filter: only lines that contain this text are parsed. */
+        private void require(String field, @Nullable String value) {
             if (value == null) {
                 return;
             }
             keys.add(IndexedGzip.key(field, value));
             if (value.chars().allMatch(c -> c >= ' ' && c < 127 && c != '"' && c != '\\')) {
-                texts.add(new BytePattern("\"" + field + "\":\"" + value + "\""));
+                patterns.add(new BytePattern("\"" + field + "\":\"" + value + "\""));
             }
         }
 
-        /** Whether a line of the block may match. */
-        boolean mayBeIn(IndexedGzip.Block block) {
+        /** Whether the block may contain a matching line. */
+        boolean mayMatch(IndexedGzip.Block block) {
             Instant since = query.since();
             Instant until = query.until();
             return (since == null || block.latest() >= since.toEpochMilli())
                     && (until == null || block.earliest() <= until.toEpochMilli())
-                    && keys.stream().allMatch(block::mayName);
+                    && keys.stream().allMatch(block::mayContain);
         }
 
-        boolean full() {
-            return missing() == 0;
+        boolean isFull() {
+            return remaining() == 0;
         }
 
-        int missing() {
+        int remaining() {
             return query.limit() + 1 - matches.size();
         }
 
@@ -224,7 +226,7 @@ final class HistoryReader {
             return since != null && day.isBefore(since.atZone(ZoneOffset.UTC).toLocalDate());
         }
 
-        void offer(byte[] bytes, int from, int to, JournalPosition position) throws IOException {
+        void addIfMatching(byte[] bytes, int from, int to, JournalPosition position) throws IOException {
             Entry entry = match(bytes, from, to);
             if (entry != null) {
                 add(new Match(entry, position));
@@ -232,19 +234,19 @@ final class HistoryReader {
         }
 
         void add(Match match) {
-            if (!full()) {
+            if (!isFull()) {
                 matches.add(match);
             }
         }
 
         @Nullable
         Entry match(byte[] bytes, int from, int to) throws IOException {
-            for (BytePattern text : texts) {
-                if (!text.isIn(bytes, from, to)) {
+            for (BytePattern pattern : patterns) {
+                if (!pattern.isIn(bytes, from, to)) {
                     return null;
                 }
             }
-            if (isOutside(bytes, from, to) || !LineChecksum.isIntact(bytes, from, to)) {
+            if (isOutOfTimeRange(bytes, from, to) || !LineChecksum.isIntact(bytes, from, to)) {
                 return null;
             }
             Entry entry = JournalLine.read(bytes, from, to);
@@ -259,16 +261,18 @@ final class HistoryReader {
             return matches ? entry : null;
         }
 
-        /** A time to the second as in a line; null if there is none, or it is of a year that has not four digits. */
-        private static byte @Nullable [] second(@Nullable Instant time) {
+        /**
+         * A time to the second in the form of a line; null if there is none, or if its year does not have four digits.
+         */
+        private static byte @Nullable [] toSecond(@Nullable Instant time) {
             String text = time == null ? "" : time.toString();
             return text.length() > SECOND && text.charAt(10) == 'T'
                     ? text.substring(0, SECOND).getBytes(StandardCharsets.US_ASCII)
                     : null;
         }
 
-        /** Whether the line was received in an earlier second than {@code since} or in a later one than {@code until}. */
-        private boolean isOutside(byte[] bytes, int from, int to) {
+        /** Whether the line was received in a second before that of {@code since} or after that of {@code until}. */
+        private boolean isOutOfTimeRange(byte[] bytes, int from, int to) {
             int field = sinceSecond == null && untilSecond == null
                     ? -1
                     : RECEIVED.indexIn(bytes, from, Math.min(to, from + 64));
@@ -284,7 +288,7 @@ final class HistoryReader {
             return Arrays.compare(bytes, at, at + SECOND, second, 0, SECOND);
         }
 
-        HistoryPage done() {
+        HistoryPage toHistoryPage() {
             boolean more = matches.size() > query.limit();
             List<Match> page = more ? matches.subList(0, query.limit()) : matches;
             String next = more ? cursor(page.get(page.size() - 1).position()) : null;
@@ -304,7 +308,7 @@ final class HistoryReader {
             return new JournalPosition(
                     LocalDate.parse(text.substring(0, Math.max(0, colon))), Long.parseLong(text.substring(colon + 1)));
         } catch (DateTimeException | IllegalArgumentException e) {
-            throw new IllegalArgumentException("cursor must be one of an earlier page", e);
+            throw new IllegalArgumentException("cursor must be the next field of an earlier page", e);
         }
     }
 }

@@ -24,12 +24,12 @@ import org.epmpulse.status.Entry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks of a closed day: a gzip file of members, each with about {@value #SIZE} bytes of whole lines, so that a
- * reader can begin in the middle and leave out what cannot matter. Every gzip program reads the file as one.
+ * The file of a closed day: a gzip file of several members (blocks), each with about {@value #SIZE} bytes of whole
+ * lines. A reader can start at any block and skip blocks by their index. Every gzip program can read the file.
  *
- * <p>The header of a member holds, in an extra field {@code EP}, big endian: the length of the member (4 bytes), of its
- * lines (4), the earliest and the latest receipt in them in milliseconds (8 each), the sorted {@linkplain #key keys} of
- * what they name (4 each), and the CRC-32C of all that (4).
+ * <p>The index is an extra field {@code EP} in the header of a member, big endian: the length of the member (4 bytes),
+ * of its lines (4), the earliest and the latest receipt of its lines in milliseconds (8 each), the sorted {@linkplain
+ * #key keys} of their field values (4 each), and the CRC-32C of all that (4).
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1.1">RFC 1952, extra field</a>
  */
@@ -40,7 +40,7 @@ final class IndexedGzip {
     /** An extra field has at most 65,535 bytes. */
     private static final int MAX_KEYS = 16_000;
 
-    /** To the end of the extra field's own length. */
+    /** Bytes up to the end of the extra field's length. */
     private static final int HEADER = 16;
 
     private static final int FIXED = 24;
@@ -48,9 +48,9 @@ final class IndexedGzip {
     private IndexedGzip() {}
 
     /**
-     * Where a block lies and what is in it.
+     * The position and index of a block.
      *
-     * @param from of its first line, in bytes from the start of the day
+     * @param from offset of its first line, in bytes before compression
      * @param length of its lines, in bytes
      * @param position of the member in the file
      * @param fileLength of the member
@@ -60,19 +60,19 @@ final class IndexedGzip {
      */
     record Block(long from, int length, long position, int fileLength, long earliest, long latest, int[] keys) {
 
-        /** Whether a line may name this; false is certain. */
-        boolean mayName(int key) {
+        /** Whether a line may contain the value of this key; false is certain. */
+        boolean mayContain(int key) {
             return Arrays.binarySearch(keys, key) >= 0;
         }
 
-        /** Its lines, decompressed while they are read. */
+        /** The lines, decompressed as they are read. */
         InputStream open(FileChannel file) throws IOException {
             ByteBuffer member = ByteBuffer.allocate(fileLength);
             readFully(file, member, position);
             return new GZIPInputStream(new ByteArrayInputStream(member.array()), 1 << 16);
         }
 
-        /** Its lines. */
+        /** The lines. */
         byte[] read(FileChannel file) throws IOException {
             try (InputStream in = open(file)) {
                 byte[] lines = in.readNBytes(length);
@@ -84,7 +84,7 @@ final class IndexedGzip {
         }
     }
 
-    /** What stands for a field's value in the index of a block. */
+    /** The key of a field's value in the index of a block. */
     static int key(String field, String value) {
         CRC32C crc = new CRC32C();
         crc.update((field + "\0" + value).getBytes(StandardCharsets.UTF_8));
@@ -115,7 +115,7 @@ final class IndexedGzip {
             this.out = out;
         }
 
-        /** Adds all lines, also such as are no entries. */
+        /** Adds all lines, also lines that are not entries. */
         void addAll(InputStream in) throws IOException {
             LineReader all = new LineReader(in, 0);
             while (all.next()) {
@@ -137,7 +137,7 @@ final class IndexedGzip {
             }
         }
 
-        /** Writes what is left. */
+        /** Writes the last block. */
         void finish() throws IOException {
             writeBlock();
         }
@@ -187,11 +187,11 @@ final class IndexedGzip {
     }
 
     /**
-     * The wanted blocks of a file in their order, or null if it was not made of blocks.
+     * The selected blocks of a file in their order, or null if the file has no valid index.
      *
-     * @param wanted decides while the keys are at hand; the blocks returned have none
+     * @param filter gets blocks with their keys; the returned blocks have none
      */
-    static @Nullable List<Block> list(FileChannel file, Predicate<Block> wanted) throws IOException {
+    static @Nullable List<Block> list(FileChannel file, Predicate<Block> filter) throws IOException {
         List<Block> blocks = new ArrayList<>();
         long end = file.size();
         long position = 0;
@@ -201,7 +201,7 @@ final class IndexedGzip {
             if (block == null) {
                 return null;
             }
-            if (wanted.test(block)) {
+            if (filter.test(block)) {
                 blocks.add(new Block(
                         from,
                         block.length(),
@@ -223,9 +223,9 @@ final class IndexedGzip {
         }
         ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
         readFully(file, header, position);
-        boolean ours = header.getInt(0) == 0x04088b1f && header.get(12) == 'E' && header.get(13) == 'P';
+        boolean indexed = header.getInt(0) == 0x04088b1f && header.get(12) == 'E' && header.get(13) == 'P';
         int length = Short.toUnsignedInt(header.getShort(14));
-        if (!ours || length < FIXED + 4 || file.size() - position < HEADER + length) {
+        if (!indexed || length < FIXED + 4 || file.size() - position < HEADER + length) {
             return null;
         }
         ByteBuffer extra = ByteBuffer.allocate(length);
@@ -246,7 +246,7 @@ final class IndexedGzip {
         return intact ? new Block(from, rawLength, position, fileLength, earliest, latest, keys) : null;
     }
 
-    /** Of all but the last four bytes, where it stands itself. */
+    /** The CRC-32C of all but the last four bytes, which hold it. */
     private static int crc(byte[] extra) {
         CRC32C crc = new CRC32C();
         crc.update(extra, 0, extra.length - 4);

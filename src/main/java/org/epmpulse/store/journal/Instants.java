@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
-/** Reads the instants that the store has written itself. */
+/** Parses instants in the form that the store writes. */
 final class Instants {
 
-    /** Of {@code 2026-02-16T14:30:00}, which every instant of the years 0 to 9999 begins with. */
+    /** Length of {@code 2026-02-16T14:30:00}; every instant of the years 0 to 9999 begins in this form. */
     private static final int SECONDS = 19;
 
     private static final int FRACTION = SECONDS + 1;
@@ -17,13 +17,13 @@ final class Instants {
     private Instants() {}
 
     /**
-     * As {@link Instant#parse}, in a tenth of its time: most of the time of a replay would else go into it.
+     * Like {@link Instant#parse}, but ten times faster; otherwise parsing would take most of the time of a replay.
      *
-     * @throws DateTimeException if the text is no instant
+     * @throws DateTimeException if the text is not an instant
      */
     static Instant parse(String text) {
         int end = text.length() - 1;
-        boolean isUsual = end >= SECONDS
+        boolean isCommonForm = end >= SECONDS
                 && text.charAt(end) == 'Z'
                 && text.charAt(4) == '-'
                 && text.charAt(7) == '-'
@@ -31,7 +31,7 @@ final class Instants {
                 && text.charAt(13) == ':'
                 && text.charAt(16) == ':'
                 && (end == SECONDS || (end > FRACTION && end <= FRACTION + NANOS && text.charAt(SECONDS) == '.'));
-        if (!isUsual) {
+        if (!isCommonForm) {
             return Instant.parse(text);
         }
         try {
@@ -49,7 +49,7 @@ final class Instants {
                             nanos)
                     .toInstant(ZoneOffset.UTC);
         } catch (DateTimeException e) {
-            // Such as a leap second, or what is no time at all.
+            // A leap second, or an invalid time.
             return Instant.parse(text);
         }
     }
@@ -59,7 +59,7 @@ final class Instants {
         for (int i = from; i < to; i++) {
             int digit = text.charAt(i) - '0';
             if (digit < 0 || digit > 9) {
-                throw new DateTimeException("no digit at " + i);
+                throw new DateTimeException("not a digit at index " + i);
             }
             number = number * 10 + digit;
         }

@@ -16,7 +16,7 @@ import org.epmpulse.status.Entry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Appends entries so that they survive a power loss, or leaves no trace of them. Not thread-safe. */
+/** Appends entries durably, or not at all. Not thread-safe. */
 final class Journal implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
@@ -31,7 +31,7 @@ final class Journal implements AutoCloseable {
     private long length;
     private boolean broken;
 
-    /** @param end where the journal ends; what lies behind it in the file was never acknowledged */
+    /** @param end of the acknowledged entries; the rest of the file is cut off */
     Journal(Path folder, JournalFile.Opener opener, JournalPosition end, MeterRegistry meters) throws IOException {
         this.folder = folder;
         this.opener = opener;
@@ -42,7 +42,7 @@ final class Journal implements AutoCloseable {
             file.truncate(length);
         }
         forceTime = Timer.builder("epmpulse.journal.force")
-                .description("How long the disk took to make a group of updates durable")
+                .description("Time to force a group of updates to disk")
                 .serviceLevelObjectives(
                         Duration.ofNanos(250_000),
                         Duration.ofMillis(1),
@@ -54,35 +54,34 @@ final class Journal implements AutoCloseable {
                         Duration.ofSeconds(4))
                 .register(meters);
         groupSize = DistributionSummary.builder("epmpulse.journal.group.size")
-                .description("How many updates one forced write made durable")
+                .description("Updates per forced write")
                 .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
                 .register(meters);
     }
 
-    /** Where the next entry will stand. */
+    /** Position of the next entry. */
     JournalPosition end() {
         return new JournalPosition(day, length);
     }
 
-    /** Whether a failed append could not be cut off. Nothing more can be written then. */
-    boolean broken() {
+    /** Whether a failed append could not be undone. No more entries can be written then. */
+    boolean isBroken() {
         return broken;
     }
 
     /**
      * Appends the entries with one forced write.
      *
-     * @param today the day (UTC) whose file takes them, unless that of a later one is open: a clock that was set back
-     *     does not reopen a day
-     * @return where each entry stands
-     * @throws IOException if they are not durable; then nothing of them is in the journal, unless {@link #broken()}
+     * @param today day (UTC) of the file; ignored if the file of a later day is open, as after the clock was set back
+     * @return the position of each entry
+     * @throws IOException if they are not durable; none of them is in the journal then, unless {@link #isBroken()}
      */
     List<JournalPosition> append(List<Entry> entries, LocalDate today) throws IOException {
         if (broken) {
-            throw new IOException("an earlier write failed and could not be undone");
+            throw new IOException("an earlier write failed and could not be undone; restart EPMPulse");
         }
         if (today.isAfter(day)) {
-            turnTo(today);
+            openFileOf(today);
         }
         ByteArrayOutputStream lines = new ByteArrayOutputStream(entries.size() * 384);
         List<JournalPosition> positions = new ArrayList<>(entries.size());
@@ -96,7 +95,7 @@ final class Journal implements AutoCloseable {
             start = System.nanoTime();
             file.force();
         } catch (IOException | RuntimeException | Error e) {
-            cutBack(e);
+            undoAppend(e);
             throw e;
         }
         length += lines.size();
@@ -105,29 +104,29 @@ final class Journal implements AutoCloseable {
         return positions;
     }
 
-    private void turnTo(LocalDate today) throws IOException {
+    private void openFileOf(LocalDate today) throws IOException {
         JournalFile next = opener.open(DayFile.plain(folder, today).path());
         long nextLength = next.length();
         try {
             file.close();
         } catch (IOException e) {
-            LOG.warn("The journal of {} could not be closed: {}", day, DataFolder.why(e));
+            LOG.warn("Journal {}: closing the file failed: {}", day, DataFolder.describe(e));
         }
         file = next;
         day = today;
         length = nextLength;
     }
 
-    private void cutBack(Throwable failure) {
+    private void undoAppend(Throwable failure) {
         try {
             file.truncate(length);
         } catch (IOException e) {
             broken = true;
             failure.addSuppressed(e);
             LOG.error(
-                    "A failed write of {} could not be undone ({}). No update is accepted until EPMPulse is restarted",
+                    "Journal {}: undoing a failed write failed: {}; no update is accepted until EPMPulse is restarted",
                     DayFile.plain(folder, day).path(),
-                    DataFolder.why(e));
+                    DataFolder.describe(e));
         }
     }
 

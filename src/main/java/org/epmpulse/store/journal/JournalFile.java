@@ -8,28 +8,28 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
 
-/** The file that the journal grows in. The seam at which tests let a disk fail. */
+/** A file of the journal. Tests replace it to simulate a failing disk. */
 interface JournalFile extends Closeable {
 
-    /** Writes all of it behind what is there. After an exception any part of it may be in the file. */
+    /** Appends all bytes. After an exception any part of them may be in the file. */
     void append(ByteBuffer bytes) throws IOException;
 
     /** Returns when everything written so far survives a power loss. */
     void force() throws IOException;
 
-    /** Cuts everything behind {@code length} bytes off, and forces that. */
+    /** Shortens the file to {@code length} bytes, and forces that. */
     void truncate(long length) throws IOException;
 
     /** In bytes. */
     long length() throws IOException;
 
-    /** Makes or reopens a journal file. */
+    /** Creates or opens a journal file. */
     @FunctionalInterface
     interface Opener {
         JournalFile open(Path path) throws IOException;
     }
 
-    /** On the file system. */
+    /** Opens a file on the file system. */
     static JournalFile open(Path path) throws IOException {
         FileChannel channel =
                 DataFolder.openFile(path, EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));

@@ -72,7 +72,7 @@ final class JournalLine {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        LineChecksum.seal(line.toByteArray(), out);
+        LineChecksum.writeWithChecksum(line.toByteArray(), out);
         out.write('\n');
     }
 
@@ -85,16 +85,16 @@ final class JournalLine {
     /**
      * The entry of an intact line.
      *
-     * @throws IOException if the line is no entry
+     * @throws IOException if the line is not an entry
      */
     static Entry read(byte[] bytes, int from, int to) throws IOException {
         return read(bytes, from, to, null);
     }
 
     /**
-     * The same.
+     * The entry of an intact line.
      *
-     * @param names of what is kept of many lines; null if only this one matters
+     * @param names shared by the entries that stay in memory; null for a single entry
      */
     static Entry read(byte[] bytes, int from, int to, @Nullable NameInterner names) throws IOException {
         Fields f = new Fields();
@@ -113,7 +113,7 @@ final class JournalLine {
         }
     }
 
-    /** The fields of a line, in whatever order they come. */
+    /** The fields of a line, in any order. */
     private static final class Fields {
         private @Nullable Long revision;
         private @Nullable Instant received;

@@ -17,7 +17,7 @@ import org.epmpulse.status.Entry;
 import org.epmpulse.store.GroupLog;
 import org.epmpulse.store.IdempotencyIndex;
 
-/** Writes groups to the journal. Nobody else writes it, so a turn costs nothing. */
+/** Writes groups to the journal. There is only one writer, so a transaction needs no lock. */
 final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
 
     private final Path folder;
@@ -26,7 +26,7 @@ final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
     private final HistoryReader history;
     private final InstantSource clock;
     private volatile JournalState state;
-    private volatile Runnable boardChanged = () -> {};
+    private volatile Runnable afterCommit = () -> {};
 
     /** @param folder of the journal */
     JournalLog(
@@ -44,25 +44,25 @@ final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
         this.state = new JournalState(board, journal.end());
     }
 
-    /** What is on disk. Thread-safe. */
+    /** The state of all entries on disk. Thread-safe. */
     JournalState state() {
         return state;
     }
 
-    /** From now on this is run after each commit with lines; it returns at once. */
+    /** Sets a task to run after each commit with lines; it must not block. */
     void afterCommit(Runnable task) {
-        boardChanged = task;
+        afterCommit = task;
     }
 
     @Override
-    public Turn begin() {
-        return new JournalTurn(clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    public Transaction begin() {
+        return new JournalTransaction(clock.instant().truncatedTo(ChronoUnit.MILLIS));
     }
 
-    private final class JournalTurn implements Turn {
+    private final class JournalTransaction implements Transaction {
         private final Instant received;
 
-        JournalTurn(Instant received) {
+        JournalTransaction(Instant received) {
             this.received = received;
         }
 
@@ -85,13 +85,13 @@ final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
             try {
                 positions = journal.append(lines, day(received));
             } catch (IOException e) {
-                throw new IOException(DataFolder.why(e), e);
+                throw new IOException(DataFolder.describe(e), e);
             }
             for (int i = 0; i < positions.size(); i++) {
                 idempotency.add(lines.get(i), positions.get(i));
             }
             state = new JournalState(after, journal.end());
-            boardChanged.run();
+            afterCommit.run();
         }
 
         @Override
@@ -104,8 +104,8 @@ final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
 
     @Override
     public void probe() throws IOException {
-        if (journal.broken()) {
-            throw new IOException("an earlier write failed and could not be undone");
+        if (journal.isBroken()) {
+            throw new IOException("an earlier write failed and could not be undone; restart EPMPulse");
         }
         Path file = folder.resolve("probe.tmp");
         try (FileChannel channel =

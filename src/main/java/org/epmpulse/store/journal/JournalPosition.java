@@ -3,7 +3,7 @@ package org.epmpulse.store.journal;
 import java.time.LocalDate;
 
 /**
- * A place in the journal.
+ * A position in the journal.
  *
  * @param day of the file (UTC)
  * @param offset in bytes from the start of the file before compression

@@ -2,5 +2,5 @@ package org.epmpulse.store.journal;
 
 import org.epmpulse.status.Board;
 
-/** What was acknowledged, and how far the journal goes with it. */
+/** The board of all acknowledged entries, and the end of these entries in the journal. */
 record JournalState(Board board, JournalPosition position) {}

@@ -36,27 +36,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps every accepted update in an append-only journal. One thread writes it; another writes the snapshot and looks
- * after closed days, off the way of an update. Thread-safe.
+ * Stores every accepted update in an append-only journal. One thread writes the journal; another writes the snapshot
+ * and maintains closed days in the background. Thread-safe.
  */
 public final class JournalStatusStore implements StatusStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalStatusStore.class);
 
-    /** More names than this make no line of a log clearer. */
+    /** Limits the length of a log line. */
     private static final int MAX_NAMES = 20;
 
     private final DataFolder folder;
     private final HistoryReader history;
-    private final PastBoards past;
-    private final DailyRunCounter dailyEnds;
+    private final PastBoards pastBoards;
+    private final DailyRunCounter dailyRunCounter;
     private final JournalLog log;
     private final String id;
     private final SnapshotWriter snapshots;
     private final GroupWriter<JournalPosition> writer;
 
     /**
-     * How long the history is kept.
+     * Limits of the history.
      *
      * @param days the current one included, 1 or more
      * @param maxSize of all journal files together, in bytes
@@ -76,34 +76,36 @@ public final class JournalStatusStore implements StatusStore {
             throws IOException {
         this.folder = folder;
         this.history = new HistoryReader(folder.history());
-        this.dailyEnds = new DailyRunCounter(folder.history());
+        this.dailyRunCounter = new DailyRunCounter(folder.history());
         UpdateCounters counters = new UpdateCounters(meters);
-        counters.begin(catalog);
+        counters.register(catalog);
         Quarantine quarantine = new Quarantine(folder.quarantine(), meters);
-        DayFileRetention closedDays =
+        DayFileRetention dayFileRetention =
                 new DayFileRetention(folder.history(), quarantine, retention.days(), retention.maxSize());
-        Recovery.Result found = new Recovery(folder, catalog, quarantine, closedDays, clock.instant()).run();
-        this.id = found.storeId();
-        this.past = new PastBoards(folder.history(), found.checkpoints(), catalog);
-        Journal journal = new Journal(folder.history(), opener, found.position(), meters);
-        this.log = new JournalLog(folder.history(), journal, found.board(), found.idempotency(), history, clock);
-        if (found.legacy() != null) {
-            takeOver(found.legacy());
+        Recovery.Result recovered = new Recovery(folder, catalog, quarantine, dayFileRetention, clock.instant()).run();
+        this.id = recovered.storeId();
+        this.pastBoards = new PastBoards(folder.history(), recovered.checkpoints(), catalog);
+        Journal journal = new Journal(folder.history(), opener, recovered.position(), meters);
+        this.log =
+                new JournalLog(folder.history(), journal, recovered.board(), recovered.idempotency(), history, clock);
+        if (recovered.legacy() != null) {
+            importLegacyState(recovered.legacy());
         }
-        this.snapshots = new SnapshotWriter(folder, catalog, closedDays, found.checkpoints(), id, found.created(), log);
+        this.snapshots = new SnapshotWriter(
+                folder, catalog, dayFileRetention, recovered.checkpoints(), id, recovered.created(), log);
         if (snapshots.write()) {
-            // Only now is the new id on disk.
+            // The new id is on disk now.
             Files.deleteIfExists(folder.restored());
         }
-        warnOfUnshown(catalog);
-        this.writer = new GroupWriter<>(log, rules, found.idempotency(), counters, changes, threads);
+        warnAboutUnconfiguredDomains(catalog);
+        this.writer = new GroupWriter<>(log, rules, recovered.idempotency(), counters, changes, threads);
     }
 
     /**
-     * Recovers what is in the folder and goes on from there.
+     * Opens the store with the recovered content of the folder.
      *
-     * @param catalog what is configured, for the snapshot's names
-     * @param changes gets every change, in the order of the revisions, on the writer's thread: it takes it and returns at once
+     * @param catalog the configured apps and domains, for the snapshot
+     * @param changes receives every change in the order of the revisions, on the writer's thread; it must not block
      * @throws IOException if the folder cannot be read or written, with a message for the operator
      */
     public static JournalStatusStore open(
@@ -141,35 +143,35 @@ public final class JournalStatusStore implements StatusStore {
         return store;
     }
 
-    private void takeOver(JsonNode legacy) throws IOException {
-        try (GroupLog.Turn turn = log.begin()) {
-            List<Entry> entries = LegacyState.entries(legacy, turn.received());
+    private void importLegacyState(JsonNode legacy) throws IOException {
+        try (GroupLog.Transaction transaction = log.begin()) {
+            List<Entry> entries = LegacyState.entries(legacy, transaction.received());
             if (entries.isEmpty()) {
                 return;
             }
-            Board board = turn.board();
+            Board board = transaction.board();
             for (Entry entry : entries) {
-                board = board.after(entry);
+                board = board.apply(entry);
             }
-            turn.commit(entries, board);
-            LOG.info("Took over {} domains from the state file of EPMPulse 1.0", entries.size());
+            transaction.commit(entries, board);
+            LOG.info("Imported {} domains from the state file of EPMPulse 1.0", entries.size());
         }
     }
 
-    private void warnOfUnshown(Catalog catalog) {
-        List<String> unshown = log.state()
+    private void warnAboutUnconfiguredDomains(Catalog catalog) {
+        List<String> unconfigured = log.state()
                 .board()
                 .domains()
                 .keySet()
-                .filter(domain -> !catalog.shows(domain))
+                .filter(domain -> !catalog.contains(domain))
                 .map(Object::toString)
                 .toSortedSet()
                 .toJavaList();
-        if (!unshown.isEmpty()) {
-            int more = unshown.size() - MAX_NAMES;
+        if (!unconfigured.isEmpty()) {
+            int more = unconfigured.size() - MAX_NAMES;
             LOG.warn(
-                    "Kept but not shown, because the configuration does not have them: {}{}",
-                    String.join(", ", unshown.subList(0, Math.min(MAX_NAMES, unshown.size()))),
+                    "Stored domains missing from apps.json (kept, hidden): {}{}",
+                    String.join(", ", unconfigured.subList(0, Math.min(MAX_NAMES, unconfigured.size()))),
                     more > 0 ? " and " + more + " more" : "");
         }
     }
@@ -193,9 +195,9 @@ public final class JournalStatusStore implements StatusStore {
             return now.board();
         }
         try {
-            return past.at(at, now);
+            return pastBoards.boardAt(at, now);
         } catch (IOException e) {
-            throw new StoreUnavailableException("the history cannot be read: " + DataFolder.why(e), e);
+            throw new StoreUnavailableException("the history cannot be read: " + DataFolder.describe(e), e);
         }
     }
 
@@ -209,16 +211,16 @@ public final class JournalStatusStore implements StatusStore {
         try {
             return history.page(query, log.state().position());
         } catch (IOException e) {
-            throw new StoreUnavailableException("the history cannot be read: " + DataFolder.why(e), e);
+            throw new StoreUnavailableException("the history cannot be read: " + DataFolder.describe(e), e);
         }
     }
 
     @Override
-    public DailyRunCounts runEnds(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
+    public DailyRunCounts dailyRunCounts(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
         try {
-            return dailyEnds.of(ids, today, zone, log.state().position());
+            return dailyRunCounter.count(ids, today, zone, log.state().position());
         } catch (IOException e) {
-            throw new StoreUnavailableException("the history cannot be read: " + DataFolder.why(e), e);
+            throw new StoreUnavailableException("the history cannot be read: " + DataFolder.describe(e), e);
         }
     }
 
@@ -242,7 +244,7 @@ public final class JournalStatusStore implements StatusStore {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            LOG.error("The journal could not be closed: {}", DataFolder.why(e));
+            LOG.error("Journal: closing failed: {}", DataFolder.describe(e));
         }
     }
 }

@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The state file of EPMPulse 1.0, as journal entries. */
+/** Converts the state file of EPMPulse 1.0 to journal entries. */
 final class LegacyState {
 
     private static final Logger LOG = LoggerFactory.getLogger(LegacyState.class);
 
     private LegacyState() {}
 
-    /** One batch with the domains of which something was heard, the oldest first. */
+    /** One batch with the reported domains, the oldest update first. */
     static List<Entry> entries(JsonNode state, Instant now) {
-        List<Heard> heard = new ArrayList<>();
+        List<ReportedDomain> reported = new ArrayList<>();
         Iterator<Map.Entry<String, JsonNode>> apps = state.path("apps").fields();
         while (apps.hasNext()) {
             Map.Entry<String, JsonNode> app = apps.next();
@@ -35,21 +35,21 @@ final class LegacyState {
                     app.getValue().path("domains").fields();
             while (domains.hasNext()) {
                 Map.Entry<String, JsonNode> domain = domains.next();
-                Heard one = Heard.of(new DomainId(app.getKey(), domain.getKey()), domain.getValue());
+                ReportedDomain one = ReportedDomain.of(new DomainId(app.getKey(), domain.getKey()), domain.getValue());
                 if (one != null) {
-                    heard.add(one);
+                    reported.add(one);
                 }
             }
         }
-        heard.sort(Comparator.comparing(Heard::updated, Comparator.nullsFirst(Comparator.naturalOrder())));
+        reported.sort(Comparator.comparing(ReportedDomain::updated, Comparator.nullsFirst(Comparator.naturalOrder())));
         List<Entry> entries = new ArrayList<>();
-        for (Heard one : heard) {
-            entries.add(one.entry(now, entries.size() + 1, heard.size()));
+        for (ReportedDomain one : reported) {
+            entries.add(one.entry(now, entries.size() + 1, reported.size()));
         }
         return entries;
     }
 
-    private record Heard(
+    private record ReportedDomain(
             DomainId id,
             Status status,
             @Nullable String jobId,
@@ -57,10 +57,10 @@ final class LegacyState {
             @Nullable Instant updated,
             @Nullable Long durationSec) {
 
-        static @Nullable Heard of(DomainId id, JsonNode domain) {
+        static @Nullable ReportedDomain of(DomainId id, JsonNode domain) {
             Status status = Status.ofLabel(domain.path("status").asText());
             if (status == null) {
-                LOG.warn("Left out {} of the 1.0 state file: it has no known status", id);
+                LOG.warn("State file of EPMPulse 1.0: {} has an unknown status; not imported", id);
                 return null;
             }
             String updated = text(domain, "updated");
@@ -68,7 +68,7 @@ final class LegacyState {
                 return null;
             }
             JsonNode duration = domain.path("duration_sec");
-            return new Heard(
+            return new ReportedDomain(
                     id,
                     status,
                     text(domain, "job_id"),
@@ -88,7 +88,7 @@ final class LegacyState {
                     Outcome.RECORDED,
                     (long) part,
                     null,
-                    status.ends() ? durationSec : null,
+                    status.endsRun() ? durationSec : null,
                     null,
                     new Entry.Place("taken-over-from-1.0", part, of));
         }

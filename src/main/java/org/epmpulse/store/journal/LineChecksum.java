@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * The checksum at the end of a JSON object, of the journal's lines and the snapshot alike: the last field {@code crc} is
+ * The checksum at the end of a JSON object, in the journal's lines and in the snapshot: the last field {@code crc} is
  * the CRC-32C, in decimal, of all bytes before {@code "crc"}, the comma included.
  */
 final class LineChecksum {
@@ -19,13 +19,13 @@ final class LineChecksum {
     /** How much of a stream is read at a time, in bytes. */
     private static final int CHUNK = 1 << 16;
 
-    /** In these last bytes of a stream the field lies, and the blanks behind it. */
+    /** The field and the white space after it are in these last bytes of a stream. */
     private static final int TAIL = 1 << 10;
 
     private LineChecksum() {}
 
     /** Appends the object with {@code crc} as its last field. */
-    static void seal(byte[] object, ByteArrayOutputStream out) {
+    static void writeWithChecksum(byte[] object, ByteArrayOutputStream out) {
         object[object.length - 1] = ',';
         out.writeBytes(object);
         out.writeBytes(FIELD);
@@ -35,20 +35,20 @@ final class LineChecksum {
         out.write('}');
     }
 
-    /** Ends an object that is complete but for its last brace with {@code crc} as its last field. */
-    static void end(CheckedOutputStream object) throws IOException {
+    /** Completes an object that lacks only its last brace with {@code crc} as its last field. */
+    static void writeChecksum(CheckedOutputStream object) throws IOException {
         object.write(',');
         long crc = object.getChecksum().getValue();
         object.write(FIELD);
         object.write((crc + "}").getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Whether the bytes are a complete object that nothing has changed. */
+    /** Whether the bytes are a complete object with the correct checksum. */
     static boolean isIntact(byte[] bytes, int from, int to) {
         return isIntact(new CRC32C(), bytes, from, to);
     }
 
-    /** The same for what a stream holds to its end, of any length; blanks may follow. Does not close it. */
+    /** The same for a stream of any length; white space may follow the object. Does not close it. */
     static boolean isIntact(InputStream in) throws IOException {
         CRC32C crc = new CRC32C();
         byte[] bytes = new byte[CHUNK + TAIL];
@@ -64,7 +64,7 @@ final class LineChecksum {
         return isIntact(crc, bytes, 0, length);
     }
 
-    /** @param crc of what comes before these bytes */
+    /** @param crc of the bytes before these */
     private static boolean isIntact(CRC32C crc, byte[] bytes, int from, int to) {
         int end = to - 1;
         if (end - from < FIELD.length || bytes[end] != '}') {

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** Splits a stream into lines of bytes without giving up their places. Not thread-safe. */
+/** Splits a stream into lines of bytes with their offsets. Not thread-safe. */
 final class LineReader {
 
-    /** An entry's line is a few kilobytes at most; what is longer is damaged and handed on in pieces. */
+    /** The line of an entry has a few kilobytes at most; a longer line is damaged and returned in pieces. */
     static final int MAX_LENGTH = 1 << 20;
 
     private final InputStream in;
@@ -26,7 +26,7 @@ final class LineReader {
         this.next = offset;
     }
 
-    /** Goes to the next line; false at the end. */
+    /** Reads the next line; false at the end. */
     boolean next() throws IOException {
         offset = next;
         length = 0;
@@ -63,33 +63,33 @@ final class LineReader {
         chunkAt = end;
     }
 
-    /** The line's bytes, from 0 to {@link #length}; good until the next call of {@link #next()}. */
+    /** The line's bytes, from 0 to {@link #length}; valid until the next call of {@link #next()}. */
     byte[] bytes() {
         return line;
     }
 
-    /** How long the line is, in bytes, without its newline. */
+    /** Length of the line in bytes, without its newline. */
     int length() {
         return length;
     }
 
-    /** Where the line begins in the file. */
+    /** Offset of the line in the file. */
     long offset() {
         return offset;
     }
 
-    /** Where the line after it begins. */
+    /** Offset of the next line. */
     long end() {
         return next;
     }
 
-    /** Whether the line ends with a newline; only the last one may not. */
-    boolean terminated() {
+    /** Whether the line ends with a newline; only the last one may lack it. */
+    boolean isTerminated() {
         return terminated;
     }
 
-    /** Whether there is nothing but blanks, as where damage was cut out. */
-    boolean blank() {
+    /** Whether the line has only blanks, as after a repair. */
+    boolean isBlank() {
         for (int i = 0; i < length; i++) {
             if (line[i] != ' ') {
                 return false;

@@ -15,8 +15,8 @@ import org.epmpulse.store.HistoryGoneException;
 import org.epmpulse.store.NameInterner;
 
 /**
- * Makes the board as it was: from a checkpoint and the journal behind it, up to the first entry that was received later.
- * One at a time, which bounds the memory. Thread-safe.
+ * Computes past boards from a checkpoint and the journal after it, up to the first entry that was received later. One
+ * at a time, to limit the memory. Thread-safe.
  */
 final class PastBoards {
 
@@ -34,24 +34,24 @@ final class PastBoards {
     /**
      * The board at a time, without jobs.
      *
-     * @param now what was acknowledged when somebody asked
-     * @throws HistoryGoneException if the journal is no longer there from which the board follows, or not complete
+     * @param now the current state
+     * @throws HistoryGoneException if the required part of the journal was deleted or is incomplete
      */
-    synchronized Board at(Instant at, JournalState now) throws IOException {
+    synchronized Board boardAt(Instant at, JournalState now) throws IOException {
         SortedMap<LocalDate, DayFile> days = DayFile.list(folder);
         NameInterner names = new NameInterner(catalog);
         Board board = null;
-        JournalPosition from = checkpoints.before(at);
+        JournalPosition from = checkpoints.latestUpTo(at);
         while (from != null && board == null) {
             board = checkpoints.read(from, names);
-            from = board == null ? checkpoints.before(at) : from;
+            from = board == null ? checkpoints.latestUpTo(at) : from;
         }
         if (board != null && from != null) {
             return replay(board, from, at, days.tailMap(from.day()).values(), now.position(), names);
         }
         DayFile first = days.isEmpty() ? null : days.get(days.firstKey());
         if (first == null || !isComplete(first)) {
-            throw new HistoryGoneException(checkpoints.first());
+            throw new HistoryGoneException(checkpoints.earliestTime());
         }
         return replay(Board.EMPTY, new JournalPosition(first.day(), 0), at, days.values(), now.position(), names);
     }
@@ -86,7 +86,7 @@ final class PastBoards {
             try (InputStream in = day.open(offset)) {
                 LineReader lines = new LineReader(in, offset);
                 while (lines.next() && lines.offset() < last) {
-                    if (lines.blank()) {
+                    if (lines.isBlank()) {
                         continue;
                     }
                     Entry entry = read(lines, names);
@@ -94,7 +94,7 @@ final class PastBoards {
                         return board;
                     }
                     board = next(board, entry);
-                    checkpoints.offer(board, new JournalPosition(day.day(), lines.end()));
+                    checkpoints.writeIfDue(board, new JournalPosition(day.day(), lines.end()));
                 }
             }
         }
@@ -103,7 +103,7 @@ final class PastBoards {
 
     private static Entry read(LineReader lines, NameInterner names) throws IOException {
         if (!LineChecksum.isIntact(lines.bytes(), 0, lines.length())) {
-            throw new IOException("a line at " + lines.offset() + " is damaged");
+            throw new IOException("the line at byte " + lines.offset() + " is damaged");
         }
         return JournalLine.read(lines.bytes(), 0, lines.length(), names);
     }
@@ -113,6 +113,6 @@ final class PastBoards {
         if (entry.outcome() == Outcome.RECORDED && revision != null && revision != board.revision() + 1) {
             throw new HistoryGoneException(null);
         }
-        return board.domainsAfter(entry);
+        return board.applyToDomains(entry);
     }
 }

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what could not be read, with the reason, and tells the operator. Thread-safe. */
+/** Stores damaged data with the reason, and logs it. Thread-safe. */
 final class Quarantine {
 
-    /** Ending of the file beside each piece that says why it is there. */
-    static final String REASON = ".reason.txt";
+    /** Suffix of the file with the reason for each piece. */
+    static final String REASON_SUFFIX = ".reason.txt";
 
     private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
 
@@ -32,42 +32,42 @@ final class Quarantine {
     }
 
     /**
-     * Keeps the piece. The same piece found again is not told again.
+     * Stores a piece. A piece that is found again is ignored.
      *
-     * @param name says where it was found, so that it is the same for the same piece
+     * @param name of the place where it was found, so that the same piece always has the same name
      */
-    synchronized void keep(String name, byte[] piece, String reason) throws IOException {
+    synchronized void store(String name, byte[] piece, String reason) throws IOException {
         Path file = folder.resolve(name);
         if (Files.exists(file)) {
             return;
         }
         writeReason(name, reason);
         DataFolder.write(file, piece);
-        tell(file, reason);
+        report(file, reason);
     }
 
-    /** Keeps a copy of a whole file. */
-    synchronized void copy(Path kept, String name, String reason) throws IOException {
+    /** Copies a file here. */
+    synchronized void copy(Path source, String name, String reason) throws IOException {
         Path file = folder.resolve(name);
         writeReason(name, reason);
-        DataFolder.replace(file, out -> Files.copy(kept, out));
-        tell(file, reason);
+        DataFolder.replace(file, out -> Files.copy(source, out));
+        report(file, reason);
     }
 
-    /** Moves a whole file here. */
+    /** Moves a file here. */
     synchronized void move(Path damaged, String name, String reason) throws IOException {
         Path file = folder.resolve(name);
         writeReason(name, reason);
         DataFolder.replace(damaged, file);
-        tell(file, reason);
+        report(file, reason);
     }
 
     private void writeReason(String name, String reason) throws IOException {
-        DataFolder.write(folder.resolve(name + REASON), (reason + "\n").getBytes(StandardCharsets.UTF_8));
+        DataFolder.write(folder.resolve(name + REASON_SUFFIX), (reason + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Whether a piece of one of these days is here. */
-    boolean holds(LocalDate first, LocalDate last) throws IOException {
+    /** Whether there is a piece of one of these days. */
+    boolean hasPieceOf(LocalDate first, LocalDate last) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> day(file.getFileName().toString()))
                     .anyMatch(day -> day != null && !day.isBefore(first) && !day.isAfter(last));
@@ -82,9 +82,9 @@ final class Quarantine {
         }
     }
 
-    private void tell(Path file, String reason) throws IOException {
+    private void report(Path file, String reason) throws IOException {
         DataFolder.forceFolder(folder);
         pieces.increment();
-        LOG.error("{}. Kept in {}", reason, file);
+        LOG.error("{}; the damaged data is in {}", reason, file);
     }
 }

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out what was acknowledged before the process ended, however it ended: the snapshot and the journal after it, or
- * the whole journal where there is no usable snapshot. Used once, by one thread.
+ * Recovers the acknowledged entries at the start, also after a crash: from the snapshot and the journal after it, or
+ * from the whole journal without a usable snapshot. Used once, by one thread.
  */
 final class Recovery {
 
@@ -37,13 +37,13 @@ final class Recovery {
 
     private final DataFolder folder;
     private final Quarantine quarantine;
-    private final DayFileRetention closedDays;
+    private final DayFileRetention dayFileRetention;
     private final Instant now;
     private final IdempotencyIndex<JournalPosition> idempotency = new IdempotencyIndex<>();
 
     private final NameInterner names;
 
-    /** When the store was made; null if there is no snapshot. */
+    /** When the store was created; null if there is no snapshot. */
     private @Nullable Instant created;
 
     private @Nullable JsonNode legacy;
@@ -52,16 +52,16 @@ final class Recovery {
     private final Checkpoints checkpoints;
     private Board board = Board.EMPTY;
     private JournalPosition from = new JournalPosition(LocalDate.MIN, 0);
-    private boolean byRevision;
-    private boolean complete;
+    private boolean replayByRevision;
+    private boolean historyComplete;
     private LocalDate lastDay = LocalDate.MIN;
     private long replayed;
 
-    Recovery(DataFolder folder, Catalog catalog, Quarantine quarantine, DayFileRetention closedDays, Instant now)
+    Recovery(DataFolder folder, Catalog catalog, Quarantine quarantine, DayFileRetention dayFileRetention, Instant now)
             throws IOException {
         this.folder = folder;
         this.quarantine = quarantine;
-        this.closedDays = closedDays;
+        this.dayFileRetention = dayFileRetention;
         this.now = now;
         this.names = new NameInterner(catalog);
         String knownId = readState();
@@ -71,10 +71,10 @@ final class Recovery {
     }
 
     /**
-     * What there is.
+     * The recovered state.
      *
-     * @param position where the journal ends
-     * @param legacy a state of EPMPulse 1.0 that is to be taken over; null if there is none
+     * @param position end of the journal
+     * @param legacy a state of EPMPulse 1.0 to import; null if there is none
      */
     record Result(
             String storeId,
@@ -87,38 +87,39 @@ final class Recovery {
 
     Result run() throws IOException {
         SortedMap<LocalDate, DayFile> days = DayFile.list(folder.history());
-        complete = created != null;
+        historyComplete = created != null;
         if (created != null) {
-            byRevision = !reaches(days, from);
-            if (byRevision) {
-                keepState("the state file is ahead of the journal: files of the journal are missing or were cut");
+            replayByRevision = !contains(days, from);
+            if (replayByRevision) {
+                copyStateToQuarantine(
+                        "State file: ahead of the journal, which has missing or cut files; the state file is used");
             }
         }
         LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
         JournalPosition end = new JournalPosition(today, 0);
         for (DayFile file : days.values()) {
             long length = read(file);
-            // Nothing is added to a closed day: its plain file would later be compressed over it.
+            // Nothing may be appended to a closed day: its new plain file would later replace the compressed one.
             LocalDate next = file.day().plusDays(1);
             end = file.compressed()
                     ? new JournalPosition(next.isAfter(today) ? next : today, 0)
                     : new JournalPosition(file.day(), length);
         }
         if (legacy != null && replayed > 0) {
-            setStateAside("the state file is one of EPMPulse 1.0 beside a journal, which is the truth");
+            moveStateToQuarantine("State file: written by EPMPulse 1.0, but there is a journal; the journal is used");
             legacy = null;
         }
         if (replayed > 0) {
-            LOG.info("Replayed {} journal entries up to revision {}", replayed, board.revision());
+            LOG.info("Journal: replayed {} entries up to revision {}", replayed, board.revision());
         }
         if (restored) {
-            LOG.info("The data was restored from a backup up to revision {}: the store has a new id", board.revision());
+            LOG.info("Restored from a backup up to revision {}; the store has a new id", board.revision());
         }
-        checkpoints.forgetAfter(end);
+        checkpoints.removeAfter(end);
         return new Result(storeId, created == null ? now : created, board, end, idempotency, checkpoints, legacy);
     }
 
-    /** Returns the store's id, or null if there is no snapshot. That is not kept: its board is soon another one. */
+    /** Returns the store's id, or null if there is no snapshot. The snapshot itself is not kept, to save memory. */
     private @Nullable String readState() throws IOException {
         if (!Files.exists(folder.state())) {
             return null;
@@ -135,17 +136,17 @@ final class Recovery {
             created = snapshot.created();
             return snapshot.storeId();
         } catch (IOException e) {
-            setStateAside("the state file is damaged (" + e.getMessage() + "); it is made anew from the journal");
+            moveStateToQuarantine("State file: damaged: " + e.getMessage() + "; it is created again from the journal");
             return null;
         }
     }
 
-    private void setStateAside(String reason) throws IOException {
+    private void moveStateToQuarantine(String reason) throws IOException {
         quarantine.move(folder.state(), quarantinedState(), reason);
     }
 
-    /** The state file is used, but it is all that is left of what the journal lacks. */
-    private void keepState(String reason) throws IOException {
+    /** Copies the state file, because it alone holds entries that the journal lacks. */
+    private void copyStateToQuarantine(String reason) throws IOException {
         quarantine.copy(folder.state(), quarantinedState(), reason);
     }
 
@@ -153,7 +154,7 @@ final class Recovery {
         return "apps_status-" + now.toString().replace(":", "") + ".json";
     }
 
-    private static boolean reaches(Map<LocalDate, DayFile> days, JournalPosition position) throws IOException {
+    private static boolean contains(Map<LocalDate, DayFile> days, JournalPosition position) throws IOException {
         DayFile file = days.get(position.day());
         if (file == null) {
             return position.offset() == 0;
@@ -161,7 +162,7 @@ final class Recovery {
         return file.compressed() || Files.size(file.path()) >= position.offset();
     }
 
-    /** Reads a day as far as it is needed; returns the length of a plain one. */
+    /** Reads the required part of a day's file; returns the length of a plain file. */
     private long read(DayFile file) throws IOException {
         if (!file.compressed()) {
             return new JournalScan(
@@ -169,12 +170,14 @@ final class Recovery {
                             completeUpTo(file.day()),
                             quarantine,
                             names,
-                            (bytes, start, end, offset, entry) -> take(file, bytes, start, end, offset, entry))
+                            (bytes, start, end, offset, entry) -> accept(file, bytes, start, end, offset, entry))
                     .run();
         }
-        boolean holdsKeys = !file.day()
-                .isBefore(now.minus(IdempotencyIndex.AGE).atZone(ZoneOffset.UTC).toLocalDate());
-        if (!holdsKeys && file.day().isBefore(from.day())) {
+        boolean mayHoldIdempotencyKeys = !file.day()
+                .isBefore(now.minus(IdempotencyIndex.MAX_AGE)
+                        .atZone(ZoneOffset.UTC)
+                        .toLocalDate());
+        if (!mayHoldIdempotencyKeys && file.day().isBefore(from.day())) {
             return 0;
         }
         Board before = board;
@@ -183,8 +186,8 @@ final class Recovery {
         try {
             readCompressed(file);
         } catch (ZipException | EOFException e) {
-            closedDays.mend(file);
-            checkpoints.forget(file.day());
+            dayFileRetention.repair(file);
+            checkpoints.removeDay(file.day());
             board = before;
             replayed = replayedBefore;
             lastDay = lastDayBefore;
@@ -193,77 +196,80 @@ final class Recovery {
         return 0;
     }
 
-    /** The state has whole batches only. In bytes from the start of the day's file. */
+    /**
+     * End of the lines that the snapshot includes, in bytes from the start of the day's file: their batches are
+     * complete.
+     */
     private long completeUpTo(LocalDate day) {
-        if (byRevision || day.isAfter(from.day())) {
+        if (replayByRevision || day.isAfter(from.day())) {
             return 0;
         }
         return day.equals(from.day()) ? from.offset() : Long.MAX_VALUE;
     }
 
-    /** Each block is checked before a line of it is taken. */
+    /** Checks each block before it uses a line of it. */
     private void readCompressed(DayFile file) throws IOException {
         try (FileChannel channel = FileChannel.open(file.path())) {
             List<IndexedGzip.Block> blocks = IndexedGzip.list(channel, block -> true);
             if (blocks == null) {
-                takeAll(file, file.open(), 0);
+                acceptAll(file, file.open(), 0);
                 return;
             }
             for (IndexedGzip.Block block : blocks) {
-                takeAll(file, new ByteArrayInputStream(block.read(channel)), block.from());
+                acceptAll(file, new ByteArrayInputStream(block.read(channel)), block.from());
             }
         }
     }
 
-    private void takeAll(DayFile file, InputStream in, long from) throws IOException {
+    private void acceptAll(DayFile file, InputStream in, long from) throws IOException {
         try (in) {
             LineReader lines = new LineReader(in, from);
             while (lines.next()) {
                 if (LineChecksum.isIntact(lines.bytes(), 0, lines.length())) {
-                    take(file, lines.bytes(), 0, lines.length(), lines.offset(), null);
+                    accept(file, lines.bytes(), 0, lines.length(), lines.offset(), null);
                 }
             }
         }
     }
 
-    /** @param read the line, if it was read already; null if not */
-    private void take(DayFile file, byte[] bytes, int start, int end, long offset, @Nullable Entry read)
+    /** @param parsed the parsed line; null if it was not parsed yet */
+    private void accept(DayFile file, byte[] bytes, int start, int end, long offset, @Nullable Entry parsed)
             throws IOException {
         JournalPosition position = new JournalPosition(file.day(), offset);
-        boolean isNew = byRevision || position.compareTo(from) >= 0;
+        boolean isNew = replayByRevision || position.compareTo(from) >= 0;
         if (!isNew && !IDEMPOTENCY.isIn(bytes, start, end)) {
             return;
         }
-        Entry entry = read != null ? read : JournalLine.read(bytes, start, end, names);
+        Entry entry = parsed != null ? parsed : JournalLine.read(bytes, start, end, names);
         idempotency.add(entry, position);
-        if (isNew && (!byRevision || isAhead(entry))) {
-            lookForGap(file, bytes, start, end, offset, entry);
-            board = board.after(entry);
+        if (isNew && (!replayByRevision || isAhead(entry))) {
+            detectGap(file, bytes, start, end, offset, entry);
+            board = board.apply(entry);
             replayed++;
-            if (complete) {
-                checkpoints.offer(board, new JournalPosition(file.day(), offset + end - start + 1));
+            if (historyComplete) {
+                checkpoints.writeIfDue(board, new JournalPosition(file.day(), offset + end - start + 1));
             }
         }
     }
 
-    /** Revisions are given without a gap; where one is, lines were taken out that nobody set aside. */
-    private void lookForGap(DayFile file, byte[] bytes, int start, int end, long offset, Entry entry)
+    /** Revisions have no gaps. A gap means that lines were removed and are not in quarantine. */
+    private void detectGap(DayFile file, byte[] bytes, int start, int end, long offset, Entry entry)
             throws IOException {
         Long revision = entry.revision();
         if (entry.outcome() != Outcome.RECORDED || revision == null) {
             return;
         }
-        complete |= revision == 1;
-        // Of days that are no longer kept.
-        boolean first = board.revision() == 0 && created == null;
-        if (revision > board.revision() + 1 && !first) {
-            complete = false;
-            if (!quarantine.holds(lastDay, file.day())) {
-                quarantine.keep(
+        historyComplete |= revision == 1;
+        // Earlier revisions were in files that retention has deleted.
+        boolean firstKept = board.revision() == 0 && created == null;
+        if (revision > board.revision() + 1 && !firstKept) {
+            historyComplete = false;
+            if (!quarantine.hasPieceOf(lastDay, file.day())) {
+                quarantine.store(
                         file.day() + "-" + offset + ".gap",
                         Arrays.copyOfRange(bytes, start, end),
-                        "the journal lacks revisions " + (board.revision() + 1) + " to " + (revision - 1)
-                                + " before byte " + offset + " of " + file.path() + "; what they said is lost");
+                        "Journal " + file.path() + ": revisions " + (board.revision() + 1) + " to " + (revision - 1)
+                                + " are missing before byte " + offset + "; these updates are lost");
             }
         }
         lastDay = file.day();

@@ -22,12 +22,12 @@ import org.epmpulse.status.Job;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The board as a file, in the schema of EPMPulse 1.0's {@code apps_status.json} with more fields, so that a start need
- * not replay the whole journal. The journal is the truth: a snapshot that is damaged is made anew from it.
+ * The board as a file, so that a start need not replay the whole journal. It has the schema of EPMPulse 1.0's {@code
+ * apps_status.json}, with additional fields. A damaged snapshot is created again from the journal.
  *
- * @param storeId of the store the board belongs to
- * @param created when the store was made
- * @param position up to which the journal is in it
+ * @param storeId id of the board's store
+ * @param created when the store was created
+ * @param position end of the journal that the board includes
  */
 record Snapshot(String storeId, Instant created, Board board, JournalPosition position) {
 
@@ -37,26 +37,26 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
     /** Replaces the file atomically. */
     void write(Path file, Catalog catalog) throws IOException {
         DataFolder.replace(file, out -> {
-            seal(catalog, out);
+            writeWithChecksum(catalog, out);
             out.write('\n');
         });
     }
 
     /**
-     * Writes the object with its checksum, as {@link SnapshotReader#readIntact} reads it. Piece by piece: ten thousand jobs of many domains
-     * are more than a small heap takes in one.
+     * Writes the object with its checksum, as {@link SnapshotReader#readIntact} reads it. It is streamed, because ten
+     * thousand jobs of many domains do not fit in a small heap.
      */
-    void seal(Catalog catalog, OutputStream out) throws IOException {
+    void writeWithChecksum(Catalog catalog, OutputStream out) throws IOException {
         CheckedOutputStream object = new CheckedOutputStream(out, new CRC32C());
         try (JsonGenerator json = JSON.createGenerator(object)) {
             json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
             json.disable(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT);
             write(json, catalog);
         }
-        LineChecksum.end(object);
+        LineChecksum.writeChecksum(object);
     }
 
-    /** All but the last brace. */
+    /** Writes all but the last brace. */
     private void write(JsonGenerator json, Catalog catalog) throws IOException {
         json.writeStartObject();
         json.writeStringField("version", SCHEMA);
@@ -102,7 +102,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
             json.writeObjectFieldStart("domains");
             for (Map.Entry<String, DomainStatus> domain : app.getValue().entrySet()) {
                 DomainId id = new DomainId(app.getKey(), domain.getKey());
-                writeDomain(json, domain.getKey(), domain.getValue(), board.usual(id));
+                writeDomain(json, domain.getKey(), domain.getValue(), board.durations(id));
             }
             json.writeEndObject();
             json.writeEndObject();
@@ -110,7 +110,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
         json.writeEndObject();
     }
 
-    private static void writeDomain(JsonGenerator json, String name, DomainStatus domain, DurationStatistics usual)
+    private static void writeDomain(JsonGenerator json, String name, DomainStatus domain, DurationStatistics statistics)
             throws IOException {
         json.writeObjectFieldStart(name);
         json.writeStringField("status", domain.status().label());
@@ -130,7 +130,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
             json.writeStringField("source", domain.source().label());
             json.writeStringField("key", domain.key());
             json.writeNumberField("revision", domain.revision());
-            int[] durations = usual.seconds();
+            int[] durations = statistics.seconds();
             if (durations.length > 0) {
                 json.writeFieldName("durations");
                 json.writeArray(durations, 0, durations.length);

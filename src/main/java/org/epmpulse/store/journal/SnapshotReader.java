@@ -31,9 +31,7 @@ import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.NameInterner;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads the state file and checkpoints, in the form that {@link Snapshot} writes. Not thread-safe: the names are shared.
- */
+/** Reads the state file and checkpoints in the format of {@link Snapshot}. Not thread-safe: the names are shared. */
 final class SnapshotReader {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -41,7 +39,7 @@ final class SnapshotReader {
     private SnapshotReader() {}
 
     /**
-     * What the file holds: a snapshot, or a state that EPMPulse 1.0 wrote.
+     * The content of a file: a snapshot, or a state that EPMPulse 1.0 wrote.
      *
      * @param snapshot null if it is a state of 1.0
      * @param legacy the state of 1.0; null if it is a snapshot
@@ -60,7 +58,7 @@ final class SnapshotReader {
         }
         JsonNode root;
         try {
-            if (namesStore(file)) {
+            if (hasStoreId(file)) {
                 throw new IOException("its checksum is wrong: it was changed or damaged");
             }
             root = JSON.readTree(file.toFile());
@@ -76,8 +74,8 @@ final class SnapshotReader {
         return new Content(null, root);
     }
 
-    /** Whether this was a snapshot. Nothing is kept of what is read: as a tree, a large one is more than the heap takes. */
-    private static boolean namesStore(Path file) throws IOException {
+    /** Whether the file is a snapshot. Streamed, because the tree of a large one does not fit in the heap. */
+    private static boolean hasStoreId(Path file) throws IOException {
         try (JsonParser json = JSON.createParser(file.toFile())) {
             json.nextToken();
             while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -91,20 +89,19 @@ final class SnapshotReader {
         }
     }
 
-    /** Where a snapshot is. */
-    interface Stored {
+    /** Opens the stream of a snapshot. */
+    interface SnapshotSource {
 
-        /** From its beginning. */
+        /** A new stream from the beginning. */
         InputStream open() throws IOException;
     }
 
     /**
-     * Reads a snapshot, twice: whether it is intact is known at its end only, and it may be larger than what it says is in
-     * memory.
+     * Reads a snapshot. It is read twice, because its checksum is at the end, and the file may be larger than the heap.
      *
      * @return null if the checksum is wrong, or there is none
      */
-    static @Nullable Snapshot readIntact(Stored file, NameInterner names) throws IOException {
+    static @Nullable Snapshot readIntact(SnapshotSource file, NameInterner names) throws IOException {
         try (InputStream in = file.open()) {
             if (!LineChecksum.isIntact(in)) {
                 return null;
@@ -112,22 +109,25 @@ final class SnapshotReader {
         }
         try (InputStream in = file.open();
                 JsonParser json = JSON.createParser(in)) {
-            return new Parts(json, names).snapshot();
+            return new Builder(json, names).snapshot();
         } catch (DateTimeException | IllegalArgumentException | NullPointerException e) {
-            throw new IOException("it lacks what a state file must have: " + e.getMessage(), e);
+            throw new IOException("a required field is missing or invalid: " + e.getMessage(), e);
         }
     }
 
-    /** What was read so far. One domain or job at a time becomes a tree: the whole would take many times its size. */
-    private static final class Parts {
+    /**
+     * Builds the snapshot. Only one domain or job at a time becomes a tree, which takes many times the size of its
+     * JSON.
+     */
+    private static final class Builder {
         private final JsonParser json;
         private final ObjectNode rest = JSON.createObjectNode();
         private final List<Job> jobs = new ArrayList<>();
         private final NameInterner names;
         private HashMap<DomainId, DomainStatus> domains = HashMap.empty();
-        private HashMap<DomainId, DurationStatistics> usual = HashMap.empty();
+        private HashMap<DomainId, DurationStatistics> durations = HashMap.empty();
 
-        Parts(JsonParser json, NameInterner names) {
+        Builder(JsonParser json, NameInterner names) {
             this.json = json;
             this.names = names;
         }
@@ -154,7 +154,7 @@ final class SnapshotReader {
                             rest.path("sequence").longValue(),
                             instant(rest, "last_updated"),
                             domains,
-                            usual,
+                            durations,
                             Jobs.of(jobs)),
                     new JournalPosition(
                             LocalDate.parse(journal.path("day").asText()),
@@ -175,17 +175,17 @@ final class SnapshotReader {
             if (domain.hasNonNull("received")) {
                 domains = domains.put(id, status(id, domain));
             }
-            JsonNode durations = domain.path("durations");
-            if (!durations.isEmpty()) {
-                usual = usual.put(
+            JsonNode seconds = domain.path("durations");
+            if (!seconds.isEmpty()) {
+                durations = durations.put(
                         id,
-                        DurationStatistics.of(StreamSupport.stream(durations.spliterator(), false)
+                        DurationStatistics.of(StreamSupport.stream(seconds.spliterator(), false)
                                 .mapToInt(JsonNode::intValue)
                                 .toArray()));
             }
         }
 
-        /** One part at a time, too: a job may have as many as there are domains. */
+        /** Also one part at a time: a job may have as many parts as there are domains. */
         private Job job() throws IOException {
             ObjectNode job = JSON.createObjectNode();
             Map<DomainId, Job.Part> parts = new TreeMap<>();
@@ -242,10 +242,10 @@ final class SnapshotReader {
             void read(String name) throws IOException;
         }
 
-        /** Reads the fields of the object that begins here. */
+        /** Reads the fields of the object at the current token. */
         private void fields(Field field) throws IOException {
             if (json.currentToken() != JsonToken.START_OBJECT) {
-                throw new IllegalArgumentException("an object must be at " + json.currentLocation());
+                throw new IllegalArgumentException("there must be an object at " + json.currentLocation());
             }
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String name = json.currentName();
@@ -259,7 +259,7 @@ final class SnapshotReader {
         String label = node.path("status").asText();
         Status status = Status.ofLabel(label);
         if (status == null) {
-            throw new IllegalArgumentException("no status " + label);
+            throw new IllegalArgumentException("unknown status " + label);
         }
         return status;
     }

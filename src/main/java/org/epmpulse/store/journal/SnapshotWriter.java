@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the snapshot behind the journal, on a thread of its own, and looks after closed days. It takes at most a tenth
- * of the time: after each snapshot it rests for nine times as long as that took.
+ * Writes the snapshot and maintains closed days, on its own thread. It uses at most a tenth of the time: after each
+ * snapshot it pauses for nine times as long as the snapshot took.
  */
 final class SnapshotWriter implements AutoCloseable {
 
@@ -24,7 +24,7 @@ final class SnapshotWriter implements AutoCloseable {
 
     private final DataFolder folder;
     private final Catalog catalog;
-    private final DayFileRetention closedDays;
+    private final DayFileRetention dayFileRetention;
     private final Checkpoints checkpoints;
     private final String storeId;
     private final Instant created;
@@ -32,37 +32,37 @@ final class SnapshotWriter implements AutoCloseable {
     private final Semaphore changed = new Semaphore(0);
     private @Nullable Thread thread;
 
-    /** Up to where the journal is in the state file. Not the state itself, which would be kept until the next one. */
+    /** End of the journal that the state file includes. Only the position, so that the board can be freed. */
     private @Nullable JournalPosition written;
 
-    private @Nullable LocalDate lookedAfter;
+    private @Nullable LocalDate maintained;
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile @Nullable String problem;
 
     SnapshotWriter(
             DataFolder folder,
             Catalog catalog,
-            DayFileRetention closedDays,
+            DayFileRetention dayFileRetention,
             Checkpoints checkpoints,
             String storeId,
             Instant created,
             JournalLog log) {
         this.folder = folder;
         this.catalog = catalog;
-        this.closedDays = closedDays;
+        this.dayFileRetention = dayFileRetention;
         this.checkpoints = checkpoints;
         this.storeId = storeId;
         this.created = created;
         this.log = log;
     }
 
-    /** Begins; whoever recovered the board has called {@link #write()} once. */
+    /** Starts the thread; {@link #write()} must have been called once after the recovery. */
     void start(ServiceThreads threads) {
         log.afterCommit(changed::release);
         thread = threads.startRestarting("epmpulse-snapshot", closing, this::run);
     }
 
-    /** Why the snapshot lags behind; null while all is well. */
+    /** Why the snapshot cannot be written, as a text for people; null if it can. */
     @Nullable
     String problem() {
         return problem;
@@ -70,9 +70,9 @@ final class SnapshotWriter implements AutoCloseable {
 
     private void run() {
         try {
-            boolean goOn = true;
-            while (goOn) {
-                lookAfterClosedDays();
+            boolean running = true;
+            while (running) {
+                maintainClosedDays();
                 changed.acquire();
                 changed.drainPermits();
                 long start = System.nanoTime();
@@ -82,12 +82,12 @@ final class SnapshotWriter implements AutoCloseable {
                     changed.release();
                 }
                 long pause = ok ? Math.max(MIN_PAUSE_MILLIS, 9 * tookMillis) : RETRY_MILLIS;
-                goOn = !closing.await(pause, TimeUnit.MILLISECONDS);
+                running = !closing.await(pause, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
-            LOG.debug("The snapshot's writer was interrupted");
+            LOG.debug("State file: the writer thread was interrupted");
         } catch (RuntimeException | Error e) {
-            // What could not be written is still to be written when this is run again.
+            // The snapshot is still pending when the thread is restarted.
             changed.release();
             problem = "the state file cannot be written, see the log";
             throw e;
@@ -95,20 +95,22 @@ final class SnapshotWriter implements AutoCloseable {
         write();
     }
 
-    /** Writes the snapshot if it is not there yet; false if it could not, which health then says. */
+    /** Writes the snapshot if it is out of date; false after a failure, which health then reports. */
     boolean write() {
         try {
             writeNow();
             if (problem != null) {
-                LOG.info("The state file can be written again");
+                LOG.info("State file: written again");
             }
             problem = null;
             return true;
         } catch (IOException e) {
             if (problem == null) {
-                LOG.error("The state file cannot be written, it lags behind the journal: {}", DataFolder.why(e));
+                LOG.error(
+                        "State file: write failed: {}; retrying every second, the journal is not affected",
+                        DataFolder.describe(e));
             }
-            problem = "the state file cannot be written: " + DataFolder.why(e);
+            problem = "the state file cannot be written: " + DataFolder.describe(e);
             return false;
         }
     }
@@ -118,28 +120,30 @@ final class SnapshotWriter implements AutoCloseable {
         if (!state.position().equals(written)) {
             new Snapshot(storeId, created, state.board(), state.position()).write(folder.state(), catalog);
             written = state.position();
-            checkpoints.offer(state.board(), state.position());
+            checkpoints.writeIfDue(state.board(), state.position());
         }
     }
 
-    /** Only after the snapshot has gone on to the next day, so that no start needs the middle of a closed one. */
-    private void lookAfterClosedDays() {
+    /** Runs only when the snapshot includes the whole closed day, so that no start must read a part of it. */
+    private void maintainClosedDays() {
         JournalPosition position = written;
-        if (position == null || position.day().equals(lookedAfter)) {
+        if (position == null || position.day().equals(maintained)) {
             return;
         }
         try {
-            closedDays.compress(position.day());
-            checkpoints.forgetBefore(closedDays.prune(position.day()));
-            lookedAfter = position.day();
+            dayFileRetention.compress(position.day());
+            checkpoints.removeBefore(dayFileRetention.prune(position.day()));
+            maintained = position.day();
         } catch (IOException e) {
-            LOG.error("Closed days of the journal could not be looked after: {}", DataFolder.why(e));
+            LOG.error(
+                    "Journal: compressing or deleting closed days failed: {}; retrying after the next update",
+                    DataFolder.describe(e));
         }
     }
 
     @Override
     public void close() throws InterruptedException {
-        // No interrupt: it would close the file that is being written.
+        // No interrupt, because it would close the file that is being written.
         closing.countDown();
         changed.release();
         Thread running = thread;

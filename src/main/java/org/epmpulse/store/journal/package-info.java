@@ -1,4 +1,4 @@
-/** The store on files: a journal with a file a day, a snapshot of the board, checkpoints for looking back. */
+/** The store on files: a journal with one file per day, a snapshot of the board, and checkpoints for past boards. */
 @NullMarked
 package org.epmpulse.store.journal;
 

@@ -114,7 +114,7 @@ class CanvasEditsTest extends CamelTestSupport {
         DomainStatus before = board.of(ACTUAL);
         ValidatedUpdate update = new ValidatedUpdate(ACTUAL, Status.OK, "J1", message, null, null, Source.API, "k");
         DomainStatus after = DomainStatus.of(update, now, null, null, revision);
-        board = new Board(revision, revision, now, board.domains().put(ACTUAL, after), board.usual(), board.jobs());
+        board = new Board(revision, revision, now, board.domains().put(ACTUAL, after), board.durations(), board.jobs());
         publisher.markPending(List.of(new StatusChange(revision, ACTUAL, before, after)));
     }
 

@@ -174,7 +174,7 @@ final class TestingCanvases {
         long revision = board.revision() + 1;
         ValidatedUpdate update = new ValidatedUpdate(id, status, "J" + channel, message, null, null, Source.API, "k");
         DomainStatus after = DomainStatus.of(update, now, null, null, revision);
-        board = new Board(revision, revision, now, board.domains().put(id, after), board.usual(), board.jobs());
+        board = new Board(revision, revision, now, board.domains().put(id, after), board.durations(), board.jobs());
         Channel canvas = channels.get("C" + channel);
         canvas.pendingSince = canvas.pendingSince == null ? now : canvas.pendingSince;
         publisher.markPending(List.of(new StatusChange(revision, id, before, after)));

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A closed day with several blocks, and what is found in it. */
+/** Searches a closed day with several blocks. */
 class ClosedHistoryTest {
 
     private static final int LINES = 12_000;
@@ -41,7 +41,7 @@ class ClosedHistoryTest {
     private Instant start;
 
     @BeforeEach
-    void closeADay() throws Exception {
+    void compressADay() throws Exception {
         testing = new TestingStore(folder.resolve("data")).open();
         start = testing.now;
         for (int batch = 0; batch < LINES / 500; batch++) {
@@ -81,7 +81,7 @@ class ClosedHistoryTest {
     }
 
     @Test
-    void anyGzipProgramReadsIt() throws Exception {
+    void everyGzipProgramCanReadTheFile() throws Exception {
         assertThat(blocks()).hasSizeGreaterThan(2);
         try (var in = new GZIPInputStream(Files.newInputStream(closed))) {
             assertThat(in.readAllBytes()).isEqualTo(lines);
@@ -89,7 +89,7 @@ class ClosedHistoryTest {
     }
 
     @Test
-    void itCanBeReadFromAnyLineOn() throws Exception {
+    void theFileCanBeReadFromAnyOffset() throws Exception {
         DayFile day = DayFile.list(closed.getParent())
                 .get(DayFile.list(closed.getParent()).firstKey());
 
@@ -101,17 +101,18 @@ class ClosedHistoryTest {
     }
 
     @Test
-    void onlyBlocksThatMayHoldItAreRead() throws Exception {
+    void theIndexSelectsOnlyBlocksThatMayContainAValue() throws Exception {
         int rare = IndexedGzip.key("id", "FCCS/Rare");
         try (FileChannel channel = FileChannel.open(closed)) {
-            assertThat(IndexedGzip.list(channel, block -> block.mayName(rare))).hasSize(1);
-            assertThat(IndexedGzip.list(channel, block -> block.mayName(IndexedGzip.key("app", "Nobody"))))
+            assertThat(IndexedGzip.list(channel, block -> block.mayContain(rare)))
+                    .hasSize(1);
+            assertThat(IndexedGzip.list(channel, block -> block.mayContain(IndexedGzip.key("app", "Unknown"))))
                     .isEmpty();
         }
     }
 
     @Test
-    void whatIsThereIsFound() {
+    void theHistoryFindsEntriesByEveryFilter() {
         assertThat(find(query("FCCS", "Rare", null, null, 10, null)))
                 .extracting(Entry::jobId)
                 .containsExactly("J7");
@@ -131,7 +132,7 @@ class ClosedHistoryTest {
     }
 
     @Test
-    void timesOfOtherAgesAreCompared() {
+    void timesOutsideTheYears0To9999CanBeCompared() {
         Instant early = Instant.parse("-0001-12-31T00:00:00Z");
         Instant late = Instant.parse("+10000-01-01T00:00:00Z");
 
@@ -144,7 +145,7 @@ class ClosedHistoryTest {
     }
 
     @Test
-    void pagesFollowEachOtherWithoutALossOverAllBlocks() {
+    void thePagesContainTheEntriesOfAllBlocks() {
         List<String> jobs = new ArrayList<>();
         String cursor = null;
         do {
@@ -161,28 +162,28 @@ class ClosedHistoryTest {
     }
 
     @Test
-    void aFileOfAnotherProgramIsReadTheLongWay() throws Exception {
+    void aGzipFileWithoutAnIndexIsReadCompletely() throws Exception {
         try (var out = new GZIPOutputStream(Files.newOutputStream(closed))) {
             out.write(lines);
         }
 
         assertThat(blocks()).isNull();
-        whatIsThereIsFound();
-        pagesFollowEachOtherWithoutALossOverAllBlocks();
+        theHistoryFindsEntriesByEveryFilter();
+        thePagesContainTheEntriesOfAllBlocks();
     }
 
     @Test
-    void aDamagedIndexIsNotBelieved() throws Exception {
+    void aDamagedIndexIsIgnored() throws Exception {
         byte[] bytes = Files.readAllBytes(closed);
         bytes[(int) blocks().get(1).position() + 60] ^= 1;
         Files.write(closed, bytes);
 
         assertThat(blocks()).isNull();
-        whatIsThereIsFound();
+        theHistoryFindsEntriesByEveryFilter();
     }
 
     @Test
-    void aDamagedBlockCostsNoMoreThanItself() throws Exception {
+    void aDamagedBlockDoesNotAffectTheOtherBlocks() throws Exception {
         List<IndexedGzip.Block> before = blocks();
         IndexedGzip.Block damaged = before.get(1);
         byte[] bytes = Files.readAllBytes(closed);

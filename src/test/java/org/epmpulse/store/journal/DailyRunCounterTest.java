@@ -18,7 +18,7 @@ import org.epmpulse.status.Status;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How many runs of each day ended, counted as they come and counted anew. */
+/** Counts the finished runs of each day, continuously and after a restart. */
 class DailyRunCounterTest {
 
     private static final ZoneId ZONE = ZoneId.of("Pacific/Auckland");
@@ -27,8 +27,8 @@ class DailyRunCounterTest {
     @TempDir
     Path folder;
 
-    private static DailyRunCounts ends(TestingStore testing) {
-        return testing.store().runEnds(BOTH, today(testing), ZONE);
+    private static DailyRunCounts runCounts(TestingStore testing) {
+        return testing.store().dailyRunCounts(BOTH, today(testing), ZONE);
     }
 
     private static LocalDate today(TestingStore testing) {
@@ -44,7 +44,7 @@ class DailyRunCounterTest {
                 DomainId id = BOTH.get(random.nextInt(2));
                 Status status = Status.values()[random.nextInt(4)];
                 testing.record(id, status, "J" + i);
-                if (status.ends()) {
+                if (status.endsRun()) {
                     expected.computeIfAbsent(id, it -> new HashMap<>())
                             .computeIfAbsent(today(testing), it -> new int[2])[status == Status.OK ? 0 : 1]++;
                 }
@@ -60,15 +60,15 @@ class DailyRunCounterTest {
     }
 
     private static void assertCounts(TestingStore testing, Map<DomainId, Map<LocalDate, int[]>> expected) {
-        DailyRunCounts ends = ends(testing);
+        DailyRunCounts runCounts = runCounts(testing);
         for (DomainId id : BOTH) {
             for (int day = 0; day < DailyRunCounts.DAYS; day++) {
                 LocalDate date = today(testing).minusDays(DailyRunCounts.DAYS - 1L - day);
                 int[] counts = expected.getOrDefault(id, Map.of()).getOrDefault(date, new int[2]);
-                assertThat(ends.ok(id, DailyRunCounts.DAYS)[day])
+                assertThat(runCounts.ok(id, DailyRunCounts.DAYS)[day])
                         .as("%s %s", id, date)
                         .isEqualTo(counts[0]);
-                assertThat(ends.warning(id, DailyRunCounts.DAYS)[day])
+                assertThat(runCounts.warning(id, DailyRunCounts.DAYS)[day])
                         .as("%s %s", id, date)
                         .isEqualTo(counts[1]);
             }
@@ -76,16 +76,16 @@ class DailyRunCounterTest {
     }
 
     @Test
-    void afterAMonthOfSilenceNothingIsLeft() throws Exception {
+    void oldCountsAreDroppedAfterAMonthWithoutUpdates() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
             testing.record(ACTUAL, Status.OK, "J");
-            assertThat(ends(testing).ok(ACTUAL, 1)).containsExactly(1);
+            assertThat(runCounts(testing).ok(ACTUAL, 1)).containsExactly(1);
 
             testing.now = testing.now.plus(Duration.ofDays(100));
 
-            assertThat(ends(testing).ok(ACTUAL, DailyRunCounts.DAYS)).containsOnly(0);
+            assertThat(runCounts(testing).ok(ACTUAL, DailyRunCounts.DAYS)).containsOnly(0);
             testing.record(ACTUAL, Status.OK, "K");
-            assertThat(ends(testing).ok(ACTUAL, 2)).containsExactly(0, 1);
+            assertThat(runCounts(testing).ok(ACTUAL, 2)).containsExactly(0, 1);
         }
     }
 }

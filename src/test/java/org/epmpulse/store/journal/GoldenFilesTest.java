@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The bytes of the store's files, against files that an earlier version wrote for the same updates. */
+/** Compares the store's files with files that an earlier version wrote for the same updates. */
 class GoldenFilesTest {
 
     private static final Path GOLDEN = Path.of("src/test/resources/store");

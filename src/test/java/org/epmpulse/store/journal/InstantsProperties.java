@@ -14,11 +14,11 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
-/** The store's own reader of instants against the JDK's. */
+/** Compares the store's parser of instants with the JDK's. */
 class InstantsProperties {
 
     @Property
-    void whatWasWrittenIsReadAgain(@ForAll Instant instant) {
+    void aWrittenInstantIsParsedToTheSameInstant(@ForAll Instant instant) {
         for (ChronoUnit unit : new ChronoUnit[] {ChronoUnit.SECONDS, ChronoUnit.MILLIS, ChronoUnit.NANOS}) {
             Instant written = instant.truncatedTo(unit);
 
@@ -27,17 +27,17 @@ class InstantsProperties {
     }
 
     @Property
-    void everyTextMeansWhatItMeansToTheJdk(@ForAll("nearlyInstants") String text) {
+    void everyTextIsParsedAsByTheJdk(@ForAll("nearlyInstants") String text) {
         assertThat(read(Instants::parse, text)).isEqualTo(read(Instant::parse, text));
     }
 
     @Example
-    void aTimeThatDoesNotExistIsRefused() {
+    void aTimeThatDoesNotExistIsRejected() {
         assertThatThrownBy(() -> Instants.parse("2026-02-30T14:30:00Z")).isInstanceOf(DateTimeException.class);
         assertThatThrownBy(() -> Instants.parse("2026-02-20T25:30:00Z")).isInstanceOf(DateTimeException.class);
     }
 
-    /** Instants of which some characters are others. */
+    /** Instants with one replaced character. */
     @Provide
     Arbitrary<String> nearlyInstants() {
         Arbitrary<Character> characters = Arbitraries.chars().with("0123456789-+:.TtZz ");

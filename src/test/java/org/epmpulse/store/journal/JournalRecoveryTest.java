@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is there after a crash, a cut, a flipped byte or a restore. */
+/** Recovery after a crash, a cut file, a flipped byte or a restore. */
 class JournalRecoveryTest {
 
     @TempDir
@@ -53,9 +53,10 @@ class JournalRecoveryTest {
     }
 
     /** A journal of singles and batches, without a state file, and the board after each of its lines. */
-    private record Written(byte[] journal, List<Long> ends, List<Map<DomainId, DomainStatus>> boards, String name) {
+    private record WrittenJournal(
+            byte[] journal, List<Long> ends, List<Map<DomainId, DomainStatus>> boards, String name) {
 
-        static Written in(Path root) throws IOException {
+        static WrittenJournal in(Path root) throws IOException {
             try (TestingStore testing = new TestingStore(root).open()) {
                 List<Long> ends = new ArrayList<>(List.of(0L));
                 List<Map<DomainId, DomainStatus>> boards =
@@ -84,7 +85,7 @@ class JournalRecoveryTest {
                 testing.record(ACTUAL, Status.LOADING, "Ä-2");
                 mark.run();
                 testing.close();
-                return new Written(
+                return new WrittenJournal(
                         Files.readAllBytes(testing.journal()),
                         ends,
                         boards,
@@ -95,7 +96,7 @@ class JournalRecoveryTest {
         Map<DomainId, DomainStatus> boardOf(long length) {
             Map<DomainId, DomainStatus> board = boards.get(0);
             for (int i = 0; i < ends.size(); i++) {
-                // A line is whole with its closing brace; its newline is only a separator.
+                // A line is complete with its closing brace; the newline is only a separator.
                 if (ends.get(i) - 1 <= length) {
                     board = boards.get(i);
                 }
@@ -114,7 +115,7 @@ class JournalRecoveryTest {
     }
 
     @Test
-    void aRestoredStoreHasANewIdFromThenOn() throws Exception {
+    void aRestoredStoreHasANewPermanentId() throws Exception {
         try (TestingStore testing = new TestingStore(folder).open()) {
             testing.record(ACTUAL, Status.OK, "A");
             String before = testing.store().id();
@@ -130,8 +131,8 @@ class JournalRecoveryTest {
     }
 
     @Test
-    void aJournalCutAtAnyByteHoldsTheUpdatesBeforeTheCut() throws Exception {
-        Written written = Written.in(folder.resolve("first"));
+    void aJournalCutAtAnyByteKeepsTheUpdatesBeforeTheCut() throws Exception {
+        WrittenJournal written = WrittenJournal.in(folder.resolve("first"));
         Path copy = folder.resolve("copy");
 
         for (int length = 0; length <= written.journal().length; length++) {
@@ -151,8 +152,8 @@ class JournalRecoveryTest {
     }
 
     @Test
-    void aFlippedByteCostsNoMoreThanItsLineAndIsTold() throws Exception {
-        Written written = Written.in(folder.resolve("first"));
+    void aFlippedByteAffectsOnlyItsLineAndIsReported() throws Exception {
+        WrittenJournal written = WrittenJournal.in(folder.resolve("first"));
         Path copy = folder.resolve("copy");
         List<String> lines =
                 new String(written.journal(), StandardCharsets.UTF_8).lines().toList();
@@ -181,7 +182,7 @@ class JournalRecoveryTest {
     }
 
     @Test
-    void aDamagedLineThatTheStateFileHoldsIsToldButNotLost() throws Exception {
+    void aDamagedLineThatTheStateFileIncludesIsReportedAndNotLost() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
             testing.record(ACTUAL, Status.LOADING, "J");
             testing.record(BUDGET, Status.OK, "K");
@@ -199,7 +200,7 @@ class JournalRecoveryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "{}", "[]", "{\"store_id\":\"x\",\"apps\":{}}", "\u0000\u0000"})
-    void aStateFileThatIsNoneIsMadeAnewFromTheJournal(String content) throws Exception {
+    void anInvalidStateFileIsCreatedAgainFromTheJournal(String content) throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
             testing.record(ACTUAL, Status.LOADING, "J");
             testing.close();
@@ -213,7 +214,7 @@ class JournalRecoveryTest {
     }
 
     @Test
-    void aChangedStateFileIsNotBelieved() throws Exception {
+    void aModifiedStateFileIsNotUsed() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
             testing.record(ACTUAL, Status.WARNING, "J");
             testing.close();
@@ -228,7 +229,7 @@ class JournalRecoveryTest {
     }
 
     @Test
-    void aStateFileAheadOfTheJournalIsKept() throws Exception {
+    void aStateFileAheadOfTheJournalIsUsed() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
             testing.record(ACTUAL, Status.LOADING, "J");
             testing.record(BUDGET, Status.OK, "K");
@@ -248,7 +249,7 @@ class JournalRecoveryTest {
     }
 
     @Test
-    void anOlderStateFileIsBroughtUpToDateByTheJournal() throws Exception {
+    void anOlderStateFileIsUpdatedFromTheJournal() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
             testing.record(ACTUAL, Status.LOADING, "J");
             testing.close();
@@ -267,7 +268,7 @@ class JournalRecoveryTest {
     }
 
     @Test
-    void aLineThatWasTakenOutIsTold() throws Exception {
+    void aRemovedLineIsReported() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
             for (int i = 1; i <= 4; i++) {
                 testing.record(ACTUAL, Status.OK, "J" + i);
@@ -286,33 +287,33 @@ class JournalRecoveryTest {
             try (var files = Files.list(testing.root.resolve("quarantine"))) {
                 assertThat(files.filter(file -> file.toString().endsWith(".reason.txt")))
                         .singleElement()
-                        .satisfies(file -> assertThat(Files.readString(file)).contains("lacks revisions 3 to 3"));
+                        .satisfies(file -> assertThat(Files.readString(file)).contains("revisions 3 to 3 are missing"));
             }
         }
     }
 
     @Test
-    void howLongRunsTakeIsKnownAfterARestartWithAndWithoutTheStateFile() throws Exception {
+    void theDurationStatisticsSurviveARestartWithAndWithoutTheStateFile() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
             for (int seconds = 1; seconds <= 22; seconds++) {
                 testing.record(ACTUAL, Status.LOADING, "J");
                 testing.now = testing.now.plusSeconds(seconds);
                 testing.record(ACTUAL, Status.OK, "J");
             }
-            var expected = testing.board().usual();
-            assertThat(testing.board().usual(ACTUAL).seconds()).hasSize(20).endsWith(21, 22);
+            var expected = testing.board().durations();
+            assertThat(testing.board().durations(ACTUAL).seconds()).hasSize(20).endsWith(21, 22);
 
             testing.reopen();
-            assertThat(testing.board().usual()).isEqualTo(expected);
+            assertThat(testing.board().durations()).isEqualTo(expected);
             testing.close();
             Files.delete(testing.root.resolve("apps_status.json"));
             testing.open();
-            assertThat(testing.board().usual()).isEqualTo(expected);
+            assertThat(testing.board().durations()).isEqualTo(expected);
         }
     }
 
     @Test
-    void aStateFileWithoutDurationsIsGoodAndTheyComeWithTheNextRuns() throws Exception {
+    void aStateFileWithoutDurationsIsValidAndTheNextRunsAddThem() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
             testing.record(ACTUAL, Status.LOADING, "J");
             testing.now = testing.now.plusSeconds(60);
@@ -323,24 +324,24 @@ class JournalRecoveryTest {
                     .replaceAll(",\"durations\":\\[60]", "")
                     .replaceAll(",\"crc\":\\d+}\\s*", "}")
                     .getBytes(StandardCharsets.UTF_8);
-            var sealed = new java.io.ByteArrayOutputStream();
-            LineChecksum.seal(older, sealed);
-            Files.write(state, sealed.toByteArray());
+            var withChecksum = new java.io.ByteArrayOutputStream();
+            LineChecksum.writeWithChecksum(older, withChecksum);
+            Files.write(state, withChecksum.toByteArray());
 
             testing.open();
             assertThat(testing.store().quarantined()).isZero();
             assertThat(testing.actual().status()).isEqualTo(Status.OK);
-            assertThat(testing.board().usual(ACTUAL).seconds()).isEmpty();
+            assertThat(testing.board().durations(ACTUAL).seconds()).isEmpty();
 
             testing.record(ACTUAL, Status.LOADING, "J");
             testing.now = testing.now.plusSeconds(30);
             testing.record(ACTUAL, Status.OK, "J");
-            assertThat(testing.board().usual(ACTUAL).seconds()).containsExactly(30);
+            assertThat(testing.board().durations(ACTUAL).seconds()).containsExactly(30);
         }
     }
 
     @Test
-    void aDamagedCompressedDayIsKeptAsFarAsItCanBeRead() throws Exception {
+    void theReadableLinesOfADamagedCompressedDayAreKept() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
             for (int i = 0; i < 2000; i++) {
                 testing.record(new DomainId("Planning", "D" + i % 7), Status.OK, "J" + i);
@@ -368,7 +369,7 @@ class JournalRecoveryTest {
     }
 
     @Test
-    void aStateOfVersionOneIsTakenOver() throws Exception {
+    void theStateFileOfVersionOneIsImported() throws Exception {
         Path root = folder.resolve("data");
         Files.createDirectories(root);
         Files.writeString(root.resolve("apps_status.json"), """
@@ -387,16 +388,16 @@ class JournalRecoveryTest {
                 """);
 
         try (TestingStore testing = new TestingStore(root).open()) {
-            assertTakenOver(testing);
+            assertImported(testing);
             testing.reopen();
-            assertTakenOver(testing);
+            assertImported(testing);
             Files.delete(root.resolve("apps_status.json"));
             testing.reopen();
-            assertTakenOver(testing);
+            assertImported(testing);
         }
     }
 
-    private static void assertTakenOver(TestingStore testing) {
+    private static void assertImported(TestingStore testing) {
         assertThat(testing.board().revision()).isEqualTo(3);
         assertThat(testing.actual().status()).isEqualTo(Status.OK);
         assertThat(testing.actual().updated()).isEqualTo(Instant.parse("2026-02-16T14:30:00.123456Z"));
@@ -406,7 +407,7 @@ class JournalRecoveryTest {
     }
 
     @Test
-    void aTakeOverThatWasInterruptedBeginsAgain() throws Exception {
+    void anInterruptedImportIsRepeated() throws Exception {
         Path root = folder.resolve("data");
         Files.createDirectories(root);
         String legacy = """
@@ -429,7 +430,7 @@ class JournalRecoveryTest {
     }
 
     @Test
-    void supersededUpdatesAndTheirJobsSurvive() throws Exception {
+    void supersededUpdatesAndTheirJobsAreRecovered() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
             var late = new org.epmpulse.status.ValidatedUpdate(
                     ACTUAL,

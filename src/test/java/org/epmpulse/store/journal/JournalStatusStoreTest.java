@@ -46,7 +46,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the store promises while its disk works, and while it does not. */
+/** The guarantees of the store with a working and with a failing disk. */
 class JournalStatusStoreTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -78,7 +78,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void theChecksumOfALineIsOverItsBytesBeforeThatField() throws Exception {
+    void theChecksumOfALineCoversItsBytesBeforeThatField() throws Exception {
         testing.record(ACTUAL, Status.LOADING, "Ärger 😀 \"|\"");
 
         String line = Files.readString(testing.journal());
@@ -88,7 +88,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void everythingIsThereAfterARestart() throws Exception {
+    void theBoardIsRecoveredAfterARestart() throws Exception {
         testing.record(ACTUAL, Status.LOADING, "LOAD_1");
         testing.now = testing.now.plusSeconds(145);
         testing.record(ACTUAL, Status.OK, "LOAD_1");
@@ -105,7 +105,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void everythingIsThereWithoutTheStateFile() throws Exception {
+    void theBoardIsRecoveredWithoutTheStateFile() throws Exception {
         testing.record(ACTUAL, Status.LOADING, "LOAD_1");
         testing.record(ACTUAL, Status.LOADING, "LOAD_1");
         testing.now = testing.now.plusSeconds(145);
@@ -123,9 +123,9 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void filesAreForTheirOwnerOnly() throws Exception {
+    void onlyTheOwnerCanAccessTheFiles() throws Exception {
         testing.record(ACTUAL, Status.LOADING, "LOAD_1");
-        // The state file is written by another thread, which would rename a file while it is looked at.
+        // Otherwise the thread that writes the state file could rename a file during the check.
         testing.close();
 
         try (var files = Files.walk(testing.root)) {
@@ -137,7 +137,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void aBatchOfAThousandIsOneForcedWriteWithConsecutiveRevisions() {
+    void aBatchOfAThousandNeedsOneForcedWriteAndHasConsecutiveRevisions() {
         List<ValidatedUpdate> updates = IntStream.range(0, 1000)
                 .mapToObj(i -> update(new DomainId("Planning", "D" + i), Status.OK, "NIGHT"))
                 .toList();
@@ -152,7 +152,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void requestsThatWaitForTheDiskAreForcedTogether() throws Exception {
+    void queuedRequestsAreForcedTogether() throws Exception {
         testing.disk.held = new CountDownLatch(1);
         List<CompletableFuture<List<Entry>>> replies = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
@@ -169,7 +169,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void nothingIsShownBeforeItIsOnDisk() throws Exception {
+    void anUpdateIsNotShownBeforeItIsOnDisk() throws Exception {
         testing.disk.held = new CountDownLatch(1);
 
         CompletableFuture<List<Entry>> reply =
@@ -183,7 +183,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void sixteenWritersLoseNothing() throws Exception {
+    void noUpdateOfSixteenConcurrentWritersIsLost() throws Exception {
         ExecutorService writers = Executors.newFixedThreadPool(16);
         List<Future<?>> done = new ArrayList<>();
         for (int w = 0; w < 16; w++) {
@@ -215,21 +215,21 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void listenersGetEveryChangeInTheOrderOfTheRevisions() {
-        List<StatusChange> heard = new CopyOnWriteArrayList<>();
-        testing.changes.add(heard::add);
+    void listenersReceiveEveryChangeInTheOrderOfTheRevisions() {
+        List<StatusChange> received = new CopyOnWriteArrayList<>();
+        testing.changes.add(received::add);
 
         testing.record(ACTUAL, Status.LOADING, "J");
         testing.record(ACTUAL, Status.LOADING, "J");
         testing.record(ACTUAL, Status.WARNING, "J");
 
-        assertThat(heard).extracting(StatusChange::revision).containsExactly(1L, 2L);
-        assertThat(heard.get(1).before().status()).isEqualTo(Status.LOADING);
-        assertThat(heard.get(1).status()).isEqualTo("Warning");
+        assertThat(received).extracting(StatusChange::revision).containsExactly(1L, 2L);
+        assertThat(received.get(1).before().status()).isEqualTo(Status.LOADING);
+        assertThat(received.get(1).status()).isEqualTo("Warning");
     }
 
     @Test
-    void aListenerThatThrowsHarmsNobody() {
+    void aListenerThatThrowsDoesNotAffectUpdates() {
         testing.changes.add(change -> {
             throw new IllegalStateException("a bad listener");
         });
@@ -239,18 +239,21 @@ class JournalStatusStoreTest {
         assertThat(testing.record(ACTUAL, Status.OK, "J").outcome()).isEqualTo(Outcome.RECORDED);
     }
 
-    /** A bug of a rule, for which an update without a status stands. */
-    private static ValidatedUpdate undecidable(DomainId id) {
+    /** Simulates a bug of a rule by an update without a status. */
+    private static ValidatedUpdate updateThatFailsTheRules(DomainId id) {
         return new ValidatedUpdate(id, null, null, null, null, null, Source.API, "tester");
     }
 
     @Test
-    void aRuleThatThrowsFailsItsRequestOnly() throws Exception {
+    void aRuleThatThrowsFailsOnlyItsRequest() throws Exception {
         testing.disk.held = new CountDownLatch(1);
         var first = testing.store().record(List.of(update(ACTUAL, Status.LOADING, "A")), false, null);
         var before = testing.store().record(List.of(update(BUDGET, Status.LOADING, "B")), false, null);
         var broken = testing.store()
-                .record(List.of(update(ACTUAL, Status.OK, "A"), undecidable(BUDGET)), true, new Idempotency("k", "h"));
+                .record(
+                        List.of(update(ACTUAL, Status.OK, "A"), updateThatFailsTheRules(BUDGET)),
+                        true,
+                        new Idempotency("k", "h"));
         var after = testing.store().record(List.of(update(BUDGET, Status.OK, "B")), false, null);
         testing.disk.held.countDown();
 
@@ -271,7 +274,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void aListenerThatEndsInAnErrorKeepsNoCallerWaiting() throws Exception {
+    void theReplyIsSentAlsoWhenAListenerThrowsAnError() throws Exception {
         testing.changes.add(change -> {
             throw new AssertionError("simulated");
         });
@@ -282,7 +285,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void aRequestThatComesInTheMomentOfTheEndIsAnswered() {
+    void aRequestDuringTheStopGetsAReply() {
         JournalStatusStore store = testing.store();
         List<ValidatedUpdate> updates = new AbstractList<>() {
             @Override
@@ -295,7 +298,7 @@ class JournalStatusStoreTest {
                 return 1;
             }
 
-            /** Called when the store was found to be open, to copy the list. */
+            /** Called to copy the list, after the check that the store is open. */
             @Override
             public Object[] toArray() {
                 store.close();
@@ -309,26 +312,26 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void afterAFatalEndOfTheWriterNothingWaitsAndHealthSaysSo() {
+    void afterAFatalErrorOfTheWriterRequestsFailAndHealthReportsIt() {
         testing.disk.held = new CountDownLatch(1);
         testing.disk.fatal = true;
         var first = testing.store().record(List.of(update(ACTUAL, Status.LOADING, "A")), false, null);
-        var waiting = testing.store().record(List.of(update(BUDGET, Status.LOADING, "B")), false, null);
+        var second = testing.store().record(List.of(update(BUDGET, Status.LOADING, "B")), false, null);
         testing.disk.held.countDown();
 
         assertThatThrownBy(() -> first.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(IllegalStateException.class);
-        // Perhaps of the same group, perhaps still waiting.
-        assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
+        // Either in the same group or still queued.
+        assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS))
                 .cause()
                 .isInstanceOfAny(IllegalStateException.class, StoreUnavailableException.class);
         await().until(() -> testing.store().problem() != null);
-        assertThat(testing.store().problem()).isEqualTo("the journal's writer ended, see the log");
+        assertThat(testing.store().problem()).isEqualTo("the journal writer stopped, see the log");
         var later = testing.store().record(List.of(update(BUDGET, Status.LOADING, "B")), false, null);
         assertThatThrownBy(() -> later.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(StoreUnavailableException.class);
     }
 
     @Test
-    void aFullDiskRefusesUpdatesAndLeavesNoTraceOfThem() throws Exception {
+    void updatesFailCompletelyWhenTheDiskIsFull() throws Exception {
         testing.record(ACTUAL, Status.LOADING, "J");
         testing.disk.full = true;
 
@@ -342,7 +345,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void aDiskThatHasRoomAgainIsUsedAgain() throws Exception {
+    void updatesAreAcceptedWhenTheDiskHasSpaceAgain() throws Exception {
         testing.disk.full = true;
         assertThatThrownBy(() -> testing.record(ACTUAL, Status.OK, "J")).isInstanceOf(StoreUnavailableException.class);
         testing.disk.full = false;
@@ -358,7 +361,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void healthHearsOfRoomBeforeTheNextUpdateComes() {
+    void healthRecoversBeforeTheNextUpdateWhenTheDiskHasSpaceAgain() {
         testing.disk.full = true;
         assertThatThrownBy(() -> testing.record(ACTUAL, Status.OK, "J")).isInstanceOf(StoreUnavailableException.class);
 
@@ -366,7 +369,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void aForceThatFailedIsNoAcknowledgement() throws Exception {
+    void anUpdateIsNotAcknowledgedWhenTheForceFails() throws Exception {
         testing.disk.forceFails = true;
 
         assertThatThrownBy(() -> testing.record(ACTUAL, Status.OK, "J")).isInstanceOf(StoreUnavailableException.class);
@@ -378,7 +381,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void whatCannotBeCutBackStopsAllWritesUntilARestart() throws Exception {
+    void aFailedWriteThatCannotBeUndoneStopsAllWritesUntilARestart() throws Exception {
         testing.record(ACTUAL, Status.LOADING, "J");
         testing.disk.full = true;
         testing.disk.truncateFails = true;
@@ -412,7 +415,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void aRepeatedDuplicateStaysADuplicateWhenTheBoardHasMovedOn() throws Exception {
+    void aRepeatedDuplicateRemainsADuplicateAfterTheBoardHasChanged() throws Exception {
         Idempotency key = new Idempotency("abc", "0".repeat(64));
         List<ValidatedUpdate> request = List.of(update(ACTUAL, Status.LOADING, "J"));
         testing.record(ACTUAL, Status.LOADING, "J");
@@ -428,7 +431,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void anotherBodyUnderTheSameKeyIsAConflict() {
+    void anotherBodyWithTheSameKeyIsAConflict() {
         testing.record(List.of(update(ACTUAL, Status.LOADING, "J")), false, new Idempotency("abc", "0".repeat(64)));
 
         assertThatThrownBy(() -> testing.record(
@@ -438,7 +441,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void aRepeatWaitsForTheFirstThatIsUnderWay() throws Exception {
+    void aRepeatedRequestWaitsForTheFirstOneInFlight() throws Exception {
         Idempotency key = new Idempotency("abc", "0".repeat(64));
         List<ValidatedUpdate> request = List.of(update(ACTUAL, Status.LOADING, "J"));
         testing.disk.held = new CountDownLatch(1);
@@ -454,7 +457,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void aRequestThatFailedIsNotRemembered() throws Exception {
+    void aFailedRequestIsNotRemembered() throws Exception {
         Idempotency key = new Idempotency("abc", "0".repeat(64));
         List<ValidatedUpdate> request = List.of(update(ACTUAL, Status.LOADING, "J"));
         testing.disk.full = true;
@@ -465,7 +468,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void anIdempotencyKeyIsForgottenAfterADay() {
+    void anIdempotencyKeyExpiresAfterADay() {
         Idempotency key = new Idempotency("abc", "0".repeat(64));
         testing.record(List.of(update(ACTUAL, Status.LOADING, "J")), false, key);
         testing.now = testing.now.plus(Duration.ofHours(24)).plusSeconds(1);
@@ -477,7 +480,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void aDayIsCompressedWhenTheNextOneBegins() throws Exception {
+    void aDayIsCompressedWhenTheNextDayBegins() throws Exception {
         testing.record(ACTUAL, Status.LOADING, "J");
         Path yesterday = testing.journal();
         byte[] lines = Files.readAllBytes(yesterday);
@@ -497,7 +500,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void anIdempotencyKeyOfACompressedDayIsStillKnown() throws Exception {
+    void anIdempotencyKeyOfACompressedDayIsStillValid() throws Exception {
         Idempotency key = new Idempotency("abc", "0".repeat(64));
         List<ValidatedUpdate> batch = List.of(update(ACTUAL, Status.OK, "J"), update(BUDGET, Status.OK, "J"));
         testing.record(BUDGET, Status.LOADING, "J");
@@ -519,7 +522,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void theOldestDaysGoFirst() throws Exception {
+    void theOldestDaysAreDeletedFirst() throws Exception {
         testing.close();
         testing.retention = new JournalStatusStore.Retention(3, 10_000_000_000L);
         testing.open();
@@ -537,7 +540,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void theHistoryIsReadFromAllDaysTheLatestFirst() throws Exception {
+    void theHistoryContainsAllDaysTheLatestEntryFirst() throws Exception {
         for (int i = 0; i < 30; i++) {
             testing.record(i % 2 == 0 ? ACTUAL : BUDGET, Status.OK, "J" + i);
             testing.now = testing.now.plus(Duration.ofHours(5));
@@ -583,7 +586,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void theHistoryDoesNotShowWhatIsNotYetAcknowledged() throws Exception {
+    void theHistoryDoesNotContainUnacknowledgedUpdates() throws Exception {
         testing.record(ACTUAL, Status.LOADING, "J");
         testing.disk.held = new CountDownLatch(1);
         var reply = testing.store().record(List.of(update(ACTUAL, Status.OK, "J")), false, null);
@@ -599,14 +602,14 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void aCursorOfSomebodyElseIsRefused() {
+    void anInvalidCursorIsRejected() {
         assertThatThrownBy(() ->
                         testing.store().history(new HistoryQuery(null, null, null, null, null, null, 10, "../../etc")))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void theStateFileFollowsInTheSchemaOfVersionOne() throws Exception {
+    void theStateFileIsUpdatedInTheSchemaOfVersionOne() throws Exception {
         testing.record(ACTUAL, Status.LOADING, "J");
         testing.now = testing.now.plusSeconds(5);
         testing.record(ACTUAL, Status.OK, "J");
@@ -625,12 +628,12 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void aFolderIsForOneProcess() {
+    void onlyOneProcessCanOpenAFolder() {
         assertThatThrownBy(() -> DataFolder.open(testing.root)).hasMessageContaining("in use by another EPMPulse");
     }
 
     @Test
-    void aDiskThatIsTooFullToNameTheOwnerDoesNotEndTheStart() throws Exception {
+    void theStartSucceedsWhenAFullDiskPreventsWritingTheProcessId() throws Exception {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.exists(full));
         Path root = Files.createDirectory(testing.root.resolveSibling("full"));
@@ -642,7 +645,7 @@ class JournalStatusStoreTest {
     }
 
     @Test
-    void aClosedDayIsNotOpenedAgainWhenItIsTheLast() throws Exception {
+    void theLastClosedDayIsNotReopened() throws Exception {
         testing.record(ACTUAL, Status.LOADING, "J");
         Path closed = testing.journal();
         testing.now = testing.now.plus(Duration.ofDays(1));

@@ -11,12 +11,13 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-/** A checksum is found at the end of a stream of any length, and no changed byte is overlooked. */
+/** The checksum is found at the end of a stream of any length, and every changed byte is detected. */
 class LineChecksumProperties {
 
-    private static byte[] sealed(int length) {
+    private static byte[] objectWithChecksum(int length) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        LineChecksum.seal(("{\"a\":\"" + "x".repeat(length) + "\"}").getBytes(StandardCharsets.UTF_8), out);
+        LineChecksum.writeWithChecksum(
+                ("{\"a\":\"" + "x".repeat(length) + "\"}").getBytes(StandardCharsets.UTF_8), out);
         return out.toByteArray();
     }
 
@@ -29,7 +30,7 @@ class LineChecksumProperties {
     @Property
     void anObjectOfAnyLengthIsIntactUntilAByteIsChanged(
             @ForAll @IntRange(max = 300_000) int length, @ForAll @IntRange(max = 400_000) int at) throws IOException {
-        byte[] object = sealed(length);
+        byte[] object = objectWithChecksum(length);
         assertThat(isIntact(object)).isTrue();
 
         object[at % object.length] ^= 1;
@@ -38,15 +39,15 @@ class LineChecksumProperties {
     }
 
     @Example
-    void theEndMayLieAnywhereInWhatIsReadAtATime() throws IOException {
+    void theEndMayBeAnywhereInAChunk() throws IOException {
         for (int length = 65_000; length < 67_000; length++) {
-            assertThat(isIntact(sealed(length))).as("%d", length).isTrue();
+            assertThat(isIntact(objectWithChecksum(length))).as("%d", length).isTrue();
         }
     }
 
     @Example
-    void blanksMayFollow() throws IOException {
-        byte[] object = sealed(100_000);
+    void whiteSpaceMayFollow() throws IOException {
+        byte[] object = objectWithChecksum(100_000);
         String text = new String(object, StandardCharsets.US_ASCII) + " \r\n\n";
 
         assertThat(LineChecksum.isIntact(new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII))))

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The board as it was. */
+/** Past boards equal the boards that were shown. */
 class PastBoardsTest {
 
     private static final List<DomainId> DOMAINS = List.of(ACTUAL, BUDGET, new DomainId("FCCS", "Close"));
@@ -49,7 +49,7 @@ class PastBoardsTest {
         return files(testing.root.resolve("checkpoints"));
     }
 
-    private static ValidatedUpdate any(Random random, Instant now) {
+    private static ValidatedUpdate randomUpdate(Random random, Instant now) {
         Status status = Status.values()[random.nextInt(4)];
         String job = List.of("A", "B", "C").get(random.nextInt(3));
         Instant stamp = random.nextBoolean() ? null : now.minusSeconds(random.nextInt(900));
@@ -64,15 +64,15 @@ class PastBoardsTest {
                 random.nextBoolean() ? "k" : "l");
     }
 
-    /** The board at each moment at which it was looked at, over five days with restarts. */
-    private static Map<Instant, Board> live(TestingStore testing, Random random) throws IOException {
+    /** Records random updates over five days with restarts, and returns the board after each request. */
+    private static Map<Instant, Board> recordBoards(TestingStore testing, Random random) throws IOException {
         Map<Instant, Board> boards = new LinkedHashMap<>();
         boards.put(testing.now.minusSeconds(1), Board.EMPTY);
         for (int i = 0; i < 150; i++) {
             List<ValidatedUpdate> updates = new ArrayList<>();
             int size = random.nextInt(6) == 0 ? 5 : 1;
             for (int part = 0; part < size; part++) {
-                updates.add(any(random, testing.now));
+                updates.add(randomUpdate(random, testing.now));
             }
             testing.record(updates, size > 1, null);
             boards.put(testing.now, testing.board());
@@ -84,22 +84,22 @@ class PastBoardsTest {
         return boards;
     }
 
-    private static void assertAt(TestingStore testing, Instant at, Board expected) {
+    private static void assertBoardAt(TestingStore testing, Instant at, Board expected) {
         Board past = testing.store().boardAt(at);
         assertThat(past.domains()).as("%s", at).isEqualTo(expected.domains());
-        assertThat(past.usual()).as("%s", at).isEqualTo(expected.usual());
+        assertThat(past.durations()).as("%s", at).isEqualTo(expected.durations());
         assertThat(past.revision()).isEqualTo(expected.revision());
         assertThat(past.lastUpdated()).isEqualTo(expected.lastUpdated());
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
-    void theBoardOfAnyTimeIsWhatWasShownThen(long seed) throws Exception {
+    void aPastBoardEqualsTheBoardShownAtThatTime(long seed) throws Exception {
         Random random = new Random(seed);
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
-            Map<Instant, Board> boards = live(testing, random);
-            boards.forEach((at, board) -> assertAt(testing, at, board));
-            boards.forEach((at, board) -> assertAt(testing, at.plusMillis(1), board));
+            Map<Instant, Board> boards = recordBoards(testing, random);
+            boards.forEach((at, board) -> assertBoardAt(testing, at, board));
+            boards.forEach((at, board) -> assertBoardAt(testing, at.plusMillis(1), board));
 
             for (Path checkpoint : checkpoints(testing)) {
                 if (random.nextBoolean()) {
@@ -108,25 +108,25 @@ class PastBoardsTest {
                     Files.write(checkpoint, bytes);
                 }
             }
-            boards.forEach((at, board) -> assertAt(testing, at, board));
+            boards.forEach((at, board) -> assertBoardAt(testing, at, board));
 
             testing.close();
             for (Path checkpoint : checkpoints(testing)) {
                 Files.delete(checkpoint);
             }
             testing.open();
-            boards.forEach((at, board) -> assertAt(testing, at, board));
+            boards.forEach((at, board) -> assertBoardAt(testing, at, board));
             assertThat(checkpoints(testing)).hasSizeGreaterThan(3);
 
             testing.close();
             Files.delete(testing.root.resolve("apps_status.json"));
             testing.open();
-            boards.forEach((at, board) -> assertAt(testing, at, board));
+            boards.forEach((at, board) -> assertBoardAt(testing, at, board));
         }
     }
 
     @Test
-    void whereTheJournalWasPrunedNothingIsMadeUp() throws Exception {
+    void aBoardBeforeTheKeptDaysIsNotAvailable() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data"))) {
             testing.retention = new JournalStatusStore.Retention(3, 10_000_000_000L);
             testing.open();
@@ -149,7 +149,7 @@ class PastBoardsTest {
                             .isInstanceOfSatisfying(HistoryGoneException.class, e -> assertThat(e.since())
                                     .isEqualTo(first.plus(Duration.ofDays(3))));
                 } else {
-                    assertAt(testing, at, boards.get(at));
+                    assertBoardAt(testing, at, boards.get(at));
                     assertThat(testing.store().boardAt(at).of(BUDGET).jobId()).isEqualTo("once");
                 }
             }
@@ -157,7 +157,7 @@ class PastBoardsTest {
     }
 
     @Test
-    void whereUpdatesAreMissingNothingIsMadeUp() throws Exception {
+    void aBoardAfterAGapInTheJournalIsNotAvailable() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
             Instant start = testing.now;
             for (int i = 0; i < 4; i++) {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A disk that can be full, slow or broken, in front of the real one. */
+/** Wraps the real disk and simulates a full, slow or broken one. */
 final class TestingDisk implements JournalFile.Opener {
 
     volatile boolean full;

@@ -25,7 +25,7 @@ import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.threads.ServiceThreads;
 import org.jspecify.annotations.Nullable;
 
-/** A store on a real folder with a clock that stands still until it is set. */
+/** A store on a real folder with a clock that a test sets. */
 final class TestingStore implements AutoCloseable {
 
     static final DomainId ACTUAL = new DomainId("Planning", "Actual");
@@ -107,7 +107,7 @@ final class TestingStore implements AutoCloseable {
         return root.resolve("history").resolve(now.toString().substring(0, 10) + ".jsonl");
     }
 
-    /** As a restart after a clean end. */
+    /** Like a restart after a clean stop. */
     TestingStore reopen() throws IOException {
         close();
         return open();
