@@ -140,7 +140,7 @@ class LogIT {
         assertThat(accepted.path("exchange").asText()).isNotEmpty();
         assertIsAccess(lines, accepted.path("request").asText(), "/api/v1/status", 200);
 
-        JsonNode refused = only(lines, "message", "Refused with INVALID_DOMAIN: Planning has no domain");
+        JsonNode refused = only(lines, "message", "Request rejected: INVALID_DOMAIN: Unknown domain");
         assertThat(refused.path("key").asText()).isEqualTo("odi");
         assertThat(refused.path("route").asText()).isEqualTo("status-receive");
         assertThat(refused.has("app")).isFalse();

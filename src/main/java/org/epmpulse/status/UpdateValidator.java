@@ -72,13 +72,15 @@ public final class UpdateValidator {
     private Catalog.App app(@Nullable String name) {
         if (name == null || name.isEmpty()) {
             throw new InvalidUpdateException(
-                    Code.INVALID_APP, "app is required", allowed(catalog.apps().keySet()));
+                    Code.INVALID_APP,
+                    "app is required: the id of a configured app",
+                    allowed(catalog.apps().keySet()));
         }
         Catalog.App app = catalog.app(name);
         if (app == null) {
             throw new InvalidUpdateException(
                     Code.INVALID_APP,
-                    "No app " + quote(name) + " is configured."
+                    "Unknown app " + quote(name) + "."
                             + hint(name, catalog.apps().keySet()),
                     allowed(catalog.apps().keySet()));
         }
@@ -92,13 +94,15 @@ public final class UpdateValidator {
                 return app.domainIds().values().iterator().next();
             }
             throw new InvalidUpdateException(
-                    Code.INVALID_DOMAIN, "domain is required, " + app.id() + " has several", allowed(app.domains()));
+                    Code.INVALID_DOMAIN,
+                    "domain is required: app " + app.id() + " has several domains",
+                    allowed(app.domains()));
         }
         DomainId id = app.domainIds().get(name);
         if (id == null) {
             throw new InvalidUpdateException(
                     Code.INVALID_DOMAIN,
-                    app.id() + " has no domain " + quote(name) + "." + hint(name, app.domains()),
+                    "Unknown domain " + quote(name) + " of app " + app.id() + "." + hint(name, app.domains()),
                     allowed(app.domains()));
         }
         return id;
@@ -108,8 +112,8 @@ public final class UpdateValidator {
         Status status = Status.ofLabel(label);
         if (status == null) {
             String problem = label == null || label.isEmpty()
-                    ? "status is required"
-                    : "No status " + quote(label) + "." + hint(label, Status.labels());
+                    ? "status is required: Blank, Loading, OK or Warning (failed)"
+                    : "Unknown status " + quote(label) + ". Use Blank, Loading, OK or Warning (failed).";
             throw new InvalidUpdateException(Code.INVALID_STATUS, problem, allowed(Status.labels()));
         }
         return status;
@@ -123,7 +127,7 @@ public final class UpdateValidator {
             throw invalid("job_id must be at most " + MAX_JOB_ID + " characters");
         }
         if (jobId.codePoints().anyMatch(c -> Character.isISOControl(c) || isLoneSurrogate(c))) {
-            throw invalid("job_id must not hold control characters");
+            throw invalid("job_id must not contain control characters");
         }
         return jobId;
     }
@@ -147,7 +151,7 @@ public final class UpdateValidator {
         }
         Instant timestamp = Timestamps.parse(text);
         if (timestamp == null) {
-            throw invalid("timestamp must be ISO 8601 such as 2026-02-16T14:30:00Z");
+            throw invalid("timestamp must be ISO 8601, for example 2026-02-16T14:30:00Z");
         }
         return timestamp;
     }

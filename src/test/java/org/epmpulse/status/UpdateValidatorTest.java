@@ -84,7 +84,7 @@ class UpdateValidatorTest {
     void anAppIsRequired(String app) {
         InvalidUpdateException refusal = refusal(update(app, "Actual", "OK"));
 
-        assertRefused(refusal, Code.INVALID_APP, "app is required");
+        assertRefused(refusal, Code.INVALID_APP, "app is required: the id of a configured app");
         assertThat(refusal.details()).isEqualTo(Map.of("allowed", List.of("Planning", "FCCS", "EDM")));
     }
 
@@ -92,20 +92,18 @@ class UpdateValidatorTest {
     void anUnknownAppIsRefusedWithTheKnownOnesAndTheNearest() {
         InvalidUpdateException refusal = refusal(update("planing", "Actual", "OK"));
 
-        assertRefused(refusal, Code.INVALID_APP, "No app \"planing\" is configured. Did you mean \"Planning\"?");
+        assertRefused(refusal, Code.INVALID_APP, "Unknown app \"planing\". Did you mean \"Planning\"?");
         assertThat(refusal.details()).isEqualTo(Map.of("allowed", List.of("Planning", "FCCS", "EDM")));
     }
 
     @Test
     void anAppIsNotGuessedFromItsSpelling() {
         assertRefused(
-                refusal(update("fccs", null, "OK")),
-                Code.INVALID_APP,
-                "No app \"fccs\" is configured. Did you mean \"FCCS\"?");
+                refusal(update("fccs", null, "OK")), Code.INVALID_APP, "Unknown app \"fccs\". Did you mean \"FCCS\"?");
         assertRefused(
                 refusal(update(" FCCS", null, "OK")),
                 Code.INVALID_APP,
-                "No app \" FCCS\" is configured. Did you mean \"FCCS\"?");
+                "Unknown app \" FCCS\". Did you mean \"FCCS\"?");
     }
 
     @ParameterizedTest
@@ -113,7 +111,7 @@ class UpdateValidatorTest {
     void aDomainIsRequiredWhereTheAppHasSeveral(String domain) {
         InvalidUpdateException refusal = refusal(update("Planning", domain, "OK"));
 
-        assertRefused(refusal, Code.INVALID_DOMAIN, "domain is required, Planning has several");
+        assertRefused(refusal, Code.INVALID_DOMAIN, "domain is required: app Planning has several domains");
         assertThat(refusal.details()).isEqualTo(Map.of("allowed", List.of("Actual", "Budget", "Forecast")));
     }
 
@@ -121,13 +119,15 @@ class UpdateValidatorTest {
     void anUnknownDomainIsRefusedWithTheKnownOnesAndTheNearest() {
         InvalidUpdateException refusal = refusal(update("Planning", "Actuals", "OK"));
 
-        assertRefused(refusal, Code.INVALID_DOMAIN, "Planning has no domain \"Actuals\". Did you mean \"Actual\"?");
+        assertRefused(
+                refusal, Code.INVALID_DOMAIN, "Unknown domain \"Actuals\" of app Planning. Did you mean \"Actual\"?");
         assertThat(refusal.details()).isEqualTo(Map.of("allowed", List.of("Actual", "Budget", "Forecast")));
     }
 
     @Test
     void theDomainOfAnotherAppIsUnknown() {
-        assertRefused(refusal(update("FCCS", "Actual", "OK")), Code.INVALID_DOMAIN, "FCCS has no domain \"Actual\".");
+        assertRefused(
+                refusal(update("FCCS", "Actual", "OK")), Code.INVALID_DOMAIN, "Unknown domain \"Actual\" of app FCCS.");
     }
 
     @ParameterizedTest
@@ -135,7 +135,7 @@ class UpdateValidatorTest {
     void aStatusIsRequired(String status) {
         InvalidUpdateException refusal = refusal(update("FCCS", null, status));
 
-        assertRefused(refusal, Code.INVALID_STATUS, "status is required");
+        assertRefused(refusal, Code.INVALID_STATUS, "status is required: Blank, Loading, OK or Warning (failed)");
         assertThat(refusal.details()).isEqualTo(Map.of("allowed", List.of("Blank", "Loading", "OK", "Warning")));
     }
 
@@ -143,9 +143,15 @@ class UpdateValidatorTest {
     void anUnknownStatusIsRefusedWithTheKnownOnesAndTheNearest() {
         InvalidUpdateException refusal = refusal(update("FCCS", null, "loading"));
 
-        assertRefused(refusal, Code.INVALID_STATUS, "No status \"loading\". Did you mean \"Loading\"?");
+        assertRefused(
+                refusal,
+                Code.INVALID_STATUS,
+                "Unknown status \"loading\". Use Blank, Loading, OK or Warning (failed).");
         assertThat(refusal.details()).isEqualTo(Map.of("allowed", List.of("Blank", "Loading", "OK", "Warning")));
-        assertRefused(refusal(update("FCCS", null, "Done")), Code.INVALID_STATUS, "No status \"Done\".");
+        assertRefused(
+                refusal(update("FCCS", null, "Done")),
+                Code.INVALID_STATUS,
+                "Unknown status \"Done\". Use Blank, Loading, OK or Warning (failed).");
     }
 
     @Test
@@ -161,7 +167,7 @@ class UpdateValidatorTest {
 
         String message = refusal(update(name, null, "OK")).getMessage();
 
-        assertThat(message).isEqualTo("No app \"a???[31m?" + "b".repeat(41) + "\" is configured.");
+        assertThat(message).isEqualTo("Unknown app \"a???[31m?" + "b".repeat(41) + "\".");
     }
 
     @Test
@@ -175,7 +181,7 @@ class UpdateValidatorTest {
         assertThat(refusal.details())
                 .isEqualTo(Map.of(
                         "allowed", IntStream.range(0, 20).mapToObj(i -> "D" + i).toList()));
-        assertThat(refusal).hasMessage("Big has no domain \"D1000\". Did you mean \"D100\"?");
+        assertThat(refusal).hasMessage("Unknown domain \"D1000\" of app Big. Did you mean \"D100\"?");
     }
 
     @Test
@@ -197,13 +203,13 @@ class UpdateValidatorTest {
     @ParameterizedTest
     @ValueSource(strings = {"a\nb", "\u0000", "a\u007f", "a\u0085", "\t"})
     void aJobIdWithAControlCharacterIsRefused(String jobId) {
-        assertRefused(refusal(withJob(jobId)), Code.INVALID_REQUEST, "job_id must not hold control characters");
+        assertRefused(refusal(withJob(jobId)), Code.INVALID_REQUEST, "job_id must not contain control characters");
     }
 
     @Test
     void aJobIdWithHalfACharacterIsRefused() {
         for (String half : List.of("\ud83d", "\ude80", "a\ud83db", "\ude80\ud83d")) {
-            assertRefused(refusal(withJob(half)), Code.INVALID_REQUEST, "job_id must not hold control characters");
+            assertRefused(refusal(withJob(half)), Code.INVALID_REQUEST, "job_id must not contain control characters");
         }
     }
 
@@ -241,7 +247,8 @@ class UpdateValidatorTest {
     void aTimestampThatIsNoneIsRefused() {
         StatusUpdate update = StatusUpdate.of("FCCS", null, "OK", null, null, "yesterday", null);
 
-        assertRefused(refusal(update), Code.INVALID_REQUEST, "timestamp must be ISO 8601 such as 2026-02-16T14:30:00Z");
+        assertRefused(
+                refusal(update), Code.INVALID_REQUEST, "timestamp must be ISO 8601, for example 2026-02-16T14:30:00Z");
     }
 
     @ParameterizedTest
@@ -307,7 +314,8 @@ class UpdateValidatorTest {
         InvalidUpdateException refusal =
                 catchThrowableOfType(InvalidUpdateException.class, () -> checks.checkAll(updates));
 
-        assertRefused(refusal, Code.INVALID_STATUS, "No status \"Okay\".");
+        assertRefused(
+                refusal, Code.INVALID_STATUS, "Unknown status \"Okay\". Use Blank, Loading, OK or Warning (failed).");
         assertThat(refusal.details())
                 .isEqualTo(Map.of("index", 1, "allowed", List.of("Blank", "Loading", "OK", "Warning")));
     }
