@@ -25,7 +25,7 @@ class BoardEventsRestartTest {
 
                 service.restart();
 
-                assertThat(reader.ends()).isTrue();
+                assertThat(reader.isClosed()).isTrue();
             }
             try (TestingEventReader reader = read(service, "Last-Event-ID", id)) {
                 assertThat(reader.next().text("message")).isEqualTo("missed");

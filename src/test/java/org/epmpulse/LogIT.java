@@ -140,7 +140,7 @@ class LogIT {
         assertThat(accepted.path("exchange").asText()).isNotEmpty();
         assertIsAccess(lines, accepted.path("request").asText(), "/api/v1/status", 200);
 
-        JsonNode rejected = single(lines, "message", "Refused with INVALID_DOMAIN: Planning has no domain");
+        JsonNode rejected = single(lines, "message", "Request rejected: INVALID_DOMAIN: Planning has no domain");
         assertThat(rejected.path("key").asText()).isEqualTo("odi");
         assertThat(rejected.path("route").asText()).isEqualTo("status-receive");
         assertThat(rejected.has("app")).isFalse();

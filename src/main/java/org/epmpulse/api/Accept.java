@@ -10,9 +10,9 @@ import org.epmpulse.http.RequestHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a sender would like to get: the {@code Accept} header.
+ * The {@code Accept} header of a request.
  *
- * @param ranges media ranges, separated by commas; null means anything
+ * @param ranges media ranges, separated by commas; null accepts all types
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#name-accept">RFC 9110, Accept</a>
  */
 record Accept(@Nullable String ranges) {
@@ -28,26 +28,26 @@ record Accept(@Nullable String ranges) {
                         : RequestHeaders.text(headers, "Accept"));
     }
 
-    /** Whether one type is wanted more than the other; false if both are wanted alike. */
+    /** Whether the first type has the higher weight; false if both weights are equal. */
     boolean prefers(String type, String other) {
         return weight(type) > weight(other);
     }
 
-    /** 0 to 1; what names the type most exactly counts. */
+    /** The weight of the most specific range that contains the type, 0 to 1. */
     private double weight(String type) {
         if (ranges == null) {
             return 1;
         }
         double weight = 0;
-        int exactness = 0;
+        int specificity = 0;
         for (String range : ranges.split(",")) {
             int semicolon = range.indexOf(';');
             String name = (semicolon < 0 ? range : range.substring(0, semicolon))
                     .strip()
                     .toLowerCase(Locale.ROOT);
-            int exact = exactness(name, type);
-            if (exact > exactness) {
-                exactness = exact;
+            int rangeSpecificity = specificity(name, type);
+            if (rangeSpecificity > specificity) {
+                specificity = rangeSpecificity;
                 Matcher q = WEIGHT.matcher(range);
                 weight = q.find() ? Double.parseDouble(q.group(1)) : 1;
             }
@@ -55,7 +55,7 @@ record Accept(@Nullable String ranges) {
         return weight;
     }
 
-    private static int exactness(String range, String type) {
+    private static int specificity(String range, String type) {
         if (range.equals(type)) {
             return 3;
         }

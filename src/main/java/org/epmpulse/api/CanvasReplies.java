@@ -16,13 +16,13 @@ import org.epmpulse.slack.canvas.CanvasState;
 import org.epmpulse.slack.canvas.CanvasSync;
 import org.jspecify.annotations.Nullable;
 
-/** Shows and sends canvases: {@code /api/v1/canvas}. Thread-safe. */
+/** Lists, previews and publishes canvases: {@code /api/v1/canvas}. Thread-safe. */
 public final class CanvasReplies {
 
-    /** Who asks for a sync waits this long at most; the canvases go on being tried. */
+    /** The longest time that a sync request waits. Publishing continues after it. */
     private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(30);
 
-    /** @param result of the sync; null, and then left out, where there was none */
+    /** @param result of the sync; null without a sync, and then omitted */
     private record Canvas(
             String channel,
             String name,
@@ -56,7 +56,7 @@ public final class CanvasReplies {
         this.publisher = publisher;
     }
 
-    /** Every channel's canvas. */
+    /** The canvases of all channels. */
     public Reply list() {
         return Reply.ok(new Canvases(publisher.states().stream()
                 .map(state -> Canvas.of(state, false))
@@ -64,49 +64,49 @@ public final class CanvasReplies {
     }
 
     /**
-     * What a canvas would show now, as markdown.
+     * The current content of a canvas, as markdown.
      *
-     * @throws BadRequestException if no channel is named
-     * @throws NotFoundException if no application names the channel
+     * @throws BadRequestException if {@code channel} is missing
+     * @throws NotFoundException if the channel is not configured
      */
     public Reply preview(Map<String, Object> headers) {
         String channel = RequestHeaders.text(headers, "channel");
         if (channel == null) {
-            throw new BadRequestException("channel is required");
+            throw new BadRequestException("channel is required: the id of a configured channel");
         }
         String markdown = publisher.preview(channel);
         if (markdown == null) {
-            throw unknown();
+            throw unknownChannel();
         }
         return Reply.text(Map.of("Content-Type", "text/markdown; charset=utf-8"), markdown);
     }
 
     /**
-     * Sends a channel's canvas, or all, and waits until Slack has answered.
+     * Publishes one canvas or all, and waits for the responses of Slack.
      *
-     * @throws NotFoundException if no application names the channel
+     * @throws NotFoundException if the channel is not configured
      */
     public Reply sync(Map<String, Object> headers) throws InterruptedException {
         String channel = RequestHeaders.text(headers, "channel");
         List<String> known =
                 publisher.states().stream().map(state -> state.channel().id()).toList();
         if (channel != null && !known.contains(channel)) {
-            throw unknown();
+            throw unknownChannel();
         }
         boolean inTime = waitFor(channel);
         List<CanvasState> states = publisher.states().stream()
                 .filter(state ->
                         channel == null || channel.equals(state.channel().id()))
                 .toList();
-        boolean allTaken = inTime
+        boolean allPublished = inTime
                 && !publisher.health().equals("not_configured")
                 && states.stream().allMatch(state -> state.lastError() == null);
         List<Canvas> canvases =
                 states.stream().map(state -> Canvas.of(state, true)).toList();
-        if (allTaken) {
+        if (allPublished) {
             return Reply.ok(new Canvases(canvases));
         }
-        return new ApiError(ErrorCode.SLACK_ERROR, why(inTime))
+        return new ApiError(ErrorCode.SLACK_ERROR, failureMessage(inTime))
                 .withDetails(Map.of("canvases", canvases))
                 .reply();
     }
@@ -117,14 +117,16 @@ public final class CanvasReplies {
         }
     }
 
-    private String why(boolean inTime) {
+    private String failureMessage(boolean inTime) {
         if (publisher.health().equals("not_configured")) {
-            return "SLACK_BOT_TOKEN is not set: canvases are only previewed.";
+            return "SLACK_BOT_TOKEN is not set, so no canvas is published. Set it and restart EPMPulse.";
         }
-        return inTime ? "Slack did not take every canvas." : "Slack has not taken every canvas yet; it is tried again.";
+        return inTime
+                ? "Not every canvas was published. See last_error of each canvas in details."
+                : "Not every canvas was published within 30 s. EPMPulse retries the others.";
     }
 
-    private static NotFoundException unknown() {
-        return new NotFoundException("No application names this channel.", Map.of());
+    private static NotFoundException unknownChannel() {
+        return new NotFoundException("Unknown channel. GET /api/v1/canvas lists the configured channels.", Map.of());
     }
 }

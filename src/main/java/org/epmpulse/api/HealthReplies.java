@@ -7,7 +7,7 @@ import org.epmpulse.http.Reply;
 import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
 
-/** Says how the service is: {@code GET /api/v1/health}. Calls nobody. Thread-safe. */
+/** Reports the health of the service: {@code GET /api/v1/health}. Calls no other service. Thread-safe. */
 public final class HealthReplies {
 
     private static final String ERROR = "error: ";
@@ -21,10 +21,10 @@ public final class HealthReplies {
     private final Supplier<@Nullable String> threadsProblem;
 
     /**
-     * @param slack what to show for Slack; {@code error: …} degrades
-     * @param epm what to show for EPM; {@code error: …} degrades
-     * @param keysProblem why the keys file cannot be used; null while all is well
-     * @param threadsProblem which thread of the service failed; null while all is well
+     * @param slack state of Slack; with {@code error: …} the service is degraded
+     * @param epm state of EPM; with {@code error: …} the service is degraded
+     * @param keysProblem why the keys file cannot be used; null if it can
+     * @param threadsProblem which thread of the service failed; null if none did
      */
     public HealthReplies(
             StatusStore store,
@@ -59,7 +59,7 @@ public final class HealthReplies {
         return Reply.of(200, new Health(degraded ? "degraded" : "healthy", checks));
     }
 
-    /** What is only shown where it is in error: 1.0 knew none of it. */
+    /** Adds checks that appear only with an error, because version 1.0 did not have them. */
     private void addProblems(Map<String, @Nullable String> checks) {
         String keys = keysProblem.get();
         if (keys != null) {
@@ -67,7 +67,7 @@ public final class HealthReplies {
         }
         int quarantined = store.quarantined();
         if (quarantined > 0) {
-            checks.put("quarantine", ERROR + quarantined + " damaged, see data/quarantine");
+            checks.put("quarantine", ERROR + quarantined + " damaged pieces in data/quarantine; check and remove them");
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import org.epmpulse.status.Entry;
 import org.jspecify.annotations.Nullable;
 
-/** What the history shows of an entry, in this order, as fields of JSON and as columns of CSV. */
+/** The fields of a history entry in JSON and its columns in CSV, in this order. */
 enum HistoryColumn {
     REVISION(Entry::revision),
     RECEIVED(Entry::received),
@@ -32,18 +32,18 @@ enum HistoryColumn {
         this.value = value;
     }
 
-    /** The name on the wire. */
+    /** The name of the field or column. */
     String label() {
         return label;
     }
 
-    /** What an entry has in this column; null if it has nothing. */
+    /** The value of an entry in this column; null if it has none. */
     @Nullable
     Object of(Entry entry) {
         return value.apply(entry);
     }
 
-    /** All columns of an entry, those without a value too. */
+    /** All columns of an entry, also those without a value. */
     static Map<String, @Nullable Object> all(Entry entry) {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         for (HistoryColumn column : values()) {

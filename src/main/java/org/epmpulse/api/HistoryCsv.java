@@ -11,16 +11,16 @@ import org.epmpulse.status.Entry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries of the history as CSV (RFC 4180) for a spreadsheet.
+ * Writes history entries as CSV (RFC 4180).
  *
- * <p>A cell that a spreadsheet would take for a formula gets a leading {@code '}: what a sender posts must not run on the
- * auditor's machine.
+ * <p>A cell that a spreadsheet would read as a formula gets a leading {@code '}, so that posted text is never executed
+ * when the file is opened.
  *
  * @see <a href="https://owasp.org/www-community/attacks/CSV_Injection">CSV injection</a>
  */
 final class HistoryCsv {
 
-    private static final String FORMULA = "=+-@\t\r";
+    private static final String FORMULA_PREFIXES = "=+-@\t\r";
 
     private static final CSVFormat FORMAT = CSVFormat.RFC4180
             .builder()
@@ -31,12 +31,12 @@ final class HistoryCsv {
 
     private HistoryCsv() {}
 
-    /** With a row of names; absent values are empty. */
+    /** The header row and one row per entry; absent values are empty. */
     static String write(List<Entry> entries) {
         StringWriter text = new StringWriter();
         try (CSVPrinter csv = new CSVPrinter(text, FORMAT)) {
             for (Entry entry : entries) {
-                csv.printRecord(Arrays.stream(HistoryColumn.values()).map(column -> harmless(column.of(entry))));
+                csv.printRecord(Arrays.stream(HistoryColumn.values()).map(column -> escapeFormula(column.of(entry))));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -44,8 +44,8 @@ final class HistoryCsv {
         return text.toString();
     }
 
-    private static @Nullable Object harmless(@Nullable Object cell) {
-        return cell instanceof String text && !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0
+    private static @Nullable Object escapeFormula(@Nullable Object cell) {
+        return cell instanceof String text && !text.isEmpty() && FORMULA_PREFIXES.indexOf(text.charAt(0)) >= 0
                 ? "'" + text
                 : cell;
     }

@@ -16,22 +16,22 @@ import org.epmpulse.status.DomainId;
 import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how the runs of the last days ended: {@code GET /api/v1/history/days}. Thread-safe. */
+/** Counts how the runs of each day ended: {@code GET /api/v1/history/days}. Thread-safe. */
 public final class HistoryDays {
 
     private static final int DEFAULT_DAYS = 30;
 
-    /** One number for each day. */
-    private record Ends(int[] ok, int[] warning) {}
+    /** One number per day. */
+    private record RunCounts(int[] ok, int[] warning) {}
 
-    private record Days(String timezone, List<String> days, Map<String, Map<String, Ends>> apps) {}
+    private record Days(String timezone, List<String> days, Map<String, Map<String, RunCounts>> apps) {}
 
     private final Catalog catalog;
     private final StatusStore store;
     private final ZoneId zone;
     private final InstantSource clock;
 
-    /** @param zone where a day begins and ends */
+    /** @param zone in which a day begins and ends */
     public HistoryDays(Catalog catalog, StatusStore store, ZoneId zone, InstantSource clock) {
         this.catalog = catalog;
         this.store = store;
@@ -40,19 +40,19 @@ public final class HistoryDays {
     }
 
     /**
-     * The configured domains that pass the filters, today last.
+     * The counts of the configured domains that match the filters; today is the last day.
      *
-     * @throws BadRequestException if {@code days} makes no sense
+     * @throws BadRequestException if {@code days} is out of bounds
      */
     public Reply show(Map<String, Object> headers) {
         int days = (int) RequestHeaders.number(headers, "days", 1, DailyRunCounts.DAYS, DEFAULT_DAYS);
         LocalDate today = clock.instant().atZone(zone).toLocalDate();
         List<DomainId> ids = ids(RequestHeaders.text(headers, "app"), RequestHeaders.text(headers, "domain"));
-        DailyRunCounts ends = store.dailyRunCounts(ids, today, zone);
-        Map<String, Map<String, Ends>> apps = new LinkedHashMap<>();
+        DailyRunCounts counts = store.dailyRunCounts(ids, today, zone);
+        Map<String, Map<String, RunCounts>> apps = new LinkedHashMap<>();
         for (DomainId id : ids) {
             apps.computeIfAbsent(id.app(), app -> new LinkedHashMap<>())
-                    .put(id.domain(), new Ends(ends.ok(id, days), ends.warning(id, days)));
+                    .put(id.domain(), new RunCounts(counts.ok(id, days), counts.warning(id, days)));
         }
         List<String> dates = IntStream.range(0, days)
                 .mapToObj(i -> today.minusDays(days - 1L - i).toString())

@@ -14,7 +14,7 @@ import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
 
-/** Shows what was accepted: {@code GET /api/v1/history}. Thread-safe. */
+/** Lists accepted updates: {@code GET /api/v1/history}. Thread-safe. */
 public final class HistoryReplies {
 
     private static final int DEFAULT_LIMIT = 100;
@@ -32,9 +32,9 @@ public final class HistoryReplies {
     }
 
     /**
-     * A page of entries, the latest first, as CSV if the sender would rather have that.
+     * A page of entries, the latest first, as CSV if the client prefers that.
      *
-     * @throws BadRequestException if a parameter makes no sense
+     * @throws BadRequestException if a parameter is invalid
      */
     public Reply list(Map<String, Object> headers) {
         HistoryPage page = read(query(headers));
@@ -54,7 +54,7 @@ public final class HistoryReplies {
         return Reply.text(more, HistoryCsv.write(page.entries()));
     }
 
-    /** The query of the next page, which has the same filters. */
+    /** The query of the next page, with the same filters. */
     private static String nextQuery(Map<String, Object> headers, String next) {
         StringBuilder query = new StringBuilder();
         for (String name : FILTERS) {
@@ -76,7 +76,7 @@ public final class HistoryReplies {
             if (query.cursor() == null) {
                 throw e;
             }
-            throw new BadRequestException("cursor must be the next of an earlier page");
+            throw new BadRequestException("cursor must be the value of next in an earlier page");
         }
     }
 

@@ -12,13 +12,13 @@ import org.epmpulse.status.Job;
 import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
 
-/** Shows jobs: {@code GET /api/v1/jobs}. Thread-safe. */
+/** Lists and shows jobs: {@code GET /api/v1/jobs}. Thread-safe. */
 public final class JobReplies {
 
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1000;
 
-    /** 18 digits, as many as are read. */
+    /** 18 digits, the most that are accepted. */
     private static final long MAX_BEFORE = 999_999_999_999_999_999L;
 
     private record Part(String app, String domain, String status, Instant updated) {}
@@ -42,7 +42,7 @@ public final class JobReplies {
     /**
      * A page of jobs, the latest first.
      *
-     * @throws BadRequestException if {@code limit} or {@code before} makes no sense
+     * @throws BadRequestException if {@code limit} or {@code before} is out of bounds
      */
     public Reply list(Map<String, Object> headers) {
         int limit = (int) RequestHeaders.number(headers, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
@@ -57,13 +57,13 @@ public final class JobReplies {
     /**
      * The latest run of one job.
      *
-     * @throws NotFoundException if nothing was heard of the job, or not lately
+     * @throws NotFoundException if the job was never reported, or is not among the latest jobs
      */
     public Reply one(Map<String, Object> headers) {
         String id = RequestHeaders.text(headers, "job_id");
         Job job = id == null ? null : store.board().jobs().get(id);
         if (job == null) {
-            throw new NotFoundException("Nothing is known of this job.", Map.of());
+            throw new NotFoundException("Unknown job. GET /api/v1/jobs lists the latest jobs.", Map.of());
         }
         return Reply.ok(run(job));
     }

@@ -12,13 +12,13 @@ import org.epmpulse.http.EntityTag;
 import org.epmpulse.http.Reply;
 import org.epmpulse.status.Sha256;
 
-/** Shows the description of the API: {@code GET /api/v1/openapi.json}. Thread-safe. */
+/** Returns the OpenAPI document: {@code GET /api/v1/openapi.json}. Thread-safe. */
 public final class OpenApiReplies {
 
     private final Reply reply;
     private final EntityTag tag;
 
-    /** @param version of the program, which is that of the API */
+    /** @param version of the program and of the API */
     public OpenApiReplies(String version) {
         try (InputStream in =
                 Objects.requireNonNull(OpenApiReplies.class.getResourceAsStream("/openapi.json"), "it is in the jar")) {
@@ -28,12 +28,12 @@ public final class OpenApiReplies {
             this.tag = new EntityTag(HexFormat.of().formatHex(Sha256.of(json), 0, 8));
             this.reply = Reply.text(Map.of(), json);
         } catch (IOException e) {
-            throw new UncheckedIOException("the description of the API must be readable", e);
+            throw new UncheckedIOException("/openapi.json must be readable JSON", e);
         }
     }
 
-    /** The document, or 304 if the sender has this version already. */
+    /** The document, or 304 if {@code If-None-Match} names this version. */
     public Reply show(Map<String, Object> headers) {
-        return tag.unlessKnown(headers, reply);
+        return tag.replyOrNotModified(headers, reply);
     }
 }

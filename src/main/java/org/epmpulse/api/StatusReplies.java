@@ -8,10 +8,10 @@ import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
 import org.jspecify.annotations.Nullable;
 
-/** Answers who posted to {@code /api/v1/status}. Thread-safe. */
+/** The replies to updates posted to {@code /api/v1/status}. Thread-safe. */
 public final class StatusReplies {
 
-    /** What became of one update. */
+    /** The result of one update. */
     private record Update(
             String app,
             String domain,
@@ -29,7 +29,7 @@ public final class StatusReplies {
 
     private final Predicate<String> hasCanvas;
 
-    /** @param hasCanvas whether a canvas that is published shows the application with this id */
+    /** @param hasCanvas whether a published canvas shows the application with this id */
     public StatusReplies(Predicate<String> hasCanvas) {
         this.hasCanvas = hasCanvas;
     }

@@ -14,24 +14,24 @@ import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.status.Submission;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what is posted to {@code /api/v1/status}. Thread-safe. */
+/** Reads updates posted to {@code /api/v1/status}. Thread-safe. */
 public final class StatusRequests {
 
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     private static final Pattern VISIBLE = Pattern.compile("[!-~]{1,100}");
 
-    private final Runnable unreadable;
+    private final Runnable onInvalidBody;
 
-    /** @param unreadable is told of each body that holds no update, or no batch */
-    public StatusRequests(Runnable unreadable) {
-        this.unreadable = unreadable;
+    /** @param onInvalidBody called for each body that is no valid update or batch */
+    public StatusRequests(Runnable onInvalidBody) {
+        this.onInvalidBody = onInvalidBody;
     }
 
     /**
-     * One update.
+     * Reads one update.
      *
-     * @param body as it came; null if there was none
-     * @throws InvalidUpdateException if it is no JSON object or a field has the wrong type
+     * @param body as received; null if absent
+     * @throws InvalidUpdateException if the body is not a JSON object or a field has the wrong type
      * @throws BadRequestException if the idempotency key is not 1 to 100 visible characters
      */
     public Submission single(byte @Nullable [] body, Map<String, Object> headers) {
@@ -40,10 +40,10 @@ public final class StatusRequests {
     }
 
     /**
-     * A batch.
+     * Reads a batch.
      *
-     * @param body as it came; null if there was none
-     * @throws InvalidUpdateException if it is no batch; an item's error has {@code index}
+     * @param body as received; null if absent
+     * @throws InvalidUpdateException if the body is not a batch; an item's error has {@code index}
      * @throws BadRequestException if the idempotency key is not 1 to 100 visible characters
      */
     public Submission batch(byte @Nullable [] body, Map<String, Object> headers) {
@@ -55,7 +55,7 @@ public final class StatusRequests {
         try {
             return reader.apply(body);
         } catch (InvalidUpdateException e) {
-            unreadable.run();
+            onInvalidBody.run();
             throw e;
         }
     }

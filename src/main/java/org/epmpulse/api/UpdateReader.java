@@ -21,10 +21,10 @@ import org.epmpulse.status.StatusUpdate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads updates from JSON, strictly: valid UTF-8, one object, no field twice, nothing behind it. Fields nobody knows may
- * hold anything.
+ * Reads updates from JSON, strictly: valid UTF-8, one object, no repeated field, nothing after it. Unknown fields are
+ * ignored.
  *
- * @param key name of the API key the request came with; null if none
+ * @param key name of the request's API key; null if none
  */
 record UpdateReader(@Nullable String key) {
 
@@ -40,7 +40,7 @@ record UpdateReader(@Nullable String key) {
                     .build())
             .build();
 
-    /** Reads one object with an open parser that stands on its first token. */
+    /** Reads one object; the parser is at its first token. */
     private interface ObjectReader<T> {
 
         T read(JsonParser json) throws IOException;
@@ -49,7 +49,7 @@ record UpdateReader(@Nullable String key) {
     /**
      * The update in the body of {@code POST /api/v1/status}.
      *
-     * @throws InvalidUpdateException if it is none
+     * @throws InvalidUpdateException if it is not an update
      */
     StatusUpdate single(byte @Nullable [] body) {
         return parse(body, this::update);
@@ -58,7 +58,7 @@ record UpdateReader(@Nullable String key) {
     /**
      * The updates in the body of {@code POST /api/v1/status/batch}.
      *
-     * @throws InvalidUpdateException if they are none; with {@code index} among its details if it is about an item
+     * @throws InvalidUpdateException if it is not a batch; an item's error has {@code index} in its details
      */
     List<StatusUpdate> batch(byte @Nullable [] body) {
         return parse(body, this::updates);
@@ -71,13 +71,13 @@ record UpdateReader(@Nullable String key) {
             }
             T value = reader.read(json);
             if (json.nextToken() != null) {
-                throw invalid("the body must be one JSON object and nothing behind it");
+                throw invalid("the body must be one JSON object with nothing after it");
             }
             return value;
         } catch (JsonProcessingException e) {
-            throw invalid("the body must be a JSON object; it is not valid JSON" + place(e.getLocation()));
+            throw invalid("the body must be a JSON object, is not valid JSON" + place(e.getLocation()));
         } catch (IOException e) {
-            throw new UncheckedIOException("reading from memory must not fail", e);
+            throw new UncheckedIOException("reading from memory failed", e);
         }
     }
 
@@ -127,7 +127,7 @@ record UpdateReader(@Nullable String key) {
         List<StatusUpdate> updates = new ArrayList<>();
         while (json.nextToken() != JsonToken.END_ARRAY) {
             if (updates.size() == MAX_BATCH) {
-                throw invalid("updates must hold at most " + MAX_BATCH + " objects");
+                throw invalid("updates must have at most " + MAX_BATCH + " objects");
             }
             updates.add(item(json, updates.size()));
         }
@@ -137,7 +137,7 @@ record UpdateReader(@Nullable String key) {
     private StatusUpdate item(JsonParser json, int index) throws IOException {
         try {
             if (json.currentToken() != JsonToken.START_OBJECT) {
-                throw invalid("each of updates must be an object");
+                throw invalid("each item of updates must be an object");
             }
             return update(json);
         } catch (InvalidUpdateException e) {

@@ -1,4 +1,4 @@
-/** What the API reads and answers: updates, jobs, history, canvases, health and its own description. */
+/** Requests and replies of the API: updates, jobs, history, canvases, health and the OpenAPI document. */
 @NullMarked
 package org.epmpulse.api;
 

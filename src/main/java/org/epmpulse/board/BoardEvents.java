@@ -28,63 +28,66 @@ import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /api/v1/events}: every change of the board as a server-sent event, at most once in 200 ms the latest of each
- * domain. The route {@code board-events} says when there is something new; what it is, the board says, so nothing is
- * missed whatever the route misses. Thread-safe: all but {@link #changed} and {@link #close} happens on the server's
+ * {@code GET /api/v1/events}: sends changes of the board as server-sent events, at most every 200 ms the latest entry
+ * of each domain. The route {@code board-events} only triggers this class. The events are read from the board, so no
+ * change is lost if the route misses one. Thread-safe: all but {@link #changed} and {@link #close} runs on the server's
  * event loop.
  *
- * <p>Of a reader only its place in the {@link BoardFeed} is kept, and the feed only while somebody reads.
+ * <p>For each client only its position in the {@link BoardFeed} is stored. The feed exists only while a client is
+ * connected.
  *
- * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">the format</a>
+ * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-sent events</a>
  */
 public final class BoardEvents implements AutoCloseable {
 
-    /** Where it is mounted. */
+    /** The path of the event stream. */
     public static final String PATH = "/api/v1/events";
 
     static final int MAX_READERS = 1_000;
 
-    /** For so many checks a reader may take nothing before it is dropped. */
-    static final int PATIENCE = 30;
+    /** A reader whose buffer is full at more checks in a row is disconnected. */
+    static final int MAX_FULL_CHECKS = 30;
 
-    /** How long a reader waits before it connects again, in milliseconds. */
+    /** How long a client waits before it reconnects. */
     private static final int RETRY_MILLIS = 2_000;
 
-    /** So few readers are served at a time that requests between them hardly wait. */
-    private static final int TURN = 50;
+    /** How many readers are served before other requests get a turn. */
+    private static final int READERS_PER_TURN = 50;
 
     /**
-     * From one look at the board to the next for each domain, in nanoseconds: about ten times what a look takes of the loop
-     * that also answers requests. Nothing beside {@link Pace#flush} but with tens of thousands of domains.
+     * The least time between two reads of the board, per domain. It is about ten times the CPU time of a read, which
+     * runs on the event loop of all requests. It matters with tens of thousands of domains; with fewer, {@link
+     * Timing#flush} is longer.
      */
-    private static final long LOOK_NANOS = 10_000;
+    private static final long READ_INTERVAL_NANOS = 10_000;
 
     private static final Buffer HEARTBEAT = Buffer.buffer(":\n\n");
 
     /**
-     * How often things happen.
+     * The intervals of the stream.
      *
-     * @param flush the least time from one flush to the next
-     * @param check how often what changes with time, keys and slow readers are looked at
+     * @param flush the least time between two flushes
+     * @param check between two checks of keys, of slow readers and of entries that change with time alone
+     * @param heartbeat between two comments
      */
-    record Pace(Duration flush, Duration check, Duration heartbeat) {
+    record Timing(Duration flush, Duration check, Duration heartbeat) {
 
-        static final Pace USUAL = new Pace(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(15));
+        static final Timing DEFAULT = new Timing(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(15));
     }
 
     private final List<DomainId> domains;
     private final BoardReplies replies;
     private final StatusStore store;
     private final InstantSource clock;
-    private final Pace pace;
-    private final AtomicBoolean told = new AtomicBoolean();
-    private volatile @Nullable Reading reading;
+    private final Timing timing;
+    private final AtomicBoolean flushRequested = new AtomicBoolean();
+    private volatile @Nullable Session session;
     private volatile int count;
     private volatile boolean closed;
 
     public BoardEvents(
             Catalog catalog, BoardReplies replies, StatusStore store, InstantSource clock, MeterRegistry meters) {
-        this(catalog, replies, store, clock, meters, Pace.USUAL);
+        this(catalog, replies, store, clock, meters, Timing.DEFAULT);
     }
 
     BoardEvents(
@@ -93,74 +96,75 @@ public final class BoardEvents implements AutoCloseable {
             StatusStore store,
             InstantSource clock,
             MeterRegistry meters,
-            Pace pace) {
+            Timing timing) {
         this.domains = catalog.domainIds().toList();
         this.replies = replies;
         this.store = store;
         this.clock = clock;
-        this.pace = pace;
+        this.timing = timing;
         Gauge.builder("epmpulse.event.clients", () -> count)
-                .description("Who reads GET " + PATH + " now")
+                .description("Clients that read GET " + PATH + " now")
                 .register(meters);
     }
 
-    /** Answers GET at {@link #PATH}. */
+    /** Adds {@code GET} {@link #PATH} to the server. */
     public void mountOn(ApiServer server) {
         server.mount(PATH, EndpointPolicies.of(PATH), request -> open(server, request));
     }
 
-    /** The board has changed. Returns at once. */
+    /** Sends the changes of the board soon. Returns at once. */
     public void changed() {
-        Reading now = reading;
-        if (now != null && told.compareAndSet(false, true)) {
+        Session now = session;
+        if (now != null && flushRequested.compareAndSet(false, true)) {
             now.loop.runOnContext(turn -> {
-                told.set(false);
+                flushRequested.set(false);
                 now.flushSoon();
             });
         }
     }
 
-    /** Ends all streams; new ones are refused. */
+    /** Closes all streams and rejects new ones. */
     @Override
     public void close() {
         closed = true;
-        Reading now = reading;
+        Session now = session;
         if (now != null) {
-            now.loop.runOnContext(turn -> now.endAll());
+            now.loop.runOnContext(turn -> now.closeAll());
         }
     }
 
     private void open(ApiServer server, RoutingContext request) {
         if (closed || count >= MAX_READERS) {
-            String why = closed ? "EPMPulse is stopping." : MAX_READERS + " clients read events already.";
-            server.refuse(
+            String cause = closed ? "EPMPulse is stopping." : "All " + MAX_READERS + " event streams are in use.";
+            server.reject(
                     request,
-                    new ApiError(ErrorCode.UNAVAILABLE, why + " Try again soon.").withHeader("Retry-After", "5"));
+                    new ApiError(ErrorCode.UNAVAILABLE, cause + " Retry in a few seconds.")
+                            .withHeader("Retry-After", "5"));
             return;
         }
         Board board = store.board();
         request.response()
                 .putHeader("Content-Type", "text/event-stream; charset=utf-8")
                 .putHeader("Cache-Control", "no-store")
-                // nginx would keep events back until it has a page of them.
+                // Without it nginx would buffer events until it has a page of them.
                 .putHeader("X-Accel-Buffering", "no")
                 .putHeader("EPMPulse-Lineage", replies.lineage());
         if (ApiServer.isHead(request)) {
             request.response().end();
             return;
         }
-        Reading now = reading;
+        Session now = session;
         if (now == null) {
-            now = new Reading(server, request.vertx(), board);
-            reading = now;
+            now = new Session(server, request.vertx(), board);
+            session = now;
         }
-        // A change between the feed's beginning and here was told to nobody.
-        now.feed.follow(store.board(), clock.instant());
+        // Catches a change after the feed was created and before this session was published.
+        now.feed.advance(store.board(), clock.instant());
         now.add(request);
     }
 
-    /** Some readers and what they read; ends with the last of them. Used by the event loop only. */
-    private final class Reading {
+    /** The connected readers and their feed; closed with the last reader. Used by the event loop only. */
+    private final class Session {
         private final Context loop;
         private final Vertx vertx;
         private final ApiServer server;
@@ -168,20 +172,20 @@ public final class BoardEvents implements AutoCloseable {
         private final Set<EventReader> readers = new LinkedHashSet<>();
         private final long checks;
         private final long heartbeats;
-        private long flushed = System.nanoTime() - pace.flush().toNanos();
-        private long nextLook = System.nanoTime();
-        private boolean flushing;
-        private boolean checking;
+        private long lastFlush = System.nanoTime() - timing.flush().toNanos();
+        private long nextRead = System.nanoTime();
+        private boolean flushScheduled;
+        private boolean compareAll;
 
-        Reading(ApiServer server, Vertx vertx, Board board) {
+        Session(ApiServer server, Vertx vertx, Board board) {
             this.server = server;
             this.vertx = vertx;
             this.loop = vertx.getOrCreateContext();
             this.feed = new BoardFeed(domains, replies, board, clock.instant());
-            this.checks = vertx.setPeriodic(pace.check().toMillis(), timer -> check());
+            this.checks = vertx.setPeriodic(timing.check().toMillis(), timer -> check());
             this.heartbeats = vertx.setPeriodic(
-                    pace.heartbeat().toMillis(),
-                    timer -> eachInTurn(List.copyOf(readers), 0, reader -> reader.write(HEARTBEAT)));
+                    timing.heartbeat().toMillis(),
+                    timer -> forEachInTurns(List.copyOf(readers), 0, reader -> reader.write(HEARTBEAT)));
         }
 
         void add(RoutingContext request) {
@@ -189,31 +193,31 @@ public final class BoardEvents implements AutoCloseable {
             readers.add(reader);
             count = readers.size();
             request.addEndHandler(end -> remove(reader));
-            reader.write(Buffer.buffer("retry: " + RETRY_MILLIS + "\n" + greeting(request, reader) + "\n"));
-            if (reader.at.compareTo(feed.end()) < 0) {
+            reader.write(Buffer.buffer("retry: " + RETRY_MILLIS + "\n" + firstLines(request, reader) + "\n"));
+            if (reader.position.compareTo(feed.end()) < 0) {
                 flushSoon();
             }
         }
 
-        /** Tells a new reader where it stands; one that has read before goes on from there. */
-        private String greeting(RoutingContext request, EventReader reader) {
+        /** The first lines of a stream: the current id, a reset, or nothing if the reader resumes. */
+        private String firstLines(RoutingContext request, EventReader reader) {
             long revision = feed.end().revision();
             String last = request.request().getHeader("Last-Event-ID");
             if (last == null || last.isBlank()) {
-                // Without data this is no event, but a reader that is cut off now can resume.
+                // A block without data is no event, but a reader that is disconnected now can resume.
                 return "id: " + revision + "\n";
             }
             String lineage = request.queryParams().get("lineage");
             boolean sameLineage = lineage == null || lineage.equals(replies.lineage());
             if (sameLineage && last.strip().matches("[0-9]{1,18}") && Long.parseLong(last.strip()) <= revision) {
-                reader.at = new Position(Long.parseLong(last.strip()), 0);
+                reader.position = new Position(Long.parseLong(last.strip()), 0);
                 return "";
             }
             return "event: reset\nid: " + revision + "\ndata: {\"revision\":" + revision + "}\n";
         }
 
         private void remove(EventReader reader) {
-            // One that was dropped may end long after, when others read.
+            // The connection of a dropped reader may close much later, in another session.
             if (!readers.remove(reader)) {
                 return;
             }
@@ -221,19 +225,19 @@ public final class BoardEvents implements AutoCloseable {
             if (readers.isEmpty()) {
                 vertx.cancelTimer(checks);
                 vertx.cancelTimer(heartbeats);
-                reading = null;
+                session = null;
             }
         }
 
-        void endAll() {
-            List.copyOf(readers).forEach(EventReader::end);
+        void closeAll() {
+            List.copyOf(readers).forEach(EventReader::close);
         }
 
         private void flushSoon() {
-            if (!flushing) {
-                flushing = true;
-                long wait = Duration.ofNanos(flushed - System.nanoTime())
-                        .plus(pace.flush())
+            if (!flushScheduled) {
+                flushScheduled = true;
+                long wait = Duration.ofNanos(lastFlush - System.nanoTime())
+                        .plus(timing.flush())
                         .toMillis();
                 if (wait > 0) {
                     vertx.setTimer(wait, timer -> flush());
@@ -244,70 +248,70 @@ public final class BoardEvents implements AutoCloseable {
         }
 
         private void flush() {
-            flushing = false;
-            flushed = System.nanoTime();
-            if (flushed - nextLook >= 0) {
-                look();
+            flushScheduled = false;
+            lastFlush = System.nanoTime();
+            if (lastFlush - nextRead >= 0) {
+                readBoard();
             } else {
                 flushSoon();
             }
-            Map<Position, Sending> sendings = new HashMap<>();
-            eachInTurn(List.copyOf(readers), 0, reader -> {
+            Map<Position, EncodedSlice> slices = new HashMap<>();
+            forEachInTurns(List.copyOf(readers), 0, reader -> {
                 if (!reader.isFull()) {
-                    sendings.computeIfAbsent(reader.at, at -> Sending.of(feed.after(at)))
-                            .to(reader);
-                    if (reader.at.compareTo(feed.end()) < 0) {
+                    slices.computeIfAbsent(reader.position, at -> EncodedSlice.of(feed.eventsAfter(at)))
+                            .sendTo(reader);
+                    if (reader.position.compareTo(feed.end()) < 0) {
                         flushSoon();
                     }
                 }
             });
         }
 
-        /** At what is new on the board, and from time to time at what time alone has changed. */
-        private void look() {
-            if (checking) {
-                checking = false;
+        /** Reads changes of the board; after a check also entries that changed with time alone. */
+        private void readBoard() {
+            if (compareAll) {
+                compareAll = false;
                 feed.compare(store.board(), clock.instant());
             } else {
-                feed.follow(store.board(), clock.instant());
+                feed.advance(store.board(), clock.instant());
             }
-            nextLook = flushed + domains.size() * LOOK_NANOS;
+            nextRead = lastFlush + domains.size() * READ_INTERVAL_NANOS;
         }
 
         private void check() {
             for (EventReader reader : List.copyOf(readers)) {
                 if (reader.key != null && !server.isValid(reader.key)) {
-                    reader.end();
-                } else if (reader.isStuck(PATIENCE)) {
+                    reader.close();
+                } else if (reader.isStuck(MAX_FULL_CHECKS)) {
                     remove(reader);
                     reader.drop();
                 }
             }
-            checking = true;
+            compareAll = true;
             flushSoon();
         }
 
-        private void eachInTurn(List<EventReader> all, int from, Consumer<EventReader> action) {
-            int to = Math.min(all.size(), from + TURN);
+        private void forEachInTurns(List<EventReader> all, int from, Consumer<EventReader> action) {
+            int to = Math.min(all.size(), from + READERS_PER_TURN);
             all.subList(from, to).forEach(action);
             if (to < all.size()) {
-                loop.runOnContext(turn -> eachInTurn(all, to, action));
+                loop.runOnContext(turn -> forEachInTurns(all, to, action));
             }
         }
     }
 
-    /** A slice made ready once for all who are at the same place. */
-    private record Sending(Buffer bytes, Position end) {
+    /** A slice encoded once for all readers at the same position. */
+    private record EncodedSlice(Buffer bytes, Position end) {
 
-        static Sending of(Slice slice) {
-            return new Sending(Buffer.buffer(slice.text()), slice.end());
+        static EncodedSlice of(Slice slice) {
+            return new EncodedSlice(Buffer.buffer(slice.text()), slice.end());
         }
 
-        void to(EventReader reader) {
+        void sendTo(EventReader reader) {
             if (bytes.length() > 0) {
                 reader.write(bytes);
             }
-            reader.at = end;
+            reader.position = end;
         }
     }
 }

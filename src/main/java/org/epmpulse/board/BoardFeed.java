@@ -12,20 +12,20 @@ import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Status;
 
 /**
- * The latest event of each domain, in the order in which they happened: whoever has everything up to a {@link Position}
- * lacks exactly what comes {@link #after} it. It compares one board with the next, so that it does not matter which
- * changes it was told of. For one thread; holds at most one event for each domain.
+ * The latest event of each domain, in the order in which they happened. A client that has all events up to a {@link
+ * Position} needs exactly those {@link #eventsAfter} it. The feed compares each board with the previous one, so it
+ * finds all changes between them. Not thread-safe. Holds at most one event per domain.
  */
 final class BoardFeed {
 
-    /** How many events go out at once, which bounds what may wait for one reader: about 100 KB. */
-    static final int SLICE = 200;
+    /** The most events that are sent at once. It limits the buffer of one reader to about 100 KB. */
+    static final int MAX_EVENTS_PER_SLICE = 200;
 
     /**
-     * A place in the order of events.
+     * A position in the order of events.
      *
-     * @param revision of the board then: the event's id
-     * @param tick 0 if the revision is the domain's own; counts what time alone changed while the board stood there
+     * @param revision of the board, which is the event's id
+     * @param tick 0 for an update; counts the events that time alone caused at this revision
      */
     record Position(long revision, long tick) implements Comparable<Position> {
 
@@ -37,9 +37,9 @@ final class BoardFeed {
     }
 
     /**
-     * Some events, as they are sent; empty if there are none.
+     * Consecutive events in the format of the stream; empty if there are none.
      *
-     * @param end up to where nothing is lacking then
+     * @param end the position of a client that has received the slice
      */
     record Slice(String text, Position end) {}
 
@@ -53,7 +53,7 @@ final class BoardFeed {
     private long tick;
 
     /**
-     * Begins with a board.
+     * Starts the feed at a board.
      *
      * @param domains that the board shows
      */
@@ -64,17 +64,17 @@ final class BoardFeed {
         compare(board, now);
     }
 
-    /** Goes on to this board; free if it is there already. */
-    void follow(Board next, Instant now) {
+    /** Reads this board, unless it was the last one read. */
+    void advance(Board next, Instant now) {
         if (!isSame(next, board)) {
             compare(next, now);
         }
     }
 
-    /** Goes on to this board, and finds what time alone has changed. */
+    /** Reads this board, and finds entries that changed with time alone. */
     void compare(Board next, Instant now) {
-        long known = board.revision();
-        tick = next.revision() > known ? 0 : tick;
+        long previous = board.revision();
+        tick = next.revision() > previous ? 0 : tick;
         board = next;
         for (DomainId domain : domains) {
             DomainStatus status = next.of(domain);
@@ -84,8 +84,8 @@ final class BoardFeed {
             if (isNew || loading) {
                 DomainEntry entry = replies.entry(next, domain, now);
                 if (isNew || last == null || !entry.equals(last.entry())) {
-                    // Nobody knows what time had changed when the feed began, so a load counts as changed then.
-                    boolean byTime = loading && status.revision() <= known;
+                    // At the start of the feed it is unknown what time has changed, so each running load is an event.
+                    boolean byTime = loading && status.revision() <= previous;
                     Position at = byTime ? new Position(next.revision(), ++tick) : new Position(status.revision(), 0);
                     put(new Event(at, domain, status.revision(), entry));
                 }
@@ -93,25 +93,25 @@ final class BoardFeed {
         }
     }
 
-    /** Where the feed stands. */
+    /** The position after the last event. */
     Position end() {
         return new Position(board.revision(), tick);
     }
 
     private void put(Event event) {
-        Event before = latest.put(event.domain(), event);
-        if (before != null) {
-            events.remove(before.at());
+        Event replaced = latest.put(event.domain(), event);
+        if (replaced != null) {
+            events.remove(replaced.at());
         }
         events.put(event.at(), event);
     }
 
-    /** The next events after a position, each domain with its latest. */
-    Slice after(Position position) {
+    /** The next events after a position, at most one per domain. */
+    Slice eventsAfter(Position position) {
         StringBuilder text = new StringBuilder();
         int count = 0;
         for (Event event : events.tailMap(position, false).values()) {
-            if (++count > SLICE) {
+            if (++count > MAX_EVENTS_PER_SLICE) {
                 break;
             }
             position = event.at();
@@ -121,10 +121,10 @@ final class BoardFeed {
                     .append(BoardReplies.json(event.domain(), event.entry()))
                     .append("\n\n");
         }
-        return new Slice(text.toString(), count > SLICE ? position : end());
+        return new Slice(text.toString(), count > MAX_EVENTS_PER_SLICE ? position : end());
     }
 
-    @SuppressWarnings("ReferenceEquality") // a store makes a new board for each change
+    @SuppressWarnings("ReferenceEquality") // a store creates a new board for each change
     private static boolean isSame(Board one, Board other) {
         return one == other;
     }

@@ -17,11 +17,11 @@ import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Status;
 
 /**
- * The configured domains as metrics, read from the board when somebody asks: an update costs nothing, and all values are
- * of one revision. Thread-safe.
+ * The configured domains as metrics. The board is read at each scrape, so an update has no extra cost and all values
+ * are of one revision. Thread-safe.
  *
- * <p>With more than {@value #MAX_DOMAINS} domains there are only counts of each application: a time series each would be
- * too many for Prometheus.
+ * <p>With more than {@value #MAX_DOMAINS} domains there are only counts per application, because one time series per
+ * domain would be too many for Prometheus.
  */
 public final class BoardMetrics implements MultiCollector {
 
@@ -31,7 +31,7 @@ public final class BoardMetrics implements MultiCollector {
     private final Supplier<Board> boards;
     private final Duration staleAfter;
     private final InstantSource clock;
-    private final boolean each;
+    private final boolean perDomain;
 
     /** @param staleAfter a domain that has been Loading for longer than this is stale */
     public BoardMetrics(Catalog catalog, Supplier<Board> boards, Duration staleAfter, InstantSource clock) {
@@ -39,7 +39,7 @@ public final class BoardMetrics implements MultiCollector {
         this.boards = boards;
         this.staleAfter = staleAfter;
         this.clock = clock;
-        this.each = catalog.domainIds().count() <= MAX_DOMAINS;
+        this.perDomain = catalog.domainIds().count() <= MAX_DOMAINS;
     }
 
     @Override
@@ -56,21 +56,21 @@ public final class BoardMetrics implements MultiCollector {
             }
         }
         MetricSnapshots.Builder all = MetricSnapshots.builder().metricSnapshot(counts.build());
-        if (each) {
-            addEach(all, board, now);
+        if (perDomain) {
+            addPerDomain(all, board, now);
         }
         return all.build();
     }
 
-    private void addEach(MetricSnapshots.Builder all, Board board, Instant now) {
+    private void addPerDomain(MetricSnapshots.Builder all, Board board, Instant now) {
         GaugeSnapshot.Builder statuses = gauge("epmpulse_domain_status", "Whether the domain has this status");
         GaugeSnapshot.Builder ages = gauge(
                 "epmpulse_domain_status_age_seconds",
-                "Since the latest update of the domain; 0 if nothing was heard of it");
+                "Since the latest update of the domain; 0 if it was never reported");
         GaugeSnapshot.Builder stale =
                 gauge("epmpulse_domain_stale", "Whether the domain has been Loading for longer than allowed");
         GaugeSnapshot.Builder overdue =
-                gauge("epmpulse_domain_overdue", "Whether its run takes longer than 95 of 100 do");
+                gauge("epmpulse_domain_overdue", "Whether its run takes longer than 95 % of the last runs");
         catalog.domainIds().forEach(id -> {
             DomainStatus current = board.of(id);
             for (Status status : Status.values()) {

@@ -13,8 +13,8 @@ import org.epmpulse.http.EndpointPolicies;
 import org.epmpulse.status.Sha256;
 
 /**
- * The page that shows the board, and its files. Anybody may read them: they hold no status, which the page asks the API
- * for with the reader's key. Immutable; the files are read once.
+ * Serves the web page of the board. Its files need no key because they contain no status: the page requests that from
+ * the API with the user's key. Immutable; the files are read once.
  */
 public final class BoardPage {
 
@@ -39,7 +39,7 @@ public final class BoardPage {
             if (request.isFresh()) {
                 response.setStatusCode(304).end();
             } else {
-                // Vert.x tells it by itself, but not in the reply to HEAD.
+                // Vert.x adds it to the reply to GET, but not to HEAD.
                 response.putHeader("Content-Length", Integer.toString(content.length()))
                         .putHeader("Content-Type", type)
                         .end(content);
@@ -53,7 +53,7 @@ public final class BoardPage {
             PageFile.read("/board.js", "board.js", "text/javascript; charset=utf-8"),
             PageFile.read("/icon.svg", "icon.svg", "image/svg+xml"));
 
-    /** Answers GET at {@code /} and at the path of each file. */
+    /** Adds {@code GET /} and the path of each file to the server. */
     public void mountOn(ApiServer server) {
         files.forEach(file -> server.mount(file.path(), EndpointPolicies.PUBLIC, file::send));
     }
@@ -61,11 +61,11 @@ public final class BoardPage {
     private static byte[] bytes(String name) {
         try (InputStream in = BoardPage.class.getResourceAsStream(FOLDER + name)) {
             if (in == null) {
-                throw new IllegalStateException("the program must contain " + FOLDER + name);
+                throw new IllegalStateException("the program must contain the file " + FOLDER + name);
             }
             return in.readAllBytes();
         } catch (IOException e) {
-            throw new UncheckedIOException("the program must be readable, is not at " + FOLDER + name, e);
+            throw new UncheckedIOException("the file " + FOLDER + name + " of the program must be readable", e);
         }
     }
 

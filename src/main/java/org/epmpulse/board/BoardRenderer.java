@@ -26,7 +26,7 @@ import org.epmpulse.status.DurationStatistics;
 import org.epmpulse.status.Sha256;
 import org.jspecify.annotations.Nullable;
 
-/** Renders boards, and names the version of each. Thread-safe. */
+/** Renders boards as JSON, each with its entity tag. Thread-safe. */
 final class BoardRenderer {
 
     private record All(@Nullable Instant lastUpdated, long revision, Map<String, Map<String, DomainEntry>> apps) {}
@@ -36,37 +36,37 @@ final class BoardRenderer {
     private final String storeId;
     private final String configuration;
 
-    /** How large the last rendering was, in bytes: about as large will the next one be. */
-    private volatile int size;
+    /** Bytes of the last rendered board; an estimate for the next one. */
+    private volatile int lastSize;
 
     /** @param staleAfter a domain that has been Loading for longer than this is stale */
     BoardRenderer(Catalog catalog, String storeId, Duration staleAfter) {
         this.catalog = catalog;
         this.storeId = storeId;
         this.staleAfter = staleAfter;
-        // Another configuration shows the same revision in another way.
+        // With another configuration the same revision has another content.
         byte[] sha256 = Sha256.of(catalog + " " + staleAfter);
         this.configuration = HexFormat.of().formatHex(sha256, 0, 4);
     }
 
-    /** Names what revisions count: they say nothing to another store, or about another configuration. */
+    /** Identifies the store and the configuration that revisions belong to. */
     String lineage() {
         return storeId + "-" + configuration;
     }
 
-    RenderedBoard render(Board board, DomainNotes remarked, Instant now) {
+    RenderedBoard render(Board board, DomainNotes notes, Instant now) {
         Map<String, Map<String, DomainEntry>> apps = new LinkedHashMap<>();
-        catalog.apps().forEach((id, app) -> apps.put(id, domains(board, remarked, app, now)));
-        EntityTag tag = tag(board, remarked, now);
+        catalog.apps().forEach((id, app) -> apps.put(id, domains(board, notes, app, now)));
+        EntityTag tag = tag(board, notes, now);
         ByteBuffer json =
-                WireJson.buffer(new Envelope.Success(new All(board.lastUpdated(), board.revision(), apps)), size);
-        size = json.remaining();
+                WireJson.buffer(new Envelope.Success(new All(board.lastUpdated(), board.revision(), apps)), lastSize);
+        lastSize = json.remaining();
         Reply reply = new Reply(200, tag.headers(), json);
-        return new RenderedBoard(board, remarked, now, nextChange(board, now), tag, reply, tag.unchanged());
+        return new RenderedBoard(board, notes, now, nextTimeChange(board, now), tag, reply, tag.notModified());
     }
 
-    /** Each entry is made when it is written: all at once they take as much as their JSON. */
-    Map<String, DomainEntry> domains(Board board, DomainNotes remarked, Catalog.App app, Instant now) {
+    /** Each entry is created when it is written: all entries together need as much memory as their JSON. */
+    Map<String, DomainEntry> domains(Board board, DomainNotes notes, Catalog.App app, Instant now) {
         Collection<DomainId> ids = app.domainIds().values();
         return new AbstractMap<>() {
             @Override
@@ -75,7 +75,7 @@ final class BoardRenderer {
                     @Override
                     public Iterator<Entry<String, DomainEntry>> iterator() {
                         return ids.stream()
-                                .map(id -> Map.entry(id.domain(), entry(board, remarked, id, now)))
+                                .map(id -> Map.entry(id.domain(), entry(board, notes, id, now)))
                                 .iterator();
                     }
 
@@ -88,35 +88,35 @@ final class BoardRenderer {
         };
     }
 
-    /** What is shown of a domain. */
-    DomainEntry entry(Board board, DomainNotes remarked, DomainId id, Instant now) {
-        return DomainEntry.of(board.of(id), remarked.reason(id), board.durations(id), now, staleAfter);
+    /** The entry of a domain. */
+    DomainEntry entry(Board board, DomainNotes notes, DomainId id, Instant now) {
+        return DomainEntry.of(board.of(id), notes.reason(id), board.durations(id), now, staleAfter);
     }
 
-    /** Which version of the board this is: the tick is when time alone last changed it. */
-    EntityTag tag(Board board, DomainNotes remarked, Instant now) {
-        String tick = changes(board)
+    /** The entity tag of a board. Its tick is the time of the last change that time alone caused. */
+    EntityTag tag(Board board, DomainNotes notes, Instant now) {
+        String tick = timeChanges(board)
                 .filter(at -> at.isBefore(now))
                 .max(Instant::compareTo)
                 .map(at -> Long.toString(at.getEpochSecond(), 36) + "." + Integer.toString(at.getNano(), 36))
                 .orElse("0");
-        return new EntityTag(
-                storeId + "-" + board.revision() + "-" + tick + "-" + configuration + remarked.fingerprint());
+        return new EntityTag(storeId + "-" + board.revision() + "-" + tick + "-" + configuration + notes.fingerprint());
     }
 
-    private Instant nextChange(Board board, Instant now) {
-        return changes(board)
+    private Instant nextTimeChange(Board board, Instant now) {
+        return timeChanges(board)
                 .filter(at -> !at.isBefore(now))
                 .min(Instant::compareTo)
                 .orElse(Instant.MAX);
     }
 
-    /** When time alone changes, or changed, what the board shows. */
-    private Stream<Instant> changes(Board board) {
-        return catalog.domainIds().flatMap(id -> changes(board.of(id), board.durations(id)));
+    /** The times, past and future, at which time alone changes the content of the board. */
+    private Stream<Instant> timeChanges(Board board) {
+        return catalog.domainIds().flatMap(id -> timeChanges(board.of(id), board.durations(id)));
     }
 
-    private Stream<Instant> changes(DomainStatus status, DurationStatistics usual) {
-        return Stream.of(status.staleAt(staleAfter), usual.overdueAt(status)).filter(Objects::nonNull);
+    private Stream<Instant> timeChanges(DomainStatus status, DurationStatistics statistics) {
+        return Stream.of(status.staleAt(staleAfter), statistics.overdueAt(status))
+                .filter(Objects::nonNull);
     }
 }

@@ -28,68 +28,68 @@ import org.epmpulse.store.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the board: {@code GET /api/v1/status}, and each entry of {@code GET /api/v1/events}. Thread-safe.
+ * The replies of {@code GET /api/v1/status}, and the entries of {@code GET /api/v1/events}. Thread-safe.
  *
- * <p>{@link SharedBoard} keeps the whole board as it is now; what is asked of the past is rendered each time.
+ * <p>{@link RenderedBoardCache} keeps the current board. A board of the past is rendered for each request.
  */
 public final class BoardReplies {
 
-    private record One(
+    private record AppBoard(
             String app,
             String displayName,
             Map<String, DomainEntry> domains,
             @Nullable Instant lastUpdated) {}
 
-    private record Named(
+    private record DomainEvent(
             String app, String domain, @JsonUnwrapped DomainEntry entry) {}
 
     private final Catalog catalog;
     private final StatusStore store;
-    private final Supplier<DomainNotes> remarks;
+    private final Supplier<DomainNotes> notes;
     private final InstantSource clock;
     private final Executor workers;
     private final BoardRenderer renderer;
-    private final SharedBoard current;
+    private final RenderedBoardCache cache;
 
     /**
-     * @param remarks another object whenever they change
+     * @param notes returns a new object after each change
      * @param staleAfter a domain that has been Loading for longer than this is stale
-     * @param workers run what takes its time
+     * @param workers run the rendering
      */
     public BoardReplies(
             Catalog catalog,
             StatusStore store,
-            Supplier<DomainNotes> remarks,
+            Supplier<DomainNotes> notes,
             Duration staleAfter,
             InstantSource clock,
             Executor workers) {
         this.catalog = catalog;
         this.store = store;
-        this.remarks = remarks;
+        this.notes = notes;
         this.clock = clock;
         this.workers = workers;
         this.renderer = new BoardRenderer(catalog, store.id(), staleAfter);
-        this.current = new SharedBoard(renderer, store::board, remarks, clock, workers);
+        this.cache = new RenderedBoardCache(renderer, store::board, notes, clock, workers);
     }
 
     /**
-     * Every configured domain, now or as it was, or 304 if the sender has this version already. Returns at once; what
-     * must be rendered is rendered by the workers.
+     * Every configured domain, now or at a time in the past, or 304 if {@code If-None-Match} names this version.
+     * Returns at once; the workers render.
      *
-     * @return fails with {@link HistoryGoneException} if the board of that time is not known any more, or with {@link
+     * @return fails with {@link HistoryGoneException} if no board is stored for that time, or with {@link
      *     StoreUnavailableException} if the files cannot be read
-     * @throws BadRequestException if {@code at} is no time
+     * @throws BadRequestException if {@code at} is not ISO 8601
      */
     public CompletionStage<Reply> all(Map<String, Object> headers) {
         Instant at = past(headers);
-        RenderedBoard rendered = at == null ? current.rendered(store.board(), remarks.get(), clock.instant()) : null;
+        RenderedBoard rendered = at == null ? cache.rendered(store.board(), notes.get(), clock.instant()) : null;
         if (rendered != null) {
-            return CompletableFuture.completedStage(rendered.unlessKnown(headers));
+            return CompletableFuture.completedStage(rendered.replyOrNotModified(headers));
         }
         CompletableFuture<Reply> reply = new CompletableFuture<>();
-        (at == null ? current.render() : renderPast(at)).whenComplete((made, failure) -> {
-            if (made != null) {
-                reply.complete(made.unlessKnown(headers));
+        (at == null ? cache.render() : renderPast(at)).whenComplete((board, failure) -> {
+            if (board != null) {
+                reply.complete(board.replyOrNotModified(headers));
             } else {
                 reply.completeExceptionally(failure);
             }
@@ -99,56 +99,57 @@ public final class BoardReplies {
 
     private CompletableFuture<RenderedBoard> renderPast(Instant at) {
         CompletableFuture<RenderedBoard> past = new CompletableFuture<>();
-        workers.execute(
-                () -> SharedBoard.complete(past, () -> renderer.render(store.boardAt(at), DomainNotes.NONE, at)));
+        workers.execute(() ->
+                RenderedBoardCache.complete(past, () -> renderer.render(store.boardAt(at), DomainNotes.NONE, at)));
         return past;
     }
 
-    /** The time in the past that is asked for; null for now, and for what is yet to come. */
+    /** The requested time in the past; null for now and for the future. */
     private @Nullable Instant past(Map<String, Object> headers) {
         Instant at = RequestHeaders.instant(headers, "at");
         return at == null || at.isAfter(clock.instant()) ? null : at;
     }
 
     /**
-     * The domains of one application, now or as they were, or 304 if the sender has this version already.
+     * The domains of one application, now or at a time in the past, or 304 if {@code If-None-Match} names this version.
      *
-     * @throws BadRequestException if {@code at} is no time
+     * @throws BadRequestException if {@code at} is not ISO 8601
      * @throws NotFoundException if the application is not configured
-     * @throws HistoryGoneException if the board of that time is not known any more
+     * @throws HistoryGoneException if no board is stored for that time
      */
     public Reply app(Map<String, Object> headers) {
         String id = RequestHeaders.text(headers, "app");
         Catalog.App app = catalog.app(id);
         if (app == null) {
-            throw new NotFoundException("No such app is configured." + hint(id), Map.of());
+            throw new NotFoundException("Unknown app." + hint(id), Map.of());
         }
         Instant at = past(headers);
         Board board = at == null ? store.board() : store.boardAt(at);
-        DomainNotes remarked = at == null ? remarks.get() : DomainNotes.NONE;
+        DomainNotes shownNotes = at == null ? notes.get() : DomainNotes.NONE;
         Instant now = at == null ? clock.instant() : at;
-        RenderedBoard rendered = at == null ? current.rendered(board, remarked, now) : null;
-        EntityTag tag = rendered == null ? renderer.tag(board, remarked, now) : rendered.tag();
+        RenderedBoard rendered = at == null ? cache.rendered(board, shownNotes, now) : null;
+        EntityTag tag = rendered == null ? renderer.tag(board, shownNotes, now) : rendered.tag();
         Instant lastUpdated = app.domainIds().values().stream()
                 .map(domain -> board.of(domain).received())
                 .filter(Objects::nonNull)
                 .max(Instant::compareTo)
                 .orElse(null);
-        One one = new One(app.id(), app.displayName(), renderer.domains(board, remarked, app, now), lastUpdated);
-        return tag.unlessKnown(headers, Reply.ok(one));
+        AppBoard appBoard =
+                new AppBoard(app.id(), app.displayName(), renderer.domains(board, shownNotes, app, now), lastUpdated);
+        return tag.replyOrNotModified(headers, Reply.ok(appBoard));
     }
 
-    /** What is shown of a domain. Time and EPM's state change that of a load only: the event stream looks at no others. */
+    /** The entry of a domain. Time and the state of EPM change only the entries of running loads. */
     public DomainEntry entry(Board board, DomainId id, Instant now) {
-        return renderer.entry(board, remarks.get(), id, now);
+        return renderer.entry(board, notes.get(), id, now);
     }
 
     /** A domain's entry with its {@code app} and {@code domain}, in one line. */
     public static String json(DomainId id, DomainEntry entry) {
-        return WireJson.text(new Named(id.app(), id.domain(), entry));
+        return WireJson.text(new DomainEvent(id.app(), id.domain(), entry));
     }
 
-    /** Names what revisions count: they say nothing to another store, or about another configuration. */
+    /** Identifies the store and the configuration that revisions belong to. */
     public String lineage() {
         return renderer.lineage();
     }
@@ -156,6 +157,8 @@ public final class BoardReplies {
     private String hint(@Nullable String name) {
         Collection<String> known = catalog.apps().keySet();
         String nearest = name == null ? null : Names.nearest(name, known);
-        return nearest == null ? "" : " Did you mean \"" + nearest + "\"?";
+        return nearest == null
+                ? " GET /api/v1/status lists the configured apps."
+                : " Did you mean \"" + nearest + "\"?";
     }
 }

@@ -7,14 +7,14 @@ import org.epmpulse.status.DurationStatistics;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A domain as the API shows it.
+ * A domain in the JSON of the API.
  *
- * @param started when the run that is shown began; null if that is not known
- * @param stale whether it has been Loading for too long
- * @param reason more about why it is as it is; null if nothing is known
- * @param usualSec how long a run usually takes; null if too few are known
- * @param eta when the run should end; null unless one runs and enough are known
- * @param overdue whether the run takes longer than 95 of 100 do
+ * @param started when the run began; null if unknown
+ * @param stale whether it has been Loading for longer than allowed
+ * @param reason why it has this status; null if unknown
+ * @param usualSec the typical duration of a run; null if too few runs are known
+ * @param eta when the run is expected to end; null if none runs or too few runs are known
+ * @param overdue whether the run takes longer than 95 % of the last runs
  */
 public record DomainEntry(
         String status,
@@ -30,9 +30,13 @@ public record DomainEntry(
         @Nullable Instant eta,
         boolean overdue) {
 
-    // What of it changes with time alone also belongs into BoardRenderer.changes.
+    // A value that changes with time alone must also be in BoardRenderer.timeChanges.
     static DomainEntry of(
-            DomainStatus domain, @Nullable String reason, DurationStatistics usual, Instant now, Duration staleAfter) {
+            DomainStatus domain,
+            @Nullable String reason,
+            DurationStatistics statistics,
+            Instant now,
+            Duration staleAfter) {
         return new DomainEntry(
                 domain.status().label(),
                 domain.jobId(),
@@ -43,8 +47,8 @@ public record DomainEntry(
                 domain.stale(now, staleAfter),
                 reason,
                 domain.source().label(),
-                usual.typicalSec(),
-                usual.eta(domain),
-                usual.overdue(domain, now));
+                statistics.typicalSec(),
+                statistics.eta(domain),
+                statistics.overdue(domain, now));
     }
 }

@@ -7,7 +7,7 @@ import org.epmpulse.board.BoardFeed.Position;
 import org.epmpulse.config.ApiKey;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody who reads events. Used by the event loop only. */
+/** A client of the event stream. Used by the event loop only. */
 final class EventReader {
 
     private final RoutingContext request;
@@ -16,45 +16,45 @@ final class EventReader {
 
     final @Nullable ApiKey key;
 
-    /** Up to where it was sent everything. */
-    Position at;
+    /** All events up to here were sent. */
+    Position position;
 
-    EventReader(RoutingContext request, @Nullable ApiKey key, Position at) {
+    EventReader(RoutingContext request, @Nullable ApiKey key, Position position) {
         this.request = request;
         this.response = request.response().setChunked(true);
         this.key = key;
-        this.at = at;
+        this.position = position;
     }
 
-    private boolean isGone() {
+    private boolean isClosed() {
         return response.ended() || response.closed();
     }
 
-    /** Whether it has not taken what it was sent, or has gone: nothing more is to be sent. */
+    /** Whether nothing more can be written: the write queue is full, or the connection is closed. */
     boolean isFull() {
-        return isGone() || response.writeQueueFull();
+        return isClosed() || response.writeQueueFull();
     }
 
-    /** Sends this, unless too much waits already. */
+    /** Writes these bytes, unless the reader is full. */
     void write(Buffer bytes) {
         if (!isFull()) {
             response.write(bytes);
         }
     }
 
-    /** To be asked at every check: whether it has been full at more than so many in a row. */
+    /** Call it at every check: whether the reader was full at more than {@code checks} in a row. */
     boolean isStuck(int checks) {
         fullChecks = isFull() ? fullChecks + 1 : 0;
         return fullChecks > checks;
     }
 
-    void end() {
-        if (!isGone()) {
+    void close() {
+        if (!isClosed()) {
             response.end();
         }
     }
 
-    /** Closes the connection once it takes what waits, or when the server finds it idle. */
+    /** Closes the connection after it has received its buffer, or after the idle timeout. */
     void drop() {
         request.request().connection().close();
     }

@@ -8,22 +8,23 @@ import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainNotes;
 
 /**
- * The whole board as JSON. Immutable.
+ * The whole board as a JSON reply. Immutable.
  *
- * @param from when it was rendered; a clock that was set back makes it worthless
- * @param until when time alone changes it
+ * @param from when it was rendered; invalid before, if the clock is set back
+ * @param until when time alone changes its content
  * @param reply with the tag
- * @param unchanged the reply to somebody who has it
+ * @param notModified the reply 304
  */
 record RenderedBoard(
-        Board board, DomainNotes remarks, Instant from, Instant until, EntityTag tag, Reply reply, Reply unchanged) {
+        Board board, DomainNotes notes, Instant from, Instant until, EntityTag tag, Reply reply, Reply notModified) {
 
-    /** Whether it is what would be rendered now. */
-    boolean shows(Board now, DomainNotes remarked, Instant at) {
-        return board == now && remarks == remarked && !at.isBefore(from) && !at.isAfter(until);
+    /** Whether a rendering of this board at this time would be the same. */
+    boolean isCurrent(Board now, DomainNotes currentNotes, Instant at) {
+        return board == now && notes == currentNotes && !at.isBefore(from) && !at.isAfter(until);
     }
 
-    Reply unlessKnown(Map<String, Object> headers) {
-        return tag.isKnown(headers) ? unchanged : reply;
+    /** The reply, or 304 if {@code If-None-Match} in these headers names this version. */
+    Reply replyOrNotModified(Map<String, Object> headers) {
+        return tag.isMatchedBy(headers) ? notModified : reply;
     }
 }

@@ -1,4 +1,4 @@
-/** The board for people and programs: the page at {@code /}, the rendered board, its events and its metrics. */
+/** The board for people and programs: the page at {@code /}, its JSON, its event stream and its metrics. */
 @NullMarked
 package org.epmpulse.board;
 

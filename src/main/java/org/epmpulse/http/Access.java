@@ -2,10 +2,10 @@ package org.epmpulse.http;
 
 /** Who may read an endpoint. Methods other than GET and HEAD always need a key. */
 public enum Access {
-    /** Whoever has a key. */
+    /** Requests with a valid key. */
     KEY,
-    /** A process on this machine that asks directly, not through a proxy; others need a key. */
+    /** Processes on this machine that do not use a proxy; all others need a key. */
     LOCAL,
-    /** Anybody. */
+    /** All requests, also without a key. */
     PUBLIC
 }

@@ -7,17 +7,17 @@ import org.apache.logging.log4j.message.MapMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the access log tells of a request: one line as text, fields in JSON.
+ * One request in the access log: a line of text, or fields in JSON.
  *
- * <p>The client's address comes first and nothing that a client can choose comes before the status, except a method and a
- * path in visible ASCII without quotes: {@code deploy/fail2ban} relies on it.
+ * <p>The client's address comes first. The only text before the status that a client can choose is the method and the
+ * path, in visible ASCII without quotes. {@code deploy/fail2ban} depends on it.
  */
 @AsynchronouslyFormattable
 final class AccessLine extends MapMessage<AccessLine, Object> {
 
     private static final long serialVersionUID = 1;
 
-    /** A longer path is cut: who has no key must not fill the disk. */
+    /** A longer path is cut, so that clients without a key cannot fill the disk. */
     private static final int MAX_PATH = 200;
 
     private static final int MAX_METHOD = 20;
@@ -35,10 +35,10 @@ final class AccessLine extends MapMessage<AccessLine, Object> {
      * A reply that was sent.
      *
      * @param client address, as far as proxies are trusted
-     * @param key its name; null if the request came without a valid one, or needs none
-     * @param path as it came, without the query
+     * @param key its name; null if the request has no valid key or needs none
+     * @param path as received, without the query
      * @param bytes of the reply's body
-     * @param requestId the one that other lines and an internal error name
+     * @param requestId the same as in other log lines and in the reply to an internal error
      */
     static AccessLine of(
             String client,
@@ -50,7 +50,7 @@ final class AccessLine extends MapMessage<AccessLine, Object> {
             long millis,
             String requestId) {
         return new AccessLine(
-                client, key, visible(method, MAX_METHOD), visible(path, MAX_PATH), status, bytes, millis, requestId);
+                client, key, encode(method, MAX_METHOD), encode(path, MAX_PATH), status, bytes, millis, requestId);
     }
 
     private AccessLine(
@@ -79,10 +79,10 @@ final class AccessLine extends MapMessage<AccessLine, Object> {
 
     @Override
     public AccessLine newInstance(Map<String, Object> fields) {
-        throw new UnsupportedOperationException("a line is not rewritten");
+        throw new UnsupportedOperationException("an access log line cannot be copied");
     }
 
-    /** From the fields: the map would look each up and format it in a way for everything. */
+    /** Written from the fields, which is faster than to look up and format each entry of the map. */
     @Override
     protected void appendMap(StringBuilder line) {
         line.append(client)
@@ -102,17 +102,17 @@ final class AccessLine extends MapMessage<AccessLine, Object> {
                 .append(requestId);
     }
 
-    /** Everything else as an URL would have it, so that nobody can end the line or its quotes. */
-    private static String visible(String text, int max) {
+    /** Percent-encodes all other characters, so that a client cannot end the line or its quotes. */
+    private static String encode(String text, int max) {
         String start = text.length() > max ? text.substring(0, max) + "..." : text;
-        StringBuilder visible = new StringBuilder(start.length());
+        StringBuilder encoded = new StringBuilder(start.length());
         for (byte octet : start.getBytes(StandardCharsets.UTF_8)) {
             if (octet > ' ' && octet < 0x7f && octet != '"' && octet != '\\') {
-                visible.append((char) octet);
+                encoded.append((char) octet);
             } else {
-                visible.append('%').append(String.format("%02X", octet));
+                encoded.append('%').append(String.format("%02X", octet));
             }
         }
-        return visible.toString();
+        return encoded.toString();
     }
 }

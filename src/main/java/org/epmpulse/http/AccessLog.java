@@ -15,89 +15,98 @@ import org.epmpulse.config.ApiKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells every request in one line, under a logger of its own whose lines are written by another thread. Refusals of a
- * stranger or of a busy client are warnings, so that they are told with {@code EPMPULSE_LOG_LEVEL=WARN}, too. Not told
- * are streams, which have no end to speak of, and answers about health, which monitors ask for all day. Thread-safe.
+ * Logs every request in one line, with a separate logger whose lines another thread writes. Replies with 401, 403 or
+ * 429 are warnings, so that {@code EPMPULSE_LOG_LEVEL=WARN} includes them. Event streams and health requests are not
+ * logged: a stream may last for days, and monitors request the health all day. Thread-safe.
  *
- * <p>Warnings are told at once, other lines some milliseconds later and together: to wake the thread that writes them for
- * each takes a twentieth of the CPU of a request.
+ * <p>Warnings are logged at once, other lines together after some milliseconds: waking the writing thread for each line
+ * takes 5 % of a request's CPU time.
  */
 final class AccessLog {
 
-    /** As nginx calls it when a client was gone before its reply. */
-    static final int CLIENT_GONE = 499;
+    /** The status that nginx logs when a client disconnects before its reply. */
+    static final int CLIENT_DISCONNECTED = 499;
 
     private static final String NONE = "-";
 
     private static final Logger LOG = LogManager.getLogger("org.epmpulse.access");
 
-    private static final Set<Integer> REFUSALS = Set.of(401, 403, 429);
+    private static final Set<Integer> REJECTIONS = Set.of(401, 403, 429);
 
-    private static final int PAUSE_MILLIS = 20;
+    private static final int FLUSH_DELAY_MILLIS = 20;
 
     private final Vertx vertx;
-    private final Queue<AccessLine> untold = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean due = new AtomicBoolean();
+    private final Queue<AccessLine> pending = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean flushScheduled = new AtomicBoolean();
 
     AccessLog(Vertx vertx) {
         this.vertx = vertx;
     }
 
-    /** A reply has ended; it was measured before. */
-    void replied(HttpCall call, Duration took, int status) {
+    /** Logs a reply that has ended and is in the metrics already. */
+    void logReply(HttpCall call, Duration duration, int status) {
         Endpoint endpoint = call.endpoint;
-        boolean stream = endpoint != null && endpoint.policy().streaming() && (status < 400 || status == CLIENT_GONE);
-        boolean logged = EndpointPolicies.of(path(call.request())).logged() || REFUSALS.contains(status);
+        boolean stream =
+                endpoint != null && endpoint.policy().streaming() && (status < 400 || status == CLIENT_DISCONNECTED);
+        boolean logged = EndpointPolicies.of(path(call.request())).logged() || REJECTIONS.contains(status);
         if (!stream && logged) {
             ApiKey key = call.key;
             String name = key == null ? null : key.name();
-            tell(call.request(), call.client, name, call.originalMethod(), path(call.request()), status, took, call.id);
+            log(
+                    call.request(),
+                    call.client,
+                    name,
+                    call.originalMethod(),
+                    path(call.request()),
+                    status,
+                    duration,
+                    call.id);
         }
     }
 
-    /** A request was answered that did not get as far as the gate. */
-    void refused(HttpServerRequest request, Duration took, int status) {
-        boolean legible = request.decoderResult().isSuccess();
-        String method = legible ? request.method().name() : NONE;
-        String path = legible ? path(request) : NONE;
-        tell(request, request.remoteAddress().hostAddress(), null, method, path, status, took, NONE);
+    /** Logs a request that was rejected before the gate. */
+    void logUnrouted(HttpServerRequest request, Duration duration, int status) {
+        boolean parsed = request.decoderResult().isSuccess();
+        String method = parsed ? request.method().name() : NONE;
+        String path = parsed ? path(request) : NONE;
+        log(request, request.remoteAddress().hostAddress(), null, method, path, status, duration, NONE);
     }
 
     private static String path(HttpServerRequest request) {
         return String.valueOf(request.path());
     }
 
-    /** What is still to be told is told now. */
+    /** Logs all pending lines now. */
     void flush() {
-        due.set(false);
-        for (AccessLine line = untold.poll(); line != null; line = untold.poll()) {
+        flushScheduled.set(false);
+        for (AccessLine line = pending.poll(); line != null; line = pending.poll()) {
             LOG.info(line);
         }
     }
 
-    private void tell(
+    private void log(
             HttpServerRequest request,
             String client,
             @Nullable String key,
             String method,
             String path,
             int status,
-            Duration took,
+            Duration duration,
             String id) {
-        Level level = REFUSALS.contains(status) ? Level.WARN : Level.INFO;
+        Level level = REJECTIONS.contains(status) ? Level.WARN : Level.INFO;
         if (!LOG.isEnabled(level)) {
             return;
         }
         long bytes = method.equals("HEAD") ? 0 : request.response().bytesWritten();
-        AccessLine line = AccessLine.of(client, key, method, path, status, bytes, took.toMillis(), id);
+        AccessLine line = AccessLine.of(client, key, method, path, status, bytes, duration.toMillis(), id);
         if (level == Level.WARN) {
             LOG.warn(line);
             return;
         }
-        untold.add(line);
-        if (due.compareAndSet(false, true)) {
+        pending.add(line);
+        if (flushScheduled.compareAndSet(false, true)) {
             try {
-                vertx.setTimer(PAUSE_MILLIS, now -> flush());
+                vertx.setTimer(FLUSH_DELAY_MILLIS, now -> flush());
             } catch (RejectedExecutionException e) {
                 // The server is being stopped.
                 flush();

@@ -4,12 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * An error as the API tells it. Holds nothing internal and nothing of the request's headers.
+ * An error reply of the API. Contains no internal data and none of the request's headers.
  *
- * @param status HTTP status, mostly the code's own
- * @param message for a person
- * @param details for the sender's program; empty if there is nothing to add
- * @param headers to send with it
+ * @param status HTTP status, usually that of the code
+ * @param message for people
+ * @param details for programs; may be empty
+ * @param headers of the reply
  */
 public record ApiError(
         ErrorCode code, int status, String message, Map<String, Object> details, Map<String, String> headers) {
@@ -40,7 +40,7 @@ public record ApiError(
         return new ApiError(code, status, message, details, headers);
     }
 
-    /** How it is sent. */
+    /** The error as an HTTP reply. */
     public Reply reply() {
         return Reply.of(status, new Envelope.Failure(new Envelope.Error(code.name(), message, details)))
                 .withHeaders(headers);

@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The HTTP server that the {@code platform-http:} routes are mounted on. Thread-safe.
  *
- * <p>Not camel-platform-http-main: that goes on without a server where the port is taken, and its limits and error
- * replies cannot be set. Listens from {@link #start} on and answers 503 until {@link #ready} and after {@link
+ * <p>It replaces camel-platform-http-main, which continues without a server if the port is in use and whose limits and
+ * error replies cannot be set. It listens after {@link #start}, and answers 503 until {@link #ready} and after {@link
  * #stopping}.
  */
 public final class ApiServer implements AutoCloseable {
@@ -47,13 +47,14 @@ public final class ApiServer implements AutoCloseable {
 
     private static final String METRICS = "/api/v1/metrics";
 
-    /** Each request that the event loop does not answer itself holds one until its reply is made. */
+    /** Each request that the event loop does not answer itself uses one until its reply is complete. */
     private static final int WORKERS = 64;
 
     private static final int IDLE_SECONDS = 75;
-    private static final int MAX_REQUEST_LINE = 8 * 1024;
-    private static final int MAX_HEADERS = 16 * 1024;
-    private static final int FIRST = -1000;
+    static final int MAX_REQUEST_LINE_BYTES = 8 * 1024;
+    static final int MAX_HEADERS_BYTES = 16 * 1024;
+
+    private static final int FIRST_IN_ORDER = -1000;
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
@@ -69,9 +70,9 @@ public final class ApiServer implements AutoCloseable {
     private final Gate gate;
 
     /**
-     * A server that does not listen yet.
+     * Creates a server that does not listen yet.
      *
-     * @param port 0 for any free one
+     * @param port 0 for any free port
      */
     public ApiServer(
             String host,
@@ -114,43 +115,43 @@ public final class ApiServer implements AutoCloseable {
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setIdleTimeout(IDLE_SECONDS)
                         .setIdleTimeoutUnit(TimeUnit.SECONDS)
-                        .setMaxInitialLineLength(MAX_REQUEST_LINE)
-                        .setMaxHeaderSize(MAX_HEADERS)
+                        .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+                        .setMaxHeaderSize(MAX_HEADERS_BYTES)
                         .setHandle100ContinueAutomatically(false)
                         .setPerFrameWebSocketCompressionSupported(false)
                         .setPerMessageWebSocketCompressionSupported(false)
                         .setHttp2ClearTextEnabled(false))
                 .requestHandler(router)
-                .invalidRequestHandler(gate::invalid);
+                .invalidRequestHandler(gate::rejectMalformed);
     }
 
     private static Router router(Vertx vertx, Gate gate, EndpointTable table) {
         Router router = Router.router(vertx);
-        // 200 is what Vert.x fails with when a client goes away before its body has arrived.
-        router.errorHandler(200, gate::failed);
+        // Vert.x fails with 200 when a client disconnects before its body has arrived.
+        router.errorHandler(200, gate::handleFailure);
         for (int status = 400; status < 600; status++) {
-            router.errorHandler(status, gate::failed);
+            router.errorHandler(status, gate::handleFailure);
         }
-        router.route().order(FIRST).handler(gate::enter).handler(gate::bodyRead);
-        router.modifiedHandler(changed -> table.changed());
+        router.route().order(FIRST_IN_ORDER).handler(gate::admit).handler(gate::afterBody);
+        router.modifiedHandler(changed -> table.invalidate());
         return router;
     }
 
     /**
-     * Listens from now on.
+     * Starts listening.
      *
-     * @throws IOException if the port is taken, or the host is not this machine's
+     * @throws IOException if the port is in use, or the host is no address of this machine
      */
     public void start() throws IOException, InterruptedException {
         try {
             await(server.listen(port, host));
         } catch (ExecutionException | TimeoutException e) {
-            throw new IOException(whyNot(e.getCause()), e);
+            throw new IOException(listenError(e.getCause()), e);
         }
         LOG.info("Listening on {}:{}", host, port());
     }
 
-    private String whyNot(@Nullable Throwable cause) {
+    private String listenError(@Nullable Throwable cause) {
         if (cause instanceof BindException && String.valueOf(cause.getMessage()).contains("in use")) {
             return "port " + port + " on " + host + " is in use";
         }
@@ -158,17 +159,17 @@ public final class ApiServer implements AutoCloseable {
                 + (cause == null ? "timeout" : cause.getMessage());
     }
 
-    /** The port it listens on; only after {@link #start}. */
+    /** The port it listens on. Call it after {@link #start}. */
     public int port() {
         return server.actualPort();
     }
 
     /**
-     * Mounts the routes of this context that begin with {@code platform-http:}. To be called after {@link #start} and
-     * before the context has routes.
+     * Mounts the {@code platform-http:} routes of this context. Call it after {@link #start} and before routes are
+     * added.
      */
     public void bind(CamelContext context) {
-        // Camel looks for the port here, and by the port for the router.
+        // Camel finds the port here, and the router by its port.
         VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
         configuration.setBindHost(host);
         configuration.setBindPort(port());
@@ -178,10 +179,10 @@ public final class ApiServer implements AutoCloseable {
         PlatformHttpComponent component = context.getComponent("platform-http", PlatformHttpComponent.class);
         component.setEngine(engine(context));
         component.setHeaderFilterStrategy(new ReplyHeaderFilter());
-        // The gate does it: Vert.x takes Application/JSON for another type, and answers before the role is checked.
+        // The gate validates: Vert.x does not recognize Application/JSON, and would reply before the role is checked.
         component.setServerRequestValidation(false);
         context.addRoutePolicyFactory(new UnhandledFailures(new ErrorReplies()));
-        table.readRoutes(() -> CamelEndpoints.of(context));
+        table.setRoutes(() -> CamelEndpoints.of(context));
     }
 
     private EventLoopEngine engine(CamelContext context) {
@@ -191,18 +192,18 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /**
-     * Answers GET at a path without a route.
+     * Adds a path for GET that no Camel route handles.
      *
-     * @param path with {@code *} at its end for all below it
-     * @param handler runs on the event loop, which is the same for all requests, so it must not wait; {@link #key} says
-     *     who asks
+     * @param path with {@code *} at its end to include all paths below
+     * @param handler runs on the event loop that all requests share, so it must not block; {@link #key} is the key of
+     *     the request
      */
     public void mount(String path, EndpointPolicy policy, Handler<RoutingContext> handler) {
-        table.add(Endpoint.raw(path, policy));
+        table.add(Endpoint.withoutRoute(path, policy));
         router.route(HttpMethod.GET, path).handler(handler);
     }
 
-    /** Answers {@code GET /api/v1/metrics} with what is measured. */
+    /** Answers {@code GET /api/v1/metrics} with all metrics. */
     public void mountMetrics(PrometheusMeterRegistry meters) {
         mount(METRICS, EndpointPolicies.of(METRICS), request -> request.vertx()
                 .executeBlocking(() -> meters.scrape(), false)
@@ -213,28 +214,28 @@ public final class ApiServer implements AutoCloseable {
                 .onFailure(request::fail));
     }
 
-    /** Everything it answers now. */
+    /** All current endpoints. */
     List<Endpoint> endpoints() {
         return table.all();
     }
 
-    /** The key a request came with; null where none is needed. */
+    /** The API key of a request; null if it needs none. */
     public static @Nullable ApiKey key(RoutingContext request) {
         HttpCall call = HttpCall.of(request);
         return call == null ? null : call.key;
     }
 
-    /** Whether a request came as HEAD: only the headers of its reply are sent, so a stream must end at once. */
+    /** Whether a request was HEAD: its reply has headers only, so a stream must end at once. */
     public static boolean isHead(RoutingContext request) {
         return HttpCall.isHead(request);
     }
 
-    /** Whether a key that was valid when a request came still is, with the same role. */
+    /** Whether a key is still valid and has the same role. */
     public boolean isValid(ApiKey key) {
         return keys.all().contains(key);
     }
 
-    /** Runs tasks that take their time, beside the routes that do. */
+    /** Runs blocking tasks on the same worker threads as blocking routes. */
     public Executor workers() {
         return task -> vertx.executeBlocking(
                         () -> {
@@ -242,25 +243,25 @@ public final class ApiServer implements AutoCloseable {
                             return null;
                         },
                         false)
-                .onFailure(failure -> LOG.error("A task of a worker failed", failure));
+                .onFailure(failure -> LOG.error("HTTP server: worker task failed", failure));
     }
 
-    /** Answers a request with an error. */
-    public void refuse(RoutingContext request, ApiError error) {
-        gate.refuse(request, error);
+    /** Sends an error as the reply to a request. */
+    public void reject(RoutingContext request, ApiError error) {
+        gate.reject(request, error);
     }
 
-    /** Lets requests in. */
+    /** Starts accepting requests. */
     public void ready() {
         gate.ready();
     }
 
-    /** Lets no more requests in; those that are in go on. */
+    /** Rejects new requests with 503; requests in flight continue. */
     public void stopping() {
         gate.stopping();
     }
 
-    /** Waits for the replies that are due, at most 10 s, and stops listening. */
+    /** Waits up to 10 s for the replies to the requests in flight, then stops listening. */
     @Override
     public void close() {
         stopping();
@@ -269,13 +270,13 @@ public final class ApiServer implements AutoCloseable {
             while (gate.inFlight() > 0 && System.nanoTime() < end) {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
-            // First the server alone: a connection that comes while its event loops end would be told in the log.
+            // Close the server first: a connection that arrives while the event loops stop would log an error.
             await(server.close());
             await(vertx.close());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("The server did not stop as it should", e);
+            LOG.warn("HTTP server: stopping failed", e);
         } finally {
             accessLog.flush();
         }
@@ -285,10 +286,13 @@ public final class ApiServer implements AutoCloseable {
         future.toCompletionStage().toCompletableFuture().get(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** Mounts Camel's routes without Camel's own body handler, which keeps uploads on disk: the gate has read the body. */
+    /**
+     * Mounts Camel's routes without Camel's body handler, which stores uploads on disk. The gate has read the body
+     * already.
+     */
     private static final class GatedRouter extends VertxPlatformHttpRouter {
 
-        @SuppressWarnings("NullAway") // the server is only asked for its port, which is known
+        @SuppressWarnings("NullAway") // the server is only used for its port, which is known
         GatedRouter(Vertx vertx, Router router, String name) {
             super(null, vertx, router, name);
         }

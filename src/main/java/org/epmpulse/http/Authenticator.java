@@ -17,15 +17,15 @@ import org.epmpulse.security.RateLimitedException;
 import org.epmpulse.security.RateLimits;
 import org.jspecify.annotations.Nullable;
 
-/** Decides by its key whether a request may go on. Thread-safe. */
-record Authenticator(ApiKeys keys, InvalidKeyCounts wrongKeys, RateLimits limits) {
+/** Authenticates the API key of each request and checks its role and its rate limit. Thread-safe. */
+record Authenticator(ApiKeys keys, InvalidKeyCounts invalidKeys, RateLimits limits) {
 
     private static final CharSequence API_KEY = HttpHeaders.createOptimized("X-API-Key");
     private static final Pattern BEARER = Pattern.compile("(?i)Bearer +(\\S+) *");
-    private static final List<String> FORWARDED =
+    private static final List<String> PROXY_HEADERS =
             List.of("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via");
 
-    private static boolean isOpen(HttpCall call, Endpoint endpoint) {
+    private static boolean needsNoKey(HttpCall call, Endpoint endpoint) {
         if (!call.method().equals("GET")) {
             return false;
         }
@@ -38,34 +38,40 @@ record Authenticator(ApiKeys keys, InvalidKeyCounts wrongKeys, RateLimits limits
 
     private static boolean isLocal(HttpServerRequest request) {
         InetAddress peer = AddressRange.address(request.remoteAddress().hostAddress());
-        return peer != null && peer.isLoopbackAddress() && FORWARDED.stream().noneMatch(request.headers()::contains);
+        return peer != null
+                && peer.isLoopbackAddress()
+                && PROXY_HEADERS.stream().noneMatch(request.headers()::contains);
     }
 
-    /** Why a request is refused for want of a key; null if it may go on. Puts the key into the call. */
+    /** The error for a missing or invalid key; null if the request may continue. Sets {@code call.key}. */
     @Nullable
     ApiError authenticate(HttpCall call, @Nullable Endpoint endpoint) {
-        if (endpoint != null && isOpen(call, endpoint)) {
+        if (endpoint != null && needsNoKey(call, endpoint)) {
             return null;
         }
-        String presented = presented(call.request().headers());
-        if (presented == null) {
-            return new ApiError(ErrorCode.MISSING_AUTH, "An API key is required: X-API-Key or Authorization: Bearer.")
+        String sentKey = sentKey(call.request().headers());
+        if (sentKey == null) {
+            return new ApiError(
+                            ErrorCode.MISSING_AUTH,
+                            "No API key. Send it in the header X-API-Key or Authorization: Bearer.")
                     .withHeader("WWW-Authenticate", "Bearer");
         }
-        call.key = keys.find(presented);
+        call.key = keys.find(sentKey);
         if (call.key != null) {
             return null;
         }
-        Duration wait = wrongKeys.add(call.client);
+        Duration wait = invalidKeys.add(call.client);
         if (wait != null) {
-            return new ApiError(ErrorCode.RATE_LIMITED, "Too many wrong API keys came from this address.")
+            return new ApiError(
+                            ErrorCode.RATE_LIMITED,
+                            "Too many requests with an invalid API key from this address. Check the key.")
                     .withHeader("Retry-After", RateLimitedException.header(wait));
         }
-        return new ApiError(ErrorCode.INVALID_KEY, "This API key is not valid.");
+        return new ApiError(ErrorCode.INVALID_KEY, "Invalid API key. Send a key that EPMPulse is configured with.");
     }
 
-    /** The key in X-API-Key; only without that header the one in Authorization, which a proxy may use for its own. */
-    private static @Nullable String presented(MultiMap headers) {
+    /** The key in X-API-Key, or else in Authorization, which a proxy may use for its own credentials. */
+    private static @Nullable String sentKey(MultiMap headers) {
         List<String> values = headers.getAll(API_KEY);
         if (!values.isEmpty()) {
             String key = String.join(",", values).strip();
@@ -75,7 +81,7 @@ record Authenticator(ApiKeys keys, InvalidKeyCounts wrongKeys, RateLimits limits
         return bearer.matches() ? bearer.group(1) : null;
     }
 
-    /** Why a request is refused whose key is valid; null if it may go on. */
+    /** The error for a role that is too low or for an exceeded rate limit; null if the request may continue. */
     @Nullable
     ApiError authorize(HttpCall call, String path) {
         ApiKey key = call.key;
@@ -83,17 +89,19 @@ record Authenticator(ApiKeys keys, InvalidKeyCounts wrongKeys, RateLimits limits
             return null;
         }
         boolean read = call.method().equals("GET");
-        Role needed = EndpointPolicies.of(path).admin() ? Role.ADMIN : read ? Role.READ : Role.WRITE;
-        if (!key.role().includes(needed)) {
-            return new ApiError(ErrorCode.INVALID_KEY, "This needs a key with the role " + needed.label() + ".");
+        Role required = EndpointPolicies.of(path).admin() ? Role.ADMIN : read ? Role.READ : Role.WRITE;
+        if (!key.role().includes(required)) {
+            return new ApiError(
+                    ErrorCode.INVALID_KEY, "This request needs an API key with the role " + required.label() + ".");
         }
-        // Streams are limited by how many there may be: after a restart all their readers come back at once.
+        // Streams are limited by their number instead: after a restart all their clients reconnect at once.
         boolean counted =
                 read && (call.endpoint == null || !call.endpoint.policy().streaming());
         Duration wait = counted ? limits.read(key.name()) : null;
         if (wait != null) {
             return new ApiError(
-                            ErrorCode.RATE_LIMITED, "more than " + RateLimits.READS_PER_MINUTE + " requests a minute")
+                            ErrorCode.RATE_LIMITED,
+                            "more than " + RateLimits.READS_PER_MINUTE + " reads a minute with this key")
                     .withHeader("Retry-After", RateLimitedException.header(wait));
         }
         return null;

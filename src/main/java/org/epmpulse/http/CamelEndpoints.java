@@ -12,10 +12,10 @@ import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads from Camel which paths its routes answer.
+ * Lists the paths that Camel's routes handle.
  *
- * <p>From the routes and not from {@code PlatformHttpComponent.getHttpEndpoints()}: that set holds one endpoint a path
- * and forgets the second route of a path, as with GET and POST of {@code /api/v1/status}.
+ * <p>Read from the routes, because {@code PlatformHttpComponent.getHttpEndpoints()} has one endpoint per path and
+ * misses the second route of a path, such as GET and POST of {@code /api/v1/status}.
  */
 final class CamelEndpoints {
 

@@ -6,11 +6,11 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server answers at a path.
+ * A path with the methods and media types that the server accepts there.
  *
  * @param methods empty for all
  * @param consumes media types of the body; empty for any
- * @param suspended whether it rests at the moment
+ * @param suspended whether its route is suspended now
  */
 record Endpoint(
         PathTemplate path,
@@ -24,13 +24,13 @@ record Endpoint(
         consumes = List.copyOf(consumes);
     }
 
-    /** An endpoint that answers GET and is none of Camel's. */
-    static Endpoint raw(String path, EndpointPolicy policy) {
+    /** An endpoint for GET that no Camel route handles. */
+    static Endpoint withoutRoute(String path, EndpointPolicy policy) {
         return new Endpoint(PathTemplate.of(path), Set.of("GET"), List.of(), policy, () -> false);
     }
 
-    /** The first of these that takes the method; null if none does. */
-    static @Nullable Endpoint taking(List<Endpoint> endpoints, String method) {
+    /** The first of these that allows the method; null if there is none. */
+    static @Nullable Endpoint forMethod(List<Endpoint> endpoints, String method) {
         for (Endpoint endpoint : endpoints) {
             if (endpoint.methods.isEmpty() || endpoint.methods.contains(method)) {
                 return endpoint;

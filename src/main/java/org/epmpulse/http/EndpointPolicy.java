@@ -1,14 +1,14 @@
 package org.epmpulse.http;
 
 /**
- * What holds for requests to an endpoint, whatever its methods and media types. Immutable.
+ * The rules for all requests to an endpoint. Immutable.
  *
- * @param access who may read it
- * @param maxBody of a request, in bytes
+ * @param access who may read the endpoint
+ * @param maxBodyBytes the largest body of a request
  * @param admin whether every method needs the role admin
- * @param ours whether it is one of ours, which have the few headers they use and no others
+ * @param builtIn whether its route is shipped with EPMPulse; it gets only the headers that shipped routes use
  * @param streaming whether a reply may last for hours: a stop does not wait for it, and rate limits do not count it
- * @param logged whether the access log has every request, not only those refused for their key or rate
+ * @param logged whether the access log has every request, not only those with 401, 403 or 429
  */
 public record EndpointPolicy(
-        Access access, int maxBody, boolean admin, boolean ours, boolean streaming, boolean logged) {}
+        Access access, int maxBodyBytes, boolean admin, boolean builtIn, boolean streaming, boolean logged) {}

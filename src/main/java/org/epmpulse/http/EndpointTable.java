@@ -9,58 +9,58 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** All endpoints there are now, those of Camel's routes and the others. Thread-safe. */
+/** All current endpoints, with and without a Camel route. Thread-safe. */
 final class EndpointTable {
 
-    private record Known(long version, List<Endpoint> all, Map<String, List<Endpoint>> byText) {}
+    private record Snapshot(long version, List<Endpoint> all, Map<String, List<Endpoint>> byPath) {}
 
-    private final List<Endpoint> raw = new CopyOnWriteArrayList<>();
+    private final List<Endpoint> withoutRoute = new CopyOnWriteArrayList<>();
     private final AtomicLong version = new AtomicLong();
     private volatile Supplier<List<Endpoint>> routes = List::of;
-    private volatile @Nullable Known known;
+    private volatile @Nullable Snapshot snapshot;
 
-    /** From now on the routes' endpoints come from here; it is asked again after each {@link #changed}. */
-    void readRoutes(Supplier<List<Endpoint>> routes) {
+    /** Sets where the routes' endpoints are read from; they are read again after each {@link #invalidate}. */
+    void setRoutes(Supplier<List<Endpoint>> routes) {
         this.routes = routes;
-        changed();
+        invalidate();
     }
 
     void add(Endpoint endpoint) {
-        raw.add(endpoint);
-        changed();
+        withoutRoute.add(endpoint);
+        invalidate();
     }
 
-    /** A route came or went. */
-    void changed() {
+    /** Reads the routes' endpoints again, because a route was added or removed. */
+    void invalidate() {
         version.incrementAndGet();
     }
 
-    /** Everything at this path; if one of a literal path takes the method, it need not be everything. */
-    List<Endpoint> at(String path, String method) {
-        Known table = table();
-        List<Endpoint> literal = table.byText().getOrDefault(path, List.of());
-        if (Endpoint.taking(literal, method) != null) {
-            return literal;
+    /** The endpoints of this path; only those with exactly this path if one of them allows the method. */
+    List<Endpoint> find(String path, String method) {
+        Snapshot table = table();
+        List<Endpoint> exact = table.byPath().getOrDefault(path, List.of());
+        if (Endpoint.forMethod(exact, method) != null) {
+            return exact;
         }
         return table.all().stream()
                 .filter(endpoint -> endpoint.path().matches(path))
                 .toList();
     }
 
-    /** All there are now. */
+    /** All current endpoints. */
     List<Endpoint> all() {
         return table().all();
     }
 
-    private Known table() {
-        Known table = known;
+    private Snapshot table() {
+        Snapshot table = snapshot;
         long now = version.get();
         if (table == null || table.version() != now) {
-            List<Endpoint> all = new ArrayList<>(raw);
+            List<Endpoint> all = new ArrayList<>(withoutRoute);
             all.addAll(routes.get());
-            table = new Known(now, all, all.stream().collect(Collectors.groupingBy(endpoint -> endpoint.path()
+            table = new Snapshot(now, all, all.stream().collect(Collectors.groupingBy(endpoint -> endpoint.path()
                     .text())));
-            known = table;
+            snapshot = table;
         }
         return table;
     }

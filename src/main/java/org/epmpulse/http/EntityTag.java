@@ -4,41 +4,41 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names one version of a reply.
+ * The entity tag of one version of a reply.
  *
  * @param value without quotes
  */
 public record EntityTag(String value) {
 
-    /** As it stands in the {@code ETag} header. */
+    /** The value of the {@code ETag} header. */
     String header() {
         return "\"" + value + "\"";
     }
 
-    /** The reply with this tag, or 304 if the sender of these headers has this version already. */
-    public Reply unlessKnown(Map<String, Object> headers, Reply reply) {
-        return isKnown(headers) ? unchanged() : reply.withHeaders(headers());
+    /** The reply with this tag, or 304 if these request headers name this version. */
+    public Reply replyOrNotModified(Map<String, Object> headers, Reply reply) {
+        return isMatchedBy(headers) ? notModified() : reply.withHeaders(headers());
     }
 
-    /** Whether the sender of these headers has this version already. */
-    public boolean isKnown(Map<String, Object> headers) {
+    /** Whether {@code If-None-Match} in these request headers names this version. */
+    public boolean isMatchedBy(Map<String, Object> headers) {
         return matches(RequestHeaders.text(headers, "If-None-Match"));
     }
 
-    /** What is said to somebody who has this version already. */
-    public Reply unchanged() {
+    /** The reply 304 with this tag. */
+    public Reply notModified() {
         return new Reply(304, headers(), null);
     }
 
-    /** What goes with every reply of this version. */
+    /** The headers of every reply with this version. */
     public Map<String, String> headers() {
         return Map.of("ETag", header());
     }
 
     /**
-     * Whether somebody who sends this {@code If-None-Match} has this version already.
+     * Whether this {@code If-None-Match} names this version.
      *
-     * @param ifNoneMatch tags, weak or not, separated by commas, or {@code *}; null if there is none
+     * @param ifNoneMatch tags, weak or not, separated by commas, or {@code *}; null if the header is absent
      */
     boolean matches(@Nullable String ifNoneMatch) {
         if (ifNoneMatch == null) {

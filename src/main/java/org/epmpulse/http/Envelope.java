@@ -2,12 +2,12 @@ package org.epmpulse.http;
 
 import java.util.Map;
 
-/** What every reply of the API is wrapped in. */
+/** The outer object of every JSON reply of the API. */
 public interface Envelope {
 
     boolean success();
 
-    /** Around what was asked for. */
+    /** Contains the requested data. */
     record Success(boolean success, Object data) implements Envelope {
 
         public Success(Object data) {
@@ -15,7 +15,7 @@ public interface Envelope {
         }
     }
 
-    /** Around what went wrong. */
+    /** Contains an error. */
     record Failure(boolean success, Error error) implements Envelope {
 
         Failure(Error error) {
@@ -23,6 +23,6 @@ public interface Envelope {
         }
     }
 
-    /** What went wrong. */
+    /** The error of a {@link Failure}. */
     record Error(String code, String message, Map<String, Object> details) {}
 }

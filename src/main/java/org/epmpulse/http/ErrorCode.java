@@ -1,6 +1,6 @@
 package org.epmpulse.http;
 
-/** What went wrong, as programs read it in an error reply. */
+/** The codes of error replies, for programs. */
 public enum ErrorCode {
     MISSING_AUTH(401),
     INVALID_KEY(403),
@@ -25,7 +25,7 @@ public enum ErrorCode {
         this.status = status;
     }
 
-    /** The HTTP status it is sent with, unless a more exact one is known. */
+    /** The HTTP status of its replies, unless the error has a more specific one. */
     public int status() {
         return status;
     }

@@ -14,20 +14,20 @@ import org.epmpulse.store.IdempotencyConflictException;
 import org.epmpulse.store.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
 
-/** Answers a request that a route could not fulfil: the only place that says which error an exception is. Thread-safe. */
+/** Maps the exception of a failed route to an error reply. No other class maps exceptions. Thread-safe. */
 public final class ErrorReplies {
 
     private static final Logger LOG = LogManager.getLogger(ErrorReplies.class);
 
     /**
-     * The error that an exception, or one of its causes, stands for; of several, the one that happened first. What none
-     * of them explains is a bug: logged once, under the id that the sender gets.
+     * The reply to an exception: that of the first cause in the chain, from the root, that has one. If none has one, it
+     * is a bug: it is logged with the request id that the reply contains.
      *
      * @param headers of the request
      */
     public Reply of(Throwable failure, Map<String, Object> headers) {
         for (Throwable cause : rootFirst(failure)) {
-            ApiError error = expected(cause);
+            ApiError error = knownError(cause);
             if (error != null) {
                 return error.reply();
             }
@@ -37,14 +37,16 @@ public final class ErrorReplies {
         return internalError(id).reply();
     }
 
-    /** The error of a route without {@code http-errors}: causes do not count, and Camel has logged the failure. */
+    /** The reply for a route without {@code http-errors}: causes are ignored, and Camel has logged the failure. */
     Reply unhandled(Throwable failure, String requestId) {
-        ApiError error = expected(failure);
+        ApiError error = knownError(failure);
         return (error != null ? error : internalError(requestId)).reply();
     }
 
     static ApiError internalError(String requestId) {
-        return new ApiError(ErrorCode.INTERNAL_ERROR, "Something went wrong here. The log says more.")
+        return new ApiError(
+                        ErrorCode.INTERNAL_ERROR,
+                        "Internal error. Its cause is in EPMPulse's log, under this request_id.")
                 .withDetails(Map.of("request_id", requestId));
     }
 
@@ -56,47 +58,46 @@ public final class ErrorReplies {
         return causes;
     }
 
-    /** Null if it is not one that a request may cause. */
-    private static @Nullable ApiError expected(Throwable e) {
+    /** Null if the exception is a bug. */
+    private static @Nullable ApiError knownError(Throwable e) {
         if (e instanceof InvalidUpdateException invalid) {
-            return refused(ErrorCode.valueOf(invalid.code().name()), e).withDetails(invalid.details());
+            return rejected(ErrorCode.valueOf(invalid.code().name()), e).withDetails(invalid.details());
         }
         if (e instanceof BadRequestException) {
-            return refused(ErrorCode.INVALID_REQUEST, e);
+            return rejected(ErrorCode.INVALID_REQUEST, e);
         }
         if (e instanceof NotFoundException missing) {
-            return refused(ErrorCode.NOT_FOUND, e).withDetails(missing.details());
+            return rejected(ErrorCode.NOT_FOUND, e).withDetails(missing.details());
         }
         if (e instanceof HistoryGoneException gone) {
             return historyGone(gone.since());
         }
         if (e instanceof IdempotencyConflictException) {
-            return refused(ErrorCode.IDEMPOTENCY_CONFLICT, e);
+            return rejected(ErrorCode.IDEMPOTENCY_CONFLICT, e);
         }
         if (e instanceof RateLimitedException limited) {
-            return refused(ErrorCode.RATE_LIMITED, e)
+            return rejected(ErrorCode.RATE_LIMITED, e)
                     .withHeader("Retry-After", RateLimitedException.header(limited.retryAfter()));
         }
         if (e instanceof StoreUnavailableException) {
-            // Why is in the store's own log lines and for operators only.
-            LOG.debug("The store is not available", e);
-            return new ApiError(
-                    ErrorCode.STATE_ERROR, "The store does not work now and nothing was recorded. Try again.");
+            // The store logs the cause. It is for operators only.
+            LOG.debug("Request rejected: store unavailable", e);
+            return new ApiError(ErrorCode.STATE_ERROR, "The store is unavailable; nothing was recorded. Retry later.");
         }
         return null;
     }
 
     private static ApiError historyGone(@Nullable Instant since) {
-        String begin = since == null ? "" : " The history begins at " + since + ".";
-        LOG.debug("Refused with {}: the history begins at {}", ErrorCode.NOT_FOUND, since);
-        return new ApiError(ErrorCode.NOT_FOUND, "The board of that time is not known any more." + begin)
+        String fix = since == null ? "" : " Send a time from " + since + " on.";
+        LOG.debug("Request rejected: {}: the history begins at {}", ErrorCode.NOT_FOUND, since);
+        return new ApiError(ErrorCode.NOT_FOUND, "No board is stored for this time." + fix)
                 .withDetails(since == null ? Map.of() : Map.of("since", since.toString()));
     }
 
-    /** The reply's message is logged at DEBUG, too. */
-    private static ApiError refused(ErrorCode code, Throwable e) {
+    /** Also logs the message at DEBUG. */
+    private static ApiError rejected(ErrorCode code, Throwable e) {
         String message = String.valueOf(e.getMessage());
-        LOG.debug("Refused with {}: {}", code, message);
+        LOG.debug("Request rejected: {}: {}", code, message);
         return new ApiError(code, message);
     }
 }

@@ -10,21 +10,21 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Sends errors that no route made. Thread-safe.
+ * Sends errors of the gate and of the server. Thread-safe.
  *
- * <p>A client that is refused is often still sending. Were the connection just closed, the reply would be lost with it;
- * so the reply goes out at once, and for a moment what still comes is read and thrown away.
+ * <p>A rejected client is often still sending its body. If the connection were closed at once, the client would not get
+ * the reply. Therefore the reply is sent first, and for a short time the rest of the body is read and discarded.
  */
 final class ErrorWriter {
 
-    /** After this much the connection is closed, in bytes. */
-    static final long MAX_DRAIN = 1024 * 1024;
+    /** When more is discarded, the connection is closed. */
+    static final long MAX_DRAIN_BYTES = 1024 * 1024;
 
-    /** After this long the connection is closed, in milliseconds. */
+    /** After this time the connection is closed. */
     static final long DRAIN_MILLIS = 2_000;
 
-    /** A body of at most this many bytes is not worth a new connection. */
-    private static final long SMALL = 64 * 1024;
+    /** Up to this size the body is discarded and the connection stays open. */
+    private static final long SMALL_BODY_BYTES = 64 * 1024;
 
     private final Vertx vertx;
 
@@ -32,7 +32,7 @@ final class ErrorWriter {
         this.vertx = vertx;
     }
 
-    /** @param close whether the connection ends with this reply in any case */
+    /** @param close whether the connection is always closed after this reply */
     void send(HttpServerRequest request, ApiError error, boolean close) {
         HttpServerResponse response = request.response();
         if (response.ended() || response.closed()) {
@@ -72,16 +72,18 @@ final class ErrorWriter {
     private static boolean isSmall(MultiMap headers) {
         return !headers.contains(HttpHeaders.TRANSFER_ENCODING)
                 && !headers.contains(HttpHeaders.EXPECT)
-                && Long.parseLong(headers.get(HttpHeaders.CONTENT_LENGTH)) <= SMALL;
+                && Long.parseLong(headers.get(HttpHeaders.CONTENT_LENGTH)) <= SMALL_BODY_BYTES;
     }
 
-    /** Throws away what still comes, for a moment. The connection ends then, or, with {@code close}, in any case. */
+    /**
+     * Discards the rest of the body. Closes the connection if it is too long or too slow, or if {@code close} is set.
+     */
     void drain(HttpServerRequest request, boolean close) {
         long timer = vertx.setTimer(DRAIN_MILLIS, id -> request.connection().close());
-        AtomicLong left = new AtomicLong(MAX_DRAIN);
+        AtomicLong left = new AtomicLong(MAX_DRAIN_BYTES);
         request.exceptionHandler(gone -> vertx.cancelTimer(timer));
-        request.handler(thrownAway -> {
-            if (left.addAndGet(-thrownAway.length()) < 0) {
+        request.handler(discarded -> {
+            if (left.addAndGet(-discarded.length()) < 0) {
                 request.connection().close();
             }
         });

@@ -24,21 +24,23 @@ import org.apache.camel.spi.HeaderFilterStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the routes with an {@link EventLoopPolicy} on the event loop that has read the request, all others on workers as
- * platform-http does. A worker is held until the reply is made: with one for each waiting update most of the CPU went
- * into waking them. Thread-safe.
+ * Runs routes with an {@link EventLoopPolicy} on the event loop that has read the request. Other routes run on workers,
+ * as in platform-http. A worker is blocked until the reply is complete; with one worker for each waiting update, most
+ * of the CPU time was spent on waking workers. Thread-safe.
  */
 final class EventLoopEngine extends VertxPlatformHttpEngine {
 
-    /** How much of a body is handed over at a time, in bytes. */
-    private static final int PIECE = 1 << 16;
+    /** How much of a body is written at a time. */
+    private static final int CHUNK_BYTES = 1 << 16;
 
-    /** So many bytes of a large body a client must take in {@link #bodyTimeout}: until it has them, they are kept for it. */
-    private static final int PATIENCE = 8 << 20;
+    /**
+     * How much of a large reply a client must receive in {@link #bodyTimeout}. The reply stays in memory until then.
+     */
+    private static final int BYTES_PER_TIMEOUT = 8 << 20;
 
     private final Duration bodyTimeout;
 
-    /** @param bodyTimeout a client that takes longer for a large reply is cut off; for each 8 MB as long again */
+    /** @param bodyTimeout the time for a client to receive a large reply, plus the same time for each 8 MiB */
     EventLoopEngine(Duration bodyTimeout) {
         this.bodyTimeout = bodyTimeout;
     }
@@ -64,7 +66,7 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
             }
             Context loop = request.vertx().getOrCreateContext();
             Exchange exchange = createExchange(false);
-            // The last message is the reply either way. With InOut each step of a bean would copy all headers.
+            // The last message is the reply in both patterns. With InOut each bean step would copy all headers.
             exchange.setPattern(ExchangePattern.InOnly);
             processHttpRequest(exchange, request)
                     .onSuccess(read -> process(exchange, request, loop))
@@ -72,8 +74,8 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
         }
 
         /**
-         * Found in the context: platform-http does not give the consumer of an engine its route. Only the bean that is
-         * bound for shipped routes counts, not another one of its type.
+         * Looked up in the context, because platform-http does not give the consumer its route. Only the policy bean of
+         * the shipped routes counts, no other bean of the same type.
          */
         private boolean isOnEventLoop() {
             Boolean known = onEventLoop;
@@ -97,14 +99,14 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
                 return;
             }
             getAsyncProcessor().process(exchange, done -> {
-                // A worker that renders for this request has the same context.
+                // A worker that renders for this request has the same Vert.x context.
                 if (Context.isOnEventLoopThread() && Vertx.currentContext() == loop) {
                     reply(exchange, request);
                 } else {
                     loop.runOnContext(turn -> reply(exchange, request));
                 }
             });
-            // The next line of this loop is about another request.
+            // The next task of this event loop logs for another request.
             LogContext.clear();
         }
 
@@ -129,51 +131,52 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
                     response.putHeader(header.getKey(), String.valueOf(header.getValue()));
                 }
             }
-            // Asked without a type first: of no body, Camel would go through all its converters.
+            // Check for null first: Camel would try all its converters for an absent body.
             ByteBuffer body = message.getBody() == null ? null : message.getBody(ByteBuffer.class);
             if (body == null) {
                 request.end();
             } else {
                 response.putHeader(HttpHeaders.CONTENT_TYPE, message.getHeader(Exchange.CONTENT_TYPE, String.class));
-                // Vert.x would leave it out of a reply to HEAD.
+                // Vert.x would omit it from a reply to HEAD.
                 response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.remaining()));
                 send(body, request);
             }
         }
 
         private void send(ByteBuffer body, RoutingContext request) {
-            if (body.remaining() <= PIECE || ApiServer.isHead(request)) {
+            if (body.remaining() <= CHUNK_BYTES || ApiServer.isHead(request)) {
                 request.end(HttpReply.buffer(body));
                 return;
             }
-            long patience =
-                    bodyTimeout.multipliedBy(1 + body.remaining() / PATIENCE).toMillis();
-            long timer = request.vertx().setTimer(patience, late -> cutOff(request));
+            long timeoutMillis = bodyTimeout
+                    .multipliedBy(1 + body.remaining() / BYTES_PER_TIMEOUT)
+                    .toMillis();
+            long timer = request.vertx().setTimer(timeoutMillis, late -> closeConnection(request));
             request.addEndHandler(end -> request.vertx().cancelTimer(timer));
-            sendPieces(body, request);
+            sendChunks(body, request);
         }
 
-        /** As fast as the client takes them: what is handed over is copied. */
-        private static void sendPieces(ByteBuffer body, RoutingContext request) {
+        /** Waits while the write queue is full, because each written chunk is copied. */
+        private static void sendChunks(ByteBuffer body, RoutingContext request) {
             HttpServerResponse response = request.response();
             while (body.hasRemaining() && !response.closed()) {
                 if (response.writeQueueFull()) {
-                    response.drainHandler(drained -> sendPieces(body, request));
+                    response.drainHandler(drained -> sendChunks(body, request));
                     return;
                 }
-                int length = Math.min(PIECE, body.remaining());
-                Buffer piece = HttpReply.buffer(body.slice(body.position(), length));
+                int length = Math.min(CHUNK_BYTES, body.remaining());
+                Buffer chunk = HttpReply.buffer(body.slice(body.position(), length));
                 body.position(body.position() + length);
-                // Nothing may come behind a piece that is missing.
-                response.write(piece).onFailure(failure -> cutOff(request));
+                // After a failed chunk no other chunk may be sent.
+                response.write(chunk).onFailure(failure -> closeConnection(request));
             }
             if (!response.closed()) {
                 request.end();
             }
         }
 
-        /** What was handed over already may still arrive; a client that takes nothing at all is found idle. */
-        private static void cutOff(RoutingContext request) {
+        /** Written chunks may still arrive. A client that receives nothing is closed by the idle timeout. */
+        private static void closeConnection(RoutingContext request) {
             request.response().drainHandler(null);
             request.request().connection().close();
         }

@@ -3,14 +3,15 @@ package org.epmpulse.http;
 import org.apache.camel.support.RoutePolicySupport;
 
 /**
- * Marks a route, by {@code routePolicy: eventLoop}, that {@link EventLoopEngine} runs on the event loop: no step of it may
- * wait, and it ends with {@link HttpReply}. For shipped routes only. Does nothing itself; thread-safe.
+ * Marks a route with {@code routePolicy: eventLoop}, so that {@link EventLoopEngine} runs it on the event loop. No step
+ * of the route may block, and its last step is {@link HttpReply}. For shipped routes only. Has no other effect.
+ * Thread-safe.
  *
- * <p>A policy, as it is the one attribute of a route in YAML that names a bean; a group is a label that any route may
- * have.
+ * <p>It is a policy because that is the only attribute of a YAML route that names a bean. A group is a label that any
+ * route may have.
  */
 public final class EventLoopPolicy extends RoutePolicySupport {
 
-    /** What the bean is called. */
+    /** The name of the bean. */
     public static final String NAME = "eventLoop";
 }

@@ -4,14 +4,12 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.apache.logging.log4j.CloseableThreadContext;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -19,19 +17,19 @@ import org.epmpulse.security.TrustedProxies;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every request passes here, before any route and before its body is read: key, path, method, role, media type, size, in
- * this order. No route checks keys, so none can forget to. Thread-safe.
+ * Checks every request before any route runs and before the body is read: key, path, method, role, media type, size, in
+ * this order. Routes do not check keys. Thread-safe.
  */
 final class Gate {
 
     private static final Logger LOG = LogManager.getLogger(Gate.class);
 
-    /** A body nobody asked for, as some clients send with GET, is ignored up to this many bytes. */
-    private static final int IGNORED_BODY = 16 * 1024;
+    /** Only such a method is repeated in an error message. */
+    private static final Pattern PLAIN_METHOD = Pattern.compile("[A-Z]{1,20}");
 
     private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
 
-    /** So many requests of a connection are answered within each other before the next one gets a turn of its own. */
+    /** How many pipelined requests of a connection may be handled within each other on one call stack. */
     private static final int MAX_NESTED = 8;
 
     private enum State {
@@ -40,36 +38,35 @@ final class Gate {
         STOPPING
     }
 
-    private final Authenticator keyCheck;
+    private final Authenticator authenticator;
     private final TrustedProxies proxies;
     private final EndpointTable table;
     private final ErrorWriter errors;
     private final HttpMetrics metrics;
     private final AccessLog accessLog;
-    private final Duration bodyTimeout;
-    private final Map<Integer, BodyHandler> bodyHandlers = new ConcurrentHashMap<>();
+    private final BodyLimits bodies;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile State state = State.STARTING;
 
-    /** Requests that are being let in now: the end of one reply lets the next of the same connection in. Of the event loop. */
+    /** How deep {@link #admit} is nested now: the end of one reply starts the next request. Event loop only. */
     private int nested;
 
-    /** @param bodyTimeout a body that takes longer is not waited for */
+    /** @param bodyTimeout after which a request without its whole body is rejected */
     Gate(
-            Authenticator keyCheck,
+            Authenticator authenticator,
             TrustedProxies proxies,
             EndpointTable table,
             ErrorWriter errors,
             HttpMetrics metrics,
             AccessLog accessLog,
             Duration bodyTimeout) {
-        this.keyCheck = keyCheck;
+        this.authenticator = authenticator;
         this.proxies = proxies;
         this.table = table;
         this.errors = errors;
         this.metrics = metrics;
         this.accessLog = accessLog;
-        this.bodyTimeout = bodyTimeout;
+        this.bodies = new BodyLimits(bodyTimeout);
     }
 
     void ready() {
@@ -80,20 +77,20 @@ final class Gate {
         state = State.STOPPING;
     }
 
-    /** How many requests wait for the end of their reply, streams left out. */
+    /** How many requests have no complete reply yet, without streams. */
     int inFlight() {
         return inFlight.get();
     }
 
     /**
-     * Lets a request on to its route, or refuses it. One that came behind many others which were answered at once waits
-     * for a turn of its own: the stack would else grow with each.
+     * Passes a request on to its route, or rejects it. After {@link #MAX_NESTED} pipelined requests the next one runs
+     * as a new task of the event loop, so that the call stack stays small.
      */
-    void enter(RoutingContext ctx) {
+    void admit(RoutingContext ctx) {
         if (nested < MAX_NESTED) {
             nested++;
             try {
-                letIn(ctx);
+                check(ctx);
             } finally {
                 nested--;
             }
@@ -101,15 +98,15 @@ final class Gate {
         }
         ctx.request().pause();
         ctx.vertx().runOnContext(turn -> {
-            enter(ctx);
+            admit(ctx);
             ctx.request().resume();
         });
     }
 
-    private void letIn(RoutingContext ctx) {
+    private void check(RoutingContext ctx) {
         HttpServerRequest request = ctx.request();
         if (request.method().equals(HttpMethod.HEAD)) {
-            // The server leaves out the body of a reply to HEAD whatever the router takes the request for.
+            // The server omits the body of a reply to HEAD, also if the router handles the request as GET.
             HttpCall.markHead(ctx);
             ctx.reroute(
                     HttpMethod.GET, request.query() == null ? request.path() : request.path() + "?" + request.query());
@@ -119,26 +116,26 @@ final class Gate {
         call.client = proxies.client(
                 request.remoteAddress().hostAddress(), request.headers().getAll(FORWARDED_FOR));
         inFlight.incrementAndGet();
-        ctx.addEndHandler(end -> ended(call));
-        ApiError refusal = refusal(call);
-        if (refusal != null) {
-            errors.send(request, refusal, state == State.STOPPING);
+        ctx.addEndHandler(end -> replyEnded(call));
+        ApiError error = errorOf(call);
+        if (error != null) {
+            errors.send(request, error, state == State.STOPPING);
         } else {
-            readBody(call);
+            bodies.read(call);
         }
     }
 
-    /** Lets a request on whose body was read. */
-    void bodyRead(RoutingContext ctx) {
+    /** Passes a request on to its route after its body was read. */
+    void afterBody(RoutingContext ctx) {
         HttpCall call = HttpCall.of(ctx);
         if (call != null && call.bodyTimer >= 0) {
             ctx.vertx().cancelTimer(call.bodyTimer);
         }
         if (call != null && call.endpoint != null) {
             try {
-                RequestSanitizer.cleanForm(call, call.endpoint);
+                RequestSanitizer.sanitizeForm(call, call.endpoint);
             } catch (BadRequestException e) {
-                refuse(ctx, new ApiError(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage())));
+                reject(ctx, new ApiError(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage())));
             }
         }
         if (!ctx.response().ended()) {
@@ -146,13 +143,13 @@ final class Gate {
         }
     }
 
-    /** Answers a request that Vert.x refused, or whose handler failed. */
-    void failed(RoutingContext ctx) {
+    /** Sends an error if Vert.x rejected a request, or if its handler failed. */
+    void handleFailure(RoutingContext ctx) {
         HttpCall call = HttpCall.of(ctx);
         int status = ctx.statusCode();
         if (status == 404) {
-            // The gate let it pass, so the table is out of date: the route has just gone.
-            table.changed();
+            // The gate found the path, so the table is out of date: the route was just removed.
+            table.invalidate();
         }
         if (status >= 500) {
             String id = call == null ? "" : call.id;
@@ -161,89 +158,89 @@ final class Gate {
             }
         }
         if (call != null) {
-            call.ignoresBody = false;
+            call.discardsBody = false;
         }
         errors.send(ctx.request(), error(status, call), status == 408 || state == State.STOPPING);
         if (call == null) {
-            unmet(ctx.request(), ctx.request().method().name(), status);
+            recordUnrouted(ctx.request(), ctx.request().method().name(), status);
         }
     }
 
-    /** Answers a request with an error. */
-    void refuse(RoutingContext ctx, ApiError error) {
+    /** Sends an error as the reply to a request. */
+    void reject(RoutingContext ctx, ApiError error) {
         errors.send(ctx.request(), error, state == State.STOPPING);
     }
 
-    /** Answers what is no HTTP request. */
-    void invalid(HttpServerRequest request) {
+    /** Sends an error for bytes that are not a valid HTTP request. */
+    void rejectMalformed(HttpServerRequest request) {
         ApiError error = MalformedRequests.error(request.decoderResult().cause());
         errors.send(request, error, true);
-        unmet(request, "other", error.status());
+        recordUnrouted(request, "other", error.status());
     }
 
-    /** A request was answered that never entered. */
-    private void unmet(HttpServerRequest request, String method, int status) {
-        accessLog.refused(request, metrics.replied(metrics.start(), method, "other", status), status);
+    /** Counts and logs a request that was answered before the gate. */
+    private void recordUnrouted(HttpServerRequest request, String method, int status) {
+        accessLog.logUnrouted(request, metrics.record(metrics.start(), method, "other", status), status);
     }
 
-    private void ended(HttpCall call) {
+    private void replyEnded(HttpCall call) {
         if (call.endpoint == null || !call.endpoint.policy().streaming()) {
             inFlight.decrementAndGet();
         }
         if (call.bodyTimer >= 0) {
             call.ctx.vertx().cancelTimer(call.bodyTimer);
         }
-        if (call.ignoresBody && !call.request().isEnded()) {
+        if (call.discardsBody && !call.request().isEnded()) {
             errors.drain(call.request(), false);
         }
         boolean ended = call.ctx.response().ended();
-        int status = ended ? call.ctx.response().getStatusCode() : AccessLog.CLIENT_GONE;
-        accessLog.replied(call, measured(call, status), status);
+        int status = ended ? call.ctx.response().getStatusCode() : AccessLog.CLIENT_DISCONNECTED;
+        accessLog.logReply(call, recordDuration(call, status), status);
     }
 
-    private Duration measured(HttpCall call, int status) {
-        Duration took = call.took;
-        if (took == null) {
+    private Duration recordDuration(HttpCall call, int status) {
+        Duration duration = call.duration;
+        if (duration == null) {
             Endpoint endpoint = call.endpoint;
             String path = endpoint == null ? "other" : endpoint.path().text();
-            took = metrics.replied(call.timer, call.originalMethod(), path, status);
-            call.took = took;
+            duration = metrics.record(call.timer, call.originalMethod(), path, status);
+            call.duration = duration;
         }
-        return took;
+        return duration;
     }
 
-    private @Nullable ApiError refusal(HttpCall call) {
+    /** Why a request is rejected; null if it may continue. */
+    private @Nullable ApiError errorOf(HttpCall call) {
         if (state != State.READY) {
             String what = state == State.STARTING ? "starting" : "stopping";
-            return new ApiError(ErrorCode.UNAVAILABLE, "EPMPulse is " + what + ". Try again soon.")
+            return new ApiError(ErrorCode.UNAVAILABLE, "EPMPulse is " + what + ". Retry in a few seconds.")
                     .withHeader("Retry-After", "2");
         }
         String path = normalizedPath(call.ctx);
-        List<Endpoint> endpoints = path == null ? List.of() : table.at(path, call.method());
-        Endpoint endpoint = Endpoint.taking(endpoints, call.method());
-        ApiError refusal = keyCheck.authenticate(call, endpoint);
-        if (refusal != null) {
-            return refusal;
+        List<Endpoint> endpoints = path == null ? List.of() : table.find(path, call.method());
+        Endpoint endpoint = Endpoint.forMethod(endpoints, call.method());
+        ApiError error = authenticator.authenticate(call, endpoint);
+        if (error != null) {
+            return error;
         }
         if (path == null) {
-            return new ApiError(ErrorCode.INVALID_REQUEST, "The path is not a valid one.");
+            return new ApiError(ErrorCode.INVALID_REQUEST, "Invalid path. Check its percent-encoding.");
         }
         if (endpoints.isEmpty()) {
-            return new ApiError(ErrorCode.NOT_FOUND, "There is nothing at this path.");
+            return unknownPath();
         }
-        if (endpoint == null || isUseless(call.method())) {
-            return new ApiError(ErrorCode.METHOD_NOT_ALLOWED, "This path does not take this method.")
-                    .withHeader("Allow", allow(endpoints));
+        if (endpoint == null || isNeverAllowed(call.method())) {
+            return methodNotAllowed(call, endpoints);
         }
         call.endpoint = endpoint;
         if (endpoint.policy().streaming()) {
             inFlight.decrementAndGet();
-            // How long a stream lasts says nothing about the program: it is measured when it begins.
+            // A stream is measured when it begins, because its duration depends on the client only.
             call.ctx.addHeadersEndHandler(
-                    begun -> measured(call, call.ctx.response().getStatusCode()));
+                    begun -> recordDuration(call, call.ctx.response().getStatusCode()));
         }
-        refusal = keyCheck.authorize(call, path);
-        return refusal != null ? refusal : unreadable(call, endpoint);
+        error = authenticator.authorize(call, path);
+        return error != null ? error : contentError(call, endpoint);
     }
 
     private static @Nullable String normalizedPath(RoutingContext ctx) {
@@ -254,8 +251,20 @@ final class Gate {
         }
     }
 
-    private static boolean isUseless(String method) {
+    private static boolean isNeverAllowed(String method) {
         return method.equals("TRACE") || method.equals("CONNECT");
+    }
+
+    private static ApiError unknownPath() {
+        return new ApiError(ErrorCode.NOT_FOUND, "Unknown path. GET /api/v1/openapi.json lists the paths of the API.");
+    }
+
+    private static ApiError methodNotAllowed(HttpCall call, List<Endpoint> endpoints) {
+        String method = call.originalMethod();
+        String allowed = allow(endpoints);
+        String message = (PLAIN_METHOD.matcher(method).matches() ? method : "This method") + " is not allowed here."
+                + (allowed.isEmpty() ? "" : " Allowed: " + allowed + ".");
+        return new ApiError(ErrorCode.METHOD_NOT_ALLOWED, message).withHeader("Allow", allowed);
     }
 
     private static String allow(List<Endpoint> endpoints) {
@@ -267,79 +276,55 @@ final class Gate {
         return String.join(", ", methods);
     }
 
-    private static @Nullable ApiError unreadable(HttpCall call, Endpoint endpoint) {
+    /** Why the content of a request is rejected; null if it may be read. */
+    private static @Nullable ApiError contentError(HttpCall call, Endpoint endpoint) {
         HttpServerRequest request = call.request();
         if (endpoint.suspended().getAsBoolean()) {
-            return new ApiError(ErrorCode.UNAVAILABLE, "This is suspended.").withHeader("Retry-After", "10");
+            return new ApiError(ErrorCode.UNAVAILABLE, "The route of this path is suspended. Retry later.")
+                    .withHeader("Retry-After", "10");
         }
-        boolean read = call.method().equals("GET");
-        if (!read && !MediaTypes.accepts(endpoint, request.headers())) {
-            String wanted = endpoint.consumes().isEmpty() ? "" : " " + String.join(" or ", endpoint.consumes());
+        if (!call.method().equals("GET") && !MediaTypes.accepts(endpoint, request.headers())) {
+            String types = endpoint.consumes().isEmpty() ? "" : " " + String.join(" or ", endpoint.consumes());
             return new ApiError(
-                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, ("The body must be" + wanted + " in UTF-8, not compressed."));
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body must be" + types + " in UTF-8, not compressed.");
         }
-        int limit = read ? IGNORED_BODY : endpoint.policy().maxBody();
-        boolean endless = read && request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
-        if (endless || length(request) > limit) {
-            return tooLarge(limit);
+        if (BodyLimits.isTooLarge(call, endpoint)) {
+            return BodyLimits.tooLarge(call, endpoint);
         }
         try {
-            RequestSanitizer.clean(call, endpoint);
+            RequestSanitizer.sanitize(call, endpoint);
             return null;
         } catch (BadRequestException e) {
             return new ApiError(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
         } catch (HttpException | IllegalArgumentException e) {
-            return new ApiError(ErrorCode.INVALID_REQUEST, "The query is not a valid one.");
+            return new ApiError(ErrorCode.INVALID_REQUEST, "Invalid query. Check its percent-encoding.");
         }
-    }
-
-    private static long length(HttpServerRequest request) {
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        return length == null ? 0 : Long.parseLong(length);
-    }
-
-    private static ApiError tooLarge(int limit) {
-        return new ApiError(ErrorCode.PAYLOAD_TOO_LARGE, "The body must be at most " + limit + " bytes.");
-    }
-
-    private void readBody(HttpCall call) {
-        Endpoint endpoint = call.endpoint;
-        if (endpoint == null || !ErrorWriter.hasBody(call.request().headers())) {
-            call.ctx.next();
-            return;
-        }
-        if (call.method().equals("GET")) {
-            call.ignoresBody = true;
-            call.ctx.next();
-            return;
-        }
-        call.bodyTimer = call.ctx.vertx().setTimer(bodyTimeout.toMillis(), late -> call.ctx.fail(408));
-        bodyHandlers
-                .computeIfAbsent(
-                        endpoint.policy().maxBody(),
-                        limit -> BodyHandler.create(false).setBodyLimit(limit).setMergeFormAttributes(false))
-                .handle(call.ctx);
     }
 
     private static ApiError error(int status, @Nullable HttpCall call) {
-        Endpoint endpoint = call == null ? null : call.endpoint;
         return switch (status) {
-            case 404 -> new ApiError(ErrorCode.NOT_FOUND, "There is nothing at this path.");
+            case 404 -> unknownPath();
             case 405 ->
-                new ApiError(ErrorCode.METHOD_NOT_ALLOWED, "This path does not take this method.")
-                        .withHeader("Allow", endpoint == null ? "" : allow(List.of(endpoint)));
+                call == null || call.endpoint == null
+                        ? new ApiError(ErrorCode.METHOD_NOT_ALLOWED, "This method is not allowed here.")
+                                .withHeader("Allow", "")
+                        : methodNotAllowed(call, List.of(call.endpoint));
             case 406 ->
-                new ApiError(ErrorCode.INVALID_REQUEST, "Nothing of the type in Accept is here.").withStatus(status);
-            case 408 -> new ApiError(ErrorCode.INVALID_REQUEST, "The body took too long to arrive.").withStatus(status);
-            case 413 ->
-                tooLarge(endpoint == null ? IGNORED_BODY : endpoint.policy().maxBody());
-            case 415 -> new ApiError(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body has a type that is not taken here.");
+                new ApiError(ErrorCode.INVALID_REQUEST, "The header Accept has no type that this path returns.")
+                        .withStatus(status);
+            case 408 ->
+                new ApiError(ErrorCode.INVALID_REQUEST, "The body did not arrive in time. Send the request again.")
+                        .withStatus(status);
+            case 413 -> BodyLimits.tooLarge(call, call == null ? null : call.endpoint);
+            case 415 ->
+                new ApiError(
+                        ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The Content-Type of the body is not accepted by this path.");
             case 503 ->
-                new ApiError(ErrorCode.UNAVAILABLE, "This took too long. Try again.").withHeader("Retry-After", "5");
+                new ApiError(ErrorCode.UNAVAILABLE, "The request timed out. Retry it.").withHeader("Retry-After", "5");
             default ->
                 status >= 500
                         ? ErrorReplies.internalError(call == null ? "" : call.id)
-                        : new ApiError(ErrorCode.INVALID_REQUEST, "This is not a valid request.")
+                        : new ApiError(ErrorCode.INVALID_REQUEST, "Invalid HTTP request.")
                                 .withStatus(status < 400 ? 400 : status);
         };
     }

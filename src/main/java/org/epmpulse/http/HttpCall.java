@@ -9,7 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.epmpulse.config.ApiKey;
 import org.jspecify.annotations.Nullable;
 
-/** A request on its way through the gate. Used by its event loop only. */
+/** The state of a request in the gate. Used by its event loop only. */
 final class HttpCall {
 
     private static final String NAME = HttpCall.class.getName();
@@ -19,25 +19,25 @@ final class HttpCall {
     final Timer.Sample timer;
     final String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
 
-    /** Null until the path is known to lead somewhere. */
+    /** Null until an endpoint is found for the path. */
     @Nullable
     Endpoint endpoint;
 
-    /** Null while it is not checked, and where none is needed. */
+    /** Null before the key is authenticated, and if none is needed. */
     @Nullable
     ApiKey key;
 
-    /** Address of who sent it. */
+    /** Address of the client. */
     String client = "";
 
-    /** Whether it has a body that nobody reads. */
-    boolean ignoresBody;
+    /** Whether it has a body that is discarded. */
+    boolean discardsBody;
 
-    /** How long the reply took; null until it is in the metrics. */
+    /** Time until the reply; null until it is in the metrics. */
     @Nullable
-    Duration took;
+    Duration duration;
 
-    /** Ends the wait for the body; negative while there is none. */
+    /** The timer that limits the time for the body; negative if there is none. */
     long bodyTimer = -1;
 
     HttpCall(RoutingContext ctx, Timer.Sample timer) {
@@ -46,17 +46,17 @@ final class HttpCall {
         ctx.put(NAME, this);
     }
 
-    /** The call of a request, or null if the request did not get as far as the gate. */
+    /** The call of a request; null if the request was rejected before the gate. */
     static @Nullable HttpCall of(RoutingContext ctx) {
         return ctx.get(NAME);
     }
 
-    /** Remembers that a request that goes on as GET came as HEAD. */
+    /** Marks a request that is handled as GET but was HEAD. */
     static void markHead(RoutingContext ctx) {
         ctx.put(HEAD, Boolean.TRUE);
     }
 
-    /** Whether a request came as HEAD. */
+    /** Whether a request was HEAD. */
     static boolean isHead(RoutingContext ctx) {
         return ctx.get(HEAD) != null;
     }
@@ -65,12 +65,12 @@ final class HttpCall {
         return ctx.request();
     }
 
-    /** GET for HEAD too. */
+    /** The method; GET for HEAD. */
     String method() {
         return request().method().name();
     }
 
-    /** As it came. */
+    /** The method as the client sent it. */
     String originalMethod() {
         return isHead(ctx) ? "HEAD" : method();
     }

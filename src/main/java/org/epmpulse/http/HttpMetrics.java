@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Counts and times every reply. Thread-safe. */
+/** Counts replies and measures their duration. Thread-safe. */
 final class HttpMetrics {
 
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
@@ -28,12 +28,12 @@ final class HttpMetrics {
         Duration.ofSeconds(30)
     };
 
-    private record Kind(String method, String path, int status) {}
+    private record TimerKey(String method, String path, int status) {}
 
     private final MeterRegistry registry;
 
-    /** The registry would build and compare all tags anew for each reply. */
-    private final Map<Kind, Timer> timers = new ConcurrentHashMap<>();
+    /** Cached, because the registry would build and compare all tags for each reply. */
+    private final Map<TimerKey, Timer> timers = new ConcurrentHashMap<>();
 
     HttpMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -44,22 +44,22 @@ final class HttpMetrics {
     }
 
     /**
-     * A reply was sent.
+     * Records a reply that was sent.
      *
      * @param path the endpoint's template, or {@code other}
-     * @return how long it took
+     * @return its duration
      */
-    Duration replied(Timer.Sample sample, String method, String path, int status) {
+    Duration record(Timer.Sample sample, String method, String path, int status) {
         String known = METHODS.contains(method) ? method : "other";
-        return Duration.ofNanos(sample.stop(timers.computeIfAbsent(new Kind(known, path, status), this::timer)));
+        return Duration.ofNanos(sample.stop(timers.computeIfAbsent(new TimerKey(known, path, status), this::timer)));
     }
 
-    private Timer timer(Kind kind) {
+    private Timer timer(TimerKey key) {
         return Timer.builder("epmpulse.http.requests")
-                .description("Replies by how long they took")
-                .tag("method", kind.method())
-                .tag("path", kind.path())
-                .tag("status", String.valueOf(kind.status()))
+                .description("Duration of replies")
+                .tag("method", key.method())
+                .tag("path", key.path())
+                .tag("status", String.valueOf(key.status()))
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
     }

@@ -7,7 +7,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 
-/** Sends the {@link Reply} a route made: the last step of every route that answers over HTTP. Thread-safe. */
+/** Sends the {@link Reply} in the body: the last step of every HTTP route. Thread-safe. */
 public final class HttpReply implements Processor {
 
     @Override
@@ -24,13 +24,13 @@ public final class HttpReply implements Processor {
             message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         }
         reply.headers().forEach(message::setHeader);
-        // Only of a buffer does platform-http know the length, so that it needs no chunks and HEAD tells it.
-        // An array it would write through a stream, with a thread hop for each piece.
+        // platform-http knows the length of a ByteBuffer only, and sends it as Content-Length, also for HEAD.
+        // It would write an array in chunks through a stream, with a change of threads for each chunk.
         message.setBody(reply.body());
     }
 
-    /** As Vert.x takes it; the same bytes, as many readers may be sent a large board at the same time. */
-    @SuppressWarnings("deprecation") // gone from Vert.x 5, which Camel 4.18 does not run on
+    /** Wraps the same bytes for Vert.x. No copy, because a large board may be sent to many clients at once. */
+    @SuppressWarnings("deprecation") // removed in Vert.x 5, which Camel 4.18 does not support
     static Buffer buffer(ByteBuffer body) {
         return Buffer.buffer(Unpooled.wrappedBuffer(body));
     }

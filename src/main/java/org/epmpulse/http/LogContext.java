@@ -14,16 +14,16 @@ import org.apache.logging.log4j.ThreadContext;
 import org.epmpulse.security.CallerHeaders;
 
 /**
- * Says in every line of a JSON log which route took the message in, which exchange it is and, where it came over HTTP,
- * which request and whose key. Thread-safe.
+ * Adds to every line of a JSON log the route that received the message, the exchange and, for HTTP, the request id and
+ * the name of the key. Thread-safe.
  *
- * <p>Of our own and not Camel's {@code useMdcLogging}, which sets its names anew at every step of every route. It
- * holds on the thread that the route began on, and on the one that goes on when updates are on disk. What is told of a
- * board that cannot be rendered names its request itself.
+ * <p>It replaces Camel's {@code useMdcLogging}, which sets its fields again at every step of every route. The fields
+ * are set on the thread that starts the route, and on the thread that continues it when updates are on disk. The log
+ * line about a board that cannot be rendered contains the request id in its text.
  */
 public final class LogContext implements RoutePolicyFactory {
 
-    /** The id in the access log and in the error reply. */
+    /** The request id, as in the access log and in the error reply. */
     static final String REQUEST = "request";
 
     private static final String ROUTE = "route";
@@ -33,7 +33,7 @@ public final class LogContext implements RoutePolicyFactory {
 
     private LogContext() {}
 
-    /** For routes that are added from now on; after all other policies, as what they log belongs to the exchange, too. */
+    /** Applies to routes that are added later. Call it after all other policies are added, to cover their log lines. */
     public static void addTo(CamelContext context) {
         context.addRoutePolicyFactory(new LogContext());
     }
@@ -44,7 +44,7 @@ public final class LogContext implements RoutePolicyFactory {
             @Override
             public void onExchangeBegin(Route route, Exchange exchange) {
                 if (isFirst(route, exchange)) {
-                    // An exchange that went on elsewhere has left its own.
+                    // The previous exchange may have continued on another thread and left its fields here.
                     clear();
                     ThreadContext.putAll(fields(route, exchange));
                 }
@@ -59,12 +59,12 @@ public final class LogContext implements RoutePolicyFactory {
         };
     }
 
-    /** For a thread that goes on with something else while the exchange waits. */
+    /** For a thread that starts other work while the exchange waits. */
     static void clear() {
         ThreadContext.removeAll(ALL);
     }
 
-    /** Whether the message came in by this route, and not by one that handed it on with {@code direct:}. */
+    /** Whether this route received the message, and not a route that calls it with {@code direct:}. */
     private static boolean isFirst(Route route, Exchange exchange) {
         return route.getRouteId().equals(exchange.getFromRouteId());
     }

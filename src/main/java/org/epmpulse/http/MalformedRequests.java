@@ -4,18 +4,25 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import org.jspecify.annotations.Nullable;
 
-/** Says what is wrong with bytes that are no HTTP request. */
+/** Maps a parse error of Netty to an error reply. */
 final class MalformedRequests {
 
     private MalformedRequests() {}
 
     static ApiError error(@Nullable Throwable cause) {
         if (cause instanceof TooLongHttpLineException) {
-            return new ApiError(ErrorCode.INVALID_REQUEST, "The request line is too long.").withStatus(414);
+            return new ApiError(
+                            ErrorCode.INVALID_REQUEST,
+                            "The request line has more than " + ApiServer.MAX_REQUEST_LINE_BYTES
+                                    + " bytes. Shorten the URL.")
+                    .withStatus(414);
         }
         if (cause instanceof TooLongHttpHeaderException) {
-            return new ApiError(ErrorCode.INVALID_REQUEST, "The headers are too long.").withStatus(431);
+            return new ApiError(
+                            ErrorCode.INVALID_REQUEST,
+                            "The headers have more than " + ApiServer.MAX_HEADERS_BYTES + " bytes. Send less.")
+                    .withStatus(431);
         }
-        return new ApiError(ErrorCode.INVALID_REQUEST, "This is not a valid HTTP request.");
+        return new ApiError(ErrorCode.INVALID_REQUEST, "Malformed HTTP request. Check its request line and headers.");
     }
 }

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Decides whether a body is what an endpoint can read. */
+/** Checks the media type, charset and encoding of a body. */
 final class MediaTypes {
 
     private static final Pattern CHARSET =
@@ -16,7 +16,7 @@ final class MediaTypes {
 
     private MediaTypes() {}
 
-    /** Whether the endpoint can read a body with these headers. */
+    /** Whether the endpoint accepts a body with these headers. */
     static boolean accepts(Endpoint endpoint, MultiMap headers) {
         String encoding = headers.get(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.strip().equalsIgnoreCase("identity")) {
@@ -28,8 +28,8 @@ final class MediaTypes {
         }
         String type = types.isEmpty() ? null : types.get(0);
         if (endpoint.consumes().isEmpty()) {
-            // Camel would make form fields into headers of the message.
-            return !endpoint.policy().ours() || type == null || !isForm(type);
+            // Camel would add form fields to the message as headers.
+            return !endpoint.policy().builtIn() || type == null || !isForm(type);
         }
         return type != null
                 && (endpoint.consumes().contains(type) || matches(endpoint.consumes(), type))
@@ -45,7 +45,7 @@ final class MediaTypes {
                         || (consumed.endsWith("/*") && type.startsWith(consumed.substring(0, consumed.length() - 1))));
     }
 
-    /** Only JSON has to be UTF-8: other types are read by routes that know them. */
+    /** Only JSON must be UTF-8. Site routes handle the charset of other types. */
     private static boolean isUtf8(String contentType) {
         if (!withoutParameters(contentType).endsWith("json")) {
             return true;

@@ -2,7 +2,7 @@ package org.epmpulse.http;
 
 import java.util.Map;
 
-/** A path names something that is not there. */
+/** A request names something that does not exist. */
 public final class NotFoundException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

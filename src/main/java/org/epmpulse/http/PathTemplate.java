@@ -6,17 +6,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A path as a route names it, such as {@code /api/v1/status/{app}}; matches what Vert.x would route to it.
+ * The path of a route, such as {@code /api/v1/status/{app}}. Matches the same paths as Vert.x.
  *
- * @param text the path as it was written
- * @param parameters names between braces
+ * @param text the path as written in the route
+ * @param parameters the names between braces
  */
 public record PathTemplate(String text, List<String> parameters, Pattern pattern) {
 
     private static final Pattern CAMEL_PARAMETER = Pattern.compile("\\{([^/}]+)\\}");
     private static final Pattern PARAMETER = Pattern.compile(":([A-Za-z0-9_]+)");
 
-    /** @param text a path, with {@code *} at its end where it stands for all below it */
+    /** @param text a path, with {@code *} at its end to include all paths below */
     public static PathTemplate of(String text) {
         String path = CAMEL_PARAMETER.matcher(text).replaceAll(":$1");
         boolean prefix = path.endsWith("*");
@@ -36,7 +36,7 @@ public record PathTemplate(String text, List<String> parameters, Pattern pattern
         return new PathTemplate(text, List.copyOf(names), Pattern.compile(regex.toString(), Pattern.DOTALL));
     }
 
-    /** A slash at the end is as good as none, except where the template has one. */
+    /** A slash at the end of a path is optional, unless the template has one. */
     private static String tail(String literal, boolean prefix) {
         if (prefix && literal.endsWith("/")) {
             return Pattern.quote(literal.substring(0, literal.length() - 1)) + "(/.*)?";
@@ -47,7 +47,7 @@ public record PathTemplate(String text, List<String> parameters, Pattern pattern
         return Pattern.quote(literal) + (literal.endsWith("/") ? "" : "/?");
     }
 
-    /** Whether a request for this path would be routed to it. */
+    /** Whether a request for this path is routed here. */
     public boolean matches(String path) {
         return pattern.matcher(path).matches();
     }

@@ -7,9 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a route answers over HTTP. Immutable: one that was made once can be sent to many.
+ * The HTTP reply of a route. Immutable, so one reply can be sent to many clients.
  *
- * @param headers beside Cache-Control, which every reply has, and Content-Type, unless it is other than JSON
+ * @param headers without Cache-Control, which is added to every reply, and without Content-Type if it is JSON
  * @param body in UTF-8; null for a reply without a body
  */
 public record Reply(
@@ -20,7 +20,7 @@ public record Reply(
         body = body == null ? null : body.asReadOnlyBuffer();
     }
 
-    /** Another view of the same bytes each time, which may be read without a trace. */
+    /** A new view of the same bytes, with its own read position. */
     @Override
     public @Nullable ByteBuffer body() {
         return body == null ? null : body.duplicate();
@@ -31,7 +31,7 @@ public record Reply(
         return of(200, new Envelope.Success(data));
     }
 
-    /** This, written as JSON. */
+    /** A reply with this object as JSON. */
     public static Reply of(int status, Object json) {
         return new Reply(status, Map.of(), ByteBuffer.wrap(WireJson.bytes(json)));
     }

@@ -9,14 +9,15 @@ import org.epmpulse.security.CallerHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what came with a request out of its reply, and keys and Camel's own headers out of routes. Thread-safe.
+ * Removes a request's headers from its reply, and removes credentials and Camel's own headers from a request.
+ * Thread-safe.
  *
- * <p>Camel's own are those that begin with Camel in any case and, though Camel does not say so, with {@code kafka.}: they
- * choose the topic in a route that goes to Kafka (CVE-2026-49098).
+ * <p>Camel's own headers begin with Camel, in any case. Headers that begin with {@code kafka.} are removed too: they
+ * choose the topic in a route that sends to Kafka (CVE-2026-49098).
  *
- * <p>platform-http sends every header of the last message to the client, also those the client sent. With this one, a
- * header that came with the request leaves only if a route has set it anew. The request's Content-Type stays out
- * altogether: Camel would send it with the reply whatever a filter says, and the gate has checked it.
+ * <p>platform-http sends every header of the last message to the client, also those that the client sent. This filter
+ * sends a header of the request only if a route has set it again. It removes the request's Content-Type, which the gate
+ * has checked: Camel would send it with the reply in spite of the filter.
  */
 public final class ReplyHeaderFilter implements HeaderFilterStrategy {
 
@@ -25,7 +26,7 @@ public final class ReplyHeaderFilter implements HeaderFilterStrategy {
     private static final Set<String> NEVER_IN =
             RequestSanitizer.names("authorization", "proxy-authorization", "x-api-key", "cookie", "content-type");
 
-    /** Set by the server itself, or only about one connection. */
+    /** Headers that the server sets, or that belong to one connection. */
     private static final Set<String> NEVER_OUT = RequestSanitizer.names(
             "connection",
             "content-length",
@@ -43,7 +44,7 @@ public final class ReplyHeaderFilter implements HeaderFilterStrategy {
 
     @Override
     public boolean applyFilterToExternalHeaders(String name, Object value, Exchange exchange) {
-        if (isCamels(name) || startsWith(name, "kafka.") || NEVER_IN.contains(name)) {
+        if (isCamelHeader(name) || startsWith(name, "kafka.") || NEVER_IN.contains(name)) {
             return true;
         }
         received(exchange).add(new Received(name, value));
@@ -52,23 +53,23 @@ public final class ReplyHeaderFilter implements HeaderFilterStrategy {
 
     @Override
     public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {
-        if (isCamels(name) || startsWith(name, CallerHeaders.PREFIX) || NEVER_OUT.contains(name)) {
+        if (isCamelHeader(name) || startsWith(name, CallerHeaders.PREFIX) || NEVER_OUT.contains(name)) {
             return true;
         }
-        // The very same object: a route may well set a header to what the client happened to send.
-        for (Received it : received(exchange)) {
-            if (isSame(it.value(), value) && it.name().equalsIgnoreCase(name)) {
+        // Compare by identity: a route may set a header to the same value that the client sent.
+        for (Received header : received(exchange)) {
+            if (isSame(header.value(), value) && header.name().equalsIgnoreCase(name)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean isCamels(String name) {
+    private static boolean isCamelHeader(String name) {
         return startsWith(name, "camel") || startsWith(name, "org.apache.camel");
     }
 
-    /** In whatever case. */
+    /** Ignores case. */
     private static boolean startsWith(String name, String prefix) {
         return name.regionMatches(true, 0, prefix, 0, prefix.length());
     }

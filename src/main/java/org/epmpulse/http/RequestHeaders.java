@@ -7,10 +7,11 @@ import org.epmpulse.status.Timestamps;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what the gate hands to a route: the request's headers and parameters. {@link CallerHeaders} say who sent it.
+ * Reads a request's headers and parameters, as the gate passes them to a route. {@link CallerHeaders} identify the
+ * client.
  *
- * <p>Routes pass the whole map to a bean, {@code method(${headers})}: of a single header Camel would strip quotes, and
- * take the text {@code null} for nothing.
+ * <p>Routes pass the whole map to a bean, {@code method(${headers})}. From a single header Camel would remove quotes,
+ * and it would read the text {@code null} as absent.
  */
 public final class RequestHeaders {
 
@@ -25,7 +26,7 @@ public final class RequestHeaders {
     /**
      * An instant, or null if it is absent or empty.
      *
-     * @throws BadRequestException if it is none
+     * @throws BadRequestException if it is not ISO 8601
      */
     public static @Nullable Instant instant(Map<String, Object> headers, String name) {
         String text = text(headers, name);
@@ -34,15 +35,15 @@ public final class RequestHeaders {
         }
         Instant instant = Timestamps.parse(text);
         if (instant == null) {
-            throw new BadRequestException(name + " must be ISO 8601 such as 2026-02-16T14:30:00Z");
+            throw new BadRequestException(name + " must be ISO 8601, for example 2026-02-16T14:30:00Z");
         }
         return instant;
     }
 
     /**
-     * A whole number within bounds.
+     * A whole number within bounds, or {@code absent} if it is absent or empty.
      *
-     * @throws BadRequestException if it is none
+     * @throws BadRequestException if it is no number, or out of bounds
      */
     public static long number(Map<String, Object> headers, String name, long min, long max, long absent) {
         String text = text(headers, name);

@@ -14,30 +14,31 @@ import org.epmpulse.config.ApiKey;
 import org.epmpulse.security.CallerHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** Takes out of a request what no route may see, and puts in who sent it. */
+/** Removes credentials and reserved headers from a request, and adds the {@link CallerHeaders}. */
 final class RequestSanitizer {
 
     private static final Set<String> CREDENTIALS = names("Authorization", "Proxy-Authorization", "X-API-Key", "Cookie");
 
-    /** What our own routes read. */
-    private static final Set<String> USED = names("Accept", "Idempotency-Key", "If-None-Match", "Last-Event-ID");
+    /** The headers that shipped routes read. */
+    private static final Set<String> READ_HEADERS =
+            names("Accept", "Idempotency-Key", "If-None-Match", "Last-Event-ID");
 
-    /** What the server itself still needs. */
+    /** The headers that the server needs after the gate. */
     private static final Set<String> FRAMING =
             names("Content-Length", "Content-Type", "Transfer-Encoding", "Host", "Expect", "Connection");
 
-    /** All that is left of a request to one of our own routes. */
-    private static final List<CharSequence> KNOWN = Stream.concat(FRAMING.stream(), USED.stream())
+    /** All headers that a request to a shipped route keeps. */
+    private static final List<CharSequence> KEPT_HEADERS = Stream.concat(FRAMING.stream(), READ_HEADERS.stream())
             .map(HttpHeaders::createOptimized)
             .toList();
 
-    private static final Pattern OUR_PARAMETER = Pattern.compile("[a-z_]+");
+    private static final Pattern BUILT_IN_PARAMETER = Pattern.compile("[a-z_]+");
 
     private static final Pattern BRACE = Pattern.compile("%7B", Pattern.CASE_INSENSITIVE);
 
     private RequestSanitizer() {}
 
-    /** In whatever case. */
+    /** A set that ignores case. */
     static Set<String> names(String... names) {
         TreeSet<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         set.addAll(List.of(names));
@@ -45,48 +46,48 @@ final class RequestSanitizer {
     }
 
     /**
-     * Cleans the headers and the parameters of a request that passed every check.
+     * Sanitizes the headers and the query parameters of a request that passed every check.
      *
-     * @throws BadRequestException if a parameter is repeated, or something for a route of a site is a placeholder
+     * @throws BadRequestException if a parameter is repeated, or a request to a site route contains a placeholder
      */
-    static void clean(HttpCall call, Endpoint endpoint) {
+    static void sanitize(HttpCall call, Endpoint endpoint) {
         MultiMap headers = call.request().headers();
-        if (endpoint.policy().ours()) {
-            keepKnown(headers);
+        if (endpoint.policy().builtIn()) {
+            keepOnlyKnown(headers);
         } else {
-            refusePlaceholder(
+            rejectPlaceholder(
                     BRACE.matcher(String.valueOf(call.request().uri())).replaceAll("{"));
-            refusePlaceholders(headers);
-            leaveOut(headers);
+            rejectPlaceholders(headers);
+            removeReserved(headers);
         }
         endpoint.path().parameters().forEach(headers::remove);
         if (call.request().query() != null) {
-            cleanQuery(call.ctx.queryParams(), headers, endpoint);
+            sanitizeQuery(call.ctx.queryParams(), headers, endpoint);
         }
-        introduce(call, headers);
+        addCaller(call, headers);
     }
 
-    /** A request has many more, and looking at each takes longer than asking for these. */
-    private static void keepKnown(MultiMap headers) {
-        List<@Nullable String> values = new ArrayList<>(KNOWN.size());
-        KNOWN.forEach(name -> values.add(joined(headers, name)));
+    /** Reads these headers only: a request has many more, and to check each would take longer. */
+    private static void keepOnlyKnown(MultiMap headers) {
+        List<@Nullable String> values = new ArrayList<>(KEPT_HEADERS.size());
+        KEPT_HEADERS.forEach(name -> values.add(joined(headers, name)));
         headers.clear();
-        for (int i = 0; i < KNOWN.size(); i++) {
+        for (int i = 0; i < KEPT_HEADERS.size(); i++) {
             String value = values.get(i);
             if (value != null) {
-                headers.set(KNOWN.get(i), value);
+                headers.set(KEPT_HEADERS.get(i), value);
             }
         }
     }
 
-    private static void leaveOut(MultiMap headers) {
+    private static void removeReserved(MultiMap headers) {
         CREDENTIALS.forEach(headers::remove);
         for (String name : Set.copyOf(headers.names())) {
             if (isReserved(name)) {
                 headers.remove(name);
             }
         }
-        for (String name : USED) {
+        for (String name : READ_HEADERS) {
             String value = joined(headers, name);
             if (value != null) {
                 headers.set(name, value);
@@ -94,41 +95,43 @@ final class RequestSanitizer {
         }
     }
 
-    /** One value for a header that came several times; null if it did not come. */
+    /** The values of a header, joined into one; null if it is absent. */
     private static @Nullable String joined(MultiMap headers, CharSequence name) {
         return headers.contains(name) ? String.join(", ", headers.getAll(name)) : null;
     }
 
-    private static void cleanQuery(MultiMap query, MultiMap headers, Endpoint endpoint) {
+    private static void sanitizeQuery(MultiMap query, MultiMap headers, Endpoint endpoint) {
         Set<String> names = Set.copyOf(query.names());
         for (String name : names) {
             if (query.getAll(name).size() > 1) {
-                throw new BadRequestException("a query parameter must not be repeated");
+                throw new BadRequestException(
+                        (BUILT_IN_PARAMETER.matcher(name).matches() ? "query parameter " + name : "a query parameter")
+                                + " must not be repeated");
             }
         }
         for (String name : names) {
-            // Headers and parameters become headers of one message: who sends both must not make a list of them.
+            // Headers and parameters become headers of one message. If both had a name, its value would be a list.
             if (isReserved(name)
                     || headers.contains(name)
                     || CREDENTIALS.contains(name)
                     || endpoint.path().parameters().contains(name)
-                    || (endpoint.policy().ours() && !isOurParameter(name))) {
+                    || (endpoint.policy().builtIn() && !isBuiltInParameter(name))) {
                 query.remove(name);
             }
         }
     }
 
     /**
-     * Camel makes the fields of a form headers too, beside those of the same name.
+     * Sanitizes form fields: Camel adds them to the message as headers, in addition to those of the same name.
      *
-     * @throws BadRequestException if one is a placeholder
+     * @throws BadRequestException if a field contains a placeholder
      */
-    static void cleanForm(HttpCall call, Endpoint endpoint) {
+    static void sanitizeForm(HttpCall call, Endpoint endpoint) {
         MultiMap form = call.request().formAttributes();
         if (form.isEmpty()) {
             return;
         }
-        refusePlaceholders(form);
+        rejectPlaceholders(form);
         for (String name : Set.copyOf(form.names())) {
             if (isReserved(name) || endpoint.path().parameters().contains(name)) {
                 form.remove(name);
@@ -137,23 +140,23 @@ final class RequestSanitizer {
     }
 
     /**
-     * Camel would put a setting, a secret as well, in the place of {@code {{env:NAME}}} where a route makes an address of
-     * what came with a request. Our own routes make none.
+     * If a site route builds an endpoint URI from request data, Camel would replace {@code {{env:NAME}}} by a setting,
+     * which may be a secret. Shipped routes do not build URIs from request data.
      */
-    private static void refusePlaceholders(MultiMap values) {
+    private static void rejectPlaceholders(MultiMap values) {
         for (Map.Entry<String, String> entry : values) {
-            refusePlaceholder(entry.getKey());
-            refusePlaceholder(entry.getValue());
+            rejectPlaceholder(entry.getKey());
+            rejectPlaceholder(entry.getValue());
         }
     }
 
-    private static void refusePlaceholder(String text) {
+    private static void rejectPlaceholder(String text) {
         if (text.contains("{{")) {
-            throw new BadRequestException("{{ is not taken in an address, a header or a form");
+            throw new BadRequestException("{{ is not allowed in a URL, a header or a form field");
         }
     }
 
-    private static void introduce(HttpCall call, MultiMap headers) {
+    private static void addCaller(HttpCall call, MultiMap headers) {
         headers.set(CallerHeaders.REQUEST_ID, call.id);
         headers.set(CallerHeaders.CLIENT, call.client);
         ApiKey key = call.key;
@@ -167,11 +170,11 @@ final class RequestSanitizer {
         return name.regionMatches(true, 0, CallerHeaders.PREFIX, 0, CallerHeaders.PREFIX.length());
     }
 
-    private static boolean isUsed(String name) {
-        return FRAMING.contains(name) || USED.contains(name);
+    private static boolean isKept(String name) {
+        return FRAMING.contains(name) || READ_HEADERS.contains(name);
     }
 
-    private static boolean isOurParameter(String name) {
-        return OUR_PARAMETER.matcher(name).matches() && !isUsed(name);
+    private static boolean isBuiltInParameter(String name) {
+        return BUILT_IN_PARAMETER.matcher(name).matches() && !isKept(name);
     }
 }

@@ -14,8 +14,8 @@ import org.apache.logging.log4j.Logger;
 import org.epmpulse.security.CallerHeaders;
 
 /**
- * Gives a failure that no {@code onException} handled the shape of every other error, also in routes of a site that name
- * no {@code http-errors}. Thread-safe.
+ * Sends an error reply in the format of the API if no {@code onException} handled a failure, for example in a site
+ * route without {@code http-errors}. Thread-safe.
  */
 final class UnhandledFailures implements RoutePolicyFactory {
 
@@ -33,19 +33,19 @@ final class UnhandledFailures implements RoutePolicyFactory {
             @Override
             public void onExchangeDone(Route route, Exchange exchange) {
                 if (exchange.getException() != null && route.getEndpoint() instanceof PlatformHttpEndpoint) {
-                    answer(route, exchange, exchange.getException());
+                    reply(route, exchange, exchange.getException());
                 }
             }
         };
     }
 
-    private void answer(Route route, Exchange exchange, Exception failure) {
+    private void reply(Route route, Exchange exchange, Exception failure) {
         String id = exchange.getMessage().getHeader(CallerHeaders.REQUEST_ID, "", String.class);
-        Reply reply = errors.unhandled(failure, id);
-        if (reply.status() >= 500) {
+        Reply error = errors.unhandled(failure, id);
+        if (error.status() >= 500) {
             LOG.error("Request {} failed in route {}: {}", id, route.getRouteId(), failure.toString());
         }
-        HttpReply.send(exchange.getMessage(), reply);
+        HttpReply.send(exchange.getMessage(), error);
         exchange.setException(null);
         exchange.setProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, failure);
     }

@@ -16,7 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
-/** JSON as the API writes it: names in snake_case, absent values as null, times like 2026-02-16T14:30:00Z. */
+/** Writes the JSON of the API: names in snake_case, absent values as null, times like 2026-02-16T14:30:00Z. */
 public final class WireJson {
 
     private static final ObjectWriter WRITER = JsonMapper.builder()
@@ -42,12 +42,12 @@ public final class WireJson {
     }
 
     /**
-     * The same for what may be large: what was guessed well is not copied.
+     * JSON in UTF-8 for large values. A good estimate avoids copies.
      *
-     * @param guess about how large it will be, in bytes; 0 if that is not known
+     * @param estimate of the size in bytes; 0 if unknown
      */
-    public static ByteBuffer buffer(Object value, int guess) {
-        ByteBuf bytes = Unpooled.buffer(guess + guess / 16 + 1024);
+    public static ByteBuffer buffer(Object value, int estimate) {
+        ByteBuf bytes = Unpooled.buffer(estimate + estimate / 16 + 1024);
         try (ByteBufOutputStream out = new ByteBufOutputStream(bytes)) {
             WRITER.writeValue((OutputStream) out, value);
         } catch (IOException e) {

@@ -1,4 +1,4 @@
-/** The HTTP server, what every request passes before its route, and what replies and errors look like. */
+/** The HTTP server, the checks of each request before its route, and the format of replies and errors. */
 @NullMarked
 package org.epmpulse.http;
 

@@ -72,13 +72,15 @@ public final class UpdateValidator {
     private Catalog.App app(@Nullable String name) {
         if (name == null || name.isEmpty()) {
             throw new InvalidUpdateException(
-                    Code.INVALID_APP, "app is required", allowed(catalog.apps().keySet()));
+                    Code.INVALID_APP,
+                    "app is required: the id of a configured app",
+                    allowed(catalog.apps().keySet()));
         }
         Catalog.App app = catalog.app(name);
         if (app == null) {
             throw new InvalidUpdateException(
                     Code.INVALID_APP,
-                    "No app " + quote(name) + " is configured."
+                    "Unknown app " + quote(name) + "."
                             + hint(name, catalog.apps().keySet()),
                     allowed(catalog.apps().keySet()));
         }
@@ -110,7 +112,7 @@ public final class UpdateValidator {
         Status status = Status.ofLabel(label);
         if (status == null) {
             String problem = label == null || label.isEmpty()
-                    ? "status is required"
+                    ? "status is required: Blank, Loading, OK or Warning (failed)"
                     : "Unknown status " + quote(label) + "." + statusHint(label);
             throw new InvalidUpdateException(Code.INVALID_STATUS, problem, allowed(Status.labels()));
         }
@@ -149,7 +151,7 @@ public final class UpdateValidator {
         }
         Instant timestamp = Timestamps.parse(text);
         if (timestamp == null) {
-            throw invalid("timestamp must be ISO 8601 such as 2026-02-16T14:30:00Z");
+            throw invalid("timestamp must be ISO 8601, for example 2026-02-16T14:30:00Z");
         }
         return timestamp;
     }

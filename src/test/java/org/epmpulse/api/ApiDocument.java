@@ -21,16 +21,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The description of the API, read as a program would, and what a reply does not keep of it. */
+/** Reads the OpenAPI document and finds where a reply differs from it. */
 public final class ApiDocument {
 
-    /** Stands where a reply has no error code. */
+    /** The code of a reply without an error. */
     static final String NO_CODE = "-";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
-    /** What every reply may have; the description says so in prose. */
+    /** Headers that every reply may have; the document describes them in prose only. */
     private static final Set<String> GENERAL =
             Set.of("cache-control", "connection", "content-length", "content-type", "transfer-encoding");
 
@@ -50,7 +50,7 @@ public final class ApiDocument {
         }
     }
 
-    /** A reply, from whatever client; names of headers in lower case. */
+    /** A received reply; names of headers in lower case. */
     record Received(int status, Map<String, String> headers, String body) {
 
         static Received of(HttpResponse<String> response) {
@@ -104,7 +104,7 @@ public final class ApiDocument {
         return operations;
     }
 
-    /** What a reference leads to; everything else as it is. */
+    /** The target of a reference; any other node itself. */
     JsonNode resolve(JsonNode node) {
         return node.has("$ref") ? root.at(node.get("$ref").asText().substring(1)) : node;
     }
@@ -126,7 +126,7 @@ public final class ApiDocument {
         return parameters;
     }
 
-    /** The error codes that a response may have, {@link #NO_CODE} if it may be none. */
+    /** The error codes that a response may have, {@link #NO_CODE} if it has none. */
     Set<String> codes(JsonNode response) {
         JsonNode content = response.path("content");
         Set<String> codes = new TreeSet<>();
@@ -151,7 +151,7 @@ public final class ApiDocument {
         }
     }
 
-    /** Where a value is not what a schema of this document wants; empty if it is. */
+    /** Where a value violates a schema of this document; empty if it is valid. */
     List<String> problems(JsonNode schema, JsonNode value) {
         return compiled.computeIfAbsent(schema, this::compile).validate(value).stream()
                 .map(message -> message.toString())
@@ -171,7 +171,7 @@ public final class ApiDocument {
         return problems(schema, value);
     }
 
-    /** Where a reply is not what its operation says; empty if it is. */
+    /** Where a reply differs from its operation; empty if it is valid. */
     List<String> problems(Operation operation, Received reply) {
         Map<String, JsonNode> responses = responses(operation);
         JsonNode response = responses.getOrDefault(String.valueOf(reply.status()), responses.get("default"));

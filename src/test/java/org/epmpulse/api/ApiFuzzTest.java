@@ -17,10 +17,10 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.epmpulse.http.RawConnection;
-import org.epmpulse.http.RawConnection.Answer;
+import org.epmpulse.http.RawConnection.RawReply;
 import org.epmpulse.http.TestingApi;
 
-/** Whatever is sent, the answer is one of ours and never a failure of the server. */
+/** Every generated request gets a reply of the API, and never a server error. */
 class ApiFuzzTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,24 +37,24 @@ class ApiFuzzTest {
         api.close();
     }
 
-    private static Answer ask(String request) throws IOException {
+    private static RawReply send(String request) throws IOException {
         try (RawConnection connection = new RawConnection(api)) {
-            return connection.send(request).answer();
+            return connection.send(request).readReply();
         }
     }
 
-    private static void assertIsOurs(Answer answer) throws IOException {
-        assertThat(answer.status()).isBetween(200, 499);
-        if (answer.status() == 304) {
-            assertThat(answer.body()).isEmpty();
+    private static void assertIsReplyOfTheApi(RawReply reply) throws IOException {
+        assertThat(reply.status()).isBetween(200, 499);
+        if (reply.status() == 304) {
+            assertThat(reply.body()).isEmpty();
             return;
         }
-        JsonNode reply = JSON.readTree(answer.body());
-        assertThat(reply.has("success") || reply.has("checks")).isTrue();
-        if (answer.status() >= 400) {
-            assertThat(reply.at("/error/code").asText()).isNotEmpty();
-            assertThat(reply.at("/error/details").isObject()).isTrue();
-            assertThat(answer.body()).doesNotContain("Exception", "\tat ", "org.apache", WRITE_KEY);
+        JsonNode json = JSON.readTree(reply.body());
+        assertThat(json.has("success") || json.has("checks")).isTrue();
+        if (reply.status() >= 400) {
+            assertThat(json.at("/error/code").asText()).isNotEmpty();
+            assertThat(json.at("/error/details").isObject()).isTrue();
+            assertThat(reply.body()).doesNotContain("Exception", "\tat ", "org.apache", WRITE_KEY);
         }
     }
 
@@ -67,12 +67,12 @@ class ApiFuzzTest {
 
     @Property(tries = 300, shrinking = ShrinkingMode.BOUNDED)
     void anyBody(@ForAll("bodies") String body, @ForAll boolean batch) throws IOException {
-        assertIsOurs(ask(post(batch ? "/api/v1/status/batch" : "/api/v1/status", body)));
+        assertIsReplyOfTheApi(send(post(batch ? "/api/v1/status/batch" : "/api/v1/status", body)));
     }
 
     @Property(tries = 200, shrinking = ShrinkingMode.BOUNDED)
     void anyTarget(@ForAll("targets") String target) throws IOException {
-        assertIsOurs(ask("GET " + target + " HTTP/1.1\r\nHost: x\r\nX-API-Key: " + WRITE_KEY + "\r\n\r\n"));
+        assertIsReplyOfTheApi(send("GET " + target + " HTTP/1.1\r\nHost: x\r\nX-API-Key: " + WRITE_KEY + "\r\n\r\n"));
         api.clock.advance(java.time.Duration.ofSeconds(1));
     }
 
@@ -80,13 +80,13 @@ class ApiFuzzTest {
     void anyHeader(@ForAll("headerNames") String name, @ForAll("headerValues") String value) throws IOException {
         String body = "{\"app\":\"FCCS\",\"status\":\"OK\"}";
 
-        assertIsOurs(ask(post("/api/v1/status", body, name + ": " + value + "\r\n")));
-        assertIsOurs(ask("GET /api/v1/status HTTP/1.1\r\nHost: x\r\nX-API-Key: " + WRITE_KEY + "\r\n" + name + ": "
-                + value + "\r\n\r\n"));
+        assertIsReplyOfTheApi(send(post("/api/v1/status", body, name + ": " + value + "\r\n")));
+        assertIsReplyOfTheApi(send("GET /api/v1/status HTTP/1.1\r\nHost: x\r\nX-API-Key: " + WRITE_KEY + "\r\n" + name
+                + ": " + value + "\r\n\r\n"));
         api.clock.advance(java.time.Duration.ofSeconds(1));
     }
 
-    /** JSON that is nearly an update, as Latin-1 bytes. */
+    /** JSON that is almost an update, as Latin-1 bytes. */
     @Provide
     Arbitrary<String> bodies() {
         Arbitrary<String> text =

@@ -41,8 +41,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Holds the running program against its description, over HTTP: every operation, every documented status and error code
- * of it, status, headers and body of the reply. {@link OpenApiDocumentTest} looks at the description itself.
+ * Compares the replies of the running program with the OpenAPI document: every operation with every documented status
+ * and error code, its headers and its body. {@link OpenApiDocumentTest} checks the document itself.
  */
 class DocumentedApiTest {
 
@@ -51,13 +51,13 @@ class DocumentedApiTest {
 
     private static TestingApi api;
     private static TestingApi starting;
-    private static TestingApi impatient;
+    private static TestingApi shortTimeout;
     private static ApiDocument document;
 
-    /** A request to an operation, and what it is to get. */
+    /** A request to an operation and the expected reply. */
     private record Exchange(Operation operation, int status, String code, String what, Callable<Received> request) {
 
-        /** What of the description it covers. */
+        /** The response of the document that it covers. */
         String covers() {
             return operation.name() + " " + status + " " + code;
         }
@@ -72,7 +72,7 @@ class DocumentedApiTest {
     static void start() {
         api = new TestingApi();
         starting = new TestingApi(0, false);
-        impatient = new TestingApi(0, true, Duration.ofMillis(50));
+        shortTimeout = new TestingApi(0, true, Duration.ofMillis(50));
         document = new ApiDocument(api.get("/api/v1/openapi.json").body());
         api.post("{\"app\":\"Planning\",\"domain\":\"Forecast\",\"status\":\"Loading\",\"job_id\":\"long\"}");
         api.clock.advance(Duration.ofHours(3));
@@ -88,11 +88,11 @@ class DocumentedApiTest {
 
     @AfterAll
     static void stop() {
-        Stream.of(api, starting, impatient).forEach(TestingApi::close);
+        Stream.of(api, starting, shortTimeout).forEach(TestingApi::close);
     }
 
     @BeforeEach
-    void nobodyIsOutOfBudget() {
+    void resetRateLimits() {
         api.clock.advance(Duration.ofMinutes(1));
     }
 
@@ -111,7 +111,7 @@ class DocumentedApiTest {
         return exchanges;
     }
 
-    /** What every operation that documents it answers alike. */
+    /** Adds requests for responses that many operations have in common. */
     private static void addCommon(Operation operation, String status, String code, List<Exchange> exchanges) {
         switch (status + " " + code) {
             case "304 -" -> add(exchanges, operation, 304, code, "*", () -> send(operation, "", "If-None-Match", "*"));
@@ -120,13 +120,13 @@ class DocumentedApiTest {
             case "401 MISSING_AUTH" ->
                 add(exchanges, operation, 401, code, "no key", () -> sendAs("", operation, viaProxy()));
             case "403 INVALID_KEY" -> {
-                add(exchanges, operation, 403, code, "a wrong key", () -> sendAs("wrong", operation, viaProxy()));
+                add(exchanges, operation, 403, code, "an invalid key", () -> sendAs("wrong", operation, viaProxy()));
                 if (role(operation).equals("write")) {
                     add(exchanges, operation, 403, code, "a low role", () -> sendAs(READ_KEY, operation));
                 }
             }
             case "408 INVALID_REQUEST" ->
-                add(exchanges, operation, 408, code, "a body that trickles", () -> raw(impatient, operation, 9, "{"));
+                add(exchanges, operation, 408, code, "a slow body", () -> raw(shortTimeout, operation, 9, "{"));
             case "409 IDEMPOTENCY_CONFLICT" ->
                 add(exchanges, operation, 409, code, "another body", () -> sendTwice(operation));
             case "413 PAYLOAD_TOO_LARGE" ->
@@ -134,14 +134,26 @@ class DocumentedApiTest {
             case "415 UNSUPPORTED_MEDIA_TYPE" ->
                 add(exchanges, operation, 415, code, "text", () -> sendTyped(operation, "text/plain"));
             case "429 RATE_LIMITED" ->
-                add(exchanges, operation, 429, code, "many wrong keys", () -> sendManyWrong(operation));
+                add(exchanges, operation, 429, code, "many invalid keys", () -> sendManyInvalidKeys(operation));
             case "500 INTERNAL_ERROR" -> add(exchanges, operation, 500, code, "a bug", () -> sendWithBug(operation));
             case "503 STATE_ERROR" ->
                 add(exchanges, operation, 503, code, "no store", () -> sendWithoutStore(operation));
             case "503 UNAVAILABLE" ->
-                add(exchanges, operation, 503, code, "too early", () -> send(starting, operation, "", key(operation)));
+                add(
+                        exchanges,
+                        operation,
+                        503,
+                        code,
+                        "while starting",
+                        () -> send(starting, operation, "", key(operation)));
             case "default METHOD_NOT_ALLOWED" ->
-                add(exchanges, operation, 405, code, "a wrong method", () -> sendMethod("DELETE", operation));
+                add(
+                        exchanges,
+                        operation,
+                        405,
+                        code,
+                        "a method that is not allowed",
+                        () -> sendMethod("DELETE", operation));
             case "default INVALID_REQUEST" -> {
                 String parameter = "?x=" + "x".repeat(TOO_LONG);
                 add(exchanges, operation, 414, code, "a long line", () -> send(operation, parameter));
@@ -159,12 +171,12 @@ class DocumentedApiTest {
                 }
             }
             default -> {
-                // Has to be among the exchanges that are written out.
+                // Must be in one of the lists below.
             }
         }
     }
 
-    /** The examples of requests are accepted. */
+    /** Adds the examples of request bodies. */
     private static void addBodies(Operation operation, List<Exchange> exchanges) {
         requestMedia(operation).path("examples").fields().forEachRemaining(example -> {
             String body = example.getValue().path("value").toString();
@@ -192,8 +204,8 @@ class DocumentedApiTest {
             }
         }
         Operation board = operation("GET /api/v1/status");
-        add(exchanges, board, 200, "-", "as it was", () -> get("/api/v1/status?at=2026-02-16T14:30:00Z"));
-        add(exchanges, board, 404, "NOT_FOUND", "a time no longer known", () -> {
+        add(exchanges, board, 200, "-", "in the past", () -> get("/api/v1/status?at=2026-02-16T14:30:00Z"));
+        add(exchanges, board, 404, "NOT_FOUND", "a time before the history", () -> {
             api.store.startHistoryAt(Instant.parse("2026-02-16T14:00:00Z"));
             try {
                 return get("/api/v1/status?at=2026-02-16");
@@ -235,12 +247,12 @@ class DocumentedApiTest {
     private static void addUpdates(List<Exchange> exchanges) {
         Operation one = operation("POST /api/v1/status");
         Operation batch = operation("POST /api/v1/status/batch");
-        Map<String, String> wrong = Map.of(
+        Map<String, String> invalid = Map.of(
                 "INVALID_REQUEST", "{\"app\":\"FCCS\",\"status\":\"OK\",\"timestamp\":\"today\"}",
                 "INVALID_APP", "{\"app\":\"Plannnig\",\"status\":\"OK\"}",
                 "INVALID_DOMAIN", "{\"app\":\"Planning\",\"status\":\"OK\"}",
                 "INVALID_STATUS", "{\"app\":\"FCCS\",\"status\":\"ok\"}");
-        wrong.forEach((code, update) -> {
+        invalid.forEach((code, update) -> {
             add(exchanges, one, 400, code, update, () -> sendBody(one, update));
             String second = "{\"updates\":[{\"app\":\"FCCS\",\"status\":\"OK\"}," + update + "]}";
             add(exchanges, batch, 400, code, second, () -> sendBody(batch, second));
@@ -264,11 +276,11 @@ class DocumentedApiTest {
         add(exchanges, list, 200, "-", "all", () -> get("/api/v1/canvas"));
         Operation preview = operation("GET /api/v1/canvas/preview");
         add(exchanges, preview, 200, "-", "a channel", () -> get("/api/v1/canvas/preview?channel=C0123456789"));
-        add(exchanges, preview, 404, "NOT_FOUND", "no channel", () -> get("/api/v1/canvas/preview?channel=CNOBODY"));
+        add(exchanges, preview, 404, "NOT_FOUND", "no channel", () -> get("/api/v1/canvas/preview?channel=CUNKNOWN"));
         Operation sync = operation("POST /api/v1/canvas/sync");
         add(exchanges, sync, 200, "-", "a canvas", () -> send(sync, "?channel=C0123456789"));
-        add(exchanges, sync, 404, "NOT_FOUND", "no channel", () -> send(sync, "?channel=CNOBODY"));
-        add(exchanges, sync, 502, "SLACK_ERROR", "a canvas that is gone", () -> send(sync, "?channel=C9876543210"));
+        add(exchanges, sync, 404, "NOT_FOUND", "no channel", () -> send(sync, "?channel=CUNKNOWN"));
+        add(exchanges, sync, 502, "SLACK_ERROR", "a deleted canvas", () -> send(sync, "?channel=C9876543210"));
     }
 
     private static void add(
@@ -294,7 +306,7 @@ class DocumentedApiTest {
     }
 
     @Test
-    void everyDocumentedStatusAndCodeIsAskedFor() {
+    void everyDocumentedStatusAndCodeIsTested() {
         Set<String> documented = new TreeSet<>();
         for (Operation operation : document.operations()) {
             document.responses(operation).forEach((status, response) -> document.codes(response)
@@ -310,12 +322,12 @@ class DocumentedApiTest {
     }
 
     @Test
-    void whatTheProgramAnswersIsWhatIsDocumented() {
+    void theEndpointsOfTheProgramAreDocumented() {
         assertThat(api.endpoints()).containsExactlyElementsOf(present());
     }
 
     @Test
-    void aWrongMethodIsToldTheDocumentedOnes() throws Exception {
+    void theAllowedMethodsAreTheDocumentedOnes() throws Exception {
         for (Operation operation : document.operations()) {
             Set<String> methods = new TreeSet<>();
             document.operations().stream()
@@ -332,7 +344,7 @@ class DocumentedApiTest {
     }
 
     @Test
-    void headIsAnsweredWhereverGetIs() throws Exception {
+    void headIsAllowedWhereverGetIs() throws Exception {
         for (Operation operation : document.operations()) {
             if (operation.isGet()) {
                 Received get = send(operation, "");
@@ -353,7 +365,7 @@ class DocumentedApiTest {
     }
 
     @Test
-    void aFieldThatIsNotDocumentedWouldBeNoticed() {
+    void aMissingOrUndocumentedFieldIsFound() {
         Operation status = operation("GET /api/v1/status");
         Received reply = send(status, "");
         Received more = new Received(
@@ -468,8 +480,8 @@ class DocumentedApiTest {
             GET /api/v1/history  | limit           | 1001                   | false
             GET /api/v1/history  | status          | Blank                  | true
             GET /api/v1/history  | status          | blank                  | false
-            GET /api/v1/history  | app             | Nobody                 | true
-            GET /api/v1/history  | domain          | Nobody                 | true
+            GET /api/v1/history  | app             | Unknown                 | true
+            GET /api/v1/history  | domain          | Unknown                 | true
             GET /api/v1/history  | job_id          | none                   | true
             GET /api/v1/history  | since           | 2026-02-16 14:30       | true
             GET /api/v1/history  | since           | today                  | false
@@ -499,8 +511,8 @@ class DocumentedApiTest {
     }
 
     @Test
-    void theSchemasAreNoLooserThanTheReplies() {
-        // A schema that lets everything pass would hide every mistake.
+    void theSchemasRejectAnEmptyReply() {
+        // A schema that accepts everything would hide every error.
         for (Operation operation : document.operations()) {
             document.responses(operation).forEach((status, response) -> {
                 JsonNode schema = response.at("/content/application~1json/schema");
@@ -553,7 +565,7 @@ class DocumentedApiTest {
                 .orElseThrow(() -> new AssertionError(name + " is not documented"));
     }
 
-    /** The role that an operation needs, as its security says; empty where none is needed. */
+    /** The role that an operation needs, from its security; empty if none is needed. */
     private static String role(Operation operation) {
         JsonNode security = operation.node().has("security")
                 ? operation.node().get("security")
@@ -633,7 +645,7 @@ class DocumentedApiTest {
         return operation.node().at("/responses/200/content").has("text/event-stream");
     }
 
-    /** Of a stream only the head is waited for. */
+    /** Reads only the headers of a stream. */
     private static Received begin(TestingApi to, String path, String key, String... headers) {
         StringBuilder head = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: x\r\n");
         head.append(key.isEmpty() ? "" : "X-API-Key: " + key + "\r\n");
@@ -641,8 +653,8 @@ class DocumentedApiTest {
             head.append(headers[i]).append(": ").append(headers[i + 1]).append("\r\n");
         }
         try (RawConnection connection = new RawConnection(to)) {
-            RawConnection.Answer answer = connection.send(head + "\r\n").answer();
-            return new Received(answer.status(), answer.headers(), answer.body());
+            RawConnection.RawReply reply = connection.send(head + "\r\n").readReply();
+            return new Received(reply.status(), reply.headers(), reply.body());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -676,7 +688,7 @@ class DocumentedApiTest {
         return send(operation, "", "X-Long", "x".repeat(17 * 1024));
     }
 
-    private static Received sendManyWrong(Operation operation) {
+    private static Received sendManyInvalidKeys(Operation operation) {
         for (int i = 0; i < InvalidKeyCounts.PER_MINUTE; i++) {
             sendAs("wrong", operation, viaProxy());
         }
@@ -686,7 +698,7 @@ class DocumentedApiTest {
     private static Received sendWithoutStore(Operation operation) {
         api.store.failWith(new StoreUnavailableException("disk full", null));
         try {
-            // The board of now is in memory; what it was is not.
+            // The current board is in memory, a past board is not.
             return send(operation, operation.isGet() ? "?at=2026-02-16" : "");
         } finally {
             api.store.failWith(null);
@@ -708,14 +720,14 @@ class DocumentedApiTest {
         }
     }
 
-    /** Sends the head of a request that promises so many bytes, and only these of them. */
+    /** Sends a request with this Content-Length but only this part of the body. */
     private static Received raw(TestingApi to, Operation operation, int length, String body) throws Exception {
         try (RawConnection connection = new RawConnection(to)) {
             connection.send(operation.method() + " " + path(operation) + " HTTP/1.1\r\nHost: x\r\nX-API-Key: "
                     + key(operation) + "\r\nContent-Type: application/json\r\nContent-Length: " + length + "\r\n\r\n"
                     + body);
-            RawConnection.Answer answer = connection.answer();
-            return new Received(answer.status(), answer.headers(), answer.body());
+            RawConnection.RawReply reply = connection.readReply();
+            return new Received(reply.status(), reply.headers(), reply.body());
         }
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What monitors see. */
+/** The health that monitors read. */
 class HealthReadRouteTest {
 
     @AutoClose
@@ -19,7 +19,7 @@ class HealthReadRouteTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/health", "/api/v1/health"})
-    void allIsWell(String path) {
+    void aServiceWithoutProblemsIsHealthy(String path) {
         HttpResponse<String> reply = api.get(path);
 
         assertThat(reply.statusCode()).isEqualTo(200);
@@ -29,7 +29,7 @@ class HealthReadRouteTest {
     }
 
     @Test
-    void theLastUpdateIsTold() {
+    void theTimeOfTheLastUpdateIsShown() {
         api.post("{\"app\":\"FCCS\",\"status\":\"OK\"}");
 
         assertThat(api.get("/health").body()).contains("\"last_update\":\"2026-02-16T14:30:00Z\"");
@@ -56,7 +56,7 @@ class HealthReadRouteTest {
     }
 
     @Test
-    void slackEpmAndTheKeysFileDegrade() {
+    void problemsOfSlackEpmAndTheKeysFileDegrade() {
         assertThat(with("error: invalid_auth", "ok", null)).contains("degraded");
         assertThat(with("connected", "error: fccs timeout", null)).contains("degraded");
         assertThat(with("connected", "ok", "line 3")).contains("degraded", "\"keys_file\":\"error: line 3\"");
@@ -64,7 +64,7 @@ class HealthReadRouteTest {
     }
 
     @Test
-    void aThreadThatFailedIsUnhealthy() {
+    void aFailedThreadIsUnhealthy() {
         HealthReplies health = new HealthReplies(
                 api.store, () -> "connected", () -> "ok", () -> null, () -> "epmpulse-journal ended unexpectedly");
 

@@ -12,14 +12,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What programs see of everything that was accepted. */
+/** The history of accepted updates. */
 class HistoryReadRouteTest {
 
     @AutoClose
     private final TestingApi api = new TestingApi();
 
     @Test
-    void anEntryIsShownWithAllThatIsKnown() {
+    void anEntryHasAllItsFields() {
         api.postTo("/api/v1/status/batch", """
                 {"updates":[{"app":"FCCS","status":"OK","job_id":"224","message":"m",
                              "timestamp":"2026-02-16T14:00:00+00:00"}]}""");
@@ -49,7 +49,7 @@ class HistoryReadRouteTest {
         "limit=2, 2",
         "nonsense=x, 3"
     })
-    void parametersFilter(String query, int entries) {
+    void parametersFilterTheEntries(String query, int entries) {
         api.post("{\"app\":\"FCCS\",\"status\":\"Loading\",\"job_id\":\"A\"}");
         api.clock.advance(Duration.ofMinutes(1));
         api.post("{\"app\":\"FCCS\",\"status\":\"OK\",\"job_id\":\"A\"}");
@@ -73,7 +73,7 @@ class HistoryReadRouteTest {
     }
 
     @Test
-    void howTheRunsOfEachDayEndedIsCountedInTheZoneOfTheService() {
+    void theRunsOfEachDayAreCountedInTheTimezoneOfTheService() {
         api.post("{\"app\":\"FCCS\",\"status\":\"OK\",\"job_id\":\"A\"}");
         api.clock.advance(Duration.ofHours(14));
         api.post("{\"app\":\"FCCS\",\"status\":\"Warning\",\"job_id\":\"B\"}");
@@ -93,7 +93,7 @@ class HistoryReadRouteTest {
     }
 
     @Test
-    void aSpreadsheetGetsCsvThatHoldsNoFormulas() {
+    void csvContainsNoFormulas() {
         api.postTo("/api/v1/status/batch", """
                 {"updates":[
                   {"app":"FCCS","status":"OK","job_id":"=cmd()","message":"a, \\"b\\"","timestamp":"2026-02-16T14:00:00Z"},
@@ -117,7 +117,7 @@ class HistoryReadRouteTest {
     }
 
     @Test
-    void aPageOfCsvLeadsToTheNext() {
+    void aPageOfCsvLinksToTheNext() {
         for (int i = 0; i < 3; i++) {
             api.post(
                     "{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"OK\",\"job_id\":\"a b&c\",\"message\":\"%d\"}"
@@ -151,7 +151,7 @@ class HistoryReadRouteTest {
             text/html                             | json
             text/csv;q=nonsense, application/json | json
             ;;,,=                                 | json""")
-    void csvIsForWhoPrefersIt(String accept, String type) {
+    void csvIsSentIfTheClientPrefersIt(String accept, String type) {
         HttpResponse<String> reply = api.get("/api/v1/history", "Accept", accept);
 
         assertThat(reply.statusCode()).isEqualTo(200);
@@ -161,7 +161,7 @@ class HistoryReadRouteTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"limit=0", "limit=1001", "status=ok", "since=today", "until=1", "cursor=x", "since=2026-13-01"})
-    void aSenselessParameterIsRefused(String query) {
+    void anInvalidParameterIsRejected(String query) {
         HttpResponse<String> reply = api.get("/api/v1/history?" + query);
 
         assertThat(reply.statusCode()).isEqualTo(400);
@@ -169,7 +169,7 @@ class HistoryReadRouteTest {
     }
 
     @Test
-    void aJournalThatCannotBeReadIsAStateError() {
+    void anUnreadableJournalIsAStateError() {
         api.store.failWith(new StoreUnavailableException("x", null));
 
         HttpResponse<String> reply = api.get("/api/v1/history");

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What programs see of jobs. */
+/** The jobs that the API shows. */
 class JobsReadRouteTest {
 
     @AutoClose
@@ -43,7 +43,7 @@ class JobsReadRouteTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"null", "\\\"quoted\\\"", "${body}", "{{x}}", "a/b", "100%", "a b", "\u00e4", "*"})
-    void aJobIsFoundByWhateverNameItHas(String name) {
+    void aJobIsFoundByAnyEncodedName(String name) {
         post("FCCS", "OK", name);
         String plain = name.replace("\\", "");
         String encoded = java.net.URLEncoder.encode(plain, java.nio.charset.StandardCharsets.UTF_8)
@@ -69,16 +69,16 @@ class JobsReadRouteTest {
     }
 
     @Test
-    void theBoundThatIsToldIsAccepted() {
-        String refused = api.get("/api/v1/jobs?before=x").body();
-        String bound = refused.replaceAll(".*to ([0-9]+)\".*", "$1");
+    void theDocumentedMaximumIsAccepted() {
+        String rejected = api.get("/api/v1/jobs?before=x").body();
+        String bound = rejected.replaceAll(".*to ([0-9]+)\".*", "$1");
 
         assertThat(api.get("/api/v1/jobs?before=" + bound).statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"limit=0", "limit=1001", "limit=x", "limit=-1", "limit=99999999999999999999", "before=x"})
-    void aSenselessPageIsRefused(String query) {
+    void anInvalidPageIsRejected(String query) {
         assertThat(api.get("/api/v1/jobs?" + query).statusCode()).isEqualTo(400);
     }
 }

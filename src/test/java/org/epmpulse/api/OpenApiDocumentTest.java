@@ -25,7 +25,7 @@ import org.epmpulse.http.PathTemplate;
 import org.epmpulse.status.Status;
 import org.junit.jupiter.api.Test;
 
-/** Whether the description of the API is right in itself; {@link DocumentedApiTest} holds the program against it. */
+/** Checks the OpenAPI document itself; {@link DocumentedApiTest} compares the program with it. */
 class OpenApiDocumentTest {
 
     private static final String TEXT = StandardCharsets.UTF_8
@@ -33,7 +33,7 @@ class OpenApiDocumentTest {
             .toString();
     private static final ApiDocument DOCUMENT = new ApiDocument(TEXT);
 
-    /** Others would be ignored without a word, a misspelt one among them. */
+    /** The validator silently ignores other keywords, for example misspelt ones. */
     private static final Set<String> KEYWORDS = Set.of(
             "$ref",
             "additionalProperties",
@@ -57,15 +57,15 @@ class OpenApiDocumentTest {
             "type");
 
     @Test
-    void itIsValidForTheParserOfTheCodeGenerators() {
-        assertThat(complaints(TEXT)).isEmpty();
-        assertThat(complaints(TEXT.replaceFirst("\"summary\":\"Record the", "\"sumary\":\"Record the")))
+    void itIsValidForTheParserOfCodeGenerators() {
+        assertThat(problems(TEXT)).isEmpty();
+        assertThat(problems(TEXT.replaceFirst("\"summary\":\"Record the", "\"sumary\":\"Record the")))
                 .hasSize(1);
-        assertThat(complaints(TEXT.replaceFirst("\"in\":\"header\"", "\"in\":\"head\"")))
+        assertThat(problems(TEXT.replaceFirst("\"in\":\"header\"", "\"in\":\"head\"")))
                 .isNotEmpty();
     }
 
-    private static List<String> complaints(String text) {
+    private static List<String> problems(String text) {
         return new OpenAPIV3Parser().readContents(text, null, null).getMessages();
     }
 
@@ -75,7 +75,7 @@ class OpenApiDocumentTest {
     }
 
     @Test
-    void everySchemaIsValidAndHasKnownKeywordsOnly() {
+    void everySchemaIsValidAndHasOnlyKnownKeywords() {
         JsonSchema metaschema = JsonSchemaFactory.getInstance(VersionFlag.V202012)
                 .getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
 
@@ -89,7 +89,7 @@ class OpenApiDocumentTest {
     }
 
     @Test
-    void everyReferenceLeadsSomewhereAndNothingIsLeftOver() {
+    void everyReferenceHasATargetAndEveryComponentIsUsed() {
         Set<String> references = new TreeSet<>();
         walk("", DOCUMENT.root(), (place, node) -> {
             if (node.has("$ref")) {
@@ -106,7 +106,7 @@ class OpenApiDocumentTest {
     }
 
     @Test
-    void everyExampleIsWhatItsSchemaSays() {
+    void everyExampleIsValidForItsSchema() {
         walk("", DOCUMENT.root(), (place, node) -> {
             if (!node.has("schema")) {
                 return;
@@ -145,7 +145,7 @@ class OpenApiDocumentTest {
     }
 
     @Test
-    void theErrorCodesAreThoseOfTheProgramWithTheirStatus() {
+    void theErrorCodesAndTheirStatusAreThoseOfTheProgram() {
         Set<String> seen = new TreeSet<>();
         for (Operation operation : DOCUMENT.operations()) {
             DOCUMENT.responses(operation).forEach((status, response) -> {
@@ -185,7 +185,7 @@ class OpenApiDocumentTest {
     }
 
     @Test
-    void everyFieldOfAReplyIsAlwaysThereUnlessItsDescriptionSaysWhen() {
+    void everyFieldOfAReplyIsRequiredUnlessItsDescriptionSaysWhen() {
         schemas().forEach((place, schema) -> {
             if (schema.path("additionalProperties").isBoolean() && !place.endsWith("/details")) {
                 Set<String> optional = new HashSet<>(names(properties(schema)));
@@ -201,7 +201,7 @@ class OpenApiDocumentTest {
     }
 
     @Test
-    void everythingIsDescribed() {
+    void everyElementHasADescription() {
         assertThat(DOCUMENT.operations()).allSatisfy(operation -> {
             assertThat(operation.node().path("summary").asText())
                     .as(operation.name())
@@ -261,7 +261,7 @@ class OpenApiDocumentTest {
         }
     }
 
-    /** Every schema and every schema within it, by its place. */
+    /** All schemas and nested schemas, by their path. */
     private static Map<String, JsonNode> schemas() {
         Map<String, JsonNode> schemas = new TreeMap<>();
         walk("", DOCUMENT.root(), (place, node) -> {
@@ -306,7 +306,7 @@ class OpenApiDocumentTest {
         return texts;
     }
 
-    /** Visits every object below a node, but not what is only an example. */
+    /** Visits every object below a node, but no examples. */
     private static void walk(String place, JsonNode node, BiConsumer<String, JsonNode> visitor) {
         if (node.isObject()) {
             visitor.accept(place, node);

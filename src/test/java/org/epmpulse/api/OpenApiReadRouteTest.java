@@ -10,7 +10,7 @@ import org.epmpulse.http.TestingApi;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** How the description of the API is read. */
+/** The request for the OpenAPI document. */
 class OpenApiReadRouteTest {
 
     @AutoClose
@@ -21,7 +21,7 @@ class OpenApiReadRouteTest {
     }
 
     @Test
-    void nobodyNeedsAKey() {
+    void noKeyIsNeeded() {
         HttpResponse<String> reply = read();
 
         assertThat(reply.statusCode()).isEqualTo(200);
@@ -30,7 +30,7 @@ class OpenApiReadRouteTest {
     }
 
     @Test
-    void whoHasItAlreadyGetsNoBody() {
+    void aClientWithTheCurrentVersionGets304() {
         String tag = read().headers().firstValue("ETag").orElseThrow();
 
         HttpResponse<String> reply = read("If-None-Match", tag);
@@ -41,7 +41,7 @@ class OpenApiReadRouteTest {
     }
 
     @Test
-    void anotherVersionHasAnotherTag() {
+    void anotherVersionHasAnotherEntityTag() {
         String tag = read().headers().firstValue("ETag").orElseThrow();
         Reply other = new OpenApiReplies("1.2.4").show(Map.of());
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What programs see of the board. */
+/** The board that the API shows. */
 class StatusReadRouteTest {
 
     private static final String BLANK = "{\"status\":\"Blank\",\"job_id\":null,\"message\":null,\"updated\":null,"
@@ -58,7 +58,7 @@ class StatusReadRouteTest {
     }
 
     @Test
-    void whoHasTheBoardAlreadyGetsNoBody() {
+    void aClientWithTheCurrentBoardGets304() {
         String tag = tag(api.get("/api/v1/status"));
 
         for (String known : new String[] {tag, "W/" + tag, "\"x\", " + tag, "*"}) {
@@ -74,7 +74,7 @@ class StatusReadRouteTest {
     }
 
     @Test
-    void theTagMovesWithEveryRevision() {
+    void theEntityTagChangesWithEveryRevision() {
         String before = tag(api.get("/api/v1/status"));
 
         api.post("{\"app\":\"FCCS\",\"status\":\"OK\"}");
@@ -83,7 +83,7 @@ class StatusReadRouteTest {
     }
 
     @Test
-    void theTagMovesWhenTimeAloneChangesTheBoard() {
+    void theEntityTagChangesWhenTimeAloneChangesTheBoard() {
         api.post("{\"app\":\"FCCS\",\"status\":\"Loading\"}");
         String fresh = tag(api.get("/api/v1/status"));
 
@@ -98,7 +98,7 @@ class StatusReadRouteTest {
     }
 
     @Test
-    void theTagMovesWhenOneDomainBecomesStaleAfterTheOther() {
+    void theEntityTagChangesWhenASecondDomainBecomesStale() {
         api.post("{\"app\":\"FCCS\",\"status\":\"Loading\"}");
         api.clock.advance(Duration.ofMinutes(1));
         api.post("{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"Loading\"}");
@@ -124,7 +124,7 @@ class StatusReadRouteTest {
     }
 
     @Test
-    void theTagMovesWhenARunBecomesOverdue() {
+    void theEntityTagChangesWhenARunBecomesOverdue() {
         runFiveTimes(Duration.ofMinutes(20));
         api.post("{\"app\":\"FCCS\",\"status\":\"Loading\",\"job_id\":\"J\"}");
         String fresh = tag(api.get("/api/v1/status"));
@@ -148,7 +148,7 @@ class StatusReadRouteTest {
     }
 
     @Test
-    void theBoardIsShownAsItWas() {
+    void theBoardOfAPastTimeIsShown() {
         api.post("{\"app\":\"FCCS\",\"status\":\"Loading\",\"job_id\":\"J\"}");
         String then = api.get("/api/v1/status").body();
         api.clock.advance(Duration.ofHours(3));
@@ -168,7 +168,7 @@ class StatusReadRouteTest {
     }
 
     @Test
-    void beforeAnythingWasHeardAllIsBlank() {
+    void beforeTheFirstUpdateAllDomainsAreBlank() {
         api.post("{\"app\":\"FCCS\",\"status\":\"OK\"}");
 
         assertThat(api.get("/api/v1/status?at=2026-02-16T14:29:59Z").body())
@@ -176,7 +176,7 @@ class StatusReadRouteTest {
     }
 
     @Test
-    void whatIsYetToComeIsNotKnownSoNowIsShown() {
+    void aFutureTimeShowsTheCurrentBoard() {
         api.post("{\"app\":\"FCCS\",\"status\":\"Loading\"}");
 
         assertThat(api.get("/api/v1/status?at=2099-01-01").body())
@@ -184,7 +184,7 @@ class StatusReadRouteTest {
     }
 
     @Test
-    void aBoardThatIsNotKnownAnyMoreIsNotMadeUp() {
+    void aTimeBeforeTheHistoryIsNotFound() {
         api.store.startHistoryAt(java.time.Instant.parse("2026-02-16T14:00:00Z"));
 
         for (String path : new String[] {"/api/v1/status", "/api/v1/status/FCCS"}) {
@@ -197,7 +197,7 @@ class StatusReadRouteTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"yesterday", "2026-13-01", "1", "2026-02-30", "${body}"})
-    void whatIsNoTimeIsRefused(String at) {
+    void anInvalidTimeIsRejected(String at) {
         for (String path : new String[] {"/api/v1/status", "/api/v1/status/FCCS"}) {
             HttpResponse<String> reply =
                     api.get(path + "?at=" + java.net.URLEncoder.encode(at, java.nio.charset.StandardCharsets.UTF_8));
@@ -208,7 +208,7 @@ class StatusReadRouteTest {
     }
 
     @Test
-    void aKeyHas600ReadsAMinute() {
+    void aKeyIsLimitedTo600ReadsAMinute() {
         for (int i = 0; i < 600; i++) {
             assertThat(api.get("/api/v1/jobs").statusCode()).isEqualTo(200);
         }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a pipeline that posts many statuses at once gets back. */
+/** Batches of updates over HTTP. */
 class StatusReceiveBatchRouteTest {
 
     private static final String OK = "{\"app\":\"FCCS\",\"status\":\"OK\"}";
@@ -24,7 +24,7 @@ class StatusReceiveBatchRouteTest {
     }
 
     @Test
-    void allOfABatchIsRecorded() {
+    void allUpdatesOfABatchAreRecorded() {
         HttpResponse<String> reply = post("""
                 {"updates":[{"app":"Planning","domain":"Actual","status":"Loading"},
                             {"app":"Planning","domain":"Budget","status":"OK","job_id":"own",
@@ -54,7 +54,7 @@ class StatusReceiveBatchRouteTest {
             {"updates":[{"app":"FCCS","status":"OK"},{"app":"x"}]}         | INVALID_APP     | 1
             {"updates":[{"app":"FCCS","status":"OK"}],"timestamp":1}       | INVALID_REQUEST |
             {"updates":[{"app":"FCCS","status":"OK"}],"job_id":{}}         | INVALID_REQUEST |""")
-    void oneWrongItemRefusesAllAndIsNamed(String json, String code, Integer index) {
+    void oneInvalidItemRejectsTheBatchAndIsNamed(String json, String code, Integer index) {
         HttpResponse<String> reply = post(json);
 
         assertThat(reply.statusCode()).isEqualTo(400);

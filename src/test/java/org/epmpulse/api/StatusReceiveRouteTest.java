@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a pipeline that posts a status gets back, and what its post changes. */
+/** Updates over HTTP: their replies and their effect on the board. */
 class StatusReceiveRouteTest {
 
     private static final String OK = "{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"OK\"}";
@@ -32,7 +32,7 @@ class StatusReceiveRouteTest {
     private final TestingApi api = new TestingApi();
 
     @Test
-    void anUpdateIsRecordedAndAnsweredWithItsRevision() {
+    void anUpdateIsRecordedAndTheReplyHasItsRevision() {
         HttpResponse<String> reply = api.post("""
                 {"app":"Planning","domain":"Actual","status":"Loading","job_id":"LOAD_001","message":"first file",
                  "timestamp":"2026-02-16T14:30:00Z","epm_job_id":"224"}""");
@@ -51,7 +51,7 @@ class StatusReceiveRouteTest {
     }
 
     @Test
-    void anUpdateThatComesTooLateHasNoRevision() {
+    void aSupersededUpdateHasNoRevision() {
         api.post("""
                 {"app":"FCCS","status":"OK","timestamp":"2026-02-16T14:30:00Z"}""");
 
@@ -64,7 +64,7 @@ class StatusReceiveRouteTest {
     }
 
     @Test
-    void updatesThatWaitForTheDiskHoldUpNobodyElse() throws Exception {
+    void updatesThatWaitForTheDiskDoNotBlockOtherRequests() throws Exception {
         CompletableFuture<Void> disk = api.store.hold();
         HttpClient client = HttpClient.newHttpClient();
         HttpRequest update = HttpRequest.newBuilder(api.uri("/api/v1/status"))
@@ -109,7 +109,7 @@ class StatusReceiveRouteTest {
             which domain           | {"app":"Planning","status":"OK"}                     | INVALID_DOMAIN
             no status              | {"app":"FCCS"}                                       | INVALID_STATUS
             unknown status         | {"app":"FCCS","status":"ok"}                         | INVALID_STATUS""")
-    void anInvalidUpdateIsRefusedAndChangesNothing(String flaw, String json, String code) {
+    void anInvalidUpdateIsRejectedAndChangesNothing(String flaw, String json, String code) {
         HttpResponse<String> reply = api.post(json == null ? "" : json);
 
         assertThat(reply.statusCode()).isEqualTo(400);
@@ -118,24 +118,24 @@ class StatusReceiveRouteTest {
     }
 
     @Test
-    void aRefusalHelpsTheSender() {
+    void anErrorNamesTheAllowedValues() {
         HttpResponse<String> reply = api.post("{\"app\":\"Planning\",\"domain\":\"Actuals\",\"status\":\"OK\"}");
 
         assertThat(reply.body())
-                .isEqualTo("{\"success\":false,\"error\":{\"code\":\"INVALID_DOMAIN\",\"message\":\"Planning has no"
-                        + " domain \\\"Actuals\\\". Did you mean \\\"Actual\\\"?\","
+                .isEqualTo("{\"success\":false,\"error\":{\"code\":\"INVALID_DOMAIN\",\"message\":\"Unknown"
+                        + " domain \\\"Actuals\\\" of app Planning. Did you mean \\\"Actual\\\"?\","
                         + "\"details\":{\"allowed\":[\"Actual\",\"Budget\",\"Forecast\"]}}}");
     }
 
     @Test
-    void aWrongTypeIsToldWithTheFieldsName() {
+    void aWrongTypeIsReportedWithTheFieldName() {
         assertThat(api.post("{\"app\":\"FCCS\",\"status\":\"OK\",\"message\":[1]}")
                         .body())
                 .contains("message must be a string");
     }
 
     @Test
-    void unknownFieldsMayHoldAnything() {
+    void unknownFieldsAreIgnored() {
         HttpResponse<String> reply = api.post("""
                 {"x":{"y":[1,{"z":null}]},"app":"FCCS","n":%s,"status":"OK","domain":null}""".formatted("9".repeat(5_000)));
 
@@ -143,7 +143,7 @@ class StatusReceiveRouteTest {
     }
 
     @Test
-    void deepNestingIsRefused() {
+    void deepNestingIsRejected() {
         String deep = "[".repeat(5_000) + "]".repeat(5_000);
 
         assertThat(api.post("{\"app\":\"FCCS\",\"status\":\"OK\",\"x\":" + deep + "}")
@@ -152,7 +152,7 @@ class StatusReceiveRouteTest {
     }
 
     @Test
-    void whatIsNotUtf8IsRefused() {
+    void aBodyThatIsNotUtf8IsRejected() {
         byte[] latin1 =
                 "{\"app\":\"FCCS\",\"status\":\"OK\",\"message\":\"\u00fc\"}".getBytes(StandardCharsets.ISO_8859_1);
         byte[] utf16 = "{\"app\":\"FCCS\",\"status\":\"OK\"}".getBytes(StandardCharsets.UTF_16LE);
@@ -196,7 +196,7 @@ class StatusReceiveRouteTest {
                 "RAW(x)",
                 "#class:java.lang.Object"
             })
-    void noTextOfAnUpdateIsEverEvaluated(String text) {
+    void noTextOfAnUpdateIsEvaluated(String text) {
         String plain = text.replace("\\", "");
         String json = "{\"app\":\"FCCS\",\"status\":\"OK\",\"job_id\":\"" + text + "\",\"message\":\"" + text + "\",\""
                 + text + "\":\"" + text + "\"}";
@@ -241,8 +241,8 @@ class StatusReceiveRouteTest {
     }
 
     @Test
-    void whatTheStoreCannotWriteIsNotAccepted() {
-        // With a cause, as in life: Camel would rather handle the cause than an exception it wraps.
+    void anUpdateThatCannotBeStoredIsNotAccepted() {
+        // With a cause, as in production: Camel handles the cause before the exception that wraps it.
         api.store.failWith(new StoreUnavailableException("disk full on /secret", new java.io.IOException("/secret")));
 
         HttpResponse<String> reply = api.post(OK);
@@ -252,7 +252,7 @@ class StatusReceiveRouteTest {
     }
 
     @Test
-    void aBugIsToldUnderAnIdAndNothingMore() {
+    void anInternalErrorContainsOnlyItsRequestId() {
         api.store.failWith(new IllegalStateException("secret", new NullPointerException("secret")));
 
         HttpResponse<String> reply = api.post(OK);
@@ -262,17 +262,17 @@ class StatusReceiveRouteTest {
     }
 
     @Test
-    void aKeyHasSoManyUpdatesAMinute() {
+    void aKeyIsLimitedInUpdatesPerMinute() {
         try (TestingApi limited = new TestingApi(3)) {
             String three = "{\"updates\":[" + OK + "," + OK + "," + OK + "]}";
             String five = three.replace("[", "[" + OK + "," + OK + ",");
             assertThat(limited.postTo("/api/v1/status/batch", five).statusCode())
                     .isEqualTo(200);
 
-            HttpResponse<String> refused = limited.post(OK);
-            assertThat(refused.statusCode()).isEqualTo(429);
-            assertThat(refused.headers().firstValueAsLong("Retry-After")).hasValue(20);
-            assertThat(refused.body()).contains("RATE_LIMITED");
+            HttpResponse<String> rejected = limited.post(OK);
+            assertThat(rejected.statusCode()).isEqualTo(429);
+            assertThat(rejected.headers().firstValueAsLong("Retry-After")).hasValue(20);
+            assertThat(rejected.body()).contains("RATE_LIMITED");
 
             limited.clock.advance(Duration.ofSeconds(20));
             assertThat(limited.post(OK).statusCode()).isEqualTo(200);

@@ -9,7 +9,7 @@ import org.epmpulse.http.TestingApi;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What somebody who follows the board is told of what pipelines post. */
+/** Posted updates as events of the stream. */
 class BoardEventsRouteTest {
 
     @AutoClose
@@ -43,7 +43,7 @@ class BoardEventsRouteTest {
     }
 
     @Test
-    void aThousandReadersMayComeWithOneKeyAtOnce() {
+    void aThousandReadersMayConnectWithOneKey() {
         for (int i = 0; i < 1_000; i++) {
             HttpRequest.Builder connect = HttpRequest.newBuilder(api.uri("/api/v1/events"))
                     .method("HEAD", HttpRequest.BodyPublishers.noBody());

@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.epmpulse.board.BoardEvents.Pace;
+import org.epmpulse.board.BoardEvents.Timing;
 import org.epmpulse.board.TestingEventReader.Event;
 import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.config.ApiKey;
@@ -51,22 +51,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What readers of the event stream get, over real connections. */
+/** The event stream over real connections. */
 class BoardEventsTest {
 
     private static final String KEY = "a-key-of-the-tests-0123456789-abcdefghijkl";
     private static final String OTHER_KEY = "another-key-of-the-tests-0123456789-abcdefg";
     private static final int DOMAINS = 250;
 
-    /** Between two looks at them lies most of a second. */
+    /** The board of so many domains is read about once a second. */
     private static final int MANY_DOMAINS = 80_000;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** No check and no heartbeat comes in between. */
-    private static final Pace CALM = new Pace(Duration.ofMillis(200), Duration.ofDays(1), Duration.ofDays(1));
+    /** Without checks and heartbeats. */
+    private static final Timing WITHOUT_CHECKS =
+            new Timing(Duration.ofMillis(200), Duration.ofDays(1), Duration.ofDays(1));
 
-    private static final Pace FAST = new Pace(Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofDays(1));
+    private static final Timing WITH_CHECKS =
+            new Timing(Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofDays(1));
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -79,7 +81,7 @@ class BoardEventsTest {
             new StatusRecorder(new UpdateValidator(catalog), store, new SimpleMeterRegistry());
     private BoardReplies replies =
             new BoardReplies(catalog, store, () -> DomainNotes.NONE, Duration.ofHours(2), clock, Runnable::run);
-    private final Consumer<StatusChange> tell = change -> this.events.changed();
+    private final Consumer<StatusChange> notifyEvents = change -> this.events.changed();
     private volatile Instant now = Instant.parse("2026-02-16T14:30:00Z");
     private ApiServer server;
     private BoardEvents events;
@@ -90,13 +92,13 @@ class BoardEventsTest {
         return new Catalog(Map.of("FCCS", new Catalog.App("FCCS", "Close", domains, List.of(), false)));
     }
 
-    private void start(Pace pace) throws Exception {
+    private void start(Timing timing) throws Exception {
         server = new ApiServer("127.0.0.1", 0, keys, TrustedProxies.LOOPBACK, new RateLimits(0, clock), meters, clock);
         open.add(server);
         server.start();
-        events = new BoardEvents(catalog, replies, store, clock, meters, pace);
+        events = new BoardEvents(catalog, replies, store, clock, meters, timing);
         events.mountOn(server);
-        changes.add(tell);
+        changes.add(notifyEvents);
         server.ready();
     }
 
@@ -121,7 +123,7 @@ class BoardEventsTest {
         return reader;
     }
 
-    private long say(String domain, String status, String message) throws Exception {
+    private long post(String domain, String status, String message) throws Exception {
         return recorder.record(StatusUpdate.of("FCCS", domain, status, null, message, null, null))
                 .toCompletableFuture()
                 .get()
@@ -134,9 +136,9 @@ class BoardEventsTest {
     }
 
     @Test
-    void aStreamBeginsAtOnceAndSaysWhereItStands() throws Exception {
-        start(CALM);
-        say("D0", "OK", "before");
+    void aStreamBeginsAtOnceWithTheCurrentId() throws Exception {
+        start(WITHOUT_CHECKS);
+        post("D0", "OK", "before");
 
         TestingEventReader reader = read();
 
@@ -150,11 +152,11 @@ class BoardEventsTest {
     }
 
     @Test
-    void anEventIsTheEntryOfTheBoardWithItsNames() throws Exception {
-        start(CALM);
+    void anEventIsTheEntryOfTheBoardWithAppAndDomain() throws Exception {
+        start(WITHOUT_CHECKS);
         TestingEventReader reader = read();
 
-        say("D3", "Warning", "data: \"14\" rejected\nevent: \u2028 \ud83d\udd25");
+        post("D3", "Warning", "data: \"14\" rejected\nevent: \u2028 \ud83d\udd25");
 
         Event event = reader.next();
         assertThat(event.name()).isEqualTo("status");
@@ -170,31 +172,31 @@ class BoardEventsTest {
     }
 
     @Test
-    void manyChangesOfADomainAreFewEventsAndTheLastIsRight() throws Exception {
-        start(CALM);
+    void manyChangesOfADomainAreFewEventsAndTheLastIsCurrent() throws Exception {
+        start(WITHOUT_CHECKS);
         TestingEventReader reader = read();
 
         for (int i = 1; i <= 100; i++) {
-            say("D0", "Loading", "step " + i);
+            post("D0", "Loading", "step " + i);
         }
 
-        List<Event> got = new ArrayList<>(List.of(reader.next()));
-        while (!got.get(got.size() - 1).text("message").equals("step 100")) {
-            got.add(reader.next());
+        List<Event> received = new ArrayList<>(List.of(reader.next()));
+        while (!received.get(received.size() - 1).text("message").equals("step 100")) {
+            received.add(reader.next());
         }
-        assertThat(got).hasSizeLessThan(50);
-        assertThat(got.get(got.size() - 1).id()).isEqualTo("100");
+        assertThat(received).hasSizeLessThan(50);
+        assertThat(received.get(received.size() - 1).id()).isEqualTo("100");
     }
 
     @Test
-    void aBoardOfManyDomainsThatIsLookedAtLessOftenIsStillShownAsItIs() throws Exception {
+    void aBoardOfManyDomainsIsReadLessOftenButItsLastEventsAreCurrent() throws Exception {
         catalog = catalog(MANY_DOMAINS);
         replies = new BoardReplies(catalog, store, () -> DomainNotes.NONE, Duration.ofHours(2), clock, Runnable::run);
-        start(new Pace(Duration.ofMillis(5), Duration.ofDays(1), Duration.ofDays(1)));
+        start(new Timing(Duration.ofMillis(5), Duration.ofDays(1), Duration.ofDays(1)));
         TestingEventReader reader = read();
 
         for (int i = 1; i <= 100; i++) {
-            say("D" + i % 3, "Loading", "step " + i);
+            post("D" + i % 3, "Loading", "step " + i);
         }
 
         Set<String> last = new HashSet<>();
@@ -209,11 +211,11 @@ class BoardEventsTest {
 
     @Test
     void aReaderResumesWithTheLatestOfEachDomainInOrder() throws Exception {
-        start(CALM);
-        say("D0", "OK", "seen");
-        say("D1", "OK", "old");
-        say("D2", "OK", "kept");
-        say("D1", "OK", "new");
+        start(WITHOUT_CHECKS);
+        post("D0", "OK", "seen");
+        post("D1", "OK", "old");
+        post("D2", "OK", "kept");
+        post("D1", "OK", "new");
 
         TestingEventReader reader = read("Last-Event-ID", "1");
 
@@ -223,7 +225,7 @@ class BoardEventsTest {
         assertThat(reader.next())
                 .extracting(Event::id, event -> event.text("message"))
                 .containsExactly("4", "new");
-        say("D0", "OK", "now");
+        post("D0", "OK", "now");
         assertThat(reader.next())
                 .extracting(Event::id, event -> event.text("message"))
                 .containsExactly("5", "now");
@@ -231,15 +233,15 @@ class BoardEventsTest {
     }
 
     @Test
-    void moreThanGoesOutAtOnceIsSentInTurn() throws Exception {
-        start(CALM);
+    void moreEventsThanOneSliceAreSentInOrder() throws Exception {
+        start(WITHOUT_CHECKS);
         for (int i = 0; i < DOMAINS; i++) {
-            say("D" + i, "OK", null);
+            post("D" + i, "OK", null);
         }
 
         TestingEventReader reader = read("Last-Event-ID", "0");
 
-        assertThat(DOMAINS).isGreaterThan(BoardFeed.SLICE);
+        assertThat(DOMAINS).isGreaterThan(BoardFeed.MAX_EVENTS_PER_SLICE);
         for (int i = 0; i < DOMAINS; i++) {
             assertThat(reader.next().text("domain")).isEqualTo("D" + i);
         }
@@ -247,22 +249,22 @@ class BoardEventsTest {
 
     @ParameterizedTest
     @CsvSource({"3", "-1", "1.5", "abc", "99999999999999999999"})
-    void anIdThatIsNotOfThisBoardIsToldToStartAnew(String id) throws Exception {
-        start(CALM);
-        say("D0", "OK", "one");
-        say("D0", "OK", "two");
+    void anIdThatThisBoardCannotHaveGetsAReset(String id) throws Exception {
+        start(WITHOUT_CHECKS);
+        post("D0", "OK", "one");
+        post("D0", "OK", "two");
 
         TestingEventReader reader = read("Last-Event-ID", id);
 
         assertThat(reader.next()).isEqualTo(new Event("2", "reset", "{\"revision\":2}"));
-        say("D0", "OK", "three");
+        post("D0", "OK", "three");
         assertThat(reader.next().text("message")).isEqualTo("three");
     }
 
     @Test
-    void anIdOfAnotherLineageIsToldToStartAnew() throws Exception {
-        start(CALM);
-        say("D0", "OK", "one");
+    void anIdOfAnotherLineageGetsAReset() throws Exception {
+        start(WITHOUT_CHECKS);
+        post("D0", "OK", "one");
         String lineage = read().header("EPMPulse-Lineage");
         assertThat(lineage).isNotEmpty();
 
@@ -277,10 +279,10 @@ class BoardEventsTest {
     }
 
     @Test
-    void aLoadThatBecomesStaleIsToldAgainUnderTheCurrentId() throws Exception {
-        start(FAST);
-        say("D0", "Loading", "long");
-        say("D1", "OK", "short");
+    void aLoadThatBecomesStaleIsAnEventWithTheCurrentId() throws Exception {
+        start(WITH_CHECKS);
+        post("D0", "Loading", "long");
+        post("D1", "OK", "short");
         TestingEventReader reader = read();
         assertThat(reader.lastId()).isEqualTo("2");
 
@@ -293,10 +295,10 @@ class BoardEventsTest {
     }
 
     @Test
-    void whatTimeChangedWhileNobodyReadIsToldToWhoResumes() throws Exception {
-        start(CALM);
-        say("D0", "Loading", "long");
-        say("D1", "OK", "short");
+    void aReaderThatResumesGetsWhatTimeHasChanged() throws Exception {
+        start(WITHOUT_CHECKS);
+        post("D0", "Loading", "long");
+        post("D1", "OK", "short");
         now = now.plus(Duration.ofHours(3));
 
         Event event = read("Last-Event-ID", "2").next();
@@ -306,27 +308,27 @@ class BoardEventsTest {
     }
 
     @Test
-    void aChangeThatNobodyToldIsFoundByTheNextCheck() throws Exception {
-        start(FAST);
+    void aChangeWithoutNotificationIsFoundByTheNextCheck() throws Exception {
+        start(WITH_CHECKS);
         TestingEventReader reader = read();
         assertThat(reader.lastId()).isEqualTo("0");
-        changes.remove(tell);
+        changes.remove(notifyEvents);
 
-        say("D0", "OK", "quiet");
+        post("D0", "OK", "quiet");
 
         assertThat(reader.next().text("message")).isEqualTo("quiet");
     }
 
     @Test
-    void aReaderThatTakesNothingIsDroppedAndOthersAreNot() throws Exception {
-        start(FAST);
+    void onlyAReaderThatReceivesNothingIsDisconnected() throws Exception {
+        start(WITH_CHECKS);
         TestingEventReader good = read();
         Socket slow = connect("HTTP/1.1", KEY);
         await().until(() -> readers() == 2);
 
-        sayUntilDropped(1);
+        postUntilDisconnected(1);
 
-        say("D7", "Warning", "the end");
+        post("D7", "Warning", "the end");
         Event last = good.next();
         while (!last.text("message").equals("the end")) {
             last = good.next();
@@ -336,11 +338,11 @@ class BoardEventsTest {
     }
 
     @Test
-    void theEndOfADroppedConnectionDisturbsNobody() throws Exception {
-        start(FAST);
+    void theCloseOfADisconnectedReaderDoesNotAffectOthers() throws Exception {
+        start(WITH_CHECKS);
         Socket slow = connect("HTTP/1.1", KEY);
         await().until(() -> readers() == 1);
-        sayUntilDropped(0);
+        postUntilDisconnected(0);
         TestingEventReader next = read();
         assertThat(next.lastId()).isNotEmpty();
 
@@ -348,24 +350,24 @@ class BoardEventsTest {
 
         assertThat(get("HEAD").statusCode()).isEqualTo(200);
         assertThat(readers()).isEqualTo(1);
-        say("D7", "Warning", "for the next");
+        post("D7", "Warning", "for the next");
         assertThat(next.next().text("message")).isEqualTo("for the next");
     }
 
-    /** Changes all domains until only so many still read. */
-    private void sayUntilDropped(int left) {
+    /** Changes all domains until only so many readers are left. */
+    private void postUntilDisconnected(int left) {
         String fires = "\ud83d\udd25".repeat(190);
         AtomicInteger round = new AtomicInteger();
         await().atMost(Duration.ofMinutes(1)).pollDelay(Duration.ZERO).until(() -> {
             round.incrementAndGet();
             for (int i = 0; i < DOMAINS; i++) {
-                say("D" + i, "OK", round + fires);
+                post("D" + i, "OK", round + fires);
             }
             return readers() == left;
         });
     }
 
-    /** A connection that has asked for events, with a small buffer. */
+    /** A connection that has requested events, with a small buffer. */
     private Socket connect(String version, String key) throws IOException {
         Socket socket = new Socket();
         open.add(socket);
@@ -378,37 +380,37 @@ class BoardEventsTest {
     }
 
     @Test
-    void aProxyThatSpeaksHttp10GetsEventsWithoutChunks() throws Exception {
-        start(CALM);
+    void aProxyWithHttp10GetsEventsWithoutChunks() throws Exception {
+        start(WITHOUT_CHECKS);
         Socket proxy = connect("HTTP/1.0", KEY);
         await().until(() -> readers() == 1);
 
-        say("D0", "OK", "old proxy");
+        post("D0", "OK", "old proxy");
 
-        StringBuilder got = new StringBuilder();
-        while (!got.toString().endsWith("}\n\n")) {
-            got.append((char) proxy.getInputStream().read());
+        StringBuilder received = new StringBuilder();
+        while (!received.toString().endsWith("}\n\n")) {
+            received.append((char) proxy.getInputStream().read());
         }
-        assertThat(got.toString().toLowerCase(Locale.ROOT)).doesNotContain("transfer-encoding");
-        assertThat(got).containsPattern("\r\n\r\nretry: 2000\nid: 0\n\nevent: status\nid: 1\ndata: .*old proxy");
+        assertThat(received.toString().toLowerCase(Locale.ROOT)).doesNotContain("transfer-encoding");
+        assertThat(received).containsPattern("\r\n\r\nretry: 2000\nid: 0\n\nevent: status\nid: 1\ndata: .*old proxy");
     }
 
     @Test
-    void theReaderAfterAThousandIsRefusedUntilOneLeaves() throws Exception {
-        start(CALM);
+    void theReaderAfterAThousandIsRejectedUntilOneDisconnects() throws Exception {
+        start(WITHOUT_CHECKS);
         List<Socket> all = new ArrayList<>();
         for (int i = 0; i < BoardEvents.MAX_READERS; i++) {
-            // A key may ask 600 times a minute.
+            // A key is limited to 600 requests a minute.
             all.add(connect("HTTP/1.1", i % 2 == 0 ? KEY : OTHER_KEY));
         }
         await().atMost(Duration.ofMinutes(1)).until(() -> readers() == BoardEvents.MAX_READERS);
 
-        HttpResponse<String> refused = get("GET");
+        HttpResponse<String> rejected = get("GET");
 
         assertThat(BoardEvents.MAX_READERS).isEqualTo(1_000);
-        assertThat(refused.statusCode()).isEqualTo(503);
-        assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0)).isPositive();
-        assertThat(JSON.readTree(refused.body()).at("/error/code").asText()).isEqualTo("UNAVAILABLE");
+        assertThat(rejected.statusCode()).isEqualTo(503);
+        assertThat(rejected.headers().firstValueAsLong("Retry-After").orElse(0)).isPositive();
+        assertThat(JSON.readTree(rejected.body()).at("/error/code").asText()).isEqualTo("UNAVAILABLE");
         all.get(500).close();
         await().atMost(Duration.ofMinutes(1)).until(() -> readers() < BoardEvents.MAX_READERS);
         assertThat(read().status()).isEqualTo(200);
@@ -425,8 +427,8 @@ class BoardEventsTest {
     }
 
     @Test
-    void headIsAnsweredAtOnceAndReadsNothing() throws Exception {
-        start(CALM);
+    void headGetsItsReplyAtOnceAndOpensNoStream() throws Exception {
+        start(WITHOUT_CHECKS);
 
         HttpResponse<String> reply = get("HEAD");
 
@@ -437,8 +439,8 @@ class BoardEventsTest {
 
     @ParameterizedTest
     @CsvSource({"none", "ADMIN"})
-    void aKeyThatIsRevokedOrHasAnotherRoleEndsItsStreamsOnly(String role) throws Exception {
-        start(FAST);
+    void aRevokedKeyOrAnotherRoleClosesOnlyItsStreams(String role) throws Exception {
+        start(WITH_CHECKS);
         TestingEventReader revoked = read();
         TestingEventReader other = readAs(OTHER_KEY);
         List<ApiKey> left = new ArrayList<>();
@@ -453,51 +455,51 @@ class BoardEventsTest {
 
         keys.replace(left);
 
-        assertThat(revoked.ends()).isTrue();
-        say("D0", "OK", "goes on");
-        assertThat(other.next().text("message")).isEqualTo("goes on");
+        assertThat(revoked.isClosed()).isTrue();
+        post("D0", "OK", "continues");
+        assertThat(other.next().text("message")).isEqualTo("continues");
     }
 
     @Test
-    void aStreamWithoutNewsHasAHeartbeat() throws Exception {
-        start(new Pace(Duration.ofMillis(200), Duration.ofDays(1), Duration.ofMillis(50)));
+    void aStreamWithoutChangesHasAHeartbeat() throws Exception {
+        start(new Timing(Duration.ofMillis(200), Duration.ofDays(1), Duration.ofMillis(50)));
         TestingEventReader reader = read();
 
         await().until(() -> reader.comments() >= 2);
 
         assertThat(reader.poll()).isNull();
-        assertThat(Pace.USUAL.heartbeat()).isEqualTo(Duration.ofSeconds(15));
-        assertThat(Pace.USUAL.flush()).isEqualTo(Duration.ofMillis(200));
+        assertThat(Timing.DEFAULT.heartbeat()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(Timing.DEFAULT.flush()).isEqualTo(Duration.ofMillis(200));
     }
 
     @Test
-    void aStopEndsAllStreamsAndNewOnesAreRefused() throws Exception {
-        start(CALM);
+    void aStopClosesAllStreamsAndRejectsNewOnes() throws Exception {
+        start(WITHOUT_CHECKS);
         TestingEventReader one = read();
         TestingEventReader two = read();
 
         events.close();
 
-        assertThat(one.ends()).isTrue();
-        assertThat(two.ends()).isTrue();
+        assertThat(one.isClosed()).isTrue();
+        assertThat(two.isClosed()).isTrue();
         assertThat(get("GET").statusCode()).isEqualTo(503);
         assertThat(readers()).isZero();
     }
 
     @Test
-    void aStreamIsMeasuredWhenItBeginsAndNotWhenItEnds() throws Exception {
-        start(CALM);
+    void aStreamIsMeasuredWhenItBeginsAndNotWhenItIsClosed() throws Exception {
+        start(WITHOUT_CHECKS);
 
         TestingEventReader reader = read();
-        await().until(() -> measured() == 1);
+        await().until(() -> measuredReplies() == 1);
         events.close();
 
-        assertThat(reader.ends()).isTrue();
+        assertThat(reader.isClosed()).isTrue();
         await().until(() -> readers() == 0);
-        assertThat(measured()).isEqualTo(1);
+        assertThat(measuredReplies()).isEqualTo(1);
     }
 
-    private long measured() {
+    private long measuredReplies() {
         return meters.find("epmpulse.http.requests").tag("path", BoardEvents.PATH).timers().stream()
                 .mapToLong(timer -> timer.count())
                 .sum();

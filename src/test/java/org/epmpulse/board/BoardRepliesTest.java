@@ -20,73 +20,73 @@ import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.TestingStatusStore;
 import org.junit.jupiter.api.Test;
 
-/** How often the whole board is drawn for those who ask for it. */
+/** How often the whole board is rendered. */
 class BoardRepliesTest {
 
     private final TestingClock clock = new TestingClock();
     private final TestingStatusStore store = new TestingStatusStore(clock);
     private final Queue<Runnable> work = new ArrayDeque<>();
     private final BoardReplies replies =
-            new BoardReplies(TestingApi.CATALOG, store, this::remarks, Duration.ofHours(2), clock, work::add);
+            new BoardReplies(TestingApi.CATALOG, store, this::notes, Duration.ofHours(2), clock, work::add);
 
-    private Runnable whileDrawing = () -> {};
+    private Runnable whileRendering = () -> {};
 
-    private DomainNotes remarks() {
-        Runnable once = whileDrawing;
-        whileDrawing = () -> {};
+    private DomainNotes notes() {
+        Runnable once = whileRendering;
+        whileRendering = () -> {};
         once.run();
         return DomainNotes.NONE;
     }
 
     @Test
-    void allWhoAskForTheSameBoardGetTheSameReply() {
-        CompletableFuture<Reply> first = ask();
-        CompletableFuture<Reply> second = ask();
+    void allRequestsForTheSameBoardGetTheSameReply() {
+        CompletableFuture<Reply> first = request();
+        CompletableFuture<Reply> second = request();
 
         assertThat(first).isNotDone();
         assertThat(work).hasSize(1);
         work.remove().run();
 
-        assertThat(first.join()).isSameAs(second.join()).isSameAs(ask().join());
+        assertThat(first.join()).isSameAs(second.join()).isSameAs(request().join());
         assertThat(work).isEmpty();
     }
 
     @Test
-    void whoAsksWhileTheSameBoardIsDrawnGetsThatPicture() {
-        CompletableFuture<Reply> first = ask();
+    void aRequestDuringTheRenderingOfTheSameBoardGetsItsReply() {
+        CompletableFuture<Reply> first = request();
         CompletableFuture<Reply> during = new CompletableFuture<>();
-        whileDrawing = () -> ask().thenAccept(during::complete);
+        whileRendering = () -> request().thenAccept(during::complete);
         work.remove().run();
 
         work.remove().run();
 
-        assertThat(during.join()).isSameAs(first.join()).isSameAs(ask().join());
+        assertThat(during.join()).isSameAs(first.join()).isSameAs(request().join());
         assertThat(work).isEmpty();
     }
 
     @Test
-    void whoAsksAfterAChangeSeesIt() {
-        ask();
+    void aRequestAfterAChangeShowsIt() {
+        request();
         work.remove().run();
 
         record(Status.WARNING);
-        CompletableFuture<Reply> after = ask();
+        CompletableFuture<Reply> after = request();
         work.remove().run();
 
         assertThat(text(after.join())).contains("\"status\":\"Warning\"");
     }
 
     @Test
-    void whoAsksWhileAnotherBoardIsDrawnSeesTheChangeBefore() {
-        ask();
-        Runnable drawing = work.remove();
+    void aRequestDuringTheRenderingOfAnOlderBoardShowsTheChange() {
+        request();
+        Runnable rendering = work.remove();
         CompletableFuture<Reply> during = new CompletableFuture<>();
-        whileDrawing = () -> {
+        whileRendering = () -> {
             record(Status.WARNING);
-            ask().thenAccept(during::complete);
+            request().thenAccept(during::complete);
         };
 
-        drawing.run();
+        rendering.run();
         assertThat(during).isNotDone();
         work.remove().run();
 
@@ -95,21 +95,21 @@ class BoardRepliesTest {
     }
 
     @Test
-    void aBoardThatCannotBeDrawnFailsForThoseWhoAskedOnly() {
-        CompletableFuture<Reply> failed = ask();
-        whileDrawing = () -> {
+    void aFailedRenderingFailsOnlyItsRequests() {
+        CompletableFuture<Reply> failed = request();
+        whileRendering = () -> {
             throw new IllegalStateException("no board");
         };
 
         work.remove().run();
 
         assertThat(failed).isCompletedExceptionally();
-        CompletableFuture<Reply> next = ask();
+        CompletableFuture<Reply> next = request();
         work.remove().run();
         assertThat(next).isCompletedWithValueMatching(reply -> reply.status() == 200);
     }
 
-    private CompletableFuture<Reply> ask() {
+    private CompletableFuture<Reply> request() {
         return replies.all(Map.of()).toCompletableFuture();
     }
 

@@ -18,15 +18,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Reads a stream of server-sent events as their specification says, on a thread of its own. */
+/** Reads a stream of server-sent events according to their specification, on its own thread. */
 public final class TestingEventReader implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private static final int PATIENCE_SECONDS = 30;
+    private static final int TIMEOUT_SECONDS = 30;
 
-    /** @param id the last event id when it came */
+    /** @param id the last event id at this event */
     public record Event(String id, String name, String data) {
 
         public JsonNode json() {
@@ -46,7 +46,7 @@ public final class TestingEventReader implements AutoCloseable {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final AtomicInteger comments = new AtomicInteger();
     private final CountDownLatch begun = new CountDownLatch(1);
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile String lastId = "";
 
     /** @param headers names and values in turn */
@@ -94,7 +94,7 @@ public final class TestingEventReader implements AutoCloseable {
         } catch (IOException e) {
             // The connection was closed.
         } finally {
-            ended.countDown();
+            closed.countDown();
         }
     }
 
@@ -106,36 +106,36 @@ public final class TestingEventReader implements AutoCloseable {
         return reply.headers().firstValue(name).orElse("");
     }
 
-    /** The next event; fails if none comes. */
+    /** The next event; fails after a timeout. */
     public Event next() throws InterruptedException {
-        Event event = events.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        Event event = events.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         if (event == null) {
-            throw new AssertionError("no event came");
+            throw new AssertionError("no event received");
         }
         return event;
     }
 
-    /** The next event that is there already, or null. */
+    /** The next event that was already received, or null. */
     public Event poll() {
         return events.poll();
     }
 
-    /** How many comments came. */
+    /** How many comments were received. */
     public int comments() {
         return comments.get();
     }
 
-    /** What it would send to resume. */
+    /** The {@code Last-Event-ID} to resume with. */
     public String lastId() throws InterruptedException {
-        if (!begun.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        if (!begun.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("the stream did not begin");
         }
         return lastId;
     }
 
-    /** Waits for the end of the stream; false if it goes on. */
-    public boolean ends() throws InterruptedException {
-        return ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    /** Waits until the stream is closed; false after a timeout. */
+    public boolean isClosed() throws InterruptedException {
+        return closed.await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.epmpulse.security.TestingClock;
 import org.epmpulse.security.TrustedProxies;
 import org.junit.jupiter.api.Test;
 
-/** How the server starts and stops. */
+/** Start, stop and mounted handlers of the server. */
 class ApiServerTest {
 
     private static ApiServer server(String host, int port, Duration bodyTimeout) {
@@ -37,7 +37,7 @@ class ApiServerTest {
     }
 
     @Test
-    void aPortThatIsTakenIsSaidPlainly() throws Exception {
+    void aPortInUseIsNamedInTheError() throws Exception {
         try (ApiServer first = server("127.0.0.1", 0, Duration.ofSeconds(30))) {
             first.start();
             try (ApiServer second = server("127.0.0.1", first.port(), Duration.ofSeconds(30))) {
@@ -49,7 +49,7 @@ class ApiServerTest {
     }
 
     @Test
-    void anotherMachinesAddressIsSaidPlainly() {
+    void anAddressOfAnotherMachineIsNamedInTheError() {
         try (ApiServer server = server("192.0.2.1", 0, Duration.ofSeconds(30))) {
             assertThatIOException()
                     .isThrownBy(server::start)
@@ -58,7 +58,7 @@ class ApiServerTest {
     }
 
     @Test
-    void untilItIsReadyAndWhenItStopsEveryPathIsUnavailable() {
+    void everyPathIsUnavailableBeforeReadyAndAfterStopping() {
         try (TestingApi api = new TestingApi(0, false)) {
             assertIsUnavailable(api.get("/health"), "starting");
             assertIsUnavailable(api.post("{}"), "starting");
@@ -73,20 +73,20 @@ class ApiServerTest {
         }
     }
 
-    private static void assertIsUnavailable(HttpResponse<String> reply, String why) {
+    private static void assertIsUnavailable(HttpResponse<String> reply, String cause) {
         assertThat(reply.statusCode()).isEqualTo(503);
         assertThat(reply.headers().firstValueAsLong("Retry-After")).isNotEmpty();
-        assertThat(reply.body()).contains("UNAVAILABLE", why);
+        assertThat(reply.body()).contains("UNAVAILABLE", cause);
     }
 
     @Test
-    void closingWaitsForWhatIsInFlight() throws Exception {
+    void closeWaitsForRequestsInFlight() throws Exception {
         TestingApi api = new TestingApi();
         CountDownLatch arrived = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
         api.camel.addRoutes(slowRoute(exchange -> {
             arrived.countDown();
-            goOn.await(10, TimeUnit.SECONDS);
+            release.await(10, TimeUnit.SECONDS);
             exchange.getMessage().setBody("done");
         }));
         CompletableFuture<HttpResponse<String>> reply = CompletableFuture.supplyAsync(() -> api.get("/slow"));
@@ -94,7 +94,7 @@ class ApiServerTest {
 
         CompletableFuture<Void> closed = CompletableFuture.runAsync(api::close);
         assertIsUnavailable(eventuallyStopping(api), "stopping");
-        goOn.countDown();
+        release.countDown();
 
         assertThat(reply.get(10, TimeUnit.SECONDS).body()).isEqualTo("done");
         closed.get(20, TimeUnit.SECONDS);
@@ -116,7 +116,7 @@ class ApiServerTest {
     }
 
     @Test
-    void aBodyNobodyReadsIsNotWaitedFor() throws Exception {
+    void anIgnoredBodyDoesNotDelayTheReply() throws Exception {
         try (ApiServer server = server("127.0.0.1", 0, Duration.ofSeconds(30))) {
             server.start();
             server.mount("/x", EndpointPolicies.PUBLIC, ctx -> ctx.response().end("x"));
@@ -133,19 +133,19 @@ class ApiServerTest {
     }
 
     @Test
-    void anUpdateThatTricklesIsCutOffAndTold() throws Exception {
+    void aBodyThatArrivesTooSlowlyGets408AndTheConnectionIsClosed() throws Exception {
         try (TestingApi api = new TestingApi(0, true, Duration.ofMillis(100));
                 RawConnection connection = new RawConnection(api)) {
             connection.send("POST /api/v1/status HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nX-API-Key: "
                     + TestingApi.WRITE_KEY + "\r\nContent-Type: application/json\r\n\r\n{");
 
-            assertThat(connection.answer().status()).isEqualTo(408);
-            assertThat(connection.closes()).isTrue();
+            assertThat(connection.readReply().status()).isEqualTo(408);
+            assertThat(connection.isClosed()).isTrue();
         }
     }
 
     @Test
-    void whatIsNoRouteIsGuardedByTheSameGate() {
+    void mountedHandlersAreCheckedByTheGate() {
         try (TestingApi api = new TestingApi()) {
             api.server.mount(
                     "/open", EndpointPolicies.PUBLIC, ctx -> ctx.response().end("open"));
@@ -157,38 +157,39 @@ class ApiServerTest {
                 throw new IllegalStateException("secret");
             });
 
-            assertThat(stranger(api, "/open").body()).isEqualTo("open");
-            assertThat(stranger(api, "/closed/a").statusCode()).isEqualTo(401);
+            assertThat(getWithoutKey(api, "/open").body()).isEqualTo("open");
+            assertThat(getWithoutKey(api, "/closed/a").statusCode()).isEqualTo(401);
             assertThat(api.get("/closed/a").body()).isEqualTo("reader");
-            assertThat(stranger(api, "/local").body()).isEqualTo("local");
-            assertThat(stranger(api, "/local", "X-Forwarded-For", "127.0.0.1").statusCode())
+            assertThat(getWithoutKey(api, "/local").body()).isEqualTo("local");
+            assertThat(getWithoutKey(api, "/local", "X-Forwarded-For", "127.0.0.1")
+                            .statusCode())
                     .isEqualTo(401);
             assertThat(api.postTo("/open", "{}").statusCode()).isEqualTo(405);
-            HttpResponse<String> broken = stranger(api, "/broken");
+            HttpResponse<String> broken = getWithoutKey(api, "/broken");
             assertThat(broken.statusCode()).isEqualTo(500);
             assertThat(broken.body()).contains("INTERNAL_ERROR").doesNotContain("secret");
         }
     }
 
-    private static HttpResponse<String> stranger(TestingApi api, String path, String... headers) {
+    private static HttpResponse<String> getWithoutKey(TestingApi api, String path, String... headers) {
         return api.send(HttpRequest.newBuilder(api.uri(path)), "", headers);
     }
 
     @Test
-    void metricsAreReadHereWithoutAKeyAndNeverCached() {
+    void metricsNeedNoKeyOnTheSameMachineAndAreNeverCached() {
         try (TestingApi api = new TestingApi()) {
-            HttpResponse<String> reply = stranger(api, "/api/v1/metrics");
+            HttpResponse<String> reply = getWithoutKey(api, "/api/v1/metrics");
 
             assertThat(reply.statusCode()).isEqualTo(200);
             assertThat(reply.headers().firstValue("Content-Type")).hasValue("text/plain; version=0.0.4; charset=utf-8");
             assertThat(reply.headers().firstValue("Cache-Control")).hasValue("no-store");
-            assertThat(stranger(api, "/api/v1/metrics", "Via", "x").statusCode())
+            assertThat(getWithoutKey(api, "/api/v1/metrics", "Via", "x").statusCode())
                     .isEqualTo(401);
         }
     }
 
     @Test
-    void aReadKeyIsEnoughForAStream() {
+    void aReadKeyMayReadAStream() {
         try (TestingApi api = new TestingApi()) {
             api.server.mount(
                     "/stream", EndpointPolicies.STREAM, ctx -> ctx.response().end("x"));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is special about which path. */
+/** The policies of paths. */
 class EndpointPoliciesTest {
 
     @ParameterizedTest
@@ -20,8 +20,9 @@ class EndpointPoliciesTest {
             /api/v1/administrator, KEY,    1048576, false, true,  true
             /api/v1/metrics,       LOCAL,  1048576, false, true,  true
             /site/orders/{order},  KEY,    1048576, false, false, true""")
-    void aPathHasItsPolicy(String path, Access access, int maxBody, boolean admin, boolean ours, boolean logged) {
+    void aPathHasItsPolicy(
+            String path, Access access, int maxBodyBytes, boolean admin, boolean builtIn, boolean logged) {
         assertThat(EndpointPolicies.of(path))
-                .isEqualTo(new EndpointPolicy(access, maxBody, admin, ours, false, logged));
+                .isEqualTo(new EndpointPolicy(access, maxBodyBytes, admin, builtIn, false, logged));
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Which error an exception is to a client. */
+/** The error reply to each exception. */
 class ErrorRepliesTest {
 
     private static final Map<String, Object> HEADERS = Map.of("EpmPulse-Request-Id", "4711");
@@ -40,7 +40,7 @@ class ErrorRepliesTest {
 
     @ParameterizedTest
     @MethodSource("expected")
-    void anExceptionIsTheSameErrorAloneAndAsACause(Exception e, int status, String text) {
+    void anExceptionAndItsWrapperHaveTheSameReply(Exception e, int status, String text) {
         Reply alone = replies.of(e, HEADERS);
         Reply asCause = replies.of(new CompletionException(new IllegalStateException(e)), HEADERS);
 
@@ -49,7 +49,7 @@ class ErrorRepliesTest {
     }
 
     @Test
-    void ofTwoTheFirstThatHappenedCounts() {
+    void theRootMostKnownCauseDecides() {
         Exception late = new IllegalStateException(new BadRequestException("x"));
 
         assertThat(replies.of(new StoreUnavailableException("y", late), HEADERS).status())
@@ -57,7 +57,7 @@ class ErrorRepliesTest {
     }
 
     @Test
-    void aWaitIsTold() {
+    void retryAfterIsRoundedUpToSeconds() {
         Reply reply = replies.of(new RateLimitedException("x", Duration.ofMillis(2_001)), HEADERS);
 
         assertThat(reply.headers()).containsEntry("Retry-After", "3");

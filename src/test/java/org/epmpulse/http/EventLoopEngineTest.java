@@ -16,12 +16,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.camel.Processor;
-import org.epmpulse.http.RawConnection.Answer;
+import org.epmpulse.http.RawConnection.RawReply;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where routes of the event loop run, and what becomes of requests that come all at once. */
+/** Routes on the event loop, large replies and pipelined requests. */
 class EventLoopEngineTest {
 
     private static final String ROUTE = """
@@ -35,7 +35,7 @@ class EventLoopEngineTest {
                   steps:
                     - bean:
                         ref: %1$s
-                        method: answer()
+                        method: reply()
                     - process:
                         ref: httpReply
             """;
@@ -47,7 +47,7 @@ class EventLoopEngineTest {
 
     private static final int PIPELINED = 2_000;
 
-    /** More than a socket and its connection hold of a client that does not read. */
+    /** Larger than the buffers of a connection whose client does not read. */
     private static final String LARGE =
             IntStream.range(0, 3_000_000).mapToObj(Integer::toString).collect(Collectors.joining("\n"));
 
@@ -57,9 +57,9 @@ class EventLoopEngineTest {
     @TempDir
     private Path folder;
 
-    /** Answers from a worker. */
+    /** Completes its reply on a worker. */
     public final class Slow {
-        public CompletionStage<Reply> answer() {
+        public CompletionStage<Reply> reply() {
             CompletableFuture<Reply> reply = new CompletableFuture<>();
             api.server.workers().execute(() -> reply.complete(Reply.ok(Map.of())));
             return reply;
@@ -67,7 +67,7 @@ class EventLoopEngineTest {
     }
 
     @Test
-    void aReplyThatAWorkerMadeIsSentOnTheEventLoop() throws Exception {
+    void aReplyFromAWorkerIsSentOnTheEventLoop() throws Exception {
         Object thread = new Object() {
             @Override
             public String toString() {
@@ -90,7 +90,7 @@ class EventLoopEngineTest {
     public static final class Large {
         private final Reply reply = Reply.text(Map.of(), LARGE);
 
-        public Reply answer() {
+        public Reply reply() {
             return reply;
         }
     }
@@ -105,42 +105,42 @@ class EventLoopEngineTest {
     }
 
     @Test
-    void aLargeReplyArrivesWholeAndInItsTurnHoweverSlowlyItIsRead() throws Exception {
+    void aLargeReplyIsCompleteAndInOrderAlsoForASlowClient() throws Exception {
         api.bind("large", new Large());
         addRoute(api, ROUTE.formatted("large"));
 
-        try (RawConnection leaves = new RawConnection(api);
+        try (RawConnection disconnects = new RawConnection(api);
                 RawConnection connection = new RawConnection(api)) {
-            leaves.send(request("GET", "/site/large"));
+            disconnects.send(request("GET", "/site/large"));
             connection.send(request("GET", "/site/large").repeat(2) + request("GET", "/health"));
-            // Nobody reads them: another client is answered all the same.
+            // These replies are not read, but another client still gets its reply.
             assertThat(api.get("/site/large").body()).hasSameSizeAs(LARGE);
-            leaves.close();
+            disconnects.close();
 
             for (int i = 0; i < 2; i++) {
-                Answer large = connection.answer();
+                RawReply large = connection.readReply();
                 assertThat(large.headers()).containsEntry("content-length", Integer.toString(LARGE.length()));
                 assertThat(large.body().equals(LARGE)).isTrue();
             }
-            assertThat(connection.answer().body()).contains("\"status\":\"healthy\"");
+            assertThat(connection.readReply().body()).contains("\"status\":\"healthy\"");
         }
     }
 
     @Test
-    void whoTakesALargeReplyTooSlowlyIsCutOff() throws Exception {
-        try (TestingApi impatient = new TestingApi(0, true, Duration.ofMillis(1));
-                RawConnection connection = new RawConnection(impatient)) {
-            impatient.bind("large", new Large());
-            addRoute(impatient, ROUTE.formatted("large"));
+    void aClientThatReadsALargeReplyTooSlowlyIsDisconnected() throws Exception {
+        try (TestingApi shortTimeout = new TestingApi(0, true, Duration.ofMillis(1));
+                RawConnection connection = new RawConnection(shortTimeout)) {
+            shortTimeout.bind("large", new Large());
+            addRoute(shortTimeout, ROUTE.formatted("large"));
 
             connection.send(request("GET", "/site/large"));
 
-            assertThat(connection.answer().body()).hasSizeLessThan(LARGE.length());
+            assertThat(connection.readReply().body()).hasSizeLessThan(LARGE.length());
         }
     }
 
     @Test
-    void headOfALargeReplyTellsItsLengthOnly() throws Exception {
+    void headOfALargeReplyHasItsLengthAndNoBody() throws Exception {
         api.bind("large", new Large());
         addRoute(api, ROUTE.formatted("large"));
 
@@ -152,7 +152,7 @@ class EventLoopEngineTest {
     }
 
     @Test
-    void everyRequestOfALongPipelineIsAnswered() throws Exception {
+    void everyRequestOfALongPipelineGetsAReply() throws Exception {
         String update = "{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"OK\"}";
         String post = "POST /api/v1/status HTTP/1.1\r\nHost: x\r\nX-API-Key: " + WRITE_KEY
                 + "\r\nContent-Type: application/json\r\nContent-Length: " + update.length() + "\r\n\r\n" + update;
@@ -161,12 +161,12 @@ class EventLoopEngineTest {
         try (RawConnection connection = new RawConnection(api)) {
             connection.send(post + get.repeat(PIPELINED) + post);
 
-            assertThat(connection.answer().status()).isEqualTo(200);
+            assertThat(connection.readReply().status()).isEqualTo(200);
             for (int i = 0; i < PIPELINED; i++) {
-                // Some are more than a key may ask for in a minute.
-                assertThat(connection.answer().status()).isIn(200, 429);
+                // Some exceed the rate limit of the key.
+                assertThat(connection.readReply().status()).isIn(200, 429);
             }
-            assertThat(connection.answer().status()).isEqualTo(200);
+            assertThat(connection.readReply().status()).isEqualTo(200);
         }
     }
 }

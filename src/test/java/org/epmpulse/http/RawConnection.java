@@ -9,10 +9,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A connection to the server that sends what no client library would. */
+/** A connection to the server that can send requests that client libraries cannot. */
 public final class RawConnection implements AutoCloseable {
 
-    public record Answer(int status, Map<String, String> headers, String body) {}
+    public record RawReply(int status, Map<String, String> headers, String body) {}
 
     private final Socket socket;
 
@@ -27,8 +27,8 @@ public final class RawConnection implements AutoCloseable {
         return this;
     }
 
-    /** The next answer. */
-    public Answer answer() throws IOException {
+    /** Reads the next reply. */
+    public RawReply readReply() throws IOException {
         InputStream in = socket.getInputStream();
         String[] head = head(in).split("\r\n");
         Map<String, String> headers = new TreeMap<>();
@@ -40,7 +40,7 @@ public final class RawConnection implements AutoCloseable {
         }
         int status = Integer.parseInt(head[0].split(" ")[1]);
         int length = status == 100 ? 0 : Integer.parseInt(headers.getOrDefault("content-length", "0"));
-        return new Answer(status, headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+        return new RawReply(status, headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
     }
 
     private static String head(InputStream in) throws IOException {
@@ -57,8 +57,8 @@ public final class RawConnection implements AutoCloseable {
         return text;
     }
 
-    /** Waits until the server closes the connection; fails if it sends something instead. */
-    public boolean closes() throws IOException {
+    /** Waits until the server closes the connection; false if it sends data instead. */
+    public boolean isClosed() throws IOException {
         return socket.getInputStream().read() < 0;
     }
 

@@ -5,7 +5,7 @@ import static org.epmpulse.http.TestingApi.READ_KEY;
 import static org.epmpulse.http.TestingApi.WRITE_KEY;
 
 import java.io.IOException;
-import org.epmpulse.http.RawConnection.Answer;
+import org.epmpulse.http.RawConnection.RawReply;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the server makes of bytes that no decent client sends. */
+/** The replies to malformed and unusual requests. */
 class RawRequestsTest {
 
     private static final String UPDATE = "{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"OK\"}";
@@ -35,16 +35,16 @@ class RawRequestsTest {
                 + "\r\n";
     }
 
-    private static Answer ask(String request) throws IOException {
+    private static RawReply send(String request) throws IOException {
         try (RawConnection connection = new RawConnection(api)) {
-            return connection.send(request).answer();
+            return connection.send(request).readReply();
         }
     }
 
-    private static void assertIsError(Answer answer, int status, String code) {
-        assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.body()).startsWith("{\"success\":false,\"error\":{\"code\":\"" + code + "\",\"message\":\"");
-        assertThat(answer.headers()).containsEntry("content-type", "application/json");
+    private static void assertIsError(RawReply reply, int status, String code) {
+        assertThat(reply.status()).isEqualTo(status);
+        assertThat(reply.body()).startsWith("{\"success\":false,\"error\":{\"code\":\"" + code + "\",\"message\":\"");
+        assertThat(reply.headers()).containsEntry("content-type", "application/json");
     }
 
     @ParameterizedTest
@@ -59,18 +59,18 @@ class RawRequestsTest {
                 "GET /health HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
                 "GET /health HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n"
             })
-    void whatIsNoRequestIsABadRequest(String request) throws IOException {
-        assertIsError(ask(request), 400, "INVALID_REQUEST");
+    void aMalformedRequestGets400(String request) throws IOException {
+        assertIsError(send(request), 400, "INVALID_REQUEST");
     }
 
     @Test
-    void aLongRequestLineIsRefused() throws IOException {
-        assertIsError(ask(head("GET /" + "x".repeat(9_000))), 414, "INVALID_REQUEST");
+    void aLongRequestLineIsRejected() throws IOException {
+        assertIsError(send(head("GET /" + "x".repeat(9_000))), 414, "INVALID_REQUEST");
     }
 
     @Test
-    void longHeadersAreRefused() throws IOException {
-        assertIsError(ask(head("GET /health", "X: " + "x".repeat(20_000))), 431, "INVALID_REQUEST");
+    void longHeadersAreRejected() throws IOException {
+        assertIsError(send(head("GET /health", "X: " + "x".repeat(20_000))), 431, "INVALID_REQUEST");
     }
 
     @ParameterizedTest
@@ -89,55 +89,55 @@ class RawRequestsTest {
         "TRACE /api/v1/status, 405",
         "FOO /api/v1/status, 405"
     })
-    void anOddTargetIsAnsweredLikeAnyOther(String line, int status) throws IOException {
-        Answer answer = ask(head(line, "X-API-Key: " + READ_KEY));
+    void anUnusualTargetGetsAReplyOfTheApi(String line, int status) throws IOException {
+        RawReply reply = send(head(line, "X-API-Key: " + READ_KEY));
 
-        assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.body()).startsWith(status == 200 ? "{\"success\":true" : "{\"success\":false");
+        assertThat(reply.status()).isEqualTo(status);
+        assertThat(reply.body()).startsWith(status == 200 ? "{\"success\":true" : "{\"success\":false");
     }
 
     @Test
-    void http10WithoutAHostIsAnswered() throws IOException {
-        Answer answer = ask("GET /api/v1/status HTTP/1.0\r\nX-API-Key: " + READ_KEY + "\r\n\r\n");
+    void http10WithoutAHostIsAccepted() throws IOException {
+        RawReply reply = send("GET /api/v1/status HTTP/1.0\r\nX-API-Key: " + READ_KEY + "\r\n\r\n");
 
-        assertThat(answer.status()).isEqualTo(200);
+        assertThat(reply.status()).isEqualTo(200);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 100000000", "Transfer-Encoding: chunked", "Content-Length: 5"})
-    void aStrangerIsAnsweredBeforeTheBodyIsSent(String framing) throws IOException {
-        Answer answer = ask(head("POST /api/v1/status", framing, "Content-Type: application/json"));
+    void aRequestWithoutAKeyIsRejectedBeforeItsBodyIsSent(String framing) throws IOException {
+        RawReply reply = send(head("POST /api/v1/status", framing, "Content-Type: application/json"));
 
-        assertIsError(answer, 401, "MISSING_AUTH");
+        assertIsError(reply, 401, "MISSING_AUTH");
     }
 
     @Test
-    void aRefusedClientThatGoesOnSendingIsCutOff() throws IOException {
+    void aRejectedClientThatKeepsSendingIsDisconnected() throws IOException {
         try (RawConnection connection = new RawConnection(api)) {
             connection.send(head("POST /api/v1/status", "Transfer-Encoding: chunked"));
 
-            Answer answer = connection.answer();
+            RawReply reply = connection.readReply();
             connection.send("5\r\nhello\r\n");
 
-            assertThat(answer.headers()).containsEntry("connection", "close");
-            assertThat(connection.closes()).isTrue();
+            assertThat(reply.headers()).containsEntry("connection", "close");
+            assertThat(connection.isClosed()).isTrue();
         }
     }
 
     @Test
-    void aRefusedSmallBodyCostsNobodyTheConnection() throws IOException {
+    void aRejectedSmallBodyKeepsTheConnectionOpen() throws IOException {
         try (RawConnection connection = new RawConnection(api)) {
             connection.send(head("POST /api/v1/status", "Content-Length: 5") + "hello");
-            assertIsError(connection.answer(), 401, "MISSING_AUTH");
+            assertIsError(connection.readReply(), 401, "MISSING_AUTH");
 
             connection.send(head("GET /api/v1/health"));
 
-            assertThat(connection.answer().status()).isEqualTo(200);
+            assertThat(connection.readReply().status()).isEqualTo(200);
         }
     }
 
     @Test
-    void theReplyToATooLargeBodyArrivesThoughTheClientIsStillSending() throws IOException {
+    void theReplyToATooLargeBodyArrivesWhileTheClientIsSending() throws IOException {
         try (RawConnection connection = new RawConnection(api)) {
             connection.send(head(
                     "POST /api/v1/status",
@@ -146,8 +146,8 @@ class RawRequestsTest {
                     "Content-Length: 900000"));
             connection.send("x".repeat(900_000));
 
-            assertIsError(connection.answer(), 413, "PAYLOAD_TOO_LARGE");
-            assertThat(connection.closes()).isTrue();
+            assertIsError(connection.readReply(), 413, "PAYLOAD_TOO_LARGE");
+            assertThat(connection.isClosed()).isTrue();
         }
     }
 
@@ -162,8 +162,8 @@ class RawRequestsTest {
             String chunk = "1000\r\n" + " ".repeat(0x1000) + "\r\n";
             connection.send(chunk.repeat(5));
 
-            assertIsError(connection.answer(), 413, "PAYLOAD_TOO_LARGE");
-            assertThat(connection.closes()).isTrue();
+            assertIsError(connection.readReply(), 413, "PAYLOAD_TOO_LARGE");
+            assertThat(connection.isClosed()).isTrue();
         }
     }
 
@@ -171,18 +171,18 @@ class RawRequestsTest {
     void aChunkedBodyIsRead() throws IOException {
         String chunk = Integer.toHexString(UPDATE.length()) + "\r\n" + UPDATE + "\r\n0\r\n\r\n";
 
-        Answer answer = ask(head(
+        RawReply reply = send(head(
                         "POST /api/v1/status",
                         "X-API-Key: " + WRITE_KEY,
                         "Content-Type: application/json",
                         "Transfer-Encoding: chunked")
                 + chunk);
 
-        assertThat(answer.status()).isEqualTo(200);
+        assertThat(reply.status()).isEqualTo(200);
     }
 
     @Test
-    void aBrokenChunkEndsTheConnection() throws IOException {
+    void aMalformedChunkClosesTheConnection() throws IOException {
         try (RawConnection connection = new RawConnection(api)) {
             connection.send(head(
                             "POST /api/v1/status",
@@ -191,67 +191,67 @@ class RawRequestsTest {
                             "Transfer-Encoding: chunked")
                     + "zz\r\n");
 
-            assertThat(connection.closes()).isTrue();
+            assertThat(connection.isClosed()).isTrue();
         }
     }
 
     @Test
-    void aClientThatAsksFirstIsToldToGoOnOnlyWhenTheChecksPassed() throws IOException {
+    void expect100ContinueIsConfirmedOnlyAfterTheChecks() throws IOException {
         String[] headers = {
             "Content-Type: application/json", "Content-Length: " + UPDATE.length(), "Expect: 100-continue"
         };
-        try (RawConnection stranger = new RawConnection(api);
-                RawConnection writer = new RawConnection(api)) {
-            stranger.send(head("POST /api/v1/status", headers));
-            writer.send(head("POST /api/v1/status", headers[0], headers[1], headers[2], "X-API-Key: " + WRITE_KEY));
+        try (RawConnection withoutKey = new RawConnection(api);
+                RawConnection withKey = new RawConnection(api)) {
+            withoutKey.send(head("POST /api/v1/status", headers));
+            withKey.send(head("POST /api/v1/status", headers[0], headers[1], headers[2], "X-API-Key: " + WRITE_KEY));
 
-            assertIsError(stranger.answer(), 401, "MISSING_AUTH");
-            assertThat(writer.answer().status()).isEqualTo(100);
-            writer.send(UPDATE);
-            assertThat(writer.answer().status()).isEqualTo(200);
+            assertIsError(withoutKey.readReply(), 401, "MISSING_AUTH");
+            assertThat(withKey.readReply().status()).isEqualTo(100);
+            withKey.send(UPDATE);
+            assertThat(withKey.readReply().status()).isEqualTo(200);
         }
     }
 
     @Test
-    void anotherExpectationIsNotMet() throws IOException {
-        Answer answer = ask(head(
+    void anotherExpectationIsRejected() throws IOException {
+        RawReply reply = send(head(
                 "POST /api/v1/status",
                 "Content-Type: application/json",
                 "Content-Length: 2",
                 "Expect: miracles",
                 "X-API-Key: " + WRITE_KEY));
 
-        assertIsError(answer, 417, "INVALID_REQUEST");
+        assertIsError(reply, 417, "INVALID_REQUEST");
     }
 
     @Test
-    void aPublicPathTakesNoEndlessBody() throws IOException {
-        assertIsError(ask(head("GET /health", "Transfer-Encoding: chunked")), 413, "PAYLOAD_TOO_LARGE");
+    void aPublicPathRejectsABodyOfUnknownSize() throws IOException {
+        assertIsError(send(head("GET /health", "Transfer-Encoding: chunked")), 413, "PAYLOAD_TOO_LARGE");
     }
 
     @Test
-    void aBodyOnAReadIsIgnored() throws IOException {
+    void aBodyOfAGetIsIgnored() throws IOException {
         try (RawConnection connection = new RawConnection(api)) {
             connection.send(head("GET /health", "Content-Length: 2") + "{}" + head("GET /api/v1/health"));
 
-            assertThat(connection.answer().status()).isEqualTo(200);
-            assertThat(connection.answer().status()).isEqualTo(200);
+            assertThat(connection.readReply().status()).isEqualTo(200);
+            assertThat(connection.readReply().status()).isEqualTo(200);
         }
     }
 
     @Test
-    void requestsSentAtOnceAreAnsweredInOrder() throws IOException {
+    void pipelinedRequestsGetTheirRepliesInOrder() throws IOException {
         try (RawConnection connection = new RawConnection(api)) {
             connection.send(head("GET /health") + head("GET /nowhere") + head("GET /api/v1/health"));
 
-            assertThat(connection.answer().status()).isEqualTo(200);
-            assertThat(connection.answer().status()).isEqualTo(401);
-            assertThat(connection.answer().status()).isEqualTo(200);
+            assertThat(connection.readReply().status()).isEqualTo(200);
+            assertThat(connection.readReply().status()).isEqualTo(401);
+            assertThat(connection.readReply().status()).isEqualTo(200);
         }
     }
 
     @Test
-    void aClientThatLeavesInTheMiddleOfItsBodyHurtsNobody() throws IOException {
+    void aClientThatDisconnectsDuringItsBodyDoesNotAffectOthers() throws IOException {
         try (RawConnection connection = new RawConnection(api)) {
             connection.send(head(
                             "POST /api/v1/status",
@@ -261,6 +261,6 @@ class RawRequestsTest {
                     + "{");
         }
 
-        assertThat(ask(head("GET /health")).status()).isEqualTo(200);
+        assertThat(send(head("GET /health")).status()).isEqualTo(200);
     }
 }

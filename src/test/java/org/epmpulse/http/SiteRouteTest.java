@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a team's own route that answers over HTTP gets for nothing. */
+/** The checks and the error replies that a site route gets without configuration. */
 class SiteRouteTest {
 
     private static final String ROUTES = """
@@ -121,7 +121,7 @@ class SiteRouteTest {
     }
 
     @Test
-    void theGateGuardsItLikeAnyOther() {
+    void theGateChecksItLikeShippedRoutes() {
         assertThat(status("GET", "/site/orders/1", "")).isEqualTo(401);
         assertThat(status("DELETE", "/site/orders/1", WRITE_KEY)).isEqualTo(405);
         assertThat(status("POST", "/site/orders/1", READ_KEY)).isEqualTo(403);
@@ -134,14 +134,14 @@ class SiteRouteTest {
     }
 
     @Test
-    void administrationNeedsAnAdministratorsKey() {
+    void anAdminPathNeedsAnAdminKey() {
         assertThat(status("GET", "/api/v1/admin/site", WRITE_KEY)).isEqualTo(403);
         assertThat(status("GET", "/api/v1/%61dmin/site", WRITE_KEY)).isEqualTo(403);
         assertThat(status("GET", "/api/v1/admin/site", ADMIN_KEY)).isEqualTo(200);
     }
 
     @Test
-    void itSeesWhoAsksAndNeitherKeysNorPollution() {
+    void itGetsTheNameOfTheKeyAndNoForgedHeaders() {
         HttpResponse<String> reply =
                 api.get("/site/orders/42?order=1&Authorization=x&EpmPulse-Key=y", "Order", "2", "EPMPULSE-KEY", "z");
 
@@ -149,7 +149,7 @@ class SiteRouteTest {
     }
 
     @Test
-    void aFormCannotForgeWhoAsks() {
+    void aFormCannotForgeTheNameOfTheKey() {
         HttpResponse<String> reply = api.send(
                 HttpRequest.newBuilder(api.uri("/site/forms/42"))
                         .POST(BodyPublishers.ofString("EpmPulse-Key=forged&EPMPULSE-ROLE=admin&form=1&field=x")),
@@ -161,12 +161,12 @@ class SiteRouteTest {
     }
 
     @Test
-    void itMayTakeItsTimeWhateverItsGroupIs() {
+    void itRunsOnAWorkerInAnyGroup() {
         assertThat(api.get("/site/slow").body()).contains("worker").doesNotContain("eventloop");
     }
 
     @Test
-    void itsReplyHoldsItsOwnHeadersAndNoneOfTheRequest() {
+    void itsReplyHasOnlyTheHeadersThatItSets() {
         HttpResponse<String> reply = api.send(
                 HttpRequest.newBuilder(api.uri("/site/any?q=secret&X-Query=secret"))
                         .POST(BodyPublishers.ofString("x")),
@@ -196,12 +196,12 @@ class SiteRouteTest {
     }
 
     @Test
-    void itsFailuresHaveTheShapeOfAllErrors() {
-        HttpResponse<String> refused = api.postTo("/site/record", "{\"app\":\"nobody\"}");
+    void itsFailuresHaveTheErrorFormatOfTheApi() {
+        HttpResponse<String> rejected = api.postTo("/site/record", "{\"app\":\"nobody\"}");
         HttpResponse<String> failed = api.postTo("/site/record", "secret");
 
-        assertThat(refused.statusCode()).isEqualTo(400);
-        assertThat(refused.body()).startsWith("{\"success\":false,\"error\":{\"code\":\"INVALID_APP\"");
+        assertThat(rejected.statusCode()).isEqualTo(400);
+        assertThat(rejected.body()).startsWith("{\"success\":false,\"error\":{\"code\":\"INVALID_APP\"");
         assertThat(failed.statusCode()).isEqualTo(500);
         assertThat(failed.body())
                 .startsWith("{\"success\":false,\"error\":{\"code\":\"INTERNAL_ERROR\"")
@@ -212,7 +212,7 @@ class SiteRouteTest {
     }
 
     @Test
-    void itComesAndGoesWhileTheServerRuns() throws Exception {
+    void itCanBeRemovedAndSuspendedWhileTheServerRuns() throws Exception {
         api.camel.getRouteController().stopRoute("site-any");
         api.camel.removeRoute("site-any");
         assertThat(status("GET", "/site/any", READ_KEY)).isEqualTo(404);

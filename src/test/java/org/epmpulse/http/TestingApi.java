@@ -72,7 +72,7 @@ import org.epmpulse.status.UpdateValidator;
 import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.TestingStatusStore;
 
-/** The server with all routes of {@code routes/}, on a free port, over a store in memory. */
+/** The server with all routes of {@code routes/}, on a free port, with a store in memory. */
 public final class TestingApi implements AutoCloseable {
 
     public static final String READ_KEY = "read-key-read-key-read-key-read-key";
@@ -165,7 +165,7 @@ public final class TestingApi implements AutoCloseable {
         }
     }
 
-    /** Two channels: one whose canvas Slack has, one whose canvas it does not know. */
+    /** Two channels: one whose canvas exists in Slack, one whose canvas does not. */
     private CanvasPublisher canvases(CanvasRegistry canvasRegistry) {
         slack.put(SandboxChannel.of("C0123456789", "close"));
         slack.addCanvas("F1", "Close");
@@ -177,7 +177,7 @@ public final class TestingApi implements AutoCloseable {
                 canvasRegistry::canvasId,
                 CATALOG,
                 new CanvasRenderer(CATALOG, ZoneOffset.UTC, Duration.ofHours(2)),
-                // The clock stands still, so no budget would ever come back.
+                // The clock does not advance, so a used budget would never be refilled.
                 new CanvasLimits(Duration.ZERO, 100_000, Duration.ZERO, new Random(1)),
                 board,
                 () -> DomainNotes.NONE,
@@ -203,7 +203,7 @@ public final class TestingApi implements AutoCloseable {
         CanvasLinks links = new CanvasLinks(
                 channel -> null,
                 () -> {
-                    throw new IllegalStateException("nobody asks");
+                    throw new IllegalStateException("not used");
                 },
                 Runnable::run,
                 clock);
@@ -237,7 +237,7 @@ public final class TestingApi implements AutoCloseable {
         }
     }
 
-    /** Everything the server answers, each as method and path, in their order. */
+    /** All endpoints of the server as method and path, sorted. */
     public Set<String> endpoints() {
         return server.endpoints().stream()
                 .flatMap(endpoint -> endpoint.methods().stream()

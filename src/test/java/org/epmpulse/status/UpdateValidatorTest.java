@@ -84,7 +84,7 @@ class UpdateValidatorTest {
     void anAppIsRequired(String app) {
         InvalidUpdateException rejection = rejection(update(app, "Actual", "OK"));
 
-        assertRejected(rejection, Code.INVALID_APP, "app is required");
+        assertRejected(rejection, Code.INVALID_APP, "app is required: the id of a configured app");
         assertThat(rejection.details()).isEqualTo(Map.of("allowed", List.of("Planning", "FCCS", "EDM")));
     }
 
@@ -92,20 +92,18 @@ class UpdateValidatorTest {
     void anUnknownAppIsRejectedWithTheKnownAppsAndASuggestion() {
         InvalidUpdateException rejection = rejection(update("planing", "Actual", "OK"));
 
-        assertRejected(rejection, Code.INVALID_APP, "No app \"planing\" is configured. Did you mean \"Planning\"?");
+        assertRejected(rejection, Code.INVALID_APP, "Unknown app \"planing\". Did you mean \"Planning\"?");
         assertThat(rejection.details()).isEqualTo(Map.of("allowed", List.of("Planning", "FCCS", "EDM")));
     }
 
     @Test
     void aMisspeltAppIsNotAccepted() {
         assertRejected(
-                rejection(update("fccs", null, "OK")),
-                Code.INVALID_APP,
-                "No app \"fccs\" is configured. Did you mean \"FCCS\"?");
+                rejection(update("fccs", null, "OK")), Code.INVALID_APP, "Unknown app \"fccs\". Did you mean \"FCCS\"?");
         assertRejected(
                 rejection(update(" FCCS", null, "OK")),
                 Code.INVALID_APP,
-                "No app \" FCCS\" is configured. Did you mean \"FCCS\"?");
+                "Unknown app \" FCCS\". Did you mean \"FCCS\"?");
     }
 
     @ParameterizedTest
@@ -136,7 +134,7 @@ class UpdateValidatorTest {
     void aStatusIsRequired(String status) {
         InvalidUpdateException rejection = rejection(update("FCCS", null, status));
 
-        assertRejected(rejection, Code.INVALID_STATUS, "status is required");
+        assertRejected(rejection, Code.INVALID_STATUS, "status is required: Blank, Loading, OK or Warning (failed)");
         assertThat(rejection.details()).isEqualTo(Map.of("allowed", List.of("Blank", "Loading", "OK", "Warning")));
     }
 
@@ -165,7 +163,7 @@ class UpdateValidatorTest {
 
         String message = rejection(update(name, null, "OK")).getMessage();
 
-        assertThat(message).isEqualTo("No app \"a???[31m?" + "b".repeat(41) + "\" is configured.");
+        assertThat(message).isEqualTo("Unknown app \"a???[31m?" + "b".repeat(41) + "\".");
     }
 
     @Test

@@ -11,48 +11,48 @@ import org.epmpulse.status.DomainNotes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The board as it is now, rendered once and kept until the next revision, or until time alone changes it. Thread-safe;
- * keeps one rendering.
+ * Caches the current board as JSON until the next revision, or until time alone changes it. Thread-safe; holds one
+ * board.
  *
- * <p>One is rendered at a time, and all who come meanwhile share the next: however many ask, and however often it
- * changes.
+ * <p>Renders one board at a time. All requests that arrive during a rendering share the next one, so the CPU time does
+ * not depend on the number of requests or changes.
  */
-final class SharedBoard {
+final class RenderedBoardCache {
 
     private final BoardRenderer renderer;
     private final Supplier<Board> boards;
-    private final Supplier<DomainNotes> remarks;
+    private final Supplier<DomainNotes> notes;
     private final InstantSource clock;
     private final Executor workers;
     private volatile @Nullable RenderedBoard latest;
 
-    /** Who waits for a rendering that has not begun; null if nobody does. */
+    /** The next rendering, which has not started; null if none was requested. */
     private @Nullable CompletableFuture<RenderedBoard> pending;
 
     private boolean rendering;
 
-    /** @param workers run what takes its time */
-    SharedBoard(
+    /** @param workers run the rendering */
+    RenderedBoardCache(
             BoardRenderer renderer,
             Supplier<Board> boards,
-            Supplier<DomainNotes> remarks,
+            Supplier<DomainNotes> notes,
             InstantSource clock,
             Executor workers) {
         this.renderer = renderer;
         this.boards = boards;
-        this.remarks = remarks;
+        this.notes = notes;
         this.clock = clock;
         this.workers = workers;
     }
 
-    /** Null if it is still to be rendered. */
+    /** The cached board; null if it must be rendered. */
     @Nullable
-    RenderedBoard rendered(Board board, DomainNotes remarked, Instant now) {
-        RenderedBoard kept = latest;
-        return kept != null && kept.shows(board, remarked, now) ? kept : null;
+    RenderedBoard rendered(Board board, DomainNotes currentNotes, Instant now) {
+        RenderedBoard cached = latest;
+        return cached != null && cached.isCurrent(board, currentNotes, now) ? cached : null;
     }
 
-    /** The board as it is after this call. */
+    /** Renders the board in a state not older than this call. */
     synchronized CompletableFuture<RenderedBoard> render() {
         CompletableFuture<RenderedBoard> next = pending == null ? new CompletableFuture<>() : pending;
         pending = next;
@@ -70,26 +70,26 @@ final class SharedBoard {
 
     private RenderedBoard renderNow() {
         Board board = boards.get();
-        DomainNotes remarked = remarks.get();
+        DomainNotes currentNotes = notes.get();
         Instant now = clock.instant();
-        RenderedBoard kept = rendered(board, remarked, now);
-        if (kept != null) {
-            return kept;
+        RenderedBoard cached = rendered(board, currentNotes, now);
+        if (cached != null) {
+            return cached;
         }
-        // Goes before the next one is made: of many domains, two take more than a small heap has.
+        // Release the old one first: with many domains, two boards do not fit into a small heap.
         latest = null;
-        RenderedBoard made = renderer.render(board, remarked, now);
-        latest = made;
-        return made;
+        RenderedBoard rendered = renderer.render(board, currentNotes, now);
+        latest = rendered;
+        return rendered;
     }
 
     private synchronized CompletableFuture<RenderedBoard> takePending() {
-        CompletableFuture<RenderedBoard> next = Objects.requireNonNull(pending, "somebody waits for a rendering");
+        CompletableFuture<RenderedBoard> next = Objects.requireNonNull(pending, "a rendering is pending");
         pending = null;
         return next;
     }
 
-    /** As a task of its own, so that other work gets its turn. */
+    /** Starts a new task, so that other tasks of the workers run in between. */
     private synchronized void renderNext() {
         rendering = pending != null;
         if (rendering) {
@@ -97,7 +97,7 @@ final class SharedBoard {
         }
     }
 
-    /** Completes with what is rendered, or with the failure. */
+    /** Completes with the rendered board, or with the failure. */
     static void complete(CompletableFuture<RenderedBoard> result, Supplier<RenderedBoard> render) {
         try {
             result.complete(render.get());
