@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What somebody sees who tries EPMPulse. */
+/** The command {@code demo} of the packaged program. */
 class DemoIT {
 
     private static final Pattern BOARD = Pattern.compile("The board: +(http://\\S+)#key=(\\S+)");
@@ -27,7 +27,7 @@ class DemoIT {
     @TempDir
     Path folder;
 
-    /** All of them would be wrong for a demo. */
+    /** Settings that the demo must ignore. */
     private Map<String, String> settings() {
         Map<String, String> settings = new TreeMap<>();
         settings.put("EPMPULSE_ROUTES_DIR", Path.of("routes").toAbsolutePath().toString());
@@ -44,7 +44,7 @@ class DemoIT {
     }
 
     @Test
-    void aBoardAndItsCanvasesMoveWithoutAnyConfiguration() throws Exception {
+    void theBoardAndTheCanvasesChangeWithoutAnyConfiguration() throws Exception {
         Files.writeString(folder.resolve(".env"), "EPMPULSE_PORT=not-a-port\n");
 
         try (PackagedProgram demo = PackagedProgram.run(folder, settings(), "demo", "--port", "0")) {
@@ -74,14 +74,14 @@ class DemoIT {
 
         try (PackagedProgram demo = PackagedProgram.start(folder, settings, "demo", "--port", "0")) {
             assertThat(demo.exitCode()).isEqualTo(1);
-            assertThat(demo.output()).contains("no demo's");
+            assertThat(demo.output()).contains("not created by the demo");
         }
     }
 
     @Test
-    void theProgramWithoutTheJarOfTheSandboxLacksTheDemoOnly() throws Exception {
+    void withoutTheSandboxJarOnlyTheDemoIsUnavailable() throws Exception {
         String jar = "epmpulse-sandbox.jar";
-        // Where the program finds no jar by its manifest.
+        // In a folder in which the manifest's class path finds no jar.
         List<String> jars = new ArrayList<>();
         jars.add(Files.copy(Path.of("target/epmpulse.jar"), folder.resolve("epmpulse.jar"))
                 .toString());
