@@ -4,27 +4,27 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How long a benchmark loads a program that it watches. The options of the command line. */
-final class Length {
+/** Command-line options: how long a benchmark loads a program. */
+final class DurationOptions {
 
-    @Option(names = "--minutes", paramLabel = "N", description = "How long. Default: 10, of soak 20.")
+    @Option(names = "--minutes", paramLabel = "N", description = "Duration of the load. Default: 10, for soak 20.")
     private @Nullable Integer minutes;
 
-    @Option(names = "--quick", description = "Only 20 s: shows that the benchmark works, and its numbers mean nothing.")
+    @Option(names = "--quick", description = "Only check that the benchmark works: 20 s, the numbers are meaningless.")
     private boolean quick;
 
     boolean quick() {
         return quick;
     }
 
-    /** @param usual minutes, unless the command line says it */
-    Duration time(int usual) {
+    /** @param defaultMinutes used unless the command line sets the duration */
+    Duration time(int defaultMinutes) {
         return minutes == null && quick
                 ? Duration.ofSeconds(20)
-                : Duration.ofMinutes(minutes == null ? usual : minutes);
+                : Duration.ofMinutes(minutes == null ? defaultMinutes : minutes);
     }
 
-    /** From one sample to the next. */
+    /** The time between samples. */
     Duration interval() {
         return Duration.ofSeconds(quick ? 1 : 5);
     }

@@ -4,30 +4,31 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How long a benchmark that goes in rounds takes. The options of the command line. */
-final class Effort {
+/** Command-line options: starts, rounds and durations of an interleaved measurement. */
+final class RoundOptions {
 
     @Option(
             names = "--starts",
             paramLabel = "N",
-            description = "Start the programs so many times; compilers do not do the same each time. Default: 3.")
+            description =
+                    "Number of starts of the programs; the JIT compiler's results differ between starts. Default: 3.")
     private @Nullable Integer starts;
 
-    @Option(
-            names = "--warm-up",
-            paramLabel = "SECONDS",
-            description = "Load for each program before it is measured. Default: 60.")
+    @Option(names = "--warm-up", paramLabel = "SECONDS", description = "Warm-up load of each program. Default: 60.")
     private @Nullable Integer warmUp;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Rounds of measurements after each start. Default: 3.")
+    @Option(names = "--rounds", paramLabel = "N", description = "Measurement rounds after each start. Default: 3.")
     private @Nullable Integer rounds;
 
-    @Option(names = "--seconds", paramLabel = "SECONDS", description = "Of one measurement. Default: 10, of reads 5.")
+    @Option(
+            names = "--seconds",
+            paramLabel = "SECONDS",
+            description = "Duration of one measurement. Default: 10, for reads 5.")
     private @Nullable Integer seconds;
 
     @Option(
             names = "--quick",
-            description = "Take seconds: shows that the benchmark works, and its numbers mean nothing.")
+            description = "Only check that the benchmark works: takes seconds, the numbers are meaningless.")
     private boolean quick;
 
     boolean quick() {
@@ -46,8 +47,8 @@ final class Effort {
         return rounds != null ? rounds : quick ? 1 : 3;
     }
 
-    /** @param usual unless the command line says it */
-    Duration measured(int usual) {
-        return Duration.ofSeconds(seconds != null ? seconds : quick ? 2 : usual);
+    /** @param defaultSeconds used unless the command line sets the duration */
+    Duration measured(int defaultSeconds) {
+        return Duration.ofSeconds(seconds != null ? seconds : quick ? 2 : defaultSeconds);
     }
 }
