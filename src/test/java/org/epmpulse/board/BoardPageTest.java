@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the page's files are served, and what must not be in them. */
+/** How the page's files are served, and their security rules. */
 class BoardPageTest {
 
     private static final String KEY = "a-key-of-the-tests-0123456789-abcdefghijkl";
@@ -82,7 +82,7 @@ class BoardPageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/board.js"})
-    void aFileThatIsKnownIsNotSentAgain(String path) throws Exception {
+    void anUnchangedFileIsNotSentAgain(String path) throws Exception {
         String tag = header(send("GET", path), "ETag");
 
         HttpResponse<String> again = send("GET", path, "If-None-Match", "\"another\", W/" + tag);
@@ -97,7 +97,7 @@ class BoardPageTest {
     }
 
     @Test
-    void headTellsWhatGetWouldSend() throws Exception {
+    void headHasTheHeadersOfGet() throws Exception {
         HttpResponse<String> get = send("GET", "/");
         HttpResponse<String> head = send("HEAD", "/");
 
@@ -109,7 +109,7 @@ class BoardPageTest {
     }
 
     @Test
-    void theFilterInTheAddressIsThePagesOwnBusiness() throws Exception {
+    void theFilterInTheAddressDoesNotChangeThePage() throws Exception {
         assertThat(send("GET", "/?app=Planning&status=Warning&q=a%20b").statusCode())
                 .isEqualTo(200);
     }
@@ -117,13 +117,13 @@ class BoardPageTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"/index.html", "/web/board.js", "/board.js.map", "/../application.properties", "/favicon.ico"})
-    void nothingElseIsServed(String path) throws Exception {
+    void otherFilesAreNotServed(String path) throws Exception {
         assertThat(send("GET", path).statusCode()).isEqualTo(401);
         assertThat(send("GET", path, "X-API-Key", KEY).statusCode()).isEqualTo(404);
     }
 
     @Test
-    void nothingIsInlineAndNothingComesFromElsewhere() throws Exception {
+    void nothingIsInlineAndNoOtherServerIsUsed() throws Exception {
         String html = send("GET", "/").body();
 
         assertThat(html)
@@ -131,7 +131,7 @@ class BoardPageTest {
                 .doesNotContainPattern("(?i)<style")
                 .doesNotContainPattern("(?i)\\s(style|on[a-z]+)\\s*=")
                 .doesNotContainPattern("(?i)javascript:");
-        // Names the language, is never asked for, and an SVG file is none without it.
+        // An SVG file requires its namespace, which is never requested.
         Pattern namespace = Pattern.compile("xmlns=\"http://www\\.w3\\.org/2000/svg\"");
         for (String path : PATHS) {
             assertThat(namespace.matcher(send("GET", path).body()).replaceAll(""))
@@ -141,7 +141,7 @@ class BoardPageTest {
     }
 
     @Test
-    void textOfTheApiCannotBecomeMarkup() throws Exception {
+    void textFromTheApiCannotBecomeMarkup() throws Exception {
         assertThat(send("GET", "/board.js").body())
                 .doesNotContainPattern(
                         "innerHTML|outerHTML|insertAdjacentHTML|document\\.write|\\beval\\b|new Function");
