@@ -1,5 +1,5 @@
--- Batches of updates over all domains, made before the first is sent: making them would take more of the cores than
--- sending them. Within a batch a domain is Loading, then OK, then Loading with the next job; each batch has its own jobs.
+-- Posts batches of updates to all domains. They are created before the first is sent, because creating them takes more
+-- CPU than sending them. Within a batch a domain is Loading, then OK, then Loading with the next job; each batch has its own jobs.
 -- wrk ... -- KEY DOMAINS ITEMS FIRST
 dofile("src/bench/wrk/result.lua")
 local thread = 0

@@ -1,4 +1,4 @@
--- The board, or that it has not changed. In turn with many keys: each may read 600 times a minute.
+-- Reads the board, or 304 with an ETag. Many keys take turns, because each may read 600 times a minute.
 -- wrk ... -- KEYS [ETAG]
 dofile("src/bench/wrk/result.lua")
 local thread = 0

@@ -1,4 +1,4 @@
--- Runs of jobs: every domain is Loading, then OK, then Loading with the next job. No two updates are the same.
+-- Posts runs of jobs: every domain is Loading, then OK, then Loading with the next job. No two updates are the same.
 -- wrk ... -- KEY DOMAINS FIRST
 dofile("src/bench/wrk/result.lua")
 local thread = 0
@@ -11,7 +11,7 @@ end
 function init(arguments)
   domains = tonumber(arguments[2])
   count = tonumber(arguments[3]) + id * 7919
-  -- wrk.format would put the head together anew for each request, on the cores that the program runs on.
+  -- wrk.format would build the head again for each request, on the program's cores.
   head = string.format("POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nX-API-Key: %s\r\nContent-Length: ",
     wrk.path, wrk.headers["Host"], arguments[1])
 end

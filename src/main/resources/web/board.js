@@ -1,44 +1,40 @@
-// The board: what the API says, kept up to date.
+// The board: shows the status from the API and keeps it up to date.
 //
-//   feed (stream, else polling) -> News -> board (cards and rows) -> page
-//   ask (a single request) -> past, why, jobs -> page
+//   feed (event stream or polling) -> feedHandler -> board (cards and rows) -> page
+//   fetchData (a single request) -> lastDays, details, jobs -> page
 //
-// Text from the API is only ever set as textContent or as an attribute that is no address, so it stays text.
+// Text from the API is only set as textContent or in attributes that are not URLs, so it cannot become markup.
 
 const POLL_MS = 2_000;
-const SLOWEST_MS = 15_000; // between two tries while nothing answers
-const ANSWER_MS = 10_000;
-const SILENT_MS = 20_000; // a stream says something at least every 15 s
-const NO_STREAM_MS = 60_000; // between two tries while there is no stream
-const OLD_MS = 60_000;
+const MAX_BACKOFF_MS = 15_000;
+const REPLY_TIMEOUT_MS = 10_000;
+const STREAM_TIMEOUT_MS = 20_000; // the server sends something at least every 15 s
+const STREAM_RETRY_MS = 60_000;
+const OUTDATED_MS = 60_000;
 const ANNOUNCE_MS = 5_000;
-const DAYS_MS = 600_000; // between two questions about the last days
+const DAYS_MS = 600_000;
 const JOBS_MS = 5_000;
-const JOBS_SHOWN = 12;
+const MAX_JOBS = 12;
 
-const byId = id => document.getElementById(id);
-const page = Object.fromEntries(
-  ['alarm', 'app', 'apps', 'as-of', 'board', 'clear', 'filter', 'find', 'foot', 'forget', 'jobs', 'job-list', 'key',
-    'key-form', 'key-problem', 'key-send', 'news', 'note', 'rollup', 'service-zone', 'shown', 'status', 'why', 'why-alarm',
-    'why-close', 'why-days', 'why-list', 'why-note', 'why-reason', 'why-title', 'zone'].map(id => [id, byId(id)]));
-const clone = template => byId(template).content.firstElementChild.cloneNode(true);
+const page = Object.fromEntries([...document.querySelectorAll('[id]')].map(node => [node.id, node]));
+const clone = template => page[template].content.firstElementChild.cloneNode(true);
 
-// Even a write that changes nothing costs: with a thousand rows these checks keep the page quick.
+// With a thousand rows, writing unchanged values is slow.
 function setText(node, text) {
   if (node.textContent !== text) {
     node.textContent = text;
   }
 }
 
-function hide(node, hidden) {
+function setHidden(node, hidden) {
   if (node.hidden !== hidden) {
     node.hidden = hidden;
   }
 }
 
-/** Sets a text, and hides what has none. */
-function say(node, text, into = node) {
-  hide(node, !text);
+/** Sets a text; hides the node if the text is empty. */
+function showText(node, text, into = node) {
+  setHidden(node, !text);
   setText(into, text ?? '');
 }
 
@@ -50,7 +46,7 @@ const dayFormat = new Intl.DateTimeFormat(undefined, {day: 'numeric', month: 'sh
 const dateFormat = new Intl.DateTimeFormat(undefined, {day: 'numeric', month: 'short', timeZone: 'UTC'});
 const fullFormat = timeZone => new Intl.DateTimeFormat(undefined, {dateStyle: 'medium', timeStyle: 'long', timeZone});
 
-/** The service's zone: UTC until it is known. */
+/** The service's time zone: UTC until it is known. */
 const serviceZone = {
   use(name) {
     try {
@@ -58,17 +54,17 @@ const serviceZone = {
       this.day = new Intl.DateTimeFormat('en-CA', {timeZone: name, year: 'numeric', month: '2-digit', day: '2-digit'});
       setText(page['service-zone'], name);
     } catch {
-      // a zone that this browser does not know
+      // unknown to this browser
     }
   },
 };
 serviceZone.use('UTC');
-const readersFull = fullFormat();
+const localFull = fullFormat();
 
-/** The reader's and, on a second line, the service's. */
+/** The time in the reader's zone and, on a second line, in the service's. */
 function fullTime(at) {
-  const [here, there] = [readersFull.format(at), serviceZone.full.format(at)];
-  return here === there ? here : `${here}\n${there} at the service`;
+  const [local, remote] = [localFull.format(at), serviceZone.full.format(at)];
+  return local === remote ? local : `${local}\n${remote} (service)`;
 }
 
 function instant(text) {
@@ -81,7 +77,7 @@ function shortTime(at) {
 }
 
 function showTime(node, at) {
-  hide(node, at === null);
+  setHidden(node, at === null);
   if (at !== null) {
     node.dateTime = new Date(at).toISOString();
     node.dataset.full = fullTime(at);
@@ -92,7 +88,7 @@ function showTime(node, at) {
 const UNITS = [['d', 86_400], ['h', 3_600], ['min', 60], ['s', 1]];
 
 /** "3 min 20 s", "2 h 5 min", "4 d 2 h". */
-function span(ms) {
+function duration(ms) {
   const sec = Math.max(0, Math.round(ms / 1000));
   const first = Math.max(0, UNITS.findIndex(([, size]) => sec >= size));
   return UNITS.slice(sec ? first : -1).slice(0, 2)
@@ -101,57 +97,57 @@ function span(ms) {
     .map(part => part.join(' ')).join(' ');
 }
 
-function took({duration_sec: sec}) {
-  return Number.isFinite(sec) ? `took ${span(sec * 1000)}` : '';
+function runDuration({duration_sec: sec}) {
+  return Number.isFinite(sec) ? `took ${duration(sec * 1000)}` : '';
 }
 
-/** "just now", "20 min ago", "2 h ago": the exact time stands beside it. */
 function ago(ms) {
-  return ms < 60_000 ? 'just now' : `${span(ms).replace(/ (s|min|h|d) .*/, ' $1')} ago`;
+  return ms < 60_000 ? 'just now' : `${duration(ms).replace(/ (s|min|h|d) .*/, ' $1')} ago`;
 }
 
-/** How long something has been going on; seconds would only flicker. */
-function ongoing(ms) {
-  return ms < 60_000 ? 'under 1 min' : span(Math.floor(ms / 60_000) * 60_000);
+/** A running duration, without seconds. */
+function elapsedText(ms) {
+  return ms < 60_000 ? 'under 1 min' : duration(Math.floor(ms / 60_000) * 60_000);
 }
 
 // The kinds of status
 
-/** In the order in which they are shown. */
-const KINDS = ['Warning', 'Stale', 'Loading', 'OK', 'Blank'];
+/** The word for each kind, in the order of display. */
+const WORDS = {Warning: 'Failed', Stale: 'Stale', Loading: 'Running', OK: 'OK', Blank: 'Blank'};
+const NEVER_REPORTED = 'No update yet';
+const KINDS = Object.keys(WORDS);
 
 const kindOf = entry =>
   entry.status === 'Loading' && entry.stale ? 'Stale' : KINDS.includes(entry.status) ? entry.status : 'Blank';
 
-function draw(symbolParent, kind) {
+const wordOf = entry => entry.updated === null ? NEVER_REPORTED : WORDS[kindOf(entry)];
+
+function setSymbol(symbolParent, kind) {
   symbolParent.querySelector('use').setAttribute('href', `#symbol-${kind}`);
 }
 
-function showBadge(badge, kind, word) {
-  draw(badge, kind);
-  setText(badge.lastElementChild, word);
+function showBadge(badge, entry) {
+  setSymbol(badge, kindOf(entry));
+  setText(badge.lastElementChild, wordOf(entry));
 }
 
-/** "1 failed", "3 running", …; what there is none of is left out. */
+/** "1 failed", "3 running" and so on, without zeros. */
 function counts(rows) {
-  const of = Object.fromEntries(KINDS.map(kind => [kind, 0]));
-  for (const row of rows) {
-    of[row.kind]++;
-  }
-  return [['Warning', of.Warning, 'failed'], ['Stale', of.Stale, 'stale'], ['Loading', of.Loading, 'running'],
-    ['OK', of.OK, 'OK'], ['Blank', of.Blank, 'blank']].filter(([, count]) => count > 0);
+  return [...Object.entries(WORDS), ['Blank', NEVER_REPORTED]]
+    .map(([kind, word]) => [kind, rows.filter(row => row.word === word).length, word === 'OK' ? word : word.toLowerCase()])
+    .filter(([, count]) => count > 0);
 }
 
 function showCounts(node, list) {
   const text = list.map(([, count, word]) => `${count} ${word}`);
-  const dot = '\u00a0· '; // stays at the end of a line
+  const dot = '\u00a0· '; // at the end of a line
   if (node.textContent === text.join(dot)) {
     return;
   }
   node.replaceChildren(...list.flatMap(([kind], i) => {
     const count = clone('count');
     count.dataset.kind = kind;
-    draw(count, kind);
+    setSymbol(count, kind);
     count.lastElementChild.textContent = text[i];
     return i ? [dot, count] : [count];
   }));
@@ -159,9 +155,8 @@ function showCounts(node, list) {
 
 // Rows and cards
 
-const stillness = matchMedia('(prefers-reduced-motion: reduce)');
+const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
-/** One domain: its entry and its list item, touched only where something changed. */
 class Row {
   constructor(app, domain, place) {
     this.app = app;
@@ -170,22 +165,22 @@ class Row {
     this.element = clone('domain-row');
     const find = selector => this.element.querySelector(selector);
     this.part = Object.fromEntries(
-      ['badge', 'when', 'age', 'alert', 'message', 'reason', 'job', 'took', 'usual', 'strip', 'progress', 'why']
+      ['badge', 'when', 'age', 'alert', 'message', 'reason', 'job', 'took', 'typical', 'day-bars', 'progress', 'details']
         .map(name => [name, find(`.${name}`)]));
     this.part.time = find('time');
     this.part.jobId = find('.job bdi');
     find('.name bdi').textContent = domain;
-    this.part.why.querySelector('.unseen').textContent = ` ${app} ${domain}`;
+    this.part.details.querySelector('.sr-only').textContent = ` ${app} ${domain}`;
     this.element.addEventListener('click', event => {
-      // Who marks a message to copy it does not ask why.
-      if (event.target.closest('.why') || !event.target.closest('time') && getSelection().isCollapsed) {
-        why.open(this);
+      // Selecting text to copy it is not a click.
+      if (event.target.closest('.details') || !event.target.closest('time') && getSelection().isCollapsed) {
+        details.open(this);
       }
     });
     this.element.addEventListener('animationend', () => this.element.classList.remove('changed'));
   }
 
-  /** Takes the API's entry; false if it says nothing new. */
+  /** Shows the API's entry; false if it is unchanged. */
   update(entry) {
     const json = JSON.stringify(entry);
     if (json === this.json) {
@@ -195,94 +190,96 @@ class Row {
     this.json = json;
     this.entry = entry;
     this.kind = kindOf(entry);
+    this.word = wordOf(entry);
     this.updated = instant(entry.updated);
     this.started = entry.status === 'Loading' ? instant(entry.started) : null;
     this.since = this.started ?? this.updated;
-    this.words = [this.app, this.domain, entry.status, entry.job_id, entry.message, entry.reason]
+    this.searchText = [this.app, this.domain, entry.status, this.word, entry.job_id, entry.message, entry.reason]
       .filter(Boolean).join('\n').toLowerCase();
-    this.paint();
+    this.render();
     this.tick(Date.now());
-    if (!first && !stillness.matches) {
+    if (!first && !reducedMotion.matches) {
       this.element.classList.add('changed');
     }
     return true;
   }
 
-  paint() {
+  render() {
     const {entry, part} = this;
     this.element.dataset.kind = this.kind;
     this.element.classList.toggle('overdue', entry.overdue === true);
-    showBadge(part.badge, this.kind, String(entry.status));
+    showBadge(part.badge, entry);
     showTime(part.time, this.since);
-    say(part.message, entry.message);
-    say(part.reason, entry.reason);
-    say(part.job, entry.job_id, part.jobId);
-    say(part.took, took(entry));
-    this.paintDays();
+    showText(part.message, entry.message);
+    showText(part.reason, entry.reason);
+    showText(part.job, entry.job_id, part.jobId);
+    showText(part.took, runDuration(entry));
+    this.showDays();
   }
 
-  paintDays() {
-    const days = past.of(this);
-    this.part.strip.toggleAttribute('hidden', !days); // no such property in SVG
+  showDays() {
+    const days = lastDays.of(this);
+    const bars = this.part['day-bars'];
+    bars.toggleAttribute('hidden', !days); // SVG has no property for it
     if (days && days.text !== this.days?.text) {
-      this.part.strip.setAttribute('aria-label', days.summary);
-      this.part.strip.setAttribute('viewBox', `0 0 ${days.kinds.length * 4 - 1} 12`);
-      this.part.strip.firstElementChild.textContent = days.text;
-      this.part.strip.querySelectorAll('path').forEach(path => path.setAttribute('d', bars(days.kinds, path.dataset.kind)));
+      bars.setAttribute('aria-label', days.summary);
+      bars.setAttribute('viewBox', `0 0 ${days.kinds.length * 4 - 1} 12`);
+      bars.firstElementChild.textContent = days.text;
+      bars.querySelectorAll('path').forEach(path => path.setAttribute('d', barsPath(days.kinds, path.dataset.kind)));
     }
     this.days = days;
   }
 
-  /** Brings everything up to date that changes with time alone. */
+  /** Updates everything that depends on the current time. */
   tick(now) {
     const {entry, part} = this;
     if (this.since === null) {
-      setText(part.age, 'not heard of yet');
+      setText(part.age, '');
     } else {
       setText(part.time, shortTime(this.since));
-      // Of a stale load the warning says it.
-      setText(part.age, this.kind === 'Stale' ? '' : entry.status === 'Loading' ? `for ${ongoing(now - this.since)}`
+      // A stale run has a warning with the time.
+      setText(part.age, this.kind === 'Stale' ? '' : entry.status === 'Loading' ? `for ${elapsedText(now - this.since)}`
         : ago(now - this.since));
     }
-    say(part.alert, this.warning(now));
+    showText(part.alert, this.warning(now));
     this.tickProgress(now);
   }
 
   tickProgress(now) {
     const {entry, part} = this;
-    const usual = entry.usual_sec * 1000;
-    const runs = entry.status === 'Loading' && this.started !== null && usual > 0;
-    hide(part.progress, !runs);
-    if (!runs) {
-      say(part.usual, Number.isFinite(entry.usual_sec) ? `usually ${span(usual)}` : '');
+    const typical = entry.usual_sec * 1000;
+    const running = entry.status === 'Loading' && this.started !== null && typical > 0;
+    setHidden(part.progress, !running);
+    if (!running) {
+      showText(part.typical, Number.isFinite(entry.usual_sec) ? `typically ${duration(typical)}` : '');
       return;
     }
-    const gone = Math.max(0, now - this.started);
+    const elapsed = Math.max(0, now - this.started);
     const eta = instant(entry.eta);
-    say(part.usual, `${ongoing(gone)} of usually ${span(usual)}${eta > now ? `, about ${shortTime(eta)}` : ''}`);
-    part.progress.firstElementChild.style.transform = `scaleX(${Math.min(1, gone / usual).toFixed(3)})`;
+    const end = eta > now ? `, end about ${shortTime(eta)}` : '';
+    showText(part.typical, `${elapsedText(elapsed)} of typically ${duration(typical)}${end}`);
+    part.progress.firstElementChild.style.transform = `scaleX(${Math.min(1, elapsed / typical).toFixed(3)})`;
   }
 
-  /** What is wrong with a load that still runs. */
+  /** Why a run is stale or overdue; empty if it is not. */
   warning(now) {
     if (this.kind === 'Stale') {
-      // A run that began long ago may have been heard of since.
-      const news = this.updated !== null && now - this.updated < (now - this.since) / 2;
-      return news ? `Stale: running for ${ongoing(now - this.since)}, last news ${ago(now - this.updated)}`
-        : `Stale: no news for ${ongoing(now - (this.updated ?? this.since))}`;
+      // A long run may have had a recent update.
+      const recent = this.updated !== null && now - this.updated < (now - this.since) / 2;
+      return recent ? `Stale: running for ${elapsedText(now - this.since)}, last update ${ago(now - this.updated)}`
+        : `Stale: no update for ${elapsedText(now - (this.updated ?? this.since))}`;
     }
     const eta = instant(this.entry.eta);
-    return !this.entry.overdue ? '' : eta === null ? 'Overdue' : `Overdue: was expected ${shortTime(eta)}`;
+    return !this.entry.overdue ? '' : eta === null ? 'Overdue' : `Overdue: expected end ${shortTime(eta)}`;
   }
 
   matches({app, status, q}) {
     return (!app || app === this.app)
       && (!status || status === this.kind || status === this.entry.status)
-      && q.toLowerCase().split(/\s+/).every(word => this.words.includes(word));
+      && q.toLowerCase().split(/\s+/).every(word => this.searchText.includes(word));
   }
 }
 
-/** One app and its rows. */
 class Card {
   constructor(app) {
     this.app = app;
@@ -291,7 +288,7 @@ class Card {
     const link = this.element.querySelector('a');
     link.href = `?${new URLSearchParams({app})}`;
     link.firstElementChild.textContent = app;
-    link.title = 'Only this app';
+    link.title = 'Show only this app';
     link.addEventListener('click', event => {
       if (!event.ctrlKey && !event.metaKey && !event.shiftKey) {
         event.preventDefault();
@@ -299,26 +296,26 @@ class Card {
       }
     });
     this.list = this.element.querySelector('ul');
-    this.tally = this.element.querySelector('.tally');
+    this.counts = this.element.querySelector('.counts');
   }
 
-  /** Worst first, else as configured. */
-  settle() {
+  /** Sorts by status, then in the configured order. */
+  sort() {
     const rows = [...this.rows.values()]
       .sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || a.place - b.place);
-    arrange(this.list, rows.map(row => row.element));
+    reorder(this.list, rows.map(row => row.element));
     this.failed = rows.some(row => row.kind === 'Warning');
-    showCounts(this.tally, counts(rows));
+    showCounts(this.counts, counts(rows));
   }
 }
 
-/** Puts elements into this order: moves only those that have to, and lets them glide. */
-function arrange(parent, elements) {
+/** Reorders the elements: moves as few as possible, with an animation. */
+function reorder(parent, elements) {
   if (parent.children.length === elements.length && elements.every((element, i) => parent.children[i] === element)) {
     return;
   }
-  const glide = !stillness.matches && !document.hidden && parent.children.length <= 40;
-  const before = new Map(glide ? [...parent.children].map(child => [child, child.getBoundingClientRect()]) : []);
+  const animate = !reducedMotion.matches && !document.hidden && parent.children.length <= 40;
+  const before = new Map(animate ? [...parent.children].map(child => [child, child.getBoundingClientRect()]) : []);
   const focused = document.activeElement;
   let next = parent.firstElementChild;
   for (const element of elements) {
@@ -329,17 +326,17 @@ function arrange(parent, elements) {
     }
   }
   while (next) {
-    const gone = next;
+    const removed = next;
     next = next.nextElementSibling;
-    gone.remove();
+    removed.remove();
   }
   if (focused !== document.activeElement && parent.contains(focused)) {
     focused.focus({preventScroll: true});
   }
-  for (const [child, was] of before) {
-    const is = child.getBoundingClientRect();
-    const [x, y] = [was.left - is.left, was.top - is.top];
-    if (child.isConnected && (x || y) && was.width && is.width) {
+  for (const [child, from] of before) {
+    const to = child.getBoundingClientRect();
+    const [x, y] = [from.left - to.left, from.top - to.top];
+    if (child.isConnected && (x || y) && from.width && to.width) {
       child.animate([{transform: `translate(${x}px, ${y}px)`}, {transform: 'none'}], {duration: 350, easing: 'ease-out'});
     }
   }
@@ -347,29 +344,29 @@ function arrange(parent, elements) {
 
 // The last days
 
-/** By height, so that the colour is not needed. */
+/** The heights make colours unnecessary. */
 const HEIGHTS = {Warning: 12, OK: 7, Blank: 2};
 
-function bars(kinds, kind) {
+function barsPath(kinds, kind) {
   return kinds.map((of, i) => of === kind ? `M${i * 4} 12h3v-${HEIGHTS[kind]}h-3z` : '').join('');
 }
 
-const past = {
+const lastDays = {
   data: null,
-  asked: 0,
+  fetchedAt: 0,
 
-  async ask() {
-    this.asked = Date.now();
-    const data = await ask('history/days?days=30');
+  async fetch() {
+    this.fetchedAt = Date.now();
+    const data = await fetchData('history/days?days=30');
     if (Array.isArray(data?.days)) {
       this.data = data;
       serviceZone.use(data.timezone);
-      board.rows().forEach(row => row.paint());
+      board.rows().forEach(row => row.render());
       wall.fit();
     }
   },
 
-  /** How each day went, and the same in words; null if that is not known. */
+  /** The result of each day, and a description; null if unknown. */
   of({app, domain, entry, updated}) {
     const days = this.data?.days;
     const {ok, warning} = this.data?.apps?.[app]?.[domain] ?? {};
@@ -377,15 +374,15 @@ const past = {
       return null;
     }
     const kinds = days.map((day, i) => warning[i] > 0 ? 'Warning' : ok[i] > 0 ? 'OK' : 'Blank');
-    // What was heard since the days were asked for.
-    const heardToday = updated !== null && serviceZone.day.format(updated) === days.at(-1);
-    if (heardToday && (entry.status === 'Warning' || entry.status === 'OK' && kinds.at(-1) === 'Blank')) {
+    // An update may be newer than the data.
+    const updatedToday = updated !== null && serviceZone.day.format(updated) === days.at(-1);
+    if (updatedToday && (entry.status === 'Warning' || entry.status === 'OK' && kinds.at(-1) === 'Blank')) {
       kinds[kinds.length - 1] = entry.status;
     }
-    return {kinds, ...this.words(kinds, days)};
+    return {kinds, ...this.describe(kinds, days)};
   },
 
-  words(kinds, days) {
+  describe(kinds, days) {
     const failed = days.filter((day, i) => kinds[i] === 'Warning').map(day => dateFormat.format(Date.parse(day)));
     const count = kind => kinds.filter(of => of === kind).length;
     const list = on => `last ${days.length} days: ` + [[count('OK'), 'OK'], [failed.length, `failed${on}`],
@@ -394,100 +391,98 @@ const past = {
   },
 
   tick(now) {
-    if (status.known && !document.hidden && now - this.asked > DAYS_MS) {
-      this.ask();
+    if (status.hasBoard && !document.hidden && now - this.fetchedAt > DAYS_MS) {
+      this.fetch();
     }
   },
 
   clear() {
     this.data = null;
-    this.asked = 0;
+    this.fetchedAt = 0;
   },
 };
 
-// Why: the last updates of a domain
+// Details: the last updates of a domain
 
-const SOURCES = {api: 'posted', epm: 'from the EPM pod'};
+const SOURCES = {api: 'posted', epm: 'from EPM'};
 
-function pastEntry(entry) {
-  const element = clone('past-entry');
+function historyEntry(entry) {
+  const element = clone('history-entry');
   const find = selector => element.querySelector(selector);
-  const kind = kindOf(entry);
-  element.dataset.kind = kind;
-  showBadge(find('.badge'), kind, String(entry.status));
+  element.dataset.kind = kindOf(entry);
+  showBadge(find('.badge'), entry);
   showTime(find('time'), instant(entry.updated));
-  say(find('.message'), entry.message);
-  say(find('.job'), entry.job_id, find('.job bdi'));
-  say(find('.took'), took(entry));
+  showText(find('.message'), entry.message);
+  showText(find('.job'), entry.job_id, find('.job bdi'));
+  showText(find('.took'), runDuration(entry));
   setText(find('.source'), SOURCES[entry.source] ?? String(entry.source));
-  say(find('.key'), entry.key, find('.key bdi'));
-  say(find('.late'), entry.outcome === 'superseded' ? 'came too late to be shown' : '');
+  showText(find('.key'), entry.key, find('.key bdi'));
+  showText(find('.superseded'), entry.outcome === 'superseded' ? 'not shown: older than the current status' : '');
   return element;
 }
 
-const why = {
+const details = {
   row: null,
   timer: 0,
 
   open(row) {
     this.row = row;
-    const [app, domain] = page['why-title'].querySelectorAll('bdi');
+    const [app, domain] = page['details-title'].querySelectorAll('bdi');
     app.textContent = row.app;
     domain.textContent = row.domain;
-    page['why-list'].replaceChildren();
-    say(page['why-note'], 'Asking for the last updates…');
-    this.show();
-    page.why.showModal();
-    this.ask();
+    page['details-list'].replaceChildren();
+    showText(page['details-note'], 'Loading the last updates…');
+    this.showState();
+    page.details.showModal();
+    this.fetch();
   },
 
-  /** What the board itself knows about it. */
-  show() {
+  showState() {
     const {row} = this;
-    say(page['why-reason'], [row.warning(Date.now()), row.entry.reason].filter(Boolean).join('. '));
-    say(page['why-days'], row.days?.text.replace('last', 'Last'));
+    showText(page['details-reason'], [row.warning(Date.now()), row.entry.reason].filter(Boolean).join('. '));
+    showText(page['details-days'], row.days?.text.replace('last', 'Last'));
   },
 
-  async ask() {
+  async fetch() {
     clearTimeout(this.timer);
     this.timer = 0;
     const {row} = this;
-    const data = await ask(`history?${new URLSearchParams({app: row.app, domain: row.domain, limit: 10})}`);
+    const data = await fetchData(`history?${new URLSearchParams({app: row.app, domain: row.domain, limit: 10})}`);
     if (row !== this.row) {
       return;
     }
     const entries = data?.entries;
     if (Array.isArray(entries)) {
-      page['why-list'].replaceChildren(...entries.map(pastEntry));
-      say(page['why-note'], entries.length ? '' : 'Nothing was heard of it yet.');
+      page['details-list'].replaceChildren(...entries.map(historyEntry));
+      showText(page['details-note'], entries.length ? '' : 'No update yet.');
     } else {
-      say(page['why-note'], 'The last updates cannot be read at the moment.');
+      showText(page['details-note'], 'The last updates are unavailable.');
     }
   },
 
   changed(row) {
     if (row === this.row) {
-      this.show();
-      this.timer ||= setTimeout(() => this.ask(), 1_000);
+      this.showState();
+      this.timer ||= setTimeout(() => this.fetch(), 1_000);
     }
   },
 
   closed() {
     clearTimeout(this.timer);
     this.timer = 0;
-    page['why-list'].replaceChildren();
-    this.row?.part.why.focus({preventScroll: true});
+    page['details-list'].replaceChildren();
+    this.row?.part.details.focus({preventScroll: true});
     this.row = null;
   },
 
   listen() {
-    page['why-close'].addEventListener('click', () => page.why.close());
-    page.why.addEventListener('close', () => this.closed());
-    page.why.addEventListener('click', event => event.target === page.why && page.why.close());
+    page['details-close'].addEventListener('click', () => page.details.close());
+    page.details.addEventListener('close', () => this.closed());
+    page.details.addEventListener('click', event => event.target === page.details && page.details.close());
   },
 };
 
-// Jobs over several domains
+// Jobs with several domains
 
 class JobCard {
   constructor(id) {
@@ -503,12 +498,12 @@ class JobCard {
     this.json = json;
     this.job = job;
     this.kind = kindOf(job);
-    this.words = [job.job_id, ...job.apps.flatMap(part => [part.app, part.domain])].join('\n').toLowerCase();
+    this.searchText = [job.job_id, ...job.apps.flatMap(part => [part.app, part.domain])].join('\n').toLowerCase();
     const find = selector => this.element.querySelector(selector);
     this.element.dataset.kind = this.kind;
-    showBadge(find('header .badge'), this.kind, String(job.status));
+    showBadge(find('header .badge'), job);
     showTime(find('time'), instant(job.started));
-    say(find('.took'), took(job));
+    showText(find('.took'), runDuration(job));
     find('ul').replaceChildren(...job.apps.map(part => this.part(part)));
   }
 
@@ -518,32 +513,32 @@ class JobCard {
     appName.textContent = app;
     domainName.textContent = domain;
     element.dataset.kind = kindOf({status});
-    showBadge(element.querySelector('.badge'), element.dataset.kind, String(status));
+    showBadge(element.querySelector('.badge'), {status});
     return element;
   }
 
   matches({app, status, q}) {
     return (!app || this.job.apps.some(part => part.app === app))
       && (!status || status === this.kind)
-      && q.toLowerCase().split(/\s+/).every(word => this.words.includes(word));
+      && q.toLowerCase().split(/\s+/).every(word => this.searchText.includes(word));
   }
 }
 
 const jobs = {
   cards: new Map(),
-  asked: 0,
+  fetchedAt: 0,
   timer: 0,
 
-  soon() {
-    this.timer ||= setTimeout(() => this.ask(), Math.max(0, this.asked + JOBS_MS - Date.now()));
+  fetchSoon() {
+    this.timer ||= setTimeout(() => this.fetch(), Math.max(0, this.fetchedAt + JOBS_MS - Date.now()));
   },
 
-  async ask() {
-    this.asked = Date.now();
-    const data = await ask('jobs?limit=100');
+  async fetch() {
+    this.fetchedAt = Date.now();
+    const data = await fetchData('jobs?limit=100');
     this.timer = 0;
     if (Array.isArray(data?.jobs)) {
-      this.show(data.jobs.filter(job => job.apps?.length > 1).slice(0, JOBS_SHOWN));
+      this.show(data.jobs.filter(job => job.apps?.length > 1).slice(0, MAX_JOBS));
     }
   },
 
@@ -552,7 +547,7 @@ const jobs = {
     this.cards = new Map(list.map(job => [job.job_id, before.get(job.job_id) ?? new JobCard(job.job_id)]));
     list.forEach(job => this.cards.get(job.job_id).update(job));
     const cards = [...this.cards.values()].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
-    arrange(page['job-list'], cards.map(card => card.element));
+    reorder(page['job-list'], cards.map(card => card.element));
     this.filter();
   },
 
@@ -560,10 +555,10 @@ const jobs = {
     let any = false;
     for (const card of this.cards.values()) {
       const match = card.matches(filter.now);
-      hide(card.element, !match);
+      setHidden(card.element, !match);
       any ||= match;
     }
-    hide(page.jobs, !any);
+    setHidden(page.jobs, !any);
   },
 
   clear() {
@@ -573,12 +568,12 @@ const jobs = {
   },
 };
 
-// The wall: a screen that nobody touches
+// The wallboard: a screen without keyboard and mouse
 
 const wall = {
   on: new URLSearchParams(location.search).has('wall'),
 
-  /** As large as the board can be without scrolling. */
+  /** Enlarges the board as far as it fits without scrolling. */
   fit() {
     if (!this.on) {
       return;
@@ -597,7 +592,6 @@ const wall = {
     root.style.fontSize = `${fits}px`;
   },
 
-  /** Where the browser can do that. */
   stayAwake() {
     if (this.on && !document.hidden) {
       navigator.wakeLock?.request('screen').catch(() => {});
@@ -614,7 +608,7 @@ const wall = {
 
 // The board
 
-/** All cards. A feed calls show() with all, or change() for each domain, then settle(). */
+/** The feed calls setAll(), or set() for each domain and then update(). */
 const board = {
   cards: new Map(),
   dirty: new Set(),
@@ -623,7 +617,7 @@ const board = {
     return [...this.cards.values()].flatMap(card => [...card.rows.values()]);
   },
 
-  change(app, domain, entry) {
+  set(app, domain, entry) {
     let card = this.cards.get(app);
     if (!card) {
       card = new Card(app);
@@ -637,18 +631,18 @@ const board = {
     }
     if (row.update(entry)) {
       this.dirty.add(card);
-      jobs.soon();
-      why.changed(row);
+      jobs.fetchSoon();
+      details.changed(row);
       if (before) {
         announcer.changed(row, before);
       }
     }
   },
 
-  show(apps) {
+  setAll(apps) {
     for (const [app, domains] of Object.entries(apps)) {
       for (const [domain, entry] of Object.entries(domains)) {
-        this.change(app, domain, entry);
+        this.set(app, domain, entry);
       }
     }
     for (const [app, card] of this.cards) {
@@ -663,16 +657,15 @@ const board = {
         this.dirty.add(card);
       }
     }
-    this.settle();
+    this.update();
   },
 
-  /** Brings order, counts and filter up to date after changes. */
-  settle() {
-    this.dirty.forEach(card => card.settle());
+  update() {
+    this.dirty.forEach(card => card.sort());
     this.dirty.clear();
-    // Only failures move an app: resorted by every load it would be hard to read.
+    // Only failures move an app, so that the order is stable.
     const cards = [...this.cards.values()];
-    arrange(page.apps, [...cards.filter(card => card.failed), ...cards.filter(card => !card.failed)]
+    reorder(page.apps, [...cards.filter(card => card.failed), ...cards.filter(card => !card.failed)]
       .map(card => card.element));
     filter.apply();
     status.show();
@@ -692,7 +685,7 @@ const board = {
   },
 };
 
-// Filter: in the address, so that it can be kept and shared
+// Filter: stored in the URL, so that it can be bookmarked and shared
 
 const filter = {
   now: {app: '', status: '', q: ''},
@@ -709,19 +702,19 @@ const filter = {
     this.apply();
   },
 
-  set(wanted, remember) {
-    this.now = wanted;
+  set(filter, push) {
+    this.now = filter;
     const query = new URLSearchParams(location.search);
-    for (const [name, value] of Object.entries(wanted)) {
+    for (const [name, value] of Object.entries(filter)) {
       value ? query.set(name, value) : query.delete(name);
     }
-    const address = query.size ? `?${query}` : location.pathname;
-    remember ? history.pushState(null, '', address) : history.replaceState(null, '', address);
+    const url = query.size ? `?${query}` : location.pathname;
+    push ? history.pushState(null, '', url) : history.replaceState(null, '', url);
     this.apply();
   },
 
   apply() {
-    this.offerApps();
+    this.updateAppOptions();
     page.status.value = this.now.status;
     let shown = 0;
     let all = 0;
@@ -729,28 +722,28 @@ const filter = {
       let any = false;
       for (const row of card.rows.values()) {
         const match = row.matches(this.now);
-        hide(row.element, !match);
+        setHidden(row.element, !match);
         any ||= match;
         shown += match;
         all++;
       }
-      hide(card.element, !any);
+      setHidden(card.element, !any);
     }
     jobs.filter();
     const filtering = Object.values(this.now).some(Boolean);
     page.clear.hidden = !filtering;
     setText(page.shown, filtering ? `${shown} of ${all} domains` : '');
-    if (status.known) {
-      say(page.note, all === 0 ? 'No apps are configured.' : shown === 0 ? 'No domain matches the filter.' : '');
+    if (status.hasBoard) {
+      showText(page.note, all === 0 ? 'No apps are configured.' : shown === 0 ? 'No domain matches the filter.' : '');
     }
   },
 
-  offerApps() {
+  updateAppOptions() {
     const {app} = this.now;
-    const known = [...board.cards.keys()];
-    const apps = app && !known.includes(app) ? [...known, app] : known;
-    const offered = [...page.app.options].slice(1);
-    if (apps.length !== offered.length || apps.some((name, i) => offered[i].value !== name)) {
+    const existing = [...board.cards.keys()];
+    const apps = app && !existing.includes(app) ? [...existing, app] : existing;
+    const options = [...page.app.options].slice(1);
+    if (apps.length !== options.length || apps.some((name, i) => options[i].value !== name)) {
       page.app.replaceChildren(page.app.options[0], ...apps.map(name => new Option(name, name)));
     }
     page.app.value = app;
@@ -769,11 +762,11 @@ const filter = {
   },
 };
 
-// What is told about the whole board
+// The state of the whole board
 
-/** Tells screen readers what changed: three changes at a time, every few seconds at most. */
+/** Announces changes to screen readers: at most three every few seconds. */
 const announcer = {
-  waiting: new Map(),
+  pending: new Map(),
   timer: 0,
 
   changed(row, before) {
@@ -782,112 +775,112 @@ const announcer = {
       || (entry.status === before.status && entry.stale === before.stale && entry.overdue === before.overdue)) {
       return;
     }
-    const what = row.kind === 'Stale' ? 'Loading, stale' : entry.overdue ? 'Loading, overdue' : entry.status;
-    const why = row.kind === 'Warning' ? entry.reason ?? entry.message : null;
-    this.waiting.set(row, `${row.app} ${row.domain}: ${what}${why ? `, ${why}` : ''}`);
-    this.timer ||= setTimeout(() => this.speak(), 300);
+    const what = row.word + (row.kind !== 'Stale' && entry.overdue ? ', overdue' : '');
+    const reason = row.kind === 'Warning' ? entry.reason ?? entry.message : null;
+    this.pending.set(row, `${row.app} ${row.domain}: ${what}${reason ? `, ${reason}` : ''}`);
+    this.timer ||= setTimeout(() => this.announce(), 300);
   },
 
-  speak() {
-    const texts = [...this.waiting.values()];
-    this.waiting.clear();
+  announce() {
+    const texts = [...this.pending.values()];
+    this.pending.clear();
     const more = texts.length - 3;
-    page.news.textContent = texts.slice(0, 3).join('. ') + (more > 0 ? `. ${more} more changed.` : '');
+    page.live.textContent = texts.slice(0, 3).join('. ') + (more > 0 ? `. ${more} more changed.` : '');
     this.timer = setTimeout(() => {
       this.timer = 0;
-      if (this.waiting.size) {
-        this.speak();
+      if (this.pending.size) {
+        this.announce();
       }
     }, ANNOUNCE_MS);
   },
 
   clear() {
-    this.waiting.clear();
-    page.news.textContent = '';
+    this.pending.clear();
+    page.live.textContent = '';
   },
 };
 
-/** Roll-up, title, and whether what is shown can be believed. */
+/** Roll-up, title, and whether the board is up to date. */
 const status = {
-  known: false, // whether there is a board to show
-  answered: Date.now(), // when the server last answered, or the page began to ask
+  hasBoard: false,
+  repliedAt: Date.now(), // the last reply, or the start of the feed
   failures: 0,
   reason: '',
-  quietUntil: 0,
+  graceUntil: 0,
   lastTick: Date.now(),
 
-  fresh() {
-    this.answered = Date.now();
+  replied() {
+    this.repliedAt = Date.now();
     this.failures = 0;
     this.reason = '';
     this.show();
   },
 
   show() {
-    const list = this.known ? counts(board.rows()) : [];
+    const list = this.hasBoard ? counts(board.rows()) : [];
     showCounts(page.rollup, list);
     const alarm = this.alarm();
     if (page.alarm.dataset.text !== alarm.join()) {
       page.alarm.dataset.text = alarm.join();
       page.alarm.replaceChildren(...alarm.map(text => Object.assign(document.createElement('p'), {textContent: text})));
-      setText(page['why-alarm'], alarm[0] ?? '');
+      setText(page['details-alarm'], alarm[0] ?? '');
       wall.fit();
     }
-    document.body.classList.toggle('doubtful', alarm.length > 0);
-    setText(page['as-of'], this.known ? `as of ${secondsFormat.format(this.answered)}` : '');
+    document.body.classList.toggle('outdated', alarm.length > 0);
+    setText(page['as-of'], this.hasBoard ? `as of ${secondsFormat.format(this.repliedAt)}` : '');
     const [worst] = list;
-    const all = list.length === 1 && worst[0] === 'OK' ? 'All OK' : worst && `${worst[1]} ${worst[2]}`;
-    const title = alarm.length ? alarm[0].replace(/ (to EPMPulse )?since .*/, '') : all;
-    // Nothing is asked for a hidden tab, so its title says how old it is.
-    const then = title && document.hidden ? ` at ${shortTime(this.answered)}` : '';
-    document.title = title ? `${title}${then} – EPMPulse` : 'EPMPulse';
+    const summary = list.length === 1 && worst[0] === 'OK' ? 'All OK' : worst && `${worst[1]} ${worst[2]}`;
+    const title = alarm.length ? alarm[0].replace(/ (to EPMPulse )?since .*/, '') : summary;
+    // A hidden tab is not updated, so its title has the time.
+    const at = title && document.hidden ? ` at ${shortTime(this.repliedAt)}` : '';
+    document.title = title ? `${title}${at} – EPMPulse` : 'EPMPulse';
   },
 
   alarm() {
-    if (!feed || document.hidden || Date.now() < this.quietUntil) {
+    if (!feed || document.hidden || Date.now() < this.graceUntil) {
       return [];
     }
-    const since = `since ${secondsFormat.format(this.answered)}`;
-    const shown = this.known ? 'The board shows what was known then.' : '';
-    const more = [shown, this.reason, 'Trying again by itself.'].filter(Boolean).join(' ');
+    const since = `since ${secondsFormat.format(this.repliedAt)}`;
+    const shown = this.hasBoard ? 'The board shows the status of that time.' : '';
+    const more = [shown, this.reason, 'Retrying automatically.'].filter(Boolean).join(' ');
     if (this.failures > 1) {
       return [`No connection to EPMPulse ${since}`, more];
     }
-    return Date.now() - this.answered > OLD_MS ? [`Not up to date ${since}`, more] : [];
+    return Date.now() - this.repliedAt > OUTDATED_MS ? [`Not updated ${since}`, more] : [];
   },
 
   tick() {
     const now = Date.now();
     if (now - this.lastTick > 5_000) {
-      this.waitForAnswer(); // the computer slept
+      this.startGracePeriod(); // the computer was asleep
     }
     this.lastTick = now;
     this.show();
   },
 
-  /** Gives the server a moment before old data is called so. */
-  waitForAnswer() {
-    this.quietUntil = Date.now() + 3_000;
+  /** Waits for a reply before the board counts as outdated. */
+  startGracePeriod() {
+    this.graceUntil = Date.now() + 3_000;
   },
 };
 
-// Asking the API
+// Requests
 
-/** Asks for more than the feed tells; null if there is no such answer. */
-async function ask(path) {
-  const asked = key.value;
-  if (!asked) {
+/** Fetches data that the feed does not contain; null on failure. */
+async function fetchData(path) {
+  const usedKey = key.value;
+  if (!usedKey) {
     return null;
   }
   try {
     const reply = await fetch(`api/v1/${path}`, {
-      headers: {'X-API-Key': asked, 'Accept': 'application/json'},
-      signal: AbortSignal.timeout(ANSWER_MS),
+      headers: {'X-API-Key': usedKey, 'Accept': 'application/json'},
+      signal: AbortSignal.timeout(REPLY_TIMEOUT_MS),
       cache: 'no-store',
       redirect: 'error',
     });
     const body = reply.ok ? await reply.json() : null;
-    return asked === key.value ? body?.data ?? null : null; // nothing of a key that was forgotten
+    return usedKey === key.value ? body?.data ?? null : null; // ignored after sign-out
   } catch {
     return null;
   }
@@ -895,10 +888,10 @@ async function ask(path) {
 
 // The feed
 
-/** A reply that is no board; the message is for the reader. */
-class Refusal extends Error {}
+/** A reply without a board; the message is for the reader. */
+class ReplyError extends Error {}
 
-/** An event of the stream; its id is not needed: the board is asked for before each stream. */
+/** Ignores ids: the board is fetched before each stream. */
 function parseEvent(block) {
   const event = {name: 'message', data: ''};
   for (const line of block.split('\n')) {
@@ -913,32 +906,32 @@ function parseEvent(block) {
 }
 
 /**
- * Asks for the board, then reads the stream of what changes for as long as it lasts, and so on. While there is no stream,
- * as where a proxy lets none through, asks every two seconds. Tells the news: board(data), changes(entries), same() if
- * nothing changed, lost(reason), wait(reason) and refused(reason).
+ * Fetches the board, then reads the event stream until it ends, and repeats. Without a stream, for instance behind a
+ * proxy that blocks it, polls every two seconds. Calls the handler: board(data), changes(entries), unchanged(),
+ * lost(reason), wait(reason, ms) and refused(reason).
  */
-function following(key, news) {
+function startFeed(key, handler) {
   let tag = null;
-  let revision = null; // of the board that came last
+  let revision = null; // of the last board
   let failures = 0;
   let timer = 0;
-  let notBefore = 0;
-  let toldToWait = 0; // until when the server does not want to be asked
-  let noStreamBefore = 0;
-  let streams = false; // whether the stream that was tried last has said anything
+  let nextFetch = 0;
+  let retryAfter = 0; // the earliest time of the next request
+  let nextStream = 0;
+  let streamWorks = false;
   let request = null;
-  let reading = null;
+  let stream = null;
   let stopped = false;
 
-  /** Asks once; returns for how long to wait, in milliseconds. */
-  async function ask(signal) {
+  /** Fetches the board; returns the delay before the next request in milliseconds. */
+  async function fetchBoard(signal) {
     const headers = {'X-API-Key': key, 'Accept': 'application/json'};
     if (tag) {
       headers['If-None-Match'] = tag;
     }
     const reply = await fetch('api/v1/status', {headers, signal, cache: 'no-store', redirect: 'error'});
     if (reply.status === 304) {
-      news.same();
+      handler.unchanged();
       return POLL_MS;
     }
     const body = await reply.json().catch(() => null);
@@ -948,108 +941,108 @@ function following(key, news) {
     const reason = typeof body?.error?.message === 'string' ? body.error.message.replace(/[^.]$/, '$&.') : '';
     if (reply.status === 401 || reply.status === 403) {
       stop();
-      news.refused(reason);
+      handler.refused(reason);
       return 0;
     }
-    const retryAfter = Math.min(300, Number(reply.headers.get('Retry-After')) || 0) * 1000;
-    toldToWait = Date.now() + retryAfter;
+    const delay = Math.min(300, Number(reply.headers.get('Retry-After')) || 0) * 1000;
+    retryAfter = Date.now() + delay;
     if (reply.status === 429) {
-      const wait = Math.max(POLL_MS, retryAfter);
-      news.wait(reason, wait);
+      const wait = Math.max(POLL_MS, delay);
+      handler.wait(reason, wait);
       return wait;
     }
     if (!reply.ok || typeof body?.data?.apps !== 'object') {
-      throw new Refusal(reason || (reply.ok ? 'What answers is not EPMPulse.' : `The answer was ${reply.status}.`));
+      throw new ReplyError(reason || (reply.ok ? 'The server is not EPMPulse.' : `The server sent status ${reply.status}.`));
     }
     tag = reply.headers.get('ETag');
     revision = body.data.revision;
-    news.board(body.data);
+    handler.board(body.data);
     return POLL_MS;
   }
 
-  /** Reads what changes after the board that was asked for last, as long as it can. */
-  async function read() {
-    const stream = reading = new AbortController();
-    let heard = Date.now();
-    let limit = ANSWER_MS;
-    const watch = setInterval(() => Date.now() - heard > limit && stream.abort(), 1_000);
+  /** Reads the changes after the fetched board until the stream ends. */
+  async function readStream() {
+    const controller = stream = new AbortController();
+    let received = Date.now();
+    let limit = REPLY_TIMEOUT_MS;
+    const timeout = setInterval(() => Date.now() - received > limit && controller.abort(), 1_000);
     try {
       const reply = await fetch('api/v1/events', {
         headers: {'X-API-Key': key, 'Accept': 'text/event-stream', 'Last-Event-ID': String(revision)},
-        signal: stream.signal, cache: 'no-store', redirect: 'error'});
+        signal: controller.signal, cache: 'no-store', redirect: 'error'});
       if (!reply.ok) {
         return;
       }
       const texts = reply.body.pipeThrough(new TextDecoderStream()).getReader();
       let text = '';
       for (let part = await texts.read(); !part.done && !stopped; part = await texts.read()) {
-        heard = Date.now();
-        limit = SILENT_MS;
-        streams = true;
+        received = Date.now();
+        limit = STREAM_TIMEOUT_MS;
+        streamWorks = true;
         const blocks = (text + part.value).split('\n\n');
         text = blocks.pop();
         const events = blocks.map(parseEvent);
         if (events.some(event => event.name === 'reset')) {
           return;
         }
-        news.changes(events.filter(event => event.name === 'status').map(event => JSON.parse(event.data)));
+        handler.changes(events.filter(event => event.name === 'status').map(event => JSON.parse(event.data)));
       }
     } catch {
-      // Whatever it was: the next answer tells whether there is anybody.
+      // The next request shows whether the server is available.
     } finally {
-      clearInterval(watch);
-      stream.abort();
-      reading = null;
+      clearInterval(timeout);
+      controller.abort();
+      stream = null;
     }
   }
 
-  /** Asks, then reads if it can; returns for how long to wait, in milliseconds. */
-  async function askAndRead() {
-    const asked = Date.now();
-    const limit = setTimeout(() => request.abort(), ANSWER_MS);
+  /** Fetches the board, then reads the stream; returns the delay before the next request in milliseconds. */
+  async function fetchAndRead() {
+    const started = Date.now();
+    const timeout = setTimeout(() => request.abort(), REPLY_TIMEOUT_MS);
     let wait;
     try {
-      wait = await ask(request.signal);
+      wait = await fetchBoard(request.signal);
       failures = 0;
     } catch (error) {
       if (!stopped) {
-        news.lost(error instanceof Refusal ? error.message : '');
+        handler.lost(error instanceof ReplyError ? error.message : '');
       }
-      return Math.min(SLOWEST_MS, POLL_MS * 2 ** failures++);
+      return Math.min(MAX_BACKOFF_MS, POLL_MS * 2 ** failures++);
     } finally {
-      clearTimeout(limit);
+      clearTimeout(timeout);
     }
-    if (stopped || document.hidden || revision === null || Date.now() < Math.max(noStreamBefore, toldToWait)) {
+    if (stopped || document.hidden || revision === null || Date.now() < Math.max(nextStream, retryAfter)) {
       return wait;
     }
-    streams = false;
-    await read();
-    if (!streams && !document.hidden) {
-      noStreamBefore = Date.now() + NO_STREAM_MS;
+    streamWorks = false;
+    await readStream();
+    if (!streamWorks && !document.hidden) {
+      nextStream = Date.now() + STREAM_RETRY_MS;
     }
-    return asked + wait - Date.now();
+    return started + wait - Date.now();
   }
 
   async function next() {
     clearTimeout(timer);
     request = new AbortController();
-    const wait = await askAndRead();
+    const wait = await fetchAndRead();
     request = null;
-    notBefore = Math.max(Date.now() + wait, toldToWait);
+    nextFetch = Math.max(Date.now() + wait, retryAfter);
     schedule();
   }
 
   function schedule() {
     clearTimeout(timer);
     if (!stopped && !document.hidden && !request) {
-      timer = setTimeout(next, Math.max(0, notBefore - Date.now()));
+      timer = setTimeout(next, Math.max(0, nextFetch - Date.now()));
     }
   }
 
-  /** A stream may have died unseen, and a hidden tab must not hold one of the browser's few connections. */
-  function seen() {
-    reading?.abort();
-    notBefore = toldToWait;
+  /** The stream may be dead, and a hidden tab must not use one of the browser's few connections. */
+  function restart() {
+    stream?.abort();
+    nextFetch = retryAfter;
     schedule();
   }
 
@@ -1057,13 +1050,13 @@ function following(key, news) {
     stopped = true;
     clearTimeout(timer);
     request?.abort();
-    reading?.abort();
-    document.removeEventListener('visibilitychange', seen);
-    removeEventListener('online', seen);
+    stream?.abort();
+    document.removeEventListener('visibilitychange', restart);
+    removeEventListener('online', restart);
   }
 
-  document.addEventListener('visibilitychange', seen);
-  addEventListener('online', seen);
+  document.addEventListener('visibilitychange', restart);
+  addEventListener('online', restart);
   schedule();
   return {stop};
 }
@@ -1080,7 +1073,7 @@ const key = {
     try {
       return sessionStorage.getItem(this.NAME);
     } catch {
-      return null; // storage is switched off: the key is asked for again after a reload
+      return null; // storage is disabled: a reload requires a new sign-in
     }
   },
 
@@ -1092,8 +1085,8 @@ const key = {
     }
   },
 
-  /** The key behind #key=, which is taken out of the address at once. */
-  fromAddress() {
+  /** The key in #key=, which is removed from the URL at once. */
+  fromUrl() {
     const match = /^#(?:.*&)?key=([^&]*)/.exec(location.hash);
     if (!match) {
       return null;
@@ -1107,52 +1100,52 @@ const key = {
   },
 
   use(value) {
-    this.leave();
+    this.clear();
     if (!/^[\x21-\x7e]+$/.test(value)) {
-      this.ask(value ? 'That is no key: a key has no spaces and only plain letters, digits and signs.' : '');
+      this.showForm(value ? 'Not an API key: keys have no spaces and only ASCII characters.' : '');
       return;
     }
     this.store(value);
     this.value = value;
-    status.answered = Date.now();
-    feed = following(value, news);
-    page.forget.hidden = false;
+    status.repliedAt = Date.now();
+    feed = startFeed(value, feedHandler);
+    page['sign-out'].hidden = false;
     if (page['key-form'].hidden) {
-      say(page.note, 'Asking for the status…');
+      showText(page.note, 'Loading the status…');
     } else {
-      setText(page['key-problem'], '');
-      this.checking(true);
+      setText(page['key-error'], '');
+      this.setChecking(true);
     }
   },
 
-  ask(problem) {
-    this.leave();
-    page.note.hidden = page.apps.hidden = page.filter.hidden = page.foot.hidden = page.forget.hidden = true;
+  showForm(error) {
+    this.clear();
+    page.note.hidden = page.apps.hidden = page.filter.hidden = page.foot.hidden = page['sign-out'].hidden = true;
     page['key-form'].hidden = false;
-    this.checking(false);
-    setText(page['key-problem'], problem);
-    page.key.toggleAttribute('aria-invalid', Boolean(problem));
+    this.setChecking(false);
+    setText(page['key-error'], error);
+    page.key.toggleAttribute('aria-invalid', Boolean(error));
     page.key.focus();
   },
 
-  checking(now) {
-    page['key-send'].disabled = now;
-    setText(page['key-send'], now ? 'Checking…' : 'Show the board');
+  setChecking(on) {
+    page['key-submit'].disabled = on;
+    setText(page['key-submit'], on ? 'Signing in…' : 'Sign in');
   },
 
-  /** Forgets the key and everything that was seen with it. */
-  leave() {
+  /** Removes the key and all data read with it. */
+  clear() {
     feed?.stop();
     feed = null;
     this.store(null);
     this.value = '';
-    status.known = false;
+    status.hasBoard = false;
     status.failures = 0;
     status.reason = '';
-    page.why.close();
+    page.details.close();
     board.clear();
     jobs.clear();
-    past.clear();
+    lastDays.clear();
     announcer.clear();
     status.show();
   },
@@ -1162,75 +1155,74 @@ const key = {
       event.preventDefault();
       this.use(page.key.value.trim());
     });
-    page.forget.addEventListener('click', () => this.ask('The key is forgotten.'));
+    page['sign-out'].addEventListener('click', () => this.showForm('You are signed out.'));
     addEventListener('hashchange', () => {
-      const given = this.fromAddress();
-      if (given !== null) {
-        this.use(given);
+      const value = this.fromUrl();
+      if (value !== null) {
+        this.use(value);
       }
     });
   },
 };
 
-/** What the feed says. */
-const news = {
+const feedHandler = {
   board(data) {
-    const first = !status.known;
-    status.known = true;
-    status.fresh();
+    const first = !status.hasBoard;
+    status.hasBoard = true;
+    status.replied();
     if (first) {
-      const asked = !page['key-form'].hidden;
+      const signedIn = !page['key-form'].hidden;
       page['key-form'].hidden = true;
-      key.checking(false);
+      key.setChecking(false);
       page.key.value = '';
       page.apps.hidden = page.filter.hidden = page.foot.hidden = false;
-      if (asked) {
+      if (signedIn) {
         page.board.focus({preventScroll: true});
       }
     }
-    board.show(data.apps);
+    board.setAll(data.apps);
     if (first) {
-      page.news.textContent = page.rollup.textContent;
-      past.ask();
+      page.live.textContent = page.rollup.textContent;
+      lastDays.fetch();
     }
   },
 
   changes(entries) {
     for (const {app, domain, ...entry} of entries) {
-      board.change(app, domain, entry);
+      board.set(app, domain, entry);
     }
     if (entries.length) {
-      board.settle();
+      board.update();
     }
-    status.fresh();
+    status.replied();
   },
 
-  same() {
-    status.fresh();
+  unchanged() {
+    status.replied();
   },
 
   lost(reason) {
     status.failures++;
     status.reason = reason;
-    this.hold(reason || 'Nothing answers.');
+    this.showError(reason || 'The server does not reply.');
     status.show();
   },
 
   wait(reason, ms) {
     status.failures = 0;
-    status.reason = `${reason} Waiting ${span(ms)}.`;
-    this.hold(status.reason);
+    status.reason = `${reason} Retrying in ${duration(ms)}.`;
+    this.showError(status.reason);
     status.show();
   },
 
   refused(reason) {
-    key.ask(`This key was not accepted. ${reason}`);
+    key.showForm(`Key not accepted. ${reason}`);
   },
 
-  /** Says why there is no board yet. */
-  hold(reason) {
+  /** Shows a failure in the sign-in form. */
+  showError(reason) {
     if (!page['key-form'].hidden) {
-      setText(page['key-problem'], reason);
+      setText(page['key-error'], reason);
     }
   },
 };
@@ -1240,22 +1232,22 @@ const news = {
 page.zone.textContent = Intl.DateTimeFormat().resolvedOptions().timeZone;
 wall.start();
 filter.listen();
-why.listen();
+details.listen();
 key.listen();
 filter.read();
 document.addEventListener('visibilitychange', () => {
-  status.waitForAnswer();
+  status.startGracePeriod();
   status.show();
 });
 setInterval(() => {
   status.tick();
-  past.tick(Date.now());
+  lastDays.tick(Date.now());
 }, 1_000);
 setInterval(() => document.hidden || board.tick(), 5_000);
 document.addEventListener('keydown', event => {
-  // What shows on focus or hover can be dismissed.
+  // Escape closes a tooltip.
   if (event.key === 'Escape' && document.activeElement?.localName === 'time') {
     document.activeElement.blur();
   }
 });
-key.use(key.fromAddress() ?? key.stored() ?? '');
+key.use(key.fromUrl() ?? key.stored() ?? '');

@@ -104,7 +104,7 @@ class AlertRoutesTest {
         awaitMessages("CMAIN", 2);
 
         assertThat(messages("CMAIN").get(0).text()).contains("Planning / Actual", "Warning", "LOAD_1");
-        assertThat(messages("CMAIN").get(0).live())
+        assertThat(messages("CMAIN").get(0).liveMarkup())
                 .containsExactly(new LiveMarkup(
                         LiveMarkup.Kind.LINK,
                         slack.pageUrl().resolve("docs/T0SANDBOX/FMAIN").toString()));
@@ -121,7 +121,7 @@ class AlertRoutesTest {
         awaitMessages("CMAIN", 1);
 
         assertThat(messages("CMAIN").get(0).text()).contains("&lt;!channel&gt; &amp; &lt;@U1&gt;");
-        assertThat(messages("CMAIN").get(0).live())
+        assertThat(messages("CMAIN").get(0).liveMarkup())
                 .extracting(LiveMarkup::kind)
                 .doesNotContain(LiveMarkup.Kind.BROADCAST, LiveMarkup.Kind.USER);
     }
@@ -227,7 +227,7 @@ class AlertRoutesTest {
 
     @Test
     void aHangingSlackCallDelaysNoUpdateNoCanvasAndNoOtherChannel() {
-        ScriptedFault hang = slack.fail(POSTS.about("CMAIN"), Fault.hang());
+        ScriptedFault hang = slack.fail(POSTS.withSubject("CMAIN"), Fault.hang());
         epmPulse.status("Planning", "Actual", "Warning", "held");
         await().until(() -> hang.hits() > 0);
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a person sees of the packaged program, in Debian's Chromium. */
+/** The board page of the packaged program in Debian's Chromium. */
 class BoardPageIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -98,7 +98,7 @@ class BoardPageIT {
         page = context.newPage();
         page.onPageError(errors::add);
         page.onDialog(dialog -> {
-            errors.add("a dialog: " + dialog.message());
+            errors.add("unexpected dialog: " + dialog.message());
             dialog.dismiss();
         });
     }
@@ -113,10 +113,10 @@ class BoardPageIT {
 
     private void openBoard(String query) {
         page.navigate(program.uri("/" + query + "#key=" + PackagedProgram.KEY).toString());
-        assertThat(page.locator("#apps")).isVisible(patiently());
+        assertThat(page.locator("#apps")).isVisible(longTimeout());
     }
 
-    private static LocatorAssertions.IsVisibleOptions patiently() {
+    private static LocatorAssertions.IsVisibleOptions longTimeout() {
         return new LocatorAssertions.IsVisibleOptions().setTimeout(20_000);
     }
 
@@ -148,8 +148,8 @@ class BoardPageIT {
                 .toString();
     }
 
-    /** Answers a GET of the page in the program's place. */
-    private void answer(String path, String data) {
+    /** Replaces the program's reply to a GET. */
+    private void replaceReply(String path, String data) {
         page.route(
                 program.uri(path) + "*",
                 route -> route.fulfill(new Route.FulfillOptions()
@@ -157,10 +157,10 @@ class BoardPageIT {
                         .setBody("{\"success\": true, \"data\": " + data + "}")));
     }
 
-    /** In place of the board of the program, whose event stream would tell of another one. */
-    private void answerBoard(String data) {
+    /** Replaces the program's board, and blocks the event stream of the real one. */
+    private void replaceBoard(String data) {
         page.route(program.uri("/api/v1/events") + "*", Route::abort);
-        answer("/api/v1/status", data);
+        replaceReply("/api/v1/status", data);
     }
 
     @Test
@@ -172,23 +172,23 @@ class BoardPageIT {
         post("FCCS", "Consolidation", "Warning", "14 records rejected");
 
         contains(row("Consolidation"), "14 records rejected");
-        assertThat(row("Consolidation").locator(".badge")).hasText("Warning");
+        assertThat(row("Consolidation").locator(".badge")).hasText("Failed");
         assertThat(page.locator(".app h2").first()).hasText("FCCS");
         assertThat(page).hasTitle(Pattern.compile("\\d failed – EPMPulse"));
-        contains(page.locator("#news"), "FCCS Consolidation: Warning, 14 records rejected");
+        contains(page.locator("#live"), "FCCS Consolidation: Failed, 14 records rejected");
         contains(page.locator("#rollup"), "failed");
     }
 
-    /** How often the page has asked for the whole board since; the page itself is not asked. */
-    private AtomicInteger asked() {
-        AtomicInteger asked = new AtomicInteger();
-        page.onRequest(request -> asked.addAndGet(request.url().endsWith("/api/v1/status") ? 1 : 0));
-        return asked;
+    /** Counts the page's requests for the whole board from now on. */
+    private AtomicInteger countBoardRequests() {
+        AtomicInteger requests = new AtomicInteger();
+        page.onRequest(request -> requests.addAndGet(request.url().endsWith("/api/v1/status") ? 1 : 0));
+        return requests;
     }
 
     @Test
-    void aStatusComesLiveWithoutTheBoardBeingAskedForAgain() throws Exception {
-        AtomicInteger asked = asked();
+    void aStatusArrivesByStreamWithoutAnotherBoardRequest() throws Exception {
+        AtomicInteger requests = countBoardRequests();
         page.waitForResponse(response -> response.url().endsWith("/api/v1/events"), () -> openBoard(""));
 
         for (String message : List.of("first", "second", "third")) {
@@ -198,34 +198,34 @@ class BoardPageIT {
 
         post("Planning", "Budget", "OK", "loaded");
         assertThat(row("Budget").locator(".badge")).hasText("OK");
-        assertThat(asked).hasValue(1);
+        assertThat(requests).hasValue(1);
     }
 
     @Test
-    void whereAProxyLetsNoStreamThroughTheBoardIsAskedForAgainAndAgain() throws Exception {
+    void ifAProxyBlocksTheStreamTheBoardIsPolled() throws Exception {
         page.route("**/api/v1/events", Route::abort);
-        AtomicInteger asked = asked();
+        AtomicInteger requests = countBoardRequests();
         openBoard("");
 
-        post("Planning", "Budget", "Warning", "asked for");
+        post("Planning", "Budget", "Warning", "polled");
 
-        contains(row("Budget"), "asked for");
-        assertThat(asked.get()).isGreaterThan(1);
+        contains(row("Budget"), "polled");
+        assertThat(requests.get()).isGreaterThan(1);
         assertThat(page.locator("#alarm p")).hasCount(0);
     }
 
     @Test
-    void aKeyInTheFragmentLeavesTheAddressAtOnce() {
+    void aKeyInTheFragmentIsRemovedFromTheAddressAtOnce() {
         openBoard("?app=Planning");
 
         assertThat(page.url()).endsWith("/?app=Planning");
         page.reload();
-        assertThat(page.locator("#apps")).isVisible(patiently());
+        assertThat(page.locator("#apps")).isVisible(longTimeout());
         assertThat(page.content()).doesNotContain(PackagedProgram.KEY);
     }
 
     @Test
-    void theKeyIsAskedForAndAWrongOneIsSaidAndAskedForAgain() {
+    void aReaderSignsInWithAKeyAndAnInvalidOneIsReported() {
         page.navigate(program.uri("/").toString());
         Locator key = page.getByLabel("API key");
         assertThat(key).isFocused();
@@ -233,15 +233,15 @@ class BoardPageIT {
 
         key.fill("no-such-key");
         key.press("Enter");
-        contains(page.locator("#key-problem"), "not accepted");
+        contains(page.locator("#key-error"), "not accepted");
         assertThat(page.locator("#apps")).isHidden();
 
         key.fill(PackagedProgram.KEY);
         key.press("Enter");
-        assertThat(page.locator("#apps")).isVisible(patiently());
+        assertThat(page.locator("#apps")).isVisible(longTimeout());
         assertThat(page.url()).doesNotContain("key");
 
-        page.locator("#forget").click();
+        page.locator("#sign-out").click();
         assertThat(key).isVisible();
         assertThat(page.locator(".domain")).hasCount(0);
         page.reload();
@@ -249,7 +249,7 @@ class BoardPageIT {
     }
 
     @Test
-    void hostileTextStaysTextAndFitsOnAPhone() throws Exception {
+    void markupInATextStaysTextAndFitsOnAPhone() throws Exception {
         post(LONG, MARKUP, "Warning", MARKUP + "<script>alert(2)</script>");
         post(LONG, LONG, "Warning", "W".repeat(200));
         post(LONG, OVERRIDE, "Loading", OVERRIDE + "🔥".repeat(90));
@@ -266,7 +266,7 @@ class BoardPageIT {
     }
 
     @Test
-    void theKeyboardReachesFilterAndCardsAndTellsTheFullTime() throws Exception {
+    void theKeyboardReachesFilterAndCardsAndShowsTheFullTime() throws Exception {
         post("Planning", "Actual", "OK", "loaded");
         openBoard("?app=Planning");
         page.evaluate("document.activeElement.blur()");
@@ -280,7 +280,7 @@ class BoardPageIT {
                                     "document.activeElement.id || document.activeElement.className || document.activeElement.localName"));
         }
 
-        assertThat(reached).startsWith("skip").containsSubsequence("forget", "find", "app", "status", "a", "time");
+        assertThat(reached).startsWith("skip").containsSubsequence("sign-out", "find", "app", "status", "a", "time");
         row("Actual").locator("time").focus();
         assertThat(page.evaluate("getComputedStyle(document.activeElement, '::after').content"))
                 .asString()
@@ -288,7 +288,7 @@ class BoardPageIT {
     }
 
     @Test
-    void theFilterIsInTheAddressAndComesFromIt() throws Exception {
+    void theFilterIsSavedInTheAddressAndReadFromIt() throws Exception {
         post("Planning", "Budget", "OK", "filter me");
         openBoard("");
 
@@ -304,7 +304,7 @@ class BoardPageIT {
     }
 
     @Test
-    void whyTellsTheLastUpdatesAndGivesTheFocusBack() throws Exception {
+    void detailsShowTheLastUpdatesAndReturnTheFocus() throws Exception {
         Map<String, String> load = Map.of("app", "FCCS", "domain", "Intercompany", "job_id", "IC_1");
         Map<String, String> began = new TreeMap<>(load);
         began.putAll(Map.of("status", "Loading", "timestamp", minutesAgo(20)));
@@ -316,70 +316,71 @@ class BoardPageIT {
         contains(row("Intercompany"), "no member");
 
         Locator button = row("Intercompany")
-                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Why FCCS Intercompany"));
+                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Details FCCS Intercompany"));
         button.press("Enter");
 
-        Locator why = page.getByRole(AriaRole.DIALOG);
-        Locator entries = why.getByRole(AriaRole.LISTITEM);
+        Locator details = page.getByRole(AriaRole.DIALOG);
+        Locator entries = details.getByRole(AriaRole.LISTITEM);
         assertThat(entries).hasCount(2);
-        contains(why.getByRole(AriaRole.HEADING), "FCCS · Intercompany");
+        contains(details.getByRole(AriaRole.HEADING), "FCCS · Intercompany");
         assertThat(entries.first()).containsText("no member " + MARKUP);
         assertThat(entries.first()).containsText(Pattern.compile("job IC_1\\s+took 12 min\\s+posted"));
-        assertThat(entries.first().locator(".badge")).hasText("Warning");
-        assertThat(entries.last().locator(".badge")).hasText("Loading");
+        assertThat(entries.first().locator(".badge")).hasText("Failed");
+        assertThat(entries.last().locator(".badge")).hasText("Running");
 
         post("FCCS", "Intercompany", "OK", "member added");
         contains(entries.first(), "member added");
         page.keyboard().press("Escape");
-        assertThat(why).isHidden();
+        assertThat(details).isHidden();
         assertThat(button).isFocused();
         row("Intercompany").locator(".message").click();
-        assertThat(why).isVisible();
-        why.getByRole(AriaRole.BUTTON).click();
-        assertThat(why).isHidden();
+        assertThat(details).isVisible();
+        details.getByRole(AriaRole.BUTTON).click();
+        assertThat(details).isHidden();
     }
 
     @Test
-    void theLastDaysAreToldInBarsAndInWords() throws Exception {
+    void theLastDaysAreShownAsBarsAndDescribed() throws Exception {
         post("Planning", "Budget", "Warning", "failed today");
         String today = LocalDate.now(ZoneOffset.UTC).toString();
-        answer("/api/v1/history/days", """
+        replaceReply("/api/v1/history/days", """
                 {"timezone": "UTC", "days": ["2026-02-13", "2026-02-14", "2026-02-15", "%s"],
                  "apps": {"Planning": {"Budget": {"ok": [2, 1, 0, 1], "warning": [0, 1, 0, 0]}}}}""".formatted(today));
 
         openBoard("");
 
-        Locator strip = row("Budget").getByRole(AriaRole.IMG);
-        assertThat(strip)
-                .hasAttribute("aria-label", "last 4 days: 1 OK, 2 failed, 1 without a run", attributePatiently());
-        assertThat(strip.locator("[data-kind=Warning]")).hasAttribute("d", Pattern.compile("^M4 12\\S+ ?\\S*M12 12"));
-        assertThat(row("Consolidation").locator(".strip")).isHidden();
+        Locator bars = row("Budget").getByRole(AriaRole.IMG);
+        assertThat(bars)
+                .hasAttribute("aria-label", "last 4 days: 1 OK, 2 failed, 1 without a run", longAttributeTimeout());
+        assertThat(bars.locator("[data-kind=Warning]")).hasAttribute("d", Pattern.compile("^M4 12\\S+ ?\\S*M12 12"));
+        assertThat(row("Consolidation").locator(".day-bars")).isHidden();
     }
 
-    private static LocatorAssertions.HasAttributeOptions attributePatiently() {
+    private static LocatorAssertions.HasAttributeOptions longAttributeTimeout() {
         return new LocatorAssertions.HasAttributeOptions().setTimeout(20_000);
     }
 
     @Test
-    void aBoardWithoutTheLastDaysShowsNoStrips() {
+    void aBoardWithoutTheLastDaysShowsNoBars() {
         page.route("**/api/v1/history/days*", route -> route.fulfill(new Route.FulfillOptions().setStatus(404)));
         page.waitForResponse("**/api/v1/history/days*", () -> openBoard(""));
 
         assertThat(row("Budget")).isVisible();
-        assertThat(page.locator(".strip:not([hidden])")).hasCount(0);
+        assertThat(page.locator(".day-bars:not([hidden])")).hasCount(0);
     }
 
     @Test
-    void aRunningJobIsComparedWithTheUsualDuration() throws Exception {
+    void aRunningJobIsComparedWithTheTypicalDuration() throws Exception {
         runsOfTwentyMinutes("Matching", "Reconciliation");
         post(Map.of("app", "ARCS", "domain", "Matching", "status", "Loading", "timestamp", minutesAgo(14)));
         post(Map.of("app", "ARCS", "domain", "Reconciliation", "status", "Loading", "timestamp", minutesAgo(30)));
 
         openBoard("");
 
-        assertThat(row("Matching")).containsText(Pattern.compile("14 min of usually 20 min, about \\d\\d:\\d\\d"));
-        assertThat(row("Reconciliation")).containsText("Overdue: was expected");
-        assertThat(row("Reconciliation")).containsText("30 min of usually 20 min");
+        assertThat(row("Matching"))
+                .containsText(Pattern.compile("14 min of typically 20 min, end about \\d\\d:\\d\\d"));
+        assertThat(row("Reconciliation")).containsText("Overdue: expected end");
+        assertThat(row("Reconciliation")).containsText("30 min of typically 20 min");
         Locator bar = row("Matching").locator(".progress div");
         assertThat(bar).hasAttribute("style", Pattern.compile("scaleX\\(0\\.7"));
         assertThat(row("Reconciliation").locator(".progress div"))
@@ -400,10 +401,10 @@ class BoardPageIT {
     }
 
     @Test
-    void timesAreTheReadersAndTellTheServicesZone() throws Exception {
+    void timesAreInTheReadersZoneAndShowTheServicesZone() throws Exception {
         openTab(new Browser.NewContextOptions().setTimezoneId("Asia/Kolkata").setLocale("en-GB"));
-        answer("/api/v1/history/days", "{\"timezone\": \"America/New_York\", \"days\": [], \"apps\": {}}");
-        answerBoard("""
+        replaceReply("/api/v1/history/days", "{\"timezone\": \"America/New_York\", \"days\": [], \"apps\": {}}");
+        replaceBoard("""
                 {"last_updated": null, "revision": 1, "apps": {"Planning": {
                   "Actual": {"status": "OK", "updated": "2026-01-15T12:00:00Z"}}}}""");
 
@@ -415,11 +416,11 @@ class BoardPageIT {
         assertThat(row("Actual").locator("time"))
                 .hasAttribute(
                         "data-full",
-                        Pattern.compile("15 Jan 2026, 17:30:00 GMT\\+5:30\n15 Jan 2026, 07:00:00 \\S+ at the service"));
+                        Pattern.compile("15 Jan 2026, 17:30:00 GMT\\+5:30\n15 Jan 2026, 07:00:00 \\S+ \\(service\\)"));
     }
 
     @Test
-    void jobsOverSeveralDomainsAreShownWithTheirParts() throws Exception {
+    void jobsWithSeveralDomainsAreShownWithTheirParts() throws Exception {
         post(Map.of("app", "Planning", "domain", "Actual", "status", "Loading", "job_id", "MASTER_DATA"));
         post(Map.of("app", "FCCS", "domain", "Consolidation", "status", "Loading", "job_id", "MASTER_DATA"));
         post(Map.of("app", "Planning", "domain", "Budget", "status", "Loading", "job_id", "ALONE"));
@@ -427,7 +428,7 @@ class BoardPageIT {
         openBoard("?app=FCCS");
 
         Locator jobs =
-                page.getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Jobs over several domains"));
+                page.getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Jobs with several domains"));
         contains(jobs, "MASTER_DATA");
         assertThat(jobs).not().containsText("ALONE");
         post(Map.of("app", "Planning", "domain", "Actual", "status", "OK", "job_id", "MASTER_DATA"));
@@ -440,9 +441,9 @@ class BoardPageIT {
     }
 
     @Test
-    void aWallShowsFifteenDomainsLargeAndWithoutControls() {
+    void theWallboardShowsFifteenDomainsLargeAndWithoutControls() {
         openTab(1920, 1080);
-        answerBoard(fifteenDomains());
+        replaceBoard(fifteenDomains());
 
         openBoard("?wall");
 
@@ -476,36 +477,36 @@ class BoardPageIT {
 
     @ParameterizedTest
     @CsvSource({"'', LIGHT", "'', DARK", "?wall, LIGHT", "?wall, DARK"})
-    void nobodyIsKeptOut(String query, ColorScheme colours) throws Exception {
+    void theBoardIsAccessible(String query, ColorScheme colours) throws Exception {
         openTab(new Browser.NewContextOptions().setColorScheme(colours).setReducedMotion(ReducedMotion.REDUCE));
         post("Planning", "Actual", "Warning", "row 4711");
         post("Planning", "Budget", "Loading", "file 1");
         post("FCCS", "Consolidation", "OK", "done");
-        answer("/api/v1/history/days", """
+        replaceReply("/api/v1/history/days", """
                 {"timezone": "UTC", "days": ["2026-02-14", "2026-02-15"],
                  "apps": {"Planning": {"Budget": {"ok": [2, 1], "warning": [0, 1]}}}}""");
 
         openBoard(query);
 
-        assertThat(row("Budget").locator(".strip")).isVisible();
-        assertThat(chromium.seriousFindings(page)).isEmpty();
+        assertThat(row("Budget").locator(".day-bars")).isVisible();
+        assertThat(chromium.seriousViolations(page)).isEmpty();
         if (query.isEmpty()) {
-            row("Actual").locator(".why").click();
-            assertThat(page.locator("#why-list li").first()).isVisible();
-            assertThat(chromium.seriousFindings(page)).isEmpty();
+            row("Actual").locator(".details").click();
+            assertThat(page.locator("#details-list li").first()).isVisible();
+            assertThat(chromium.seriousViolations(page)).isEmpty();
         }
     }
 
     @Test
-    void whoAsksForTheKeyIsNotKeptOut() {
+    void theSignInFormIsAccessible() {
         page.navigate(program.uri("/").toString());
         assertThat(page.getByLabel("API key")).isFocused();
 
-        assertThat(chromium.seriousFindings(page)).isEmpty();
+        assertThat(chromium.seriousViolations(page)).isEmpty();
     }
 
     @Test
-    void aLostConnectionIsSaidInLargeLettersAndRecoversByItself() throws Exception {
+    void aLostConnectionIsReportedAndRecoversAutomatically() throws Exception {
         openBoard("");
         int port = program.uri("/").getPort();
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Makes the pictures of the board in {@code docs/}; Debian's pngquant makes them small:
+ * Creates the screenshots of the board in {@code docs/}; compress them with Debian's pngquant:
  *
  * <pre>
  * mvn verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=BoardPicturesIT -Depmpulse.pictures=docs
@@ -65,7 +65,7 @@ class BoardPicturesIT {
         Files.writeString(apps, APPS);
         settings.put("EPMPULSE_APPS_CONFIG", apps.toString());
         program = PackagedProgram.run(folder, settings);
-        report();
+        postUpdates();
     }
 
     @AfterAll
@@ -74,8 +74,8 @@ class BoardPicturesIT {
         program.close();
     }
 
-    /** A close in the evening: a failed load, one that runs, a stale one, and a job over three domains. */
-    private static void report() throws Exception {
+    /** Posts a close: a failed load, a running one, a stale one, and a job with three domains. */
+    private static void postUpdates() throws Exception {
         run("Tax", "Provision", "TAX_PROV", 210, 200, "OK", "12 entities");
         post("Narrative", "Notes", "BOOK", 330, "Loading", null);
         run("Narrative", "Board book", "BOOK", 330, 305, "OK", "212 pages");
@@ -122,21 +122,21 @@ class BoardPicturesIT {
                 .isEqualTo(200);
     }
 
-    /** What only a month of use would tell: the usual durations and the last 30 days. */
-    private static void tellThePast(Page page) throws Exception {
+    /** Adds data that requires a month of use: typical durations and the last 30 days. */
+    private static void addHistory(Page page) throws Exception {
         ObjectNode board =
                 (ObjectNode) JSON.readTree(program.get("/api/v1/status").body());
-        usually(board.at("/data/apps/Planning/Budget"), 20, -6, false);
-        usually(board.at("/data/apps/FCCS/Consolidation"), 40, 5, true);
-        answer(page, "**/api/v1/status", board);
-        answer(page, "**/api/v1/history/days*", JSON.createObjectNode().set("data", lastDays(board)));
+        setTypicalDuration(board.at("/data/apps/Planning/Budget"), 20, -6, false);
+        setTypicalDuration(board.at("/data/apps/FCCS/Consolidation"), 40, 5, true);
+        replaceReply(page, "**/api/v1/status", board);
+        replaceReply(page, "**/api/v1/history/days*", JSON.createObjectNode().set("data", lastDays(board)));
     }
 
-    private static void usually(JsonNode entry, int minutes, int etaAgo, boolean late) {
+    private static void setTypicalDuration(JsonNode entry, int minutes, int etaAgo, boolean overdue) {
         ((ObjectNode) entry)
                 .put("usual_sec", minutes * 60)
                 .put("eta", NOW.minus(Duration.ofMinutes(etaAgo)).toString())
-                .put("overdue", late);
+                .put("overdue", overdue);
     }
 
     private static ObjectNode lastDays(ObjectNode board) {
@@ -151,19 +151,19 @@ class BoardPicturesIT {
                 ObjectNode counts = domains.putObject(domain.getKey());
                 ArrayNode ok = counts.putArray("ok");
                 ArrayNode warning = counts.putArray("warning");
-                boolean used = !domain.getValue().path("status").asText().equals("Blank");
+                boolean reported = !domain.getValue().path("status").asText().equals("Blank");
                 for (int day = 0; day < 30; day++) {
-                    int dice = Math.floorMod((app.getKey() + domain.getKey() + day * day).hashCode(), 23);
+                    int random = Math.floorMod((app.getKey() + domain.getKey() + day * day).hashCode(), 23);
                     boolean sunday = today.minusDays(29 - day).getDayOfWeek() == DayOfWeek.SUNDAY;
-                    warning.add(used && dice == 0 ? 1 : 0);
-                    ok.add(used && dice != 1 && !sunday ? 1 : 0);
+                    warning.add(reported && random == 0 ? 1 : 0);
+                    ok.add(reported && random != 1 && !sunday ? 1 : 0);
                 }
             });
         });
         return data;
     }
 
-    private static void answer(Page page, String path, ObjectNode body) {
+    private static void replaceReply(Page page, String path, ObjectNode body) {
         page.route(
                 path,
                 route -> route.fulfill(new Route.FulfillOptions()
@@ -185,12 +185,13 @@ class BoardPicturesIT {
                 .setTimezoneId("Europe/Berlin")
                 .setColorScheme(colours))) {
             Page page = context.newPage();
-            tellThePast(page);
+            page.route(program.uri("/api/v1/events") + "*", Route::abort);
+            addHistory(page);
 
             page.navigate(
                     program.uri("/" + query + "#key=" + PackagedProgram.KEY).toString());
 
-            assertThat(page.locator(".strip").first()).isVisible();
+            assertThat(page.locator(".day-bars").first()).isVisible();
             assertThat(page.locator("#job-list > li")).hasCount(2);
             Path picture = Path.of(System.getProperty("epmpulse.pictures")).resolve(name);
             page.screenshot(new Page.ScreenshotOptions().setPath(picture));

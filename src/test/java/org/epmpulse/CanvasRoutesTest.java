@@ -103,7 +103,7 @@ class CanvasRoutesTest {
         epmPulse.status("Planning", "Actual", "Warning", hostile);
 
         awaitCanvas("FMAIN", "evil.example");
-        assertThat(slack.live("FMAIN")).isEmpty();
+        assertThat(slack.liveMarkup("FMAIN")).isEmpty();
         assertThat(slack.violations()).isEmpty();
     }
 
@@ -165,7 +165,7 @@ class CanvasRoutesTest {
     void aHangingCanvasDoesNotBlockAnother() {
         awaitEdits("FMAIN", 1);
         awaitEdits("FARCS", 1);
-        ScriptedFault hang = slack.fail(CallMatcher.method("canvases.edit").about("FMAIN"), Fault.hang());
+        ScriptedFault hang = slack.fail(CallMatcher.method("canvases.edit").withSubject("FMAIN"), Fault.hang());
         epmPulse.status("Planning", "Actual", "OK", "held");
         await().until(() -> hang.hits() > 0);
 
@@ -206,7 +206,7 @@ class CanvasRoutesTest {
     void refusedTablesBecomeLists() {
         awaitEdits("FMAIN", 1);
         slack.fail(
-                CallMatcher.method("canvases.edit").about("FMAIN"),
+                CallMatcher.method("canvases.edit").withSubject("FMAIN"),
                 Fault.error("canvas_editing_failed", "line 5: Unsupported table type"),
                 1);
 
@@ -236,7 +236,7 @@ class CanvasRoutesTest {
     void aRefusedTokenStopsAllCallsAndIsReported() {
         awaitEdits("FMAIN", 1);
         awaitEdits("FARCS", 1);
-        slack.endToken(slack.botToken(), "token_revoked");
+        slack.revokeToken(slack.botToken(), "token_revoked");
         epmPulse.status("Planning", "Actual", "OK", "one");
         await().until(() -> health().contains("token_revoked"));
         int calls = slack.calls("canvases.edit").size();

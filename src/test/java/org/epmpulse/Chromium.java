@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Debian's Chromium, driven by Playwright, with axe-core to look for barriers. */
+/** Debian's Chromium, controlled by Playwright, with axe-core for accessibility checks. */
 final class Chromium implements AutoCloseable {
 
     private static final Path PROGRAM = Path.of("/usr/bin/chromium");
@@ -32,8 +32,8 @@ final class Chromium implements AutoCloseable {
     /** https://github.com/dequelabs/axe-core/blob/develop/doc/API.md#results-object */
     private static final String SERIOUS = """
             async () => (await axe.run()).violations
-              .filter(found => ['serious', 'critical'].includes(found.impact))
-              .map(found => found.id + ': ' + found.nodes.map(node => node.html + ' ' + node.failureSummary).join(' | '))""";
+              .filter(violation => ['serious', 'critical'].includes(violation.impact))
+              .map(violation => violation.id + ': ' + violation.nodes.map(node => node.html + ' ' + node.failureSummary).join(' | '))""";
 
     private final Playwright playwright;
     private final Browser browser;
@@ -57,9 +57,9 @@ final class Chromium implements AutoCloseable {
         return browser.newContext(options);
     }
 
-    /** What axe-core finds on the page as it is now, each with the elements and what is wrong. */
+    /** The serious accessibility violations of the current page, each with its elements and a description. */
     @SuppressWarnings("unchecked")
-    List<String> seriousFindings(Page page) {
+    List<String> seriousViolations(Page page) {
         page.evaluate(axe());
         return (List<String>) page.evaluate(SERIOUS);
     }

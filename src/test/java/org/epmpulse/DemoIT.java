@@ -74,7 +74,7 @@ class DemoIT {
 
         try (PackagedProgram demo = PackagedProgram.start(folder, settings, "demo", "--port", "0")) {
             assertThat(demo.exitCode()).isEqualTo(1);
-            assertThat(demo.output()).contains("no demo's");
+            assertThat(demo.output()).contains("not created by the demo");
         }
     }
 

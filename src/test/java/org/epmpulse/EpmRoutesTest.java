@@ -64,7 +64,8 @@ class EpmRoutesTest {
     void start() throws Exception {
         epm.put(OAuthClient.of("epmpulse", "s3cret&=+ %ü"));
         epm.addUser("robot", "pass");
-        epmPulse = new TestingEpmPulse(folder, APPS.formatted(epm.tokenUrl(), epm.podUrl(), otherEpm.podUrl()));
+        epmPulse = new TestingEpmPulse(
+                folder, APPS.formatted(epm.tokenUrl(), epm.environmentUrl(), otherEpm.environmentUrl()));
         epmPulse.settings.put("EPMPULSE_POLL_INTERVAL", "100ms");
         slack.put(SandboxChannel.of("CMAIN", "epm-main"));
         slack.addCanvas("FMAIN", "Main");
@@ -111,11 +112,11 @@ class EpmRoutesTest {
                 SandboxProduct.PLANNING,
                 APPLICATION,
                 "224",
-                JobScript.polls(
+                JobScript.sequence(
                         ScriptedJobState.running(),
                         ScriptedJobState.running(),
                         ScriptedJobState.running(),
-                        ScriptedJobState.succeeded().saying("Metadata import\nwas successful")));
+                        ScriptedJobState.succeeded().withDetails("Metadata import\nwas successful")));
         loading("Planning", "Actual", "LOAD_ACTUAL", "224");
 
         awaitStatus("Planning", "Actual", "OK");
@@ -136,7 +137,7 @@ class EpmRoutesTest {
         epm.addJob(
                 SandboxProduct.EDM,
                 UUID,
-                JobScript.polls(ScriptedJobState.running(), ScriptedJobState.failed("node is locked")));
+                JobScript.sequence(ScriptedJobState.running(), ScriptedJobState.failed("node is locked")));
         loading("EDM", "Request", "IMPORT", UUID);
 
         awaitStatus("EDM", "Request", "Warning");
@@ -146,7 +147,8 @@ class EpmRoutesTest {
 
     @Test
     void aCompletedJobOfEdmIsOkOnceItsResultIsKnown() {
-        epm.addJob(SandboxProduct.EDM, UUID, JobScript.polls(ScriptedJobState.running(), ScriptedJobState.succeeded()));
+        epm.addJob(
+                SandboxProduct.EDM, UUID, JobScript.sequence(ScriptedJobState.running(), ScriptedJobState.succeeded()));
         loading("EDM", "Request", "IMPORT", UUID);
 
         awaitStatus("EDM", "Request", "OK");
@@ -161,7 +163,7 @@ class EpmRoutesTest {
                 SandboxProduct.PLANNING,
                 APPLICATION,
                 "77",
-                JobScript.polls(ScriptedJobState.running(), ScriptedJobState.succeeded()));
+                JobScript.sequence(ScriptedJobState.running(), ScriptedJobState.succeeded()));
 
         epmPulse.post("/api/v1/status/batch", """
                 {"job_id": 77, "updates": [{"app": "Planning", "domain": "Actual", "status": "Loading"},
@@ -175,14 +177,14 @@ class EpmRoutesTest {
 
     @Test
     void aPostedEndStopsThePolling() {
-        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.running()));
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.sequence(ScriptedJobState.running()));
         loading("Planning", "Actual", "LOAD", "224");
         await().until(() -> epm.polls(SandboxProduct.PLANNING, APPLICATION, "224") > 1);
 
         epmPulse.post("/api/v1/status", """
                 {"app": "Planning", "domain": "Actual", "status": "OK", "job_id": "LOAD", "message": "48 files"}
                 """);
-        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "225", JobScript.polls(ScriptedJobState.running()));
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "225", JobScript.sequence(ScriptedJobState.running()));
         loading("Planning", "Budget", "OTHER", "225");
         await().until(() -> epm.polls(SandboxProduct.PLANNING, APPLICATION, "225") > 1);
         int polls = epm.polls(SandboxProduct.PLANNING, APPLICATION, "224");
@@ -194,12 +196,12 @@ class EpmRoutesTest {
 
     @Test
     void aJobIsStillPolledAfterARestart() throws Exception {
-        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.running()));
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.sequence(ScriptedJobState.running()));
         loading("Planning", "Actual", "LOAD", "224");
         await().until(() -> epm.polls(SandboxProduct.PLANNING, APPLICATION, "224") > 0);
 
         epmPulse.restart();
-        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.succeeded()));
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.sequence(ScriptedJobState.succeeded()));
 
         awaitStatus("Planning", "Actual", "OK");
     }
@@ -216,8 +218,8 @@ class EpmRoutesTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("outages")
     void duringAnOutageTheJobStaysLoadingWithAReasonAndAfterwardsItEnds(String name, Fault fault) {
-        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.succeeded()));
-        ScriptedFault outage = epm.fail(CallMatcher.anywhere(), fault);
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.sequence(ScriptedJobState.succeeded()));
+        ScriptedFault outage = epm.fail(CallMatcher.any(), fault);
         loading("Planning", "Actual", "LOAD", "224");
 
         await().untilAsserted(() -> assertThat(
@@ -235,7 +237,7 @@ class EpmRoutesTest {
 
     @Test
     void anUnreachableEnvironmentIsPolledAgain() {
-        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.succeeded()));
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.sequence(ScriptedJobState.succeeded()));
         epm.refuseConnections();
         loading("Planning", "Actual", "LOAD", "224");
         await().untilAsserted(() -> assertThat(health()).contains("Planning EPM not reachable", "connection failed"));
@@ -247,7 +249,7 @@ class EpmRoutesTest {
 
     @Test
     void theCanvasShowsAnOutageUntilItEnds() {
-        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.running()));
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.sequence(ScriptedJobState.running()));
         ScriptedFault outage = epm.fail(CallMatcher.product(SandboxProduct.PLANNING), Fault.status(503));
         loading("Planning", "Actual", "LOAD", "224");
 
@@ -264,7 +266,7 @@ class EpmRoutesTest {
 
     @Test
     void aHangingEnvironmentDelaysNoOther() {
-        otherEpm.fail(CallMatcher.anywhere(), Fault.hang());
+        otherEpm.fail(CallMatcher.any(), Fault.hang());
         for (int i = 1; i <= 3; i++) {
             loading("FCCS", "Consolidation", "C" + i, "90" + i);
         }
@@ -273,7 +275,7 @@ class EpmRoutesTest {
                 SandboxProduct.PLANNING,
                 APPLICATION,
                 "224",
-                JobScript.polls(ScriptedJobState.running(), ScriptedJobState.succeeded()));
+                JobScript.sequence(ScriptedJobState.running(), ScriptedJobState.succeeded()));
         loading("Planning", "Actual", "LOAD", "224");
 
         awaitStatus("Planning", "Actual", "OK");
@@ -283,7 +285,7 @@ class EpmRoutesTest {
 
     @Test
     void aPollInFlightDelaysNoStop() throws Exception {
-        otherEpm.fail(CallMatcher.anywhere(), Fault.hang());
+        otherEpm.fail(CallMatcher.any(), Fault.hang());
         loading("FCCS", "Consolidation", "C", "901");
         await().until(() -> !otherEpm.calls().isEmpty());
 
@@ -310,7 +312,7 @@ class EpmRoutesTest {
     @Test
     void anOutageIsLoggedOnceAndAStopIsNotLogged() {
         ScriptedFault outage = epm.fail(CallMatcher.product(SandboxProduct.PLANNING), Fault.status(503));
-        otherEpm.fail(CallMatcher.anywhere(), Fault.hang());
+        otherEpm.fail(CallMatcher.any(), Fault.hang());
         List<String> lines;
         try (RecordedLog log = new RecordedLog(Level.WARN)) {
             loading("Planning", "Actual", "LOAD", "224");
@@ -329,12 +331,12 @@ class EpmRoutesTest {
 
     @Test
     void aRejectedTokenIsRenewedOnce() {
-        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.running()));
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.sequence(ScriptedJobState.running()));
         loading("Planning", "Actual", "LOAD", "224");
         await().until(() -> epm.polls(SandboxProduct.PLANNING, APPLICATION, "224") > 0);
 
         epm.revokeTokens();
-        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.polls(ScriptedJobState.succeeded()));
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.sequence(ScriptedJobState.succeeded()));
 
         awaitStatus("Planning", "Actual", "OK");
         assertThat(epm.tokensIssued()).isEqualTo(2);
@@ -382,8 +384,8 @@ class EpmRoutesTest {
                 SandboxProduct.PLANNING,
                 APPLICATION,
                 "224",
-                JobScript.polls(
-                        ScriptedJobState.in(ScriptedJobState.State.UNKNOWN),
+                JobScript.sequence(
+                        ScriptedJobState.of(ScriptedJobState.State.UNKNOWN),
                         ScriptedJobState.running().with("status", 99)));
         loading("Planning", "Actual", "LOAD", "224");
 
@@ -399,7 +401,7 @@ class EpmRoutesTest {
                 SandboxProduct.PLANNING,
                 APPLICATION,
                 "224",
-                JobScript.polls(ScriptedJobState.running(), ScriptedJobState.succeeded()));
+                JobScript.sequence(ScriptedJobState.running(), ScriptedJobState.succeeded()));
         assertThat(epmPulse.get("/api/v1/metrics").body())
                 .contains("epmpulse_epm_polls_total{result=\"auth_failed\",server=\"fccs\"} 0.0");
         loading("Planning", "Actual", "LOAD", "224");

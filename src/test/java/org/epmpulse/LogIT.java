@@ -198,7 +198,8 @@ class LogIT {
             epm.addUser("robot", password);
             slack.put(SandboxChannel.of("CMAIN", "epm-main"));
             slack.addCanvas("FMAIN", "Main");
-            Files.writeString(folder.resolve("apps.json"), """
+            Files.writeString(
+                    folder.resolve("apps.json"), """
                     {"epm": {"auth": {"type": "oauth", "token_url": "%1$s", "client_id": "${EPM_CLIENT_ID}",
                                       "client_secret": "${EPM_CLIENT_SECRET}", "scope": "urn:opc:epm"},
                              "servers": {"planning": {"base_url": "%2$s"},
@@ -207,7 +208,7 @@ class LogIT {
                      "channels": {"CMAIN": {"name": "epm-main", "canvas_id": "FMAIN"}},
                      "apps": {"Planning": {"domains": ["Actual"], "server": "planning", "channels": ["CMAIN"]},
                               "ARCS": {"domains": ["Reconciliation"], "server": "basic", "channels": ["CMAIN"]}}}
-                    """.formatted(epm.tokenUrl(), epm.podUrl(), password));
+                    """.formatted(epm.tokenUrl(), epm.environmentUrl(), password));
             settings.put("EPMPULSE_APPS_CONFIG", folder.resolve("apps.json").toString());
             settings.put("EPMPULSE_POLL_INTERVAL", "500ms");
             settings.put("EPMPULSE_LOG_FORMAT", format);

@@ -56,11 +56,11 @@ class MonitoringIT {
         Installed.require("prometheus", Installed.works(List.of("prometheus", "--version")));
         epm = EpmSandbox.start(InstantSource.system());
         epm.put(OAuthClient.of("epmpulse", "secret"));
-        epm.addJob(SandboxProduct.PLANNING, "Vision", "224", JobScript.polls(ScriptedJobState.running()));
+        epm.addJob(SandboxProduct.PLANNING, "Vision", "224", JobScript.sequence(ScriptedJobState.running()));
         slack = SlackSandbox.start(InstantSource.system());
         slack.put(SandboxChannel.of("CMAIN", "epm-main"));
         slack.addCanvas("FMAIN", "Main");
-        Files.writeString(folder.resolve("apps.json"), APPS.formatted(epm.tokenUrl(), epm.podUrl()));
+        Files.writeString(folder.resolve("apps.json"), APPS.formatted(epm.tokenUrl(), epm.environmentUrl()));
         Map<String, String> settings = PackagedProgram.settings(folder);
         settings.put("EPMPULSE_APPS_CONFIG", folder.resolve("apps.json").toString());
         settings.put("EPMPULSE_POLL_INTERVAL", "1s");

@@ -97,7 +97,7 @@ class SlackIT {
 
     @Test
     void aCheckFindsARevokedToken() throws Exception {
-        slack.endToken(slack.botToken(), "token_revoked");
+        slack.revokeToken(slack.botToken(), "token_revoked");
 
         assertCheck(1, "SLACK_BOT_TOKEN: is no longer valid", "reinstall the app");
     }

@@ -8,15 +8,15 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerCon
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.dataformat.JsonLibrary;
 
-/** Camel routes that do nothing but read and answer JSON: what Camel and HTTP cost before anything is done. */
+/** Camel routes that only parse and return JSON: the cost of Camel and HTTP alone. */
 public final class BareRoute {
 
     private BareRoute() {}
 
     /**
-     * Listens until it is ended.
+     * Listens until the process is stopped.
      *
-     * @param arguments port, and what a GET is answered with
+     * @param arguments port, and the body returned for GET
      */
     public static void main(String[] arguments) throws Exception {
         VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();

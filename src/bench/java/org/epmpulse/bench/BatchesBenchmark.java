@@ -7,36 +7,37 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** What an update costs in batches of 100 and of 1,000, beside one alone. */
+/** Compares the cost of an update in batches of 100 and 1,000 with single updates. */
 @Command(
         name = "batches",
-        description = "Updates in batches of 100 and of 1,000, beside single ones.",
+        description = "Compare batches of 100 and 1,000 updates with single updates.",
         mixinStandardHelpOptions = true)
 final class BatchesBenchmark implements Callable<Integer> {
 
     private static final String NAME = "batches";
     private static final int DOMAINS = 15;
     private static final int CONNECTIONS = 64;
-    private static final int CONNECTIONS_OF_BATCHES = 8;
+    private static final int BATCH_CONNECTIONS = 8;
 
     @Mixin
-    private Effort effort = new Effort();
+    private RoundOptions options = new RoundOptions();
 
     @Override
     public Integer call() throws Exception {
-        Contest contest = new Contest(NAME, effort, effort.measured(10));
-        Contest.Runner epmPulse = contest.runner(() -> Program.start(Program.apps(DOMAINS), Map.of()));
-        List<Contest.Entry> entries = new ArrayList<>();
+        InterleavedMeasurement measurement = new InterleavedMeasurement(NAME, options, options.measured(10));
+        InterleavedMeasurement.Runner epmPulse =
+                measurement.runner(() -> Program.start(Program.apps(DOMAINS), Map.of()));
+        List<InterleavedMeasurement.Entry> entries = new ArrayList<>();
         entries.add(epmPulse.entry(
                 "single, " + CONNECTIONS + " connections",
                 (program, time) -> Wrk.post(program, CONNECTIONS, DOMAINS, time)));
         for (int items : new int[] {100, 1_000}) {
             entries.add(epmPulse.entry(
-                    "batches of %,d, %d connections".formatted(items, CONNECTIONS_OF_BATCHES),
-                    (program, time) -> Wrk.batch(program, CONNECTIONS_OF_BATCHES, DOMAINS, items, time)));
+                    "batches of %,d, %d connections".formatted(items, BATCH_CONNECTIONS),
+                    (program, time) -> Wrk.batch(program, BATCH_CONNECTIONS, DOMAINS, items, time)));
         }
-        contest.run();
-        Comparison.publish(NAME, "updates", entries, "Updates are those that were recorded, p50 and p99 of a request.");
+        measurement.run();
+        Comparison.publish(NAME, "updates", entries, "Only recorded updates count; p50 and p99 are per request.");
         return 0;
     }
 }

@@ -23,25 +23,28 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The beans on the way of an update and of a read, one by one, with JMH. */
+/** Measures single beans of updates and reads with JMH. */
 @Command(
         name = "beans",
-        description = "The beans on the hot path: time and bytes an operation, with JMH.",
+        description = "Measure time and allocated bytes per operation of the beans on the hot path, with JMH.",
         mixinStandardHelpOptions = true)
 final class BeansBenchmark implements Callable<Integer> {
 
     private static final String ALLOCATION = "gc.alloc.rate.norm";
 
-    @Option(names = "--only", paramLabel = "REGEX", description = "Only benchmarks whose name holds this.")
+    @Option(names = "--only", paramLabel = "REGEX", description = "Only benchmarks whose name matches.")
     private String only = "org.epmpulse";
 
-    @Option(names = "--forks", paramLabel = "N", description = "Processes for each. Default: 1.")
+    @Option(names = "--forks", paramLabel = "N", description = "Processes per benchmark. Default: 1.")
     private int forks = 1;
 
-    @Option(names = "--seconds", paramLabel = "SECONDS", description = "Of one iteration. Default: 2.")
+    @Option(names = "--seconds", paramLabel = "SECONDS", description = "Duration of one iteration. Default: 2.")
     private @Nullable Integer seconds;
 
-    @Option(names = "--iterations", paramLabel = "N", description = "To warm up, and measured. Default: 3.")
+    @Option(
+            names = "--iterations",
+            paramLabel = "N",
+            description = "Warm-up iterations, and as many measured ones. Default: 3.")
     private @Nullable Integer iterations;
 
     @Option(names = "--quick", description = "One iteration of a second.")
@@ -65,7 +68,7 @@ final class BeansBenchmark implements Callable<Integer> {
                 .output(Table.FOLDER.resolve("beans.log").toString())
                 .resultFormat(ResultFormatType.JSON)
                 .result(Table.FOLDER.resolve("beans.json").toString());
-        // Of this is made the command of the processes, and within Maven it is that of Maven.
+        // JMH starts processes with this class path; in Maven the property holds Maven's own.
         System.setProperty("java.class.path", classPath());
         Table table = new Table("beans", "bean", "µs", "± 99.9 %", "bytes allocated");
         for (RunResult run : new Runner(options.build()).run()) {
@@ -76,7 +79,7 @@ final class BeansBenchmark implements Callable<Integer> {
                     "%.3f".formatted(primary.getScoreError()),
                     "%.0f"
                             .formatted(Objects.requireNonNull(
-                                            run.getSecondaryResults().get(ALLOCATION), "the profiler counts it")
+                                            run.getSecondaryResults().get(ALLOCATION), "the profiler measures it")
                                     .getScore()));
         }
         table.publish();

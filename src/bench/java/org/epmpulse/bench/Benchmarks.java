@@ -43,20 +43,21 @@ public final class Benchmarks implements Runnable {
         int exitCode = new CommandLine(new Benchmarks())
                 .setExecutionStrategy(Benchmarks::execute)
                 .execute(arguments);
-        // Else this would end Maven before it has said that all is well.
+        // System.exit(0) would stop Maven before it reports success.
         if (exitCode != 0) {
             System.exit(exitCode);
         }
     }
 
-    /** Says first what is measured on. */
+    /** Prints the machine before the benchmark's output. */
     private static int execute(CommandLine.ParseResult parsed) {
         CommandLine.ParseResult command = parsed.subcommand();
         if (command != null && !command.isUsageHelpRequested()) {
             try {
                 System.out.println(Machine.describe());
             } catch (IOException | InterruptedException e) {
-                throw new CommandLine.ExecutionException(command.commandSpec().commandLine(), "no machine", e);
+                throw new CommandLine.ExecutionException(
+                        command.commandSpec().commandLine(), "The machine cannot be described", e);
             }
         }
         return new CommandLine.RunLast().execute(parsed);
@@ -65,17 +66,17 @@ public final class Benchmarks implements Runnable {
     @Override
     public void run() {
         CommandSpec own = Objects.requireNonNull(spec, "picocli sets it");
-        throw new CommandLine.ParameterException(own.commandLine(), "Which one?");
+        throw new CommandLine.ParameterException(own.commandLine(), "Name a benchmark.");
     }
 
-    /** One after the other. What fails does not keep the others from being run. */
+    /** Runs all benchmarks in sequence; a failure does not stop the next ones. */
     @Command(
             name = "all",
-            description = "Runs every benchmark: hours on a quiet machine.",
+            description = "Run all benchmarks; takes hours on an idle machine.",
             mixinStandardHelpOptions = true)
     static final class All implements Callable<Integer> {
 
-        @Option(names = "--quick", description = "Show that they work, in some minutes.")
+        @Option(names = "--quick", description = "Only check that all benchmarks work; takes some minutes.")
         private boolean quick;
 
         @Spec
@@ -96,7 +97,7 @@ public final class Benchmarks implements Runnable {
                     failed.add(name);
                 }
             }
-            System.out.println(failed.isEmpty() ? "All benchmarks ran." : "Failed: " + String.join(", ", failed));
+            System.out.println(failed.isEmpty() ? "All benchmarks succeeded." : "Failed: " + String.join(", ", failed));
             return failed.isEmpty() ? 0 : 1;
         }
     }

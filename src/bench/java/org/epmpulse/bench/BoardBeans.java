@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** The reply to {@code GET /api/v1/status}, kept from the last one or written anew. */
+/** The reply to {@code GET /api/v1/status}, cached or rendered. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -38,15 +38,15 @@ public class BoardBeans {
     @Setup(Level.Trial)
     public void fill() {
         int updates = 3 * domains;
-        one = MadeBoard.after(updates, domains, START);
-        other = MadeBoard.next(one, updates, domains, START);
+        one = GeneratedBoard.after(updates, domains, START);
+        other = GeneratedBoard.next(one, updates, domains, START);
         store = new FixedStore(one);
         replies = replies(domains, store);
     }
 
     private static BoardReplies replies(int domains, FixedStore store) {
         return new BoardReplies(
-                MadeJournal.catalog(domains),
+                GeneratedJournal.catalog(domains),
                 store,
                 () -> DomainNotes.NONE,
                 Duration.ofHours(2),

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** The text of a canvas. */
+/** Renders the text of a canvas. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -38,13 +38,13 @@ public class CanvasBeans {
 
     @Setup(Level.Trial)
     public void fill() {
-        board = MadeBoard.after(3 * domains, domains, START);
+        board = GeneratedBoard.after(3 * domains, domains, START);
         renderer = renderer(domains);
     }
 
     private static CanvasRenderer renderer(int domains) {
         Map<String, Catalog.App> apps = new LinkedHashMap<>();
-        MadeJournal.catalog(domains)
+        GeneratedJournal.catalog(domains)
                 .apps()
                 .forEach((id, app) ->
                         apps.put(id, new Catalog.App(id, app.displayName(), app.domains(), List.of(CHANNEL), false)));

@@ -12,19 +12,19 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Connected readers of {@code GET /api/v1/events}, all on one thread, so that they take as little as they can. */
+/** Connected readers of {@code GET /api/v1/events}, all on one thread to use little CPU. */
 final class EventReaders implements AutoCloseable {
 
-    private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(60);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(60);
 
     private final Vertx vertx = Vertx.vertx();
 
     private EventReaders() {}
 
     /**
-     * Connects them and waits for it.
+     * Connects the readers and waits until all are connected.
      *
-     * @param handler makes one for each, which gets what comes piece by piece, on the thread of all
+     * @param handler creates the handler of a reader, which is called on the common thread with each received buffer
      */
     static EventReaders connect(Program program, int count, Supplier<Handler<Buffer>> handler)
             throws InterruptedException {
@@ -37,15 +37,15 @@ final class EventReaders implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             http.request(stream)
                     .compose(HttpClientRequest::send)
-                    .onSuccess(reply -> {
-                        if (reply.statusCode() == 200) {
+                    .onSuccess(response -> {
+                        if (response.statusCode() == 200) {
                             connecting.countDown();
                         }
-                        reply.handler(handler.get());
+                        response.handler(handler.get());
                     })
-                    .onFailure(failure -> System.err.println("a reader: " + failure));
+                    .onFailure(failure -> System.err.println("A reader failed: " + failure));
         }
-        if (!connecting.await(CONNECTED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+        if (!connecting.await(CONNECT_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
             readers.close();
             throw new IllegalStateException(connecting.getCount() + " of " + count + " readers did not connect");
         }

@@ -13,55 +13,54 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** From a POST to the event at 1,000 connected readers, and what they cost a POST. They share the machine. */
+/** The delay from a POST to the event at 1,000 connected readers, and the cost of the readers for a POST. */
 @Command(
         name = "events",
-        description = "From a POST to the event at 1,000 readers. Takes a minute.",
+        description = "Measure the delay from a POST to the event at 1,000 readers. Takes a minute.",
         mixinStandardHelpOptions = true)
 final class EventsBenchmark implements Callable<Integer> {
 
     private static final int DOMAINS = 15;
     private static final Duration PAUSE = Duration.ofMillis(100);
 
-    /** Longer than the interval of the flushes by far. */
-    private static final Duration LAST_EVENTS = Duration.ofSeconds(2);
+    /** Much longer than the flush interval. */
+    private static final Duration WAIT_FOR_LAST_EVENTS = Duration.ofSeconds(2);
 
     private static final Pattern SENT = Pattern.compile("sent (\\d+)");
 
-    @Option(names = "--quick", description = "With few posts and readers.")
+    @Option(names = "--quick", description = "Use few posts and readers.")
     private boolean quick;
 
     @Override
     public Integer call() throws Exception {
         int count = quick ? 100 : 1_000;
         int posts = quick ? 20 : 200;
-        Table table = new Table("events", "", "p50 ms", "p99 ms", "most ms");
+        Table table = new Table("events", "", "p50 ms", "p99 ms", "max ms");
         try (Program program = Program.start(Program.apps(DOMAINS), Map.of())) {
             post(program, posts);
             row(table, "POST, no readers", post(program, posts));
             ConcurrentLinkedQueue<Long> latencies = new ConcurrentLinkedQueue<>();
-            program.with(
-                    EventReaders.connect(
-                            program,
-                            count,
-                            () -> RecordParser.newDelimited("\n", line -> read(line.toString(), latencies)))::close);
+            program.onClose(EventReaders.connect(
+                    program,
+                    count,
+                    () -> RecordParser.newDelimited("\n", line -> recordLatency(line.toString(), latencies)))::close);
             row(table, "POST, %,d readers".formatted(count), post(program, posts));
-            TimeUnit.MILLISECONDS.sleep(LAST_EVENTS.toMillis());
+            TimeUnit.MILLISECONDS.sleep(WAIT_FOR_LAST_EVENTS.toMillis());
             row(table, "POST to event, %,d readers".formatted(count), List.copyOf(latencies));
-            table.note("%,d of %,d events came.".formatted(latencies.size(), count * posts));
+            table.note("%,d of %,d events were received.".formatted(latencies.size(), count * posts));
         }
         table.publish();
         return 0;
     }
 
-    private static void read(String line, ConcurrentLinkedQueue<Long> latencies) {
+    private static void recordLatency(String line, ConcurrentLinkedQueue<Long> latencies) {
         Matcher sent = SENT.matcher(line);
         if (sent.find()) {
             latencies.add(System.nanoTime() - Long.parseLong(sent.group(1)));
         }
     }
 
-    /** How long each took, in nanoseconds. */
+    /** Returns the duration of each post in nanoseconds. */
     private static List<Long> post(Program program, int posts) throws InterruptedException {
         List<Long> latencies = new ArrayList<>();
         for (int i = 0; i < posts; i++) {

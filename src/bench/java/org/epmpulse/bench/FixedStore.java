@@ -17,7 +17,7 @@ import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
 
-/** Has a board and nothing else. */
+/** A store with a given board; all other operations are unsupported. */
 final class FixedStore implements StatusStore {
 
     private volatile Board board;

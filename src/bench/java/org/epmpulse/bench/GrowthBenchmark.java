@@ -8,10 +8,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** What a POST costs with more domains and behind a long journal. */
+/** The cost of a POST with more domains and with a long journal. */
 @Command(
         name = "growth",
-        description = "POST at 5 to 100,000 domains, and behind a journal of a million lines.",
+        description = "POST with 5 to 100,000 domains, and with a journal of a million lines.",
         mixinStandardHelpOptions = true)
 final class GrowthBenchmark implements Callable<Integer> {
 
@@ -21,30 +21,30 @@ final class GrowthBenchmark implements Callable<Integer> {
     private static final int[] MORE = {1_000, 10_000, 100_000};
 
     @Mixin
-    private Effort effort = new Effort();
+    private RoundOptions options = new RoundOptions();
 
     @Override
     public Integer call() throws Exception {
-        int lines = effort.quick() ? 50_000 : 1_000_000;
+        int lines = options.quick() ? 50_000 : 1_000_000;
         Path folder = Program.newFolder();
         try {
-            MadeJournal.write(folder, FEWEST, lines);
-            Contest contest = new Contest(NAME, effort, effort.measured(10));
-            List<Contest.Entry> entries = new ArrayList<>();
-            entries.add(entry(contest, "5 domains", FEWEST, () -> Program.start(Program.apps(FEWEST), Map.of())));
+            GeneratedJournal.write(folder, FEWEST, lines);
+            InterleavedMeasurement measurement = new InterleavedMeasurement(NAME, options, options.measured(10));
+            List<InterleavedMeasurement.Entry> entries = new ArrayList<>();
+            entries.add(entry(measurement, "5 domains", FEWEST, () -> Program.start(Program.apps(FEWEST), Map.of())));
             for (int domains : MORE) {
-                entries.add(entry(contest, "%,d domains".formatted(domains), domains, () -> {
+                entries.add(entry(measurement, "%,d domains".formatted(domains), domains, () -> {
                     Program program = Program.start(Program.apps(domains), Map.of());
                     program.fill(domains);
                     return program;
                 }));
             }
             entries.add(entry(
-                    contest,
-                    "5 domains behind %,d lines".formatted(lines),
+                    measurement,
+                    "5 domains, journal of %,d lines".formatted(lines),
                     FEWEST,
                     () -> Program.start(folder, Program.apps(FEWEST), Map.of())));
-            contest.run();
+            measurement.run();
             Comparison.publish(NAME, "updates", entries);
         } finally {
             Program.delete(folder);
@@ -52,7 +52,10 @@ final class GrowthBenchmark implements Callable<Integer> {
         return 0;
     }
 
-    private static Contest.Entry entry(Contest contest, String name, int domains, Contest.Start start) {
-        return contest.runner(start).entry(name, (program, time) -> Wrk.post(program, CONNECTIONS, domains, time));
+    private static InterleavedMeasurement.Entry entry(
+            InterleavedMeasurement measurement, String name, int domains, InterleavedMeasurement.Starter starter) {
+        return measurement
+                .runner(starter)
+                .entry(name, (program, time) -> Wrk.post(program, CONNECTIONS, domains, time));
     }
 }

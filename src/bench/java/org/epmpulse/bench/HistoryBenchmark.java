@@ -32,24 +32,24 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Questions about the past of a journal of a million lines over 400 days. */
+/** Queries a history of a million updates over 400 days. */
 @Command(
         name = "history",
-        description = "Questions about the past of a million updates. Takes some minutes.",
+        description = "Query a history of a million updates. Takes some minutes.",
         mixinStandardHelpOptions = true)
 final class HistoryBenchmark implements Callable<Integer> {
 
-    private static final int LINES_A_DAY = 2_500;
+    private static final int LINES_PER_DAY = 2_500;
     private static final int DOMAINS = 200;
     private static final Instant START = Instant.parse("2025-01-01T00:00:00Z");
 
-    @Option(names = "--quick", description = "Only 20 days.")
+    @Option(names = "--quick", description = "Use only 20 days.")
     private boolean quick;
 
     private Instant now = START;
 
-    private interface Question {
-        Object ask();
+    private interface Query {
+        Object run();
     }
 
     @Override
@@ -61,7 +61,7 @@ final class HistoryBenchmark implements Callable<Integer> {
         apps.put("Planning", new Catalog.App("Planning", "Planning", domains, List.of(), false));
         Path folder = Program.newFolder();
         InstantSource clock = () -> now;
-        Table table = new Table("history", "question", "ms, first and later ones", "MiB of heap, garbage included");
+        Table table = new Table("history", "query", "ms, first and later runs", "MiB of heap, garbage included");
         try (DataFolder data = DataFolder.open(folder);
                 JournalStatusStore store = JournalStatusStore.open(
                         data,
@@ -80,9 +80,9 @@ final class HistoryBenchmark implements Callable<Integer> {
                 Instant at = START.plus(Duration.ofDays(day)).plus(Duration.ofHours(18));
                 row(table, "the board as it was on day " + day, () -> store.boardAt(at));
             }
-            row(table, "the last 10 of a domain", () -> store.history(query("D7", null, null, 10)));
-            row(table, "1,000 Warnings", () -> store.history(query(null, null, Status.WARNING, 1000)));
-            row(table, "a job that nobody knows", () -> store.history(query(null, "NOBODY", null, 100)));
+            row(table, "the last 10 updates of a domain", () -> store.history(query("D7", null, null, 10)));
+            row(table, "1,000 updates with Warning", () -> store.history(query(null, null, Status.WARNING, 1000)));
+            row(table, "an unknown job", () -> store.history(query(null, "UNKNOWN", null, 100)));
             row(
                     table,
                     "the last 30 days of every domain",
@@ -102,12 +102,12 @@ final class HistoryBenchmark implements Callable<Integer> {
     private void fill(JournalStatusStore store, int days) throws Exception {
         Random random = new Random(1);
         int batch = 500;
-        for (int i = 0; i < days * LINES_A_DAY / batch; i++) {
-            if (i % (LINES_A_DAY / batch) == 0) {
-                // Closing a day and its checkpoint are another thread's work, for which a real day leaves time.
+        for (int i = 0; i < days * LINES_PER_DAY / batch; i++) {
+            if (i % (LINES_PER_DAY / batch) == 0) {
+                // Give the other thread time to close the day and write its checkpoint.
                 TimeUnit.MILLISECONDS.sleep(100);
             }
-            now = START.plusSeconds((long) i * batch * Duration.ofDays(1).toSeconds() / LINES_A_DAY);
+            now = START.plusSeconds((long) i * batch * Duration.ofDays(1).toSeconds() / LINES_PER_DAY);
             List<ValidatedUpdate> updates = new ArrayList<>();
             for (int j = 0; j < batch; j++) {
                 Status status = random.nextInt(50) == 0 ? Status.WARNING : j % 2 == 0 ? Status.LOADING : Status.OK;
@@ -125,25 +125,25 @@ final class HistoryBenchmark implements Callable<Integer> {
         }
     }
 
-    private static void row(Table table, String what, Question question) {
+    private static void row(Table table, String what, Query query) {
         List<String> times = new ArrayList<>();
         long heap = 0;
         for (int i = 0; i < 4; i++) {
-            long before = used();
+            long before = usedHeap();
             long start = System.nanoTime();
-            Object answer = question.ask();
+            Object result = query.run();
             times.add("%.0f".formatted((System.nanoTime() - start) / 1e6));
             heap = Math.max(
                     heap,
                     ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() - before);
-            if (answer == null) {
-                throw new IllegalStateException(what);
+            if (result == null) {
+                throw new IllegalStateException("no result: " + what);
             }
         }
         table.row(what, String.join(", ", times), Long.toString(heap >> 20));
     }
 
-    private static long used() {
+    private static long usedHeap() {
         MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
         memory.gc();
         return memory.getHeapMemoryUsage().getUsed();

@@ -8,12 +8,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.stream.Stream;
 
-/** What was measured on. Numbers mean nothing without it. */
+/** Describes the machine of a measurement. */
 final class Machine {
 
     private Machine() {}
 
-    /** Processor, memory, disk, Java, revision of the sources and what else the machine does, in one line. */
+    /** Processor, memory, disk, Java, source revision and load of the machine, in one line. */
     static String describe() throws IOException, InterruptedException {
         return "%d cores (%s), %d MiB, %s %s, %s; Java %s (%s), programs with %s and deploy/java.options; sources %s; %s, load %s"
                 .formatted(

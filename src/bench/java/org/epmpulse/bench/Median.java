@@ -3,12 +3,12 @@ package org.epmpulse.bench;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
-/** What many measurements come to. */
+/** Median and spread of measurements. */
 final class Median {
 
     private Median() {}
 
-    /** NaN of none. */
+    /** The median; NaN if there are no values. */
     static double of(DoubleStream values) {
         double[] sorted = values.sorted().toArray();
         int middle = sorted.length / 2;
@@ -18,7 +18,7 @@ final class Median {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    /** How far the middle half of the values lies apart, as a share of the median; 0 of one. */
+    /** The interquartile range as a share of the median; 0 for one value. */
     static double spread(DoubleStream values) {
         double[] sorted = values.sorted().toArray();
         double low = sorted[sorted.length / 4];

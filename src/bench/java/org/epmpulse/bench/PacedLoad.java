@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Recorder;
 
 /**
- * Posts updates at a steady rate, however long the replies take, from one thread. A latency is counted from when its
- * post was due, so that those are counted, too, which a stall keeps waiting.
+ * Posts updates at a constant rate from one thread, independent of the replies. The latency is measured from the time the
+ * post was due, so a stall of the program affects all posts due during it.
  */
 final class PacedLoad implements AutoCloseable {
 
@@ -28,10 +28,10 @@ final class PacedLoad implements AutoCloseable {
     private final double nanosBetween;
     private final long start;
 
-    /** Of the one thread. */
+    /** Used by the event loop only. */
     private int sent;
 
-    private volatile boolean ended;
+    private volatile boolean stopped;
 
     private PacedLoad(Program program, int connections, int domains, double perSecond) {
         this.http = vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(connections));
@@ -48,7 +48,7 @@ final class PacedLoad implements AutoCloseable {
     static PacedLoad start(Program program, int connections, int domains, double perSecond) {
         PacedLoad load = new PacedLoad(program, connections, domains, perSecond);
         load.vertx.setPeriodic(1, timer -> {
-            if (load.ended) {
+            if (load.stopped) {
                 load.vertx.cancelTimer(timer);
             } else {
                 load.sendDue();
@@ -85,19 +85,19 @@ final class PacedLoad implements AutoCloseable {
                 });
     }
 
-    /** The 99th percentile since the last time this was asked, in milliseconds. */
+    /** The 99th percentile of the latency since the last call, in milliseconds. */
     double p99Millis() {
         return micros.getIntervalHistogram().getValueAtPercentile(99) / 1e3;
     }
 
-    /** How many posts were not accepted. */
+    /** The number of failed posts. */
     long failures() {
         return failures.get();
     }
 
     @Override
     public void close() {
-        ended = true;
+        stopped = true;
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 }

@@ -32,10 +32,10 @@ import org.jfree.data.xy.XYSeriesCollection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Draws what {@code updates} and {@code soak} saved into {@code src/bench}. */
+/** Creates the charts in {@code src/bench} from the saved results of {@code updates} and {@code soak}. */
 @Command(
         name = "plots",
-        description = "Draws results.png and soak.png into src/bench from what was saved.",
+        description = "Create results.png and soak.png in src/bench from saved results.",
         mixinStandardHelpOptions = true)
 final class Plots implements Callable<Integer> {
 
@@ -46,7 +46,7 @@ final class Plots implements Callable<Integer> {
     private static final Color GRID = new Color(0xD0D0D0);
     private static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
 
-    /** A panel of the soak test: a label, and the columns that it shows. */
+    /** A panel of the soak chart: a label and its columns. */
     private record Panel(String label, List<String> columns) {}
 
     private static final List<Panel> PANELS = List.of(
@@ -58,18 +58,18 @@ final class Plots implements Callable<Integer> {
             new Panel("threads", List.of(Samples.THREADS)),
             new Panel("handles", List.of(Samples.FILES)));
 
-    @Option(names = "--quick", description = "Draw into target/bench what means nothing.")
+    @Option(names = "--quick", description = "Write to target/bench, for meaningless numbers.")
     private boolean quick;
 
     @Override
     public Integer call() throws IOException {
-        results(quick);
-        soak(quick);
+        resultsChart(quick);
+        soakChart(quick);
         return 0;
     }
 
-    /** Series of a soak test one above the other, over the same time. */
-    static void soak(boolean quick) throws IOException {
+    /** Creates the soak chart: panels with a common time axis. */
+    static void soakChart(boolean quick) throws IOException {
         List<CSVRecord> samples = read(SoakBenchmark.NAME + "-samples");
         NumberAxis time = new NumberAxis("minutes");
         style(time);
@@ -102,15 +102,15 @@ final class Plots implements Callable<Integer> {
         save(quick, "soak.png", "Half load (* used, and orange: after a collection)", all, 1000);
     }
 
-    /** What a POST costs beside the floor. */
-    private static void results(boolean quick) throws IOException {
+    /** Creates the chart of a POST compared with the minimal server. */
+    private static void resultsChart(boolean quick) throws IOException {
         DefaultCategoryDataset cpu = new DefaultCategoryDataset();
         DefaultCategoryDataset speed = new DefaultCategoryDataset();
         for (CSVRecord row : read(UpdatesBenchmark.NAME)) {
             String name = row.get(0);
-            if (!name.startsWith("floor")) {
-                cpu.addValue(Double.parseDouble(row.get("times the floor")), "", name);
-                speed.addValue(Double.parseDouble(row.get("of the floor")), "", name);
+            if (!name.startsWith("minimal server")) {
+                cpu.addValue(Double.parseDouble(row.get("CPU / minimal")), "", name);
+                speed.addValue(Double.parseDouble(row.get("rate / minimal")), "", name);
             }
         }
         CategoryAxis names = new CategoryAxis("POST, connections");
@@ -119,15 +119,15 @@ final class Plots implements Callable<Integer> {
         names.setMaximumCategoryLabelLines(2);
         CombinedDomainCategoryPlot all = new CombinedDomainCategoryPlot(names);
         all.setGap(16);
-        all.add(bars(cpu, "CPU, times the floor", FIRST));
-        all.add(bars(speed, "throughput, of the floor", SECOND));
-        save(quick, "results.png", "A durable POST beside the least that could do it (floor = 1)", all, 600);
+        all.add(bars(cpu, "CPU / minimal server", FIRST));
+        all.add(bars(speed, "throughput / minimal server", SECOND));
+        save(quick, "results.png", "A durable POST compared with a minimal server (= 1)", all, 600);
     }
 
     private static CategoryPlot bars(DefaultCategoryDataset values, String label, Color color) {
         NumberAxis axis = new NumberAxis(label);
         style(axis);
-        // Room for the numbers above the bars.
+        // Leave room for the numbers above the bars.
         axis.setUpperMargin(0.15);
         BarRenderer bars = new BarRenderer();
         bars.setBarPainter(new StandardBarPainter());
@@ -171,6 +171,6 @@ final class Plots implements Callable<Integer> {
         chart.setBackgroundPaint(Color.WHITE);
         Path file = (quick ? Table.FOLDER : FOLDER).resolve(name);
         ChartUtils.saveChartAsPNG(file.toFile(), chart, WIDTH, height);
-        System.out.println("Drew " + file);
+        System.out.println("Created " + file);
     }
 }

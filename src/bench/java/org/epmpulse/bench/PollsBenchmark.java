@@ -22,63 +22,68 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * A thousand running jobs on four pods that take 200 ms for an answer, asked for every 30 s by the packaged program; in
- * the second half one of the pods hangs.
+ * The packaged program polls a thousand running jobs every 30 s in four environments that respond after 200 ms; in the
+ * second half one of them hangs.
  */
 @Command(
         name = "polls",
-        description = "A thousand running EPM jobs, polled. Takes five minutes.",
+        description = "Poll a thousand running EPM jobs. Takes five minutes.",
         mixinStandardHelpOptions = true)
 final class PollsBenchmark implements Callable<Integer> {
 
-    private static final int PODS = 4;
-    private static final int JOBS_PER_POD = 250;
+    private static final int ENVIRONMENTS = 4;
+    private static final int JOBS_PER_ENVIRONMENT = 250;
 
-    @Option(names = "--quick", description = "With an interval of 15 s, and one of them.")
+    @Option(names = "--quick", description = "Only one interval, of 15 s.")
     private boolean quick;
 
     @Override
     public Integer call() throws Exception {
         Duration interval = Duration.ofSeconds(quick ? 15 : 30);
         int rounds = quick ? 1 : 4;
-        List<EpmSandbox> pods = IntStream.range(0, PODS)
+        List<EpmSandbox> environments = IntStream.range(0, ENVIRONMENTS)
                 .mapToObj(i -> EpmSandbox.start(InstantSource.system()))
                 .toList();
-        for (int pod = 0; pod < PODS; pod++) {
-            pods.get(pod).put(OAuthClient.of("bench", "bench"));
-            pods.get(pod).fail(CallMatcher.product(SandboxProduct.PLANNING), Fault.slow(Duration.ofMillis(200)));
-            for (int job = 0; job < JOBS_PER_POD; job++) {
-                pods.get(pod)
+        for (int environment = 0; environment < ENVIRONMENTS; environment++) {
+            environments.get(environment).put(OAuthClient.of("bench", "bench"));
+            environments
+                    .get(environment)
+                    .fail(CallMatcher.product(SandboxProduct.PLANNING), Fault.slow(Duration.ofMillis(200)));
+            for (int job = 0; job < JOBS_PER_ENVIRONMENT; job++) {
+                environments
+                        .get(environment)
                         .addJob(
                                 SandboxProduct.PLANNING,
-                                "App" + pod,
+                                "App" + environment,
                                 id(job),
-                                JobScript.polls(ScriptedJobState.running()));
+                                JobScript.sequence(ScriptedJobState.running()));
             }
         }
         try (Program program =
-                Program.start(apps(pods), Map.of("EPMPULSE_POLL_INTERVAL", interval.toSeconds() + "s"))) {
-            for (int pod = 0; pod < PODS; pod++) {
-                post(program, pod);
+                Program.start(apps(environments), Map.of("EPMPULSE_POLL_INTERVAL", interval.toSeconds() + "s"))) {
+            for (int environment = 0; environment < ENVIRONMENTS; environment++) {
+                post(program, environment);
             }
-            // What follows begins between two rounds, so that each interval has a whole one.
-            while (Arrays.stream(polls(pods)).flatMapToInt(IntStream::of).anyMatch(count -> count == 0)) {
+            // Start between two rounds of polls, so that each interval contains a whole round.
+            while (Arrays.stream(polls(environments))
+                    .flatMapToInt(IntStream::of)
+                    .anyMatch(count -> count == 0)) {
                 TimeUnit.MILLISECONDS.sleep(100);
             }
             Table table = new Table(
                     "polls",
                     "environments",
                     "environment",
-                    "answers a job and interval, fewest / most",
-                    "most connections",
+                    "responses per job and interval, min / max",
+                    "max connections",
                     "token requests");
-            measure(pods, "all answer in 200 ms", interval, rounds, table);
-            pods.get(0).clearFaults();
-            pods.get(0).fail(CallMatcher.product(SandboxProduct.PLANNING), Fault.hang());
-            measure(pods, "environment 0 hangs", interval, rounds, table);
+            measure(environments, "all respond in 200 ms", interval, rounds, table);
+            environments.get(0).clearFaults();
+            environments.get(0).fail(CallMatcher.product(SandboxProduct.PLANNING), Fault.hang());
+            measure(environments, "environment 0 hangs", interval, rounds, table);
             table.publish();
         } finally {
-            pods.forEach(EpmSandbox::close);
+            environments.forEach(EpmSandbox::close);
         }
         return 0;
     }
@@ -87,56 +92,63 @@ final class PollsBenchmark implements Callable<Integer> {
         return Integer.toString(1000 + job);
     }
 
-    private static String apps(List<EpmSandbox> pods) {
+    private static String apps(List<EpmSandbox> environments) {
         List<String> servers = new ArrayList<>();
         List<String> apps = new ArrayList<>();
-        String domains =
-                IntStream.range(0, JOBS_PER_POD).mapToObj(i -> "\"D" + i + "\"").collect(Collectors.joining(","));
-        for (int pod = 0; pod < PODS; pod++) {
+        String domains = IntStream.range(0, JOBS_PER_ENVIRONMENT)
+                .mapToObj(i -> "\"D" + i + "\"")
+                .collect(Collectors.joining(","));
+        for (int environment = 0; environment < ENVIRONMENTS; environment++) {
             servers.add(
-                    "\"pod%d\": {\"base_url\": \"%s\", \"auth\": {\"token_url\": \"%s\", \"client_id\": \"bench\", \"client_secret\": \"bench\"}}"
+                    "\"environment%d\": {\"base_url\": \"%s\", \"auth\": {\"token_url\": \"%s\", \"client_id\": \"bench\", \"client_secret\": \"bench\"}}"
                             .formatted(
-                                    pod, pods.get(pod).podUrl(), pods.get(pod).tokenUrl()));
-            apps.add("\"App%d\": {\"domains\": [%s], \"server\": \"pod%d\"}".formatted(pod, domains, pod));
+                                    environment,
+                                    environments.get(environment).environmentUrl(),
+                                    environments.get(environment).tokenUrl()));
+            apps.add("\"App%d\": {\"domains\": [%s], \"server\": \"environment%d\"}"
+                    .formatted(environment, domains, environment));
         }
         return "{\"epm\": {\"servers\": {%s}}, \"apps\": {%s}}"
                 .formatted(String.join(",", servers), String.join(",", apps));
     }
 
-    private static void post(Program program, int pod) throws InterruptedException {
-        String updates = IntStream.range(0, JOBS_PER_POD)
+    private static void post(Program program, int environment) throws InterruptedException {
+        String updates = IntStream.range(0, JOBS_PER_ENVIRONMENT)
                 .mapToObj(job -> "{\"app\":\"App%d\",\"domain\":\"D%d\",\"status\":\"Loading\",\"epm_job_id\":\"%s\"}"
-                        .formatted(pod, job, id(job)))
+                        .formatted(environment, job, id(job)))
                 .collect(Collectors.joining(","));
         program.post("/api/v1/status/batch", "{\"updates\":[" + updates + "]}");
     }
 
-    private static void measure(List<EpmSandbox> pods, String scenario, Duration interval, int rounds, Table table)
+    private static void measure(
+            List<EpmSandbox> environments, String scenario, Duration interval, int rounds, Table table)
             throws InterruptedException {
-        int[][] before = polls(pods);
+        int[][] before = polls(environments);
         TimeUnit.MILLISECONDS.sleep(interval.multipliedBy(rounds).toMillis());
-        int[][] after = polls(pods);
-        for (int pod = 0; pod < PODS; pod++) {
-            int[] counts = new int[JOBS_PER_POD];
-            for (int job = 0; job < JOBS_PER_POD; job++) {
-                counts[job] = after[pod][job] - before[pod][job];
+        int[][] after = polls(environments);
+        for (int environment = 0; environment < ENVIRONMENTS; environment++) {
+            int[] counts = new int[JOBS_PER_ENVIRONMENT];
+            for (int job = 0; job < JOBS_PER_ENVIRONMENT; job++) {
+                counts[job] = after[environment][job] - before[environment][job];
             }
             IntSummaryStatistics statistics = IntStream.of(counts).summaryStatistics();
             table.row(
                     scenario,
-                    Integer.toString(pod),
+                    Integer.toString(environment),
                     "%.2f / %.2f"
                             .formatted(statistics.getMin() / (double) rounds, statistics.getMax() / (double) rounds),
-                    Integer.toString(pods.get(pod).maxConcurrentConnections()),
-                    Integer.toString(pods.get(pod).tokenRequests().size()));
+                    Integer.toString(environments.get(environment).maxConcurrentConnections()),
+                    Integer.toString(
+                            environments.get(environment).tokenRequests().size()));
         }
     }
 
-    private static int[][] polls(List<EpmSandbox> pods) {
-        int[][] polls = new int[PODS][JOBS_PER_POD];
-        for (int pod = 0; pod < PODS; pod++) {
-            for (int job = 0; job < JOBS_PER_POD; job++) {
-                polls[pod][job] = pods.get(pod).polls(SandboxProduct.PLANNING, "App" + pod, id(job));
+    private static int[][] polls(List<EpmSandbox> environments) {
+        int[][] polls = new int[ENVIRONMENTS][JOBS_PER_ENVIRONMENT];
+        for (int environment = 0; environment < ENVIRONMENTS; environment++) {
+            for (int job = 0; job < JOBS_PER_ENVIRONMENT; job++) {
+                polls[environment][job] =
+                        environments.get(environment).polls(SandboxProduct.PLANNING, "App" + environment, id(job));
             }
         }
         return polls;

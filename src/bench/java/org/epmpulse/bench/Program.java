@@ -29,72 +29,72 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program under load: a process on a free loopback port. It ends when it is closed, or with this process. Its folder
- * is below {@code target/bench}, on the disk of the checkout: a temporary folder may be memory.
+ * A program under load: a process on a free loopback port. It is stopped when it is closed, or with this process. Its
+ * folder is below {@code target/bench}, on the disk of the checkout, because a temporary folder can be in memory.
  */
 final class Program implements AutoCloseable {
 
     static final String KEY = "a-key-of-the-benchmark-0123456789-abcdefg";
 
-    /** What every program has. */
+    /** The heap of every program. */
     static final String HEAP = "-Xmx192m";
 
-    private static final String ARCHIVE_OF_INSTALL = "/opt/epmpulse/epmpulse.jsa";
+    private static final String INSTALLED_ARCHIVE = "/opt/epmpulse/epmpulse.jsa";
 
-    private static final Duration READY_WITHIN = Duration.ofMinutes(5);
-    private static final Duration ENDS_WITHIN = Duration.ofSeconds(30);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
     private static final Pattern REVISION = Pattern.compile("\"revision\":(\\d+)");
-    private static final int LAST_LINES = 10;
+    private static final int MAX_ERROR_LINES = 10;
     private static final int MAX_BATCH = 1_000;
-    private static final Set<Process> LIVING = ConcurrentHashMap.newKeySet();
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> LIVING.forEach(Process::destroyForcibly)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
     }
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final List<Companion> companions = new ArrayList<>();
+    private final List<CloseAction> closeActions = new ArrayList<>();
     private final Path folder;
-    private final boolean counting;
+    private final boolean hasRevision;
     private final int port;
     private final Process process;
     private final Duration startTime;
 
-    /** What is of no use without the program. */
-    interface Companion {
-        void end() throws IOException;
+    /** An action to run after the program has stopped. */
+    interface CloseAction {
+        void run() throws IOException;
     }
 
-    /** What is started, but for its port. */
+    /** The command line for a port. */
     private interface Command {
-        List<String> at(int port);
+        List<String> forPort(int port);
     }
 
-    /** @param counting whether it says how many updates were recorded */
-    private Program(Path folder, boolean counting, Command command, Map<String, String> environment)
+    /** @param hasRevision whether the program reports the number of recorded updates */
+    private Program(Path folder, boolean hasRevision, Command command, Map<String, String> environment)
             throws IOException, InterruptedException {
         this.folder = folder;
-        this.counting = counting;
+        this.hasRevision = hasRevision;
         this.port = freePort();
-        ProcessBuilder builder = new ProcessBuilder(command.at(port));
+        ProcessBuilder builder = new ProcessBuilder(command.forPort(port));
         builder.environment().putAll(environment);
         long start = System.nanoTime();
         this.process = builder.directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
-        LIVING.add(process);
+        RUNNING.add(process);
         awaitReady();
         this.startTime = Duration.ofNanos(System.nanoTime() - start);
     }
 
-    /** EPMPulse as packaged, with the routes of the checkout, in a new folder that goes with it. */
+    /** Starts the packaged EPMPulse with the routes of the checkout, in a new folder that is deleted on close. */
     static Program start(String apps, Map<String, String> settings) throws IOException, InterruptedException {
         Path folder = newFolder();
-        return start(folder, apps, settings).with(() -> delete(folder));
+        return start(folder, apps, settings).onClose(() -> delete(folder));
     }
 
-    /** EPMPulse as packaged, with the data that are in a folder, which stays. */
+    /** Starts the packaged EPMPulse with the data of a folder, which is not deleted. */
     static Program start(Path folder, String apps, Map<String, String> settings, String... options)
             throws IOException, InterruptedException {
         List<String> all = installedOptions(null);
@@ -102,7 +102,7 @@ final class Program implements AutoCloseable {
         return start(folder, Path.of("").toAbsolutePath(), "target/epmpulse.jar", apps, settings, all);
     }
 
-    /** EPMPulse from the unpacked tarball. */
+    /** Starts EPMPulse from the unpacked tarball. */
     static Program startInstalled(Path folder, Path home, String apps, List<String> options)
             throws IOException, InterruptedException {
         return start(folder, home, "epmpulse.jar", apps, Map.of(), options);
@@ -130,13 +130,13 @@ final class Program implements AutoCloseable {
                 environment);
     }
 
-    /** {@link Floor}, in a new folder that goes with it. */
-    static Program startFloor() throws IOException, InterruptedException {
+    /** Starts {@link MinimalServer} in a new folder that is deleted on close. */
+    static Program startMinimalServer() throws IOException, InterruptedException {
         Path folder = newFolder();
-        return start(folder, Floor.class, folder.resolve("journal").toString());
+        return start(folder, MinimalServer.class, folder.resolve("journal").toString());
     }
 
-    /** {@link BareRoute}, in a new folder that goes with it. */
+    /** Starts {@link BareRoute} in a new folder that is deleted on close. */
     static Program startBareRoute(String board) throws IOException, InterruptedException {
         return start(newFolder(), BareRoute.class, board);
     }
@@ -155,7 +155,7 @@ final class Program implements AutoCloseable {
                             return command;
                         },
                         Map.of())
-                .with(() -> delete(folder));
+                .onClose(() -> delete(folder));
     }
 
     /** An {@code apps.json} with one application {@code App} that has domains {@code D0}, {@code D1} and so on. */
@@ -163,18 +163,18 @@ final class Program implements AutoCloseable {
         return "{\"apps\": {\"App\": {\"domains\": [" + domains(domains) + "]}}}";
     }
 
-    /** The names of so many domains, as they stand in an array of JSON. */
+    /** Domain names as the content of a JSON array. */
     static String domains(int count) {
         return IntStream.range(0, count).mapToObj(i -> "\"D" + i + "\"").collect(Collectors.joining(","));
     }
 
-    /** Where the folders of programs are made. */
+    /** The parent of all programs' folders. */
     static Path folders() throws IOException {
         return Files.createDirectories(Table.FOLDER.resolve("run").toAbsolutePath());
     }
 
     static Path newFolder() throws IOException {
-        // Not a temporary folder: nobody else may enter one, and an archive is made by another user where there is one.
+        // Not Files.createTempDirectory: only its owner may enter, but another user may create the class archive.
         return Files.createDirectory(folders().resolve(Long.toString(System.nanoTime(), 36)));
     }
 
@@ -197,15 +197,15 @@ final class Program implements AutoCloseable {
     }
 
     /**
-     * Those of {@code deploy/java.options}, which all programs are measured with.
+     * The options of {@code deploy/java.options}, used for all programs.
      *
-     * @param archive of classes; null for none
+     * @param archive class archive; null for none
      */
     static List<String> installedOptions(@Nullable Path archive) throws IOException {
         return Files.readAllLines(Path.of("deploy/java.options")).stream()
                 .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                .filter(line -> archive != null || !line.contains(ARCHIVE_OF_INSTALL))
-                .map(line -> line.replace(ARCHIVE_OF_INSTALL, String.valueOf(archive)))
+                .filter(line -> archive != null || !line.contains(INSTALLED_ARCHIVE))
+                .map(line -> line.replace(INSTALLED_ARCHIVE, String.valueOf(archive)))
                 .collect(Collectors.toCollection(ArrayList::new));
     }
 
@@ -214,26 +214,27 @@ final class Program implements AutoCloseable {
     }
 
     private void awaitReady() throws IOException, InterruptedException {
-        Instant end = Instant.now().plus(READY_WITHIN);
+        Instant end = Instant.now().plus(START_TIMEOUT);
         while (process.isAlive() && Instant.now().isBefore(end)) {
             try {
                 if (get("/health").statusCode() == 200) {
                     return;
                 }
             } catch (IOException e) {
-                // not yet
+                // not started yet
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }
         process.destroy();
         List<String> log = Files.readAllLines(folder.resolve("log"));
-        throw new IllegalStateException("the program must start, says: "
-                + String.join(System.lineSeparator(), log.subList(Math.max(0, log.size() - LAST_LINES), log.size())));
+        throw new IllegalStateException("the program did not start, its log ends with: "
+                + String.join(
+                        System.lineSeparator(), log.subList(Math.max(0, log.size() - MAX_ERROR_LINES), log.size())));
     }
 
-    /** To be ended after the program, the last one first. */
-    Program with(Companion companion) {
-        companions.add(0, companion);
+    /** Adds an action to run after the program has stopped; the last added runs first. */
+    Program onClose(CloseAction action) {
+        closeActions.add(0, action);
         return this;
     }
 
@@ -245,7 +246,7 @@ final class Program implements AutoCloseable {
         return HttpRequest.newBuilder(uri(path)).header("X-API-Key", KEY).timeout(Duration.ofSeconds(60));
     }
 
-    /** Posts, and insists on 200. */
+    /** Posts and fails unless the status is 200. */
     void post(String path, String json) throws InterruptedException {
         HttpRequest request = request(path)
                 .header("Content-Type", "application/json")
@@ -265,7 +266,7 @@ final class Program implements AutoCloseable {
         return http.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** Posts an update of each domain, so that something was heard of all. */
+    /** Posts an update of each domain. */
     void fill(int domains) throws InterruptedException {
         for (int from = 0; from < domains; from += MAX_BATCH) {
             String updates = IntStream.range(from, Math.min(domains, from + MAX_BATCH))
@@ -276,22 +277,22 @@ final class Program implements AutoCloseable {
         }
     }
 
-    /** How many updates were recorded since the first; null if this is another program than EPMPulse. */
+    /** The number of recorded updates; null if the program is not EPMPulse. */
     @Nullable
     Long revision() throws IOException, InterruptedException {
-        if (!counting) {
+        if (!hasRevision) {
             return null;
         }
         Matcher latest = REVISION.matcher(get("/api/v1/history?limit=1").body());
         return latest.find() ? (Long) Long.parseLong(latest.group(1)) : (Long) 0L;
     }
 
-    /** From the start of the process to its first 200. */
+    /** The time from the start of the process to the first response with status 200. */
     Duration startTime() {
         return startTime;
     }
 
-    /** Of all its threads since its start. */
+    /** CPU time of all threads since the start. */
     Duration cpu() {
         return process.info().totalCpuDuration().orElseThrow();
     }
@@ -325,14 +326,14 @@ final class Program implements AutoCloseable {
         process.destroy();
         try {
             process.onExit()
-                    .orTimeout(ENDS_WITHIN.toSeconds(), TimeUnit.SECONDS)
+                    .orTimeout(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
                     .join();
         } catch (CompletionException e) {
             process.destroyForcibly().onExit().join();
         }
-        LIVING.remove(process);
-        for (Companion companion : companions) {
-            companion.end();
+        RUNNING.remove(process);
+        for (CloseAction action : closeActions) {
+            action.run();
         }
     }
 }

@@ -15,10 +15,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** GET of the whole board beside a bare Camel route that answers as many bytes. */
+/** Compares GET of the whole board with a bare Camel route that returns a body of the same size. */
 @Command(
         name = "reads",
-        description = "GET of the board, with and without an ETag, beside a bare Camel route.",
+        description = "Compare GET of the board, with and without an ETag, with a bare Camel route.",
         mixinStandardHelpOptions = true)
 final class ReadsBenchmark implements Callable<Integer> {
 
@@ -26,27 +26,27 @@ final class ReadsBenchmark implements Callable<Integer> {
     private static final int DOMAINS = 15;
     private static final int CONNECTIONS = 64;
 
-    /** Each may read ten times a second. */
+    /** The number of keys; each may read ten times a second. */
     private static final int READERS = 8_000;
 
     @Mixin
-    private Effort effort = new Effort();
+    private RoundOptions options = new RoundOptions();
 
     @Override
     public Integer call() throws Exception {
-        Duration measured = effort.measured(5);
+        Duration measured = options.measured(5);
         Path folder = Program.newFolder();
         try {
-            MadeJournal.write(folder, DOMAINS, 3 * DOMAINS);
+            GeneratedJournal.write(folder, DOMAINS, 3 * DOMAINS);
             Files.writeString(folder.resolve("keys"), keys());
             HttpResponse<String> board;
             try (Program program = start(folder)) {
                 board = program.get("/api/v1/status");
             }
-            Contest contest = new Contest(NAME, effort, measured);
-            Contest.Runner bare = contest.runner(() -> Program.startBareRoute(board.body()));
-            Contest.Runner epmPulse = contest.runner(() -> start(folder));
-            List<Contest.Entry> entries = List.of(
+            InterleavedMeasurement measurement = new InterleavedMeasurement(NAME, options, measured);
+            InterleavedMeasurement.Runner bare = measurement.runner(() -> Program.startBareRoute(board.body()));
+            InterleavedMeasurement.Runner epmPulse = measurement.runner(() -> start(folder));
+            List<InterleavedMeasurement.Entry> entries = List.of(
                     bare.entry(
                             "bare Camel route, %,d bytes".formatted(board.body().length()),
                             (program, time) -> Wrk.get(program, CONNECTIONS, time, 1)),
@@ -60,12 +60,12 @@ final class ReadsBenchmark implements Callable<Integer> {
                                             .headers()
                                             .firstValue("ETag")
                                             .orElseThrow())));
-            contest.run();
+            measurement.run();
             Comparison.publish(
                     NAME,
                     "requests",
                     entries,
-                    "%d keys take turns, as each may read 600 times a minute.".formatted(READERS));
+                    "%d keys take turns, because each key may read 600 times a minute.".formatted(READERS));
         } finally {
             Program.delete(folder);
         }

@@ -15,20 +15,20 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** How long a start takes behind a million lines of journal, with the state file and by the journal alone. */
+/** The duration of a start with a journal of a million lines, with and without the state file. */
 @Command(
         name = "recovery",
-        description = "Starts behind a journal of a million lines, with and without the state file.",
+        description = "Start with a journal of a million lines, with and without the state file.",
         mixinStandardHelpOptions = true)
 final class RecoveryBenchmark implements Callable<Integer> {
 
     private static final int DOMAINS = 15;
     private static final String STATE = "data/apps_status.json";
 
-    @Option(names = "--times", paramLabel = "N", description = "Starts of each kind. Default: 3.")
+    @Option(names = "--times", paramLabel = "N", description = "Starts of each variant. Default: 3.")
     private @Nullable Integer starts;
 
-    @Option(names = "--quick", description = "A shorter journal, once.")
+    @Option(names = "--quick", description = "Use a shorter journal, once.")
     private boolean quick;
 
     @Override
@@ -37,18 +37,18 @@ final class RecoveryBenchmark implements Callable<Integer> {
         int times = starts != null ? starts : quick ? 1 : 3;
         Path folder = Program.newFolder();
         try {
-            MadeJournal.write(folder, DOMAINS, lines);
+            GeneratedJournal.write(folder, DOMAINS, lines);
             List<Double> without = new ArrayList<>();
             List<Double> with = new ArrayList<>();
             for (int i = 0; i < times; i++) {
                 Files.delete(folder.resolve(STATE));
                 without.add(start(folder, lines));
-                // The last one wrote it when it ended.
+                // The previous program wrote the state file when it stopped.
                 with.add(start(folder, lines));
             }
             Table table =
-                    new Table("recovery", "%,d lines, %d domains".formatted(lines, DOMAINS), "median ms", "longest ms");
-            row(table, "by the journal alone", without);
+                    new Table("recovery", "%,d lines, %d domains".formatted(lines, DOMAINS), "median ms", "max ms");
+            row(table, "without the state file", without);
             row(table, "with the state file", with);
             table.note(sizes(folder, lines));
             table.publish();
@@ -58,10 +58,10 @@ final class RecoveryBenchmark implements Callable<Integer> {
         return 0;
     }
 
-    /** How long it took, in milliseconds. */
+    /** Returns the start time in milliseconds. */
     private static double start(Path folder, int lines) throws Exception {
         try (Program program = Program.start(folder, Program.apps(DOMAINS), Map.of())) {
-            long revision = Objects.requireNonNull(program.revision(), "EPMPulse has one");
+            long revision = Objects.requireNonNull(program.revision(), "EPMPulse has a revision");
             if (revision != lines) {
                 throw new IllegalStateException("revision must be " + lines + ", is " + revision);
             }
@@ -88,7 +88,7 @@ final class RecoveryBenchmark implements Callable<Integer> {
         JsonNode state = new ObjectMapper().readTree(folder.resolve(STATE).toFile());
         JsonNode domains = state.path("apps").path("App").path("domains");
         JsonNode jobs = state.path("recent_jobs");
-        return "A line of the journal is %d bytes. The state file is %,d bytes: %d for each domain, %d for each of %,d jobs, which have %d domains each."
+        return "A journal line has %d bytes. The state file has %,d bytes: %d per domain, %d for each of %,d jobs with %d domains each."
                 .formatted(
                         journal / lines,
                         Files.size(folder.resolve(STATE)),

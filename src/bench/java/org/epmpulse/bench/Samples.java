@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What a program under load looks like every few seconds; goes to a CSV in {@code target/bench} at once. */
+/** Samples a program under load every few seconds and appends to a CSV file in {@code target/bench}. */
 final class Samples {
 
     static final String SECONDS = "seconds";
@@ -28,11 +28,11 @@ final class Samples {
     static final String THREADS = "threads";
     static final String FILES = "file_handles";
 
-    /** The columns, the first one being the time. */
+    /** The columns; the first is the time. */
     static final List<String> COLUMNS =
             List.of(SECONDS, RATE, P99, RESIDENT, HEAP, HEAP_AFTER_GC, GC_COUNT, GC_MILLIS, THREADS, FILES);
 
-    /** Of a program that is sampled: what the heap holds after a collection is in no metric. */
+    /** Option of a sampled program: no metric reports the heap after a collection. */
     static final String GC_LOG_OPTION = "-Xlog:gc:file=gc.log";
 
     private static final Pattern COLLECTED = Pattern.compile("\\d+M->(\\d+)M\\(");
@@ -45,9 +45,9 @@ final class Samples {
     private final List<double[]> rows = new ArrayList<>();
 
     /**
-     * @param name of the CSV
-     * @param folder the program's, with the log of the collector
-     * @param p99Millis since the last sample
+     * @param name of the CSV file
+     * @param folder of the program, with the garbage collector's log
+     * @param p99Millis 99th percentile of the latency since the last sample
      */
     Samples(String name, Program program, Path folder, DoubleSupplier p99Millis) throws IOException {
         this.program = program;
@@ -57,7 +57,7 @@ final class Samples {
         this.csv = Files.writeString(Table.csv(name), String.join(",", COLUMNS) + "\n");
     }
 
-    /** Takes samples for so long. */
+    /** Takes samples for this time. */
     void take(Duration time, Duration interval) throws IOException, InterruptedException {
         long start = System.nanoTime();
         long before = start;
@@ -98,7 +98,7 @@ final class Samples {
                 .sum();
     }
 
-    /** NaN before the first. */
+    /** NaN before the first collection. */
     private double heapAfterCollection() throws IOException {
         double after = Double.NaN;
         for (String line : Files.readAllLines(folder.resolve("gc.log"))) {
@@ -116,18 +116,18 @@ final class Samples {
     }
 
     /** The largest value of a column. */
-    double most(String column) {
+    double max(String column) {
         int index = COLUMNS.indexOf(column);
         return rows.stream().mapToDouble(row -> row[index]).max().orElseThrow();
     }
 
-    /** The mean of the second half. */
+    /** The mean of the second half of the samples. */
     double mean(String column) {
         int index = COLUMNS.indexOf(column);
         return secondHalf().stream().mapToDouble(row -> row[index]).average().orElseThrow();
     }
 
-    /** How much the line through the second half, with the least squares, rises in an hour. */
+    /** The slope per hour of a least-squares line through the second half of the samples. */
     double risePerHour(String column) {
         int index = COLUMNS.indexOf(column);
         double meanTime = mean(SECONDS);

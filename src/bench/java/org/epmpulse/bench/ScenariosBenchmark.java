@@ -17,10 +17,10 @@ import org.epmpulse.sandbox.SlackSandbox;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** What a POST costs while other things happen. */
+/** The cost of a POST with other concurrent work. */
 @Command(
         name = "scenarios",
-        description = "POST with a JSON log, scrapes, canvases and 1,000 event readers, beside the default.",
+        description = "Compare POST with a JSON log, scrapes, canvases and 1,000 event readers with the default.",
         mixinStandardHelpOptions = true)
 final class ScenariosBenchmark implements Callable<Integer> {
 
@@ -30,35 +30,39 @@ final class ScenariosBenchmark implements Callable<Integer> {
     private static final int CHANNELS = 5;
 
     @Mixin
-    private Effort effort = new Effort();
+    private RoundOptions options = new RoundOptions();
 
     private final AtomicInteger edits = new AtomicInteger();
     private final AtomicInteger scrapes = new AtomicInteger();
 
     @Override
     public Integer call() throws Exception {
-        int readers = effort.quick() ? 100 : 1_000;
+        int readers = options.quick() ? 100 : 1_000;
         String apps = Program.apps(DOMAINS);
-        Contest contest = new Contest(NAME, effort, effort.measured(10));
-        List<Contest.Entry> entries = List.of(
-                contest.runner(() -> Program.start(apps, Map.of())).entry("default", ScenariosBenchmark::post),
-                contest.runner(() -> Program.start(apps, Map.of("EPMPULSE_LOG_FORMAT", "json")))
+        InterleavedMeasurement measurement = new InterleavedMeasurement(NAME, options, options.measured(10));
+        List<InterleavedMeasurement.Entry> entries = List.of(
+                measurement.runner(() -> Program.start(apps, Map.of())).entry("default", ScenariosBenchmark::post),
+                measurement
+                        .runner(() -> Program.start(apps, Map.of("EPMPULSE_LOG_FORMAT", "json")))
                         .entry("JSON log", ScenariosBenchmark::post),
-                contest.runner(() -> Program.start(apps, Map.of()))
+                measurement
+                        .runner(() -> Program.start(apps, Map.of()))
                         .entry("metrics scraped once a second", this::postWithScrapes),
-                contest.runner(this::startWithCanvases)
+                measurement
+                        .runner(this::startWithCanvases)
                         .entry("%d canvases published".formatted(CHANNELS), ScenariosBenchmark::post),
-                contest.runner(() -> {
+                measurement
+                        .runner(() -> {
                             Program program = Program.start(apps, Map.of());
-                            return program.with(EventReaders.connect(program, readers, () -> piece -> {})::close);
+                            return program.onClose(EventReaders.connect(program, readers, () -> buffer -> {})::close);
                         })
                         .entry("%,d event readers".formatted(readers), ScenariosBenchmark::post));
-        contest.run();
+        measurement.run();
         Comparison.publish(
                 NAME,
                 "updates",
                 entries,
-                "%d edits of canvases and %d scrapes, warming up included. Slack and readers take of the same cores."
+                "%d canvas edits and %d scrapes, including the warm-up. Slack and the readers share the cores."
                         .formatted(edits.get(), scrapes.get()));
         return 0;
     }
@@ -86,11 +90,11 @@ final class ScenariosBenchmark implements Callable<Integer> {
                 scrapes.incrementAndGet();
             }
         } catch (Exception e) {
-            throw new IllegalStateException("the metrics must be there", e);
+            throw new IllegalStateException("the metrics cannot be read", e);
         }
     }
 
-    /** With a simulated Slack in this process, which holds the program to Slack's limits. */
+    /** Starts EPMPulse with a simulated Slack in this process, which enforces Slack's limits. */
     private Program startWithCanvases() throws Exception {
         SlackSandbox slack = SlackSandbox.start(InstantSource.system());
         for (int i = 0; i < CHANNELS; i++) {
@@ -108,7 +112,7 @@ final class ScenariosBenchmark implements Callable<Integer> {
                                 slack.botToken(),
                                 "SLACK_API_URL",
                                 slack.apiUrl().toString()))
-                .with(() -> {
+                .onClose(() -> {
                     edits.addAndGet(slack.calls("canvases.edit").size());
                     slack.close();
                 });

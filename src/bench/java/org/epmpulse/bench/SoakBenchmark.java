@@ -8,10 +8,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Whether anything grows while half of what it can take is posted for a long time. */
+/** Checks that memory, threads and handles do not grow during a long time at half load. */
 @Command(
         name = "soak",
-        description = "Half load for 20 minutes: memory, collections, threads, handles and latency.",
+        description = "Measure memory, collections, threads, handles and latency at half load for 20 minutes.",
         mixinStandardHelpOptions = true)
 final class SoakBenchmark implements Callable<Integer> {
 
@@ -21,21 +21,21 @@ final class SoakBenchmark implements Callable<Integer> {
     private static final int CONNECTIONS = 64;
 
     @Mixin
-    private Length length = new Length();
+    private DurationOptions options = new DurationOptions();
 
     @Override
     public Integer call() throws Exception {
-        Duration time = length.time(20);
+        Duration time = options.time(20);
         Path folder = Program.newFolder();
         try (Program program = Program.start(folder, Program.apps(DOMAINS), Map.of(), Samples.GC_LOG_OPTION)) {
-            Wrk.post(program, CONNECTIONS, DOMAINS, Duration.ofSeconds(length.quick() ? 2 : 60));
-            double full = Wrk.post(program, CONNECTIONS, DOMAINS, Duration.ofSeconds(length.quick() ? 2 : 20))
+            Wrk.post(program, CONNECTIONS, DOMAINS, Duration.ofSeconds(options.quick() ? 2 : 60));
+            double full = Wrk.post(program, CONNECTIONS, DOMAINS, Duration.ofSeconds(options.quick() ? 2 : 20))
                     .perSecond();
             try (PacedLoad load = PacedLoad.start(program, CONNECTIONS, DOMAINS, full / 2)) {
                 Samples samples = new Samples(NAME + "-samples", program, folder, load::p99Millis);
-                samples.take(time, length.interval());
+                samples.take(time, options.interval());
                 Table table = new Table(
-                        NAME, "second half of %d s".formatted(time.toSeconds()), "mean", "rise an hour", "in %");
+                        NAME, "second half of %d s".formatted(time.toSeconds()), "mean", "rise per hour", "in %");
                 for (String column : List.copyOf(Samples.COLUMNS.subList(1, Samples.COLUMNS.size()))) {
                     double mean = samples.mean(column);
                     double rise = samples.risePerHour(column);
@@ -45,14 +45,14 @@ final class SoakBenchmark implements Callable<Integer> {
                             "%+.1f".formatted(rise),
                             "%+.1f".formatted(100 * rise / mean));
                 }
-                table.note("Full load was %.0f posts/s; of the paced ones %d were not accepted."
-                        .formatted(full, load.failures()));
+                table.note(
+                        "Full load was %.0f posts/s; %d of the paced posts failed.".formatted(full, load.failures()));
                 table.publish();
             }
         } finally {
             Program.delete(folder);
         }
-        Plots.soak(length.quick());
+        Plots.soakChart(options.quick());
         return 0;
     }
 }

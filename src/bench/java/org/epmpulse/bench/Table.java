@@ -9,10 +9,10 @@ import java.util.List;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/** What a benchmark found. It is printed and goes to {@code target/bench}, as markdown and as CSV. Not thread-safe. */
+/** The result table of a benchmark, printed and saved in {@code target/bench} as markdown and CSV. Not thread-safe. */
 final class Table {
 
-    /** Where results go. */
+    /** The folder of all results. */
     static final Path FOLDER = Path.of("target/bench");
 
     private final String name;
@@ -20,7 +20,7 @@ final class Table {
     private final List<List<String>> rows = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    /** @param name of the files, without what they end with */
+    /** @param name of the files without extension */
     Table(String name, String... header) {
         this.name = name;
         this.header = List.of(header);
@@ -33,12 +33,12 @@ final class Table {
         rows.add(List.of(cells));
     }
 
-    /** A line below the table. */
+    /** Adds a line below the table. */
     void note(String text) {
         notes.add(text);
     }
 
-    /** With what was measured on above it. */
+    /** Prints and saves the table below a description of the machine. */
     void publish() throws IOException, InterruptedException {
         StringBuilder markdown = new StringBuilder(Machine.describe()).append("\n\n");
         markdown.append(line(header)).append("|---".repeat(header.size())).append("|\n");
@@ -55,7 +55,7 @@ final class Table {
         System.out.println(markdown);
     }
 
-    /** Where the table of this name is as CSV. */
+    /** The CSV file of a table. */
     static Path csv(String name) {
         return FOLDER.resolve(name + ".csv");
     }

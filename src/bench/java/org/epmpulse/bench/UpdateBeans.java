@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** What an update meets on its way, without HTTP, Camel and the disk. */
+/** The beans that process an update, without HTTP, Camel and the disk. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -38,7 +38,7 @@ public class UpdateBeans {
             "{\"app\":\"App\",\"domain\":\"D%d\",\"status\":\"Loading\",\"job_id\":\"LOAD_0_%d\",\"message\":\"file %1$d of the night\"}";
 
     private final StatusRequests requests = new StatusRequests(() -> {});
-    private final UpdateValidator checks = new UpdateValidator(MadeJournal.catalog(DOMAINS));
+    private final UpdateValidator checks = new UpdateValidator(GeneratedJournal.catalog(DOMAINS));
     private final StatusRules rules = new StatusRules(Duration.ofMinutes(10));
     private final StatusReplies replies = new StatusReplies(app -> false);
 
@@ -48,13 +48,14 @@ public class UpdateBeans {
             .mapToObj(i -> UPDATE.formatted(i % DOMAINS, i / DOMAINS))
             .collect(Collectors.joining(",", "{\"updates\":[", "]}"))
             .getBytes(StandardCharsets.UTF_8);
-    private final StatusUpdate read = requests.single(single, headers).updates().get(0);
+    private final StatusUpdate parsed =
+            requests.single(single, headers).updates().get(0);
 
-    /** As many jobs are kept as may be, as after some minutes of load. */
+    /** High enough that the job list is full, as after some minutes of load. */
     private int number = 2 * DOMAINS * (Jobs.LIMIT + 1);
 
     private final Instant start = Instant.parse("2026-03-31T18:00:00Z");
-    private Board board = MadeBoard.after(number, DOMAINS, start);
+    private Board board = GeneratedBoard.after(number, DOMAINS, start);
     private final Entry entry = entry();
 
     @Benchmark
@@ -69,10 +70,10 @@ public class UpdateBeans {
 
     @Benchmark
     public ValidatedUpdate check() {
-        return checks.validate(read);
+        return checks.validate(parsed);
     }
 
-    /** The rules, and the board after it. */
+    /** Applies the rules and creates the next board. */
     @Benchmark
     public Board decide() {
         board = board.apply(entry());
@@ -86,6 +87,6 @@ public class UpdateBeans {
 
     private Entry entry() {
         number++;
-        return rules.decide(board, MadeJournal.update(number, DOMAINS), start.plusMillis(number), null, null);
+        return rules.decide(board, GeneratedJournal.update(number, DOMAINS), start.plusMillis(number), null, null);
     }
 }

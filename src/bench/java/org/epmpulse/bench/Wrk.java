@@ -11,35 +11,35 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The load generator wrk, with the scripts of {@code src/bench/wrk}. Insists that every request is accepted. */
+/** Runs the load generator wrk with the scripts of {@code src/bench/wrk}. Fails if any request fails. */
 final class Wrk {
 
     private static final Pattern RESULT = Pattern.compile("RESULT (\\d+) (\\d+) (\\d+) (\\d+) (\\d+) (\\d+)");
 
-    /** Of the times in {@code /proc/self/stat}; what Linux has had for decades. */
+    /** The unit of times in {@code /proc/self/stat}, which is fixed on Linux. */
     private static final double MICROS_PER_TICK = 10_000;
 
     private static final int CHILD_USER_TIME = 13;
     private static final int CHILD_SYSTEM_TIME = 14;
 
-    /** So many updates have to be recorded: a duplicate costs no write. */
-    private static final double LEAST_RECORDED = 0.95;
+    /** The minimum share of updates that must be recorded: duplicates are cheaper, because they are not written. */
+    private static final double MIN_RECORDED_SHARE = 0.95;
 
-    /** Updates of no two runs are the same. */
-    private static final AtomicLong FIRST = new AtomicLong(1);
+    /** The first number of the next run: all runs send different updates. */
+    private static final AtomicLong NEXT_FIRST = new AtomicLong(1);
 
-    private static final long UPDATES_OF_A_RUN = 100_000_000;
+    private static final long MAX_UPDATES_PER_RUN = 100_000_000;
 
     private Wrk() {}
 
     /**
-     * What came of a load.
+     * The result of a load.
      *
-     * @param perSecond updates that were recorded, or reads
-     * @param cpuMicros of the program under load, for each of them
-     * @param wrkMicros what the load itself took of the same cores, for each of them
-     * @param medianMillis of a request
-     * @param p99Millis of a request
+     * @param perSecond recorded updates, or reads
+     * @param cpuMicros CPU of the program per update or read
+     * @param wrkMicros CPU of wrk, on the same cores, per update or read
+     * @param medianMillis median latency of a request
+     * @param p99Millis 99th percentile of the latency of a request
      */
     record Result(double perSecond, double cpuMicros, double wrkMicros, double medianMillis, double p99Millis) {
 
@@ -50,13 +50,13 @@ final class Wrk {
 
     private record Run(long requests, Result result) {}
 
-    /** Posts single updates over so many domains. */
+    /** Posts single updates to this number of domains. */
     static Result post(Program program, int connections, int domains, Duration duration)
             throws IOException, InterruptedException {
         return update(program, "/api/v1/status", connections, duration, 1, "post.lua", Integer.toString(domains));
     }
 
-    /** Posts batches of so many items. */
+    /** Posts batches of this number of items. */
     static Result batch(Program program, int connections, int domains, int items, Duration duration)
             throws IOException, InterruptedException {
         return update(
@@ -79,22 +79,22 @@ final class Wrk {
             String script,
             String... arguments)
             throws IOException, InterruptedException {
-        List<String> all = new ArrayList<>(List.of(Program.KEY));
-        all.addAll(List.of(arguments));
-        all.add(Long.toString(FIRST.getAndAdd(UPDATES_OF_A_RUN)));
+        List<String> scriptArguments = new ArrayList<>(List.of(Program.KEY));
+        scriptArguments.addAll(List.of(arguments));
+        scriptArguments.add(Long.toString(NEXT_FIRST.getAndAdd(MAX_UPDATES_PER_RUN)));
         Long before = program.revision();
-        Run run = load(program, path, connections, duration, script, all);
+        Run run = load(program, path, connections, duration, script, scriptArguments);
         Long after = program.revision();
         long accepted = run.requests() * items;
-        // What was under way at the end was recorded, but its answer not counted.
+        // Updates in flight at the end are recorded, but their replies are not counted.
         long recorded = before == null || after == null ? accepted : Math.min(accepted, after - before);
-        if (recorded < LEAST_RECORDED * accepted) {
-            throw new IllegalStateException("of " + accepted + " updates only " + recorded + " were recorded");
+        if (recorded < MIN_RECORDED_SHARE * accepted) {
+            throw new IllegalStateException("only " + recorded + " of " + accepted + " accepted updates were recorded");
         }
         return run.result().dividedBy((double) recorded / run.requests());
     }
 
-    /** Reads the board in turn with so many keys, {@link #readerKey}, and if it changed where a tag is given. */
+    /** Reads the board with this number of keys in turn, {@link #readerKey}; with a tag, only if it changed. */
     static Result get(Program program, int connections, Duration duration, int keys, String... tag)
             throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of(Integer.toString(keys)));
@@ -103,7 +103,7 @@ final class Wrk {
                 .result();
     }
 
-    /** A key of {@link #get}, from 0 on. */
+    /** A key of {@link #get}; numbers start at 0. */
     static String readerKey(int number) {
         return "a-key-of-reader-%04d-of-the-benchmark".formatted(number);
     }
@@ -143,7 +143,7 @@ final class Wrk {
                         Long.parseLong(result.group(4)) / 1e3));
     }
 
-    /** CPU of all processes that this one started and that have ended. */
+    /** CPU of all terminated child processes. */
     private static double childrenMicros() throws IOException {
         String stat = Files.readString(Path.of("/proc/self/stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.epmpulse.cli.Demo;
 import org.epmpulse.cli.Starter;
 
-/** The demo of a close night, as the command {@code demo} finds it. */
+/** The demo of a close night, which the command {@code demo} loads as a service. */
 public final class CloseNightDemo implements Demo {
 
     @Override

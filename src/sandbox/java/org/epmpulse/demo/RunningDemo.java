@@ -39,16 +39,16 @@ import org.epmpulse.sandbox.ScriptedJobState;
 import org.epmpulse.sandbox.SlackSandbox;
 
 /**
- * The service beside a simulated EPM pod and Slack workspace, with a close night that is played again and again. Its pipelines post
- * over HTTP like anybody's.
+ * The service with a simulated EPM environment and Slack workspace. A thread replays a close night in a loop and posts its
+ * updates over HTTP.
  */
 final class RunningDemo implements AutoCloseable {
 
-    /** Says that a data folder is a demo's: nobody's real journal may get the updates of a simulated night. */
+    /** A file that marks a data folder as the demo's, so that the demo never writes into a real journal. */
     private static final String MARKER = "demo";
 
-    /** What a user may want to set for a demo; all else is the demo's own. */
-    private static final Set<String> SETTINGS = Set.of(
+    /** The settings that a user can change; the demo sets all others. */
+    private static final Set<String> USER_SETTINGS = Set.of(
             "EPMPULSE_HOST",
             "EPMPULSE_PORT",
             "EPMPULSE_ROUTES_DIR",
@@ -60,7 +60,7 @@ final class RunningDemo implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private final HttpClient http = HttpClient.newHttpClient();
     private final SlackSandbox slack;
     private final EpmSandbox epm;
@@ -68,13 +68,13 @@ final class RunningDemo implements AutoCloseable {
     private final Path data;
     private final Path temporary;
     private final RunningService service;
-    private final Thread player = new Thread(this::play, "epmpulse-demo");
+    private final Thread player = new Thread(this::replay, "epmpulse-demo");
 
     private RunningDemo(Starter starter, Map<String, String> environment, Map<String, String> overrides)
             throws IOException, InterruptedException {
-        String kept = environment.get("EPMPULSE_DATA_DIR");
+        String configured = environment.get("EPMPULSE_DATA_DIR");
         temporary = Files.createTempDirectory("epmpulse-demo");
-        data = kept == null || kept.isBlank() ? temporary.resolve("data") : Path.of(kept);
+        data = configured == null || configured.isBlank() ? temporary.resolve("data") : Path.of(configured);
         slack = SlackSandbox.start(InstantSource.system());
         epm = EpmSandbox.start(InstantSource.system());
         try {
@@ -97,9 +97,9 @@ final class RunningDemo implements AutoCloseable {
     }
 
     /**
-     * Starts a demo and says where it is to be seen.
+     * Starts a demo and prints its addresses.
      *
-     * @throws IOException if the port is taken or the data folder is not a demo's
+     * @throws IOException if the port is in use or the data folder was not created by the demo
      */
     static void start(Starter starter, Map<String, String> environment, Map<String, String> overrides, PrintWriter out)
             throws IOException, InterruptedException {
@@ -109,7 +109,7 @@ final class RunningDemo implements AutoCloseable {
         out.println("  The board:     " + board + "#key=" + demo.key);
         out.println("  The canvases:  " + demo.slack.pageUrl());
         out.println();
-        out.println("  A close night of one minute is played again and again. Ctrl-C ends it.");
+        out.println("  A simulated close night repeats every minute. Press Ctrl-C to stop.");
         out.println();
         out.flush();
         demo.player.start();
@@ -118,14 +118,14 @@ final class RunningDemo implements AutoCloseable {
 
     private static void mark(Path data) throws IOException {
         Path history = data.resolve("history");
-        boolean used = Files.isDirectory(history) && !isEmpty(history);
-        boolean legacy = Files.exists(data.resolve("apps_status.json"));
-        if ((used || legacy) && !Files.exists(data.resolve(MARKER))) {
-            throw new IOException("the data folder " + data.toAbsolutePath()
-                    + " holds a journal that is no demo's: a demo would write into it");
+        boolean hasHistory = Files.isDirectory(history) && !isEmpty(history);
+        boolean hasStateFile = Files.exists(data.resolve("apps_status.json"));
+        if ((hasHistory || hasStateFile) && !Files.exists(data.resolve(MARKER))) {
+            throw new IOException("EPMPULSE_DATA_DIR: " + data.toAbsolutePath()
+                    + " holds a journal that was not created by the demo; use another folder");
         }
         Files.createDirectories(data);
-        Files.writeString(data.resolve(MARKER), "The journal beside this file is of simulated nights.\n");
+        Files.writeString(data.resolve(MARKER), "The journal in this folder was written by the demo.\n");
     }
 
     private static boolean isEmpty(Path folder) throws IOException {
@@ -137,17 +137,17 @@ final class RunningDemo implements AutoCloseable {
     private Configuration configuration(Map<String, String> environment, Map<String, String> overrides)
             throws IOException {
         Path apps = temporary.resolve("apps.json");
-        try (InputStream shipped =
-                Objects.requireNonNull(RunningDemo.class.getResourceAsStream("/demo/apps.json"), "the jar holds it")) {
+        try (InputStream shipped = Objects.requireNonNull(
+                RunningDemo.class.getResourceAsStream("/demo/apps.json"), "the jar must contain it")) {
             Files.write(apps, shipped.readAllBytes());
         }
         Map<String, String> variables = new HashMap<>(environment);
-        variables.keySet().retainAll(SETTINGS);
+        variables.keySet().retainAll(USER_SETTINGS);
         variables.put("EPMPULSE_API_KEY", key);
         variables.put("EPMPULSE_APPS_CONFIG", apps.toString());
         variables.put("EPMPULSE_DATA_DIR", data.toAbsolutePath().toString());
         variables.put("EPMPULSE_POLL_INTERVAL", "2s");
-        variables.put("EPM_POD_URL", epm.podUrl().toString());
+        variables.put("EPM_POD_URL", epm.environmentUrl().toString());
         variables.put("EPM_TOKEN_URL", epm.tokenUrl().toString());
         variables.put("EPM_CLIENT_ID", EPM_CLIENT);
         variables.put("EPM_CLIENT_SECRET", EPM_CLIENT);
@@ -157,18 +157,18 @@ final class RunningDemo implements AutoCloseable {
                 .orThrow();
     }
 
-    private void play() {
+    private void replay() {
         try {
-            boolean goOn = true;
-            for (int night = 1; goOn; night++) {
-                goOn = play(night, System.nanoTime());
+            boolean running = true;
+            for (int night = 1; running; night++) {
+                running = replayNight(night, System.nanoTime());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private boolean play(int night, long start) throws InterruptedException {
+    private boolean replayNight(int night, long start) throws InterruptedException {
         List<CloseNight.Step> steps = CloseNight.steps();
         for (CloseNight.Step step : steps) {
             if (waitUntil(start, Duration.ofSeconds(step.second()))) {
@@ -179,19 +179,19 @@ final class RunningDemo implements AutoCloseable {
         return !waitUntil(start, CloseNight.LENGTH);
     }
 
-    /** Whether the demo ended in the meantime. */
+    /** Waits until the offset; true if the demo was stopped meanwhile. */
     private boolean waitUntil(long start, Duration offset) throws InterruptedException {
         long nanos = start + offset.toNanos() - System.nanoTime();
-        return ended.await(nanos, TimeUnit.NANOSECONDS);
+        return stopped.await(nanos, TimeUnit.NANOSECONDS);
     }
 
     private void post(CloseNight.Step step, int night) throws InterruptedException {
         String epmJobId = null;
-        CloseNight.End end = step.end();
+        CloseNight.EpmEnd end = step.epmEnd();
         if (end != null) {
             epmJobId = Integer.toString(night * 100 + step.second());
             JobScript script = JobScript.from(Instant.now())
-                    .then(end.after(), ScriptedJobState.succeeded().saying(end.details()));
+                    .then(end.after(), ScriptedJobState.succeeded().withDetails(end.details()));
             epm.addJob(SandboxProduct.PLANNING, step.app(), epmJobId, script);
         }
         ObjectNode update = JSON.createObjectNode()
@@ -210,8 +210,8 @@ final class RunningDemo implements AutoCloseable {
         try {
             http.send(request, HttpResponse.BodyHandlers.discarding());
         } catch (IOException e) {
-            // The service is stopping; the next wait ends the night.
-            ended.countDown();
+            // The service is stopping.
+            stopped.countDown();
         }
     }
 
@@ -221,13 +221,13 @@ final class RunningDemo implements AutoCloseable {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
-            // The system's temporary folder is cleaned by the system.
+            // The system cleans its temporary folder.
         }
     }
 
     @Override
     public void close() {
-        ended.countDown();
+        stopped.countDown();
         service.close();
         epm.close();
         slack.close();

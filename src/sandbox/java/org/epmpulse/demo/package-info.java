@@ -1,4 +1,4 @@
-/** The service beside the sandbox, for whoever tries it. */
+/** The {@code demo} command: the service with a simulated EPM environment and Slack workspace. */
 @NullMarked
 package org.epmpulse.demo;
 

@@ -11,43 +11,43 @@ final class CallLog {
     static final int LIMIT = 10_000;
 
     private final InstantSource clock;
-    private final RecentEntries<Line> lines = new RecentEntries<>(LIMIT);
-    private int open;
-    private int maxOpen;
+    private final RecentEntries<LoggedCall> log = new RecentEntries<>(LIMIT);
+    private int inFlight;
+    private int maxInFlight;
 
     CallLog(InstantSource clock) {
         this.clock = clock;
     }
 
     synchronized void begin(Exchange exchange, String operation, @Nullable String subject) {
-        Line line = new Line(new SandboxCall(operation, subject, clock.instant(), null, "pending"));
-        lines.add(line);
-        open++;
-        maxOpen = Math.max(maxOpen, open);
-        exchange.whenEnded(outcome -> end(line, outcome));
+        LoggedCall logged = new LoggedCall(new SandboxCall(operation, subject, clock.instant(), null, "pending"));
+        log.add(logged);
+        inFlight++;
+        maxInFlight = Math.max(maxInFlight, inFlight);
+        exchange.whenEnded(outcome -> end(logged, outcome));
     }
 
-    private synchronized void end(Line line, String outcome) {
-        SandboxCall call = line.call;
+    private synchronized void end(LoggedCall logged, String outcome) {
+        SandboxCall call = logged.call;
         Instant now = clock.instant();
-        line.call = new SandboxCall(call.operation(), call.subject(), call.received(), now, outcome);
-        open--;
+        logged.call = new SandboxCall(call.operation(), call.subject(), call.received(), now, outcome);
+        inFlight--;
     }
 
     synchronized List<SandboxCall> all() {
-        return lines.all().stream().map(line -> line.call).toList();
+        return log.all().stream().map(logged -> logged.call).toList();
     }
 
-    /** How many requests were under way at most at the same time. */
-    synchronized int maxOpen() {
-        return maxOpen;
+    /** The largest number of simultaneous requests. */
+    synchronized int maxInFlight() {
+        return maxInFlight;
     }
 
-    private static final class Line {
+    private static final class LoggedCall {
 
         private SandboxCall call;
 
-        private Line(SandboxCall call) {
+        private LoggedCall(SandboxCall call) {
             this.call = call;
         }
     }

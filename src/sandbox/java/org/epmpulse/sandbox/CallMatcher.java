@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests a fault is meant for. Immutable.
+ * Selects the requests that a fault applies to. Immutable.
  *
  * @param operation as in {@link SandboxCall}; null for any
  * @param subject as in {@link SandboxCall}; null for any
@@ -12,33 +12,33 @@ import org.jspecify.annotations.Nullable;
 public record CallMatcher(
         @Nullable String operation, @Nullable String subject) {
 
-    /** Every request. */
-    public static CallMatcher anywhere() {
+    /** Matches every request. */
+    public static CallMatcher any() {
         return new CallMatcher(null, null);
     }
 
-    /** One of Slack's methods, such as {@code canvases.edit}. */
+    /** Matches one of Slack's methods, such as {@code canvases.edit}. */
     public static CallMatcher method(String name) {
         return new CallMatcher(name, null);
     }
 
-    /** The job requests of one product. */
+    /** Matches the polls of one product's jobs. */
     public static CallMatcher product(SandboxProduct product) {
         return new CallMatcher(product.operation(), null);
     }
 
-    /** Requests for a token. */
+    /** Matches token requests. */
     public static CallMatcher token() {
         return new CallMatcher(EpmSandbox.TOKEN, null);
     }
 
-    /** Only those about this canvas, channel or job. */
-    public CallMatcher about(String id) {
+    /** Restricts the matcher to this canvas, channel or job. */
+    public CallMatcher withSubject(String id) {
         return new CallMatcher(operation, id);
     }
 
-    boolean covers(String call, @Nullable String callSubject) {
-        return (operation == null || operation.equals(call))
+    boolean matches(String callOperation, @Nullable String callSubject) {
+        return (operation == null || operation.equals(callOperation))
                 && (subject == null || Objects.equals(subject, callSubject));
     }
 }

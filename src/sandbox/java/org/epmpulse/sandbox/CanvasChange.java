@@ -5,9 +5,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one change that {@code canvases.edit} takes (docs.slack.dev/reference/methods/canvases.edit). Immutable.
+ * The one change that {@code canvases.edit} accepts (docs.slack.dev/reference/methods/canvases.edit). Immutable.
  *
- * @param sectionId null where the operation has none
+ * @param sectionId null if the operation has none
  * @param text the markdown, or the new title; null for {@code delete}
  */
 record CanvasChange(
@@ -17,10 +17,10 @@ record CanvasChange(
 
     private static final Set<String> OPERATIONS =
             Set.of("insert_at_start", "insert_at_end", "insert_before", "insert_after", "replace", "delete", "rename");
-    private static final Set<String> NEED_SECTION = Set.of("insert_before", "insert_after", "delete");
-    private static final String AT = " [json-pointer:/changes/0]";
+    private static final Set<String> SECTION_OPERATIONS = Set.of("insert_before", "insert_after", "delete");
+    private static final String POINTER = " [json-pointer:/changes/0]";
 
-    /** @throws SlackRefusal if these are not the changes of one valid call */
+    /** @throws SlackRefusal if this is not exactly one valid change */
     static CanvasChange of(@Nullable JsonNode changes) {
         if (changes == null) {
             throw SlackRefusal.arguments("missing required field: changes");
@@ -39,21 +39,21 @@ record CanvasChange(
         }
         String content = operation.equals("rename") ? "title_content" : "document_content";
         boolean hasContent = !operation.equals("delete");
-        boolean needsSection = NEED_SECTION.contains(operation);
+        boolean needsSection = SECTION_OPERATIONS.contains(operation);
         boolean mayHaveSection = needsSection || operation.equals("replace");
         change.fieldNames().forEachRemaining(name -> {
             boolean known = name.equals("operation")
                     || (name.equals("section_id") && mayHaveSection)
                     || (name.equals(content) && hasContent);
             if (!known) {
-                throw SlackRefusal.arguments("invalid additional property: " + name + AT);
+                throw SlackRefusal.arguments("invalid additional property: " + name + POINTER);
             }
         });
         if (needsSection && !change.path("section_id").isTextual()) {
-            throw SlackRefusal.arguments("missing required field: section_id" + AT);
+            throw SlackRefusal.arguments("missing required field: section_id" + POINTER);
         }
         if (hasContent && !change.path(content).isObject()) {
-            throw SlackRefusal.arguments("missing required field: " + content + AT);
+            throw SlackRefusal.arguments("missing required field: " + content + POINTER);
         }
         String text = hasContent ? markdown(change.path(content), "/changes/0/" + content) : null;
         return new CanvasChange(operation, change.path("section_id").textValue(), text);

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Checks and applies what is to stand in a canvas. Used with the workspace's monitor held. */
+/** Checks and applies changes of a canvas's content. Callers must hold the workspace's monitor. */
 final class CanvasContent {
 
-    /** Characters (docs.slack.dev/reference/methods/canvases.edit). */
+    /** In characters (docs.slack.dev/reference/methods/canvases.edit). */
     static final int MAX_LENGTH = 1_048_576;
 
     private final SlackWorkspace workspace;
@@ -20,7 +20,7 @@ final class CanvasContent {
     /**
      * The text of a new canvas.
      *
-     * @throws SlackRefusal if Slack would not take it
+     * @throws SlackRefusal if Slack would refuse it
      */
     String initial(@Nullable JsonNode documentContent) {
         if (documentContent == null) {
@@ -38,14 +38,14 @@ final class CanvasContent {
             return;
         }
         check(text, "canvas_editing_failed");
-        String result = changed(canvas, change, text);
+        String result = changedText(canvas, change, text);
         if (result.length() > MAX_LENGTH) {
             throw new SlackRefusal("canvas_too_large");
         }
         canvas.write(result, workspace.now());
     }
 
-    private static String changed(StoredCanvas canvas, CanvasChange change, String text) {
+    private static String changedText(StoredCanvas canvas, CanvasChange change, String text) {
         String old = canvas.markdown();
         String sectionId = change.sectionId();
         if (sectionId == null) {

@@ -15,8 +15,8 @@ import org.commonmark.node.Text;
 import org.commonmark.renderer.html.HtmlRenderer;
 
 /**
- * Shows a canvas as HTML that is safe whatever the canvas says: HTML in it is text, links go to the web only, images
- * are named, not loaded. Callouts and columns are not laid out.
+ * Renders a canvas as safe HTML: HTML in it becomes text, only web links stay links, images are named but not loaded.
+ * Callouts and columns are not supported.
  */
 final class CanvasHtml {
 
@@ -53,9 +53,9 @@ final class CanvasHtml {
 
     static String render(String markdown) {
         Node document = CanvasMarkdown.of(markdown).document();
-        for (Node node : CanvasMarkdown.below(document)) {
+        for (Node node : CanvasMarkdown.descendants(document)) {
             if (node instanceof Text text) {
-                text.setLiteral(withSymbols(checkbox(text.getLiteral())));
+                text.setLiteral(withEmojiSymbols(checkbox(text.getLiteral())));
             } else if (node instanceof Image image) {
                 replace(image, new Code(name(image)));
             } else if (node instanceof HtmlInline html && html.getLiteral().matches("(?i)<br\\s*/?>")) {
@@ -65,8 +65,8 @@ final class CanvasHtml {
         return RENDERER.render(document);
     }
 
-    /** With the symbols of those emoji that are known here. */
-    static String withSymbols(String text) {
+    /** Replaces known emoji names by their symbols. */
+    static String withEmojiSymbols(String text) {
         return EMOJI.matcher(text)
                 .replaceAll(found -> Matcher.quoteReplacement(SYMBOLS.getOrDefault(found.group(1), found.group())));
     }
@@ -78,14 +78,14 @@ final class CanvasHtml {
         return text.startsWith("[x] ") ? "\u2611 " + text.substring(4) : text;
     }
 
-    /** Mentions are images without a text in a canvas' markdown. */
+    /** In a canvas's markdown, mentions are images without a text. */
     private static String name(Image image) {
         String destination = image.getDestination();
         return destination.startsWith("@") || destination.startsWith("#") ? destination : "image: " + destination;
     }
 
-    private static void replace(Node old, Node by) {
-        old.insertAfter(by);
+    private static void replace(Node old, Node replacement) {
+        old.insertAfter(replacement);
         old.unlink();
     }
 }

@@ -10,8 +10,8 @@ import org.commonmark.parser.IncludeSourceSpans;
 import org.commonmark.parser.Parser;
 
 /**
- * A markdown text with its parsed form and where each part of it stands. The tree is shared: who changes it takes an
- * own one.
+ * A markdown text with its syntax tree and source positions. The tree is shared: parse the text again before changing
+ * it.
  */
 final class CanvasMarkdown {
 
@@ -40,24 +40,24 @@ final class CanvasMarkdown {
         return document;
     }
 
-    /** As written, without the line ends. */
+    /** The lines without their line breaks. */
     List<String> lines() {
         return lines;
     }
 
-    /** The line as written; empty before the first and after the last. */
+    /** The line; empty before the first and after the last. */
     String line(int index) {
         return index < 0 || index >= lines.size() ? "" : lines.get(index);
     }
 
-    /** What stands in the source for this node, a piece for each line. */
+    /** The source text of the node, one string per line. */
     List<String> source(Node node) {
         return node.getSourceSpans().stream()
                 .map(span -> text.substring(span.getInputIndex(), span.getInputIndex() + span.getLength()))
                 .toList();
     }
 
-    /** The first line of a block or of something within one, from 0. */
+    /** The first line of a block, or of the block around an inline node, from 0. */
     static int firstLine(Node node) {
         for (Node at = node; at != null; at = at.getParent()) {
             List<SourceSpan> spans = at.getSourceSpans();
@@ -74,7 +74,7 @@ final class CanvasMarkdown {
         return spans.isEmpty() ? firstLine(block) : spans.get(spans.size() - 1).getLineIndex();
     }
 
-    /** The nodes directly below this one. */
+    /** The child nodes. */
     static List<Node> children(Node parent) {
         List<Node> children = new ArrayList<>();
         for (Node child = parent.getFirstChild(); child != null; child = child.getNext()) {
@@ -83,8 +83,8 @@ final class CanvasMarkdown {
         return children;
     }
 
-    /** All nodes below this one, in the order of the text. */
-    static List<Node> below(Node parent) {
+    /** All descendants, in the order of the text. */
+    static List<Node> descendants(Node parent) {
         List<Node> all = new ArrayList<>();
         collect(parent, all);
         return all;

@@ -41,7 +41,7 @@ final class CanvasMethods {
             throw new SlackRefusal("free_teams_cannot_edit_standalone_canvases");
         }
         content.apply(canvas, change);
-        return none();
+        return emptyBody();
     }
 
     private ObjectNode create(SlackArguments arguments) {
@@ -95,7 +95,7 @@ final class CanvasMethods {
         }
         channels.forEach(channel -> canvas.shares().put(channel, level));
         users.forEach(user -> canvas.shares().put(user, level));
-        return none();
+        return emptyBody();
     }
 
     private ObjectNode lookup(SlackArguments arguments) {
@@ -113,11 +113,11 @@ final class CanvasMethods {
         if (types.isEmpty() && (text == null || text.isEmpty())) {
             throw SlackRefusal.arguments("must provide a criterion [json-pointer:/criteria]");
         }
-        ObjectNode answer = none();
-        ArrayNode sections = answer.putArray("sections");
+        ObjectNode body = emptyBody();
+        ArrayNode sections = body.putArray("sections");
         workspace.requireCanvas(id).sections().find(types, text).forEach(found -> sections.addObject()
                 .put("id", found));
-        return answer;
+        return body;
     }
 
     private ObjectNode delete(SlackArguments arguments) {
@@ -125,7 +125,7 @@ final class CanvasMethods {
         refuseWhereRestricted();
         requireWritable(id);
         workspace.delete(id);
-        return none();
+        return emptyBody();
     }
 
     private StoredCanvas requireWritable(String id) {
@@ -157,10 +157,10 @@ final class CanvasMethods {
     }
 
     private static ObjectNode created(StoredCanvas canvas) {
-        return none().put("canvas_id", canvas.id());
+        return emptyBody().put("canvas_id", canvas.id());
     }
 
-    private static ObjectNode none() {
+    private static ObjectNode emptyBody() {
         return JsonNodeFactory.instance.objectNode();
     }
 }

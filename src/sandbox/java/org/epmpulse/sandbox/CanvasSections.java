@@ -12,7 +12,7 @@ import org.commonmark.node.ThematicBreak;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sections of a canvas: one a block. Their ids hold for one revision only, as Slack's change with each edit.
+ * The sections of a canvas: one per block. Their ids are valid for one revision only: Slack changes them with each edit.
  * Immutable.
  */
 final class CanvasSections {
@@ -39,10 +39,10 @@ final class CanvasSections {
         return new CanvasSections(markdown, List.copyOf(sections));
     }
 
-    /** Ids of the sections of any of these types that hold the text; empty types or a null text do not narrow. */
+    /** Ids of the sections that have one of the types and contain the text; empty types or a null text match all. */
     List<String> find(List<String> types, @Nullable String text) {
         return sections.stream()
-                .filter(section -> types.isEmpty() || types.stream().anyMatch(section::is))
+                .filter(section -> types.isEmpty() || types.stream().anyMatch(section::hasType))
                 .filter(section -> text == null || section.content().contains(text))
                 .map(Section::id)
                 .toList();
@@ -56,7 +56,7 @@ final class CanvasSections {
                 .orElse(null);
     }
 
-    /** The whole text with other text in place of a section's lines. */
+    /** The whole text with a section's lines replaced. */
     String replacing(Section section, String text) {
         List<String> blocks = new ArrayList<>();
         blocks.add(String.join("\n", markdown.lines().subList(0, section.first())));
@@ -95,11 +95,11 @@ final class CanvasSections {
         return block instanceof ThematicBreak ? "horizontal_line" : "";
     }
 
-    /** @param type empty for a paragraph, which Slack has no type for */
+    /** @param type empty for a paragraph, for which Slack has no type */
     record Section(String id, String type, int first, int last, String content) {
 
-        boolean is(String wanted) {
-            String name = wanted.toLowerCase(Locale.ROOT);
+        boolean hasType(String requested) {
+            String name = requested.toLowerCase(Locale.ROOT);
             return name.equals(type) || (name.equals("any_header") && type.startsWith("h") && type.length() == 2);
         }
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the pipelines of a close report in a night that takes a minute: loads, a failure, its rerun, and the
- * consolidation that waits for them.
+ * The updates that pipelines post during a simulated close, in one minute: loads, a failure, its rerun, and the
+ * consolidation that depends on them.
  */
 public final class CloseNight {
 
@@ -21,7 +21,7 @@ public final class CloseNight {
             new Step(9, "FCCS", "Trial Balance", "Loading", "TB_LOAD", "entity 31 of 48"),
             new Step(11, "Planning", "Actual", "OK", "LOAD_ACTUAL", "184,203 rows"),
             new Step(13, "Planning", "Budget", "Warning", "LOAD_BUDGET", "row 4711: no member CC_9100 in Cost Center"),
-            new Step(15, "Planning", "Forecast", "Loading", "ROLL_FORECAST", null).endingInEpm(21, "12 of 12 entities"),
+            new Step(15, "Planning", "Forecast", "Loading", "ROLL_FORECAST", null).withEpmEnd(21, "12 of 12 entities"),
             new Step(18, "ARCS", "Transaction Matching", "OK", "TM_IMPORT", "98.7 % matched"),
             new Step(20, "FCCS", "Trial Balance", "OK", "TB_LOAD", "48 entities"),
             new Step(21, "ARCS", "Reconciliation", "Loading", "REC_CREATE", null),
@@ -29,19 +29,19 @@ public final class CloseNight {
             new Step(26, "Planning", "Budget", "Loading", "LOAD_BUDGET_2", "rerun with CC_9100 added"),
             new Step(31, "FCCS", "Eliminations", "OK", "IC_ELIM", null),
             new Step(32, "FCCS", "Consolidation", "Loading", "CONSOLIDATE", "period 03")
-                    .endingInEpm(17, "period 03 is closed"),
+                    .withEpmEnd(17, "period 03 is closed"),
             new Step(40, "Planning", "Budget", "OK", "LOAD_BUDGET_2", "73,118 rows"),
             new Step(43, "ARCS", "Reconciliation", "OK", "REC_CREATE", "1,204 reconciliations"));
 
     private CloseNight() {}
 
     /**
-     * A report of a pipeline.
+     * An update posted by a pipeline.
      *
      * @param second after the night's start
      * @param jobId without the night's number
      * @param message null if there is none
-     * @param end of the EPM job that it started, which nobody reports; null if it started none
+     * @param epmEnd of the EPM job that the step starts, which no pipeline posts; null if it starts none
      */
     public record Step(
             int second,
@@ -50,21 +50,22 @@ public final class CloseNight {
             String status,
             String jobId,
             @Nullable String message,
-            @Nullable End end) {
+            @Nullable EpmEnd epmEnd) {
 
         Step(int second, String app, String domain, String status, String jobId, @Nullable String message) {
             this(second, app, domain, status, jobId, message, null);
         }
 
-        Step endingInEpm(int seconds, String details) {
-            return new Step(second, app, domain, status, jobId, message, new End(Duration.ofSeconds(seconds), details));
+        Step withEpmEnd(int seconds, String details) {
+            return new Step(
+                    second, app, domain, status, jobId, message, new EpmEnd(Duration.ofSeconds(seconds), details));
         }
     }
 
-    /** How an EPM job ends that nobody reports. */
-    public record End(Duration after, String details) {}
+    /** The end of an EPM job, which EPMPulse has to poll. */
+    public record EpmEnd(Duration after, String details) {}
 
-    /** In the order in which they are reported. */
+    /** The steps in the order in which they are posted. */
     public static List<Step> steps() {
         return STEPS;
     }

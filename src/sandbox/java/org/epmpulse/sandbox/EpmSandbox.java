@@ -9,11 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A simulated EPM pod and the identity domain that gives out its tokens, each on a loopback port. They answer as
- * Oracle's REST books say; jobs follow scripts.
+ * A simulated EPM environment and the identity domain that issues its tokens, each on a loopback port. They respond as
+ * Oracle's REST documentation describes; jobs follow scripts.
  *
- * <p>Thread-safe. Holds the latest 10,000 calls. Time for tokens and scripts comes from the clock; only what is slow on
- * purpose takes real time.
+ * <p>Thread-safe. Holds the latest 10,000 calls. Tokens and scripts use the given clock; only scripted
+ * delays take real time.
  */
 public final class EpmSandbox implements AutoCloseable {
 
@@ -28,39 +28,39 @@ public final class EpmSandbox implements AutoCloseable {
     private final FaultScript faults = new FaultScript();
     private final CallLog calls;
     private final CallLog tokenCalls;
-    private final LoopbackServer pod;
-    private final LoopbackServer domain;
+    private final LoopbackServer environment;
+    private final LoopbackServer identityDomain;
 
     private EpmSandbox(InstantSource clock) {
         this.clock = clock;
         identity = new IdentityDomain(clock);
         calls = new CallLog(clock);
         tokenCalls = new CallLog(clock);
-        pod = new LoopbackServer(0, this::handlePod);
+        environment = new LoopbackServer(0, this::handleEnvironment);
         try {
-            domain = new LoopbackServer(0, this::handleDomain);
+            identityDomain = new LoopbackServer(0, this::handleIdentityDomain);
         } catch (RuntimeException e) {
-            pod.close();
+            environment.close();
             throw e;
         }
     }
 
-    /** On any free ports. */
+    /** Listens on free ports. */
     public static EpmSandbox start(InstantSource clock) {
         return new EpmSandbox(clock);
     }
 
-    /** What stands in place of {@code https://<service>-<domain>.epm.<region>.ocs.oraclecloud.com}; no slash at the end. */
-    public URI podUrl() {
-        return URI.create(pod.address());
+    /** Replaces {@code https://<service>-<domain>.epm.<region>.ocs.oraclecloud.com}; has no slash at the end. */
+    public URI environmentUrl() {
+        return URI.create(environment.address());
     }
 
-    /** What stands in place of {@code https://idcs-<id>.identity.oraclecloud.com/oauth2/v1/token}. */
+    /** Replaces {@code https://idcs-<id>.identity.oraclecloud.com/oauth2/v1/token}. */
     public URI tokenUrl() {
-        return URI.create(domain.address() + TOKEN_PATH);
+        return URI.create(identityDomain.address() + TOKEN_PATH);
     }
 
-    /** Adds a client, or takes the place of the one with its id. */
+    /** Adds a client, or replaces the one with the same id. */
     public void put(OAuthClient client) {
         identity.put(client);
     }
@@ -68,18 +68,18 @@ public final class EpmSandbox implements AutoCloseable {
     /**
      * Adds a user for assertions and, with a password, for Basic authentication.
      *
-     * @param password null for one who has to use a second factor
+     * @param password null for a user who has to use a second factor
      */
     public void addUser(String name, @Nullable String password) {
         identity.addUser(name, password);
     }
 
-    /** Adds what {@code GET …/applications} lists. Jobs of unlisted applications are answered nevertheless. */
+    /** Adds an application to {@code GET …/applications}. Jobs of unlisted applications can be polled all the same. */
     public void addApplication(String name) {
         jobs.addApplication(name);
     }
 
-    /** Adds a job of Planning or FCCS, or starts the one with its id anew. */
+    /** Adds a job of Planning or FCCS, or restarts the one with the same id. */
     public void addJob(SandboxProduct product, String application, String id, JobScript script) {
         if (!product.hasApplications()) {
             throw new IllegalArgumentException("product must have applications, is " + product);
@@ -87,7 +87,7 @@ public final class EpmSandbox implements AutoCloseable {
         jobs.put(new SandboxJobs.Key(product.operation(), application, id), script);
     }
 
-    /** Adds a job of a product without applications in its paths, or starts the one with its id anew. */
+    /** Adds a job of a product without applications in its paths, or restarts the one with the same id. */
     public void addJob(SandboxProduct product, String id, JobScript script) {
         if (product.hasApplications()) {
             throw new IllegalArgumentException("product must have no applications, is " + product);
@@ -95,145 +95,152 @@ public final class EpmSandbox implements AutoCloseable {
         jobs.put(new SandboxJobs.Key(product.operation(), "", id), script);
     }
 
-    /** How long tokens given out from now on live; one hour at first. */
-    public void tokensLast(Duration life) {
-        identity.tokenLife(life);
+    /** Sets how long tokens issued from now on are valid; the default is one hour. */
+    public void tokenLifetime(Duration lifetime) {
+        identity.tokenLifetime(lifetime);
     }
 
-    /** What {@code aud} has to be in an assertion; {@code https://identity.oraclecloud.com/} at first. */
+    /** Sets the required {@code aud} of an assertion; the default is {@code https://identity.oraclecloud.com/}. */
     public void audience(String audience) {
         identity.audience(audience);
     }
 
-    /** No token given out so far is good any more. */
+    /** Invalidates all tokens issued so far. */
     public void revokeTokens() {
         identity.revokeAll();
     }
 
-    /** Requests meet the fault until it is cleared, before anything else is looked at. */
-    public ScriptedFault fail(CallMatcher where, Fault fault) {
-        return fail(where, fault, ScriptedFault.ALWAYS);
+    /** Makes matching requests fail until the fault is cleared; faults are applied before authentication. */
+    public ScriptedFault fail(CallMatcher matcher, Fault fault) {
+        return fail(matcher, fault, ScriptedFault.ALWAYS);
     }
 
-    /** The next requests, so many, meet the fault. */
-    public ScriptedFault fail(CallMatcher where, Fault fault, int times) {
-        return faults.add(where, fault, times);
+    /** Makes the next {@code times} matching requests fail. */
+    public ScriptedFault fail(CallMatcher matcher, Fault fault, int times) {
+        return faults.add(matcher, fault, times);
     }
 
-    /** Ends all faults; requests that hang go on hanging. */
+    /** Removes all faults; hanging requests continue to hang. */
     public void clearFaults() {
         faults.clear();
     }
 
-    /** Closes the pod's port and all its connections until {@link #acceptConnections}. */
+    /** Closes the environment's port and all its connections until {@link #acceptConnections}. */
     public void refuseConnections() {
-        pod.refuse();
+        environment.refuseConnections();
     }
 
-    /** The pod listens again on the same port. */
+    /** Listens again on the environment's port. */
     public void acceptConnections() {
-        pod.accept();
+        environment.acceptConnections();
     }
 
-    /** How often the job was answered for; requests that met a fault or were not admitted do not count. */
+    /** How often the job's status was returned; failed and unauthenticated requests do not count. */
     public int polls(SandboxProduct product, String application, String id) {
         return jobs.polls(new SandboxJobs.Key(product.operation(), application, id));
     }
 
-    /** As {@link #polls(PodProduct, String, String)}, of a product without applications in its paths. */
+    /** As {@link #polls(SandboxProduct, String, String)}, for a product without applications in its paths. */
     public int polls(SandboxProduct product, String id) {
         return polls(product, "", id);
     }
 
-    /** The latest requests to the pod, the oldest first; those under way too. */
+    /** The latest requests to the environment, the oldest first, including those in flight. */
     public List<SandboxCall> calls() {
         return calls.all();
     }
 
-    /** The latest requests for a token, the oldest first. */
+    /** The latest token requests, the oldest first. */
     public List<SandboxCall> tokenRequests() {
         return tokenCalls.all();
     }
 
-    /** How many tokens were given out. */
+    /** How many tokens were issued. */
     public int tokensIssued() {
         return identity.issued();
     }
 
-    /** How many connections to the pod were open at most at the same time. */
+    /** The largest number of simultaneous connections to the environment. */
     public int maxConcurrentConnections() {
-        return pod.maxConnections();
+        return environment.maxConnections();
     }
 
-    /** How many requests to the pod were under way at most at the same time. */
+    /** The largest number of simultaneous requests to the environment. */
     public int maxConcurrentRequests() {
-        return calls.maxOpen();
+        return calls.maxInFlight();
     }
 
-    /** Drops every connection, those with requests that hang included. */
+    /** Drops every connection, including those of hanging requests. */
     @Override
     public void close() {
-        pod.close();
-        domain.close();
+        environment.close();
+        identityDomain.close();
     }
 
-    private void handlePod(Exchange exchange) {
+    private void handleEnvironment(Exchange exchange) {
         SandboxJobs.Target target = SandboxJobs.target(exchange.path());
         calls.begin(exchange, target.operation(), target.subject());
-        FaultScript.Met met = faults.meet(target.operation(), target.subject());
-        if (met == null) {
-            FaultScript.Outcome outcome = FaultScript.Outcome.http(podAnswer(exchange, target));
-            exchange.answer(outcome.answer(), outcome.name());
+        FaultScript.Match match = faults.match(target.operation(), target.subject());
+        if (match == null) {
+            FaultScript.Outcome outcome = FaultScript.Outcome.http(environmentResponse(exchange, target));
+            exchange.respond(outcome.response(), outcome.name());
             return;
         }
-        FaultScript.act(
-                met, pod, exchange, () -> FaultScript.Outcome.http(podAnswer(exchange, target)), new OracleErrors());
+        FaultScript.apply(
+                match,
+                environment,
+                exchange,
+                () -> FaultScript.Outcome.http(environmentResponse(exchange, target)),
+                new OracleErrors());
     }
 
-    private Answer podAnswer(Exchange exchange, SandboxJobs.Target target) {
-        if (!identity.admits(exchange.header("Authorization"))) {
+    private SimulatedResponse environmentResponse(Exchange exchange, SandboxJobs.Target target) {
+        if (!identity.isAuthenticated(exchange.header("Authorization"))) {
             ObjectNode body = JsonNodeFactory.instance
                     .objectNode()
                     .put("statusCode", 401)
                     .put("status", "Unauthorized")
                     .put("message", "Authentication failed")
                     .put("errorCode", -1);
-            return Answer.json(401, body).with("WWW-Authenticate", "Bearer");
+            return SimulatedResponse.json(401, body).with("WWW-Authenticate", "Bearer");
         }
         if (!exchange.method().equals("GET")) {
-            return Answer.errorPage(405, "Method Not Allowed").with("Allow", "GET");
+            return SimulatedResponse.errorPage(405, "Method Not Allowed").with("Allow", "GET");
         }
-        return jobs.answer(exchange.path(), target, pod.address(), clock.instant());
+        return jobs.response(exchange.path(), target, environment.address(), clock.instant());
     }
 
-    private void handleDomain(Exchange exchange) {
+    private void handleIdentityDomain(Exchange exchange) {
         tokenCalls.begin(exchange, TOKEN, null);
-        FaultScript.Met met = faults.meet(TOKEN, null);
-        if (met == null) {
-            FaultScript.Outcome outcome = domainAnswer(exchange);
-            exchange.answer(outcome.answer(), outcome.name());
+        FaultScript.Match match = faults.match(TOKEN, null);
+        if (match == null) {
+            FaultScript.Outcome outcome = identityDomainResponse(exchange);
+            exchange.respond(outcome.response(), outcome.name());
             return;
         }
-        FaultScript.act(met, domain, exchange, () -> domainAnswer(exchange), new OracleErrors());
+        FaultScript.apply(match, identityDomain, exchange, () -> identityDomainResponse(exchange), new OracleErrors());
     }
 
-    private FaultScript.Outcome domainAnswer(Exchange exchange) {
-        boolean right = exchange.path().equals(TOKEN_PATH) && exchange.method().equals("POST");
-        return FaultScript.Outcome.http(right ? identity.token(exchange) : Answer.errorPage(404, "Not Found"));
+    private FaultScript.Outcome identityDomainResponse(Exchange exchange) {
+        boolean isTokenRequest =
+                exchange.path().equals(TOKEN_PATH) && exchange.method().equals("POST");
+        return FaultScript.Outcome.http(
+                isTokenRequest ? identity.tokenResponse(exchange) : SimulatedResponse.errorPage(404, "Not Found"));
     }
 
-    /** How Oracle words the faults that Slack words differently. */
-    private static final class OracleErrors implements FaultScript.Vendor {
+    /** Error responses in Oracle's format. */
+    private static final class OracleErrors implements FaultScript.VendorErrors {
 
         @Override
-        public Answer refusal(Fault.Refusal refusal) {
+        public SimulatedResponse refusal(Fault.Refusal refusal) {
             String detail = refusal.detail();
             return IdentityDomain.refusal(new TokenRefusal(refusal.code(), detail == null ? "scripted" : detail));
         }
 
         @Override
-        public Answer rateLimited(Fault.RateLimited limit) {
-            return Answer.errorPage(429, "Too Many Requests").with("Retry-After", Long.toString(limit.seconds()));
+        public SimulatedResponse rateLimited(Fault.RateLimited limit) {
+            return SimulatedResponse.errorPage(429, "Too Many Requests")
+                    .with("Retry-After", Long.toString(limit.seconds()));
         }
     }
 }

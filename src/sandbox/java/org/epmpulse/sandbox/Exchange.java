@@ -11,33 +11,33 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to a simulated server, and the one answer to it: what comes after the first is ignored, as is an answer to
- * a client that has gone. Used on the server's event loop only.
+ * A request to a simulated server and its response. Only the first response is sent; a response to a disconnected client
+ * is ignored. Used on the server's event loop only.
  */
 final class Exchange {
 
     private final HttpServerRequest request;
     private final String body;
-    private final List<Consumer<String>> ends = new ArrayList<>();
+    private final List<Consumer<String>> endListeners = new ArrayList<>();
     private boolean ended;
 
     Exchange(HttpServerRequest request, String body) {
         this.request = request;
         this.body = body;
-        request.response().closeHandler(gone -> end("abandoned"));
+        request.response().closeHandler(disconnected -> end("abandoned"));
     }
 
     String method() {
         return request.method().name();
     }
 
-    /** As it was sent: blanks and all else still encoded. */
+    /** The path as sent, still encoded. */
     String path() {
         String path = request.path();
         return path == null ? "/" : path;
     }
 
-    /** Without the question mark, still encoded; empty if there is none. */
+    /** The query without the question mark, still encoded; empty if there is none. */
     String query() {
         String query = request.query();
         return query == null ? "" : query;
@@ -56,23 +56,23 @@ final class Exchange {
         return ended;
     }
 
-    /** Runs once with what became of the request, before the client can know it. */
-    void whenEnded(Consumer<String> end) {
-        ends.add(end);
+    /** Calls the listener once with the outcome, before the response is sent. */
+    void whenEnded(Consumer<String> listener) {
+        endListeners.add(listener);
     }
 
-    /** @param outcome what the inspection of calls shows */
-    void answer(Answer answer, String outcome) {
+    /** @param outcome as in {@link SandboxCall} */
+    void respond(SimulatedResponse simulated, String outcome) {
         if (end(outcome)) {
-            head(answer).end(Buffer.buffer(answer.body()));
+            head(simulated).end(Buffer.buffer(simulated.body()));
         }
     }
 
-    /** Announces the whole answer, sends half of it and hangs up. */
-    void cutOff(Answer answer) {
+    /** Announces the whole response, sends half of it and closes the connection. */
+    void cutOff(SimulatedResponse simulated) {
         if (end("cut off")) {
-            Buffer whole = Buffer.buffer(answer.body());
-            HttpServerResponse response = head(answer);
+            Buffer whole = Buffer.buffer(simulated.body());
+            HttpServerResponse response = head(simulated);
             response.putHeader("Content-Length", Integer.toString(whole.length()));
             response.write(whole.slice(0, whole.length() / 2))
                     .onComplete(sent -> request.connection().close());
@@ -88,10 +88,10 @@ final class Exchange {
         }
     }
 
-    private HttpServerResponse head(Answer answer) {
+    private HttpServerResponse head(SimulatedResponse simulated) {
         HttpServerResponse response = request.response();
-        response.setStatusCode(answer.status());
-        answer.headers().forEach(response::putHeader);
+        response.setStatusCode(simulated.status());
+        simulated.headers().forEach(response::putHeader);
         return response;
     }
 
@@ -100,7 +100,7 @@ final class Exchange {
             return false;
         }
         ended = true;
-        ends.forEach(end -> end.accept(outcome));
+        endListeners.forEach(listener -> listener.accept(outcome));
         return true;
     }
 }

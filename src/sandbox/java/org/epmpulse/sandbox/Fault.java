@@ -4,82 +4,82 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a simulated server does in place of the right answer. Immutable. */
+/** A fault that a simulated server produces instead of its normal response. Immutable. */
 public sealed interface Fault {
 
-    /** No answer before {@link ScriptedFault#release}; then the right one. A client that hangs up first changes nothing. */
+    /** Sends the normal response only after {@link ScriptedFault#release}; nothing changes if the client disconnects first. */
     static Fault hang() {
         return new Hang();
     }
 
-    /** The right answer, that much later in real time. */
-    static Fault slow(Duration by) {
-        return new Slow(by);
+    /** Delays the normal response in real time. */
+    static Fault slow(Duration delay) {
+        return new Slow(delay);
     }
 
-    /** The connection is dropped with a TCP reset. */
+    /** Drops the connection with a TCP reset. */
     static Fault reset() {
         return new Reset();
     }
 
-    /** A gateway's HTML page with this status. */
+    /** Returns a gateway's HTML page with this status. */
     static Fault status(int status) {
-        return new Reply(Answer.errorPage(status, status == 503 ? "Service Unavailable" : "Error"));
+        return new Response(SimulatedResponse.errorPage(status, status == 503 ? "Service Unavailable" : "Error"));
     }
 
-    /** A login page in HTML, with status 200. */
+    /** Returns an HTML login page with status 200. */
     static Fault loginPage() {
-        return new Reply(Answer.loginPage());
+        return new Response(SimulatedResponse.loginPage());
     }
 
-    /** 302 to a login page. */
+    /** Redirects to a login page with status 302. */
     static Fault redirectToLogin() {
-        return new Reply(Answer.html(302, "").with("Location", "/oam/login"));
+        return new Response(SimulatedResponse.html(302, "").with("Location", "/oam/login"));
     }
 
-    /** Any body at all, for instance JSON that is none. */
-    static Fault reply(int status, String contentType, String body) {
-        return new Reply(Answer.of(status, contentType, body));
+    /** Returns the given body, for instance malformed JSON. */
+    static Fault response(int status, String contentType, String body) {
+        return new Response(SimulatedResponse.of(status, contentType, body));
     }
 
-    /** 429 with {@code Retry-After}; a Slack method stays blocked for as long. */
+    /** Returns 429 with {@code Retry-After}; a Slack method stays blocked for that time. */
     static Fault rateLimited(Duration retryAfter) {
         return new RateLimited(retryAfter);
     }
 
-    /** The vendor's own refusal: {@code "ok": false} of Slack, an OAuth error of the token endpoint. */
+    /** Returns the vendor's error: {@code "ok": false} from Slack, an OAuth error from the token endpoint. */
     static Fault error(String code) {
         return new Refusal(code, null);
     }
 
-    /** Like {@link #error(String)}, with the reason that some methods add. */
+    /** Like {@link #error(String)}, with the detail that some methods add. */
     static Fault error(String code, String detail) {
         return new Refusal(code, detail);
     }
 
-    /** The first half of the right answer as if it were all of it. */
+    /** Returns the first half of the normal response as a complete response. */
     static Fault truncated() {
         return new Truncated();
     }
 
-    /** The connection closes after the first half of the right answer. */
+    /** Closes the connection after the first half of the normal response. */
     static Fault cutOff() {
         return new CutOff();
     }
 
-    /** The request takes effect, but the client learns only of the other fault. */
+    /** Applies the request, then produces the other fault. */
     static Fault afterApplying(Fault then) {
-        if (then instanceof Applied) {
-            throw new IllegalArgumentException("a request takes effect once");
+        if (then instanceof AfterApplying) {
+            throw new IllegalArgumentException("then must not be another afterApplying");
         }
-        return new Applied(then);
+        return new AfterApplying(then);
     }
 
     /** See {@link #hang}. */
     record Hang() implements Fault {}
 
     /** See {@link #slow}. */
-    record Slow(Duration by) implements Fault {}
+    record Slow(Duration delay) implements Fault {}
 
     /** See {@link #reset}. */
     record Reset() implements Fault {}
@@ -91,7 +91,7 @@ public sealed interface Fault {
     record CutOff() implements Fault {}
 
     /** See {@link #afterApplying}. */
-    record Applied(Fault then) implements Fault {}
+    record AfterApplying(Fault then) implements Fault {}
 
     /** See {@link #error(String, String)}. */
     record Refusal(String code, @Nullable String detail) implements Fault {}
@@ -104,15 +104,15 @@ public sealed interface Fault {
         }
     }
 
-    /** See {@link #reply}. */
-    record Reply(int status, Map<String, String> headers, String body) implements Fault {
+    /** See {@link #response}. */
+    record Response(int status, Map<String, String> headers, String body) implements Fault {
 
-        Reply(Answer answer) {
-            this(answer.status(), answer.headers(), answer.body());
+        Response(SimulatedResponse response) {
+            this(response.status(), response.headers(), response.body());
         }
 
-        Answer answer() {
-            return new Answer(status, headers, body);
+        SimulatedResponse response() {
+            return new SimulatedResponse(status, headers, body);
         }
     }
 }

@@ -5,13 +5,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The faults in force, in the order in which they were scripted: a request meets the first that fits. Thread-safe. */
+/** The active faults, in the order in which they were added; the first that matches a request applies. Thread-safe. */
 final class FaultScript {
 
     private final List<ScriptedFault> faults = new CopyOnWriteArrayList<>();
 
-    ScriptedFault add(CallMatcher where, Fault fault, int times) {
-        ScriptedFault scripted = new ScriptedFault(where, fault, times);
+    ScriptedFault add(CallMatcher matcher, Fault fault, int times) {
+        ScriptedFault scripted = new ScriptedFault(matcher, fault, times);
         faults.add(scripted);
         return scripted;
     }
@@ -21,77 +21,86 @@ final class FaultScript {
         faults.clear();
     }
 
-    /** The fault this request meets, or null. */
+    /** The fault that applies to the request, or null. */
     @Nullable
-    Met meet(String operation, @Nullable String subject) {
-        faults.removeIf(ScriptedFault::over);
+    Match match(String operation, @Nullable String subject) {
+        faults.removeIf(ScriptedFault::isExhausted);
         for (ScriptedFault scripted : faults) {
-            Fault fault = scripted.meet(operation, subject);
+            Fault fault = scripted.match(operation, subject);
             if (fault != null) {
-                return new Met(scripted, fault);
+                return new Match(scripted, fault);
             }
         }
         return null;
     }
 
-    /** A fault that a request met. */
-    record Met(ScriptedFault scripted, Fault fault) {}
+    /** A fault that applies to a request. */
+    record Match(ScriptedFault scripted, Fault fault) {}
 
-    /** What differs between the vendors when a fault is acted out. */
-    interface Vendor {
+    /** Creates the error responses that differ between vendors. */
+    interface VendorErrors {
 
-        Answer refusal(Fault.Refusal refusal);
+        SimulatedResponse refusal(Fault.Refusal refusal);
 
-        Answer rateLimited(Fault.RateLimited limit);
+        SimulatedResponse rateLimited(Fault.RateLimited limit);
     }
 
-    /** Answers the request as the fault wants. */
-    static void act(Met met, LoopbackServer server, Exchange exchange, Supplier<Outcome> rightAnswer, Vendor vendor) {
-        act(met.fault(), met.scripted(), server, exchange, rightAnswer, vendor);
+    /** Responds to the request as the fault specifies. */
+    static void apply(
+            Match match,
+            LoopbackServer server,
+            Exchange exchange,
+            Supplier<Outcome> normalOutcome,
+            VendorErrors errors) {
+        apply(match.fault(), match.scripted(), server, exchange, normalOutcome, errors);
     }
 
-    private static void act(
+    private static void apply(
             Fault fault,
             ScriptedFault scripted,
             LoopbackServer server,
             Exchange exchange,
-            Supplier<Outcome> rightAnswer,
-            Vendor vendor) {
-        Runnable answer = () -> {
+            Supplier<Outcome> normalOutcome,
+            VendorErrors errors) {
+        Runnable respond = () -> {
             if (!exchange.ended()) {
-                Outcome outcome = rightAnswer.get();
-                exchange.answer(outcome.answer(), outcome.name());
+                Outcome outcome = normalOutcome.get();
+                exchange.respond(outcome.response(), outcome.name());
             }
         };
         if (fault instanceof Fault.Hang) {
-            scripted.hold(() -> server.run(answer));
+            scripted.hold(() -> server.run(respond));
         } else if (fault instanceof Fault.Slow slow) {
-            server.runAfter(slow.by(), answer);
+            server.runAfter(slow.delay(), respond);
         } else if (fault instanceof Fault.Reset) {
             exchange.reset();
         } else if (fault instanceof Fault.Truncated) {
-            Answer whole = rightAnswer.get().answer();
-            exchange.answer(
+            SimulatedResponse whole = normalOutcome.get().response();
+            exchange.respond(
                     whole.withBody(whole.body().substring(0, whole.body().length() / 2)), "truncated");
         } else if (fault instanceof Fault.CutOff) {
-            exchange.cutOff(rightAnswer.get().answer());
-        } else if (fault instanceof Fault.Reply reply) {
-            exchange.answer(reply.answer(), "http " + reply.status());
+            exchange.cutOff(normalOutcome.get().response());
+        } else if (fault instanceof Fault.Response fixed) {
+            exchange.respond(fixed.response(), "http " + fixed.status());
         } else if (fault instanceof Fault.RateLimited limit) {
-            exchange.answer(vendor.rateLimited(limit), "ratelimited");
+            exchange.respond(errors.rateLimited(limit), "ratelimited");
         } else if (fault instanceof Fault.Refusal refusal) {
-            exchange.answer(vendor.refusal(refusal), refusal.code());
-        } else if (fault instanceof Fault.Applied applied) {
-            Outcome outcome = rightAnswer.get();
-            act(applied.then(), scripted, server, exchange, () -> outcome, vendor);
+            exchange.respond(errors.refusal(refusal), refusal.code());
+        } else if (fault instanceof Fault.AfterApplying afterApplying) {
+            Outcome outcome = normalOutcome.get();
+            apply(afterApplying.then(), scripted, server, exchange, () -> outcome, errors);
         }
     }
 
-    /** A right answer, with the name that {@link SandboxCall#outcome} gives it. */
-    record Outcome(Answer answer, String name) {
+    /**
+     * A response without a fault.
+     *
+     * @param name as in {@link SandboxCall#outcome}
+     */
+    record Outcome(SimulatedResponse response, String name) {
 
-        static Outcome http(Answer answer) {
-            return new Outcome(answer, answer.status() == 200 ? "ok" : "http " + answer.status());
+        static Outcome http(SimulatedResponse response) {
+            return new Outcome(response, response.status() == 200 ? "ok" : "http " + response.status());
         }
     }
 }

@@ -5,15 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Reads {@code application/x-www-form-urlencoded}. */
+/** Parses {@code application/x-www-form-urlencoded}. */
 final class FormBody {
 
     private FormBody() {}
 
     /**
-     * The fields; of one given twice the last counts.
+     * The fields; the last value of a repeated field wins.
      *
-     * @throws IllegalArgumentException if a percent sign stands for nothing
+     * @throws IllegalArgumentException if percent encoding is malformed
      */
     static Map<String, String> fields(String text) {
         Map<String, String> fields = new HashMap<>();

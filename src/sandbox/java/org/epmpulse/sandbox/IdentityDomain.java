@@ -14,21 +14,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Clients, users and the tokens given out (docs.oracle.com, REST API for Oracle Enterprise Performance Management Cloud:
- * authentication_oath.html). Thread-safe; tokens that have expired are forgotten.
+ * Clients, users and issued tokens (docs.oracle.com, REST API for Oracle Enterprise Performance Management Cloud:
+ * authentication_oath.html). Thread-safe; expired tokens are removed.
  */
 final class IdentityDomain {
 
-    /** What Oracle's identity domains want to be called in an assertion. */
-    static final String USUAL_AUDIENCE = "https://identity.oraclecloud.com/";
+    /** The {@code aud} that Oracle's identity domains require in an assertion. */
+    static final String DEFAULT_AUDIENCE = "https://identity.oraclecloud.com/";
 
     private final InstantSource clock;
     private final Map<String, OAuthClient> clients = new HashMap<>();
     private final Map<String, String> passwords = new HashMap<>();
     private final Set<String> assertedUsers = new HashSet<>();
     private final Map<String, Instant> expiryByToken = new HashMap<>();
-    private Duration tokenLife = Duration.ofHours(1);
-    private String audience = USUAL_AUDIENCE;
+    private Duration tokenLifetime = Duration.ofHours(1);
+    private String audience = DEFAULT_AUDIENCE;
     private int issued;
 
     IdentityDomain(InstantSource clock) {
@@ -39,7 +39,7 @@ final class IdentityDomain {
         clients.put(client.id(), client);
     }
 
-    /** @param password null for a user who may not sign in with one, as under multifactor authentication */
+    /** @param password null for a user without password sign-in, as with multifactor authentication */
     synchronized void addUser(String name, @Nullable String password) {
         assertedUsers.add(name);
         if (password != null) {
@@ -47,8 +47,8 @@ final class IdentityDomain {
         }
     }
 
-    synchronized void tokenLife(Duration life) {
-        tokenLife = life;
+    synchronized void tokenLifetime(Duration lifetime) {
+        tokenLifetime = lifetime;
     }
 
     synchronized void audience(String newAudience) {
@@ -63,8 +63,8 @@ final class IdentityDomain {
         return issued;
     }
 
-    /** Whether a request with this header may pass. */
-    synchronized boolean admits(@Nullable String authorization) {
+    /** Whether the header holds a valid token or password. */
+    synchronized boolean isAuthenticated(@Nullable String authorization) {
         if (authorization == null) {
             return false;
         }
@@ -76,8 +76,8 @@ final class IdentityDomain {
         return user != null && user[1].equals(passwords.get(user[0]));
     }
 
-    /** The answer of the token endpoint. */
-    synchronized Answer token(Exchange exchange) {
+    /** The response of the token endpoint. */
+    synchronized SimulatedResponse tokenResponse(Exchange exchange) {
         try {
             return issue(exchange);
         } catch (TokenRefusal e) {
@@ -85,8 +85,8 @@ final class IdentityDomain {
         }
     }
 
-    static Answer refusal(TokenRefusal refusal) {
-        return Answer.json(
+    static SimulatedResponse refusal(TokenRefusal refusal) {
+        return SimulatedResponse.json(
                 refusal.status(),
                 JsonNodeFactory.instance
                         .objectNode()
@@ -94,7 +94,7 @@ final class IdentityDomain {
                         .put("error_description", String.valueOf(refusal.getMessage())));
     }
 
-    private Answer issue(Exchange exchange) {
+    private SimulatedResponse issue(Exchange exchange) {
         String type = String.valueOf(exchange.header("Content-Type"));
         if (!type.toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded")) {
             throw new TokenRefusal("invalid_request", "the body must be a form");
@@ -103,7 +103,7 @@ final class IdentityDomain {
         OAuthClient client = client(exchange.header("Authorization"), form);
         String grant = form.getOrDefault("grant_type", "");
         if (!Set.of(OAuthClient.CLIENT_CREDENTIALS, OAuthClient.JWT_BEARER).contains(grant)) {
-            throw new TokenRefusal("unsupported_grant_type", "no such grant here: " + grant);
+            throw new TokenRefusal("unsupported_grant_type", "unsupported grant: " + grant);
         }
         if (!client.grants().contains(grant)) {
             throw new TokenRefusal("unauthorized_client", "the client may not use " + grant);
@@ -117,19 +117,19 @@ final class IdentityDomain {
         }
         Instant now = clock.instant();
         if (grant.equals(OAuthClient.JWT_BEARER)) {
-            new Assertions(audience, assertedUsers).check(form.get("assertion"), client, now);
+            new AssertionVerifier(audience, assertedUsers).verify(form.get("assertion"), client, now);
         }
         issued++;
         expiryByToken.values().removeIf(expiry -> !now.isBefore(expiry));
         String token = "sandbox-token-" + issued;
-        expiryByToken.put(token, now.plus(tokenLife));
-        return Answer.json(
+        expiryByToken.put(token, now.plus(tokenLifetime));
+        return SimulatedResponse.json(
                 200,
                 JsonNodeFactory.instance
                         .objectNode()
                         .put("access_token", token)
                         .put("token_type", "Bearer")
-                        .put("expires_in", tokenLife.toSeconds()));
+                        .put("expires_in", tokenLifetime.toSeconds()));
     }
 
     private OAuthClient client(@Nullable String authorization, Map<String, String> form) {

@@ -4,42 +4,42 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
-/** A job's state in each product's own words (retrieve_job_status.html, fdmee_jobstatus_di.html and the ARCS samples). */
+/** Renders a job's state in the format of each product (retrieve_job_status.html, fdmee_jobstatus_di.html and the ARCS samples). */
 final class JobJson {
 
     private static final int UNKNOWN = Integer.MAX_VALUE;
 
     private final String href;
 
-    /** @param href of the job itself */
+    /** @param href address of the job */
     JobJson(String href) {
         this.href = href;
     }
 
-    ObjectNode of(SandboxProduct product, String id, ScriptedJobState answer) {
+    ObjectNode render(SandboxProduct product, String id, ScriptedJobState state) {
         ObjectNode json =
                 switch (product) {
-                    case PLANNING, FCCS -> planning(id, answer);
-                    case ARCS -> arcs("ARCS", id, answer);
-                    case ARCS_TM -> arcs("TM", id, answer);
-                    case DATA_INTEGRATION -> dataIntegration(id, answer);
-                    case EDM -> edm(id, answer);
+                    case PLANNING, FCCS -> planning(id, state);
+                    case ARCS -> arcs("ARCS", id, state);
+                    case ARCS_TM -> arcs("TM", id, state);
+                    case DATA_INTEGRATION -> dataIntegration(id, state);
+                    case EDM -> edm(id, state);
                 };
-        return answer.changed(json);
+        return state.overwriteFields(json);
     }
 
-    /** The second half of EDM's answer. */
-    static ObjectNode edmResult(ScriptedJobState answer) {
-        return node().put("success", answer.state() == ScriptedJobState.State.SUCCEEDED);
+    /** The response to EDM's separate request for the result of a job. */
+    static ObjectNode edmResult(ScriptedJobState state) {
+        return node().put("success", state.state() == ScriptedJobState.State.SUCCEEDED);
     }
 
-    private ObjectNode planning(String id, ScriptedJobState answer) {
-        ObjectNode json = node().put("status", planningStatus(answer.state()));
-        putDetails(json, answer, answer.state() == ScriptedJobState.State.SUCCEEDED ? "Job was successful" : null);
+    private ObjectNode planning(String id, ScriptedJobState state) {
+        ObjectNode json = node().put("status", planningStatus(state.state()));
+        putDetails(json, state, state.state() == ScriptedJobState.State.SUCCEEDED ? "Job was successful" : null);
         json.put("jobId", Long.parseLong(id))
                 .put("jobName", "Job " + id)
-                .put("descriptiveStatus", description(answer.state()));
-        int consoleCode = consoleCode(answer.state());
+                .put("descriptiveStatus", description(state.state()));
+        int consoleCode = consoleCode(state.state());
         if (consoleCode > 0) {
             json.put("detailedStatus", consoleCode);
         }
@@ -72,7 +72,7 @@ final class JobJson {
         };
     }
 
-    /** The Job Console's code; 0 where the answer has none. */
+    /** The Job Console's code; 0 where the response has none. */
     private static int consoleCode(ScriptedJobState.State state) {
         return switch (state) {
             case SUCCEEDED -> 2;
@@ -84,16 +84,16 @@ final class JobJson {
         };
     }
 
-    /** Any positive status is a failure here. */
-    private ObjectNode arcs(String type, String id, ScriptedJobState answer) {
-        ObjectNode json = node().put("type", type).put("status", planningStatus(answer.state()));
-        String own =
-                switch (answer.state()) {
+    /** In ARCS every positive status is a failure. */
+    private ObjectNode arcs(String type, String id, ScriptedJobState state) {
+        ObjectNode json = node().put("type", type).put("status", planningStatus(state.state()));
+        String defaultDetails =
+                switch (state.state()) {
                     case RUNNING -> "In Process";
                     case SUCCEEDED, SUCCEEDED_WITH_WARNINGS -> "Job Completed. Job ID: " + id;
                     default -> "Job Failed. Job ID: " + id;
                 };
-        putDetails(json, answer, own);
+        putDetails(json, state, defaultDetails);
         json.putArray("links").addObject().put("rel", "self").put("href", href).put("action", "GET");
         json.putNull("error");
         json.putNull("items");
@@ -101,17 +101,17 @@ final class JobJson {
         return json;
     }
 
-    private ObjectNode dataIntegration(String id, ScriptedJobState answer) {
+    private ObjectNode dataIntegration(String id, ScriptedJobState state) {
         String jobStatus =
-                switch (answer.state()) {
+                switch (state.state()) {
                     case RUNNING, CANCELLING -> "RUNNING";
                     case SUCCEEDED -> "SUCCESS";
                     case SUCCEEDED_WITH_WARNINGS -> "WARNING";
                     default -> "FAILED";
                 };
         ObjectNode json = node().put("jobId", Long.parseLong(id)).put("jobStatus", jobStatus);
-        json.put("status", Integer.toString(planningStatus(answer.state())));
-        putDetails(json, answer, "null");
+        json.put("status", Integer.toString(planningStatus(state.state())));
+        putDetails(json, state, "null");
         json.put("logFileName", "outbox/logs/Sandbox_" + id + ".log");
         json.putNull("outputFileName");
         json.put("processType", "COMM_LOAD_BALANCES").put("executedBy", "sandbox.user");
@@ -119,10 +119,10 @@ final class JobJson {
         return json;
     }
 
-    /** Words that public clients of the API know; a pod was not asked. */
-    private static ObjectNode edm(String id, ScriptedJobState answer) {
+    /** The status values come from public API clients; they were not checked against a pod. */
+    private static ObjectNode edm(String id, ScriptedJobState state) {
         String status =
-                switch (answer.state()) {
+                switch (state.state()) {
                     case RUNNING, CANCELLING -> "RUNNING";
                     case SUCCEEDED, SUCCEEDED_WITH_WARNINGS -> "COMPLETED";
                     case FAILED, CANCELLED, INVALID_PARAMETER -> "ERROR";
@@ -134,7 +134,7 @@ final class JobJson {
                 .put("status", status)
                 .put("jobProgress", status.equals("RUNNING") ? 1 : 2)
                 .put("jobSize", 2);
-        String details = answer.details();
+        String details = state.details();
         if (details == null) {
             json.putNull("error");
         } else {
@@ -143,9 +143,9 @@ final class JobJson {
         return json.put("created", "2026-01-01T00:00:00.000Z");
     }
 
-    private static void putDetails(ObjectNode json, ScriptedJobState answer, @Nullable String own) {
-        String details = answer.details();
-        json.put("details", details == null ? own : details);
+    private static void putDetails(ObjectNode json, ScriptedJobState state, @Nullable String defaultDetails) {
+        String details = state.details();
+        json.put("details", details == null ? defaultDetails : details);
     }
 
     private static ObjectNode node() {

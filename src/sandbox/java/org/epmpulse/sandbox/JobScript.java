@@ -5,51 +5,51 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a pod says of a job over time. Implementations are safe to ask from any thread. */
+/** The states of a job over time. Implementations are thread-safe. */
 @FunctionalInterface
 public interface JobScript {
 
     /**
-     * What the pod says now.
+     * The current state of the job.
      *
-     * @param poll how often the job was asked for, from 1
+     * @param poll number of the poll, from 1
      */
-    ScriptedJobState answer(int poll, Instant now);
+    ScriptedJobState stateAt(int poll, Instant now);
 
-    /** One answer after the other; the last stays. */
-    static JobScript polls(ScriptedJobState... answers) {
-        if (answers.length == 0) {
-            throw new IllegalArgumentException("answers must be at least 1, are 0");
+    /** Returns one state per poll; the last is repeated. */
+    static JobScript sequence(ScriptedJobState... states) {
+        if (states.length == 0) {
+            throw new IllegalArgumentException("states must be at least 1, are 0");
         }
-        List<ScriptedJobState> all = List.of(answers);
+        List<ScriptedJobState> all = List.of(states);
         return (poll, now) -> all.get(Math.min(poll, all.size()) - 1);
     }
 
-    /** Running from {@code start} on, until the first step. */
+    /** Starts with a running job; {@link Timeline#then} adds states. */
     static Timeline from(Instant start) {
         return new Timeline(start, List.of());
     }
 
-    /** Answers by the clock. Immutable. */
+    /** Returns states by the clock. Immutable. */
     record Timeline(Instant start, List<Step> steps) implements JobScript {
 
-        /** With this answer from then on; steps are added in their order. */
-        public Timeline then(Duration sinceStart, ScriptedJobState answer) {
+        /** Adds a state that starts then; add the states in the order of time. */
+        public Timeline then(Duration sinceStart, ScriptedJobState state) {
             List<Step> all = new ArrayList<>(steps);
-            all.add(new Step(start.plus(sinceStart), answer));
+            all.add(new Step(start.plus(sinceStart), state));
             return new Timeline(start, List.copyOf(all));
         }
 
         @Override
-        public ScriptedJobState answer(int poll, Instant now) {
-            ScriptedJobState answer = ScriptedJobState.running();
+        public ScriptedJobState stateAt(int poll, Instant now) {
+            ScriptedJobState state = ScriptedJobState.running();
             for (Step step : steps) {
-                answer = step.from().isAfter(now) ? answer : step.answer();
+                state = step.from().isAfter(now) ? state : step.state();
             }
-            return answer;
+            return state;
         }
     }
 
-    /** An answer of a {@link Timeline}. */
-    record Step(Instant from, ScriptedJobState answer) {}
+    /** A state of a {@link Timeline}. */
+    record Step(Instant from, ScriptedJobState state) {}
 }

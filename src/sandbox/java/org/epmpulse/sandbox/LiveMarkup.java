@@ -12,14 +12,14 @@ import org.commonmark.node.Node;
 import org.commonmark.node.Text;
 
 /**
- * Something in a canvas or message that Slack would make more of than text. Where it is not documented whether Slack
- * does, it counts, so that a text without any is inert. Immutable.
+ * Part of a canvas or message that Slack does not show as plain text, such as a link or mention. Undocumented cases
+ * count, so a text without any is certainly plain. Immutable.
  *
- * @param target the address, id or name
+ * @param target the URL, id or name
  */
 public record LiveMarkup(Kind kind, String target) {
 
-    /** What it would become. */
+    /** What Slack makes of it. */
     public enum Kind {
         LINK,
         IMAGE,
@@ -29,7 +29,7 @@ public record LiveMarkup(Kind kind, String target) {
         EMOJI
     }
 
-    /** Digits alone are a time of day rather than an emoji, except in these names. */
+    /** Digits alone are part of a time of day, not an emoji, except in these names. */
     private static final Pattern EMOJI =
             Pattern.compile(":((?=[a-z0-9_+'-]*[a-z])[a-z0-9_+'-]+|\\+1|-1|100|1234):", Pattern.CASE_INSENSITIVE);
 
@@ -38,29 +38,33 @@ public record LiveMarkup(Kind kind, String target) {
     private static final Pattern ANGLE = Pattern.compile("<([@#!]?)([^<>|\\s][^<>|]*)(?:\\|[^<>]*)?>");
     private static final Pattern BARE_BROADCAST = Pattern.compile("(?<!\\w)@(channel|here|everyone)\\b");
 
-    /** All of a canvas, in the order of its text; code holds none. */
+    /** All live markup of a canvas, in the order of its text; code has none. */
     public static List<LiveMarkup> inCanvas(String markdown) {
         List<LiveMarkup> live = new ArrayList<>();
-        for (Node node : CanvasMarkdown.below(CanvasMarkdown.of(markdown).document())) {
+        for (Node node : CanvasMarkdown.descendants(CanvasMarkdown.of(markdown).document())) {
             if (node instanceof Link link) {
                 live.add(new LiveMarkup(Kind.LINK, link.getDestination()));
             } else if (node instanceof Image image) {
                 live.add(image(image.getDestination()));
             } else if (node instanceof Text text) {
-                read(text.getLiteral(), live, !(text.getParent() instanceof Link));
+                collect(text.getLiteral(), live, !(text.getParent() instanceof Link));
             } else if (node instanceof HtmlInline html) {
-                read(html.getLiteral(), live, true);
+                collect(html.getLiteral(), live, true);
             } else if (node instanceof HtmlBlock html) {
-                read(html.getLiteral(), live, true);
+                collect(html.getLiteral(), live, true);
             }
         }
         return List.copyOf(live);
     }
 
-    /** All of a message in Slack's own markup. {@code parsesNames} for one sent with {@code link_names}. */
+    /**
+     * All live markup of a message in Slack's markup.
+     *
+     * @param parsesNames whether the message was sent with {@code link_names}
+     */
     public static List<LiveMarkup> inMessage(String mrkdwn, boolean parsesNames) {
         List<LiveMarkup> live = new ArrayList<>();
-        read(mrkdwn, live, true);
+        collect(mrkdwn, live, true);
         if (parsesNames) {
             Matcher names = BARE_BROADCAST.matcher(mrkdwn);
             while (names.find()) {
@@ -84,7 +88,7 @@ public record LiveMarkup(Kind kind, String target) {
         return new LiveMarkup(person ? Kind.USER : Kind.BROADCAST, id);
     }
 
-    private static void read(String text, List<LiveMarkup> live, boolean urls) {
+    private static void collect(String text, List<LiveMarkup> live, boolean urls) {
         Matcher angles = ANGLE.matcher(text);
         while (angles.find()) {
             String target = angles.group(2);

@@ -20,15 +20,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * An HTTP/1.1 server on 127.0.0.1. Thread-safe; requests are handled one after the other on one event loop, so that a
- * request that hangs costs no thread. Bodies are bounded by {@value #MAX_BODY} bytes.
+ * An HTTP/1.1 server on 127.0.0.1. Thread-safe; requests are handled one at a time on one event loop, so a hanging
+ * request occupies no thread. Bodies are limited to {@value #MAX_BODY} bytes.
  */
 final class LoopbackServer implements AutoCloseable {
 
     static final int MAX_BODY = 16 * 1024 * 1024;
 
     private static final String HOST = "127.0.0.1";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final Vertx vertx;
     private final Consumer<Exchange> handler;
@@ -38,7 +38,7 @@ final class LoopbackServer implements AutoCloseable {
     private HttpServer server;
     private boolean listening;
 
-    /** @param port 0 for any free one */
+    /** @param port 0 for a free port */
     LoopbackServer(int port, Consumer<Exchange> handler) {
         this.handler = handler;
         this.vertx = Vertx.vertx(new VertxOptions()
@@ -66,8 +66,8 @@ final class LoopbackServer implements AutoCloseable {
         return maxConnections.get();
     }
 
-    /** Closes the listener and every connection: clients are refused until {@link #accept}. */
-    synchronized void refuse() {
+    /** Closes the port and every connection until {@link #acceptConnections}. */
+    synchronized void refuseConnections() {
         if (listening) {
             await(server.close());
             listening = false;
@@ -75,7 +75,7 @@ final class LoopbackServer implements AutoCloseable {
     }
 
     /** Listens again, on the same port. */
-    synchronized void accept() {
+    synchronized void acceptConnections() {
         if (!listening) {
             server = listen(port);
             listening = true;
@@ -87,7 +87,7 @@ final class LoopbackServer implements AutoCloseable {
         vertx.runOnContext(ignored -> task.run());
     }
 
-    /** Runs the task on the event loop, at once if there is nothing to wait for. */
+    /** Runs the task on the event loop after the delay; immediately if the delay is zero. */
     void runAfter(Duration delay, Runnable task) {
         if (delay.toMillis() <= 0) {
             task.run();
@@ -101,12 +101,12 @@ final class LoopbackServer implements AutoCloseable {
         await(vertx.close());
     }
 
-    private HttpServer listen(int wantedPort) {
+    private HttpServer listen(int requestedPort) {
         HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
         return await(vertx.createHttpServer(options)
                 .connectionHandler(this::count)
                 .requestHandler(this::read)
-                .listen(wantedPort, HOST));
+                .listen(requestedPort, HOST));
     }
 
     private void count(HttpConnection connection) {
@@ -117,7 +117,7 @@ final class LoopbackServer implements AutoCloseable {
 
     private void read(HttpServerRequest request) {
         Buffer body = Buffer.buffer();
-        request.exceptionHandler(gone -> {});
+        request.exceptionHandler(disconnected -> {});
         request.handler(chunk -> {
             if (body.length() <= MAX_BODY) {
                 body.appendBuffer(chunk);
@@ -126,7 +126,7 @@ final class LoopbackServer implements AutoCloseable {
         request.endHandler(end -> {
             Exchange exchange = new Exchange(request, body.toString(StandardCharsets.UTF_8));
             if (body.length() > MAX_BODY) {
-                exchange.answer(Answer.errorPage(413, "Payload Too Large"), "http 413");
+                exchange.respond(SimulatedResponse.errorPage(413, "Payload Too Large"), "http 413");
                 return;
             }
             handle(exchange);
@@ -137,18 +137,18 @@ final class LoopbackServer implements AutoCloseable {
         try {
             handler.accept(exchange);
         } catch (RuntimeException e) {
-            exchange.answer(Answer.errorPage(500, "The sandbox failed: " + e), "http 500");
+            exchange.respond(SimulatedResponse.errorPage(500, "The sandbox failed: " + e), "http 500");
             throw e;
         }
     }
 
     private static <T> T await(Future<T> future) {
         try {
-            return future.toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return future.toCompletionStage().toCompletableFuture().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new UncheckedIOException(new IOException(String.valueOf(e.getCause()), e.getCause()));
         } catch (TimeoutException e) {
-            throw new IllegalStateException("the simulated server did not answer within " + PATIENCE, e);
+            throw new IllegalStateException("the simulated server did not start or stop within " + TIMEOUT, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for the simulated server", e);

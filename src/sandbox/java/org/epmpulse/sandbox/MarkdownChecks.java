@@ -19,12 +19,12 @@ import org.commonmark.node.Text;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Slack does not take in a canvas (docs.slack.dev/surfaces/canvases and the errors that people report). Stricter
- * than the documentation where it is silent: no HTML but {@code <br>}, and tables only at the top level.
+ * Finds markdown that Slack refuses in a canvas (docs.slack.dev/surfaces/canvases and errors reported by users). Stricter
+ * than the documentation where it is incomplete: no HTML except {@code <br>}, and tables only at the top level.
  */
 final class MarkdownChecks {
 
-    private static final int DEEPEST_HEADING = 3;
+    private static final int MAX_HEADING_LEVEL = 3;
 
     private final CanvasMarkdown markdown;
 
@@ -32,7 +32,7 @@ final class MarkdownChecks {
         this.markdown = markdown;
     }
 
-    /** The first fault as Slack's {@code detail} says it, such as {@code 'content' error: line 3: …}; null if none. */
+    /** The first fault in the format of Slack's {@code detail}, such as {@code 'content' error: line 3: …}; null if none. */
     static @Nullable String fault(String text, boolean tablesRefused) {
         CanvasMarkdown markdown = CanvasMarkdown.of(text);
         return new MarkdownChecks(markdown)
@@ -43,7 +43,7 @@ final class MarkdownChecks {
     }
 
     private Stream<MarkdownFault> faults(boolean tablesRefused) {
-        List<Node> nodes = CanvasMarkdown.below(markdown.document());
+        List<Node> nodes = CanvasMarkdown.descendants(markdown.document());
         return nodes.stream().flatMap(node -> {
             if (node instanceof TableBlock table && table.getParent() instanceof Document) {
                 return tablesRefused
@@ -56,7 +56,7 @@ final class MarkdownChecks {
     }
 
     private @Nullable String fault(Node node) {
-        if (node instanceof Heading heading && heading.getLevel() > DEEPEST_HEADING) {
+        if (node instanceof Heading heading && heading.getLevel() > MAX_HEADING_LEVEL) {
             return "Unsupported heading depth (" + heading.getLevel() + ")";
         }
         if (node instanceof ListBlock list) {

@@ -2,7 +2,7 @@ package org.epmpulse.sandbox;
 
 import org.commonmark.node.Node;
 
-/** Why a canvas text is refused, and in which line from 1. */
+/** Why a canvas text is refused, and the line, counted from 1. */
 record MarkdownFault(int line, String what) {
 
     static MarkdownFault at(Node node, String what) {

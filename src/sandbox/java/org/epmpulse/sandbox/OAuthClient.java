@@ -10,21 +10,21 @@ import java.util.Set;
  * A client of the identity domain. Immutable.
  *
  * @param secret empty for a public client, which has none
- * @param grants the values of {@code grant_type} it may use
- * @param scopes what it may ask for, each as a request has to name it
- * @param keys that sign its assertions, by {@code kid}
+ * @param grants allowed values of {@code grant_type}
+ * @param scopes allowed values of {@code scope}
+ * @param keys that verify its assertions, by {@code kid}
  */
 public record OAuthClient(
         String id, String secret, Set<String> grants, Set<String> scopes, Map<String, PublicKey> keys) {
 
-    /** Proves itself with its secret alone. */
+    /** Authenticates with the client's secret. */
     public static final String CLIENT_CREDENTIALS = "client_credentials";
 
-    /** Brings an assertion about a user that it signed. */
+    /** Authenticates with a signed assertion for a user. */
     public static final String JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
-    /** The scope that EPMPulse asks for unless told otherwise. */
-    public static final String USUAL_SCOPE = "urn:opc:epm";
+    /** The scope that EPMPulse requests by default. */
+    public static final String DEFAULT_SCOPE = "urn:opc:epm";
 
     public OAuthClient {
         grants = Set.copyOf(grants);
@@ -32,19 +32,19 @@ public record OAuthClient(
         keys = Map.copyOf(keys);
     }
 
-    /** A client for {@link #CLIENT_CREDENTIALS} and {@link #USUAL_SCOPE}. */
+    /** A client for {@link #CLIENT_CREDENTIALS} and {@link #DEFAULT_SCOPE}. */
     public static OAuthClient of(String id, String secret) {
-        return new OAuthClient(id, secret, Set.of(CLIENT_CREDENTIALS), Set.of(USUAL_SCOPE), Map.of());
+        return new OAuthClient(id, secret, Set.of(CLIENT_CREDENTIALS), Set.of(DEFAULT_SCOPE), Map.of());
     }
 
     /** The same with one more scope. */
-    public OAuthClient allowing(String scope) {
-        Set<String> more = new HashSet<>(scopes);
-        more.add(scope);
-        return new OAuthClient(id, secret, grants, more, keys);
+    public OAuthClient withScope(String scope) {
+        Set<String> moreScopes = new HashSet<>(scopes);
+        moreScopes.add(scope);
+        return new OAuthClient(id, secret, grants, moreScopes, keys);
     }
 
-    /** The same, which may use {@link #JWT_BEARER} with this key. */
+    /** The same with {@link #JWT_BEARER} allowed and this key. */
     public OAuthClient withKey(String keyId, PublicKey key) {
         Map<String, PublicKey> moreKeys = new HashMap<>(keys);
         moreKeys.put(keyId, key);
@@ -53,14 +53,14 @@ public record OAuthClient(
         return new OAuthClient(id, secret, moreGrants, scopes, moreKeys);
     }
 
-    /** The same, which may not use a grant. */
-    public OAuthClient without(String grant) {
-        Set<String> fewer = new HashSet<>(grants);
-        fewer.remove(grant);
-        return new OAuthClient(id, secret, fewer, scopes, keys);
+    /** The same without a grant. */
+    public OAuthClient withoutGrant(String grant) {
+        Set<String> remainingGrants = new HashSet<>(grants);
+        remainingGrants.remove(grant);
+        return new OAuthClient(id, secret, remainingGrants, scopes, keys);
     }
 
-    /** Without the secret. */
+    /** Omits the secret. */
     @Override
     public String toString() {
         return "OAuthClient[" + id + "]";

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** The methods around canvases, as docs.slack.dev/reference/methods describes them, with few of their fields. */
+/** Methods other than those of canvases, as in docs.slack.dev/reference/methods, with a subset of their fields. */
 final class OtherSlackMethods {
 
     private static final int MAX_TEXT = 40_000;
@@ -34,7 +34,8 @@ final class OtherSlackMethods {
     }
 
     private ObjectNode authTest(SlackArguments arguments) {
-        return none().put("url", address.get() + "/")
+        return emptyBody()
+                .put("url", address.get() + "/")
                 .put("team", "Sandbox")
                 .put("user", "epmpulse")
                 .put("team_id", SlackWorkspace.TEAM)
@@ -45,8 +46,8 @@ final class OtherSlackMethods {
 
     private ObjectNode conversationsInfo(SlackArguments arguments) {
         SandboxChannel channel = workspace.requireChannel(arguments.required("channel"));
-        ObjectNode answer = none();
-        ObjectNode json = answer.putObject("channel")
+        ObjectNode body = emptyBody();
+        ObjectNode json = body.putObject("channel")
                 .put("id", channel.id())
                 .put("name", channel.name())
                 .put("is_channel", !channel.isPrivate())
@@ -70,7 +71,7 @@ final class OtherSlackMethods {
                     .putObject("data")
                     .put("file_id", tab.id()));
         }
-        return answer;
+        return body;
     }
 
     private ObjectNode postMessage(SlackArguments arguments) {
@@ -88,14 +89,14 @@ final class OtherSlackMethods {
         } else {
             throw new SlackRefusal("no_text");
         }
-        ObjectNode answer = none().put("channel", channel.id()).put("ts", message.ts());
-        answer.putObject("message")
+        ObjectNode body = emptyBody().put("channel", channel.id()).put("ts", message.ts());
+        body.putObject("message")
                 .put("type", "message")
                 .put("user", SlackWorkspace.BOT_USER)
                 .put("bot_id", "B0SANDBOX")
                 .put("text", message.text())
                 .put("ts", message.ts());
-        return answer;
+        return body;
     }
 
     private SandboxMessage post(SandboxChannel channel, String text, int max, List<LiveMarkup> live) {
@@ -114,16 +115,16 @@ final class OtherSlackMethods {
         if (canvas == null || workspace.access(canvas).equals("none")) {
             throw new SlackRefusal("file_not_found");
         }
-        ObjectNode answer = none();
-        answer.putObject("file")
+        ObjectNode body = emptyBody();
+        body.putObject("file")
                 .put("id", canvas.id())
                 .put("title", canvas.title())
                 .put("filetype", "canvas")
                 .put("permalink", address.get() + "/docs/" + SlackWorkspace.TEAM + "/" + canvas.id());
-        return answer;
+        return body;
     }
 
-    private static ObjectNode none() {
+    private static ObjectNode emptyBody() {
         return JsonNodeFactory.instance.objectNode();
     }
 }

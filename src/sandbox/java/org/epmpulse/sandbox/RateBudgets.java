@@ -8,9 +8,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How many calls a method takes (docs.slack.dev/apis/web-api/rate-limits): a number in any minute, and for messages one
- * a second and channel with a short burst. Who goes over is blocked for {@code Retry-After}. Thread-safe; holds one
- * entry an app and method or channel.
+ * Slack's rate limits (docs.slack.dev/apis/web-api/rate-limits): calls per minute and method, and one message per second
+ * and channel with a short burst. A client that exceeds a limit is blocked for {@code Retry-After}. Thread-safe; holds
+ * one entry per app and method or channel.
  */
 final class RateBudgets {
 
@@ -23,38 +23,38 @@ final class RateBudgets {
     private final Map<String, Window> windows = new HashMap<>();
     private final Map<String, Instant> nextMessage = new HashMap<>();
 
-    /** Takes one call out of the method's budget. */
-    synchronized Verdict call(String app, String method, int perMinute, Instant now) {
+    /** Uses one call of the method's budget. */
+    synchronized Decision call(String app, String method, int perMinute, Instant now) {
         Window window = windows.computeIfAbsent(app + ' ' + method, key -> new Window());
         if (now.isBefore(window.blockedUntil)) {
-            return Verdict.blocked(Duration.between(now, window.blockedUntil));
+            return Decision.blocked(Duration.between(now, window.blockedUntil));
         }
         while (!window.calls.isEmpty() && !window.calls.getFirst().plus(WINDOW).isAfter(now)) {
             window.calls.removeFirst();
         }
         if (window.calls.size() < perMinute) {
             window.calls.addLast(now);
-            return Verdict.ALLOWED;
+            return Decision.ALLOWED;
         }
         window.blockedUntil = wholeSeconds(now, window.calls.getFirst().plus(WINDOW));
-        return Verdict.overBudget(Duration.between(now, window.blockedUntil));
+        return Decision.overBudget(Duration.between(now, window.blockedUntil));
     }
 
-    /** Takes one message out of the channel's budget. */
-    synchronized Verdict message(String app, String channel, Instant now) {
+    /** Uses one message of the channel's budget. */
+    synchronized Decision message(String app, String channel, Instant now) {
         String key = app + ' ' + channel;
         Instant next = nextMessage.getOrDefault(key, now);
         Instant from = next.isBefore(now) ? now : next;
         Duration ahead = Duration.between(now, from);
         Duration tolerated = MESSAGE_GAP.multipliedBy(MESSAGE_BURST - 1L);
         if (ahead.compareTo(tolerated) > 0) {
-            return Verdict.overBudget(ahead.minus(tolerated));
+            return Decision.overBudget(ahead.minus(tolerated));
         }
         nextMessage.put(key, from.plus(MESSAGE_GAP));
-        return Verdict.ALLOWED;
+        return Decision.ALLOWED;
     }
 
-    /** Blocks the method of the app for as long. */
+    /** Blocks the app's calls of the method until then. */
     synchronized void block(String app, String method, Instant until) {
         windows.computeIfAbsent(app + ' ' + method, key -> new Window()).blockedUntil = until;
     }
@@ -69,21 +69,21 @@ final class RateBudgets {
         private Instant blockedUntil = Instant.MIN;
     }
 
-    /** @param ignored whether the client had been told to wait */
-    record Verdict(Duration pause, boolean ignored) {
+    /** @param alreadyBlocked whether an earlier response had already sent {@code Retry-After} */
+    record Decision(Duration retryAfter, boolean alreadyBlocked) {
 
-        static final Verdict ALLOWED = new Verdict(Duration.ZERO, false);
+        static final Decision ALLOWED = new Decision(Duration.ZERO, false);
 
-        static Verdict blocked(Duration pause) {
-            return new Verdict(pause, true);
+        static Decision blocked(Duration retryAfter) {
+            return new Decision(retryAfter, true);
         }
 
-        static Verdict overBudget(Duration pause) {
-            return new Verdict(pause, false);
+        static Decision overBudget(Duration retryAfter) {
+            return new Decision(retryAfter, false);
         }
 
         boolean allowed() {
-            return pause.isZero();
+            return retryAfter.isZero();
         }
     }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** The latest entries of a record that would otherwise grow as long as a demo runs. Thread-safe. */
+/** Keeps the latest entries up to a limit. Thread-safe. */
 final class RecentEntries<T> {
 
     private final int limit;
@@ -21,7 +21,7 @@ final class RecentEntries<T> {
         }
     }
 
-    /** A copy, the oldest first. */
+    /** A copy of the entries, the oldest first. */
     synchronized List<T> all() {
         return List.copyOf(entries);
     }

@@ -4,11 +4,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that a simulated server got. Immutable.
+ * A request that a simulated server received. Immutable.
  *
- * @param operation Slack's method, or the product or {@code token} of a pod
- * @param subject the canvas, else the channel or file, or the job; null if the request names none
- * @param answered null while it is under way
+ * @param operation Slack's method; for EPM the product or {@code token}
+ * @param subject the canvas, or else the channel, file or job; null if the request names none
+ * @param completed null while it is in flight
  * @param outcome {@code pending}, {@code ok}, the error code, {@code http <status>}, {@code reset}, {@code cut off}, or
  *     {@code abandoned} if the client hung up first
  */
@@ -16,5 +16,5 @@ public record SandboxCall(
         String operation,
         @Nullable String subject,
         Instant received,
-        @Nullable Instant answered,
+        @Nullable Instant completed,
         String outcome) {}

@@ -6,12 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A canvas as it was when asked for. Immutable.
+ * A snapshot of a canvas. Immutable.
  *
- * @param channel whose tab it is; null for a standalone canvas
+ * @param channel that has the canvas as a tab; null for a standalone canvas
  * @param shares access level by channel or user
- * @param revision how many edits were applied, 0 as created
- * @param edits when the latest of them were applied, at most {@value StoredCanvas#EDITS_KEPT}
+ * @param revision number of applied edits; 0 when created
+ * @param edits times of the latest edits, at most {@value StoredCanvas#MAX_EDITS}
  */
 public record SandboxCanvas(
         String id,

@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
-/** The jobs and applications of a pod, by their paths. Thread-safe. */
+/** The jobs and applications of the simulated EPM environment, by their paths. Thread-safe. */
 final class SandboxJobs {
 
     private final Map<Key, Job> jobs = new HashMap<>();
@@ -33,7 +33,7 @@ final class SandboxJobs {
         return job == null ? 0 : job.polls;
     }
 
-    /** What the path asks for; {@link Target#OTHER} if for no job. */
+    /** The job that the path names; {@link Target#OTHER} if it names none. */
     static Target target(String path) {
         for (SandboxProduct product : SandboxProduct.values()) {
             Matcher job = product.job().matcher(path);
@@ -41,15 +41,15 @@ final class SandboxJobs {
                 return new Target(new Key(product.operation(), decode(job.group(1)), job.group(2)), product, false);
             }
             if (job.matches()) {
-                boolean result = product == SandboxProduct.EDM && job.group(2) != null;
-                return new Target(new Key(product.operation(), "", job.group(1)), product, result);
+                boolean isResult = product == SandboxProduct.EDM && job.group(2) != null;
+                return new Target(new Key(product.operation(), "", job.group(1)), product, isResult);
             }
         }
         return Target.OTHER;
     }
 
-    /** The pod's answer to an authenticated GET. */
-    synchronized Answer answer(String path, Target target, String address, Instant now) {
+    /** The response to an authenticated GET. */
+    synchronized SimulatedResponse response(String path, Target target, String address, Instant now) {
         Key key = target.key();
         SandboxProduct product = target.product();
         if (key != null && product != null) {
@@ -57,37 +57,37 @@ final class SandboxJobs {
             if (job == null) {
                 return notFound("Job " + key.id() + " does not exist");
             }
-            if (target.result()) {
-                return Answer.json(200, JobJson.edmResult(job.script.answer(Math.max(1, job.polls), now)));
+            if (target.isResult()) {
+                return SimulatedResponse.json(200, JobJson.edmResult(job.script.stateAt(Math.max(1, job.polls), now)));
             }
             job.polls++;
-            ScriptedJobState answer = job.script.answer(job.polls, now);
-            return Answer.json(200, new JobJson(address + path).of(product, key.id(), answer));
+            ScriptedJobState state = job.script.stateAt(job.polls, now);
+            return SimulatedResponse.json(200, new JobJson(address + path).render(product, key.id(), state));
         }
         if (path.equals(SandboxProduct.PLANNING.versionedRoot() + "/applications")) {
-            return Answer.json(200, applications());
+            return SimulatedResponse.json(200, applications());
         }
         String withoutSlash = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
         boolean isRoot = Arrays.stream(SandboxProduct.values())
-                .anyMatch(one ->
-                        one.root().equals(withoutSlash) || one.versionedRoot().equals(withoutSlash));
+                .anyMatch(other -> other.root().equals(withoutSlash)
+                        || other.versionedRoot().equals(withoutSlash));
         if (isRoot) {
             ObjectNode versions = node();
             versions.putArray("items").addObject().put("isLatest", true).put("lifecycle", "active");
-            return Answer.json(200, versions);
+            return SimulatedResponse.json(200, versions);
         }
-        return Answer.errorPage(404, "Not Found");
+        return SimulatedResponse.errorPage(404, "Not Found");
     }
 
     private ObjectNode applications() {
-        ObjectNode answer = node();
-        ArrayNode items = answer.putArray("items");
+        ObjectNode body = node();
+        ArrayNode items = body.putArray("items");
         applications.forEach(name -> items.addObject().put("name", name).put("type", "HP"));
-        return answer;
+        return body;
     }
 
-    private static Answer notFound(String message) {
-        return Answer.json(404, node().put("status", 404).put("message", message));
+    private static SimulatedResponse notFound(String message) {
+        return SimulatedResponse.json(404, node().put("status", 404).put("message", message));
     }
 
     private static String decode(String segment) {
@@ -102,11 +102,11 @@ final class SandboxJobs {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    /** @param application empty where the product has none in its paths */
+    /** @param application empty if the product's paths have none */
     record Key(String operation, String application, String id) {}
 
-    /** @param result whether EDM's result is meant rather than its job */
-    record Target(@Nullable Key key, @Nullable SandboxProduct product, boolean result) {
+    /** @param isResult whether the path names EDM's result of the job */
+    record Target(@Nullable Key key, @Nullable SandboxProduct product, boolean isResult) {
 
         static final Target OTHER = new Target(null, null, false);
 

@@ -7,6 +7,6 @@ import java.util.List;
  * A message posted to a channel of the simulated workspace. Immutable.
  *
  * @param text as posted
- * @param live what of it would be more than text
+ * @param liveMarkup links, mentions and emoji in the text
  */
-public record SandboxMessage(String channel, String ts, Instant time, String text, List<LiveMarkup> live) {}
+public record SandboxMessage(String channel, String ts, Instant time, String text, List<LiveMarkup> liveMarkup) {}

@@ -4,13 +4,12 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The products of a pod whose jobs can be asked for, with Oracle's paths, which are case-sensitive (REST API for Oracle
- * Enterprise Performance Management Cloud: versioning.html, retrieve_job_status.html, fdmee_jobstatus_di.html).
+ * The products whose jobs can be polled, with Oracle's case-sensitive paths (REST API for Oracle Enterprise Performance Management Cloud: versioning.html, retrieve_job_status.html, fdmee_jobstatus_di.html).
  */
 public enum SandboxProduct {
-    /** Planning, and Tax Reporting, which answers alike. */
+    /** Planning, and Tax Reporting, which responds in the same way. */
     PLANNING("/HyperionPlanning/rest", "v3", "/applications/([^/]+)/jobs/(\\d{1,15})"),
-    /** Financial Consolidation and Close: the same paths and answers as Planning. */
+    /** Financial Consolidation and Close: the same paths and responses as Planning. */
     FCCS("/HyperionPlanning/rest", "v3", "/applications/([^/]+)/jobs/(\\d{1,15})"),
     /** Account Reconciliation: Reconciliation Compliance. */
     ARCS("/armARCS/rest", "v1", "/jobs/(\\d{1,15})"),
@@ -18,7 +17,7 @@ public enum SandboxProduct {
     ARCS_TM("/arm/rest", "v1", "/jobs/(\\d{1,15})"),
     /** Data Integration and pipelines. */
     DATA_INTEGRATION("/aif/rest", "V1", "/jobs/(\\d{1,15})"),
-    /** Enterprise Data Management: UUIDs, and a result of its own. */
+    /** Enterprise Data Management: job ids are UUIDs, and a job has a separate result. */
     EDM("/epm/rest", "v1", "/jobRuns/([0-9a-fA-F-]{36})(/result)?");
 
     private final String root;

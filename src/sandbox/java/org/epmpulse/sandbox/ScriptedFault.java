@@ -4,71 +4,71 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A fault that goes on until it was met as often as wanted or is cleared. Thread-safe. */
+/** A fault that applies to matching requests until its number of times is reached or it is cleared. Thread-safe. */
 public final class ScriptedFault {
 
-    /** For a fault that goes on until it is cleared. */
+    /** The number of times of a fault that applies until it is cleared. */
     static final int ALWAYS = Integer.MAX_VALUE;
 
-    private final CallMatcher where;
+    private final CallMatcher matcher;
     private final Fault fault;
-    private final List<Runnable> held = new ArrayList<>();
-    private int left;
+    private final List<Runnable> heldRequests = new ArrayList<>();
+    private int remaining;
     private int hits;
     private boolean released;
 
-    ScriptedFault(CallMatcher where, Fault fault, int times) {
+    ScriptedFault(CallMatcher matcher, Fault fault, int times) {
         if (times < 1) {
             throw new IllegalArgumentException("times must be at least 1, is " + times);
         }
-        this.where = where;
+        this.matcher = matcher;
         this.fault = fault;
-        this.left = times;
+        this.remaining = times;
     }
 
-    /** No further request meets it; those that hang go on hanging. */
+    /** Stops the fault for further requests; hanging requests continue to hang. */
     public synchronized void clear() {
-        left = 0;
+        remaining = 0;
     }
 
-    /** Lets the requests that hang be answered, and clears it. */
+    /** Sends the responses of hanging requests, and clears the fault. */
     public void release() {
         List<Runnable> waiting;
         synchronized (this) {
-            left = 0;
+            remaining = 0;
             released = true;
-            waiting = List.copyOf(held);
-            held.clear();
+            waiting = List.copyOf(heldRequests);
+            heldRequests.clear();
         }
         waiting.forEach(Runnable::run);
     }
 
-    /** How many requests met it so far. */
+    /** How many requests the fault was applied to. */
     public synchronized int hits() {
         return hits;
     }
 
-    synchronized boolean over() {
-        return left == 0;
+    synchronized boolean isExhausted() {
+        return remaining == 0;
     }
 
-    /** The fault if it is meant for this request, which then counts. */
-    synchronized @Nullable Fault meet(String operation, @Nullable String subject) {
-        if (left == 0 || !where.covers(operation, subject)) {
+    /** Counts the request and returns the fault if it applies; null if not. */
+    synchronized @Nullable Fault match(String operation, @Nullable String subject) {
+        if (remaining == 0 || !matcher.matches(operation, subject)) {
             return null;
         }
-        if (left != ALWAYS) {
-            left--;
+        if (remaining != ALWAYS) {
+            remaining--;
         }
         hits++;
         return fault;
     }
 
-    /** Keeps a request until {@link #release}. */
+    /** Holds a request until {@link #release}. */
     void hold(Runnable request) {
         synchronized (this) {
             if (!released) {
-                held.add(request);
+                heldRequests.add(request);
                 return;
             }
         }

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a pod says of a job at one moment. Each product says it with other fields and numbers. Immutable. */
+/** The state of a job that an EPM environment reports. Each product uses other fields and numbers. Immutable. */
 public final class ScriptedJobState {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -23,7 +23,7 @@ public final class ScriptedJobState {
         this.fields = fields;
     }
 
-    /** Where a job can be, as Planning tells it apart; other products know fewer. */
+    /** The states that Planning distinguishes; other products have fewer. */
     public enum State {
         RUNNING,
         SUCCEEDED,
@@ -35,32 +35,29 @@ public final class ScriptedJobState {
         UNKNOWN
     }
 
-    /** It is in this state. */
-    public static ScriptedJobState in(State state) {
+    public static ScriptedJobState of(State state) {
         return new ScriptedJobState(state, null, Map.of());
     }
 
-    /** It goes on. */
     public static ScriptedJobState running() {
-        return in(State.RUNNING);
+        return of(State.RUNNING);
     }
 
-    /** It went well. */
     public static ScriptedJobState succeeded() {
-        return in(State.SUCCEEDED);
+        return of(State.SUCCEEDED);
     }
 
-    /** It failed; the details may have several lines. */
+    /** @param details may have several lines */
     public static ScriptedJobState failed(String details) {
-        return in(State.FAILED).saying(details);
+        return of(State.FAILED).withDetails(details);
     }
 
-    /** The same with other details than the product's own. */
-    public ScriptedJobState saying(String newDetails) {
+    /** The same with these details instead of the product's default. */
+    public ScriptedJobState withDetails(String newDetails) {
         return new ScriptedJobState(state, newDetails, fields);
     }
 
-    /** The same with another value in a field: a text, number or truth value, or null for JSON's null. */
+    /** The same with another value in a field: a string, number or boolean, or null for JSON's null. */
     public ScriptedJobState with(String field, @Nullable Object value) {
         return withNode(field, JSON.valueToTree(value));
     }
@@ -80,21 +77,21 @@ public final class ScriptedJobState {
         return state;
     }
 
-    /** Null for what the product says by itself. */
+    /** Null for the product's default. */
     @Nullable
     String details() {
         return details;
     }
 
-    /** Puts this answer's own values into what the product answers. */
-    ObjectNode changed(ObjectNode answer) {
+    /** Overwrites fields of the product's response with the scripted values. */
+    ObjectNode overwriteFields(ObjectNode response) {
         fields.forEach((field, value) -> {
             if (value.isMissingNode()) {
-                answer.remove(field);
+                response.remove(field);
             } else {
-                answer.set(field, value);
+                response.set(field, value);
             }
         });
-        return answer;
+        return response;
     }
 }

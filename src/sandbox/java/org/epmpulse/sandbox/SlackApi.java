@@ -12,14 +12,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a call through Slack's Web API (docs.slack.dev/apis/web-api): body, token, scope, budget, then the method.
- * Runs on the server's event loop.
+ * Handles a call of Slack's Web API (docs.slack.dev/apis/web-api): checks body, token, scope and rate limit, then runs
+ * the method. Runs on the server's event loop.
  */
-final class SlackApi implements FaultScript.Vendor {
+final class SlackApi implements FaultScript.VendorErrors {
 
     private static final String EDIT = "canvases.edit";
     private static final String POST_MESSAGE = "chat.postMessage";
-    private static final Set<String> BAD_ARGUMENTS = Set.of(
+    private static final Set<String> ARGUMENT_ERRORS = Set.of(
             "invalid_arguments",
             "invalid_array_arg",
             "invalid_form_data",
@@ -79,10 +79,10 @@ final class SlackApi implements FaultScript.Vendor {
             call.refuse(new SlackRefusal("unknown_method"));
             return;
         }
-        admit(call, method);
+        authorize(call, method);
     }
 
-    private void admit(Call call, SlackMethod method) {
+    private void authorize(Call call, SlackMethod method) {
         SlackTokens.Token token;
         try {
             token = tokens.require(call.arguments().token());
@@ -91,31 +91,31 @@ final class SlackApi implements FaultScript.Vendor {
             call.refuse(e);
             return;
         }
-        if (overBudget(call, method, token.value()) || lockedOut(call, method)) {
+        if (isRateLimited(call, method, token.value()) || isLocked(call, method)) {
             return;
         }
-        FaultScript.Met met = faults.meet(method.name(), call.arguments().subject());
-        if (met == null) {
+        FaultScript.Match match = faults.match(method.name(), call.arguments().subject());
+        if (match == null) {
             Duration delay = method.name().equals(EDIT) ? editDuration : Duration.ZERO;
-            call.server().runAfter(delay, () -> call.answer(run(call, method, token)));
+            call.server().runAfter(delay, () -> call.respond(run(call, method, token)));
             return;
         }
-        if (met.fault() instanceof Fault.RateLimited limit) {
+        if (match.fault() instanceof Fault.RateLimited limit) {
             budgets.block(token.value(), method.name(), workspace.now().plusSeconds(limit.seconds()));
         }
-        FaultScript.act(met, call.server(), call.exchange(), () -> run(call, method, token), this);
+        FaultScript.apply(match, call.server(), call.exchange(), () -> run(call, method, token), this);
     }
 
-    /** Takes the canvas for the one edit it admits at a time. */
-    private boolean lockedOut(Call call, SlackMethod method) {
+    /** Locks the canvas of an edit; refuses the call if another edit holds the lock. */
+    private boolean isLocked(Call call, SlackMethod method) {
         String canvas = call.arguments().subject();
         if (!method.name().equals(EDIT) || canvas == null || !isKnownCanvas(canvas)) {
             return false;
         }
-        if (locks.enter(canvas, call.exchange())) {
+        if (locks.tryLock(canvas, call.exchange())) {
             return false;
         }
-        call.violates(Violation.Rule.OVERLAPPING_EDIT, "another edit of the canvas was under way");
+        call.recordViolation(Violation.Rule.OVERLAPPING_EDIT, "another edit of the canvas was in flight");
         call.refuse(new SlackRefusal("canvas_editing_locked"));
         return true;
     }
@@ -126,19 +126,20 @@ final class SlackApi implements FaultScript.Vendor {
         }
     }
 
-    private boolean overBudget(Call call, SlackMethod method, String app) {
+    private boolean isRateLimited(Call call, SlackMethod method, String app) {
         Instant now = workspace.now();
-        RateBudgets.Verdict verdict = budgets.call(app, method.name(), method.perMinute(), now);
+        RateBudgets.Decision decision = budgets.call(app, method.name(), method.perMinute(), now);
         String channel = call.arguments().subject();
-        if (verdict.allowed() && method.name().equals(POST_MESSAGE) && isKnownChannel(channel)) {
-            verdict = budgets.message(app, String.valueOf(channel), now);
+        if (decision.allowed() && method.name().equals(POST_MESSAGE) && isKnownChannel(channel)) {
+            decision = budgets.message(app, String.valueOf(channel), now);
         }
-        if (verdict.allowed()) {
+        if (decision.allowed()) {
             return false;
         }
-        Violation.Rule rule = verdict.ignored() ? Violation.Rule.IGNORED_RETRY_AFTER : Violation.Rule.OVER_BUDGET;
-        call.violates(rule, "to wait: " + verdict.pause());
-        call.answer(new FaultScript.Outcome(rateLimited(new Fault.RateLimited(verdict.pause())), "ratelimited"));
+        Violation.Rule rule =
+                decision.alreadyBlocked() ? Violation.Rule.IGNORED_RETRY_AFTER : Violation.Rule.OVER_BUDGET;
+        call.recordViolation(rule, "retry after " + decision.retryAfter());
+        call.respond(new FaultScript.Outcome(rateLimited(new Fault.RateLimited(decision.retryAfter())), "ratelimited"));
         return true;
     }
 
@@ -161,31 +162,31 @@ final class SlackApi implements FaultScript.Vendor {
                 body.put("warning", warning);
                 body.putObject("response_metadata").putArray("warnings").add(warning);
             }
-            outcome = new FaultScript.Outcome(Answer.json(200, body), "ok");
+            outcome = new FaultScript.Outcome(SimulatedResponse.json(200, body), "ok");
         } catch (SlackRefusal e) {
             outcome = call.refusal(e);
         }
-        Answer answer = outcome.answer()
+        SimulatedResponse response = outcome.response()
                 .with("X-OAuth-Scopes", token.scopeList())
                 .with("X-Accepted-OAuth-Scopes", String.join(",", method.scopes()));
-        return new FaultScript.Outcome(answer, outcome.name());
+        return new FaultScript.Outcome(response, outcome.name());
     }
 
     @Override
-    public Answer refusal(Fault.Refusal refusal) {
+    public SimulatedResponse refusal(Fault.Refusal refusal) {
         SlackRefusal body = new SlackRefusal(refusal.code());
         String detail = refusal.detail();
-        return Answer.json(
+        return SimulatedResponse.json(
                 200, detail == null ? body.body() : body.with("detail", detail).body());
     }
 
     @Override
-    public Answer rateLimited(Fault.RateLimited limit) {
-        return Answer.json(429, new SlackRefusal("ratelimited").body())
+    public SimulatedResponse rateLimited(Fault.RateLimited limit) {
+        return SimulatedResponse.json(429, new SlackRefusal("ratelimited").body())
                 .with("Retry-After", Long.toString(limit.seconds()));
     }
 
-    /** One call on its way. */
+    /** One call of a method, with its exchange. */
     private final class Call {
 
         private final LoopbackServer server;
@@ -212,25 +213,25 @@ final class SlackApi implements FaultScript.Vendor {
             return arguments;
         }
 
-        private void violates(Violation.Rule rule, String what) {
-            records.add(new Violation(workspace.now(), rule, name, arguments.subject(), what));
+        private void recordViolation(Violation.Rule rule, String details) {
+            records.add(new Violation(workspace.now(), rule, name, arguments.subject(), details));
         }
 
         private FaultScript.Outcome refusal(SlackRefusal refusal) {
-            if (BAD_ARGUMENTS.contains(refusal.code())) {
-                violates(Violation.Rule.BAD_ARGUMENTS, refusal.body().toString());
+            if (ARGUMENT_ERRORS.contains(refusal.code())) {
+                recordViolation(Violation.Rule.BAD_ARGUMENTS, refusal.body().toString());
             } else if (refusal.body().has("detail") || refusal.code().equals("canvas_too_large")) {
-                violates(Violation.Rule.BAD_MARKDOWN, refusal.body().toString());
+                recordViolation(Violation.Rule.BAD_MARKDOWN, refusal.body().toString());
             }
-            return new FaultScript.Outcome(Answer.json(200, refusal.body()), refusal.code());
+            return new FaultScript.Outcome(SimulatedResponse.json(200, refusal.body()), refusal.code());
         }
 
         private void refuse(SlackRefusal refusal) {
-            answer(refusal(refusal));
+            respond(refusal(refusal));
         }
 
-        private void answer(FaultScript.Outcome outcome) {
-            exchange.answer(outcome.answer(), outcome.name());
+        private void respond(FaultScript.Outcome outcome) {
+            exchange.respond(outcome.response(), outcome.name());
         }
     }
 }

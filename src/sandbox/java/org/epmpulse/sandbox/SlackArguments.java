@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of a method, from a form or from JSON; arrays and objects in a form are JSON texts
+ * The arguments of a method, read from a form or from JSON; arrays and objects in a form are JSON strings
  * (docs.slack.dev/apis/web-api). Immutable.
  */
 final class SlackArguments {
@@ -30,7 +30,7 @@ final class SlackArguments {
         this.warning = warning;
     }
 
-    /** @throws SlackRefusal if the body is not what its type says */
+    /** @throws SlackRefusal if the body does not match its content type */
     static SlackArguments of(Exchange exchange) {
         String bearer = bearer(exchange.header("Authorization"));
         if (exchange.method().equals("GET")) {
@@ -64,19 +64,19 @@ final class SlackArguments {
         return NONE;
     }
 
-    /** From the header, or from a form; never from JSON or from the address. */
+    /** The token of the header or of a form; never of JSON or of the query. */
     @Nullable
     String token() {
         return token;
     }
 
-    /** What Slack would like to be done better, or null. */
+    /** Slack's warning code, or null. */
     @Nullable
     String warning() {
         return warning;
     }
 
-    /** Null if it is absent or empty. */
+    /** The value; null if it is absent or empty. */
     @Nullable
     String text(String name) {
         JsonNode value = values.get(name);
@@ -103,7 +103,7 @@ final class SlackArguments {
         return value != null && (value.asText().equals("true") || value.asText().equals("1"));
     }
 
-    /** An array or object; null if it is absent. */
+    /** The array or object; null if it is absent. */
     @Nullable
     JsonNode structure(String name) {
         JsonNode value = values.get(name);
@@ -120,7 +120,7 @@ final class SlackArguments {
         }
     }
 
-    /** A JSON array, or ids separated by commas; empty if it is absent. */
+    /** Ids from a JSON array or separated by commas; empty if absent. */
     List<String> ids(String name) {
         JsonNode value = values.get(name);
         if (value == null || value.isNull()) {
@@ -138,7 +138,7 @@ final class SlackArguments {
         return ids;
     }
 
-    /** What the call is about: a canvas, else a channel or file; null if it names none. */
+    /** The id of the canvas, or else of the channel or file; null if there is none. */
     @Nullable
     String subject() {
         for (String name : List.of("canvas_id", "channel", "channel_id", "file")) {

@@ -6,8 +6,8 @@ import java.util.Set;
 /**
  * A method of Slack's Web API.
  *
- * @param scopes of which a token needs one; empty if it needs none
- * @param perMinute the least that its tier allows (docs.slack.dev/apis/web-api/rate-limits)
+ * @param scopes the token needs one of these; empty if it needs none
+ * @param perMinute the minimum that its tier guarantees (docs.slack.dev/apis/web-api/rate-limits)
  */
 record SlackMethod(String name, Set<String> scopes, int perMinute, Body body) {
 
@@ -15,14 +15,14 @@ record SlackMethod(String name, Set<String> scopes, int perMinute, Body body) {
     static final int TIER_3 = 50;
     static final int TIER_4 = 100;
 
-    /** What a method does; runs with the workspace's monitor held. */
+    /** Executes a method; called with the workspace's monitor held. */
     @FunctionalInterface
     interface Body {
 
         /**
-         * The answer apart from {@code "ok": true}.
+         * The response without {@code "ok": true}.
          *
-         * @throws SlackRefusal for every other answer
+         * @throws SlackRefusal for a response with {@code "ok": false}
          */
         ObjectNode call(SlackArguments arguments);
     }

@@ -1,6 +1,6 @@
 package org.epmpulse.sandbox;
 
-/** What the workspace pays for; free ones have one canvas tab a channel and no standalone canvases. */
+/** The workspace's plan; free workspaces have one canvas tab per channel and no standalone canvases. */
 public enum SlackPlan {
     FREE,
     PAID

@@ -1,18 +1,18 @@
 package org.epmpulse.sandbox;
 
-/** What some workspaces do and others do not. All are off at first. */
+/** Behaviour of some workspaces only. All are disabled by default. */
 public enum SlackQuirk {
     /** {@code conversations.canvases.create} is refused with {@code team_tier_cannot_create_channel_canvases}. */
     CHANNEL_CANVASES_NOT_IN_TIER,
     /**
-     * {@code conversations.canvases.create} adds another tab where the channel already has one, as people report,
-     * rather than to answer {@code channel_canvas_already_exists}, as documented.
+     * {@code conversations.canvases.create} adds another tab if the channel already has one, as users report,
+     * instead of the documented {@code channel_canvas_already_exists}.
      */
     CREATE_ADDS_ANOTHER_TAB,
-    /** An administrator restricted canvases: {@code restricted_action} for what would change one. */
+    /** An administrator restricted canvases: changes are refused with {@code restricted_action}. */
     CANVASES_RESTRICTED,
-    /** Canvases are switched off: {@code canvas_disabled_user_team} for what would change one. */
+    /** Canvases are disabled: changes are refused with {@code canvas_disabled_user_team}. */
     CANVASES_DISABLED,
-    /** Every table is refused, as for all workspaces for a while in July 2025. */
+    /** Every table is refused, as happened to all workspaces for a while in July 2025. */
     TABLES_REFUSED
 }

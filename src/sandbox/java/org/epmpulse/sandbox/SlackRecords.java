@@ -5,14 +5,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
-/** What the simulated workspace remembers of its clients. Thread-safe, bounded. */
+/** The recorded calls and rule violations of the simulated workspace's clients. Thread-safe, bounded. */
 final class SlackRecords {
 
-    private static final int VIOLATIONS_KEPT = 1_000;
+    private static final int MAX_VIOLATIONS = 1_000;
 
     private final InstantSource clock;
     private final CallLog calls;
-    private final RecentEntries<Violation> violations = new RecentEntries<>(VIOLATIONS_KEPT);
+    private final RecentEntries<Violation> violations = new RecentEntries<>(MAX_VIOLATIONS);
 
     SlackRecords(InstantSource clock) {
         this.clock = clock;
@@ -31,7 +31,7 @@ final class SlackRecords {
         return violations.all();
     }
 
-    /** Edits that Slack was asked for in the last minute. */
+    /** Calls of {@code canvases.edit} in the last minute, including refused ones. */
     long editsInLastMinute() {
         Instant from = clock.instant().minus(Duration.ofMinutes(1));
         return calls.all().stream()

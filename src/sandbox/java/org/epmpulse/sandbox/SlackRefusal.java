@@ -3,7 +3,7 @@ package org.epmpulse.sandbox;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** {@code "ok": false}, in the middle of a method. */
+/** Ends a method with {@code "ok": false}. */
 final class SlackRefusal extends RuntimeException {
 
     private final transient ObjectNode body = JsonNodeFactory.instance.objectNode();
@@ -15,7 +15,7 @@ final class SlackRefusal extends RuntimeException {
         body.put("ok", false).put("error", code);
     }
 
-    /** Arguments that do not fit the method; Slack says which in {@code response_metadata}. */
+    /** Refuses invalid arguments; {@code response_metadata} names them. */
     static SlackRefusal arguments(String message) {
         SlackRefusal refusal = new SlackRefusal("invalid_arguments");
         refusal.body.putObject("response_metadata").putArray("messages").add("[ERROR] " + message);

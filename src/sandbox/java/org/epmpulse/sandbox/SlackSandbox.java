@@ -8,15 +8,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A simulated Slack workspace over HTTP on a loopback port, with one bot and one person. It answers as
- * docs.slack.dev says and is strict where that leaves room; {@code GET /} shows channels, canvases and messages.
+ * A simulated Slack workspace over HTTP on a loopback port, with one bot and one person. It responds as docs.slack.dev
+ * describes, and strictly where that is ambiguous; {@code GET /} shows channels, canvases and messages.
  *
- * <p>Thread-safe. Holds the latest 10,000 calls, 1,000 messages, 1,000 violations and 1,000 edits a canvas. Time for
- * budgets and records comes from the clock; only what is slow on purpose takes real time.
+ * <p>Thread-safe. Holds the latest 10,000 calls, 1,000 messages, 1,000 violations and 1,000 edits per canvas. Rate
+ * limits and records use the given clock; only scripted delays take real time.
  */
 public final class SlackSandbox implements AutoCloseable {
 
-    /** Every scope that a method here asks for. */
+    /** All scopes that the simulated methods require. */
     public static final Set<String> ALL_SCOPES =
             Set.of("canvases:read", "canvases:write", "channels:read", "chat:write", "files:read", "groups:read");
 
@@ -46,26 +46,26 @@ public final class SlackSandbox implements AutoCloseable {
         server = new LoopbackServer(port, this::handle);
     }
 
-    /** On any free port. */
+    /** Listens on a free port. */
     public static SlackSandbox start(InstantSource clock) {
         return start(clock, 0);
     }
 
     /**
-     * On this port.
+     * Listens on this port.
      *
-     * @throws java.io.UncheckedIOException if it is taken
+     * @throws java.io.UncheckedIOException if the port is in use
      */
     public static SlackSandbox start(InstantSource clock, int port) {
         return new SlackSandbox(clock, port);
     }
 
-    /** What stands in place of {@code https://slack.com/api/}, with the slash at the end. */
+    /** Replaces {@code https://slack.com/api/}; has a slash at the end. */
     public URI apiUrl() {
         return URI.create(address() + "/api/");
     }
 
-    /** The page for people. */
+    /** The page that shows the workspace in a browser. */
     public URI pageUrl() {
         return URI.create(address() + "/");
     }
@@ -75,31 +75,31 @@ public final class SlackSandbox implements AutoCloseable {
         return BOT_TOKEN;
     }
 
-    /** Another token of the same bot, with budgets of its own. */
+    /** Adds another token of the same bot, with its own rate limits. */
     public void addToken(String token, String... scopes) {
         tokens.add(token, Set.of(scopes));
     }
 
-    /** From now on calls with the token are refused with {@code token_revoked}, {@code account_inactive} or the like. */
-    public void endToken(String token, String error) {
-        tokens.end(token, error);
+    /** Refuses calls with the token from now on, for instance with {@code token_revoked} or {@code account_inactive}. */
+    public void revokeToken(String token, String error) {
+        tokens.revoke(token, error);
     }
 
-    /** Adds a channel, or takes the place of the one with its id. */
+    /** Adds a channel, or replaces the one with the same id. */
     public void put(SandboxChannel channel) {
         synchronized (workspace) {
             workspace.put(channel);
         }
     }
 
-    /** Adds a person beside {@code U0PERSON}. */
+    /** Adds a person in addition to {@code U0PERSON}. */
     public void addUser(String id) {
         synchronized (workspace) {
             workspace.users().add(id);
         }
     }
 
-    /** An empty standalone canvas of a person, shared with the bot for writing. */
+    /** Adds an empty standalone canvas of a person, shared with the bot for writing. */
     public void addCanvas(String id, String title) {
         synchronized (workspace) {
             StoredCanvas canvas = new StoredCanvas(id, SlackWorkspace.PERSON, null, title, "");
@@ -108,17 +108,17 @@ public final class SlackSandbox implements AutoCloseable {
         }
     }
 
-    /** An empty canvas of a person as a tab of the channel. */
+    /** Adds an empty canvas of a person as a tab of the channel. */
     public void addChannelCanvas(String id, String title, String channel) {
         synchronized (workspace) {
             workspace.put(new StoredCanvas(id, SlackWorkspace.PERSON, channel, title, ""));
         }
     }
 
-    /** Shares a canvas with a channel or user; level {@code read}, {@code write}, or {@code none} to end it. */
+    /** Shares a canvas with a channel or user; level {@code read}, {@code write}, or {@code none} to revoke it. */
     public void shareCanvas(String id, String with, String level) {
         synchronized (workspace) {
-            known(id).shares().put(with, level);
+            requireCanvas(id).shares().put(with, level);
         }
     }
 
@@ -127,28 +127,28 @@ public final class SlackSandbox implements AutoCloseable {
         return SlackWorkspace.BOT_USER;
     }
 
-    /** Somebody deletes the canvas. */
+    /** Deletes the canvas, as a person would. */
     public void deleteCanvas(String id) {
         synchronized (workspace) {
             workspace.delete(id);
         }
     }
 
-    /** Somebody replaces the whole text of the canvas by hand. */
+    /** Replaces the whole text of the canvas, as a person would. */
     public void overwriteCanvas(String id, String markdown) {
         synchronized (workspace) {
-            known(id).write(markdown, workspace.now());
+            requireCanvas(id).write(markdown, workspace.now());
         }
     }
 
-    /** {@link SlackPlan#PAID} at first. */
+    /** Sets the plan; the default is {@link SlackPlan#PAID}. */
     public void plan(SlackPlan plan) {
         synchronized (workspace) {
             workspace.plan(plan);
         }
     }
 
-    /** Switches a quirk on or off. */
+    /** Enables or disables a quirk. */
     public void quirk(SlackQuirk quirk, boolean on) {
         synchronized (workspace) {
             if (on) {
@@ -159,56 +159,56 @@ public final class SlackSandbox implements AutoCloseable {
         }
     }
 
-    /** From now on every edit takes that long in real time, in which the canvas is locked; zero at first. */
-    public void editsTake(Duration duration) {
+    /** Sets how long an edit takes in real time and locks its canvas; the default is zero. */
+    public void editDuration(Duration duration) {
         api.editDuration(duration);
     }
 
-    /** Calls meet the fault until it is cleared. They are authenticated and counted first. */
-    public ScriptedFault fail(CallMatcher where, Fault fault) {
-        return fail(where, fault, ScriptedFault.ALWAYS);
+    /** Makes matching calls fail until the fault is cleared; they are authenticated and counted first. */
+    public ScriptedFault fail(CallMatcher matcher, Fault fault) {
+        return fail(matcher, fault, ScriptedFault.ALWAYS);
     }
 
-    /** The next calls, so many, meet the fault. */
-    public ScriptedFault fail(CallMatcher where, Fault fault, int times) {
-        return faults.add(where, fault, times);
+    /** Makes the next {@code times} matching calls fail. */
+    public ScriptedFault fail(CallMatcher matcher, Fault fault, int times) {
+        return faults.add(matcher, fault, times);
     }
 
-    /** Ends all faults; calls that hang go on hanging. */
+    /** Removes all faults; hanging calls continue to hang. */
     public void clearFaults() {
         faults.clear();
     }
 
     /** Closes the port and all connections until {@link #acceptConnections}. */
     public void refuseConnections() {
-        server.refuse();
+        server.refuseConnections();
     }
 
     /** Listens again on the same port. */
     public void acceptConnections() {
-        server.accept();
+        server.acceptConnections();
     }
 
     /**
-     * The canvas as it is now.
+     * The current canvas.
      *
      * @throws IllegalArgumentException if there is none
      */
     public SandboxCanvas canvas(String id) {
         synchronized (workspace) {
-            return known(id).snapshot();
+            return requireCanvas(id).snapshot();
         }
     }
 
-    /** All canvases, in the order of their making. */
+    /** All canvases, in the order of creation. */
     public List<SandboxCanvas> canvases() {
         synchronized (workspace) {
             return workspace.canvases().stream().map(StoredCanvas::snapshot).toList();
         }
     }
 
-    /** What of the canvas is more than text. */
-    public List<LiveMarkup> live(String canvasId) {
+    /** Links, mentions, images and emoji of the canvas. */
+    public List<LiveMarkup> liveMarkup(String canvasId) {
         return LiveMarkup.inCanvas(canvas(canvasId).markdown());
     }
 
@@ -219,7 +219,7 @@ public final class SlackSandbox implements AutoCloseable {
         }
     }
 
-    /** The latest calls, the oldest first; those under way too. */
+    /** The latest calls, the oldest first, including those in flight. */
     public List<SandboxCall> calls() {
         return records.calls().all();
     }
@@ -229,31 +229,31 @@ public final class SlackSandbox implements AutoCloseable {
         return calls().stream().filter(call -> call.operation().equals(method)).toList();
     }
 
-    /** What clients did wrong lately, the oldest first. Scripted faults are not theirs. */
+    /** The latest rule violations of clients, the oldest first. Scripted faults do not count. */
     public List<Violation> violations() {
         return records.violations();
     }
 
-    /** How many edits of the canvas were under way at most at the same time, refused ones included. */
+    /** The largest number of simultaneous edits of the canvas, including refused ones. */
     public int maxConcurrentEdits(String canvasId) {
-        return api.locks().maxOpen(canvasId);
+        return api.locks().maxInFlight(canvasId);
     }
 
-    /** Calls of {@code canvases.edit} in the last minute of the clock, refused ones included. */
+    /** Calls of {@code canvases.edit} in the last minute of the clock, including refused ones. */
     public long editsInLastMinute() {
         return records.editsInLastMinute();
     }
 
-    /** Drops every connection, those with calls that hang included. */
+    /** Drops every connection, including those of hanging calls. */
     @Override
     public void close() {
         server.close();
     }
 
-    private StoredCanvas known(String id) {
+    private StoredCanvas requireCanvas(String id) {
         StoredCanvas canvas = workspace.canvas(id);
         if (canvas == null) {
-            throw new IllegalArgumentException("canvas must be one of the workspace, is " + id);
+            throw new IllegalArgumentException("the workspace must have the canvas, is " + id);
         }
         return canvas;
     }
@@ -267,7 +267,7 @@ public final class SlackSandbox implements AutoCloseable {
         if (path.startsWith("/api/")) {
             api.handle(server, path.substring("/api/".length()), exchange);
         } else {
-            exchange.answer(page.answer(exchange), "page");
+            exchange.respond(page.response(exchange), "page");
         }
     }
 }

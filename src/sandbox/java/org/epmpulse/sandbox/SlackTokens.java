@@ -6,29 +6,29 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The tokens that the simulated workspace gave out. Thread-safe. */
+/** The tokens that the simulated workspace issued. Thread-safe. */
 final class SlackTokens {
 
     private final Map<String, Token> tokens = new HashMap<>();
 
-    /** Each token is an app of its own, with its own budgets. */
+    /** Adds a token; each token is a separate app with its own rate limits. */
     synchronized void add(String token, Set<String> scopes) {
         tokens.put(token, new Token(token, new TreeSet<>(scopes), null));
     }
 
-    /** From now on every call with it is refused with this code. */
-    synchronized void end(String token, String error) {
+    /** Refuses every call with the token from now on with this code. */
+    synchronized void revoke(String token, String error) {
         Token known = tokens.get(token);
         if (known == null) {
-            throw new IllegalArgumentException("no such token was added");
+            throw new IllegalArgumentException("the token must have been added");
         }
         tokens.put(token, new Token(token, known.scopes(), error));
     }
 
     /**
-     * The app behind a token.
+     * Authenticates a token.
      *
-     * @throws SlackRefusal if there is none
+     * @throws SlackRefusal if it is unknown or revoked
      */
     synchronized Token require(@Nullable String token) {
         if (token == null || token.isEmpty()) {
@@ -48,14 +48,14 @@ final class SlackTokens {
         return known;
     }
 
-    /** @param error with which it is refused; null while it is good */
+    /** @param error code of the refusal; null while the token is valid */
     record Token(String value, Set<String> scopes, @Nullable String error) {
 
         String scopeList() {
             return String.join(",", scopes);
         }
 
-        /** @throws SlackRefusal if the token has none of these */
+        /** @throws SlackRefusal if the token has none of these scopes */
         void require(Set<String> anyOf) {
             if (!anyOf.isEmpty() && anyOf.stream().noneMatch(scopes::contains)) {
                 throw new SlackRefusal("missing_scope")

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Channels, canvases, people and the latest {@value #MESSAGES_KEPT} messages. Not thread-safe: its callers hold its
+ * Channels, canvases, users and the latest {@value #MAX_MESSAGES} messages. Not thread-safe: callers must hold its
  * monitor.
  */
 final class SlackWorkspace {
@@ -21,14 +21,14 @@ final class SlackWorkspace {
     static final String BOT_USER = "U0SANDBOXBOT";
     static final String PERSON = "U0PERSON";
 
-    static final int MESSAGES_KEPT = 1_000;
+    static final int MAX_MESSAGES = 1_000;
 
     private final InstantSource clock;
     private final Map<String, SandboxChannel> channels = new LinkedHashMap<>();
     private final Map<String, StoredCanvas> canvases = new LinkedHashMap<>();
     private final Set<String> users = new HashSet<>(Set.of(BOT_USER, PERSON));
     private final EnumSet<SlackQuirk> quirks = EnumSet.noneOf(SlackQuirk.class);
-    private final RecentEntries<SandboxMessage> messages = new RecentEntries<>(MESSAGES_KEPT);
+    private final RecentEntries<SandboxMessage> messages = new RecentEntries<>(MAX_MESSAGES);
     private SlackPlan plan = SlackPlan.PAID;
     private int created;
     private long lastTs;
@@ -66,9 +66,9 @@ final class SlackWorkspace {
     }
 
     /**
-     * As the bot sees it.
+     * A channel that the bot can see.
      *
-     * @throws SlackRefusal if it does not
+     * @throws SlackRefusal if there is none
      */
     SandboxChannel requireChannel(String id) {
         SandboxChannel channel = channels.get(id);
@@ -79,9 +79,9 @@ final class SlackWorkspace {
     }
 
     /**
-     * A channel the bot can write to.
+     * A channel that the bot can write to.
      *
-     * @throws SlackRefusal if it cannot
+     * @throws SlackRefusal if there is none
      */
     SandboxChannel requireOpenChannel(String id) {
         SandboxChannel channel = requireChannel(id);
@@ -117,7 +117,7 @@ final class SlackWorkspace {
         return canvases.get(id);
     }
 
-    /** The tabs of a channel, in the order of their making. */
+    /** The tabs of a channel, in the order of creation. */
     List<StoredCanvas> tabs(String channel) {
         return canvases.values().stream()
                 .filter(canvas -> channel.equals(canvas.channel()))
@@ -125,9 +125,9 @@ final class SlackWorkspace {
     }
 
     /**
-     * A canvas the bot sees.
+     * A canvas that the bot can see.
      *
-     * @throws SlackRefusal if it is missing, deleted or not shared: Slack does not say which
+     * @throws SlackRefusal if it is unknown, deleted or not shared; Slack does not distinguish these cases
      */
     StoredCanvas requireCanvas(String id) {
         StoredCanvas canvas = canvases.get(id);
@@ -137,7 +137,7 @@ final class SlackWorkspace {
         return canvas;
     }
 
-    /** What the bot may do with the canvas: {@code owner}, {@code write}, {@code read} or {@code none}. */
+    /** The bot's access to the canvas: {@code owner}, {@code write}, {@code read} or {@code none}. */
     String access(StoredCanvas canvas) {
         if (canvas.owner().equals(BOT_USER)) {
             return "owner";

@@ -5,16 +5,16 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A canvas of the simulated workspace. Guarded by the workspace. */
+/** A canvas of the simulated workspace. Guarded by the workspace's monitor. */
 final class StoredCanvas {
 
-    static final int EDITS_KEPT = 1_000;
+    static final int MAX_EDITS = 1_000;
 
     private final String id;
     private final String owner;
     private final @Nullable String channel;
     private final Map<String, String> shares = new HashMap<>();
-    private final RecentEntries<Instant> edits = new RecentEntries<>(EDITS_KEPT);
+    private final RecentEntries<Instant> edits = new RecentEntries<>(MAX_EDITS);
     private String title;
     private String markdown;
     private long revision;
@@ -35,7 +35,7 @@ final class StoredCanvas {
         return owner;
     }
 
-    /** Whose tab it is, or null. */
+    /** The channel that has the canvas as a tab, or null. */
     @Nullable
     String channel() {
         return channel;
@@ -60,15 +60,15 @@ final class StoredCanvas {
 
     void write(String newMarkdown, Instant now) {
         markdown = newMarkdown;
-        edited(now);
+        recordEdit(now);
     }
 
     void rename(String newTitle, Instant now) {
         title = newTitle;
-        edited(now);
+        recordEdit(now);
     }
 
-    private void edited(Instant now) {
+    private void recordEdit(Instant now) {
         revision++;
         edits.add(now);
     }

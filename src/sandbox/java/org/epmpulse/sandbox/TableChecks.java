@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 import org.commonmark.ext.gfm.tables.TableBlock;
 
 /**
- * What Slack expects of a table (docs.slack.dev/surfaces/canvases): at most {@value #MAX_CELLS} cells, each row on its
- * own line, a blank line before and after. Whether the header counts is not said; here it does.
+ * Checks Slack's rules for tables (docs.slack.dev/surfaces/canvases): at most {@value #MAX_CELLS} cells, each row on its
+ * own line, a blank line before and after. Whether header cells count is not documented; here they do.
  */
 final class TableChecks {
 
@@ -18,7 +18,7 @@ final class TableChecks {
     static Stream<MarkdownFault> faults(CanvasMarkdown markdown, TableBlock table) {
         int first = CanvasMarkdown.firstLine(table);
         int last = CanvasMarkdown.lastLine(table);
-        int columns = cells(markdown.line(first));
+        int columns = countCells(markdown.line(first));
         List<MarkdownFault> faults = new ArrayList<>();
         if (!markdown.line(first - 1).isBlank()) {
             faults.add(new MarkdownFault(first + 1, "Malformed table: no blank line before it"));
@@ -27,7 +27,7 @@ final class TableChecks {
             faults.add(new MarkdownFault(last + 2, "Malformed table: no blank line after it"));
         }
         for (int row = first; row <= last; row++) {
-            int cells = cells(markdown.line(row));
+            int cells = countCells(markdown.line(row));
             if (cells != columns) {
                 String what = "Unsupported input: table row has %d cells, expected %d".formatted(cells, columns);
                 faults.add(new MarkdownFault(row + 1, what));
@@ -40,30 +40,30 @@ final class TableChecks {
         return faults.stream();
     }
 
-    /** How many cells the bars of a row make; an escaped bar is text. */
-    private static int cells(String line) {
+    /** Counts the cells of a row; an escaped bar is text. */
+    private static int countCells(String line) {
         String row = line.strip();
         int cells = 1;
         for (int i = 0; i < row.length(); i++) {
             boolean outer = i == 0 || i == row.length() - 1;
-            if (row.charAt(i) == '|' && !escaped(row, i) && !outer) {
+            if (row.charAt(i) == '|' && !isEscaped(row, i) && !outer) {
                 cells++;
             }
         }
         return cells;
     }
 
-    /** Whether a bar in the text has no backslash before it. */
+    /** Whether the text contains a bar without a backslash before it. */
     static boolean hasBarePipe(String text) {
         for (int i = text.indexOf('|'); i >= 0; i = text.indexOf('|', i + 1)) {
-            if (!escaped(text, i)) {
+            if (!isEscaped(text, i)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean escaped(String text, int at) {
+    private static boolean isEscaped(String text, int at) {
         int backslashes = 0;
         while (at - backslashes > 0 && text.charAt(at - backslashes - 1) == '\\') {
             backslashes++;

@@ -1,6 +1,6 @@
 package org.epmpulse.sandbox;
 
-/** An error of the token endpoint (RFC 6749 section 5.2). */
+/** An error response of the token endpoint (RFC 6749 section 5.2). */
 final class TokenRefusal extends RuntimeException {
 
     private final String code;

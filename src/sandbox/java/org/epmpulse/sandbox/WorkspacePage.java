@@ -15,16 +15,16 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The simulated workspace as a web page: channels, canvases and messages. It is whole without its script, which only
- * fetches it again every other second. Thread-safe.
+ * Renders the simulated workspace as a web page: channels, canvases and messages. The page is complete without its
+ * script, which only refreshes it every two seconds. Thread-safe.
  */
 final class WorkspacePage {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
-    private static final int MESSAGES_SHOWN = 50;
+    private static final int MAX_SHOWN_MESSAGES = 50;
 
-    /** Nothing from elsewhere, nothing inline. */
+    /** Allows nothing inline and nothing from other servers. */
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none';"
                     + " form-action 'none'; frame-ancestors 'none'";
@@ -39,30 +39,30 @@ final class WorkspacePage {
         this.records = records;
     }
 
-    Answer answer(Exchange exchange) {
+    SimulatedResponse response(Exchange exchange) {
         if (!exchange.method().equals("GET")) {
-            return Answer.errorPage(405, "Method Not Allowed").with("Allow", "GET");
+            return SimulatedResponse.errorPage(405, "Method Not Allowed").with("Allow", "GET");
         }
         String path = exchange.path();
-        Answer answer =
+        SimulatedResponse response =
                 switch (path) {
-                    case "/" -> Answer.html(200, html());
-                    case "/workspace.js" -> Answer.of(200, "text/javascript; charset=utf-8", script);
-                    case "/workspace.css" -> Answer.of(200, "text/css; charset=utf-8", style);
+                    case "/" -> SimulatedResponse.html(200, html());
+                    case "/workspace.js" -> SimulatedResponse.of(200, "text/javascript; charset=utf-8", script);
+                    case "/workspace.css" -> SimulatedResponse.of(200, "text/css; charset=utf-8", style);
                     default -> permalink(path);
                 };
-        return answer.with("Content-Security-Policy", POLICY)
+        return response.with("Content-Security-Policy", POLICY)
                 .with("X-Content-Type-Options", "nosniff")
                 .with("Referrer-Policy", "no-referrer")
                 .with("Cache-Control", "no-store");
     }
 
-    private Answer permalink(String path) {
+    private SimulatedResponse permalink(String path) {
         String canvas = path.substring(path.lastIndexOf('/') + 1);
         synchronized (workspace) {
             return path.startsWith("/docs/") && workspace.canvas(canvas) != null
-                    ? Answer.html(302, "").with("Location", "/#" + canvas)
-                    : Answer.errorPage(404, "Not Found");
+                    ? SimulatedResponse.html(302, "").with("Location", "/#" + canvas)
+                    : SimulatedResponse.errorPage(404, "Not Found");
         }
     }
 
@@ -103,7 +103,7 @@ final class WorkspacePage {
     }
 
     private String status() {
-        return "<strong>%d</strong> edits in the last minute (Slack allows %d). %d calls broke a rule."
+        return "<strong>%d</strong> edits in the last minute (Slack allows %d). %d rule violations."
                 .formatted(
                         records.editsInLastMinute(),
                         SlackMethod.TIER_3,
@@ -136,7 +136,7 @@ final class WorkspacePage {
 
     private static String messages(List<SandboxMessage> messages, Collection<SandboxChannel> channels) {
         StringBuilder html = new StringBuilder();
-        for (SandboxMessage message : messages.subList(0, Math.min(MESSAGES_SHOWN, messages.size()))) {
+        for (SandboxMessage message : messages.subList(0, Math.min(MAX_SHOWN_MESSAGES, messages.size()))) {
             html.append("<li><span class=\"about\">%s %s</span> %s</li>%n"
                     .formatted(
                             TIME.format(message.time()),
@@ -169,7 +169,7 @@ final class WorkspacePage {
     private static String resource(String name) {
         try (InputStream in = WorkspacePage.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("the jar must hold " + name);
+                throw new IllegalStateException("the jar must contain " + name);
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -1,8 +1,8 @@
 /**
- * A simulated Slack workspace and a simulated EPM pod, as strict as the vendors' documentation.
+ * A simulated Slack workspace and a simulated EPM environment, as strict as the vendors' documentation.
  *
- * <p>The {@code demo} command runs on them, and the tests speak to them over HTTP where production speaks to the
- * vendors. They listen on the loopback interface only and hold everything in memory.
+ * <p>The {@code demo} command and the tests call them over HTTP in place of the vendors. They listen on the loopback
+ * interface only and hold everything in memory.
  */
 @NullMarked
 package org.epmpulse.sandbox;

@@ -1,48 +1,48 @@
-// Fetches the page again every other second and exchanges the parts that changed.
+// Fetches the page every two seconds and replaces the parts that changed.
 'use strict';
 
-const EVERY_MS = 2000;
+const REFRESH_MS = 2000;
 
 async function refresh() {
   if (!document.hidden) {
     const status = document.getElementById('status');
     try {
-      const reply = await fetch('/', { cache: 'no-store' });
-      if (!reply.ok) {
-        throw new Error(String(reply.status));
+      const response = await fetch('/', { cache: 'no-store' });
+      if (!response.ok) {
+        throw new Error(String(response.status));
       }
-      const fresh = new DOMParser().parseFromString(await reply.text(), 'text/html');
+      const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
       for (const part of document.querySelectorAll('[data-part]')) {
         const next = fresh.getElementById(part.id);
         if (next && next.innerHTML !== part.innerHTML) {
-          exchange(part, next);
+          replacePart(part, next);
         }
       }
-      status.classList.remove('gone');
+      status.classList.remove('disconnected');
     } catch {
-      status.classList.add('gone');
+      status.classList.add('disconnected');
     }
   }
-  setTimeout(refresh, EVERY_MS);
+  setTimeout(refresh, REFRESH_MS);
 }
 
-// A wide canvas keeps its place and the keyboard its focus.
-function exchange(part, next) {
-  const places = new Map();
+// Keeps the scroll position and the keyboard focus.
+function replacePart(part, next) {
+  const positions = new Map();
   for (const article of part.querySelectorAll('article[id]')) {
     const canvas = article.querySelector('.canvas');
-    places.set(article.id, { left: canvas.scrollLeft, focused: canvas === document.activeElement });
+    positions.set(article.id, { left: canvas.scrollLeft, focused: canvas === document.activeElement });
   }
   part.replaceChildren(...next.childNodes);
-  for (const [id, place] of places) {
+  for (const [id, position] of positions) {
     const canvas = document.getElementById(id)?.querySelector('.canvas');
     if (canvas) {
-      canvas.scrollLeft = place.left;
-      if (place.focused) {
+      canvas.scrollLeft = position.left;
+      if (position.focused) {
         canvas.focus({ preventScroll: true });
       }
     }
   }
 }
 
-setTimeout(refresh, EVERY_MS);
+setTimeout(refresh, REFRESH_MS);

@@ -117,7 +117,7 @@ class BoardPageTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"/index.html", "/web/board.js", "/board.js.map", "/../application.properties", "/favicon.ico"})
-    void nothingElseIsServed(String path) throws Exception {
+    void otherFilesAreNotServed(String path) throws Exception {
         assertThat(send("GET", path).statusCode()).isEqualTo(401);
         assertThat(send("GET", path, "X-API-Key", KEY).statusCode()).isEqualTo(404);
     }

@@ -52,7 +52,7 @@ class EpmCheckTest {
     @EnumSource
     void everyProductCanBeChecked(Product product) {
         AppsConfig.Server server =
-                TestingCredentials.server("epm", epm.podUrl(), product, TestingCredentials.oauth(epm));
+                TestingCredentials.server("epm", epm.environmentUrl(), product, TestingCredentials.oauth(epm));
 
         assertThat(check.check(server)).containsExactly(TOKEN, RESPONDS);
         assertThat(epm.calls()).hasSize(1);
@@ -73,7 +73,7 @@ class EpmCheckTest {
     void aServerThatIsNotConfiguredIsNotChecked() {
         assertThat(check.check(new AppsConfig.Server("epm", "epm", null, Product.ARCS, null, null)))
                 .isEmpty();
-        assertThat(check.check(new AppsConfig.Server("epm", "epm", epm.podUrl(), Product.ARCS, null, null)))
+        assertThat(check.check(new AppsConfig.Server("epm", "epm", epm.environmentUrl(), Product.ARCS, null, null)))
                 .isEmpty();
     }
 
@@ -91,7 +91,7 @@ class EpmCheckTest {
                 new Auth.OAuth(epm.tokenUrl(), TestingCredentials.CLIENT, TestingCredentials.SECRET, "urn:other");
         Auth.OAuth grant = new Auth.OAuth(epm.tokenUrl(), "signer", "5ec-ret", "urn:opc:epm");
         Auth.JwtAssertion key = TestingCredentials.assertion(epm, folder.resolve("missing.pem"));
-        epm.put(OAuthClient.of("signer", "5ec-ret").without(OAuthClient.CLIENT_CREDENTIALS));
+        epm.put(OAuthClient.of("signer", "5ec-ret").withoutGrant(OAuthClient.CLIENT_CREDENTIALS));
 
         assertThat(problem(server(wrong))).contains("client_id or client_secret is wrong");
         assertThat(problem(server(scope))).contains("the client may not request this scope");
@@ -135,7 +135,7 @@ class EpmCheckTest {
     @ParameterizedTest
     @EnumSource
     void aWrongPathInTheUrlIsReported(Product product) {
-        URI suffixed = URI.create(epm.podUrl() + "/epmcloud");
+        URI suffixed = URI.create(epm.environmentUrl() + "/epmcloud");
 
         assertThat(problem(TestingCredentials.server("epm", suffixed, product, TestingCredentials.oauth(epm))))
                 .contains("(HTTP 404)")
@@ -144,7 +144,7 @@ class EpmCheckTest {
 
     @Test
     void anUnreachableEnvironmentAndAnUntrustedOneHaveDifferentFindings() {
-        URI encrypted = URI.create(epm.podUrl().toString().replace("http:", "https:"));
+        URI encrypted = URI.create(epm.environmentUrl().toString().replace("http:", "https:"));
         URI nowhere = URI.create("http://no-such-host.invalid");
         Auth auth = new Auth.Basic(TestingCredentials.USER, "pass:wörd");
 
@@ -177,10 +177,11 @@ class EpmCheckTest {
     }
 
     private AppsConfig.Server server(Auth auth) {
-        return TestingCredentials.server("epm", epm.podUrl(), Product.PLANNING, auth);
+        return TestingCredentials.server("epm", epm.environmentUrl(), Product.PLANNING, auth);
     }
 
     private AppsConfig.Server withApplication(String name) {
-        return new AppsConfig.Server("epm", "epm", epm.podUrl(), Product.FCCS, name, TestingCredentials.oauth(epm));
+        return new AppsConfig.Server(
+                "epm", "epm", epm.environmentUrl(), Product.FCCS, name, TestingCredentials.oauth(epm));
     }
 }

@@ -33,7 +33,7 @@ final class TestingCredentials {
     }
 
     static Auth.OAuth oauth(EpmSandbox epm) {
-        return new Auth.OAuth(epm.tokenUrl(), CLIENT, SECRET, OAuthClient.USUAL_SCOPE);
+        return new Auth.OAuth(epm.tokenUrl(), CLIENT, SECRET, OAuthClient.DEFAULT_SCOPE);
     }
 
     static Auth.JwtAssertion assertion(EpmSandbox epm, Path keyFile) {
@@ -41,7 +41,7 @@ final class TestingCredentials {
                 epm.tokenUrl(),
                 "signer",
                 "5ec-ret",
-                OAuthClient.USUAL_SCOPE,
+                OAuthClient.DEFAULT_SCOPE,
                 USER,
                 keyFile,
                 "k1",

@@ -74,7 +74,7 @@ class TokenProviderTest {
     void serversWithTheSameCredentialsShareAToken() {
         Auth.OAuth auth = TestingCredentials.oauth(epm);
         epm.put(OAuthClient.of(TestingCredentials.CLIENT, TestingCredentials.SECRET)
-                .allowing("urn:other"));
+                .withScope("urn:other"));
         Auth.OAuth otherScope = new Auth.OAuth(auth.tokenUrl(), auth.clientId(), auth.clientSecret(), "urn:other");
 
         String token = tokens.authorization(server("a", auth));
@@ -88,7 +88,7 @@ class TokenProviderTest {
     @ParameterizedTest
     @CsvSource({"3600, 3540", "121, 61", "100, 50", "1, 0.5", "99999999999, 86340"})
     void aTokenIsRenewedShortlyBeforeItExpires(long life, double use) {
-        epm.tokensLast(Duration.ofSeconds(life));
+        epm.tokenLifetime(Duration.ofSeconds(life));
         Duration until = Duration.ofMillis((long) (use * 1000));
         AppsConfig.Server server = server(TestingCredentials.oauth(epm));
         String first = tokens.authorization(server);
@@ -103,7 +103,7 @@ class TokenProviderTest {
     @ValueSource(strings = {"", ", \"expires_in\": 0"})
     void aTokenOfUnknownLifetimeIsUsedForFourMinutes(String expiresIn) {
         String response = "{\"access_token\": \"t\", \"token_type\": \"Bearer\"" + expiresIn + "}";
-        epm.fail(CallMatcher.token(), Fault.reply(200, JSON, response), 1);
+        epm.fail(CallMatcher.token(), Fault.response(200, JSON, response), 1);
         AppsConfig.Server server = server(TestingCredentials.oauth(epm));
         tokens.authorization(server);
 
@@ -199,7 +199,7 @@ class TokenProviderTest {
     @Test
     void aSecretThatIsAWordOfTheResponseIsNotShown() {
         AppsConfig.Server server =
-                server(new Auth.OAuth(epm.tokenUrl(), TestingCredentials.CLIENT, "client", OAuthClient.USUAL_SCOPE));
+                server(new Auth.OAuth(epm.tokenUrl(), TestingCredentials.CLIENT, "client", OAuthClient.DEFAULT_SCOPE));
 
         assertThatThrownBy(() -> tokens.authorization(server))
                 .isInstanceOf(EpmCredentialsException.class)
@@ -252,19 +252,19 @@ class TokenProviderTest {
                 Arguments.of(Fault.truncated(), "HTTP 200 with a body that is not JSON"),
                 Arguments.of(Fault.cutOff(), "connection lost"),
                 Arguments.of(Fault.reset(), "connection lost"),
-                Arguments.of(Fault.reply(200, JSON, "{}"), "HTTP 200 without a bearer token"),
-                Arguments.of(Fault.reply(200, JSON, "[]"), "HTTP 200 with a body that is not JSON"),
+                Arguments.of(Fault.response(200, JSON, "{}"), "HTTP 200 without a bearer token"),
+                Arguments.of(Fault.response(200, JSON, "[]"), "HTTP 200 with a body that is not JSON"),
                 Arguments.of(
-                        Fault.reply(200, JSON, "{\"access_token\": \"a\\r\\nHost: b\", \"token_type\": \"Bearer\"}"),
+                        Fault.response(200, JSON, "{\"access_token\": \"a\\r\\nHost: b\", \"token_type\": \"Bearer\"}"),
                         "HTTP 200 without a bearer token"),
                 Arguments.of(
-                        Fault.reply(200, JSON, "{\"access_token\": \"a\", \"token_type\": \"mac\"}"),
+                        Fault.response(200, JSON, "{\"access_token\": \"a\", \"token_type\": \"mac\"}"),
                         "HTTP 200 without a bearer token"),
                 Arguments.of(
-                        Fault.reply(200, JSON, "{\"access_token\": \"" + "a".repeat(2_000_000) + "\"}"),
+                        Fault.response(200, JSON, "{\"access_token\": \"" + "a".repeat(2_000_000) + "\"}"),
                         "connection lost"),
                 Arguments.of(
-                        Fault.reply(200, JSON, "{\"a\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}"),
+                        Fault.response(200, JSON, "{\"a\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}"),
                         "HTTP 200 with a body that is not JSON"));
     }
 
@@ -401,8 +401,8 @@ class TokenProviderTest {
                 Fault.error("invalid_grant", "got client_secret=" + encoded),
                 Fault.error("invalid_request", "got assertion=eyJhbGciOiJSUzI1NiJ9." + "a".repeat(200)),
                 Fault.error(TestingCredentials.SECRET, "got Basic " + pair),
-                Fault.reply(200, "text/html; s=" + TestingCredentials.SECRET, TestingCredentials.SECRET),
-                Fault.reply(500, JSON, TestingCredentials.SECRET),
+                Fault.response(200, "text/html; s=" + TestingCredentials.SECRET, TestingCredentials.SECRET),
+                Fault.response(500, JSON, TestingCredentials.SECRET),
                 Fault.reset());
         List<String> texts = new ArrayList<>();
 
@@ -446,7 +446,7 @@ class TokenProviderTest {
     }
 
     private Auth.OAuth wrongSecret() {
-        return new Auth.OAuth(epm.tokenUrl(), TestingCredentials.CLIENT, "wrong-secret", OAuthClient.USUAL_SCOPE);
+        return new Auth.OAuth(epm.tokenUrl(), TestingCredentials.CLIENT, "wrong-secret", OAuthClient.DEFAULT_SCOPE);
     }
 
     private AppsConfig.Server server(Auth auth) {
@@ -454,11 +454,11 @@ class TokenProviderTest {
     }
 
     private AppsConfig.Server server(String id, Auth auth) {
-        return TestingCredentials.server(id, epm.podUrl(), Product.PLANNING, auth);
+        return TestingCredentials.server(id, epm.environmentUrl(), Product.PLANNING, auth);
     }
 
     private int httpStatusWith(String authorization) throws Exception {
-        return http.send(HttpRequest.newBuilder(URI.create(epm.podUrl() + JobUrl.PLANNING_APPLICATIONS))
+        return http.send(HttpRequest.newBuilder(URI.create(epm.environmentUrl() + JobUrl.PLANNING_APPLICATIONS))
                         .header("Authorization", authorization)
                         .build())
                 .status();

@@ -30,9 +30,9 @@ class CanvasEditTest {
         client.replace("F1", "# Old\n\ntext");
         clock.advance(Duration.ofSeconds(10));
 
-        JsonNode answer = client.replace("F1", "# New");
+        JsonNode response = client.replace("F1", "# New");
 
-        assertThat(answer.toString()).isEqualTo("{\"ok\":true}");
+        assertThat(response.toString()).isEqualTo("{\"ok\":true}");
         SandboxCanvas canvas = slack.canvas("F1");
         assertThat(canvas.markdown()).isEqualTo("# New");
         assertThat(canvas.revision()).isEqualTo(2);
@@ -52,18 +52,18 @@ class CanvasEditTest {
             {"operation":"rename","section_id":"temp:C:1","title_content":CONTENT};     invalid additional property: section_id
             {"operation":"replace","document_content":{"type":"html","markdown":"x"}};  must be a valid enum value
             {"operation":"replace","document_content":{"type":"markdown"}};             missing required field: markdown""")
-    void aChangeThatDoesNotFitItsOperationIsRefused(String change, String reason) {
-        JsonNode answer = client.edit("F1", change.replace("CONTENT", SlackClient.content("x")));
+    void anInvalidChangeIsRefused(String change, String reason) {
+        JsonNode response = client.edit("F1", change.replace("CONTENT", SlackClient.content("x")));
 
-        assertThat(answer.path("error").asText()).isEqualTo("invalid_arguments");
-        assertThat(answer.path("response_metadata").path("messages").path(0).asText())
+        assertThat(response.path("error").asText()).isEqualTo("invalid_arguments");
+        assertThat(response.path("response_metadata").path("messages").path(0).asText())
                 .contains(reason);
         assertThat(slack.canvas("F1").revision()).isZero();
         assertThat(slack.violations()).extracting(Violation::rule).containsExactly(Violation.Rule.BAD_ARGUMENTS);
     }
 
     @Test
-    void aCallTakesExactlyOneChange() {
+    void aCallHasExactlyOneChange() {
         String change = "{\"operation\":\"insert_at_end\",\"document_content\":" + SlackClient.content("x") + "}";
 
         assertThat(client.edit("F1", "").path("error").asText()).isEqualTo("invalid_arguments");
@@ -100,7 +100,7 @@ class CanvasEditTest {
     }
 
     @Test
-    void insertsAndDeletesStandBesideTheirSections() {
+    void insertsAndDeletesApplyAtTheirSection() {
         client.replace("F1", "middle");
         String middle = lookup("{\"contains_text\":\"middle\"}");
         client.edit(
@@ -130,7 +130,7 @@ class CanvasEditTest {
     }
 
     @Test
-    void aMillionAndMoreCharactersAreTooLarge() {
+    void moreThanAMillionCharactersAreTooLarge() {
         String most = "a".repeat(1_048_576);
 
         assertThat(client.replace("F1", most).path("ok").asBoolean()).isTrue();

@@ -10,7 +10,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Calls the simulated pod and its identity domain with nothing but HTTP. */
+/** Calls the simulated EPM environment and its identity domain over HTTP. */
 final class EpmClient {
 
     static final String ID = "client";
@@ -22,7 +22,7 @@ final class EpmClient {
         this.epm = epm;
     }
 
-    /** With a fresh token. */
+    /** Sends a GET with a new token. */
     HttpResponse<String> get(String path) {
         return get(path, "Bearer " + freshToken());
     }
@@ -32,7 +32,7 @@ final class EpmClient {
     }
 
     HttpRequest request(String path, String authorization) {
-        return HttpRequest.newBuilder(URI.create(epm.podUrl() + path))
+        return HttpRequest.newBuilder(URI.create(epm.environmentUrl() + path))
                 .header("Authorization", authorization)
                 .build();
     }
@@ -46,7 +46,7 @@ final class EpmClient {
     }
 
     static Map<String, String> clientCredentials() {
-        return Map.of("grant_type", "client_credentials", "scope", OAuthClient.USUAL_SCOPE);
+        return Map.of("grant_type", "client_credentials", "scope", OAuthClient.DEFAULT_SCOPE);
     }
 
     HttpResponse<String> token(Map<String, String> form) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a pod says of its jobs: Oracle's REST API for Oracle Enterprise Performance Management Cloud,
+ * The job states of each product: Oracle's REST API for Oracle Enterprise Performance Management Cloud,
  * retrieve_job_status.html (Planning), fdmee_jobstatus_di.html (Data Integration), versioning.html, and the pages on
  * jobs of Account Reconciliation and Enterprise Data Management.
  */
@@ -45,7 +45,7 @@ class EpmJobsTest {
         "UNKNOWN,                 2147483647, Unknown"
     })
     void planningAndConsolidationHaveANumberForEachState(ScriptedJobState.State state, int status, String description) {
-        epm.addJob(SandboxProduct.FCCS, "Vision", "224", JobScript.polls(ScriptedJobState.in(state)));
+        epm.addJob(SandboxProduct.FCCS, "Vision", "224", JobScript.sequence(ScriptedJobState.of(state)));
 
         JsonNode job = client.json("/HyperionPlanning/rest/v3/applications/Vision/jobs/224");
 
@@ -57,7 +57,7 @@ class EpmJobsTest {
 
     @Test
     void aRunningPlanningJobHasNullForDetails() {
-        epm.addJob(SandboxProduct.PLANNING, "Vision", "95", JobScript.polls(ScriptedJobState.running()));
+        epm.addJob(SandboxProduct.PLANNING, "Vision", "95", JobScript.sequence(ScriptedJobState.running()));
 
         JsonNode job = client.json("/HyperionPlanning/rest/v3/applications/Vision/jobs/95");
 
@@ -67,8 +67,8 @@ class EpmJobsTest {
 
     @Test
     void complianceAndMatchingNameNeitherJobNorId() {
-        epm.addJob(SandboxProduct.ARCS, "10", JobScript.polls(ScriptedJobState.running()));
-        epm.addJob(SandboxProduct.ARCS_TM, "100000000000123", JobScript.polls(ScriptedJobState.failed("no data")));
+        epm.addJob(SandboxProduct.ARCS, "10", JobScript.sequence(ScriptedJobState.running()));
+        epm.addJob(SandboxProduct.ARCS_TM, "100000000000123", JobScript.sequence(ScriptedJobState.failed("no data")));
 
         JsonNode running = client.json("/armARCS/rest/v1/jobs/10");
         JsonNode failed = client.json("/arm/rest/v1/jobs/100000000000123");
@@ -90,8 +90,8 @@ class EpmJobsTest {
         "SUCCEEDED_WITH_WARNINGS, WARNING, 0",
         "FAILED,                  FAILED,  1"
     })
-    void dataIntegrationHasAWordAndANumberAsAString(ScriptedJobState.State state, String word, String status) {
-        epm.addJob(SandboxProduct.DATA_INTEGRATION, "7", JobScript.polls(ScriptedJobState.in(state)));
+    void dataIntegrationHasATextAndANumberAsAString(ScriptedJobState.State state, String word, String status) {
+        epm.addJob(SandboxProduct.DATA_INTEGRATION, "7", JobScript.sequence(ScriptedJobState.of(state)));
 
         JsonNode job = client.json("/aif/rest/V1/jobs/7");
 
@@ -102,8 +102,9 @@ class EpmJobsTest {
     }
 
     @Test
-    void dataManagementHasAResultBesideTheJob() {
-        epm.addJob(SandboxProduct.EDM, UUID, JobScript.polls(ScriptedJobState.running(), ScriptedJobState.succeeded()));
+    void dataManagementHasASeparateResult() {
+        epm.addJob(
+                SandboxProduct.EDM, UUID, JobScript.sequence(ScriptedJobState.running(), ScriptedJobState.succeeded()));
 
         JsonNode running = client.json("/epm/rest/v1/jobRuns/" + UUID);
         JsonNode completed = client.json("/epm/rest/v1/jobRuns/" + UUID);
@@ -116,13 +117,13 @@ class EpmJobsTest {
     }
 
     @Test
-    void everyFieldCanBeOtherwise() {
+    void everyFieldCanBeOverwritten() {
         ScriptedJobState odd = ScriptedJobState.failed("line one\nline two")
                 .with("status", "1")
                 .without("jobId")
                 .with("jobID", "224")
                 .with("jobName", null);
-        epm.addJob(SandboxProduct.PLANNING, "Vision", "224", JobScript.polls(odd));
+        epm.addJob(SandboxProduct.PLANNING, "Vision", "224", JobScript.sequence(odd));
 
         JsonNode job = client.json("/HyperionPlanning/rest/v3/applications/Vision/jobs/224");
 
@@ -134,8 +135,8 @@ class EpmJobsTest {
     }
 
     @Test
-    void blanksInTheApplicationAreEncoded() {
-        epm.addJob(SandboxProduct.PLANNING, "Vision Close", "1", JobScript.polls(ScriptedJobState.succeeded()));
+    void spacesInTheApplicationAreEncoded() {
+        epm.addJob(SandboxProduct.PLANNING, "Vision Close", "1", JobScript.sequence(ScriptedJobState.succeeded()));
 
         assertThat(client.get("/HyperionPlanning/rest/v3/applications/Vision%20Close/jobs/1")
                         .statusCode())
@@ -158,20 +159,21 @@ class EpmJobsTest {
                 "/armArcs/rest/v1/jobs/1",
                 "/epm/rest/v1/jobRuns/1"
             })
-    void anythingMisspeltIsNotFound(String path) {
-        epm.addJob(SandboxProduct.PLANNING, "Vision", "1", JobScript.polls(ScriptedJobState.succeeded()));
-        epm.addJob(SandboxProduct.DATA_INTEGRATION, "1", JobScript.polls(ScriptedJobState.succeeded()));
-        epm.addJob(SandboxProduct.ARCS, "1", JobScript.polls(ScriptedJobState.succeeded()));
+    void aMisspelledPathIsNotFound(String path) {
+        epm.addJob(SandboxProduct.PLANNING, "Vision", "1", JobScript.sequence(ScriptedJobState.succeeded()));
+        epm.addJob(SandboxProduct.DATA_INTEGRATION, "1", JobScript.sequence(ScriptedJobState.succeeded()));
+        epm.addJob(SandboxProduct.ARCS, "1", JobScript.sequence(ScriptedJobState.succeeded()));
 
         assertThat(client.get(path).statusCode()).isEqualTo(404);
     }
 
     @Test
-    void theLastAnswerOfAScriptStays() {
+    void theLastStateOfASequenceIsRepeated() {
         epm.addJob(
                 SandboxProduct.DATA_INTEGRATION,
                 "7",
-                JobScript.polls(ScriptedJobState.running(), ScriptedJobState.running(), ScriptedJobState.succeeded()));
+                JobScript.sequence(
+                        ScriptedJobState.running(), ScriptedJobState.running(), ScriptedJobState.succeeded()));
 
         assertThat(statusOfIntegration()).isEqualTo("RUNNING");
         assertThat(statusOfIntegration()).isEqualTo("RUNNING");
@@ -188,7 +190,7 @@ class EpmJobsTest {
                 JobScript.from(clock.instant())
                         .then(
                                 Duration.ofSeconds(30),
-                                ScriptedJobState.in(ScriptedJobState.State.SUCCEEDED_WITH_WARNINGS))
+                                ScriptedJobState.of(ScriptedJobState.State.SUCCEEDED_WITH_WARNINGS))
                         .then(Duration.ofSeconds(60), ScriptedJobState.failed("late")));
 
         assertThat(statusOfIntegration()).isEqualTo("RUNNING");
@@ -199,7 +201,7 @@ class EpmJobsTest {
     }
 
     @Test
-    void applicationsAndRootsAnswerForAConnectivityCheck() {
+    void applicationsAndRootsCanBeReadForAConnectivityCheck() {
         epm.addApplication("Vision");
 
         assertThat(client.json("/HyperionPlanning/rest/v3/applications")

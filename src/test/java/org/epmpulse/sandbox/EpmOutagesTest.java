@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a pod does in maintenance and on bad days; none of it is a state of a job. */
+/** Faults of a simulated EPM environment, as in maintenance; no fault is a state of a job. */
 class EpmOutagesTest {
 
     private static final String JOB = "/HyperionPlanning/rest/v3/applications/Vision/jobs/1";
@@ -31,13 +31,13 @@ class EpmOutagesTest {
     @BeforeEach
     void addJobs() {
         epm.put(OAuthClient.of(EpmClient.ID, EpmClient.SECRET));
-        epm.addJob(SandboxProduct.PLANNING, "Vision", "1", JobScript.polls(ScriptedJobState.succeeded()));
-        epm.addJob(SandboxProduct.ARCS, "1", JobScript.polls(ScriptedJobState.succeeded()));
+        epm.addJob(SandboxProduct.PLANNING, "Vision", "1", JobScript.sequence(ScriptedJobState.succeeded()));
+        epm.addJob(SandboxProduct.ARCS, "1", JobScript.sequence(ScriptedJobState.succeeded()));
         bearer = "Bearer " + client.freshToken();
     }
 
     @Test
-    void outagesAnswerInHtmlOrElsewhere() {
+    void outagesReturnHtmlOrARedirect() {
         Stream.of(
                         Fault.status(503),
                         Fault.status(500),
@@ -46,21 +46,21 @@ class EpmOutagesTest {
                         Fault.rateLimited(Duration.ofSeconds(20)))
                 .forEach(fault -> epm.fail(JOBS, fault, 1));
 
-        List<HttpResponse<String>> answers =
+        List<HttpResponse<String>> responses =
                 Stream.generate(this::poll).limit(6).toList();
 
-        assertThat(answers).extracting(HttpResponse::statusCode).containsExactly(503, 500, 200, 302, 429, 200);
-        assertThat(answers.subList(0, 5)).allSatisfy(answer -> assertThat(
-                        answer.headers().firstValue("Content-Type").orElseThrow())
+        assertThat(responses).extracting(HttpResponse::statusCode).containsExactly(503, 500, 200, 302, 429, 200);
+        assertThat(responses.subList(0, 5)).allSatisfy(response -> assertThat(
+                        response.headers().firstValue("Content-Type").orElseThrow())
                 .startsWith("text/html"));
-        assertThat(answers.get(3).headers().firstValue("Location")).contains("/oam/login");
-        assertThat(answers.get(4).headers().firstValue("Retry-After")).contains("20");
+        assertThat(responses.get(3).headers().firstValue("Location")).contains("/oam/login");
+        assertThat(responses.get(4).headers().firstValue("Retry-After")).contains("20");
         assertThat(epm.polls(SandboxProduct.PLANNING, "Vision", "1")).isEqualTo(1);
     }
 
     @Test
-    void jsonCanBeGarbageOrEndTooSoon() {
-        epm.fail(JOBS, Fault.reply(200, "application/json", "{\"status\":}"), 1);
+    void jsonCanBeMalformedOrTruncated() {
+        epm.fail(JOBS, Fault.response(200, "application/json", "{\"status\":}"), 1);
         epm.fail(JOBS, Fault.truncated(), 1);
         epm.fail(JOBS, Fault.cutOff(), 1);
 
@@ -70,7 +70,7 @@ class EpmOutagesTest {
     }
 
     @Test
-    void oneProductMayBeDownWhileAnotherAnswers() {
+    void oneProductCanFailWhileAnotherWorks() {
         epm.fail(JOBS, Fault.status(503));
 
         assertThat(poll().statusCode()).isEqualTo(503);
@@ -80,8 +80,8 @@ class EpmOutagesTest {
     }
 
     @Test
-    void hangingRequestsCostNoThreadAndAreAnsweredOnRelease() {
-        ScriptedFault hang = epm.fail(CallMatcher.anywhere(), Fault.hang());
+    void hangingRequestsOccupyNoThreadAndCompleteOnRelease() {
+        ScriptedFault hang = epm.fail(CallMatcher.any(), Fault.hang());
         HttpClient http = HttpClient.newHttpClient();
         List<CompletableFuture<HttpResponse<String>>> polls = Stream.generate(
                         () -> http.sendAsync(client.request(JOB, bearer), HttpResponse.BodyHandlers.ofString()))
@@ -98,7 +98,7 @@ class EpmOutagesTest {
     }
 
     @Test
-    void aPodThatIsDownComesBackOnItsPort() {
+    void anEnvironmentListensAgainOnTheSamePort() {
         epm.refuseConnections();
         assertThatThrownBy(this::poll).hasCauseInstanceOf(ConnectException.class);
 
@@ -108,8 +108,8 @@ class EpmOutagesTest {
     }
 
     @Test
-    void aResetIsSeenAsOne() {
-        // The JDK's client asks again by itself when the connection of a GET was used before.
+    void aResetReachesTheClient() {
+        // The JDK's client retries a GET by itself if its connection was used before.
         epm.fail(JOBS, Fault.reset());
 
         assertThatThrownBy(this::poll).hasRootCauseMessage("Connection reset");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tokens and who is let in: Oracle's REST API for Oracle Enterprise Performance Management Cloud, authentication.html
+ * Tokens and authentication: Oracle's REST API for Oracle Enterprise Performance Management Cloud, authentication.html
  * and authentication_oath.html; RFC 6749 for the errors and RFC 7523 for assertions.
  */
 class EpmTokensTest {
@@ -44,8 +44,8 @@ class EpmTokensTest {
     }
 
     @Test
-    void clientCredentialsGetATokenThatIsGoodUntilItExpires() {
-        epm.tokensLast(Duration.ofSeconds(100));
+    void clientCredentialsGetATokenThatIsValidUntilItExpires() {
+        epm.tokenLifetime(Duration.ofSeconds(100));
         JsonNode token = SlackClient.body(client.token(EpmClient.clientCredentials()));
         String bearer = "Bearer " + token.path("access_token").asText();
 
@@ -59,18 +59,19 @@ class EpmTokensTest {
     }
 
     @Test
-    void aRevokedOrInventedTokenIsNoGood() {
+    void aRevokedOrUnknownTokenIsInvalid() {
         String bearer = "Bearer " + client.freshToken();
 
         epm.revokeTokens();
 
         assertThat(client.get(ROOT, bearer).statusCode()).isEqualTo(401);
         assertThat(client.get(ROOT, "Bearer made-up").statusCode()).isEqualTo(401);
-        assertThat(SlackClient.get(epm.podUrl().resolve(ROOT)).statusCode()).isEqualTo(401);
+        assertThat(SlackClient.get(epm.environmentUrl().resolve(ROOT)).statusCode())
+                .isEqualTo(401);
     }
 
     @Test
-    void aClientMayNameItselfInTheForm() {
+    void aClientCanAuthenticateInTheForm() {
         Map<String, String> form = new HashMap<>(EpmClient.clientCredentials());
         form.put("client_id", EpmClient.ID);
         form.put("client_secret", EpmClient.SECRET);
@@ -79,13 +80,13 @@ class EpmTokensTest {
     }
 
     @Test
-    void refusalsAreToldApart() {
-        epm.put(OAuthClient.of("assertions-only", "s").without(OAuthClient.CLIENT_CREDENTIALS));
-        Map<String, String> good = EpmClient.clientCredentials();
+    void refusalsHaveDifferentErrorCodes() {
+        epm.put(OAuthClient.of("assertions-only", "s").withoutGrant(OAuthClient.CLIENT_CREDENTIALS));
+        Map<String, String> valid = EpmClient.clientCredentials();
 
-        assertRefused(client.token(good, EpmClient.basic(EpmClient.ID, "wrong")), 401, "invalid_client");
-        assertRefused(client.token(good, EpmClient.basic("nobody", "s")), 401, "invalid_client");
-        assertRefused(client.token(good, EpmClient.basic("assertions-only", "s")), 400, "unauthorized_client");
+        assertRefused(client.token(valid, EpmClient.basic(EpmClient.ID, "wrong")), 401, "invalid_client");
+        assertRefused(client.token(valid, EpmClient.basic("nobody", "s")), 401, "invalid_client");
+        assertRefused(client.token(valid, EpmClient.basic("assertions-only", "s")), 400, "unauthorized_client");
         assertRefused(
                 client.token(Map.of("grant_type", "client_credentials", "scope", "urn:other")), 400, "invalid_scope");
         assertRefused(
@@ -102,13 +103,13 @@ class EpmTokensTest {
 
     @Test
     void anAssertionOfAUserGetsAToken() {
-        HttpResponse<String> answer = client.token(assertion(claims -> {}, KEY, "k1"));
+        HttpResponse<String> response = client.token(assertion(claims -> {}, KEY, "k1"));
 
-        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(response.statusCode()).isEqualTo(200);
     }
 
     @Test
-    void anAssertionThatDoesNotHoldIsAnInvalidGrant() {
+    void anInvalidAssertionIsAnInvalidGrant() {
         long now = clock.instant().getEpochSecond();
 
         assertInvalidGrant(assertion(claims -> {}, OTHER_KEY, "k1"), "signature");
@@ -145,7 +146,7 @@ class EpmTokensTest {
     }
 
     @Test
-    void theTokenEndpointHasFaultsOfItsOwn() {
+    void theTokenEndpointCanFailSeparately() {
         epm.fail(CallMatcher.token(), Fault.error("invalid_grant", "The token has already been consumed"), 1);
         epm.fail(CallMatcher.token(), Fault.status(503), 1);
 
@@ -155,15 +156,16 @@ class EpmTokensTest {
         assertThat(epm.tokenRequests()).hasSize(3);
     }
 
-    private void assertInvalidGrant(Map<String, String> form, String why) {
-        HttpResponse<String> answer = client.token(form);
-        assertRefused(answer, 400, "invalid_grant");
-        assertThat(SlackClient.body(answer).path("error_description").asText()).contains(why);
+    private void assertInvalidGrant(Map<String, String> form, String reason) {
+        HttpResponse<String> response = client.token(form);
+        assertRefused(response, 400, "invalid_grant");
+        assertThat(SlackClient.body(response).path("error_description").asText())
+                .contains(reason);
     }
 
-    private static void assertRefused(HttpResponse<String> answer, int status, String error) {
-        assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(SlackClient.body(answer).path("error").asText()).isEqualTo(error);
+    private static void assertRefused(HttpResponse<String> response, int status, String error) {
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(SlackClient.body(response).path("error").asText()).isEqualTo(error);
     }
 
     private Map<String, String> assertion(Consumer<ObjectNode> change, KeyPair key, String keyId) {
@@ -182,7 +184,7 @@ class EpmTokensTest {
                 "grant_type",
                 OAuthClient.JWT_BEARER,
                 "scope",
-                OAuthClient.USUAL_SCOPE,
+                OAuthClient.DEFAULT_SCOPE,
                 "assertion",
                 signed + "." + signature(signed, key));
     }

@@ -43,16 +43,16 @@ class LiveMarkupTest {
                 "07:29:30 UTC",
                 "a \\| b"
             })
-    void inertTextInACanvasStaysText(String markdown) {
+    void escapedTextInACanvasIsPlainText(String markdown) {
         assertThat(LiveMarkup.inCanvas(markdown)).isEmpty();
     }
 
     @Test
-    void tableCellsAreReadToo() {
+    void tableCellsCountToo() {
         slack.addCanvas("F1", "Status");
         slack.overwriteCanvas("F1", "| A |\n|---|\n| ![](@U1) :x: |\n");
 
-        assertThat(slack.live("F1"))
+        assertThat(slack.liveMarkup("F1"))
                 .containsExactly(
                         new LiveMarkup(LiveMarkup.Kind.USER, "U1"), new LiveMarkup(LiveMarkup.Kind.EMOJI, "x"));
     }
@@ -71,19 +71,19 @@ class LiveMarkupTest {
     }
 
     @Test
-    void escapedMessagesAndPlainNamesAreInert() {
+    void escapedMessagesAndPlainNamesArePlainText() {
         assertThat(LiveMarkup.inMessage("&lt;!channel&gt; @channel ‹@U1› <!date^1^{date}|then>", false))
                 .isEmpty();
     }
 
     @Test
-    void plainNamesComeAliveWhereTheMessageAsksForIt() {
+    void plainNamesBecomeMentionsWithLinkNames() {
         slack.put(SandboxChannel.of("C1", "close"));
         SlackClient client = new SlackClient(slack, slack.botToken());
 
         client.call("chat.postMessage", "{\"channel\":\"C1\",\"text\":\"@channel\",\"link_names\":true}");
 
-        assertThat(slack.messages().get(0).live())
+        assertThat(slack.messages().get(0).liveMarkup())
                 .containsExactly(new LiveMarkup(LiveMarkup.Kind.BROADCAST, "channel"));
     }
 }

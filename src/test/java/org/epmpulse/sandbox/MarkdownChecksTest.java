@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** docs.slack.dev/surfaces/canvases, and what people report of {@code canvas_editing_failed}. */
+/** docs.slack.dev/surfaces/canvases, and user reports of {@code canvas_editing_failed}. */
 class MarkdownChecksTest {
 
     private static final String TABLE = "| A | B |\n|---|---|\n";
@@ -44,19 +44,19 @@ class MarkdownChecksTest {
 
     @ParameterizedTest
     @MethodSource("faults")
-    void faultsAreToldWithTheirLine(String markdown, int line, String what) {
+    void faultsHaveTheirLine(String markdown, int line, String what) {
         slack.addCanvas("F1", "Status");
 
-        JsonNode answer = client.replace("F1", markdown);
+        JsonNode response = client.replace("F1", markdown);
 
-        assertThat(answer.path("error").asText()).isEqualTo("canvas_editing_failed");
-        assertThat(answer.path("detail").asText()).isEqualTo("'content' error: line " + line + ": " + what);
+        assertThat(response.path("error").asText()).isEqualTo("canvas_editing_failed");
+        assertThat(response.path("detail").asText()).isEqualTo("'content' error: line " + line + ": " + what);
         assertThat(slack.canvas("F1").revision()).isZero();
         assertThat(slack.violations()).extracting(Violation::rule).containsExactly(Violation.Rule.BAD_MARKDOWN);
     }
 
     @Test
-    void aTableHoldsThreeHundredCellsItsHeaderIncluded() {
+    void aTableHasAtMostThreeHundredCellsIncludingItsHeader() {
         String table = "| A | B | C |\n|---|---|---|\n" + "| a | b | c |\n".repeat(99);
 
         assertThat(MarkdownChecks.fault(table, false)).isNull();
@@ -65,7 +65,7 @@ class MarkdownChecksTest {
     }
 
     @Test
-    void whatTheDocumentationListsIsTaken() {
+    void documentedMarkdownIsAccepted() {
         String text = """
                 # One
                 ## Two
@@ -101,7 +101,7 @@ class MarkdownChecksTest {
     }
 
     @Test
-    void untrustedTextInItsOneFormIsTaken() {
+    void escapedUntrustedTextIsAccepted() {
         String hostile = "a \\| b \\*c\\* \\_d\\_ \\~e\\~ \\[f\\]\\(g\\) \\\\ \\` ‹https://x› !\\[\\]\\(@U1\\)";
 
         assertThat(MarkdownChecks.fault("| A | B |\n|---|---|\n| " + hostile + " | x |\n", false))
@@ -110,27 +110,27 @@ class MarkdownChecksTest {
     }
 
     @Test
-    void aBackslashBeforeAnEscapedBarEndsTheCell() {
+    void anEscapedBackslashBeforeABarEndsTheCell() {
         assertThat(MarkdownChecks.fault("| A |\n|---|\n| x \\\\| y |\n", false)).contains("line 3");
     }
 
     @Test
-    void tablesCanBeRefusedAltogether() {
+    void allTablesCanBeRefused() {
         slack.addCanvas("F1", "Status");
         slack.quirk(SlackQuirk.TABLES_REFUSED, true);
 
-        JsonNode answer = client.replace("F1", "| A |\n|---|\n| a |\n");
+        JsonNode response = client.replace("F1", "| A |\n|---|\n| a |\n");
 
-        assertThat(answer.path("detail").asText()).isEqualTo("'content' error: line 1: Unsupported table type");
+        assertThat(response.path("detail").asText()).isEqualTo("'content' error: line 1: Unsupported table type");
         assertThat(client.replace("F1", "- a").path("ok").asBoolean()).isTrue();
     }
 
     @Test
     void aNewCanvasIsCheckedToo() {
-        JsonNode answer =
+        JsonNode response =
                 client.call("canvases.create", "{\"document_content\":" + SlackClient.content("#### deep") + "}");
 
-        assertThat(answer.path("error").asText()).isEqualTo("canvas_creation_failed");
-        assertThat(answer.path("detail").asText()).contains("Unsupported heading depth (4)");
+        assertThat(response.path("error").asText()).isEqualTo("canvas_creation_failed");
+        assertThat(response.path("detail").asText()).contains("Unsupported heading depth (4)");
     }
 }

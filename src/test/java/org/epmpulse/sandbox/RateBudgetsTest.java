@@ -26,24 +26,24 @@ class RateBudgetsTest {
     }
 
     @Test
-    void theFiftyFirstEditOfAMinuteIsTooMany() {
+    void theFiftyFirstEditOfAMinuteIsRateLimited() {
         for (int i = 0; i < 50; i++) {
             assertThat(edit().statusCode()).isEqualTo(200);
             clock.advance(Duration.ofMillis(500));
         }
 
-        HttpResponse<String> answer = edit();
+        HttpResponse<String> response = edit();
 
-        assertThat(answer.statusCode()).isEqualTo(429);
-        assertThat(answer.headers().firstValue("Retry-After")).contains("35");
-        assertThat(answer.body()).isEqualTo("{\"ok\":false,\"error\":\"ratelimited\"}");
+        assertThat(response.statusCode()).isEqualTo(429);
+        assertThat(response.headers().firstValue("Retry-After")).contains("35");
+        assertThat(response.body()).isEqualTo("{\"ok\":false,\"error\":\"ratelimited\"}");
         assertThat(slack.violations()).extracting(Violation::rule).containsExactly(Violation.Rule.OVER_BUDGET);
         assertThat(slack.canvas("F1").revision()).isEqualTo(50);
         assertThat(slack.editsInLastMinute()).isEqualTo(51);
     }
 
     @Test
-    void onlyTheMethodIsBlockedAndOnlyForAsLongAsWasSaid() {
+    void onlyTheMethodIsBlockedAndOnlyForRetryAfter() {
         for (int i = 0; i < 51; i++) {
             edit();
         }
@@ -59,7 +59,7 @@ class RateBudgetsTest {
     }
 
     @Test
-    void creatingIsOfTheSecondTier() {
+    void creatingACanvasHasTierTwo() {
         for (int i = 0; i < 20; i++) {
             assertThat(client.response("canvases.create", "{}").statusCode()).isEqualTo(200);
         }
@@ -68,7 +68,7 @@ class RateBudgetsTest {
     }
 
     @Test
-    void aChannelTakesAShortBurstAndThenAMessageASecond() {
+    void aChannelAllowsAShortBurstAndThenAMessagePerSecond() {
         for (int i = 0; i < 5; i++) {
             assertThat(post("C1").statusCode()).isEqualTo(200);
         }
@@ -81,7 +81,7 @@ class RateBudgetsTest {
     }
 
     @Test
-    void everyAppHasABudgetOfItsOwn() {
+    void everyAppHasItsOwnRateLimit() {
         slack.addToken("xoxb-other", "canvases:write");
         for (int i = 0; i < 51; i++) {
             edit();

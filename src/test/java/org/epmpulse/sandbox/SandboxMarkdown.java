@@ -9,7 +9,7 @@ import org.commonmark.node.Paragraph;
 import org.commonmark.node.Text;
 import org.jspecify.annotations.Nullable;
 
-/** What a canvas of the sandbox makes of markdown, for tests of other packages. */
+/** Checks and parses canvas markdown with the sandbox, for tests of other packages. */
 public final class SandboxMarkdown {
 
     private SandboxMarkdown() {}
@@ -19,10 +19,10 @@ public final class SandboxMarkdown {
         return MarkdownChecks.fault(markdown, false);
     }
 
-    /** What people read, a text for each heading, paragraph, list item and table cell. */
-    public static List<String> read(String markdown) {
+    /** The visible texts: one for each heading, paragraph, list item and table cell. */
+    public static List<String> visibleTexts(String markdown) {
         List<String> texts = new ArrayList<>();
-        for (Node node : CanvasMarkdown.below(CanvasMarkdown.of(markdown).document())) {
+        for (Node node : CanvasMarkdown.descendants(CanvasMarkdown.of(markdown).document())) {
             if (node instanceof Heading || node instanceof TableCell || node instanceof Paragraph) {
                 texts.add(text(node));
             }
@@ -32,9 +32,9 @@ public final class SandboxMarkdown {
 
     private static String text(Node parent) {
         StringBuilder text = new StringBuilder();
-        for (Node node : CanvasMarkdown.below(parent)) {
-            if (node instanceof Text words) {
-                text.append(words.getLiteral());
+        for (Node node : CanvasMarkdown.descendants(parent)) {
+            if (node instanceof Text literal) {
+                text.append(literal.getLiteral());
             }
         }
         return text.toString();

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-/** Calls the simulated workspace with nothing but HTTP. */
+/** Calls the simulated workspace over HTTP. */
 final class SlackClient {
 
     static final ObjectMapper JSON = new ObjectMapper();
@@ -30,7 +30,7 @@ final class SlackClient {
         this.token = token;
     }
 
-    /** The answer to JSON. */
+    /** Sends JSON and returns the response. */
     JsonNode call(String method, String json) {
         return body(send(request(method, json)));
     }
@@ -43,7 +43,7 @@ final class SlackClient {
         return send(request(method, json));
     }
 
-    /** The answer to a form; the token is one of its fields if it is to be. */
+    /** Sends a form and returns the response; a token must be one of the fields. */
     JsonNode form(String method, Map<String, String> fields) {
         String body = fields.entrySet().stream()
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
@@ -54,7 +54,7 @@ final class SlackClient {
                 .build()));
     }
 
-    /** The one change a call takes. */
+    /** Edits a canvas with one change. */
     JsonNode edit(String canvas, String change) {
         return call("canvases.edit", "{\"canvas_id\":\"%s\",\"changes\":[%s]}".formatted(canvas, change));
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What Slack does when it does not do what it should. */
+/** Scripted faults of the simulated Slack. */
 class SlackFaultsTest {
 
     private static final CallMatcher EDITS = CallMatcher.method("canvases.edit");
@@ -53,7 +53,7 @@ class SlackFaultsTest {
     }
 
     @Test
-    void aClientThatHangsUpChangesNothingAndFreesTheCanvas() throws Exception {
+    void aClientThatDisconnectsChangesNothingAndUnlocksTheCanvas() throws Exception {
         ScriptedFault hang = slack.fail(EDITS, Fault.hang(), 1);
         try (Socket socket = new Socket("127.0.0.1", slack.apiUrl().getPort())) {
             String body = SlackClient.replacing("F1", "never");
@@ -72,8 +72,8 @@ class SlackFaultsTest {
     }
 
     @Test
-    void anErrorCanMeanOneCanvasAndSoManyCalls() {
-        slack.fail(EDITS.about("F1"), Fault.error("internal_error"), 2);
+    void anErrorCanApplyToOneCanvasAndALimitedNumberOfCalls() {
+        slack.fail(EDITS.withSubject("F1"), Fault.error("internal_error"), 2);
 
         assertThat(error(edit("F2"))).isEmpty();
         assertThat(error(edit("F1"))).isEqualTo("internal_error");
@@ -83,7 +83,7 @@ class SlackFaultsTest {
     }
 
     @Test
-    void anErrorGoesOnUntilItIsCleared() {
+    void anErrorAppliesUntilItIsCleared() {
         ScriptedFault failing = slack.fail(EDITS, Fault.error("canvas_editing_failed", "line 1: no"));
         assertThat(SlackClient.body(edit("F1")).path("detail").asText()).isEqualTo("line 1: no");
 
@@ -94,7 +94,7 @@ class SlackFaultsTest {
     }
 
     @Test
-    void aFatalErrorMayComeAfterTheChange() {
+    void aFatalErrorCanFollowTheChange() {
         slack.fail(EDITS, Fault.afterApplying(Fault.error("fatal_error")), 1);
 
         assertThat(error(edit("F1"))).isEqualTo("fatal_error");
@@ -102,7 +102,7 @@ class SlackFaultsTest {
     }
 
     @Test
-    void anAnswerMayGetLostAfterTheChange() {
+    void aResponseCanBeLostAfterTheChange() {
         slack.fail(EDITS, Fault.afterApplying(Fault.reset()), 1);
 
         assertThatThrownBy(() -> edit("F1")).isInstanceOf(UncheckedIOException.class);
@@ -110,7 +110,7 @@ class SlackFaultsTest {
     }
 
     @Test
-    void gatewaysAnswerInHtml() {
+    void gatewaysReturnHtml() {
         slack.fail(EDITS, Fault.status(503), 1);
         slack.fail(EDITS, Fault.loginPage(), 1);
 
@@ -124,7 +124,7 @@ class SlackFaultsTest {
     }
 
     @Test
-    void aConnectionMayBeReset() {
+    void aConnectionCanBeReset() {
         slack.fail(EDITS, Fault.reset(), 1);
 
         assertThatThrownBy(() -> edit("F1")).hasRootCauseMessage("Connection reset");
@@ -133,7 +133,7 @@ class SlackFaultsTest {
     }
 
     @Test
-    void anAnswerMayEndInTheMiddle() {
+    void aResponseCanBeIncomplete() {
         slack.fail(EDITS, Fault.cutOff(), 1);
         slack.fail(EDITS, Fault.truncated(), 1);
 
@@ -142,7 +142,7 @@ class SlackFaultsTest {
     }
 
     @Test
-    void aSlowAnswerIsTheRightOne() {
+    void aDelayedResponseIsTheNormalOne() {
         slack.fail(EDITS, Fault.slow(Duration.ofMillis(50)), 1);
         long before = System.nanoTime();
 
@@ -152,7 +152,7 @@ class SlackFaultsTest {
     }
 
     @Test
-    void aScriptedRateLimitHasToBeWaitedFor() {
+    void aScriptedRateLimitBlocksTheMethodUntilItExpires() {
         slack.fail(EDITS, Fault.rateLimited(Duration.ofSeconds(7)), 1);
 
         assertThat(edit("F1").headers().firstValue("Retry-After")).contains("7");
@@ -164,19 +164,19 @@ class SlackFaultsTest {
     }
 
     @Test
-    void editsThatTakeTheirTimeLockTheirCanvas() {
-        slack.editsTake(Duration.ofMinutes(10));
+    void aSlowEditLocksItsCanvas() {
+        slack.editDuration(Duration.ofMinutes(10));
         CompletableFuture<HttpResponse<String>> first = editLater("F1");
         await().until(() -> slack.calls().size() == 1);
 
         assertThat(error(edit("F1"))).isEqualTo("canvas_editing_locked");
         assertThat(first).isNotDone();
-        slack.editsTake(Duration.ofMillis(1));
+        slack.editDuration(Duration.ofMillis(1));
         assertThat(error(edit("F2"))).isEmpty();
     }
 
     @Test
-    void aRefusedConnectionIsTakenAgainOnTheSamePort() {
+    void connectionsAreAcceptedAgainOnTheSamePort() {
         slack.refuseConnections();
         assertThatThrownBy(() -> editLater("F1").get())
                 .isInstanceOf(ExecutionException.class)

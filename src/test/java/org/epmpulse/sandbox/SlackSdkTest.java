@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Slack's own client (slackapi/java-slack-sdk) against the simulated workspace: both have to speak the same. */
+/** Slack's client (slackapi/java-slack-sdk) against the simulated workspace: they must be compatible. */
 class SlackSdkTest {
 
     private static final CallMatcher EDITS = CallMatcher.method("canvases.edit");
@@ -44,25 +44,25 @@ class SlackSdkTest {
     }
 
     @Test
-    void anEditArrivesAsItWasMeant() throws Exception {
-        CanvasesEditResponse answer = edit("# Größe <&> \\| ‹x›\n\n:red_circle: Failed\n");
+    void anEditArrivesUnchanged() throws Exception {
+        CanvasesEditResponse response = edit("# Größe <&> \\| ‹x›\n\n:red_circle: Failed\n");
 
-        assertThat(answer.isOk()).isTrue();
+        assertThat(response.isOk()).isTrue();
         assertThat(slack.canvas("F1").markdown()).isEqualTo("# Größe <&> \\| ‹x›\n\n:red_circle: Failed\n");
         assertThat(slack.calls()).extracting(SandboxCall::operation).containsExactly("canvases.edit");
     }
 
     @Test
-    void aRefusedCanvasComesWithItsDetail() throws Exception {
-        CanvasesEditResponse answer = edit("#### deep");
+    void aRefusedEditHasADetail() throws Exception {
+        CanvasesEditResponse response = edit("#### deep");
 
-        assertThat(answer.isOk()).isFalse();
-        assertThat(answer.getError()).isEqualTo("canvas_editing_failed");
-        assertThat(answer.getDetail()).isEqualTo("'content' error: line 1: Unsupported heading depth (4)");
+        assertThat(response.isOk()).isFalse();
+        assertThat(response.getError()).isEqualTo("canvas_editing_failed");
+        assertThat(response.getDetail()).isEqualTo("'content' error: line 1: Unsupported heading depth (4)");
     }
 
     @Test
-    void aRateLimitIsAnExceptionWithTheTimeToWait() {
+    void aRateLimitIsAnExceptionWithRetryAfter() {
         slack.fail(EDITS, Fault.rateLimited(Duration.ofSeconds(30)), 1);
 
         assertThatExceptionOfType(SlackApiException.class)
@@ -75,7 +75,7 @@ class SlackSdkTest {
     }
 
     @Test
-    void aGatewaysPageIsAnExceptionWithoutAnError() {
+    void aGatewayPageIsAnExceptionWithoutAnErrorCode() {
         slack.fail(EDITS, Fault.status(503), 1);
 
         assertThatExceptionOfType(SlackApiException.class)
@@ -87,7 +87,7 @@ class SlackSdkTest {
     }
 
     @Test
-    void aPageInPlaceOfJsonIsASyntaxError() {
+    void aPageInsteadOfJsonIsASyntaxError() {
         slack.fail(EDITS, Fault.loginPage(), 1);
 
         assertThatExceptionOfType(JsonSyntaxException.class).isThrownBy(() -> edit("x"));
@@ -103,12 +103,12 @@ class SlackSdkTest {
     }
 
     @Test
-    void anAnswerThatDoesNotComeIsATimeout() throws Exception {
+    void aMissingResponseIsATimeout() throws Exception {
         slack.fail(EDITS, Fault.hang());
 
-        try (Slack impatient = Slack.getInstance(config(Duration.ofMillis(300)))) {
+        try (Slack shortTimeout = Slack.getInstance(config(Duration.ofMillis(300)))) {
             assertThatExceptionOfType(InterruptedIOException.class)
-                    .isThrownBy(() -> impatient.methods(slack.botToken()).canvasesEdit(r -> r.canvasId("F1")
+                    .isThrownBy(() -> shortTimeout.methods(slack.botToken()).canvasesEdit(r -> r.canvasId("F1")
                             .changes(List.of(replace("x")))));
         }
     }
@@ -117,16 +117,16 @@ class SlackSdkTest {
     void missingScopesAreNamed() throws Exception {
         slack.addToken("xoxb-chat", "chat:write");
 
-        CanvasesEditResponse answer =
+        CanvasesEditResponse response =
                 sdk.methods("xoxb-chat").canvasesEdit(r -> r.canvasId("F1").changes(List.of(replace("x"))));
 
-        assertThat(answer.getError()).isEqualTo("missing_scope");
-        assertThat(answer.getNeeded()).isEqualTo("canvases:write");
-        assertThat(answer.getProvided()).isEqualTo("chat:write");
+        assertThat(response.getError()).isEqualTo("missing_scope");
+        assertThat(response.getNeeded()).isEqualTo("canvases:write");
+        assertThat(response.getProvided()).isEqualTo("chat:write");
     }
 
     @Test
-    void aCanvasIsMadeSharedFoundAndDeleted() throws Exception {
+    void aCanvasIsCreatedSharedFoundAndDeleted() throws Exception {
         String canvas = client.canvasesCreate(r -> r.title("Close").documentContent(content("# Close")))
                 .getCanvasId();
 
@@ -151,7 +151,7 @@ class SlackSdkTest {
     }
 
     @Test
-    void theCanvasOfAChannelIsInItsProperties() throws Exception {
+    void theChannelPropertiesContainItsCanvas() throws Exception {
         String canvas = client.conversationsCanvasesCreate(
                         r -> r.channelId("C1").title("Close"))
                 .getCanvasId();
@@ -162,7 +162,7 @@ class SlackSdkTest {
     }
 
     @Test
-    void messagesAndTheTestOfTheTokenAreUnderstood() throws Exception {
+    void messagesAndAuthTestAreCompatible() throws Exception {
         assertThat(client.authTest(r -> r).getUserId()).isEqualTo(slack.botUser());
         assertThat(client.chatPostMessage(r -> r.channel("C1").text("Load failed"))
                         .getTs())
@@ -184,11 +184,11 @@ class SlackSdkTest {
         return CanvasDocumentContent.builder().markdown(markdown).build();
     }
 
-    private SlackConfig config(Duration patience) {
+    private SlackConfig config(Duration timeout) {
         SlackConfig config = new SlackConfig();
         config.setMethodsEndpointUrlPrefix(slack.apiUrl().toString());
         config.setStatsEnabled(false);
-        config.setHttpClientReadTimeoutMillis((int) patience.toMillis());
+        config.setHttpClientReadTimeoutMillis((int) timeout.toMillis());
         return config;
     }
 }

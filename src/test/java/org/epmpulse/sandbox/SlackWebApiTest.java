@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What holds for every method: docs.slack.dev/apis/web-api. */
+/** Rules for every method: docs.slack.dev/apis/web-api. */
 class SlackWebApiTest {
 
     @AutoClose
@@ -21,28 +21,28 @@ class SlackWebApiTest {
     void authTestNamesTheBotWithoutAnyScope() {
         slack.addToken("xoxb-bare");
 
-        JsonNode answer = new SlackClient(slack, "xoxb-bare").call("auth.test", "{}");
+        JsonNode response = new SlackClient(slack, "xoxb-bare").call("auth.test", "{}");
 
-        assertThat(answer.path("ok").asBoolean()).isTrue();
-        assertThat(answer.path("user_id").asText()).isEqualTo(slack.botUser());
-        assertThat(answer.has("team_id") && answer.has("bot_id") && answer.has("url"))
+        assertThat(response.path("ok").asBoolean()).isTrue();
+        assertThat(response.path("user_id").asText()).isEqualTo(slack.botUser());
+        assertThat(response.has("team_id") && response.has("bot_id") && response.has("url"))
                 .isTrue();
     }
 
     @Test
-    void aFormMayCarryTheTokenAndArraysAsJsonTexts() {
+    void aFormCanContainTheTokenAndArraysAsJson() {
         slack.addCanvas("F1", "Status");
         String changes = "[{\"operation\":\"replace\",\"document_content\":" + SlackClient.content("größer & <") + "}]";
 
-        JsonNode answer =
+        JsonNode response =
                 client.form("canvases.edit", Map.of("token", slack.botToken(), "canvas_id", "F1", "changes", changes));
 
-        assertThat(answer.path("ok").asBoolean()).isTrue();
+        assertThat(response.path("ok").asBoolean()).isTrue();
         assertThat(slack.canvas("F1").markdown()).isEqualTo("größer & <");
     }
 
     @Test
-    void aTokenInTheAddressOrInJsonIsNone() {
+    void aTokenInTheQueryOrInJsonIsIgnored() {
         HttpRequest inAddress = client.to("auth.test?token=" + slack.botToken()).build();
         HttpRequest inJson = client.to("auth.test")
                 .header("Content-Type", "application/json; charset=utf-8")
@@ -54,9 +54,9 @@ class SlackWebApiTest {
     }
 
     @Test
-    void unknownEndedAndBrowserTokensAreToldApart() {
+    void unknownRevokedAndBrowserTokensHaveDifferentErrors() {
         slack.addToken("xoxb-old");
-        slack.endToken("xoxb-old", "token_revoked");
+        slack.revokeToken("xoxb-old", "token_revoked");
 
         assertThat(errorOf("xoxb-unknown")).isEqualTo("invalid_auth");
         assertThat(errorOf("xoxb-old")).isEqualTo("token_revoked");
@@ -64,24 +64,24 @@ class SlackWebApiTest {
     }
 
     @Test
-    void aMissingScopeIsNamedBesideTheScopesThereAre() {
+    void aMissingScopeIsNamedWithTheProvidedScopes() {
         slack.addCanvas("F1", "Status");
         slack.addToken("xoxb-chat", "chat:write", "files:read");
 
-        JsonNode answer = new SlackClient(slack, "xoxb-chat").replace("F1", "text");
+        JsonNode response = new SlackClient(slack, "xoxb-chat").replace("F1", "text");
 
-        assertThat(answer.path("error").asText()).isEqualTo("missing_scope");
-        assertThat(answer.path("needed").asText()).isEqualTo("canvases:write");
-        assertThat(answer.path("provided").asText()).isEqualTo("chat:write,files:read");
+        assertThat(response.path("error").asText()).isEqualTo("missing_scope");
+        assertThat(response.path("needed").asText()).isEqualTo("canvases:write");
+        assertThat(response.path("provided").asText()).isEqualTo("chat:write,files:read");
     }
 
     @Test
-    void answersNameTheScopesOfTheToken() {
+    void responsesNameTheScopesOfTheToken() {
         slack.addToken("xoxb-two", "chat:write", "canvases:write");
 
-        HttpResponse<String> answer = new SlackClient(slack, "xoxb-two").response("auth.test", "{}");
+        HttpResponse<String> response = new SlackClient(slack, "xoxb-two").response("auth.test", "{}");
 
-        assertThat(answer.headers().firstValue("x-oauth-scopes")).contains("canvases:write,chat:write");
+        assertThat(response.headers().firstValue("x-oauth-scopes")).contains("canvases:write,chat:write");
     }
 
     @Test
@@ -92,15 +92,15 @@ class SlackWebApiTest {
     }
 
     @Test
-    void aPathOutsideTheApiIsAPageAndNoAnswer() {
-        HttpResponse<String> answer = SlackClient.get(slack.pageUrl().resolve("apicanvases.edit"));
+    void aPathOutsideTheApiReturnsAPage() {
+        HttpResponse<String> response = SlackClient.get(slack.pageUrl().resolve("apicanvases.edit"));
 
-        assertThat(answer.statusCode()).isEqualTo(404);
-        assertThat(answer.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
     }
 
     @Test
-    void bodiesOfNoOrAnotherTypeAreRefused() {
+    void bodiesWithoutOrWithAnotherTypeAreRefused() {
         HttpRequest.Builder post = client.to("auth.test").POST(HttpRequest.BodyPublishers.ofString("a=b"));
 
         assertThat(error(SlackClient.send(post.build()))).isEqualTo("missing_post_type");
@@ -112,17 +112,17 @@ class SlackWebApiTest {
     }
 
     @Test
-    void jsonWithoutACharsetIsTakenWithAWarning() {
+    void jsonWithoutACharsetIsAcceptedWithAWarning() {
         HttpRequest post = client.to("auth.test")
                 .header("Authorization", "Bearer " + slack.botToken())
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{}"))
                 .build();
 
-        JsonNode answer = SlackClient.body(SlackClient.send(post));
+        JsonNode response = SlackClient.body(SlackClient.send(post));
 
-        assertThat(answer.path("ok").asBoolean()).isTrue();
-        assertThat(answer.path("warning").asText()).isEqualTo("missing_charset");
+        assertThat(response.path("ok").asBoolean()).isTrue();
+        assertThat(response.path("warning").asText()).isEqualTo("missing_charset");
     }
 
     private String errorOf(String token) {

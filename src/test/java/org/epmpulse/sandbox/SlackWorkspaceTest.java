@@ -52,7 +52,7 @@ class SlackWorkspaceTest {
     }
 
     @Test
-    void aFreePlanHasOneTabAChannelAndNoStandaloneCanvas() {
+    void aFreePlanHasOneTabPerChannelAndNoStandaloneCanvas() {
         slack.addCanvas("F1", "Standalone");
         slack.plan(SlackPlan.FREE);
 
@@ -70,7 +70,7 @@ class SlackWorkspaceTest {
     }
 
     @Test
-    void aWorkspaceMayForbidCanvasesInItsWays() {
+    void aWorkspaceCanRestrictOrDisableCanvases() {
         slack.quirk(SlackQuirk.CHANNEL_CANVASES_NOT_IN_TIER, true);
         assertThat(error(createInChannel("C1"))).isEqualTo("team_tier_cannot_create_channel_canvases");
 
@@ -87,17 +87,17 @@ class SlackWorkspaceTest {
                 .path("canvas_id")
                 .asText();
 
-        JsonNode answer = client.call(
+        JsonNode response = client.call(
                 "canvases.access.set",
                 "{\"canvas_id\":\"" + canvas + "\",\"access_level\":\"read\",\"channel_ids\":[\"C1\"]}");
 
-        assertThat(answer.path("ok").asBoolean()).isTrue();
+        assertThat(response.path("ok").asBoolean()).isTrue();
         assertThat(slack.canvas(canvas).title()).isEqualTo("Close");
         assertThat(slack.canvas(canvas).shares()).containsOnly(Map.entry("C1", "read"));
     }
 
     @Test
-    void accessIsSetForChannelsOrUsersThatExist() {
+    void accessCanBeSetForExistingChannelsOrUsersOnly() {
         slack.addCanvas("F1", "Status");
         slack.addUser("U7");
 
@@ -111,7 +111,7 @@ class SlackWorkspaceTest {
     }
 
     @Test
-    void channelsThatCannotBeWrittenToAreToldApart() {
+    void channelsThatCannotBeWrittenToHaveDifferentErrors() {
         for (String method : new String[] {"chat.postMessage", "conversations.canvases.create"}) {
             assertThat(errorIn("C9", method)).isEqualTo("channel_not_found");
             assertThat(errorIn("C2", method)).isEqualTo("not_in_channel");
@@ -145,7 +145,7 @@ class SlackWorkspaceTest {
     }
 
     @Test
-    void aDeletedCanvasIsGoneForEveryMethod() {
+    void aDeletedCanvasIsNotFoundByAnyMethod() {
         slack.addCanvas("F1", "Status");
 
         client.call("canvases.delete", "{\"canvas_id\":\"F1\"}");
@@ -183,7 +183,7 @@ class SlackWorkspaceTest {
                 "canvases.access.set", "{\"canvas_id\":\"F1\",\"access_level\":\"" + level + "\"" + more + "}"));
     }
 
-    private static String error(JsonNode answer) {
-        return answer.path("error").asText();
+    private static String error(JsonNode response) {
+        return response.path("error").asText();
     }
 }

@@ -72,14 +72,14 @@ class WorkspacePageTest {
     }
 
     @Test
-    void thePolicyAllowsNothingInlineAndNothingFromElsewhere() {
-        HttpResponse<String> answer = SlackClient.get(slack.pageUrl());
+    void thePolicyAllowsNothingInlineAndNoOtherServer() {
+        HttpResponse<String> response = SlackClient.get(slack.pageUrl());
 
-        assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())
+        assertThat(response.headers().firstValue("Content-Security-Policy").orElseThrow())
                 .startsWith("default-src 'none'")
                 .doesNotContain("unsafe");
-        assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
-        assertThat(answer.body())
+        assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(response.body())
                 .doesNotContain("style=")
                 .doesNotContain(" onclick")
                 .doesNotContain("https://");
@@ -97,7 +97,7 @@ class WorkspacePageTest {
     }
 
     @Test
-    void thePageIsNoCall() {
+    void openingThePageIsNotRecordedAsACall() {
         page();
 
         assertThat(slack.calls()).isEmpty();

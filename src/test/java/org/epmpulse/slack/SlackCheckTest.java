@@ -124,7 +124,7 @@ class SlackCheckTest {
         "team_access_not_granted, refused by Slack"
     })
     void aRefusedTokenIsExplainedAndNothingElseIsChecked(String code, String words) {
-        slack.endToken(slack.botToken(), code);
+        slack.revokeToken(slack.botToken(), code);
 
         List<OnlineFinding> findings = check();
 
@@ -137,7 +137,7 @@ class SlackCheckTest {
     void aUserTokenIsNoBotToken() {
         slack.fail(
                 CallMatcher.method("auth.test"),
-                Fault.reply(
+                Fault.response(
                         200, "application/json", "{\"ok\":true,\"team\":\"T\",\"user\":\"me\",\"user_id\":\"U1\"}"));
 
         assertFinding(about("SLACK_BOT_TOKEN", check()), Level.ERROR, "user token", "xoxb-");

@@ -81,8 +81,8 @@ class CanvasTextProperties {
             assertThat(LiveMarkup.inCanvas(markdown)).as(markdown).isEmpty();
             assertThat(SandboxMarkdown.fault(markdown)).as(markdown).isNull();
         }
-        assertThat(SandboxMarkdown.read(table)).containsExactly("A", "B", shown, shown);
-        assertThat(SandboxMarkdown.read(list).get(0).strip())
+        assertThat(SandboxMarkdown.visibleTexts(table)).containsExactly("A", "B", shown, shown);
+        assertThat(SandboxMarkdown.visibleTexts(list).get(0).strip())
                 .isEqualTo(("OK " + raw(text) + " · " + raw(text) + " · job " + raw(text)).strip());
     }
 

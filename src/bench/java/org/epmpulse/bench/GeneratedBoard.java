@@ -5,14 +5,14 @@ import java.time.Instant;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.StatusRules;
 
-/** Boards as they are after many updates. */
-final class MadeBoard {
+/** Generates boards as they are after many updates. */
+final class GeneratedBoard {
 
     private static final StatusRules RULES = new StatusRules(Duration.ofMinutes(10));
 
-    private MadeBoard() {}
+    private GeneratedBoard() {}
 
-    /** After so many updates of {@link MadeJournal#update}, a millisecond apart. */
+    /** The board after this number of updates of {@link GeneratedJournal#update}, a millisecond apart. */
     static Board after(int updates, int domains, Instant start) {
         Board board = Board.EMPTY;
         for (int i = 0; i < updates; i++) {
@@ -21,9 +21,9 @@ final class MadeBoard {
         return board;
     }
 
-    /** After one more. */
+    /** The board after one more update. */
     static Board next(Board board, int number, int domains, Instant start) {
         return board.apply(
-                RULES.decide(board, MadeJournal.update(number, domains), start.plusMillis(number), null, null));
+                RULES.decide(board, GeneratedJournal.update(number, domains), start.plusMillis(number), null, null));
     }
 }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** An HTTP reply of a simulated server. */
-record Answer(int status, Map<String, String> headers, String body) {
+/** An HTTP response of a simulated server. Immutable. */
+record SimulatedResponse(int status, Map<String, String> headers, String body) {
 
     private static final String LOGIN_PAGE = """
             <!DOCTYPE html>
@@ -13,40 +13,40 @@ record Answer(int status, Map<String, String> headers, String body) {
             <body><form method="post" action="/signin"><input name="username"><input name="password"></form></body></html>
             """;
 
-    Answer {
+    SimulatedResponse {
         headers = Map.copyOf(headers);
     }
 
-    static Answer of(int status, String contentType, String body) {
-        return new Answer(status, Map.of("Content-Type", contentType), body);
+    static SimulatedResponse of(int status, String contentType, String body) {
+        return new SimulatedResponse(status, Map.of("Content-Type", contentType), body);
     }
 
-    static Answer json(int status, ObjectNode body) {
+    static SimulatedResponse json(int status, ObjectNode body) {
         return of(status, "application/json; charset=utf-8", body.toString());
     }
 
-    static Answer html(int status, String body) {
+    static SimulatedResponse html(int status, String body) {
         return of(status, "text/html; charset=utf-8", body);
     }
 
-    /** The page that a gateway shows in place of what was asked for. */
-    static Answer errorPage(int status, String title) {
+    /** An HTML error page, as a gateway returns it. */
+    static SimulatedResponse errorPage(int status, String title) {
         return html(
                 status,
                 "<html><head><title>%d %s</title></head><body><h1>%2$s</h1></body></html>\n".formatted(status, title));
     }
 
-    static Answer loginPage() {
+    static SimulatedResponse loginPage() {
         return html(200, LOGIN_PAGE);
     }
 
-    Answer with(String header, String value) {
+    SimulatedResponse with(String header, String value) {
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.put(header, value);
-        return new Answer(status, all, body);
+        return new SimulatedResponse(status, all, body);
     }
 
-    Answer withBody(String newBody) {
-        return new Answer(status, headers, newBody);
+    SimulatedResponse withBody(String newBody) {
+        return new SimulatedResponse(status, headers, newBody);
     }
 }

@@ -25,21 +25,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The least that a durable status service can do: Vert.x, Jackson and one forced write for all that wait. No keys, no
- * limits, no rules, no metrics, no routes. What EPMPulse takes more than this is what its features cost.
+ * A minimal durable status service: Vert.x, Jackson and one forced write for all pending updates. It has no keys, limits,
+ * rules, metrics or routes. The difference to EPMPulse is the cost of EPMPulse's features.
  */
-public final class Floor {
+public final class MinimalServer {
 
     private static final Set<String> STATUSES = Set.of("Blank", "Loading", "OK", "Warning");
 
-    private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(10_000);
+    private final BlockingQueue<PendingUpdate> queue = new ArrayBlockingQueue<>(10_000);
     private final Map<String, Line> board = new ConcurrentHashMap<>();
     private final ObjectReader reader = new ObjectMapper().readerFor(Update.class);
     private final ObjectWriter lines = new ObjectMapper().writerFor(Line.class);
     private final ObjectWriter replies = new ObjectMapper().writerFor(Reply.class);
     private final FileChannel journal;
 
-    /** What a client posts. */
+    /** The body of a request. */
     public record Update(
             String app,
             String domain,
@@ -47,7 +47,7 @@ public final class Floor {
             @Nullable String job_id,
             @Nullable String message) {}
 
-    /** What is kept of it. */
+    /** A line of the journal. */
     public record Line(
             long revision,
             String received,
@@ -57,33 +57,33 @@ public final class Floor {
             @Nullable String job_id,
             @Nullable String message) {}
 
-    /** What it is answered with. */
+    /** The body of a reply. */
     public record Reply(boolean success, Line data) {}
 
-    private record Waiting(Update update, HttpServerResponse response, Context context) {}
+    private record PendingUpdate(Update update, HttpServerResponse response, Context context) {}
 
-    private Floor(Path file) throws IOException {
+    private MinimalServer(Path file) throws IOException {
         journal = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     /**
-     * Listens until it is ended.
+     * Listens until the process is stopped.
      *
      * @param arguments port and journal
      */
     public static void main(String[] arguments) throws Exception {
-        Floor floor = new Floor(Path.of(arguments[1]));
-        new Thread(floor::write, "journal").start();
+        MinimalServer server = new MinimalServer(Path.of(arguments[1]));
+        new Thread(server::write, "journal").start();
         Vertx vertx = Vertx.vertx();
         vertx.createHttpServer()
-                .requestHandler(request -> floor.answer(request, vertx))
+                .requestHandler(request -> server.handle(request, vertx))
                 .listen(Integer.parseInt(arguments[0]), "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get();
     }
 
-    private void answer(HttpServerRequest request, Vertx vertx) {
+    private void handle(HttpServerRequest request, Vertx vertx) {
         if (request.path().equals("/health")) {
             request.response().end("{}");
             return;
@@ -95,7 +95,7 @@ public final class Floor {
     private void accept(Buffer body, HttpServerResponse response, Context context) {
         try {
             Update update = reader.readValue(body.getBytes());
-            if (!STATUSES.contains(update.status()) || !queue.offer(new Waiting(update, response, context))) {
+            if (!STATUSES.contains(update.status()) || !queue.offer(new PendingUpdate(update, response, context))) {
                 response.setStatusCode(400).end();
             }
         } catch (IOException e) {
@@ -107,14 +107,14 @@ public final class Floor {
         long revision = 0;
         try {
             while (true) {
-                List<Waiting> group = new ArrayList<>();
+                List<PendingUpdate> group = new ArrayList<>();
                 group.add(queue.take());
                 queue.drainTo(group, 4_000);
                 ByteArrayOutputStream out = new ByteArrayOutputStream();
                 List<Line> entries = new ArrayList<>(group.size());
                 String now = Instant.now().toString();
-                for (Waiting waiting : group) {
-                    Update update = waiting.update();
+                for (PendingUpdate pending : group) {
+                    Update update = pending.update();
                     Line line = new Line(
                             ++revision,
                             now,
@@ -140,10 +140,10 @@ public final class Floor {
         }
     }
 
-    private void reply(Waiting waiting, Line line) throws IOException {
+    private void reply(PendingUpdate pending, Line line) throws IOException {
         board.put(line.domain(), line);
         String json = replies.writeValueAsString(new Reply(true, line));
-        waiting.context().runOnContext(go -> waiting.response()
+        pending.context().runOnContext(ignored -> pending.response()
                 .putHeader("Content-Type", "application/json")
                 .end(json));
     }

@@ -10,28 +10,27 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Loads that are measured one after the other in rounds, so that what else the machine does meets all of them. The
- * programs are started together, warmed up in turn, measured for some rounds and started anew.
+ * Measures several loads in alternating rounds, so that other work of the machine affects all of them equally. The
+ * programs are started together, warmed up in turn, measured for some rounds and restarted.
  */
-final class Contest {
+final class InterleavedMeasurement {
 
-    /** Starts a program. */
-    interface Start {
-        Program program() throws Exception;
+    interface Starter {
+        Program start() throws Exception;
     }
 
-    /** Loads a program for so long. */
+    /** Loads a program for a time. */
     interface Load {
         Wrk.Result on(Program program, Duration duration) throws Exception;
     }
 
-    /** A program and what is measured on it. */
+    /** A program and the loads that are measured on it. */
     static final class Runner {
-        private final Start start;
+        private final Starter starter;
         private final List<Entry> entries = new ArrayList<>();
 
-        private Runner(Start start) {
-            this.start = start;
+        private Runner(Starter starter) {
+            this.starter = starter;
         }
 
         Entry entry(String name, Load load) {
@@ -41,7 +40,7 @@ final class Contest {
         }
     }
 
-    /** A load, with what came of it: a result for each round. */
+    /** A load and its results, one per round. */
     static final class Entry {
         private final String name;
         private final Load load;
@@ -60,13 +59,13 @@ final class Contest {
             return Median.of(results.stream().mapToDouble(value));
         }
 
-        /** How far the middle half of the rounds lies apart, as a share of the median. */
+        /** The interquartile range over the rounds, as a share of the median. */
         double spread(ToDoubleFunction<Wrk.Result> value) {
             return Median.spread(results.stream().mapToDouble(value));
         }
 
-        /** How many times the other's value this one's is: the median over the rounds, each compared with itself. */
-        double times(Entry other, ToDoubleFunction<Wrk.Result> value) {
+        /** The ratio of this value to the other's: the median of the ratios within each round. */
+        double ratio(Entry other, ToDoubleFunction<Wrk.Result> value) {
             List<Double> ratios = new ArrayList<>();
             for (int i = 0; i < results.size(); i++) {
                 ratios.add(value.applyAsDouble(results.get(i)) / value.applyAsDouble(other.results.get(i)));
@@ -76,22 +75,22 @@ final class Contest {
     }
 
     private final String name;
-    private final Effort effort;
+    private final RoundOptions options;
     private final Duration measured;
     private final List<Runner> runners = new ArrayList<>();
 
     /**
-     * @param name of the file in {@code target/bench} that gets every single result
-     * @param measured how long a measurement takes
+     * @param name of the file in {@code target/bench} with the result of each round
+     * @param measured duration of one measurement
      */
-    Contest(String name, Effort effort, Duration measured) {
+    InterleavedMeasurement(String name, RoundOptions options, Duration measured) {
         this.name = name;
-        this.effort = effort;
+        this.options = options;
         this.measured = measured;
     }
 
-    Runner runner(Start start) {
-        Runner runner = new Runner(start);
+    Runner runner(Starter starter) {
+        Runner runner = new Runner(starter);
         runners.add(runner);
         return runner;
     }
@@ -100,16 +99,16 @@ final class Contest {
         Files.createDirectories(Table.FOLDER);
         Path log = Table.FOLDER.resolve(name + "-rounds.csv");
         Files.writeString(log, "start,round,entry,per_s,cpu_us,wrk_us,p50_ms,p99_ms\n");
-        for (int start = 1; start <= effort.starts(); start++) {
+        for (int start = 1; start <= options.starts(); start++) {
             List<Program> programs = new ArrayList<>();
             try {
                 for (Runner runner : runners) {
-                    programs.add(runner.start.program());
+                    programs.add(runner.starter.start());
                 }
                 for (int i = 0; i < programs.size(); i++) {
                     warmUp(runners.get(i), programs.get(i));
                 }
-                for (int round = 1; round <= effort.rounds(); round++) {
+                for (int round = 1; round <= options.rounds(); round++) {
                     for (int i = 0; i < programs.size(); i++) {
                         for (Entry entry : runners.get(i).entries) {
                             Wrk.Result result = entry.load.on(programs.get(i), measured);
@@ -126,9 +125,9 @@ final class Contest {
         }
     }
 
-    /** All loads of a program share its time. */
+    /** Divides the warm-up time between all loads of the program. */
     private void warmUp(Runner runner, Program program) throws Exception {
-        long millis = effort.warmUp().toMillis() / runner.entries.size();
+        long millis = options.warmUp().toMillis() / runner.entries.size();
         for (Entry entry : runner.entries) {
             entry.load.on(program, Duration.ofSeconds(Math.max(1, millis / 1000)));
         }

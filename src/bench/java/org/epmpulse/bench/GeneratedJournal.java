@@ -25,13 +25,13 @@ import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.JournalStatusStore;
 import org.epmpulse.threads.ServiceThreads;
 
-/** Journals as the service writes them for single updates, by its own store but without HTTP. */
-final class MadeJournal {
+/** Generates journals with the service's own store, one update at a time, without HTTP. */
+final class GeneratedJournal {
 
-    /** As many as the store forces together, and fewer than it lets wait. */
-    private static final int AT_ONCE = 4_000;
+    /** The store forces this number to disk together; its queue is longer. */
+    private static final int IN_FLIGHT = 4_000;
 
-    private MadeJournal() {}
+    private GeneratedJournal() {}
 
     /** The configuration of {@link Program#apps}. */
     static Catalog catalog(int domains) {
@@ -42,7 +42,7 @@ final class MadeJournal {
         return new Catalog(apps);
     }
 
-    /** What {@code post.lua} posts. */
+    /** An update like those that {@code post.lua} posts. */
     static ValidatedUpdate update(int number, int domains) {
         int run = number / domains;
         return new ValidatedUpdate(
@@ -56,7 +56,7 @@ final class MadeJournal {
                 "key-0123abcd");
     }
 
-    /** Writes the data of a program that took so many updates, the state file too, as after an orderly end. */
+    /** Writes the data folder of a program that recorded this number of updates and was stopped normally. */
     static void write(Path folder, int domains, int lines) throws IOException {
         try (DataFolder data = DataFolder.open(folder.resolve("data"));
                 JournalStatusStore store = JournalStatusStore.open(
@@ -68,17 +68,17 @@ final class MadeJournal {
                         change -> {},
                         new SimpleMeterRegistry(),
                         new ServiceThreads(new SimpleMeterRegistry()))) {
-            List<CompletableFuture<List<Entry>>> replies = new ArrayList<>(AT_ONCE);
+            List<CompletableFuture<List<Entry>>> replies = new ArrayList<>(IN_FLIGHT);
             for (int i = 0; i < lines; i++) {
                 replies.add(store.record(List.of(update(i, domains)), false, null));
-                if (replies.size() == AT_ONCE || i == lines - 1) {
+                if (replies.size() == IN_FLIGHT || i == lines - 1) {
                     replies.forEach(CompletableFuture::join);
                     replies.clear();
                 }
             }
             if (store.board().revision() != lines) {
                 throw new IllegalStateException(
-                        "of " + lines + " updates only " + store.board().revision() + " were recorded");
+                        "only " + store.board().revision() + " of " + lines + " updates were recorded");
             }
         }
     }

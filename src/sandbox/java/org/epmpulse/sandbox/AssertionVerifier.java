@@ -12,26 +12,26 @@ import java.util.Base64;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the JWT by which a client speaks for a user (RFC 7523, RS256). Immutable. */
-final class Assertions {
+/** Verifies the JWT with which a client requests a token for a user (RFC 7523, RS256). Immutable. */
+final class AssertionVerifier {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String audience;
     private final Set<String> users;
 
-    Assertions(String audience, Set<String> users) {
+    AssertionVerifier(String audience, Set<String> users) {
         this.audience = audience;
         this.users = users;
     }
 
-    /** @throws TokenRefusal if the assertion does not hold */
-    void check(@Nullable String assertion, OAuthClient client, Instant now) {
+    /** @throws TokenRefusal if the assertion is invalid */
+    void verify(@Nullable String assertion, OAuthClient client, Instant now) {
         if (assertion == null || assertion.isEmpty()) {
             throw new TokenRefusal("invalid_request", "assertion must be present");
         }
         String[] parts = assertion.split("\\.", -1);
-        require(parts.length == 3, "an assertion has three parts");
+        require(parts.length == 3, "an assertion must have three parts");
         JsonNode header = json(parts[0]);
         JsonNode claims = json(parts[1]);
         require(header.path("alg").asText().equals("RS256"), "alg must be RS256");
@@ -39,17 +39,17 @@ final class Assertions {
         require(key != null && isSigned(parts, key), "the signature does not verify");
         require(claims.path("iss").asText().equals(client.id()), "iss must be the client");
         require(users.contains(claims.path("sub").asText()), "sub must be a user");
-        require(isFor(claims.path("aud")), "aud must be " + audience);
+        require(hasAudience(claims.path("aud")), "aud must be " + audience);
         require(claims.path("exp").asLong() > now.getEpochSecond(), "the assertion is expired");
-        require(claims.path("iat").asLong() <= now.getEpochSecond(), "iat lies ahead");
+        require(claims.path("iat").asLong() <= now.getEpochSecond(), "iat is in the future");
     }
 
-    private boolean isFor(JsonNode aud) {
+    private boolean hasAudience(JsonNode aud) {
         if (aud.isTextual()) {
             return aud.asText().equals(audience);
         }
-        for (JsonNode one : aud) {
-            if (one.asText().equals(audience)) {
+        for (JsonNode entry : aud) {
+            if (entry.asText().equals(audience)) {
                 return true;
             }
         }
@@ -71,7 +71,7 @@ final class Assertions {
         try {
             return JSON.readTree(Base64.getUrlDecoder().decode(part));
         } catch (IOException | IllegalArgumentException e) {
-            throw new TokenRefusal("invalid_grant", "the assertion cannot be read");
+            throw new TokenRefusal("invalid_grant", "the assertion is malformed");
         }
     }
 
