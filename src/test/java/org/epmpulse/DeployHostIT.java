@@ -312,7 +312,7 @@ class DeployHostIT {
     private record Check(String command, String prints) {}
 
     private static List<Check> checks() throws IOException {
-        String list = Files.readString(Path.of("deploy/README.md")).split("## Check that it is safe", 2)[1];
+        String list = Files.readString(Path.of("deploy/README.md")).split("## Check the installation", 2)[1];
         List<Check> checks = new ArrayList<>();
         for (String line : list.split("```sh\n|```")[1].lines().toList()) {
             if (line.startsWith("#> ")) {
