@@ -62,7 +62,7 @@ class DeployHostIT {
                 """);
         String printed = host.run(former + "/deploy/install.sh");
 
-        assertThat(printed).contains("Made " + HOME + "/.env with a new key").contains("starts fast");
+        assertThat(printed).contains("Created " + HOME + "/.env with a new key").contains("starts faster");
         set("EPMPULSE_PORT", "0");
     }
 
