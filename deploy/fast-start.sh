@@ -1,10 +1,10 @@
 #!/bin/sh
-# Makes the archive of loaded classes, epmpulse.jsa, with which EPMPulse starts in two thirds of the time. install.sh
-# runs it; run it again when Java was updated. An archive that does not fit the Java or the jars in use is not used: Java
-# says so in the log and starts as it would without one.
+# Creates epmpulse.jsa, an archive of loaded classes, with which EPMPulse starts in two thirds of the time. install.sh runs
+# it; run it again after an update of Java. If the archive does not fit the Java or the jars in use, Java logs that and
+# starts without it.
 #
-# The classes are those of a real start: the demo, which needs no configuration and calls nobody, in a temporary folder.
-# The archive appears whole or not at all: Java 17 crashes on half of one.
+# The classes are those of a real start: the demo in a temporary folder, which needs no configuration and calls no other
+# system. The archive is replaced as a whole: Java 17 crashes on an incomplete one.
 #
 # usage: fast-start.sh [JAVA]          default: /usr/bin/java
 set -eu
@@ -17,13 +17,13 @@ train() {
   mkdir "$work/routes"
   cp "$home"/routes/*.camel.yaml "$work/routes/"
 
-  # From Java 25 on the archive can hold linked classes and profiles, too; one option reads both kinds.
+  # Since Java 25 the archive can also hold linked classes and profiles; one option reads both kinds.
   kind=ArchiveClassesAtExit
   if "$java" -XX:+PrintFlagsFinal -version 2>/dev/null | grep -q AOTCacheOutput; then
     kind=AOTCacheOutput
   fi
   cd "$work"
-  # With the options of later starts: an archive of another collector fits in part at best.
+  # With the options of later starts: the archive depends on the garbage collector.
   grep -v SharedArchiveFile "$home/deploy/java.options" >options
   EPMPULSE_ROUTES_DIR=routes EPMPULSE_DATA_DIR='' \
     "$java" @options "-XX:$kind=$work/epmpulse.jsa" -jar "$home/epmpulse.jar" demo --port 0 >log 2>&1 &
@@ -37,7 +37,7 @@ train() {
     waited=$((waited + 1))
     sleep 1
   done
-  # The night has begun: updates are posted, recorded and published.
+  # Wait until updates are posted, recorded and published.
   sleep 5
   kill -TERM "$demo"
   wait "$demo" || true
@@ -56,11 +56,11 @@ java=${1:-/usr/bin/java}
 umask 022
 trap 'rm -f "$archive.new"' EXIT
 trap 'exit 1' HUP INT TERM
-# Not as root, if there is somebody else.
+# Not as root, if the user epmpulse exists.
 if [ "$(id -u)" = 0 ] && id epmpulse >/dev/null 2>&1; then
   runuser -u epmpulse -- sh "$home/deploy/fast-start.sh" --train "$java" >"$archive.new"
 else
   sh "$home/deploy/fast-start.sh" --train "$java" >"$archive.new"
 fi
 mv -f "$archive.new" "$archive"
-echo "EPMPulse starts fast with $archive"
+echo "Created $archive; EPMPulse starts faster with it"

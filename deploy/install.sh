@@ -1,8 +1,8 @@
 #!/bin/sh
-# Installs EPMPulse into /opt/epmpulse, or upgrades it: run it from the unpacked tarball, as root. It can be run again.
+# Installs or upgrades EPMPulse in /opt/epmpulse. Run it from the unpacked tarball, as root. It can be repeated.
 #
-# An upgrade keeps config/, .env, data/ and routes/site/. Shipped routes and the unit are replaced; those that were edited
-# are saved aside, and their names are printed. The running service is stopped while its files are replaced.
+# An upgrade keeps config/, .env, data/ and routes/site/. It replaces the shipped routes and the unit; edited ones are moved
+# aside and their names printed. A running service is stopped while its files are replaced.
 set -eu
 
 home=/opt/epmpulse
@@ -15,14 +15,14 @@ fail() {
   exit 1
 }
 
-# Moves a file that was edited out of the way.
+# Moves an edited file aside.
 save() {
   mkdir -p "$saved"
   mv "$1" "$saved/"
-  echo "Saved what was edited: $saved/$(basename "$1")"
+  echo "Saved the edited file: $saved/$(basename "$1")"
 }
 
-# Puts a folder in the place of another.
+# Replaces a folder.
 replace() {
   rm -rf "$home/$1.new"
   cp -R "$source/$1" "$home/$1.new"
@@ -47,7 +47,7 @@ if [ -d /run/systemd/system ] && systemctl is-active --quiet epmpulse; then
 fi
 
 mkdir -p "$home/routes/site"
-# Not with the times of the tarball, which are always the same: by them Java tells whether the archive fits.
+# New file times, not those of the tarball, which never change: Java compares them to test whether the archive fits.
 rm -f "$home/epmpulse.jsa"
 replace lib
 replace docs
@@ -56,7 +56,7 @@ for file in epmpulse.jar README.md CHANGELOG.md SECURITY.md LICENSE .env.example
   mv "$home/$file.new" "$home/$file"
 done
 
-# routes/.shipped has the checksums of what was installed: what differs now was edited.
+# routes/.shipped holds the checksums of the installed files: a file that differs was edited.
 for file in "$home"/routes/*.camel.yaml; do
   [ -f "$file" ] || continue
   name=$(basename "$file")
@@ -86,7 +86,7 @@ if [ ! -e "$home/.env" ]; then
   )
   chown root:epmpulse "$home/.env"
   chmod 640 "$home/.env"
-  echo "Made $home/.env with a new key"
+  echo "Created $home/.env with a new key"
 fi
 [ -d "$home/data" ] || install -d -o epmpulse -g epmpulse -m 700 "$home/data"
 
@@ -101,9 +101,9 @@ if [ -d /run/systemd/system ]; then
   systemctl daemon-reload
   [ -z "$running" ] || systemctl start epmpulse
 fi
-sh "$home/deploy/fast-start.sh" || echo "EPMPulse will start without its archive, which takes half as long again"
+sh "$home/deploy/fast-start.sh" || echo "EPMPulse will start without the archive, which takes half as long again"
 
 echo
-echo "Installed. Look at $home/.env and $home/config/apps.json, then:"
+echo "Installed. Edit $home/.env and $home/config/apps.json, then:"
 echo "  cd $home && runuser -u epmpulse -- java -jar epmpulse.jar check"
 echo "  systemctl enable --now epmpulse"

@@ -1,20 +1,20 @@
 #!/bin/sh
-# Copies everything that cannot be made again into a folder of its own, while EPMPulse runs: the data, config/, .env and
-# routes/. Every update that was acknowledged before it began is in it. Run by epmpulse-backup.timer or by cron.
+# Copies everything that cannot be created again, while EPMPulse runs: the data, config/, .env and routes/. The backup holds
+# every update that was acknowledged before it began. Run by epmpulse-backup.timer or by cron.
 #
-# The order matters: first the state, then the journal, which goes at least as far. A last line that is half written is
-# dropped when the copy is started, as after a crash. Closed days never change: unchanged ones are hard links to those of
-# the backup before, so that thirty backups take little more than one.
+# The order matters: first the state, then the journal, which contains at least the same updates. A half-written last line
+# is dropped when EPMPulse starts with the copy, as after a crash. Closed days never change: they are hard links to the
+# previous backup, so that thirty backups take little more space than one.
 #
-# The copy holds secrets (.env, data/api-key), so nobody else can read it. Left out: epmpulse.lock, and tokens/, which are
-# asked for again.
+# The copy contains secrets (.env, data/api-key), so only its owner can read it. Left out: epmpulse.lock, and tokens/, which
+# EPMPulse requests again.
 #
-# Settings, of the environment or of /etc/default/epmpulse-backup, which wins:
+# Settings, from the environment or from /etc/default/epmpulse-backup, which wins:
 #   BACKUP_FROM   /opt/epmpulse
 #   BACKUP_DATA   $BACKUP_FROM/data
 #   BACKUP_TO     /var/backups/epmpulse
-#   BACKUP_DAYS   30: older ones are removed, when a new one is complete
-#   BACKUP_RSYNC  -: a target of rsync to which BACKUP_TO is mirrored, such as backup@host:epmpulse
+#   BACKUP_DAYS   30: older backups are removed when a new one is complete
+#   BACKUP_RSYNC  -: rsync target to which BACKUP_TO is mirrored, such as backup@host:epmpulse
 set -eu
 umask 077
 
@@ -36,21 +36,21 @@ fail() {
 mkdir -p "$to"
 chmod 700 "$to"
 exec 9>"$to/.lock"
-flock --nonblock 9 || fail "another backup is under way"
+flock --nonblock 9 || fail "another backup is running"
 rm -rf "$to"/.unfinished-*
 name=epmpulse-$(date -u +%Y%m%dT%H%M%SZ)
-[ ! -e "$to/$name" ] || fail "$to/$name is there already"
+[ ! -e "$to/$name" ] || fail "$to/$name already exists"
 copy=$to/.unfinished-$name
 before=$(find "$to" -maxdepth 1 -type d -name 'epmpulse-*' | sort | tail -n 1)
 
-# Fails if a day is closed, its file replaced by a compressed one, in the middle.
+# Fails if a day is closed meanwhile: its file is replaced by a compressed one.
 copy_data() {
   rm -rf "$copy"
   mkdir -p "$copy/data/history"
   for file in apps_status.json api-key; do
     [ ! -e "$data/$file" ] || cp -P "$data/$file" "$copy/data/" || return 1
   done
-  # The days that there are now: what comes later must not leave a gap behind an earlier copy.
+  # Only the days that exist now: a later day must not follow a gap.
   for file in $(find "$data/history" -maxdepth 1 -name '*.jsonl' -o -name '*.jsonl.gz' | sort); do
     day=$(basename "$file")
     case $day in

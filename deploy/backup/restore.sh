@@ -1,9 +1,8 @@
 #!/bin/sh
-# Puts a backup back: the data, .env, config/ and routes/site/. What is there now is moved aside, never deleted. EPMPulse
-# must be stopped, and installed: shipped routes are those of the installed version, not those of the backup.
+# Restores a backup: the data, .env, config/ and routes/site/. The current files are moved aside, never deleted. EPMPulse must
+# be installed and stopped: shipped routes are those of the installed version, not those of the backup.
 #
-# The restored data is another store from then on: clients that remember what they read from the one before (ETags) read
-# all of it anew.
+# The restored store gets a new id, so that clients that remember the previous one (ETags) read everything again.
 #
 # usage: restore.sh BACKUP [FOLDER]          default: /opt/epmpulse
 set -eu
@@ -17,7 +16,7 @@ fail() {
 [ $# = 1 ] || [ $# = 2 ] || fail "usage: restore.sh BACKUP [FOLDER]"
 backup=$1
 home=${2:-/opt/epmpulse}
-[ -f "$backup/SHA256SUMS" ] || fail "$backup is no backup"
+[ -f "$backup/SHA256SUMS" ] || fail "$backup is not a backup"
 (cd "$backup" && sha256sum --check --quiet --strict SHA256SUMS) || fail "$backup is damaged"
 pid=$(cat "$home/data/epmpulse.lock" 2>/dev/null || true)
 if [ -n "$pid" ] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q 'epmpulse\.jar'; then
@@ -34,7 +33,7 @@ for item in data .env config routes/site; do
   fi
   cp -R -P "$backup/$item" "$home/$item"
 done
-# The store takes a new id for it and removes the file.
+# At the next start the store takes a new id and removes this file.
 : >"$home/data/restored"
 if [ "$(id -u)" = 0 ] && id epmpulse >/dev/null 2>&1; then
   chown -R epmpulse:epmpulse "$home/data"
@@ -44,4 +43,4 @@ if [ "$(id -u)" = 0 ] && id epmpulse >/dev/null 2>&1; then
   done
   [ ! -e "$home/routes/site" ] || chmod -R u=rwX,go=rX "$home/routes/site"
 fi
-echo "Restored $backup; what was there before is in $aside"
+echo "Restored $backup; the previous files are in $aside"

@@ -1,27 +1,27 @@
 /* RTPS: {EPMPulseApp} {EPMPulseDomain} {EPMPulseStatus} {EPMPulseJob} {EPMPulseMessage} */
 
-// Posts the status of a load to EPMPulse. It never fails: what went wrong is in the job's log, and the ruleset goes on.
+// Posts the status of a load to EPMPulse. It never fails: an error is in the job's log, and the ruleset continues.
 //
 // Once, by a Service Administrator:
 //  1. Tools, Connections, Create, "Other Web Service Provider": name EPMPulse, URL https://epmpulse.example.com.
-//     EPM Cloud takes https on port 443 only, with a certificate of a public authority. Under the advanced options add
-//     the header X-API-Key with the key; leave user and password empty. The key is nowhere else.
+//     EPM Cloud accepts only https on port 443, with a certificate of a public authority. In the advanced options add the
+//     header X-API-Key with the key; leave user and password empty. The key is stored nowhere else.
 //  2. In Calculation Manager, runtime prompts of the type String: EPMPulseApp and EPMPulseDomain (as in EPMPulse's
 //     config/apps.json), EPMPulseStatus (Blank, Loading, OK or Warning), EPMPulseJob (any name of the run, the same at
 //     its start and its end), EPMPulseMessage (at most 200 characters). EPMPulseMessage may be a blank.
 //
-// Where to run it: a rule that fails does not run its last line, so the end is not for the rule that loads. Make this
-// rule a step of its own before the load (EPMPulseStatus = Loading) and one after it (OK) in the ruleset or pipeline.
-// In a pipeline a stage for failures posts Warning. What says Loading and never ends is shown as stale.
+// Where to run it: a rule that fails does not run its last line, so the rule that loads cannot post its own end. In the
+// ruleset or pipeline add this rule as a step before the load (EPMPulseStatus = Loading) and as a step after it (OK). In a
+// pipeline post Warning in a stage for failures. A load that is never ended is shown as stale.
 //
-// Tested beside a pod, not on one. Oracle's guides name all members used here but enteredValue, which is known from
-// rules of others: where the validation of the rule refuses it, use toString().
+// Tested with a simulation, not in EPM Cloud. Oracle's guides document all members used here except enteredValue, which is
+// known from published rules: if the validation of the rule refuses it, use toString().
 
 int tries = 3
 for (int attempt = 1; attempt <= tries; attempt++) {
   try {
     String message = (rtps.EPMPulseMessage.enteredValue ?: "").trim()
-    // No idempotency key is needed: EPMPulse takes the same status again within ten minutes for a duplicate.
+    // No idempotency key is needed: for EPMPulse the same status within ten minutes is a duplicate.
     HttpResponse<String> reply = operation.application.getConnection("EPMPulse")
       .post("/api/v1/status")
       .header("Content-Type", "application/json")
@@ -33,8 +33,8 @@ for (int attempt = 1; attempt <= tries; attempt++) {
         "message": message.substring(0, Math.min(message.length(), 200))
       ]))
       .asString()
-    println "EPMPulse answered " + reply.status + ": " + reply.body
-    // Only what a restart of EPMPulse or its proxy answers is worth another attempt.
+    println "EPMPulse replied " + reply.status + ": " + reply.body
+    // Retry only after replies that a restart of EPMPulse or its proxy may cause.
     if (!(reply.status in [429, 502, 503, 504])) {
       break
     }
@@ -42,8 +42,8 @@ for (int attempt = 1; attempt <= tries; attempt++) {
       sleep(2000)
     }
   } catch (Exception e) {
-    // Not again: nobody says how long a connection that hangs has been waited for.
-    println "EPMPulse was not reached: " + e.message
+    // No retry: the time that was spent waiting for the connection is not known.
+    println "EPMPulse is unreachable: " + e.message
     break
   }
 }

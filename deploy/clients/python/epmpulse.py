@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Posts the status of a load to EPMPulse, and never disturbs the job that does so.
+"""Posts the status of a load to EPMPulse, without ever disturbing the job that uses it.
 
     from epmpulse import EPMPulseClient
 
@@ -7,12 +7,12 @@
     with client.job("Planning", "Actual", "LOAD_001"):
         load()                                      # Loading before, OK after, Warning if it raises
 
-or from a command line, which exits with 0 whatever happens (with --strict: 1 if it was not accepted):
+or from a command line, which always exits with 0 (with --strict: with 1 if the status was not accepted):
 
     python3 epmpulse.py --app Planning --domain Actual --status OK --job-id LOAD_001
 
-No call raises, and none takes longer than `deadline` seconds: what went wrong is in the Result and, in one line, in the
-log "epmpulse". A request that may have been lost is sent again with the same Idempotency-Key, so it counts once.
+No call raises an exception or takes longer than `deadline` seconds. An error is in the Result and, as one line, in the
+log "epmpulse". A request that may have been lost is repeated with the same Idempotency-Key, so it counts once.
 Needs Python 3.8 or later and the package requests. Thread-safe.
 """
 
@@ -30,7 +30,7 @@ from typing import Iterable, List, NamedTuple, Optional
 
 try:
     import requests
-except ImportError:  # A host without it must not lose its job to the import.
+except ImportError:  # A missing package must not fail the job.
     requests = None
 
 __all__ = ["EPMPulseClient", "Result", "update_status"]
@@ -40,14 +40,14 @@ log = logging.getLogger("epmpulse")
 DEADLINE = 30.0  # seconds
 CONNECT_AND_READ = (3.05, 10)  # seconds of one attempt
 MAX_BATCH = 1000  # updates
-MAX_BATCH_BYTES = 900000  # EPMPulse takes 1 MiB
+MAX_BATCH_BYTES = 900000  # EPMPulse accepts 1 MiB
 MAX_REPLY_BYTES = 4 * 1024 * 1024
 MAX_LENGTHS = {"job_id": 100, "message": 200}  # characters
-PASSING = (429, 502, 503, 504)
+TRANSIENT = (429, 502, 503, 504)
 
 
 class Result(NamedTuple):
-    """What became of an update. False if it was not accepted."""
+    """The result of a call. False if the update was not accepted."""
 
     ok: bool
     outcome: Optional[str] = None  # recorded, superseded or duplicate; None if the updates of a batch differ
@@ -58,8 +58,8 @@ class Result(NamedTuple):
         return self.ok
 
 
-class _Passing(Exception):
-    """A failure that may be gone at the next attempt, at the earliest after `wait` seconds."""
+class _Transient(Exception):
+    """A failure after which a retry may succeed, `wait` seconds later at the earliest."""
 
     def __init__(self, reason: str, wait: float = 0.0):
         super().__init__(reason)
@@ -68,7 +68,7 @@ class _Passing(Exception):
 
 class EPMPulseClient:
     def __init__(self, base_url: Optional[str] = None, api_key: Optional[str] = None, deadline: Optional[float] = None):
-        """What is left out comes from EPMPULSE_URL, EPMPULSE_API_KEY and EPMPULSE_DEADLINE (seconds a call may take)."""
+        """Defaults come from EPMPULSE_URL, EPMPULSE_API_KEY and EPMPULSE_DEADLINE (seconds that a call may take)."""
         self._url = str(base_url or os.environ.get("EPMPULSE_URL") or "").strip().rstrip("/")
         self._key = str(api_key or os.environ.get("EPMPULSE_API_KEY") or "").strip()
         self._deadline = _seconds(deadline or os.environ.get("EPMPULSE_DEADLINE")) or DEADLINE
@@ -87,9 +87,9 @@ class EPMPulseClient:
         return self._post([dict(update, epm_job_id=epm_job_id)], None, "/api/v1/status")
 
     def batch_update(self, updates: Iterable[dict], job_id: Optional[str] = None) -> Result:
-        """Posts many updates, dicts with the fields of update_status; job_id is for those without one.
+        """Posts many updates, dicts with the fields of update_status; job_id is the default of their job_id.
 
-        All or nothing up to 1,000. More go in several requests one after the other, which end at the first that fails.
+        Up to 1,000 are recorded all or none. More are sent in several requests, until the first that fails.
         """
         return self._post(updates, job_id, "/api/v1/status/batch")
 
@@ -100,7 +100,7 @@ class EPMPulseClient:
     def notify_pipeline_complete(
         self, apps: Iterable[str], domain: Optional[str], job_id: str, success: bool, message: Optional[str] = None
     ) -> Result:
-        """Marks the domain of every app as OK, or as Warning without success."""
+        """Marks the domain of every app as OK, or as Warning if success is false."""
         return self._pipeline(apps, domain, job_id, "OK" if success else "Warning", message)
 
     def start(self, app: str, domain: Optional[str], job_id: Optional[str], message: Optional[str] = None) -> Result:
@@ -113,38 +113,38 @@ class EPMPulseClient:
         return self.update_status(app, domain, "Warning", job_id, message)
 
     def job(self, app: str, domain: Optional[str], job_id: Optional[str]) -> "_Job":
-        """For `with`: Loading, then OK, or Warning with the text of the exception, which goes on untouched."""
+        """For `with`: posts Loading, then OK, or Warning with the text of the exception, which is raised again."""
         return _Job(self, app, domain, job_id)
 
     def _pipeline(self, apps, domain, job_id, status, message) -> Result:
         def updates():
-            # Runs where nothing can be raised, whatever the arguments are.
+            # A generator: wrong arguments raise later, where exceptions are caught.
             for app in [apps] if isinstance(apps, str) else apps:
                 yield {"app": app, "domain": domain, "status": status, "message": message}
 
         return self.batch_update(updates(), job_id)
 
     def _post(self, updates: Iterable[dict], job_id: Optional[str], path: str) -> Result:
-        """Posts in a thread of its own, because no time-out of requests bounds a call as a whole."""
+        """Posts in a separate thread, because no time-out of requests limits the whole call."""
         end = time.monotonic() + self._deadline
         results: List[Result] = []
 
         def deliver() -> None:
             try:
                 results.append(self._deliver(updates, job_id, path, end))
-            except Exception as e:  # Nothing may reach the job.
+            except Exception as e:  # No exception may reach the job.
                 results.append(Result(False, error=self._reason(e)))
 
         thread = threading.Thread(target=deliver, name="epmpulse", daemon=True)
         try:
             thread.start()
-        except RuntimeError:  # No threads any more: the interpreter is about to end, or the host has too many.
+        except RuntimeError:  # No thread can be started: the interpreter is stopping, or the host has too many.
             deliver()
         else:
             thread.join(self._deadline + 0.5)
-        result = results[0] if results else Result(False, error="no answer within %g s" % self._deadline)
+        result = results[0] if results else Result(False, error="no reply within %g s" % self._deadline)
         if not result.ok:
-            log.warning("EPMPulse did not take the status: %s", result.error)
+            log.warning("EPMPulse did not accept the status: %s", result.error)
         return result
 
     def _deliver(self, updates: Iterable[dict], job_id: Optional[str], path: str, end: float) -> Result:
@@ -185,7 +185,7 @@ class EPMPulseClient:
             attempt += 1
             try:
                 return self._attempt(path, body, idempotency_key, end)
-            except _Passing as e:
+            except _Transient as e:
                 wait = max(e.wait, random.uniform(0.5, 1.0) * min(2 ** (attempt - 1), 8))
                 if time.monotonic() + wait >= end:
                     return Result(False, error="%s, %d attempts" % (self._reason(e), attempt))
@@ -201,27 +201,27 @@ class EPMPulseClient:
                 headers=headers,
                 auth=self._authorize,
                 timeout=tuple(min(seconds, left) for seconds in CONNECT_AND_READ),
-                allow_redirects=False,  # A login page that answers 200 is no success, and no other host gets the key.
+                allow_redirects=False,  # A login page with 200 is no success, and no other host may get the key.
                 stream=True,
             ) as response:
                 reply = _read(response, end)
         except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as e:
-            raise _Passing(self._reason(e)) from e
+            raise _Transient(self._reason(e)) from e
         if response.status_code == 200 and reply.get("success") is True:
             return _accepted(reply.get("data"))
         reason = _refusal(response, reply)
-        if response.status_code in PASSING:
-            raise _Passing(reason, _seconds(response.headers.get("Retry-After")) or 0.0)
+        if response.status_code in TRANSIENT:
+            raise _Transient(reason, _seconds(response.headers.get("Retry-After")) or 0.0)
         return Result(False, error=reason)
 
     def _authorize(self, request):
-        """As `auth`, so that requests looks up no other credentials in a .netrc."""
+        """Used as `auth`, so that requests does not look for credentials in a .netrc."""
         request.headers["X-API-Key"] = self._key
         return request
 
     def _reason(self, e: Exception) -> str:
-        """The exception in a line without the key, which requests quotes at times."""
-        text = "%s: %s" % (type(e).__name__, e) if not isinstance(e, _Passing) else str(e)
+        """The exception as one line, without the key, which requests sometimes quotes."""
+        text = "%s: %s" % (type(e).__name__, e) if not isinstance(e, _Transient) else str(e)
         text = " ".join(text.split())[:500]
         return text.replace(self._key, "***") if self._key else text
 
@@ -246,14 +246,14 @@ class _Job:
 def update_status(
     app: str, domain: Optional[str], status: str, job_id: Optional[str] = None, message: Optional[str] = None
 ) -> Result:
-    """Posts one status with what the environment says."""
+    """Posts one status; URL and key come from the environment."""
     return EPMPulseClient().update_status(app, domain, status, job_id, message)
 
 
 def _described(kind: type, exception: BaseException) -> str:
     try:
         return "%s: %s" % (kind.__name__, exception)
-    except Exception:  # An exception of the job whose text cannot be had.
+    except Exception:  # The text of the job's exception cannot be read.
         return kind.__name__
 
 
@@ -262,7 +262,7 @@ def _given(update: dict) -> dict:
 
 
 def _encoded(update: dict) -> bytes:
-    """As JSON that EPMPulse does not refuse for a text that is too long or not Unicode."""
+    """JSON in which texts are shortened to the limits of EPMPulse and are valid Unicode."""
     fields = {}
     for name, value in update.items():
         if value is not None:
@@ -278,7 +278,7 @@ def _cut(text: str, length: int) -> str:
 
 
 def _groups(items: List[bytes]) -> Iterable[List[bytes]]:
-    """The items in their order, in as few requests as EPMPulse takes."""
+    """The items in their order, in as few requests as possible."""
     group: List[bytes] = []
     size = 0
     for item in items:
@@ -292,7 +292,7 @@ def _groups(items: List[bytes]) -> Iterable[List[bytes]]:
 
 
 def _read(response, end: float) -> dict:
-    """The reply as an object; empty if it is none."""
+    """The reply as an object; empty if it is not a JSON object."""
     body = b""
     for chunk in response.iter_content(65536):
         body += chunk
@@ -318,11 +318,11 @@ def _refusal(response, reply: dict) -> str:
         details = error.get("details")
         where = " (index %s)" % details["index"] if isinstance(details, dict) and "index" in details else ""
         return "%d %s: %s%s" % (response.status_code, error.get("code"), error.get("message"), where)
-    return "%d, not an answer of EPMPulse: is EPMPULSE_URL right?" % response.status_code
+    return "%d, not a reply of EPMPulse: check EPMPULSE_URL" % response.status_code
 
 
 def _seconds(text) -> Optional[float]:
-    """None unless it is a number above 0."""
+    """None unless the text is a number above 0 and below a day."""
     try:
         seconds = float(text)
     except (TypeError, ValueError):
@@ -331,7 +331,7 @@ def _seconds(text) -> Optional[float]:
 
 
 def _joined(arguments: List[str]) -> List[str]:
-    """As --option=value, because argparse takes a value that begins with a dash for an option."""
+    """Options as --option=value, because argparse takes a value that begins with a dash for an option."""
     joined = []
     rest = iter(arguments)
     for argument in rest:
@@ -343,7 +343,7 @@ def _joined(arguments: List[str]) -> List[str]:
 
 def _main(arguments: List[str]) -> int:
     parser = argparse.ArgumentParser(
-        description="Posts a status to EPMPulse; EPMPULSE_URL and EPMPULSE_API_KEY say where and as whom.",
+        description="Posts a status to EPMPulse; EPMPULSE_URL and EPMPULSE_API_KEY must be set.",
         allow_abbrev=False,
     )
     parser.add_argument("--app", required=True)
@@ -351,7 +351,7 @@ def _main(arguments: List[str]) -> int:
     parser.add_argument("--status", required=True, help="Blank, Loading, OK or Warning")
     parser.add_argument("--job-id")
     parser.add_argument("--message")
-    parser.add_argument("--epm-job-id", help="of the EPM job that EPMPulse then follows by itself")
+    parser.add_argument("--epm-job-id", help="id of the EPM job; EPMPulse then records its end")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if the status was not accepted")
     try:
         given = parser.parse_args(_joined(arguments))

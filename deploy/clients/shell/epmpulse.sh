@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Posts the status of a load to EPMPulse from a POSIX shell, and never disturbs the script that does so.
+# Posts the status of a load to EPMPulse from a POSIX shell, without ever disturbing the script that uses it.
 #
 #   export EPMPULSE_URL=https://epmpulse.example.com EPMPULSE_API_KEY=...
 #   . /opt/epmpulse/epmpulse.sh
@@ -7,14 +7,14 @@
 #   epmpulse_run Planning Actual LOAD_001 -- epmautomate.sh runDataRule ...
 #   epmpulse_status Planning Actual OK LOAD_001 'all files'
 #
-# epmpulse_run posts Loading, runs the command, posts OK or Warning and returns what the command returned.
-# epmpulse_status always returns 0, also under `set -eu`. Neither writes to standard output; what went wrong is one line
-# on standard error. A status takes at most EPMPULSE_DEADLINE seconds (30). A request that may have been lost is sent
-# again with the same Idempotency-Key, so it counts once. Needs curl and awk.
+# epmpulse_run posts Loading, runs the command, posts OK or Warning and returns the command's exit code.
+# epmpulse_status always returns 0, also under `set -eu`. Neither writes to standard output; an error is one line on
+# standard error. A status takes at most EPMPULSE_DEADLINE seconds (30). A request that may have been lost is repeated
+# with the same Idempotency-Key, so it counts once. Needs curl and awk.
 
 # epmpulse_status APP DOMAIN STATUS [JOB_ID] [MESSAGE]
 epmpulse_status() {
-  # A shell of its own: the caller's options, variables and traps stay as they are. No -x: it would show the key.
+  # A subshell keeps the caller's options, variables and traps. No -x: it would show the key.
   (
     { set +eux; } 2>/dev/null
     _epmpulse_post "${1-}" "${2-}" "${3-}" "${4-}" "${5-}"
@@ -29,7 +29,7 @@ epmpulse_run() (
   fi
   _epmpulse_app=$1 _epmpulse_domain=$2 _epmpulse_job=$3
   shift 4
-  # A job that is told to end still says so, then ends as it would have without this.
+  # A job that gets a signal still posts its end, then ends as it would without this function.
   _epmpulse_signal=
   for _epmpulse_name in HUP INT TERM; do
     # shellcheck disable=SC2064
@@ -52,11 +52,11 @@ epmpulse_run() (
   exit "$_epmpulse_code"
 )
 
-# Everything below runs in the shell of its own that epmpulse_status opens.
+# The functions below run in the subshell of epmpulse_status.
 
 _epmpulse_post() {
   if [ -z "${EPMPULSE_URL-}" ] || [ -z "${EPMPULSE_API_KEY-}" ]; then
-    _epmpulse_lost 'EPMPULSE_URL and EPMPULSE_API_KEY must be set'
+    _epmpulse_failed 'EPMPULSE_URL and EPMPULSE_API_KEY must be set'
     return
   fi
   body=$(
@@ -83,35 +83,35 @@ _epmpulse_post() {
     case "$code $last" in
       200*'"success":true'*) return ;;
       *'"success":false'*) reason="$code $last" ;;
-      # Also after a 200, if the rest of the reply did not come.
+      # Also after a 200, if the rest of the reply is missing.
       *'curl: ('*) reason=$last code=000 ;;
       *curl:*) reason=$last ;;
-      *) reason="$code, not an answer of EPMPulse: is EPMPULSE_URL right?" ;;
+      *) reason="$code, not a reply of EPMPulse: check EPMPULSE_URL" ;;
     esac
     case $code in
       000 | 429 | 502 | 503 | 504) ;;
       *)
-        _epmpulse_lost "$reason"
+        _epmpulse_failed "$reason"
         return
         ;;
     esac
-    # At random, so that all hosts do not come back at once.
+    # A random pause, so that not all hosts retry at the same time.
     spread=$((spread < 8 ? spread * 2 : 8))
     number=$(_epmpulse_random 2 u2)
     pause=$((1 + ${number:-0} % spread))
     asked=$(printf '%s\n' "$reply" | sed -n 's/^[Rr]etry-[Aa]fter: *\([0-9]\{1,5\}\)$/\1/p' | tail -n 1)
     [ "${asked:-0}" -le "$pause" ] || pause=$asked
     if [ "$(($(date +%s) - began + pause))" -ge "$deadline" ]; then
-      _epmpulse_lost "$reason, $attempts attempts"
+      _epmpulse_failed "$reason, $attempts attempts"
       return
     fi
     sleep "$pause"
   done
 }
 
-# BODY IDEMPOTENCY_KEY SECONDS: headers and body of the reply, what curl complains of, and the code in a line of its own.
+# BODY IDEMPOTENCY_KEY SECONDS: prints headers and body of the reply, curl's errors, and the HTTP code in its own line.
 _epmpulse_send() {
-  # curl reads the key from its standard input: ps shows arguments to everybody.
+  # curl reads the key from its standard input, because ps shows arguments to all users.
   sed -e 's/[[:space:]]*$//' -e 's/["\\]/\\&/g' -e 's/.*/header = "X-API-Key: &"/' <<EOF |
 $EPMPULSE_API_KEY
 EOF
@@ -121,7 +121,7 @@ EOF
     head -c 65536 | LC_ALL=C tr -d '\000-\010\013-\037\177'
 }
 
-# TEXT MAX: a JSON string of at most MAX characters; what is not UTF-8 becomes ?, control characters become spaces.
+# TEXT MAX: prints a JSON string of at most MAX characters; invalid UTF-8 becomes ?, control characters become spaces.
 _epmpulse_json() {
   printf '%s' "$1" | LC_ALL=C awk -v max="$2" '
     BEGIN { for (i = 1; i < 256; i++) code[sprintf("%c", i)] = i }
@@ -166,6 +166,6 @@ _epmpulse_random() {
   od -An -N"$1" -t"$2" /dev/urandom | tr -d ' \n'
 }
 
-_epmpulse_lost() {
-  printf 'EPMPulse did not take the status: %s\n' "$1" >&2
+_epmpulse_failed() {
+  printf 'EPMPulse did not accept the status: %s\n' "$1" >&2
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ClientTemplatesIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String NOT_TAKEN = "EPMPulse did not take the status: ";
+    private static final String NOT_TAKEN = "EPMPulse did not accept the status: ";
 
     /** The Python client and the shells that the shell client is for. */
     enum Client {

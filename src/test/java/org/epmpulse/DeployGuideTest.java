@@ -99,7 +99,7 @@ class DeployGuideTest {
 
     @Test
     void whatChecksSayIsWhatTheySay() {
-        Stream<String> lines = Stream.of(chapter("Getting connected"), chapter("Moving from 1.0"))
+        Stream<String> lines = Stream.of(chapter("Connecting Slack and EPM"), chapter("Upgrading from 1.0"))
                 .flatMap(String::lines)
                 .map(String::strip)
                 .filter(line -> line.matches("(error|warning|ok|INFO|WARN) .*"));

@@ -62,7 +62,7 @@ class DeployHostIT {
                 """);
         String printed = host.run(former + "/deploy/install.sh");
 
-        assertThat(printed).contains("Made " + HOME + "/.env with a new key").contains("starts fast");
+        assertThat(printed).contains("Created " + HOME + "/.env with a new key").contains("starts faster");
         set("EPMPULSE_PORT", "0");
     }
 
@@ -312,7 +312,7 @@ class DeployHostIT {
     private record Check(String command, String prints) {}
 
     private static List<Check> checks() throws IOException {
-        String list = Files.readString(Path.of("deploy/README.md")).split("## Check that it is safe", 2)[1];
+        String list = Files.readString(Path.of("deploy/README.md")).split("## Check the installation", 2)[1];
         List<Check> checks = new ArrayList<>();
         for (String line : list.split("```sh\n|```")[1].lines().toList()) {
             if (line.startsWith("#> ")) {

@@ -93,7 +93,7 @@ class EpmRuleTest {
 
         String log = run(epmPulse.uri(""));
 
-        assertThat(log).contains("EPMPulse answered 200").doesNotContain(TestingEpmPulse.KEY);
+        assertThat(log).contains("EPMPulse replied 200").doesNotContain(TestingEpmPulse.KEY);
         assertThat(history()).singleElement().satisfies(entry -> {
             assertThat(entry.path("status").asText()).isEqualTo("Warning");
             assertThat(entry.path("job_id").asText()).isEqualTo("NIGHTLY");
@@ -110,7 +110,7 @@ class EpmRuleTest {
                 TroubledServer.pass(epmPulse.uri("")))) {
             String log = run(URI.create(server.address()));
 
-            assertThat(log).contains("answered 502", "answered 200", "\"duplicate\"");
+            assertThat(log).contains("replied 502", "replied 200", "\"duplicate\"");
             assertThat(history()).hasSize(1);
         }
     }
@@ -118,17 +118,17 @@ class EpmRuleTest {
     @Test
     void aRuleNeverFails() throws Exception {
         prompt("Domain", "Actuals");
-        assertThat(run(epmPulse.uri(""))).contains("answered 400", "Did you mean");
+        assertThat(run(epmPulse.uri(""))).contains("replied 400", "Did you mean");
         prompts.put("EPMPulseMessage", new EpmRule.Rtp(null));
-        assertThat(run(epmPulse.uri(""))).contains("answered 400");
+        assertThat(run(epmPulse.uri(""))).contains("replied 400");
         for (TroubledServer.Answer trouble :
                 List.of(TroubledServer.hang(), TroubledServer.reset(), TroubledServer.garbage())) {
             try (TroubledServer server = new TroubledServer(trouble)) {
                 assertThat(run(URI.create(server.address()), Duration.ofSeconds(2)))
-                        .startsWith("EPMPulse was not reached: ");
+                        .startsWith("EPMPulse is unreachable: ");
             }
         }
         prompts.remove("EPMPulseJob");
-        assertThat(run(epmPulse.uri(""))).startsWith("EPMPulse was not reached: ");
+        assertThat(run(epmPulse.uri(""))).startsWith("EPMPulse is unreachable: ");
     }
 }

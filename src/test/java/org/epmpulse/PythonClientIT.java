@@ -186,7 +186,7 @@ class PythonClientIT {
         assertThat(ended.out()).isEqualTo("False True False False False False True False False False ");
         assertThat(ended.err().lines())
                 .hasSize(8)
-                .allMatch(line -> line.startsWith("EPMPulse did not take the status: "));
+                .allMatch(line -> line.startsWith("EPMPulse did not accept the status: "));
         assertThat(statuses("ONE")).containsExactly("Loading");
     }
 
