@@ -49,7 +49,9 @@ class SecurityDocumentTest {
         assertThat(sources).containsKeys(tests.toArray(String[]::new));
         assertThat(METHODS.matcher(document).results()).hasSizeGreaterThan(10).allSatisfy(named -> {
             for (String method : named.group(2).replace("`", "").split(", ")) {
-                assertThat(sources.get(named.group(1))).contains("void " + method + "(");
+                assertThat(sources.get(named.group(1)))
+                        .withFailMessage("SECURITY.md names %s.%s, which does not exist", named.group(1), method)
+                        .contains("void " + method + "(");
             }
         });
     }
