@@ -112,7 +112,10 @@ class RouteExamplesIT {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> !logged("Error POSTing to Slack API").isEmpty());
         assertThat(POSTED).hasSize(2);
-        assertThat(logged("did not handle revision")).singleElement().asString().contains("404");
+        await().untilAsserted(() -> assertThat(logged("did not handle revision"))
+                .singleElement()
+                .asString()
+                .contains("404"));
         assertThat(program.output()).doesNotContain("\tat ", "/services/");
         assertThat(program.get("/api/v1/metrics").body()).doesNotContain("/services/");
     }
