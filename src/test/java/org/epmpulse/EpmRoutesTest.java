@@ -26,11 +26,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What becomes of jobs that never call back, and of the board while EPM cannot be asked. */
+@Isolated("records the log of all classes")
 class EpmRoutesTest {
 
     private static final String APPS = """
@@ -66,6 +68,7 @@ class EpmRoutesTest {
         epm.addUser("robot", "pass");
         epmPulse = new TestingEpmPulse(folder, APPS.formatted(epm.tokenUrl(), epm.podUrl(), otherPod.podUrl()));
         epmPulse.settings.put("EPMPULSE_POLL_INTERVAL", "100ms");
+        epmPulse.settings.put("EPMPULSE_CANVAS_MIN_INTERVAL", "50ms");
         slack.put(SandboxChannel.of("CMAIN", "epm-main"));
         slack.addCanvas("FMAIN", "Main");
         epmPulse.settings.put("SLACK_BOT_TOKEN", slack.botToken());
