@@ -18,10 +18,12 @@ import org.epmpulse.sandbox.ScriptedFault;
 import org.epmpulse.sandbox.SlackSandbox;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Alerts in Slack channels, also when Slack fails. */
+@Order(1)
 class AlertRoutesTest {
 
     private static final String APPS = """

@@ -20,10 +20,12 @@ import org.epmpulse.sandbox.SlackQuirk;
 import org.epmpulse.sandbox.SlackSandbox;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How a channel without a configured canvas gets one, and that it never gets two. */
+@Order(2)
 class CanvasCreateTest {
 
     private static final String APPS = """

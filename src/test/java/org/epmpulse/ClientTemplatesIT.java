@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,12 +19,17 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every client of {@code deploy/clients/} does, against the packaged program and against servers in trouble. */
+@Order(3)
+@Execution(ExecutionMode.CONCURRENT)
 class ClientTemplatesIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -64,7 +72,7 @@ class ClientTemplatesIT {
 
         /** Where the shell is BusyBox, awk, sed, od and date are BusyBox, too. */
         private static Map<String, String> withItsOwnTools(Map<String, String> settings) throws Exception {
-            Path tools = Files.createDirectories(folder.resolve("busybox"));
+            Path tools = Files.createTempDirectory(folder, "busybox");
             for (String tool : List.of("awk", "cut", "date", "head", "od", "sed", "sleep", "tail", "tr")) {
                 Path script = tools.resolve(tool);
                 Files.writeString(script, "#!/bin/sh\nexec busybox " + tool + " \"$@\"\n");
@@ -263,12 +271,13 @@ class ClientTemplatesIT {
     @ParameterizedTest
     @EnumSource
     void aJobGoesOnWhereNothingIsSetUpOrListens(Client client) throws Exception {
-        String nobody;
-        try (TroubledServer closed = new TroubledServer(TroubledServer.hang())) {
-            nobody = closed.address();
+        ClientProcess refused;
+        try (Socket unused = new Socket()) {
+            // Bound, so that no other test gets the port, but nothing listens.
+            unused.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            String nobody = "http://127.0.0.1:" + unused.getLocalPort();
+            refused = client.post(impatient(nobody), "Actual", "OK", "nobody", "");
         }
-
-        ClientProcess refused = client.post(impatient(nobody), "Actual", "OK", "nobody", "");
         ClientProcess unset = client.post(Map.of(), "Actual", "OK", "nobody", "");
 
         client.assertGoesOn(refused);

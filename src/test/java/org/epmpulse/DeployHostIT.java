@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The tarball on an empty host: installed, upgraded, started as its unit says, backed up by cron. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Order(1)
 class DeployHostIT {
 
     private static final String HOME = "/opt/epmpulse";

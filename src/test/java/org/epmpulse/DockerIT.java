@@ -6,7 +6,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -46,9 +45,7 @@ class DockerIT {
         Installed.require("root on Linux with /usr/bin/java", TestingHost.possible());
         Installed.require("setpriv", Installed.works(List.of("setpriv", "--version")));
         dockerfile = Dockerfile.read();
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = Integer.toString(socket.getLocalPort());
-        }
+        port = Integer.toString(FreePort.find());
         host = new TestingHost(folder.resolve("host"));
         host.run("mount", "-t", "tmpfs", "none", "/srv");
         host.run("mkdir", "/srv/epmpulse");

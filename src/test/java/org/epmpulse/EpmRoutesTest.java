@@ -26,11 +26,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Jobs that EPMPulse polls, and the board during outages of EPM. */
+@Isolated("records the log of all classes")
 class EpmRoutesTest {
 
     private static final String APPS = """
@@ -67,6 +69,7 @@ class EpmRoutesTest {
         epmPulse = new TestingEpmPulse(
                 folder, APPS.formatted(epm.tokenUrl(), epm.environmentUrl(), otherEpm.environmentUrl()));
         epmPulse.settings.put("EPMPULSE_POLL_INTERVAL", "100ms");
+        epmPulse.settings.put("EPMPULSE_CANVAS_MIN_INTERVAL", "50ms");
         slack.put(SandboxChannel.of("CMAIN", "epm-main"));
         slack.addCanvas("FMAIN", "Main");
         epmPulse.settings.put("SLACK_BOT_TOKEN", slack.botToken());

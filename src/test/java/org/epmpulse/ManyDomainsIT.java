@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged program with as many domains as its heap must take, in a process that is killed. */
+@Order(4)
 class ManyDomainsIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();

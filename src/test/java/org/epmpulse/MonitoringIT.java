@@ -21,6 +21,7 @@ import org.epmpulse.sandbox.ScriptedJobState;
 import org.epmpulse.sandbox.SlackSandbox;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The real Prometheus with the shipped configuration, but for the port, watches the packaged program at work. */
+@Order(2)
 class MonitoringIT {
 
     private static final String APPS = """

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -54,8 +53,8 @@ class NginxIT {
 
         static Proxy before(int upstream, Path folder) throws Exception {
             Files.createDirectories(folder);
-            int http = freePort();
-            int https = freePort();
+            int http = FreePort.find();
+            int https = FreePort.find();
             String site = Files.readString(Path.of("deploy/nginx/epmpulse.conf"))
                     .replace("127.0.0.1:18800", "127.0.0.1:" + upstream)
                     .replaceAll("listen 80;", "listen 127.0.0.1:" + http + ";")
@@ -89,12 +88,6 @@ class NginxIT {
                     .as(Files.readString(folder.resolve("output")))
                     .isTrue();
             return proxy;
-        }
-
-        private static int freePort() throws IOException {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            }
         }
 
         private static boolean listens(int port) {
@@ -366,7 +359,7 @@ class NginxIT {
 
     @Test
     void clientsAreToldToComeAgainWhileEpmPulseIsAway() throws Exception {
-        try (Proxy other = Proxy.before(Proxy.freePort(), folder.resolve("away"))) {
+        try (Proxy other = Proxy.before(FreePort.find(), folder.resolve("away"))) {
             HttpResponse<String> reply = send(HttpRequest.newBuilder(other.uri("/api/v1/status")));
 
             assertThat(reply.statusCode()).isEqualTo(503);

@@ -112,10 +112,10 @@ class RouteExamplesIT {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> !logged("Error POSTing to Slack API").isEmpty());
         assertThat(POSTED).hasSize(2);
-        assertThat(logged(": processing of revision"))
+        await().untilAsserted(() -> assertThat(logged(": processing of revision"))
                 .singleElement()
                 .asString()
-                .contains("404");
+                .contains("404"));
         assertThat(program.output()).doesNotContain("\tat ", "/services/");
         assertThat(program.get("/api/v1/metrics").body()).doesNotContain("/services/");
     }

@@ -69,7 +69,7 @@ class AlertsComponentTest extends CamelTestSupport {
     }
 
     private void removeRoute() throws Exception {
-        context.getRouteController().stopRoute(ROUTE, 1, TimeUnit.MILLISECONDS);
+        context.getRouteController().stopRoute(ROUTE, 1, TimeUnit.SECONDS);
         context.removeRoute(ROUTE);
     }
 

@@ -25,7 +25,9 @@ import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.work.Work;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("records the log of all classes")
 class PollScheduleTest {
 
     private static final Duration INTERVAL = Duration.ofSeconds(30);

@@ -3,11 +3,14 @@ package org.epmpulse.http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /** A connection to the server that can send requests that client libraries cannot. */
 public final class RawConnection implements AutoCloseable {
@@ -60,6 +63,23 @@ public final class RawConnection implements AutoCloseable {
     /** Waits until the server closes the connection; false if it sends data instead. */
     public boolean isClosed() throws IOException {
         return socket.getInputStream().read() < 0;
+    }
+
+    /** How many bytes still come until the connection ends, for a client that takes some 6 MB a second. */
+    long countSlowly() throws InterruptedException {
+        byte[] buffer = new byte[1 << 16];
+        long count = 0;
+        try {
+            for (int read = 0; read >= 0; read = socket.getInputStream().read(buffer)) {
+                count += read;
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        } catch (SocketException e) {
+            // Reset, which is an end too.
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return count;
     }
 
     @Override

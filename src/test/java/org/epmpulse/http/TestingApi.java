@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -285,8 +286,20 @@ public final class TestingApi implements AutoCloseable {
     @Override
     public void close() {
         server.stopping();
+        awaitExchanges();
         camel.stop();
         server.close();
         slack.close();
+    }
+
+    /** Camel would wait a whole second for an exchange that ends a moment after its reply was sent. */
+    private void awaitExchanges() {
+        try {
+            for (int i = 0; i < 100 && camel.getInflightRepository().size() > 0; i++) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

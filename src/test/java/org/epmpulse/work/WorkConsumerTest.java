@@ -67,7 +67,10 @@ class WorkConsumerTest extends CamelTestSupport {
                         .to("seda:later?waitForTaskToComplete=Never")
                         .end()
                         .to("mock:out");
-                from("seda:later").routeId("later").throwException(new IllegalArgumentException("it failed later"));
+                // A stop waits for the end of a poll.
+                from("seda:later?pollTimeout=10")
+                        .routeId("later")
+                        .throwException(new IllegalArgumentException("it failed later"));
             }
         };
     }

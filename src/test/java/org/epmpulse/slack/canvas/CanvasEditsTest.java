@@ -141,7 +141,7 @@ class CanvasEditsTest extends CamelTestSupport {
     }
 
     private void awaitUpToDate() {
-        await().until(() -> publishes("published") == 1);
+        await().until(() -> publishes("published") == 1 && state("CARCS").publishedRevision() != null);
     }
 
     @Test

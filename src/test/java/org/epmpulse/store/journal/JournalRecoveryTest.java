@@ -25,15 +25,17 @@ import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.status.Status;
 import org.epmpulse.store.HistoryQuery;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Recovery after a crash, a cut file, a flipped byte or a restore. */
+@Order(3)
 class JournalRecoveryTest {
 
-    @TempDir
+    @TempDir(factory = MemoryFolder.class)
     Path folder;
 
     private static void delete(Path root) throws IOException {
