@@ -99,7 +99,9 @@ class UpdateValidatorTest {
     @Test
     void aMisspeltAppIsNotAccepted() {
         assertRejected(
-                rejection(update("fccs", null, "OK")), Code.INVALID_APP, "Unknown app \"fccs\". Did you mean \"FCCS\"?");
+                rejection(update("fccs", null, "OK")),
+                Code.INVALID_APP,
+                "Unknown app \"fccs\". Did you mean \"FCCS\"?");
         assertRejected(
                 rejection(update(" FCCS", null, "OK")),
                 Code.INVALID_APP,
