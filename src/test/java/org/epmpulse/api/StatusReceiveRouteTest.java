@@ -122,8 +122,8 @@ class StatusReceiveRouteTest {
         HttpResponse<String> reply = api.post("{\"app\":\"Planning\",\"domain\":\"Actuals\",\"status\":\"OK\"}");
 
         assertThat(reply.body())
-                .isEqualTo("{\"success\":false,\"error\":{\"code\":\"INVALID_DOMAIN\",\"message\":\"Unknown"
-                        + " domain \\\"Actuals\\\" of app Planning. Did you mean \\\"Actual\\\"?\","
+                .isEqualTo("{\"success\":false,\"error\":{\"code\":\"INVALID_DOMAIN\",\"message\":\"Planning"
+                        + " has no domain \\\"Actuals\\\". Did you mean \\\"Actual\\\"?\","
                         + "\"details\":{\"allowed\":[\"Actual\",\"Budget\",\"Forecast\"]}}}");
     }
 

@@ -248,7 +248,9 @@ class UpdateValidatorTest {
         StatusUpdate update = StatusUpdate.of("FCCS", null, "OK", null, null, "yesterday", null);
 
         assertRejected(
-                rejection(update), Code.INVALID_REQUEST, "timestamp must be ISO 8601 such as 2026-02-16T14:30:00Z");
+                rejection(update),
+                Code.INVALID_REQUEST,
+                "timestamp must be ISO 8601, for example 2026-02-16T14:30:00Z");
     }
 
     @ParameterizedTest
