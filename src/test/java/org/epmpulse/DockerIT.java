@@ -124,7 +124,7 @@ class DockerIT {
         String key = Files.readString(host.path(COMPOSE + "/secrets/prometheus/key"));
         String second = host.run("sh", COMPOSE + "/secrets.sh");
 
-        assertThat(first).contains("Made");
+        assertThat(first).contains("Created");
         assertThat(second).contains("already");
         assertThat(host.path(COMPOSE + "/secrets/prometheus/key")).hasContent(key);
         assertThat(host.path(COMPOSE + "/secrets/epmpulse/keys"))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,6 +81,7 @@ class MonitoringIT {
         post("Planning", "Actual", "Loading", "\"epm_job_id\":\"224\",\"job_id\":\"LOAD\"");
         post("FCCS", "Consolidation", "Warning", "\"message\":\"3 rejected records\"");
         program.get("/api/v1/status");
+        collectGarbage();
         awaitScrapes(1);
         post("Planning", "Budget", "OK", "\"message\":\"done\"");
         program.get("/api/v1/status");
@@ -93,6 +95,16 @@ class MonitoringIT {
                 part.close();
             }
         }
+    }
+
+    /** The metrics of the collector exist only after its first run. */
+    private static void collectGarbage() throws Exception {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        Process process = new ProcessBuilder(jcmd, Long.toString(program.pid()), "GC.run")
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).describedAs(output).isZero();
     }
 
     private static void post(String app, String domain, String status, String more) throws Exception {

@@ -71,7 +71,7 @@ final class AlertPersistence {
         if (failure != null && problem == null) {
             LOG.error("Alerts: {}; alerts may be sent twice after a restart", failure);
         } else if (failure == null && problem != null) {
-            LOG.info("Alerts: alert file written again");
+            LOG.info("Alerts: the alert file can be written again");
         }
         problem = failure;
         return failure == null;

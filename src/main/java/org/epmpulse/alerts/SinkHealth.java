@@ -31,10 +31,10 @@ final class SinkHealth {
 
     void sent(String channelId) {
         if (refusedChannels.remove(channelId) != null) {
-            LOG.info("{} alerts to {}: sent again", sink, name(channelId));
+            LOG.info("{} alerts to {}: accepted again", sink, name(channelId));
         }
         if (credentialProblem != null || connectionProblem != null) {
-            LOG.info("{} alerts: sent again", sink);
+            LOG.info("{} alerts: accepted again", sink);
         }
         credentialProblem = null;
         connectionProblem = null;

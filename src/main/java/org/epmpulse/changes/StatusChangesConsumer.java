@@ -240,7 +240,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         dropped.increment();
         if (first) {
             LOG.warn(
-                    "Listener {} is too slow: changes from revision {} are dropped",
+                    "Listener {} is too slow: changes from revision {} on are dropped",
                     endpoint.getEndpointUri(),
                     change.revision());
         }

@@ -194,7 +194,7 @@ final class EnvironmentState {
             return outage.withCause(cause);
         }
         String summary = name() + (accessDenied ? " access denied" : " not reachable");
-        LOG.warn("{}: {}; its jobs stay Loading until a poll succeeds", summary, cause);
+        LOG.warn("{}: {}; its jobs stay Loading until EPM can be polled and reports their end", summary, cause);
         return new Outage(now, accessDenied, cause, summary, summary + " since " + time.format(now));
     }
 

@@ -213,7 +213,10 @@ public final class SlackCheck {
         for (int checked = 0; checked < all.size(); checked++) {
             String rest = (all.size() - checked) + " Slack " + what;
             if (checked == MAX_CALLS || !clock.instant().isBefore(deadline)) {
-                findings.add(OnlineFinding.note(rest, "not checked: a check calls Slack for one minute at most"));
+                findings.add(OnlineFinding.note(
+                        rest,
+                        "not checked: a check makes at most " + MAX_CALLS
+                                + " calls of a kind and takes at most a minute"));
                 return;
             }
             AppsConfig.Channel channel = all.get(checked);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequence count of the journal entries applied so far, duplicates and superseded ones included
  * @param lastUpdated when the last recorded update was received; null before the first
  * @param domains the reported domains; see {@link #of}
- * @param durations of the runs, by domain; only domains with a finished run; see {@link #durations(DomainId)}
+ * @param durations of the runs, by domain; only domains with a successful run; see {@link #durations(DomainId)}
  */
 public record Board(
         long revision,
@@ -33,7 +33,7 @@ public record Board(
         return domains.getOrElse(id, DomainStatus.NEVER_REPORTED);
     }
 
-    /** {@link DurationStatistics#UNKNOWN} for a domain without a finished run. */
+    /** {@link DurationStatistics#UNKNOWN} for a domain without a successful run. */
     public DurationStatistics durations(DomainId id) {
         return durations.getOrElse(id, DurationStatistics.UNKNOWN);
     }

@@ -17,7 +17,7 @@ public final class DurationStatistics {
     /** With fewer runs there is neither a typical duration nor an overdue time. */
     public static final int MIN_RUNS = 5;
 
-    /** No finished run. */
+    /** No successful run. */
     public static final DurationStatistics UNKNOWN = new DurationStatistics(new int[0]);
 
     private final int[] seconds;

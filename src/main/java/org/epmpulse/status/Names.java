@@ -15,7 +15,7 @@ public final class Names {
 
     /**
      * The known name with the smallest edit distance, ignoring case; null if none is close enough. The distance may be
-     * a third of the given name's length, but at least 1, and must be less than the length of the known name.
+     * up to a third of the given name's length, or 1 for a short name, and must be less than the length of the known name.
      */
     public static @Nullable String nearest(String name, Collection<String> known) {
         if (name.length() > MAX_LENGTH) {

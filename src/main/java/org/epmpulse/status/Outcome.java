@@ -6,9 +6,9 @@ import java.util.Locale;
 public enum Outcome {
     /** The board shows it; it has the next revision. */
     RECORDED,
-    /** Older than what the board shows: stored in the history only. */
+    /** Older than what the board shows: stored in the history; the status of the domain is unchanged. */
     SUPERSEDED,
-    /** Equal to what the board shows: nothing changed. */
+    /** Equal to what the board shows, or an end reported by EPM for a run that is no longer Loading: nothing changed. */
     DUPLICATE;
 
     private final String label = name().toLowerCase(Locale.ROOT);

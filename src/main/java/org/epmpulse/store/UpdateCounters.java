@@ -12,6 +12,7 @@ import org.epmpulse.status.Source;
 /** Counts updates by their outcome. Thread-safe. */
 public final class UpdateCounters {
 
+    /** The label's value, which dashboards and alert rules use. */
     private static final String REJECTED = "refused";
 
     private record Kind(String app, Source source, String outcome) {}

@@ -78,7 +78,7 @@ public final class ServiceThreads {
      * Starts a daemon thread that restarts its task after a failure, with a growing delay. The failure is a {@link
      * #problem()} until the restarted task has run for some time. A task that returns is not restarted.
      *
-     * @param stop when counted down during a delay, stops the thread; so does an interrupt
+     * @param stop once counted down, ends a delay and the thread; so does an interrupt
      */
     public Thread startRestarting(String name, CountDownLatch stop, Runnable task) {
         Counter counter = counter(name);

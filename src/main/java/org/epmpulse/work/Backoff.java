@@ -18,7 +18,8 @@ public record Backoff(RandomGenerator random) {
     private static final int LONG_AFTER = 10;
 
     /**
-     * When the service is unavailable: exponential with jitter, from 2 s up to 1 min, then 5 min.
+     * When the service is unavailable: doubled each time from 2 s up to 1 min, of which jitter takes
+     * up to a half; after ten failures 5 min.
      *
      * @param failures in a row, 1 or more
      */

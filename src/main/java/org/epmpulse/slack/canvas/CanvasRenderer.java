@@ -271,11 +271,11 @@ public final class CanvasRenderer {
     /** For a current run the typical duration: the elapsed time would be outdated as soon as it was sent. */
     private String duration(Row row, Instant now) {
         DomainStatus status = row.status();
-        Long usualSec = row.durations().typicalSec();
+        Long typicalSec = row.durations().typicalSec();
         Instant eta = row.durations().eta(status);
-        if (usualSec != null && eta != null) {
+        if (typicalSec != null && eta != null) {
             String typically =
-                    "typically " + DurationText.of(usualSec < 120 ? usualSec : Math.round(usualSec / 60.0) * 60);
+                    "typically " + DurationText.of(typicalSec < 120 ? typicalSec : Math.round(typicalSec / 60.0) * 60);
             return row.durations().overdue(status, now)
                     ? "overdue, " + typically
                     : typically + " → ~" + time(eta, now, false);

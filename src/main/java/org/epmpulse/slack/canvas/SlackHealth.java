@@ -25,20 +25,20 @@ final class SlackHealth {
         contacted = true;
     }
 
-    void unavailable(String why) {
+    void unavailable(String reason) {
         contacted = true;
-        connectionProblem = why;
+        connectionProblem = reason;
     }
 
     boolean isUnavailable() {
         return connectionProblem != null;
     }
 
-    void tokenRefused(@Nullable String why) {
-        if (!Objects.equals(credentialProblem, why)) {
-            LOG.error("Slack: token refused: {}; retrying once a minute", why);
+    void tokenRefused(@Nullable String reason) {
+        if (!Objects.equals(credentialProblem, reason)) {
+            LOG.error("Slack: token refused: {}; retrying once a minute", reason);
         }
-        credentialProblem = why;
+        credentialProblem = reason;
     }
 
     void tokenAccepted() {

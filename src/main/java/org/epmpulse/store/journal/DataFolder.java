@@ -122,7 +122,7 @@ public final class DataFolder implements AutoCloseable {
         return root.resolve("checkpoints");
     }
 
-    /** Damaged data, for a person to check. */
+    /** Damaged or unexpected data, for a person to check. */
     public Path quarantine() {
         return root.resolve("quarantine");
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stores damaged data with the reason, and logs it. Thread-safe. */
+/** Stores damaged or unexpected data with the reason, and logs it. Thread-safe. */
 final class Quarantine {
 
     /** Suffix of the file with the reason for each piece. */
@@ -85,6 +85,6 @@ final class Quarantine {
     private void report(Path file, String reason) throws IOException {
         DataFolder.forceFolder(folder);
         pieces.increment();
-        LOG.error("{}; the damaged data is in {}", reason, file);
+        LOG.error("{}; a copy is in {}", reason, file);
     }
 }

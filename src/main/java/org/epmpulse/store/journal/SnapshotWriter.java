@@ -100,15 +100,13 @@ final class SnapshotWriter implements AutoCloseable {
         try {
             writeNow();
             if (problem != null) {
-                LOG.info("State file: written again");
+                LOG.info("State file: can be written again");
             }
             problem = null;
             return true;
         } catch (IOException e) {
             if (problem == null) {
-                LOG.error(
-                        "State file: write failed: {}; retrying every second, the journal is not affected",
-                        DataFolder.describe(e));
+                LOG.error("State file: write failed: {}; the journal is not affected", DataFolder.describe(e));
             }
             problem = "the state file cannot be written: " + DataFolder.describe(e);
             return false;
