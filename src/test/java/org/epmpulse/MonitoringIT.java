@@ -69,6 +69,7 @@ class MonitoringIT {
         settings.put("SLACK_BOT_TOKEN", slack.botToken());
         settings.put("SLACK_API_URL", slack.apiUrl().toString());
         program = PackagedProgram.run(folder, settings);
+        collectGarbage();
         Path configuration = folder.resolve("prometheus.yaml");
         Files.copy(Path.of("deploy/prometheus/rules.yaml"), folder.resolve("rules.yaml"));
         Files.writeString(
@@ -93,6 +94,15 @@ class MonitoringIT {
                 part.close();
             }
         }
+    }
+
+    /** So little is done here that there might be no collection, and so no metric of one. */
+    private static void collectGarbage() throws Exception {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        Process process = new ProcessBuilder(jcmd, Long.toString(program.pid()), "GC.run")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(process.waitFor()).isZero();
     }
 
     private static void post(String app, String domain, String status, String more) throws Exception {
