@@ -1,7 +1,6 @@
 package org.epmpulse;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -10,14 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
@@ -286,29 +281,6 @@ class DeployHostIT {
         }
     }
 
-    @Test
-    @Order(7)
-    void cronBacksTheHostUp() throws Exception {
-        Installed.require("cron", Installed.works(List.of("which", "cron")));
-        String table = Files.readString(host.path(HOME + "/deploy/backup/epmpulse-backup.cron"));
-        Path installed = host.path("/etc/cron.d/epmpulse-backup");
-        Files.writeString(installed, table.replace("\n15 3 ", "\n* * "));
-        Files.setPosixFilePermissions(installed, PosixFilePermissions.fromString("rw-r--r--"));
-        Path backups = host.path("/var/backups/epmpulse");
-        Set<String> before = Set.of(backups.toFile().list());
-
-        Process cron = host.command("cron", "-f").start();
-        try {
-            await().atMost(Duration.ofMinutes(3))
-                    .until(() -> Arrays.stream(backups.toFile().list())
-                            .anyMatch(name -> name.startsWith("epmpulse-") && !before.contains(name)));
-        } finally {
-            cron.destroy();
-            cron.waitFor();
-        }
-        assertThat(owner("/var/backups/epmpulse")).isEqualTo("root:root 700");
-    }
-
     /** A command of the list and what the list says that it prints. */
     private record Check(String command, String prints) {}
 
@@ -327,7 +299,7 @@ class DeployHostIT {
     }
 
     @Test
-    @Order(8)
+    @Order(7)
     void theChecksOfTheListPrintWhatItSays() throws Exception {
         Installed.require("ss", Installed.works(List.of("ss", "-V")));
         List<Check> checks = checks();
@@ -376,7 +348,7 @@ class DeployHostIT {
     }
 
     @Test
-    @Order(9)
+    @Order(8)
     void aWrongConfigurationEndsWithTheCodeThatIsNotStartedAgain() throws Exception {
         set("EPMPULSE_STALE_AFTER", "soon");
 
