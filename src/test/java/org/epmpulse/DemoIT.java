@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command {@code demo} of the packaged program. */
 class DemoIT {
 
+    private static final String MAIN = "org.epmpulse.EpmPulse";
     private static final Pattern BOARD = Pattern.compile("The board: +(http://\\S+)#key=(\\S+)");
     private static final Pattern CANVASES = Pattern.compile("The canvases: +(http://\\S+)");
 
@@ -65,6 +66,26 @@ class DemoIT {
     }
 
     @Test
+    void aDemoDoesNotLoadTheRoutesOfTheSite() throws Exception {
+        Path installation = Files.createDirectory(folder.resolve("installation"));
+        Path jar = Files.copy(Path.of("target/epmpulse.jar"), installation.resolve("epmpulse.jar"));
+        Files.createSymbolicLink(
+                installation.resolve("lib"), Path.of("target/lib").toAbsolutePath());
+        Path routes = Files.createDirectory(installation.resolve("routes"));
+        try (var shipped = Files.newDirectoryStream(Path.of("routes"), "*.camel.yaml")) {
+            for (Path file : shipped) {
+                Files.copy(file, routes.resolve(file.getFileName()));
+            }
+        }
+        Files.createDirectory(routes.resolve("site"));
+        Files.writeString(routes.resolve("site/alarm.camel.yaml"), "this file cannot be loaded");
+
+        try (PackagedProgram demo = start(settings(), "-jar", jar.toString(), "demo", "--port", "0")) {
+            await().until(() -> CANVASES.matcher(demo.output()).find());
+        }
+    }
+
+    @Test
     void aDemoNeverWritesIntoARealJournal() throws Exception {
         try (PackagedProgram real = PackagedProgram.run(folder, PackagedProgram.settings(folder))) {
             real.post("/api/v1/status", "{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"OK\"}");
@@ -90,27 +111,24 @@ class DemoIT {
         }
         String classPath = String.join(File.pathSeparator, jars);
 
-        try (PackagedProgram check = start(classPath, PackagedProgram.settings(folder), "check")) {
+        try (PackagedProgram check = start(PackagedProgram.settings(folder), "-cp", classPath, MAIN, "check")) {
             assertThat(check.exitCode()).as(check.output()).isZero();
         }
-        try (PackagedProgram run = start(classPath, PackagedProgram.settings(folder), "run")) {
+        try (PackagedProgram run = start(PackagedProgram.settings(folder), "-cp", classPath, MAIN, "run")) {
             assertThat(run.awaitReady().get("/health").statusCode()).isEqualTo(200);
         }
-        try (PackagedProgram demo = start(classPath, settings(), "demo")) {
+        try (PackagedProgram demo = start(settings(), "-cp", classPath, MAIN, "demo")) {
             assertThat(demo.exitCode()).isEqualTo(1);
             assertThat(demo.output()).isEqualTo("epmpulse: demo: lib/" + jar + " not found (copy it from the release)");
         }
     }
 
-    private PackagedProgram start(String classPath, Map<String, String> settings, String command) throws Exception {
-        ProcessBuilder java = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx192m",
-                        "-cp",
-                        classPath,
-                        "org.epmpulse.EpmPulse",
-                        command)
-                .directory(folder.toFile());
+    private PackagedProgram start(Map<String, String> settings, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx192m");
+        command.addAll(List.of(arguments));
+        ProcessBuilder java = new ProcessBuilder(command).directory(folder.toFile());
         java.environment().keySet().removeIf(name -> name.matches("(EPMPULSE|SLACK|EPM)_.*"));
         java.environment().putAll(settings);
         return PackagedProgram.start(java);

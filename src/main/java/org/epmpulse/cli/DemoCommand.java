@@ -2,13 +2,9 @@ package org.epmpulse.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
-import org.epmpulse.config.Setting;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,8 +17,6 @@ import picocli.CommandLine.Spec;
                 + " no configuration and connects to no other system.",
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-
-    private static final String ROUTES_DIR = Setting.EPMPULSE_ROUTES_DIR.name();
 
     private final Starter starter;
 
@@ -41,18 +35,8 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter out =
                 Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();
         return Startup.execute(spec, () -> {
-            Map<String, String> environment = withRoutes(System.getenv(), Installation.routes());
-            demo().start(starter, environment, listen.overrides(), out);
+            demo().start(starter, System.getenv(), Installation.routes(), listen.overrides(), out);
         });
-    }
-
-    /** The variables with {@code EPMPULSE_ROUTES_DIR} set to these routes, unless they set it themselves. */
-    static Map<String, String> withRoutes(Map<String, String> variables, @Nullable Path routes) {
-        Map<String, String> result = new HashMap<>(variables);
-        if (routes != null && variables.getOrDefault(ROUTES_DIR, "").isBlank()) {
-            result.put(ROUTES_DIR, routes.toString());
-        }
-        return result;
     }
 
     private static Demo demo() throws IOException {

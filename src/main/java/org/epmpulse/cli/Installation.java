@@ -1,6 +1,7 @@
 package org.epmpulse.cli;
 
 import java.net.URISyntaxException;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
@@ -22,7 +23,7 @@ final class Installation {
         }
         try {
             return routes(Path.of(source.getLocation().toURI()));
-        } catch (URISyntaxException e) {
+        } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
             return null;
         }
     }

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +38,7 @@ import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SandboxProduct;
 import org.epmpulse.sandbox.ScriptedJobState;
 import org.epmpulse.sandbox.SlackSandbox;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The service with a simulated EPM environment and Slack workspace. A thread replays a close night in a loop and posts its
@@ -48,10 +50,12 @@ final class RunningDemo implements AutoCloseable {
     private static final String MARKER = "demo";
 
     /** The settings that a user can change; the demo sets all others. */
+    private static final String ROUTES_DIR = "EPMPULSE_ROUTES_DIR";
+
     private static final Set<String> USER_SETTINGS = Set.of(
             "EPMPULSE_HOST",
             "EPMPULSE_PORT",
-            "EPMPULSE_ROUTES_DIR",
+            ROUTES_DIR,
             "EPMPULSE_TIMEZONE",
             "EPMPULSE_LOG_LEVEL",
             "EPMPULSE_LOG_FORMAT");
@@ -70,7 +74,8 @@ final class RunningDemo implements AutoCloseable {
     private final RunningService service;
     private final Thread player = new Thread(this::replay, "epmpulse-demo");
 
-    private RunningDemo(Starter starter, Map<String, String> environment, Map<String, String> overrides)
+    private RunningDemo(
+            Starter starter, Map<String, String> environment, @Nullable Path routes, Map<String, String> overrides)
             throws IOException, InterruptedException {
         String configured = environment.get("EPMPULSE_DATA_DIR");
         temporary = Files.createTempDirectory("epmpulse-demo");
@@ -84,7 +89,7 @@ final class RunningDemo implements AutoCloseable {
             slack.addCanvas("FEPMMAIN", "EPM status");
             slack.addCanvas("FARCS", "ARCS status");
             epm.put(OAuthClient.of(EPM_CLIENT, EPM_CLIENT));
-            Configuration configuration = configuration(environment, overrides);
+            Configuration configuration = configuration(environment, routes, overrides);
             Logging.configure(configuration.settings());
             Logging.withoutAccessLog();
             service = starter.start(configuration);
@@ -101,9 +106,14 @@ final class RunningDemo implements AutoCloseable {
      *
      * @throws IOException if the port is in use or the data folder was not created by the demo
      */
-    static void start(Starter starter, Map<String, String> environment, Map<String, String> overrides, PrintWriter out)
+    static void start(
+            Starter starter,
+            Map<String, String> environment,
+            @Nullable Path routes,
+            Map<String, String> overrides,
+            PrintWriter out)
             throws IOException, InterruptedException {
-        RunningDemo demo = new RunningDemo(starter, environment, overrides);
+        RunningDemo demo = new RunningDemo(starter, environment, routes, overrides);
         String board = "http://" + demo.service.address() + "/";
         out.println();
         out.println("  The board:     " + board + "#key=" + demo.key);
@@ -134,8 +144,8 @@ final class RunningDemo implements AutoCloseable {
         }
     }
 
-    private Configuration configuration(Map<String, String> environment, Map<String, String> overrides)
-            throws IOException {
+    private Configuration configuration(
+            Map<String, String> environment, @Nullable Path routes, Map<String, String> overrides) throws IOException {
         Path apps = temporary.resolve("apps.json");
         try (InputStream shipped = Objects.requireNonNull(
                 RunningDemo.class.getResourceAsStream("/demo/apps.json"), "the jar must contain it")) {
@@ -143,6 +153,9 @@ final class RunningDemo implements AutoCloseable {
         }
         Map<String, String> variables = new HashMap<>(environment);
         variables.keySet().retainAll(USER_SETTINGS);
+        if (routes != null && variables.getOrDefault(ROUTES_DIR, "").isBlank()) {
+            variables.put(ROUTES_DIR, copyOfShipped(routes).toString());
+        }
         variables.put("EPMPULSE_API_KEY", key);
         variables.put("EPMPULSE_APPS_CONFIG", apps.toString());
         variables.put("EPMPULSE_DATA_DIR", data.toAbsolutePath().toString());
@@ -155,6 +168,17 @@ final class RunningDemo implements AutoCloseable {
         variables.put("SLACK_API_URL", slack.apiUrl().toString());
         return Configuration.load(Path.of("").toAbsolutePath(), Variables.of(variables, overrides))
                 .orThrow();
+    }
+
+    /** Without the routes of the site, which would send the simulated failures to real systems. */
+    private Path copyOfShipped(Path routes) throws IOException {
+        Path copy = Files.createDirectory(temporary.resolve("routes"));
+        try (DirectoryStream<Path> shipped = Files.newDirectoryStream(routes, "*.camel.yaml")) {
+            for (Path file : shipped) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+        return copy;
     }
 
     private void replay() {

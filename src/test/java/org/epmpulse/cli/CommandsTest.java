@@ -6,7 +6,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.epmpulse.routes.RouteCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,15 +76,5 @@ class CommandsTest {
         assertThat(Installation.routes(jar)).isEqualTo(routes);
         assertThat(Installation.routes(folder.resolve("target/epmpulse.jar"))).isEqualTo(routes);
         assertThat(Installation.routes(folder.resolve("other/epmpulse.jar"))).isNull();
-    }
-
-    @Test
-    void aDemoUsesTheRoutesOfTheInstallationUnlessTheyAreSet() {
-        Path shipped = Path.of("/opt/epmpulse/routes");
-
-        assertThat(DemoCommand.withRoutes(Map.of(), shipped)).containsEntry("EPMPULSE_ROUTES_DIR", shipped.toString());
-        assertThat(DemoCommand.withRoutes(Map.of("EPMPULSE_ROUTES_DIR", "mine"), shipped))
-                .containsEntry("EPMPULSE_ROUTES_DIR", "mine");
-        assertThat(DemoCommand.withRoutes(Map.of(), null)).isEmpty();
     }
 }
