@@ -178,7 +178,7 @@ class RoutesReloadIT {
         awaitLogged(name, 1, ": loaded: ");
 
         write(name, listener(name, "new").replaceFirst("uri: file:.*", flaw));
-        awaitLogged(name, 2, "WARN", "not loaded: ", "; the previous routes keep running");
+        awaitLogged(name, 2, "WARN", "change not applied: ", "; the routes stay as they were");
         awaitReceived(name, "old " + change());
 
         write(name, listener(name, "repaired"));

@@ -67,7 +67,10 @@ public final class HealthReplies {
         }
         int quarantined = store.quarantined();
         if (quarantined > 0) {
-            checks.put("quarantine", ERROR + quarantined + " damaged pieces in data/quarantine; check and remove them");
+            checks.put(
+                    "quarantine",
+                    ERROR + "damaged pieces in the folder quarantine: " + quarantined
+                            + "; read the reasons, then delete them");
         }
     }
 }

@@ -40,7 +40,7 @@ public final class BoardReplies {
             Map<String, DomainEntry> domains,
             @Nullable Instant lastUpdated) {}
 
-    private record DomainEvent(
+    private record EventData(
             String app, String domain, @JsonUnwrapped DomainEntry entry) {}
 
     private final Catalog catalog;
@@ -146,7 +146,7 @@ public final class BoardReplies {
 
     /** A domain's entry with its {@code app} and {@code domain}, in one line. */
     public static String json(DomainId id, DomainEntry entry) {
-        return WireJson.text(new DomainEvent(id.app(), id.domain(), entry));
+        return WireJson.text(new EventData(id.app(), id.domain(), entry));
     }
 
     /** Identifies the store and the configuration that revisions belong to. */

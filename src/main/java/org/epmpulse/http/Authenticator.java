@@ -101,7 +101,8 @@ record Authenticator(ApiKeys keys, InvalidKeyCounts invalidKeys, RateLimits limi
         if (wait != null) {
             return new ApiError(
                             ErrorCode.RATE_LIMITED,
-                            "more than " + RateLimits.READS_PER_MINUTE + " reads a minute with this key")
+                            "More than " + RateLimits.READS_PER_MINUTE
+                                    + " reads a minute with this key. Retry after the time in Retry-After.")
                     .withHeader("Retry-After", RateLimitedException.header(wait));
         }
         return null;

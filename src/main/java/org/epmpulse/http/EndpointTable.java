@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** All current endpoints, with and without a Camel route. Thread-safe. */
 final class EndpointTable {
 
-    private record Snapshot(long version, List<Endpoint> all, Map<String, List<Endpoint>> byPath) {}
+    private record Endpoints(long version, List<Endpoint> all, Map<String, List<Endpoint>> byPath) {}
 
     private final List<Endpoint> withoutRoute = new CopyOnWriteArrayList<>();
     private final AtomicLong version = new AtomicLong();
     private volatile Supplier<List<Endpoint>> routes = List::of;
-    private volatile @Nullable Snapshot snapshot;
+    private volatile @Nullable Endpoints endpoints;
 
     /** Sets where the routes' endpoints are read from; they are read again after each {@link #invalidate}. */
     void setRoutes(Supplier<List<Endpoint>> routes) {
@@ -37,7 +37,7 @@ final class EndpointTable {
 
     /** The endpoints of this path; only those with exactly this path if one of them allows the method. */
     List<Endpoint> find(String path, String method) {
-        Snapshot table = table();
+        Endpoints table = table();
         List<Endpoint> exact = table.byPath().getOrDefault(path, List.of());
         if (Endpoint.forMethod(exact, method) != null) {
             return exact;
@@ -52,15 +52,15 @@ final class EndpointTable {
         return table().all();
     }
 
-    private Snapshot table() {
-        Snapshot table = snapshot;
+    private Endpoints table() {
+        Endpoints table = endpoints;
         long now = version.get();
         if (table == null || table.version() != now) {
             List<Endpoint> all = new ArrayList<>(withoutRoute);
             all.addAll(routes.get());
-            table = new Snapshot(now, all, all.stream().collect(Collectors.groupingBy(endpoint -> endpoint.path()
+            table = new Endpoints(now, all, all.stream().collect(Collectors.groupingBy(endpoint -> endpoint.path()
                     .text())));
-            snapshot = table;
+            endpoints = table;
         }
         return table;
     }

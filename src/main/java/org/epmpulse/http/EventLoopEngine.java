@@ -175,7 +175,7 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
             }
         }
 
-        /** Written chunks may still arrive. A client that receives nothing is closed by the idle timeout. */
+        /** Written chunks may still arrive. The idle timeout closes the connection of a client that receives nothing. */
         private static void closeConnection(RoutingContext request) {
             request.response().drainHandler(null);
             request.request().connection().close();

@@ -32,7 +32,7 @@ final class RequestSanitizer {
             .map(HttpHeaders::createOptimized)
             .toList();
 
-    private static final Pattern BUILT_IN_PARAMETER = Pattern.compile("[a-z_]+");
+    private static final Pattern BUILT_IN_PARAMETER = Pattern.compile("[a-z_]{1,40}");
 
     private static final Pattern BRACE = Pattern.compile("%7B", Pattern.CASE_INSENSITIVE);
 

@@ -32,7 +32,7 @@ public final class RouteReload {
      *
      * @param unreadable why each of these files, whose routes may be running, cannot be read
      */
-    private record Snapshot(Map<Path, RouteFile> files, Map<Path, String> unreadable) {}
+    private record SiteFiles(Map<Path, RouteFile> files, Map<Path, String> unreadable) {}
 
     private record Rejection(Optional<RouteFile> file, String reason) {}
 
@@ -40,7 +40,7 @@ public final class RouteReload {
     private final Configuration configuration;
     private final RunningRoutes running;
     private final RouteCheck check;
-    private final Debounced<Snapshot> debounced;
+    private final Debounced<SiteFiles> debounced;
     private Map<Path, Rejection> rejected = Map.of();
 
     public RouteReload(Path site, Configuration configuration, RunningRoutes running, RouteCheck check) {
@@ -50,7 +50,7 @@ public final class RouteReload {
         this.check = check;
         Map<Path, RouteFile> files = new TreeMap<>();
         ofSite().forEach(file -> files.put(file.path(), file));
-        this.debounced = new Debounced<>(new Snapshot(files, Map.of()));
+        this.debounced = new Debounced<>(new SiteFiles(files, Map.of()));
     }
 
     private List<RouteFile> ofSite() {
@@ -61,21 +61,21 @@ public final class RouteReload {
 
     /** Reads the files again and loads the changes. */
     public void poll() {
-        Snapshot snapshot = read();
-        if (!debounced.accept(snapshot)) {
+        SiteFiles siteFiles = read();
+        if (!debounced.accept(siteFiles)) {
             return;
         }
-        Map<Path, Rejection> rejections = apply(changes(snapshot));
-        snapshot.unreadable().forEach((path, reason) -> rejections.put(path, new Rejection(Optional.empty(), reason)));
+        Map<Path, Rejection> rejections = apply(changes(siteFiles));
+        siteFiles.unreadable().forEach((path, reason) -> rejections.put(path, new Rejection(Optional.empty(), reason)));
         rejections.forEach((path, rejection) -> {
             if (!rejection.equals(rejected.get(path))) {
-                LOG.warn("{}: not loaded: {}; the previous routes keep running", path, rejection.reason());
+                LOG.warn("{}: change not applied: {}; the routes stay as they were", path, rejection.reason());
             }
         });
         rejected = rejections;
     }
 
-    private Snapshot read() {
+    private SiteFiles read() {
         Map<Path, RouteFile> files = new TreeMap<>();
         Map<Path, String> unreadable = new TreeMap<>();
         try {
@@ -85,7 +85,7 @@ public final class RouteReload {
         } catch (ConfigurationException e) {
             ofSite().forEach(file -> unreadable.put(file.path(), String.valueOf(e.getMessage())));
         }
-        return new Snapshot(files, unreadable);
+        return new SiteFiles(files, unreadable);
     }
 
     private List<Path> paths() {
@@ -107,15 +107,15 @@ public final class RouteReload {
     }
 
     /** The files that differ from the running ones, deleted files (as empty) first. */
-    private Map<Path, Optional<RouteFile>> changes(Snapshot snapshot) {
+    private Map<Path, Optional<RouteFile>> changes(SiteFiles siteFiles) {
         Map<Path, Optional<RouteFile>> changes = new LinkedHashMap<>();
         for (RouteFile file : ofSite()) {
-            if (!snapshot.files().containsKey(file.path())
-                    && !snapshot.unreadable().containsKey(file.path())) {
+            if (!siteFiles.files().containsKey(file.path())
+                    && !siteFiles.unreadable().containsKey(file.path())) {
                 changes.put(file.path(), Optional.empty());
             }
         }
-        snapshot.files().forEach((path, file) -> {
+        siteFiles.files().forEach((path, file) -> {
             if (!file.equals(running.file(path))) {
                 changes.put(path, Optional.of(file));
             }

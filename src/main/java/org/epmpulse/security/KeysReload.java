@@ -60,11 +60,11 @@ public final class KeysReload {
             LOG.info("Keys file {}: reloaded: {} keys", file, count);
             problem = null;
         } catch (ConfigurationException e) {
-            String why = e.problems().get(0).message();
-            if (!why.equals(problem)) {
-                LOG.warn("Keys file {}: rejected: {}; its previous keys stay valid", file, why);
+            String reason = e.problems().get(0).message();
+            if (!reason.equals(problem)) {
+                LOG.warn("Keys file {}: rejected: {}; its previous keys stay valid", file, reason);
             }
-            problem = why;
+            problem = reason;
         }
     }
 

@@ -119,7 +119,7 @@ final class JobJson {
         return json;
     }
 
-    /** The status values come from public API clients; they were not checked against a pod. */
+    /** The status values come from public API clients; they were not checked against an environment. */
     private static ObjectNode edm(String id, ScriptedJobState state) {
         String status =
                 switch (state.state()) {
