@@ -69,8 +69,8 @@ public final class HealthReplies {
         if (quarantined > 0) {
             checks.put(
                     "quarantine",
-                    ERROR + "damaged pieces in the folder quarantine: " + quarantined
-                            + "; read the reasons, then delete them");
+                    ERROR + quarantined + (quarantined == 1 ? " damaged piece" : " damaged pieces")
+                            + " in the folder quarantine; read the reasons, then delete them");
         }
     }
 }

@@ -77,6 +77,11 @@ final class RunningDemo implements AutoCloseable {
     private RunningDemo(
             Starter starter, Map<String, String> environment, @Nullable Path routes, Map<String, String> overrides)
             throws IOException, InterruptedException {
+        // The simulated systems load classes with loggers.
+        Logging.configure(
+                Configuration.load(Path.of("").toAbsolutePath(), Variables.of(userSettings(environment), overrides))
+                        .settings());
+        Logging.withoutAccessLog();
         String configured = environment.get("EPMPULSE_DATA_DIR");
         temporary = Files.createTempDirectory("epmpulse-demo");
         data = configured == null || configured.isBlank() ? temporary.resolve("data") : Path.of(configured);
@@ -90,8 +95,6 @@ final class RunningDemo implements AutoCloseable {
             slack.addCanvas("FARCS", "ARCS status");
             epm.put(OAuthClient.of(EPM_CLIENT, EPM_CLIENT));
             Configuration configuration = configuration(environment, routes, overrides);
-            Logging.configure(configuration.settings());
-            Logging.withoutAccessLog();
             service = starter.start(configuration);
         } catch (IOException | InterruptedException | RuntimeException e) {
             epm.close();
@@ -151,8 +154,7 @@ final class RunningDemo implements AutoCloseable {
                 RunningDemo.class.getResourceAsStream("/demo/apps.json"), "the jar must contain it")) {
             Files.write(apps, shipped.readAllBytes());
         }
-        Map<String, String> variables = new HashMap<>(environment);
-        variables.keySet().retainAll(USER_SETTINGS);
+        Map<String, String> variables = userSettings(environment);
         if (routes != null && variables.getOrDefault(ROUTES_DIR, "").isBlank()) {
             variables.put(ROUTES_DIR, copyOfShipped(routes).toString());
         }
@@ -168,6 +170,12 @@ final class RunningDemo implements AutoCloseable {
         variables.put("SLACK_API_URL", slack.apiUrl().toString());
         return Configuration.load(Path.of("").toAbsolutePath(), Variables.of(variables, overrides))
                 .orThrow();
+    }
+
+    private static Map<String, String> userSettings(Map<String, String> environment) {
+        Map<String, String> settings = new HashMap<>(environment);
+        settings.keySet().retainAll(USER_SETTINGS);
+        return settings;
     }
 
     /** Without the routes of the site, which would send the simulated failures to real systems. */
