@@ -25,6 +25,9 @@ public final class UpdateValidator {
     /** Limits the size of an error reply, which could be as large as the configuration. */
     private static final int MAX_NAMES = 20;
 
+    /** For people; {@link Status#labels} are the values. */
+    private static final String STATUSES = "Blank, Loading, OK or Warning (failed)";
+
     private final Catalog catalog;
 
     public UpdateValidator(Catalog catalog) {
@@ -112,7 +115,7 @@ public final class UpdateValidator {
         Status status = Status.ofLabel(label);
         if (status == null) {
             String problem = label == null || label.isEmpty()
-                    ? "status is required: Blank, Loading, OK or Warning (failed)"
+                    ? "status is required: " + STATUSES
                     : "Unknown status " + quote(label) + "." + statusHint(label);
             throw new InvalidUpdateException(Code.INVALID_STATUS, problem, allowed(Status.labels()));
         }
@@ -190,7 +193,7 @@ public final class UpdateValidator {
 
     private static String statusHint(String label) {
         String hint = hint(label, Status.labels());
-        return hint.isEmpty() ? " Use Blank, Loading, OK or Warning (failed)." : hint;
+        return hint.isEmpty() ? " Use " + STATUSES + "." : hint;
     }
 
     private static String hint(String name, Collection<String> allowed) {
