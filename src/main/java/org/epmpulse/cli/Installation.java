@@ -5,6 +5,7 @@ import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Finds files that are shipped with the program, independent of the working folder. */
@@ -30,11 +31,11 @@ final class Installation {
 
     /** The routes folder beside a jar, or beside {@code target/} for a jar in it; null if there is none. */
     static @Nullable Path routes(Path jar) {
-        Path folder = jar.toAbsolutePath().getParent();
-        if (folder != null && folder.endsWith(BUILD)) {
-            folder = folder.getParent();
+        Path folder = Objects.requireNonNull(jar.toAbsolutePath().getParent(), "a file has a folder");
+        Path routes = folder.resolve("routes");
+        if (!Files.isDirectory(routes) && folder.endsWith(BUILD)) {
+            routes = folder.resolveSibling("routes");
         }
-        Path routes = folder == null ? null : folder.resolve("routes");
-        return routes != null && Files.isDirectory(routes) ? routes : null;
+        return Files.isDirectory(routes) ? routes : null;
     }
 }

@@ -76,5 +76,7 @@ class CommandsTest {
         assertThat(Installation.routes(jar)).isEqualTo(routes);
         assertThat(Installation.routes(folder.resolve("target/epmpulse.jar"))).isEqualTo(routes);
         assertThat(Installation.routes(folder.resolve("other/epmpulse.jar"))).isNull();
+        Path installedInTarget = Files.createDirectories(folder.resolve("target/routes"));
+        assertThat(Installation.routes(folder.resolve("target/epmpulse.jar"))).isEqualTo(installedInTarget);
     }
 }
