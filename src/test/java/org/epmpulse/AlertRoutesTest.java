@@ -71,8 +71,7 @@ class AlertRoutesTest {
     }
 
     private void awaitMessages(String channel, int count) {
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(messages(channel)).hasSize(count));
+        await().untilAsserted(() -> assertThat(messages(channel)).hasSize(count));
     }
 
     private String health() {

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import org.epmpulse.sandbox.CallMatcher;
@@ -54,8 +53,7 @@ class AlertsIT {
     }
 
     private void awaitMessages(int count) {
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(slack.messages()).hasSize(count));
+        await().untilAsserted(() -> assertThat(slack.messages()).hasSize(count));
     }
 
     @Test

@@ -54,7 +54,7 @@ class DemoIT {
             assertThat(board.find() && canvases.find()).isTrue();
 
             assertThat(get(board.group(1), "")).contains("<title>");
-            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            await().untilAsserted(() -> {
                 assertThat(get(board.group(1) + "api/v1/status", board.group(2)))
                         .contains("\"Warning\"");
                 assertThat(get(canvases.group(1), "")).contains("1 failed", "CC", "Planning / Budget");

@@ -10,7 +10,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,8 +107,7 @@ class Fail2banIT {
                 .redirectOutput(printed.toFile())
                 .start();
         try {
-            await().atMost(Duration.ofMinutes(1))
-                    .until(() -> Files.readString(printed).contains("Ban 192.0.2.3"));
+            await().until(() -> Files.readString(printed).contains("Ban 192.0.2.3"));
         } finally {
             server.destroy();
             server.waitFor();

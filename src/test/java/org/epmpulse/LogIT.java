@@ -226,9 +226,8 @@ class LogIT {
                         {"app":"ARCS","status":"Loading","epm_job_id":"2"}""");
                 post(program, "/api/v1/status", "an-invalid-key-4711", "{}");
                 post(program, "/site/fail", odi.key(), "x");
-                await().atMost(Duration.ofSeconds(60))
-                        .until(() -> epm.calls().size() > 4
-                                && slack.canvas("FMAIN").markdown().contains("Actual"));
+                await().until(() -> epm.calls().size() > 4
+                        && slack.canvas("FMAIN").markdown().contains("Actual"));
                 program.terminate();
                 output = program.output();
             }

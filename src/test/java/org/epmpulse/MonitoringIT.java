@@ -142,10 +142,10 @@ class MonitoringIT {
     void everyRuleIsEvaluated() throws Exception {
         List<String> names = AlertRulesIT.alerts().map(AlertRulesIT.Alert::name).toList();
 
-        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
-                        rules().map(rule -> rule.path("health").asText()))
-                .hasSize(names.size())
-                .containsOnly("ok"));
+        await().untilAsserted(
+                        () -> assertThat(rules().map(rule -> rule.path("health").asText()))
+                                .hasSize(names.size())
+                                .containsOnly("ok"));
         assertThat(rules().map(rule -> rule.path("name").asText())).containsExactlyElementsOf(names);
         assertThat(rules().map(rule -> rule.path("lastError").asText())).containsOnly("");
     }

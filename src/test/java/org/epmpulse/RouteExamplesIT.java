@@ -130,9 +130,8 @@ class RouteExamplesIT {
                 {"app":"ARCS","status":"OK","job_id":"N1","message":"from a file"}
                 """);
 
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
-                        program.get("/api/v1/status/ARCS").body())
-                .contains("\"status\":\"OK\"", "from a file"));
+        await().untilAsserted(() ->
+                assertThat(program.get("/api/v1/status/ARCS").body()).contains("\"status\":\"OK\"", "from a file"));
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(names(inbox.resolve(".done")))
                 .anySatisfy(name -> assertThat(name).endsWith("-ARCS-1.jsonl")));
         assertThat(inbox.resolve("ARCS-1.jsonl")).doesNotExist();
@@ -146,7 +145,7 @@ class RouteExamplesIT {
                 """);
         Path failed = inbox.resolve(".failed");
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(failed.resolve("wrong.jsonl")));
+        await().until(() -> Files.exists(failed.resolve("wrong.jsonl")));
         assertThat(failed.resolve("wrong.jsonl.reason")).content().contains("FINE");
         assertThat(program.get("/api/v1/status/FCCS").body()).contains("\"status\":\"Blank\"");
         await().atMost(Duration.ofSeconds(30))
@@ -157,7 +156,7 @@ class RouteExamplesIT {
                 .contains("inbox-read.camel.yaml, route inbox-read", "FINE");
 
         put("broken.jsonl", "{\"app\":\"FCCS\",\"status\":\"OK\"}\n{\"app\":");
-        await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(failed.resolve("broken.jsonl")));
+        await().until(() -> Files.exists(failed.resolve("broken.jsonl")));
         assertThat(program.get("/api/v1/status/FCCS").body()).contains("\"status\":\"Blank\"");
         assertThat(program.output()).doesNotContain("\tat ");
     }
@@ -168,7 +167,7 @@ class RouteExamplesIT {
         Files.writeString(inbox.resolve("half.jsonl.tmp"), "{\"app\":\"Planning\",\"domain\":\"Forecast\",\"status\":");
         put("after.jsonl", "{\"app\":\"Planning\",\"domain\":\"Budget\",\"status\":\"Loading\"}\n");
 
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(names(inbox.resolve(".done")))
+        await().untilAsserted(() -> assertThat(names(inbox.resolve(".done")))
                 .anySatisfy(name -> assertThat(name).endsWith("-after.jsonl")));
         assertThat(inbox.resolve("half.jsonl.tmp")).exists();
     }

@@ -58,7 +58,7 @@ class ClosedHistoryTest {
         closed = day.resolveSibling(day.getFileName() + ".gz");
         testing.now = testing.now.plus(Duration.ofDays(1));
         testing.record(ACTUAL, Status.LOADING, "today");
-        await().atMost(Duration.ofSeconds(60)).until(() -> !Files.exists(day));
+        await().until(() -> !Files.exists(day));
     }
 
     @AfterEach
