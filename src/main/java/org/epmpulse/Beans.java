@@ -32,6 +32,7 @@ import org.epmpulse.cli.Version;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.Settings;
+import org.epmpulse.config.SlackIds;
 import org.epmpulse.epm.BoundedResponses;
 import org.epmpulse.epm.EpmCalls;
 import org.epmpulse.epm.HttpConnections;
@@ -205,7 +206,7 @@ final class Beans {
         Map<String, String> names = new LinkedHashMap<>();
         if (slack != null) {
             configuration.apps().channels().values().stream()
-                    .filter(AppsConfig.Channel::alerts)
+                    .filter(channel -> channel.alerts() && SlackIds.isChannel(channel.id()))
                     .forEach(channel -> names.put(channel.id(), channel.name()));
         }
         CanvasLinks links = new CanvasLinks(

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.epmpulse.alerts.Alert;
 import org.epmpulse.alerts.DomainEvent;
@@ -61,7 +62,7 @@ final class AlertText {
         }
         Map.Entry<DomainId, List<DomainEvent>> only =
                 domains.entrySet().iterator().next();
-        return PLAIN.matcher(name(only.getKey())).replaceAll("?") + ": " + summary(only.getValue());
+        return PLAIN.matcher(name(only.getKey(), PlainText::of)).replaceAll("?") + ": " + summary(only.getValue());
     }
 
     private static Map<DomainId, List<DomainEvent>> byDomain(List<Alert> alerts) {
@@ -120,7 +121,7 @@ final class AlertText {
                 .reduce((earlier, later) -> later)
                 .orElse(last(events));
         StringBuilder line = new StringBuilder(isProblem(events) ? "🔴 " : "🟢 ");
-        line.append(mark).append(name(id)).append(mark).append(": ").append(summary(events));
+        line.append(mark).append(name(id, MessageText::escape)).append(mark).append(": ").append(summary(events));
         if (shown.jobId() != null) {
             line.append(" · job ").append(MessageText.escape(shown.jobId(), MAX_JOB));
         }
@@ -144,9 +145,10 @@ final class AlertText {
         return String.join(", then ", parts);
     }
 
-    private String name(DomainId id) {
+    /** @param escape escapes a text and limits its length */
+    private String name(DomainId id, BiFunction<String, Integer, String> escape) {
         Catalog.App app = catalog.app(id.app());
         String appName = app == null ? id.app() : app.displayName();
-        return MessageText.escape(appName, MAX_NAME) + " / " + MessageText.escape(id.domain(), MAX_NAME);
+        return escape.apply(appName, MAX_NAME) + " / " + escape.apply(id.domain(), MAX_NAME);
     }
 }

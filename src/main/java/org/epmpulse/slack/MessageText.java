@@ -16,11 +16,12 @@ import java.util.regex.Pattern;
 final class MessageText {
 
     /** Also without its second colon, because another text may follow that begins with one. */
-    private static final String EMOJI_COLON = ":(?=(?:[\\p{N}_+'-]*[\\p{L}\\p{M}][\\p{L}\\p{M}\\p{N}_+'-]*|\\+1|-1|100|1234)(?::|$))";
+    private static final String EMOJI_COLON =
+            ":(?=(?:[\\p{N}_+'-]*[\\p{L}\\p{M}][\\p{L}\\p{M}\\p{N}_+'-]*|\\+1|-1|100|1234)(?::|$))";
 
-    private static final String ADDRESS_MARK = ":(?=//)|(?<=\\b(?:mailto|tel|sms|sip|callto|skype)):|(?<=\\bwww)\\.";
+    private static final String ADDRESS_MARK = ":(?=//)|(?<=mailto|tel|sms|sip|callto|skype):|(?<=www)\\.";
     private static final String FORMATTING = "[*~`]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])";
-    private static final String MENTION = "@(?=(?:channel|here|everyone)\\b)";
+    private static final String MENTION = "@(?=channel|here|everyone)";
 
     private static final Pattern SPECIAL = Pattern.compile(
             "[&<>]|" + FORMATTING + "|" + EMOJI_COLON + "|" + ADDRESS_MARK + "|" + MENTION, Pattern.CASE_INSENSITIVE);
