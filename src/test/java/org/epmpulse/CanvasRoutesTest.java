@@ -324,8 +324,7 @@ class CanvasRoutesTest {
     @Test
     void tablesAreSentOnceMoreBeforeTheyAreGivenUp() {
         awaitEdits("FMAIN", 1);
-        slack.fail(
-                CallMatcher.method("canvases.edit").withSubject("FMAIN"), Fault.error("canvas_editing_failed"), 1);
+        slack.fail(CallMatcher.method("canvases.edit").withSubject("FMAIN"), Fault.error("canvas_editing_failed"), 1);
 
         epmPulse.status("Planning", "Actual", "OK", "still a table");
 
@@ -350,10 +349,10 @@ class CanvasRoutesTest {
 
             epmPulse.status("Planning", "Actual", "OK", "changed");
 
-            await().atMost(Duration.ofSeconds(20))
-                    .untilAsserted(
-                            () -> assertThat(epmPulse.data("/api/v1/canvas").at("/canvases/0/last_error").asText())
-                                    .isEqualTo(shown));
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(epmPulse.data("/api/v1/canvas")
+                            .at("/canvases/0/last_error")
+                            .asText())
+                    .isEqualTo(shown));
             assertThat(health()).startsWith("error: " + shown);
             assertThat(log.lines()).allSatisfy(line -> assertThat(line)
                     .doesNotContain("java", "xoxb", "com.", "Exception", "null", "\033"));

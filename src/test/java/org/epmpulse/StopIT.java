@@ -99,7 +99,8 @@ class StopIT {
     @Test
     void aSyncWhoseEditHangsIsAnswered() throws Exception {
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
-            await().untilAsserted(() -> assertThat(slack.canvas("FMAIN").edits()).isNotEmpty());
+            await().untilAsserted(
+                            () -> assertThat(slack.canvas("FMAIN").edits()).isNotEmpty());
             ScriptedFault hang = slack.fail(CallMatcher.method("canvases.edit"), Fault.hang());
             Future<HttpResponse<String>> sync = start(() -> program.post("/api/v1/canvas/sync", ""));
             awaitHit(hang);
@@ -116,7 +117,8 @@ class StopIT {
     @Test
     void aSyncThatWaitsForARateLimitIsAnswered() throws Exception {
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
-            await().untilAsserted(() -> assertThat(slack.canvas("FMAIN").edits()).isNotEmpty());
+            await().untilAsserted(
+                            () -> assertThat(slack.canvas("FMAIN").edits()).isNotEmpty());
             ScriptedFault limit =
                     slack.fail(CallMatcher.method("canvases.edit"), Fault.rateLimited(Duration.ofMinutes(1)), 1);
             Future<HttpResponse<String>> sync = start(() -> program.post("/api/v1/canvas/sync?channel=CMAIN", ""));
@@ -129,7 +131,7 @@ class StopIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"auth.test", "chat.postMessage", "conversations.info", "conversations.canvases.create"})
+    @ValueSource(strings = {"chat.postMessage", "conversations.canvases.create"})
     void aHangingCallDoesNotDelayTheStop(String method) throws Exception {
         ScriptedFault hang = slack.fail(CallMatcher.method(method), Fault.hang());
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
@@ -188,7 +190,8 @@ class StopIT {
         try (PackagedProgram check = PackagedProgram.start(folder, settings, "check", "--online")) {
             awaitHit(hang);
 
-            assertThat(start(check::terminate).get(STOP_SECONDS, TimeUnit.SECONDS)).isEqualTo(143);
+            assertThat(start(check::terminate).get(STOP_SECONDS, TimeUnit.SECONDS))
+                    .isEqualTo(143);
         }
     }
 }

@@ -30,8 +30,9 @@ final class ChannelsReader {
         Map<String, String> canvasPointers = new HashMap<>();
         used.forEach((id, use) -> {
             if (hasToken && !SlackIds.isChannel(id)) {
-                use.warning("\"" + id + "\" is not a channel id (C or G and capital letters and digits, in the details of"
-                        + " the channel); it gets no alerts and no canvas");
+                use.warning(
+                        "\"" + id + "\" is not a channel id (C or G and capital letters and digits, in the details of"
+                                + " the channel); it gets no alerts and no canvas");
             }
             Field entry = section == null ? null : section.get(id);
             if (entry != null && !entry.isAbsent()) {

@@ -121,7 +121,11 @@ final class AlertText {
                 .reduce((earlier, later) -> later)
                 .orElse(last(events));
         StringBuilder line = new StringBuilder(isProblem(events) ? "🔴 " : "🟢 ");
-        line.append(mark).append(name(id, MessageText::escape)).append(mark).append(": ").append(summary(events));
+        line.append(mark)
+                .append(name(id, MessageText::escape))
+                .append(mark)
+                .append(": ")
+                .append(summary(events));
         if (shown.jobId() != null) {
             line.append(" · job ").append(MessageText.escape(shown.jobId(), MAX_JOB));
         }

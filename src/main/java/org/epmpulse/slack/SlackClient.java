@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.slack.api.Slack;
 import com.slack.api.SlackConfig;
 import com.slack.api.audit.AuditConfig;
-import com.slack.api.methods.MethodsClient;
 import com.slack.api.methods.Methods;
+import com.slack.api.methods.MethodsClient;
 import com.slack.api.methods.MethodsConfig;
 import com.slack.api.methods.RequestFormBuilder;
 import com.slack.api.methods.request.auth.AuthTestRequest;
@@ -169,7 +169,9 @@ public final class SlackClient implements AutoCloseable {
     }
 
     private Answer authTest() {
-        return call(Methods.AUTH_TEST, RequestFormBuilder.toForm(AuthTestRequest.builder().build()));
+        return call(
+                Methods.AUTH_TEST,
+                RequestFormBuilder.toForm(AuthTestRequest.builder().build()));
     }
 
     private String name(JsonNode json) {
@@ -181,7 +183,8 @@ public final class SlackClient implements AutoCloseable {
         if (header.isEmpty()) {
             return null;
         }
-        Set<String> scopes = new LinkedHashSet<>(List.of(String.join(",", header).strip().split("\\s*,\\s*")));
+        Set<String> scopes =
+                new LinkedHashSet<>(List.of(String.join(",", header).strip().split("\\s*,\\s*")));
         scopes.removeIf(scope -> !text.isScope(scope));
         return scopes;
     }
@@ -211,8 +214,7 @@ public final class SlackClient implements AutoCloseable {
                 tabs.add(new Tab(title, canvasId));
             }
         }
-        return new Canvases(
-                SlackAnswers.canvasId(properties.path("canvas").path("file_id")), List.copyOf(tabs));
+        return new Canvases(SlackAnswers.canvasId(properties.path("canvas").path("file_id")), List.copyOf(tabs));
     }
 
     /**
@@ -240,8 +242,8 @@ public final class SlackClient implements AutoCloseable {
     public String createCanvas(String title) {
         CanvasesCreateRequest request =
                 CanvasesCreateRequest.builder().title(title).build();
-        return SlackAnswers.requireCanvasId(
-                call(Methods.CANVASES_CREATE, RequestFormBuilder.toForm(request)).json());
+        return SlackAnswers.requireCanvasId(call(Methods.CANVASES_CREATE, RequestFormBuilder.toForm(request))
+                .json());
     }
 
     /** Lets the members of a channel read a canvas (https://docs.slack.dev/reference/methods/canvases.access.set). */

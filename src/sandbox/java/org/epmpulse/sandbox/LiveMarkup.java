@@ -79,10 +79,7 @@ public record LiveMarkup(Kind kind, String target) {
 
     /** All parts of a message that are bold, italic, struck through, code or a quote, with their markup. */
     public static List<String> formattedInMessage(String mrkdwn) {
-        return FORMATTED.matcher(mrkdwn)
-                .results()
-                .map(MatchResult::group)
-                .toList();
+        return FORMATTED.matcher(mrkdwn).results().map(MatchResult::group).toList();
     }
 
     private static LiveMarkup image(String destination) {

@@ -64,8 +64,8 @@ class MessageTextProperties {
     }
 
     private static void assertInert(String text) {
-        AlertText alerts = new AlertText(new Catalog(
-                Map.of("App", new Catalog.App("App", text, Set.of(text, "Other"), List.of(), false))));
+        AlertText alerts = new AlertText(
+                new Catalog(Map.of("App", new Catalog.App("App", text, Set.of(text, "Other"), List.of(), false))));
         Alert first = alert(text, text);
         Alert second = alert("Other", text);
         String one = alerts.of(List.of(first), null);
@@ -88,8 +88,7 @@ class MessageTextProperties {
     }
 
     private static Alert alert(String domain, String text) {
-        return new Alert(
-                new DomainId("App", domain), new DomainEvent(Kind.WARNING, Instant.EPOCH, text, text, 1, 0));
+        return new Alert(new DomainId("App", domain), new DomainEvent(Kind.WARNING, Instant.EPOCH, text, text, 1, 0));
     }
 
     /** The text as a person reads it. */

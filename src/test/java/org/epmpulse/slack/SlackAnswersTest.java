@@ -88,11 +88,10 @@ class SlackAnswersTest {
             {"ok":false,"error":"xoxb-1234-abcDEF5678"}     | no valid error code
             """)
     void anUnexpectedAnswerToAnyMethodIsDescribedInWordsOfOurOwn(String body, String problem) {
-        CALLS.keySet()
-                .forEach(method -> assertThat(failure(method, 200, body == null ? "" : body))
-                        .as(method)
-                        .isInstanceOf(SlackUnavailableException.class)
-                        .hasMessage("an unexpected answer: " + problem));
+        CALLS.keySet().forEach(method -> assertThat(failure(method, 200, body == null ? "" : body))
+                .as(method)
+                .isInstanceOf(SlackUnavailableException.class)
+                .hasMessage("an unexpected answer: " + problem));
     }
 
     @ParameterizedTest
@@ -314,8 +313,8 @@ class SlackAnswersTest {
         try (SlackClient unknown = new SlackClient(TOKEN, URI.create("http://slack.invalid/api/"))) {
             assertThatThrownBy(unknown::identity).hasMessage("no response: host not found");
         }
-        try (SlackClient tls = new SlackClient(
-                TOKEN, URI.create(slack.apiUrl().toString().replace("http:", "https:")))) {
+        try (SlackClient tls =
+                new SlackClient(TOKEN, URI.create(slack.apiUrl().toString().replace("http:", "https:")))) {
             slack.acceptConnections();
             assertThatThrownBy(tls::identity).hasMessage("no response: TLS failed");
         }

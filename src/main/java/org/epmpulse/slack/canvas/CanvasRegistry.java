@@ -108,7 +108,9 @@ public final class CanvasRegistry {
         if (!json.path(CANVASES).isObject()) {
             throw new IllegalArgumentException("canvases must be an object");
         }
-        json.path(CANVASES).fields().forEachRemaining(field -> entries.put(field.getKey(), entry(field.getKey(), field.getValue())));
+        json.path(CANVASES)
+                .fields()
+                .forEachRemaining(field -> entries.put(field.getKey(), entry(field.getKey(), field.getValue())));
     }
 
     private static Entry entry(String channelId, JsonNode json) {

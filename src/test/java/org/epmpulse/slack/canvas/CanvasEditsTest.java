@@ -208,7 +208,8 @@ class CanvasEditsTest extends CamelTestSupport {
 
         post("loaded");
 
-        await().until(() -> "unexpected error, see the log".equals(state("CMAIN").lastError()));
+        await().until(() ->
+                "unexpected error, see the log".equals(state("CMAIN").lastError()));
         awaitOnMain("loaded");
     }
 
@@ -269,7 +270,8 @@ class CanvasEditsTest extends CamelTestSupport {
         slack.deleteCanvas(String.valueOf(registry.canvasId("CARCS")));
         registry.saveAfterCall("CARCS", null);
         publisher.sync("CARCS").close();
-        await().until(() -> "unexpected error, see the log".equals(state("CARCS").lastError()));
+        await().until(() ->
+                "unexpected error, see the log".equals(state("CARCS").lastError()));
 
         create = exchange -> creator.createInChannel(channel(exchange));
         publisher.sync("CARCS").close();
