@@ -3,6 +3,7 @@ package org.epmpulse;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ import org.epmpulse.cli.Version;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.Settings;
+import org.epmpulse.config.SlackIds;
 import org.epmpulse.epm.BoundedResponses;
 import org.epmpulse.epm.EpmCalls;
 import org.epmpulse.epm.HttpConnections;
@@ -60,17 +62,25 @@ import org.jspecify.annotations.Nullable;
 /** Creates and binds all beans that routes refer to. */
 final class Beans {
 
+    /** How long calls to Slack may still take when the service stops. An aborted message or creation is uncertain. */
+    private static final Duration SLACK_GRACE = Duration.ofSeconds(2);
+
     private Beans() {}
+
+    /** Aborts outgoing calls. */
+    interface CallStop {
+        void run() throws InterruptedException;
+    }
 
     /**
      * The beans that the service itself starts and stops.
      *
      * @param alerts to be opened before the first update is accepted, and saved when the service stops
      * @param events to be mounted on the server
-     * @param stopPolling stops polling EPM. To be run before the routes are stopped; a poll in flight is repeated after
-     *     a restart
+     * @param stopCalls stops the calls to EPM and Slack. To be run before the routes are stopped; a poll in flight is
+     *     repeated after a restart, and every canvas is published
      */
-    record BeanHandles(AlertSender alerts, BoardEvents events, Runnable stopPolling) {}
+    record BeanHandles(AlertSender alerts, BoardEvents events, CallStop stopCalls) {}
 
     /**
      * The state that survives a restart.
@@ -164,6 +174,10 @@ final class Beans {
             polls.stop();
             epmCalls.close();
             httpConnections.close(CloseMode.IMMEDIATE);
+            canvases.stop();
+            if (slack != null) {
+                slack.stop(SLACK_GRACE);
+            }
         });
     }
 
@@ -192,7 +206,7 @@ final class Beans {
         Map<String, String> names = new LinkedHashMap<>();
         if (slack != null) {
             configuration.apps().channels().values().stream()
-                    .filter(AppsConfig.Channel::alerts)
+                    .filter(channel -> channel.alerts() && SlackIds.isChannel(channel.id()))
                     .forEach(channel -> names.put(channel.id(), channel.name()));
         }
         CanvasLinks links = new CanvasLinks(

@@ -161,7 +161,7 @@ final class Service implements RunningService {
         beans.alerts().open();
         parts.push(beans.alerts()::save);
         parts.push(main::stop);
-        parts.push(beans.stopPolling()::run);
+        parts.push(beans.stopCalls()::run);
         startRoutes(main);
         if (keysReload != null) {
             watch(threads, "keys-reload", keysReload::poll);

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a channel without a configured canvas gets one, and that it never gets two. */
 @Order(2)
@@ -384,5 +386,60 @@ class CanvasCreateTest {
         assertThat(epmPulse.data("/api/v1/canvas").at("/canvases/1/last_error").asText())
                 .contains("canvas_not_found");
         assertThat(slack.canvases()).hasSize(1);
+    }
+
+    @Test
+    void withoutATabAStandaloneCanvasIsShared() throws Exception {
+        slack.quirk(SlackQuirk.TAB_CREATION_FAILS, true);
+
+        epmPulse.start();
+
+        SandboxCanvas canvas = awaitPublished();
+        assertThat(canvas.channel()).isNull();
+        assertThat(canvas.shares()).containsEntry("CMAIN", "read");
+        assertThat(slack.violations()).isEmpty();
+    }
+
+    @Test
+    void aCanvasIsCreatedIfTheChannelIsNoObject() throws Exception {
+        slack.fail(
+                CallMatcher.method("conversations.info"),
+                Fault.response(200, "application/json", "{\"ok\":true,\"channel\":{\"properties\":[]}}"));
+
+        epmPulse.start();
+
+        awaitPublished();
+    }
+
+    @Test
+    void anEmptyCanvasIdIsNotStoredAndTheCanvasIsFound() throws Exception {
+        slack.fail(
+                CallMatcher.method(CREATE),
+                Fault.afterApplying(Fault.response(200, "application/json", "{\"ok\":true,\"canvas_id\":\"\"}")),
+                1);
+
+        epmPulse.start();
+
+        awaitPublished();
+        await().until(() -> created().get(0).id().equals(canvasId()));
+        assertThat(slack.calls(CREATE)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\"", "null", "\"f0123\"", "\"F1/../x\"", "7"})
+    void anInvalidCanvasIdInTheRegistryIsIgnored(String canvasId) throws Exception {
+        Files.createDirectories(file().getParent());
+        Files.writeString(file(), """
+                {"canvases": {
+                   "CMAIN": {"progress": "made", "canvas_id": %s, "since": "2026-03-31T12:00:00Z"},
+                   "COTHER": {"progress": "made", "canvas_id": "F9", "since": "2026-03-31T12:00:00Z"}}}
+                """.formatted(canvasId));
+
+        epmPulse.start();
+
+        String created = awaitPublished().id();
+        await().until(() -> created.equals(canvasId()));
+        assertThat(Files.readString(file())).contains("\"F9\"", created);
+        assertThat(folder.resolve("data").resolve("quarantine")).isEmptyDirectory();
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.apache.logging.log4j.Level;
 import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.SandboxChannel;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Canvases in Slack, also when Slack fails. */
 class CanvasRoutesTest {
@@ -208,7 +211,7 @@ class CanvasRoutesTest {
         slack.fail(
                 CallMatcher.method("canvases.edit").withSubject("FMAIN"),
                 Fault.error("canvas_editing_failed", "line 5: Unsupported table type"),
-                1);
+                2);
 
         epmPulse.status("Planning", "Actual", "OK", "as a list");
 
@@ -316,5 +319,43 @@ class CanvasRoutesTest {
         epmPulse.restart();
 
         awaitCanvas("FMAIN", "before the restart");
+    }
+
+    @Test
+    void tablesAreSentOnceMoreBeforeTheyAreGivenUp() {
+        awaitEdits("FMAIN", 1);
+        slack.fail(CallMatcher.method("canvases.edit").withSubject("FMAIN"), Fault.error("canvas_editing_failed"), 1);
+
+        epmPulse.status("Planning", "Actual", "OK", "still a table");
+
+        awaitCanvas("FMAIN", "still a table", "|---|");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            ``                                                  | an unexpected answer: empty
+            null                                                | an unexpected answer: not a JSON object
+            [1]                                                 | an unexpected answer: not a JSON object
+            {"ok":"true"}                                       | an unexpected answer: ok is not true or false
+            {"ok":false,"error":"java.lang.Error: <b>"}      | an unexpected answer: no valid error code
+            {"ok":false,"error":"missing_scope","needed":"<x>","provided":"xoxb-sandbox"} | missing_scope
+            {"ok":false,"error":"canvas_editing_failed","detail":"xoxb-sandbox \\u001b[1m"} | canvas_editing_failed: *** [1m
+            """)
+    void noTextOfAnUnexpectedAnswerIsShown(String body, String shown) {
+        awaitEdits("FMAIN", 1);
+        awaitEdits("FARCS", 1);
+        try (RecordedErrors log = new RecordedErrors("org.epmpulse.slack", Level.WARN)) {
+            slack.fail(CallMatcher.method("canvases.edit"), Fault.response(200, "text/html", body == null ? "" : body));
+
+            epmPulse.status("Planning", "Actual", "OK", "changed");
+
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(epmPulse.data("/api/v1/canvas")
+                            .at("/canvases/0/last_error")
+                            .asText())
+                    .isEqualTo(shown));
+            assertThat(health()).startsWith("error: " + shown);
+            assertThat(log.lines()).allSatisfy(line -> assertThat(line)
+                    .doesNotContain("java", "xoxb", "com.", "Exception", "null", "\033"));
+        }
     }
 }

@@ -10,7 +10,7 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 
-/** What is logged as an error until it is closed: the lines without their stacks. */
+/** What is logged as an error, or from another level on, until it is closed: the lines without their stacks. */
 final class RecordedErrors implements AutoCloseable {
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -20,13 +20,22 @@ final class RecordedErrors implements AutoCloseable {
             new AbstractAppender("recorded-errors", null, null, true, Property.EMPTY_ARRAY) {
                 @Override
                 public void append(LogEvent event) {
-                    lines.add(event.getMessage().getFormattedMessage());
+                    if (event.getLoggerName().startsWith(loggers)) {
+                        lines.add(event.getMessage().getFormattedMessage());
+                    }
                 }
             };
+    private final String loggers;
 
     RecordedErrors() {
+        this("", Level.ERROR);
+    }
+
+    /** @param loggers only those whose name starts with this */
+    RecordedErrors(String loggers, Level level) {
+        this.loggers = loggers;
         recorder.start();
-        root.addAppender(recorder, Level.ERROR, null);
+        root.addAppender(recorder, level, null);
         context.updateLoggers();
     }
 

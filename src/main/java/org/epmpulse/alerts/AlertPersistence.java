@@ -65,12 +65,15 @@ final class AlertPersistence {
         try {
             store.write(state);
         } catch (IOException e) {
-            failure = "cannot write the alert file: " + e.getMessage();
+            failure = "cannot write the alert file, see the log";
             nextWriteAt = clock.instant().plus(RETRY_DELAY);
+            if (problem == null) {
+                LOG.error(
+                        "Alerts: cannot write the alert file: {}; alerts may be sent twice after a restart",
+                        e.getMessage());
+            }
         }
-        if (failure != null && problem == null) {
-            LOG.error("Alerts: {}; alerts may be sent twice after a restart", failure);
-        } else if (failure == null && problem != null) {
+        if (failure == null && problem != null) {
             LOG.info("Alerts: the alert file can be written again");
         }
         problem = failure;

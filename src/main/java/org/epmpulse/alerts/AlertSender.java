@@ -169,7 +169,7 @@ public final class AlertSender implements WorkSource<String> {
             return sink.classify(failure);
         } catch (RuntimeException e) {
             e.addSuppressed(failure);
-            return AlertFailure.of(AlertFailure.Kind.UNEXPECTED, e.toString());
+            return AlertFailure.of(AlertFailure.Kind.UNEXPECTED, "unexpected error, see the log");
         }
     }
 

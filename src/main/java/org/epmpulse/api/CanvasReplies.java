@@ -93,7 +93,13 @@ public final class CanvasReplies {
         if (channel != null && !known.contains(channel)) {
             throw unknownChannel();
         }
-        boolean inTime = waitFor(channel);
+        CanvasSync.Result result = waitFor(channel);
+        if (result == CanvasSync.Result.STOPPED) {
+            return new ApiError(ErrorCode.UNAVAILABLE, "EPMPulse is stopping. Retry in a few seconds.")
+                    .withHeader("Retry-After", "2")
+                    .reply();
+        }
+        boolean inTime = result == CanvasSync.Result.ANSWERED;
         List<CanvasState> states = publisher.states().stream()
                 .filter(state ->
                         channel == null || channel.equals(state.channel().id()))
@@ -111,7 +117,7 @@ public final class CanvasReplies {
                 .reply();
     }
 
-    private boolean waitFor(@Nullable String channel) throws InterruptedException {
+    private CanvasSync.Result waitFor(@Nullable String channel) throws InterruptedException {
         try (CanvasSync sync = publisher.sync(channel)) {
             return sync.await(SYNC_TIMEOUT);
         }

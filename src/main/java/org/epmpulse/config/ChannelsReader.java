@@ -29,6 +29,11 @@ final class ChannelsReader {
         Map<String, AppsConfig.Channel> result = new LinkedHashMap<>();
         Map<String, String> canvasPointers = new HashMap<>();
         used.forEach((id, use) -> {
+            if (hasToken && !SlackIds.isChannel(id)) {
+                use.warning(
+                        "\"" + id + "\" is not a channel id (C or G and capital letters and digits, in the details of"
+                                + " the channel); it gets no alerts and no canvas");
+            }
             Field entry = section == null ? null : section.get(id);
             if (entry != null && !entry.isAbsent()) {
                 AppsConfig.Channel channel = channel(entry, canvasPointers);
@@ -85,6 +90,11 @@ final class ChannelsReader {
             return null;
         }
         if (!id.toLowerCase(Locale.ROOT).contains("placeholder")) {
+            if (hasToken && !SlackIds.isCanvas(id)) {
+                canvas.error("must be a canvas id: F and capital letters and digits, as at the end of the canvas's link"
+                        + " (or remove canvas_id: EPMPulse then creates a canvas)");
+                return null;
+            }
             return canvas.isName(id) ? id : null;
         }
         if (hasToken) {

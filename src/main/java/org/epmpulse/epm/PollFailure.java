@@ -48,8 +48,8 @@ record PollFailure(Kind kind, String cause, @Nullable Duration retryAfter) {
             return "timed out";
         }
         if (failure instanceof SSLException) {
-            return "TLS connection failed: " + failure.getMessage();
+            return "TLS connection failed";
         }
-        return failure instanceof ConnectException ? "connection failed" : "connection lost: " + failure.getMessage();
+        return failure instanceof ConnectException ? "connection failed" : "connection lost";
     }
 }

@@ -32,6 +32,12 @@ public final class ErrorReplies {
                 return error.reply();
             }
         }
+        // A request is interrupted only if it has not ended within the time-out of a stop.
+        if (rootFirst(failure).getFirst() instanceof InterruptedException) {
+            return new ApiError(ErrorCode.UNAVAILABLE, "EPMPulse is stopping. Retry in a few seconds.")
+                    .withHeader("Retry-After", "2")
+                    .reply();
+        }
         String id = String.valueOf(headers.get(CallerHeaders.REQUEST_ID));
         LOG.error("Request {} failed", id, failure);
         return internalError(id).reply();

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.regex.Pattern;
 import org.epmpulse.alerts.Alert;
 import org.epmpulse.alerts.DomainEvent;
 import org.epmpulse.status.Catalog;
@@ -14,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Renders alerts as Slack's mrkdwn. Thread-safe.
  *
- * <p>Text from outside is escaped: with {@code &}, {@code <} and {@code >} as entities it cannot become a mention or a
- * link with another name (https://docs.slack.dev/messaging/formatting-message-text).
+ * <p>Text from outside is inert, see {@link MessageText}; only the bold name and the link to the canvas are markup.
  */
 final class AlertText {
 
     /** In characters; Slack recommends 4,000 at most. */
     static final int MAX_LENGTH = 3_500;
+
+    /** What is not in a plain text: all characters of markup, emoji and addresses. */
+    private static final Pattern PLAIN = Pattern.compile("[^\\p{L}\\p{N} /,-]");
 
     private static final int MAX_NAME = 60;
     private static final int MAX_JOB = 100;
@@ -58,7 +62,7 @@ final class AlertText {
         }
         Map.Entry<DomainId, List<DomainEvent>> only =
                 domains.entrySet().iterator().next();
-        return (name(only.getKey()) + ": " + summary(only.getValue())).replaceAll("[^\\p{L}\\p{N} /:,.-]", "?");
+        return PLAIN.matcher(name(only.getKey(), PlainText::of)).replaceAll("?") + ": " + summary(only.getValue());
     }
 
     private static Map<DomainId, List<DomainEvent>> byDomain(List<Alert> alerts) {
@@ -117,12 +121,16 @@ final class AlertText {
                 .reduce((earlier, later) -> later)
                 .orElse(last(events));
         StringBuilder line = new StringBuilder(isProblem(events) ? "🔴 " : "🟢 ");
-        line.append(mark).append(escape(name(id))).append(mark).append(": ").append(summary(events));
+        line.append(mark)
+                .append(name(id, MessageText::escape))
+                .append(mark)
+                .append(": ")
+                .append(summary(events));
         if (shown.jobId() != null) {
-            line.append(" · job ").append(escape(PlainText.of(shown.jobId(), MAX_JOB)));
+            line.append(" · job ").append(MessageText.escape(shown.jobId(), MAX_JOB));
         }
         if (shown.message() != null) {
-            line.append(" · ").append(escape(PlainText.of(shown.message(), maxMessage)));
+            line.append(" · ").append(MessageText.escape(shown.message(), maxMessage));
         }
         return line.toString();
     }
@@ -141,13 +149,10 @@ final class AlertText {
         return String.join(", then ", parts);
     }
 
-    private String name(DomainId id) {
+    /** @param escape escapes a text and limits its length */
+    private String name(DomainId id, BiFunction<String, Integer, String> escape) {
         Catalog.App app = catalog.app(id.app());
         String appName = app == null ? id.app() : app.displayName();
-        return PlainText.of(appName, MAX_NAME) + " / " + PlainText.of(id.domain(), MAX_NAME);
-    }
-
-    private static String escape(String plain) {
-        return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+        return escape.apply(appName, MAX_NAME) + " / " + escape.apply(id.domain(), MAX_NAME);
     }
 }

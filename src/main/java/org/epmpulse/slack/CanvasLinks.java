@@ -54,7 +54,8 @@ public final class CanvasLinks {
 
     private void requestWorkspace() {
         try {
-            workspace = workspaces.get();
+            Workspace found = workspaces.get();
+            workspace = found.isValid() ? found : null;
         } catch (RuntimeException e) {
             LOG.debug("Slack: workspace address unavailable; alerts are sent without a canvas link", e);
         }

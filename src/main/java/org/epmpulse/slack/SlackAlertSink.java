@@ -87,7 +87,8 @@ public final class SlackAlertSink implements AlertSink {
                 return AlertFailure.of(Kind.UNAVAILABLE, String.valueOf(cause.getMessage()));
             }
         }
-        return AlertFailure.of(Kind.UNEXPECTED, String.valueOf(failure.getMessage()));
+        // Health is public, so the text of the exception is for the log only.
+        return AlertFailure.of(Kind.UNEXPECTED, "unexpected error, see the log");
     }
 
     private static AlertFailure refused(SlackRefusedException refused) {

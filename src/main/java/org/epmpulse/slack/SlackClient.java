@@ -1,13 +1,14 @@
 package org.epmpulse.slack;
 
-import com.google.gson.JsonParseException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.slack.api.Slack;
 import com.slack.api.SlackConfig;
 import com.slack.api.audit.AuditConfig;
+import com.slack.api.methods.Methods;
 import com.slack.api.methods.MethodsClient;
 import com.slack.api.methods.MethodsConfig;
-import com.slack.api.methods.SlackApiException;
-import com.slack.api.methods.SlackApiTextResponse;
+import com.slack.api.methods.RequestFormBuilder;
 import com.slack.api.methods.request.auth.AuthTestRequest;
 import com.slack.api.methods.request.canvases.CanvasesCreateRequest;
 import com.slack.api.methods.request.canvases.CanvasesEditRequest;
@@ -17,13 +18,6 @@ import com.slack.api.methods.request.chat.ChatPostMessageRequest;
 import com.slack.api.methods.request.conversations.ConversationsInfoRequest;
 import com.slack.api.methods.request.conversations.canvases.ConversationsCanvasesCreateRequest;
 import com.slack.api.methods.request.files.FilesInfoRequest;
-import com.slack.api.methods.response.auth.AuthTestResponse;
-import com.slack.api.methods.response.canvases.CanvasesCreateResponse;
-import com.slack.api.methods.response.canvases.CanvasesEditResponse;
-import com.slack.api.methods.response.conversations.ConversationsInfoResponse;
-import com.slack.api.methods.response.conversations.canvases.ConversationsCanvasesCreateResponse;
-import com.slack.api.model.Conversation;
-import com.slack.api.model.ConversationProperties;
 import com.slack.api.model.canvas.CanvasDocumentAccessLevel;
 import com.slack.api.model.canvas.CanvasDocumentChange;
 import com.slack.api.model.canvas.CanvasDocumentContent;
@@ -35,16 +29,23 @@ import com.slack.api.util.http.SlackHttpClient;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import okhttp3.FormBody;
 import okhttp3.OkHttpClient;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
+import org.epmpulse.config.SlackIds;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls Slack's Web API with Slack's Java SDK. A call waits at most 10 s. Calls are neither retried nor queued; the
+ * Calls Slack's Web API with Slack's Java SDK. A call waits at most 10 s. Only what {@link
+ * SlackAnswers} accepts as an answer is used. Calls are neither retried nor queued; the
  * routes decide that. Thread-safe.
  *
  * <p>Each method throws {@link SlackRateLimitedException}, {@link SlackUnavailableException} or {@link
@@ -56,16 +57,16 @@ public final class SlackClient implements AutoCloseable {
     public static final String CANVAS_TITLE = "EPM status";
 
     private static final int TIMEOUT_MILLIS = 10_000;
-    private static final int TOO_MANY_REQUESTS = 429;
 
-    /** Used if the response has no Retry-After; Slack's limits are per minute. */
-    private static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(30);
+    private static final String STOPPING = "aborted: EPMPulse is stopping";
 
-    /** Upper limit for Retry-After. */
-    private static final Duration MAX_RETRY_AFTER = Duration.ofDays(1);
-
+    private final String token;
+    private final OkHttpClient http;
     private final Slack slack;
     private final MethodsClient methods;
+    private final SlackText text;
+    private final SlackAnswers answers;
+    private volatile boolean stopped;
 
     /** @param apiUrl ends with a slash, such as {@code https://slack.com/api/} */
     public SlackClient(String token, URI apiUrl) {
@@ -76,12 +77,21 @@ public final class SlackClient implements AutoCloseable {
         config.setHttpClientReadTimeoutMillis(TIMEOUT_MILLIS);
         config.setHttpClientWriteTimeoutMillis(TIMEOUT_MILLIS);
         // OkHttp would repeat a call whose response was lost, which would post a message or create a canvas twice.
-        OkHttpClient http = SlackHttpClient.buildOkHttpClient(config)
+        this.http = SlackHttpClient.buildOkHttpClient(config)
                 .newBuilder()
                 .retryOnConnectionFailure(false)
+                .addInterceptor(chain -> {
+                    if (stopped) {
+                        throw new StoppedException();
+                    }
+                    return chain.proceed(chain.request());
+                })
                 .build();
         this.slack = Slack.getInstance(config, new SlackHttpClient(http));
         this.methods = slack.methods(token);
+        this.token = token;
+        this.text = new SlackText(token);
+        this.answers = new SlackAnswers(text);
     }
 
     /**
@@ -150,52 +160,61 @@ public final class SlackClient implements AutoCloseable {
 
     /** Returns the owner of the token; needs no scope (https://docs.slack.dev/reference/methods/auth.test). */
     public Identity identity() {
-        AuthTestResponse response = authTest();
+        Answer answer = authTest();
         return new Identity(
-                String.valueOf(response.getTeam()),
-                String.valueOf(response.getUser()),
-                response.getBotId() != null,
-                scopes(response));
+                name(answer.json().path("team")),
+                name(answer.json().path("user")),
+                answer.json().path("bot_id").isTextual(),
+                scopes(answer.scopes()));
     }
 
-    private AuthTestResponse authTest() {
-        AuthTestResponse response =
-                call(() -> methods.authTest(AuthTestRequest.builder().build()));
-        check(response, null);
-        return response;
+    private Answer authTest() {
+        return call(
+                Methods.AUTH_TEST,
+                RequestFormBuilder.toForm(AuthTestRequest.builder().build()));
     }
 
-    private static @Nullable Set<String> scopes(AuthTestResponse response) {
-        List<String> header = response.getHttpResponseHeaders() == null
-                ? null
-                : response.getHttpResponseHeaders().get("x-oauth-scopes");
-        return header == null
-                ? null
-                : new LinkedHashSet<>(List.of(String.join(",", header).split("\\s*,\\s*")));
+    private String name(JsonNode json) {
+        String name = text.clean(json.asText());
+        return name.isEmpty() ? "(no name)" : name;
+    }
+
+    private @Nullable Set<String> scopes(List<String> header) {
+        if (header.isEmpty()) {
+            return null;
+        }
+        Set<String> scopes =
+                new LinkedHashSet<>(List.of(String.join(",", header).strip().split("\\s*,\\s*")));
+        scopes.removeIf(scope -> !text.isScope(scope));
+        return scopes;
     }
 
     /** Returns a channel (https://docs.slack.dev/reference/methods/conversations.info). */
     public Channel channel(String channelId) {
-        ConversationsInfoResponse response = call(() -> methods.conversationsInfo(
-                ConversationsInfoRequest.builder().channel(channelId).build()));
-        check(response, null);
-        Conversation channel = response.getChannel();
-        return new Channel(channel.isArchived(), channel.isMember(), canvases(channel.getProperties()));
+        ObjectNode answer = call(
+                        Methods.CONVERSATIONS_INFO,
+                        RequestFormBuilder.toForm(ConversationsInfoRequest.builder()
+                                .channel(channelId)
+                                .build()))
+                .json();
+        JsonNode channel = answer.path("channel");
+        return new Channel(
+                channel.path("is_archived").asBoolean(),
+                channel.path("is_member").asBoolean(true),
+                canvases(channel.path("properties")));
     }
 
-    private static Canvases canvases(@Nullable ConversationProperties properties) {
-        if (properties == null) {
-            return new Canvases(null, List.of());
+    /** Slack may send a text, null or a list in place of an object; then there is no canvas. */
+    private static Canvases canvases(JsonNode properties) {
+        List<Tab> tabs = new ArrayList<>();
+        for (JsonNode tab : properties.path("tabs")) {
+            String title = tab.path("label").textValue();
+            String canvasId = SlackAnswers.canvasId(tab.path("data").path("file_id"));
+            if ("canvas".equals(tab.path("type").textValue()) && title != null && canvasId != null) {
+                tabs.add(new Tab(title, canvasId));
+            }
         }
-        List<Tab> tabs = properties.getTabs() == null
-                ? List.of()
-                : properties.getTabs().stream()
-                        .filter(tab -> "canvas".equals(tab.getType()) && tab.getData() != null)
-                        .filter(tab -> tab.getLabel() != null && tab.getData().getFileId() != null)
-                        .map(tab -> new Tab(tab.getLabel(), tab.getData().getFileId()))
-                        .toList();
-        ConversationProperties.Canvas own = properties.getCanvas();
-        return new Canvases(own == null ? null : own.getFileId(), tabs);
+        return new Canvases(SlackAnswers.canvasId(properties.path("canvas").path("file_id")), List.copyOf(tabs));
     }
 
     /**
@@ -209,9 +228,9 @@ public final class SlackClient implements AutoCloseable {
                 .channelId(channelId)
                 .title(title)
                 .build();
-        ConversationsCanvasesCreateResponse response = call(() -> methods.conversationsCanvasesCreate(request));
-        check(response, response.getDetail());
-        return response.getCanvasId();
+        return SlackAnswers.requireCanvasId(
+                call(Methods.CONVERSATIONS_CANVASES_CREATE, RequestFormBuilder.toForm(request))
+                        .json());
     }
 
     /**
@@ -221,10 +240,10 @@ public final class SlackClient implements AutoCloseable {
      * @return its id
      */
     public String createCanvas(String title) {
-        CanvasesCreateResponse response = call(() -> methods.canvasesCreate(
-                CanvasesCreateRequest.builder().title(title).build()));
-        check(response, response.getDetail());
-        return response.getCanvasId();
+        CanvasesCreateRequest request =
+                CanvasesCreateRequest.builder().title(title).build();
+        return SlackAnswers.requireCanvasId(call(Methods.CANVASES_CREATE, RequestFormBuilder.toForm(request))
+                .json());
     }
 
     /** Lets the members of a channel read a canvas (https://docs.slack.dev/reference/methods/canvases.access.set). */
@@ -234,7 +253,7 @@ public final class SlackClient implements AutoCloseable {
                 .channelIds(List.of(channelId))
                 .accessLevel(CanvasDocumentAccessLevel.READ)
                 .build();
-        check(call(() -> methods.canvasesAccessSet(request)), null);
+        call(Methods.CANVASES_ACCESS_SET, RequestFormBuilder.toForm(request));
     }
 
     /** Checks that a canvas exists (https://docs.slack.dev/reference/methods/canvases.sections.lookup). */
@@ -245,15 +264,15 @@ public final class SlackClient implements AutoCloseable {
                         .sectionTypes(List.of(CanvasDocumentSectionType.ANY_HEADER))
                         .build())
                 .build();
-        check(call(() -> methods.canvasesSectionsLookup(request)), null);
+        call(Methods.CANVASES_SECTIONS_LOOKUP, RequestFormBuilder.toForm(request));
     }
 
     /** Checks that a canvas exists, as a file (https://docs.slack.dev/reference/methods/files.info). */
     public void lookUpFile(String canvasId) {
-        check(
-                call(() -> methods.filesInfo(
-                        FilesInfoRequest.builder().file(canvasId).build())),
-                null);
+        call(
+                Methods.FILES_INFO,
+                RequestFormBuilder.toForm(
+                        FilesInfoRequest.builder().file(canvasId).build()));
     }
 
     /** Replaces the whole canvas (https://docs.slack.dev/reference/methods/canvases.edit). */
@@ -267,8 +286,7 @@ public final class SlackClient implements AutoCloseable {
                 .canvasId(canvasId)
                 .changes(List.of(change))
                 .build();
-        CanvasesEditResponse response = call(() -> methods.canvasesEdit(request));
-        check(response, response.getDetail());
+        call(Methods.CANVASES_EDIT, RequestFormBuilder.toForm(request));
     }
 
     /** Posts a message (https://docs.slack.dev/reference/methods/chat.postMessage). */
@@ -277,10 +295,12 @@ public final class SlackClient implements AutoCloseable {
                 .channel(channelId)
                 .text(mrkdwn)
                 .mrkdwn(true)
+                .parse("none")
+                .linkNames(false)
                 .unfurlLinks(false)
                 .unfurlMedia(false)
                 .build();
-        check(call(() -> methods.chatPostMessage(request)), null);
+        call(Methods.CHAT_POST_MESSAGE, RequestFormBuilder.toForm(request));
     }
 
     /**
@@ -290,68 +310,69 @@ public final class SlackClient implements AutoCloseable {
      */
     public record Workspace(String url, String teamId) {
 
-        private static final Pattern URL = Pattern.compile("https?://[A-Za-z0-9.:_-]+/");
-        private static final Pattern ID = Pattern.compile("[A-Za-z0-9]+");
+        private static final Pattern URL = Pattern.compile("https?://[A-Za-z0-9.:_-]{1,200}/");
+        private static final Pattern TEAM = Pattern.compile("[TE][A-Z0-9]{1,49}");
+
+        /** Whether it is the address of a site and the id of a workspace. */
+        boolean isValid() {
+            return URL.matcher(url).matches() && TEAM.matcher(teamId).matches();
+        }
 
         /** The address of a canvas; null if it would not be valid. */
         public @Nullable String canvas(String canvasId) {
-            boolean fits = URL.matcher(url).matches()
-                    && ID.matcher(teamId).matches()
-                    && ID.matcher(canvasId).matches();
-            return fits ? url + "docs/" + teamId + "/" + canvasId : null;
+            return isValid() && SlackIds.isCanvas(canvasId) ? url + "docs/" + teamId + "/" + canvasId : null;
         }
     }
 
-    /** Returns the workspace of the token (https://docs.slack.dev/reference/methods/auth.test). */
+    /**
+     * Returns the workspace of the token (https://docs.slack.dev/reference/methods/auth.test); parts that Slack does not
+     * send are empty.
+     */
     public Workspace workspace() {
-        AuthTestResponse response = authTest();
-        return new Workspace(response.getUrl(), response.getTeamId());
+        ObjectNode answer = authTest().json();
+        return new Workspace(
+                answer.path("url").asText(""), answer.path("team_id").asText(""));
     }
 
-    private interface HttpCall<T> {
-        T execute() throws IOException, SlackApiException;
+    /** The client was stopped before the call was sent. */
+    private static final class StoppedException extends IOException {
+
+        private static final long serialVersionUID = 1;
     }
 
-    private static <T> T call(HttpCall<T> call) {
-        try {
-            return call.execute();
-        } catch (SlackApiException e) {
-            throw exception(e);
+    /** A successful answer and the scopes in its header. */
+    private record Answer(ObjectNode json, List<String> scopes) {}
+
+    private Answer call(String method, FormBody.Builder form) {
+        try (Response response = methods.runPostFormWithToken(form, method, token)) {
+            ResponseBody body = response.body();
+            ObjectNode json = answers.require(
+                    response.code(), response.header("Retry-After"), body == null ? new byte[0] : body.bytes());
+            return new Answer(json, response.headers("x-oauth-scopes"));
         } catch (IOException e) {
-            throw new SlackUnavailableException("no response: " + e.getMessage(), e);
-        } catch (JsonParseException e) {
-            throw new SlackUnavailableException("response is not JSON", e);
+            if (e instanceof StoppedException) {
+                throw SlackUnavailableException.notSent(STOPPING);
+            }
+            throw stopped ? new SlackUnavailableException(STOPPING, null) : SlackAnswers.noResponse(e);
         }
     }
 
-    private static RuntimeException exception(SlackApiException e) {
-        int status = e.getResponse().code();
-        if (status == TOO_MANY_REQUESTS) {
-            return new SlackRateLimitedException(retryAfter(e.getResponse().header("Retry-After")));
-        }
-        String code = e.getError() == null ? null : e.getError().getError();
-        return code == null ? new SlackUnavailableException("HTTP " + status, e) : SlackErrors.exception(code, null);
-    }
-
-    private static Duration retryAfter(@Nullable String seconds) {
+    /**
+     * Gives the calls in flight a short time to end, then aborts them; later calls fail at once.
+     *
+     * @param grace 0 or more
+     * @throws InterruptedException if the thread is interrupted; the calls are aborted all the same
+     */
+    public void stop(Duration grace) throws InterruptedException {
         try {
-            return seconds == null
-                    ? DEFAULT_RETRY_AFTER
-                    : Duration.ofSeconds(Math.min(MAX_RETRY_AFTER.toSeconds(), Math.max(1, Long.parseLong(seconds))));
-        } catch (NumberFormatException e) {
-            return DEFAULT_RETRY_AFTER;
+            long end = System.nanoTime() + grace.toNanos();
+            while (http.dispatcher().runningCallsCount() > 0 && System.nanoTime() < end) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        } finally {
+            stopped = true;
+            http.dispatcher().cancelAll();
         }
-    }
-
-    private static void check(SlackApiTextResponse response, @Nullable String detail) {
-        if (response.isOk()) {
-            return;
-        }
-        String more = detail;
-        if (response.getNeeded() != null) {
-            more = "needed " + response.getNeeded() + ", provided " + response.getProvided();
-        }
-        throw SlackErrors.exception(response.getError(), more);
     }
 
     @Override

@@ -9,13 +9,17 @@ abstract class SlackComponent extends DefaultComponent {
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
-        if (!remaining.matches("[A-Za-z0-9]{1,50}")) {
-            throw new IllegalArgumentException("not a Slack id: " + remaining + "; use letters and digits only");
+        if (!isId(remaining)) {
+            throw new IllegalArgumentException(
+                    "not a Slack id: " + remaining + "; use one such as F0123456789 or C0123456789");
         }
         SlackEndpoint endpoint = endpoint(uri, remaining);
         setProperties(endpoint, parameters);
         return endpoint;
     }
+
+    /** Whether this is an id of the canvas or channel. */
+    abstract boolean isId(String id);
 
     /** @param id of the canvas or channel */
     abstract SlackEndpoint endpoint(String uri, String id);

@@ -75,9 +75,21 @@ public final class SlackErrors {
 
     private SlackErrors() {}
 
-    /** Whether the plan does not support channel canvases; it may support standalone ones. */
+    /**
+     * Whether the channel cannot get a canvas of its own, because of the plan or because Slack cannot add a tab; a
+     * standalone canvas may be possible (https://github.com/gugu91/pinet/issues/697).
+     */
     public static boolean refusesChannelCanvases(SlackRefusedException failure) {
-        return failure.code().equals("team_tier_cannot_create_channel_canvases");
+        return Set.of("team_tier_cannot_create_channel_canvases", "canvas_tab_creation_failed")
+                .contains(failure.code());
+    }
+
+    /**
+     * Whether the same text may be accepted by a second attempt: reported for larger edits
+     * (https://github.com/gugu91/pinet/issues/386).
+     */
+    public static boolean mayPass(SlackRefusedException failure) {
+        return failure.code().equals("canvas_editing_failed");
     }
 
     /** Whether the canvas was deleted or is not visible to the app; Slack reports both the same way. */
@@ -94,11 +106,11 @@ public final class SlackErrors {
      * The exception for a response that is not ok. An unknown code, which Slack may add at any time, counts as a
      * refusal of this target only, so that other targets keep working.
      *
-     * @param code null if the response has none
+     * @param detail further explanation; null or blank if there is none
      */
-    public static RuntimeException exception(@Nullable String code, @Nullable String detail) {
-        if (code == null || TEMPORARY.contains(code)) {
-            return new SlackUnavailableException(code == null ? "response without an error code" : code, null);
+    public static RuntimeException exception(String code, @Nullable String detail) {
+        if (TEMPORARY.contains(code)) {
+            return new SlackUnavailableException(code, null);
         }
         Blame blame =
                 CONTENT.contains(code) ? Blame.CONTENT : CREDENTIAL.contains(code) ? Blame.CREDENTIAL : Blame.TARGET;

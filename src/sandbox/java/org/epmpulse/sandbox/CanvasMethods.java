@@ -68,6 +68,9 @@ final class CanvasMethods {
         if (workspace.quirks().contains(SlackQuirk.CHANNEL_CANVASES_NOT_IN_TIER)) {
             throw new SlackRefusal("team_tier_cannot_create_channel_canvases");
         }
+        if (workspace.quirks().contains(SlackQuirk.TAB_CREATION_FAILS)) {
+            throw new SlackRefusal("canvas_tab_creation_failed");
+        }
         if (workspace.plan() == SlackPlan.FREE) {
             refuseSecondTabOnFreePlan(channel);
         } else if (!workspace.tabs(channel).isEmpty()

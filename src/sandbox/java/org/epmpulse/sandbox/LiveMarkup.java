@@ -2,6 +2,7 @@ package org.epmpulse.sandbox;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.commonmark.node.HtmlBlock;
@@ -35,6 +36,8 @@ public record LiveMarkup(Kind kind, String target) {
 
     private static final Pattern URL =
             Pattern.compile("\\b(?:https?://|mailto:|www\\.)[^\\s<>|]+", Pattern.CASE_INSENSITIVE);
+    private static final Pattern FORMATTED =
+            Pattern.compile("([*~`])[^\\n]*?\\1|(?<![A-Za-z0-9])_[^\\n]*?_(?![A-Za-z0-9])|(?m:^)(?:>|&gt;)[^\\n]*");
     private static final Pattern ANGLE = Pattern.compile("<([@#!]?)([^<>|\\s][^<>|]*)(?:\\|[^<>]*)?>");
     private static final Pattern BARE_BROADCAST = Pattern.compile("(?<!\\w)@(channel|here|everyone)\\b");
 
@@ -72,6 +75,11 @@ public record LiveMarkup(Kind kind, String target) {
             }
         }
         return List.copyOf(live);
+    }
+
+    /** All parts of a message that are bold, italic, struck through, code or a quote, with their markup. */
+    public static List<String> formattedInMessage(String mrkdwn) {
+        return FORMATTED.matcher(mrkdwn).results().map(MatchResult::group).toList();
     }
 
     private static LiveMarkup image(String destination) {

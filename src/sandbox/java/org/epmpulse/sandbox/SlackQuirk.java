@@ -5,6 +5,11 @@ public enum SlackQuirk {
     /** {@code conversations.canvases.create} is refused with {@code team_tier_cannot_create_channel_canvases}. */
     CHANNEL_CANVASES_NOT_IN_TIER,
     /**
+     * {@code conversations.canvases.create} is refused with {@code canvas_tab_creation_failed}, as users report, while
+     * {@code canvases.create} succeeds.
+     */
+    TAB_CREATION_FAILS,
+    /**
      * {@code conversations.canvases.create} adds another tab if the channel already has one, as users report,
      * instead of the documented {@code channel_canvas_already_exists}.
      */

@@ -88,7 +88,7 @@ class AlertSenderTest {
         alerts.advance(LONG);
 
         assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"));
-        assertThat(alerts.sender.problem()).isEqualTo("cannot write the alert file: disk full");
+        assertThat(alerts.sender.problem()).isEqualTo("cannot write the alert file, see the log");
         assertThat(alerts.polls).isLessThan(80);
 
         alerts.store.writable = true;

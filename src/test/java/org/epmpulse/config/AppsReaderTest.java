@@ -201,6 +201,33 @@ class AppsReaderTest {
                 .startsWith("error  config/apps.json /channels/C2/canvas_id: placeholder instead of a canvas id");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"f0123", "C0123", "F 1", "https://example.slack.com/docs/T1/F1", "F"})
+    void anInvalidCanvasIdIsAnErrorWithAToken(String canvasId) {
+        folder.apps("""
+                {"apps": {"Planning": {"channels": ["C1"]}},
+                 "channels": {"C1": {"canvas_id": "%s"}}}""".formatted(canvasId));
+
+        assertThat(folder.problems()).isEmpty();
+        assertThat(folder.problems("SLACK_BOT_TOKEN", TOKEN))
+                .singleElement()
+                .asString()
+                .startsWith("error  config/apps.json /channels/C1/canvas_id: must be a canvas id");
+    }
+
+    @Test
+    void aNameInPlaceOfAChannelIdIsAWarningWithAToken() {
+        folder.apps("""
+                {"apps": {"Planning": {"channels": ["#epm-main"]}},
+                 "channels": {"#epm-main": {"canvas_id": "F1"}}}""");
+
+        assertThat(folder.problems()).isEmpty();
+        assertThat(folder.problems("SLACK_BOT_TOKEN", TOKEN))
+                .singleElement()
+                .asString()
+                .startsWith("warning  config/apps.json /apps/Planning/channels/0: \"#epm-main\" is not a channel id");
+    }
+
     @Test
     void aDefaultChannelIsSkippedWithATokenUnlessItHasACanvasId() {
         folder.apps("""

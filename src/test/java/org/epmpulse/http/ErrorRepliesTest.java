@@ -35,6 +35,7 @@ class ErrorRepliesTest {
                 Arguments.of(new IdempotencyConflictException(), 409, "IDEMPOTENCY_CONFLICT"),
                 Arguments.of(new RateLimitedException("x", Duration.ofSeconds(3)), 429, "RATE_LIMITED"),
                 Arguments.of(new StoreUnavailableException("x", new IllegalStateException()), 503, "STATE_ERROR"),
+                Arguments.of(new InterruptedException("secret"), 503, "UNAVAILABLE"),
                 Arguments.of(new IllegalStateException("secret"), 500, "4711"));
     }
 

@@ -69,7 +69,7 @@ class SlackAlertSinkTest {
                         new SlackUnavailableException("HTTP 503", null), AlertFailure.of(Kind.UNAVAILABLE, "HTTP 503")),
                 Arguments.of(
                         new IllegalStateException("SLACK_BOT_TOKEN is not set"),
-                        AlertFailure.of(Kind.UNEXPECTED, "SLACK_BOT_TOKEN is not set")));
+                        AlertFailure.of(Kind.UNEXPECTED, "unexpected error, see the log")));
     }
 
     @ParameterizedTest

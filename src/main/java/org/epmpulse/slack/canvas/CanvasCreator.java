@@ -128,7 +128,7 @@ public final class CanvasCreator {
     /**
      * Creates a canvas in the channel.
      *
-     * @return its id; null if the plan does not support channel canvases
+     * @return its id; null if only a standalone canvas is possible
      */
     public @Nullable String createInChannel(String channelId) {
         Entry before = registry.get(channelId);
@@ -139,9 +139,16 @@ public final class CanvasCreator {
         } catch (SlackRateLimitedException e) {
             registry.saveAfterCall(channelId, before);
             throw e;
+        } catch (SlackUnavailableException e) {
+            restoreIfNotSent(channelId, before, e);
+            throw e;
         } catch (SlackRefusedException e) {
             registry.saveAfterCall(channelId, before);
             if (SlackErrors.refusesChannelCanvases(e)) {
+                LOG.info(
+                        "Canvas of {}: no channel canvas possible: {}; creating a standalone one for the channel",
+                        channelId,
+                        e.getMessage());
                 return null;
             }
             throw e;
@@ -149,6 +156,13 @@ public final class CanvasCreator {
         LOG.info("Canvas of {}: created {}", channelId, canvasId);
         registry.saveAfterCall(channelId, entry(Progress.CREATED, canvasId));
         return canvasId;
+    }
+
+    /** A call that has not reached Slack created nothing. */
+    private void restoreIfNotSent(String channelId, @Nullable Entry before, SlackUnavailableException failure) {
+        if (failure.isNotSent()) {
+            registry.saveAfterCall(channelId, before);
+        }
     }
 
     /** Creates a canvas that the members of the channel cannot see before {@link #share}. */
@@ -164,8 +178,11 @@ public final class CanvasCreator {
         } catch (SlackRateLimitedException | SlackRefusedException e) {
             registry.saveAfterCall(channelId, before);
             throw e;
+        } catch (SlackUnavailableException e) {
+            restoreIfNotSent(channelId, before, e);
+            throw e;
         }
-        LOG.info("Canvas of {}: created {}, not in the channel: the plan has no channel canvases", channelId, canvasId);
+        LOG.info("Canvas of {}: created {}, a standalone canvas", channelId, canvasId);
         registry.saveAfterCall(channelId, entry(Progress.NOT_SHARED, canvasId));
         return canvasId;
     }

@@ -22,11 +22,17 @@ final class CanvasOutcomes {
     private final CanvasSchedule schedule;
     private final SlackHealth slackHealth;
     private final CanvasMetrics metrics;
+    private boolean stopped;
 
     CanvasOutcomes(CanvasSchedule schedule, SlackHealth slackHealth, CanvasMetrics metrics) {
         this.schedule = schedule;
         this.slackHealth = slackHealth;
         this.metrics = metrics;
+    }
+
+    /** Failures from now on are not logged: calls are aborted, and every canvas is published after a restart. */
+    void stop() {
+        stopped = true;
     }
 
     /** The channel now has this canvas. */
@@ -79,9 +85,7 @@ final class CanvasOutcomes {
     /** The Slack exception, also if Camel wrapped it; otherwise the failure itself. */
     private static Throwable slackException(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SlackRateLimitedException
-                    || cause instanceof SlackRefusedException
-                    || cause instanceof SlackUnavailableException) {
+            if (isSlackException(cause)) {
                 return cause;
             }
         }
@@ -102,20 +106,27 @@ final class CanvasOutcomes {
     /** Slack sent no valid response, or this program failed. */
     private void unavailable(ChannelCanvas canvas, Throwable failure, Instant now) {
         String reason = reason(failure);
-        boolean logged = Objects.equals(canvas.error(), reason);
+        boolean logged = Objects.equals(canvas.error(), reason) || stopped;
         if (!(failure instanceof SlackUnavailableException) && !logged) {
             LOG.error("Canvas of {}: {} failed: unexpected error; retrying", canvas, operation(canvas), failure);
-        } else if (!slackHealth.isUnavailable() && canvas.error() == null) {
-            LOG.warn("Canvas of {}: {} failed: {}; retrying", canvas, operation(canvas), failure.getMessage());
+        } else if (!slackHealth.isUnavailable() && canvas.error() == null && !stopped) {
+            LOG.warn("Canvas of {}: {} failed: {}; retrying", canvas, operation(canvas), reason);
         }
         slackHealth.unavailable(reason);
         schedule.unavailable(canvas.id(), now);
         recordFailure(canvas, PublishResult.UNAVAILABLE, failure, false);
     }
 
+    /** Health is public, so the text of an exception that is not Slack's is for the log only. */
     private static String reason(Throwable failure) {
-        return Objects.requireNonNullElse(
-                failure.getMessage(), failure.getClass().getSimpleName());
+        String message = isSlackException(failure) ? failure.getMessage() : null;
+        return message != null ? message : "unexpected error, see the log";
+    }
+
+    private static boolean isSlackException(Throwable failure) {
+        return failure instanceof SlackRateLimitedException
+                || failure instanceof SlackRefusedException
+                || failure instanceof SlackUnavailableException;
     }
 
     private static String operation(ChannelCanvas canvas) {
@@ -151,10 +162,14 @@ final class CanvasOutcomes {
     }
 
     private void tablesRefused(ChannelCanvas canvas, SlackRefusedException failure, Instant now) {
-        if (canvas.loggedRefusal() == null) {
-            LOG.warn("Canvas of {}: tables refused: {}; publishing lists", canvas, failure.getMessage());
+        if (SlackErrors.mayPass(failure) && !canvas.isTablesRetried()) {
+            canvas.retryTables();
+        } else {
+            if (canvas.loggedRefusal() == null) {
+                LOG.warn("Canvas of {}: tables refused: {}; publishing lists", canvas, failure.getMessage());
+            }
+            canvas.useLists(now);
         }
-        canvas.useLists(now);
         schedule.contentRefused(canvas.id(), now);
         tokenAccepted();
         recordFailure(canvas, PublishResult.REFUSED, failure, false);

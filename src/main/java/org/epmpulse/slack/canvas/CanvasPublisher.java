@@ -122,6 +122,11 @@ public final class CanvasPublisher {
         return canvases.sync(channelId);
     }
 
+    /** To be called before the calls to Slack are aborted: requests that wait for an edit end, failures are not logged. */
+    public void stop() {
+        canvases.stop();
+    }
+
     /** The number of waiting requests, counted per canvas. */
     int waitingSyncs() {
         return canvases.waitingSyncs();

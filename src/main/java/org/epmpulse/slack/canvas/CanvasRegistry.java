@@ -13,15 +13,20 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.epmpulse.config.SlackIds;
 import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.DurableFile;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The created canvas of each channel and creations in progress: {@code data/slack/canvases.json}. It ensures that a
  * channel never gets two canvases, even after a crash. Thread-safe; holds one entry per channel.
  */
 public final class CanvasRegistry {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CanvasRegistry.class);
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String FILE = "slack/canvases.json";
@@ -103,17 +108,24 @@ public final class CanvasRegistry {
         if (!json.path(CANVASES).isObject()) {
             throw new IllegalArgumentException("canvases must be an object");
         }
-        json.path(CANVASES).fields().forEachRemaining(field -> entries.put(field.getKey(), entry(field.getValue())));
+        json.path(CANVASES)
+                .fields()
+                .forEachRemaining(field -> entries.put(field.getKey(), entry(field.getKey(), field.getValue())));
     }
 
-    private static Entry entry(JsonNode json) {
+    private static Entry entry(String channelId, JsonNode json) {
         Progress progress = Progress.of(json.path("progress").asText());
         String canvasId = json.path("canvas_id").textValue();
         boolean needsId = progress == Progress.NOT_SHARED || progress == Progress.CREATED;
-        if (needsId && (canvasId == null || canvasId.isEmpty())) {
-            throw new IllegalArgumentException("canvas_id must be given");
+        Instant since = Instant.parse(json.path("since").asText());
+        if (needsId && !SlackIds.isCanvas(canvasId)) {
+            LOG.warn(
+                    "Canvas of {}: entry of data/{} ignored: no valid canvas id; searching the channel for a canvas",
+                    channelId,
+                    FILE);
+            return new Entry(Progress.UNKNOWN, null, since);
         }
-        return new Entry(progress, canvasId, Instant.parse(json.path("since").asText()));
+        return new Entry(progress, needsId ? canvasId : null, since);
     }
 
     /** The canvas that was created for a channel or found in it, once its members can see it; null if none. */

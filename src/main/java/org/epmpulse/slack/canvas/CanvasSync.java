@@ -23,16 +23,26 @@ public final class CanvasSync implements AutoCloseable {
         this.remove = remove;
     }
 
-    /** Whether Slack has accepted or refused each canvas within the timeout. */
-    public boolean await(Duration timeout) throws InterruptedException {
+    /** How the waiting ended. */
+    public enum Result {
+        /** Slack has accepted or refused each canvas. */
+        ANSWERED,
+        /** The time-out has passed. */
+        TIMED_OUT,
+        /** EPMPulse is stopping. */
+        STOPPED
+    }
+
+    /** Waits until Slack has accepted or refused each canvas. */
+    public Result await(Duration timeout) throws InterruptedException {
         try {
             CompletableFuture.allOf(canvases.toArray(CompletableFuture[]::new))
                     .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
+            return Result.ANSWERED;
         } catch (TimeoutException e) {
-            return false;
+            return Result.TIMED_OUT;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a sync never fails", e);
+            return Result.STOPPED;
         }
     }
 

@@ -10,12 +10,27 @@ final class CanvasSyncs {
 
     private final List<CompletableFuture<Void>> pending = new ArrayList<>();
     private final List<CompletableFuture<Void>> inFlight = new ArrayList<>();
+    private boolean stopped;
 
     /** Adds a request. It joins the edit in flight if other requests wait for it, else it waits for the next one. */
     CompletableFuture<Void> add() {
         CompletableFuture<Void> sync = new CompletableFuture<>();
         (isInFlight() ? inFlight : pending).add(sync);
+        cancelPendingIfStopped();
         return sync;
+    }
+
+    /** No edit starts any more: requests that wait for one are cancelled, now and later. */
+    void stop() {
+        stopped = true;
+        cancelPendingIfStopped();
+    }
+
+    private void cancelPendingIfStopped() {
+        if (stopped) {
+            pending.forEach(sync -> sync.cancel(false));
+            pending.clear();
+        }
     }
 
     /** Removes requests that are still waiting. */
@@ -43,6 +58,7 @@ final class CanvasSyncs {
     void requeue() {
         pending.addAll(inFlight);
         inFlight.clear();
+        cancelPendingIfStopped();
     }
 
     /** Slack accepted or refused the edit in flight. */

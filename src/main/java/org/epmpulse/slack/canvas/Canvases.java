@@ -147,6 +147,12 @@ final class Canvases {
         return syncs;
     }
 
+    /** Cancels the waiting requests, except those whose edit is in flight: these end with it. */
+    synchronized void stop() {
+        outcomes.stop();
+        canvases.values().forEach(canvas -> canvas.syncs().stop());
+    }
+
     private synchronized void remove(List<CompletableFuture<Void>> syncs) {
         canvases.values().forEach(canvas -> canvas.syncs().removeAll(syncs));
     }

@@ -26,6 +26,7 @@ final class ChannelCanvas {
     private PublishResult result = PublishResult.UNAVAILABLE;
     private Instant listsUntil = Instant.MIN;
     private boolean forced;
+    private boolean tablesRetried;
 
     /** The edit in flight, without its text, which may be long. */
     private record Sent(String fingerprint, long revision, Form form) {}
@@ -93,6 +94,16 @@ final class ChannelCanvas {
         return now.isBefore(listsUntil) ? Form.LISTS : Form.TABLES;
     }
 
+    /** Whether the tables were sent again after a refusal since Slack last accepted an edit. */
+    boolean isTablesRetried() {
+        return tablesRetried;
+    }
+
+    /** Slack refused the tables for the first time: they are sent once more. */
+    void retryTables() {
+        tablesRetried = true;
+    }
+
     /** Slack refused the tables. */
     void useLists(Instant now) {
         listsUntil = now.plus(LISTS_PERIOD);
@@ -143,6 +154,7 @@ final class ChannelCanvas {
         error = null;
         loggedRefusal = null;
         lostId = null;
+        tablesRetried = false;
         result = PublishResult.PUBLISHED;
     }
 

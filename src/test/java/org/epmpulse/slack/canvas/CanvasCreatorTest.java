@@ -134,4 +134,18 @@ class CanvasCreatorTest {
         assertThat(new CanvasCreator(client, CanvasRegistry.inMemory(), () -> now).find("CMAIN"))
                 .isEqualTo("FOURS");
     }
+
+    @Test
+    void aCreationThatDidNotReachSlackIsRepeatedAtOnce() {
+        CanvasRegistry registry = CanvasRegistry.inMemory();
+        CanvasCreator creator = new CanvasCreator(client, registry, () -> now);
+        slack.refuseConnections();
+        assertThatThrownBy(() -> creator.createInChannel("CMAIN")).isInstanceOf(SlackUnavailableException.class);
+        assertThatThrownBy(() -> creator.createStandalone("CMAIN")).isInstanceOf(SlackUnavailableException.class);
+        slack.acceptConnections();
+
+        assertThat(creator.find("CMAIN")).isNull();
+        assertThat(creator.createStandalone("CMAIN"))
+                .isEqualTo(slack.canvases().get(0).id());
+    }
 }

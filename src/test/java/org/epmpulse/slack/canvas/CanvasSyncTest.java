@@ -25,11 +25,11 @@ class CanvasSyncTest {
     void aSyncEndsWhenTheCanvasIsPublished() throws InterruptedException {
         try (CanvasSync sync = syncOf("C0")) {
             canvases.advance(Duration.ofSeconds(1));
-            assertThat(sync.await(Duration.ZERO)).isFalse();
+            assertThat(sync.await(Duration.ZERO)).isEqualTo(CanvasSync.Result.TIMED_OUT);
 
             canvases.advance(RESPONSE_TIME);
 
-            assertThat(sync.await(Duration.ZERO)).isTrue();
+            assertThat(sync.await(Duration.ZERO)).isEqualTo(CanvasSync.Result.ANSWERED);
         }
     }
 
@@ -52,7 +52,7 @@ class CanvasSyncTest {
 
         canvases.advance(RESPONSE_TIME.plusSeconds(1));
 
-        assertThat(waiting.await(Duration.ZERO)).isTrue();
+        assertThat(waiting.await(Duration.ZERO)).isEqualTo(CanvasSync.Result.ANSWERED);
     }
 
     @Test
@@ -63,5 +63,31 @@ class CanvasSyncTest {
         canvases.advance(RESPONSE_TIME);
 
         assertThat(canvases.sent).isEqualTo(sent + 1);
+    }
+
+    @Test
+    void aStopEndsWaitingSyncsAtOnceAndThoseInFlightWithTheirEdit() throws InterruptedException {
+        CanvasSync inFlight = syncOf("C0");
+        canvases.advance(Duration.ofMillis(500));
+        canvases.publisher.stop();
+        CanvasSync waiting = canvases.publisher.sync("C1");
+
+        assertThat(waiting.await(Duration.ZERO)).isEqualTo(CanvasSync.Result.STOPPED);
+        assertThat(inFlight.await(Duration.ZERO)).isEqualTo(CanvasSync.Result.TIMED_OUT);
+
+        canvases.advance(RESPONSE_TIME);
+        assertThat(inFlight.await(Duration.ZERO)).isEqualTo(CanvasSync.Result.ANSWERED);
+    }
+
+    @Test
+    void aStopEndsASyncWhoseEditIsAborted() throws InterruptedException {
+        reply = Reply.error(RESPONSE_TIME, "service_unavailable");
+        CanvasSync sync = syncOf("C0");
+        canvases.advance(Duration.ofMillis(500));
+        canvases.publisher.stop();
+
+        canvases.advance(RESPONSE_TIME);
+
+        assertThat(sync.await(Duration.ZERO)).isEqualTo(CanvasSync.Result.STOPPED);
     }
 }
