@@ -1,6 +1,5 @@
 package org.epmpulse.http;
 
-import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
@@ -182,8 +181,8 @@ final class ReplySender {
     static void abort(HttpServerRequest request) {
         HttpConnection connection = request.connection();
         if (connection instanceof ConnectionBase base) {
-            Channel channel = base.channel();
-            channel.close();
+            // Channel.close would let Vert.x wait until the client has received what was written.
+            base.channelHandlerContext().close();
         } else {
             connection.close();
         }
