@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             BeansBenchmark.class,
             SoakBenchmark.class,
             RssBenchmark.class,
+            HostileBenchmark.class,
             Plots.class,
             Benchmarks.All.class
         },

@@ -7,7 +7,10 @@ import picocli.CommandLine.Option;
 /** Command-line options: how long a benchmark loads a program. */
 final class DurationOptions {
 
-    @Option(names = "--minutes", paramLabel = "N", description = "Duration of the load. Default: 10, for soak 20.")
+    @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            description = "Duration of the load. Default: 10, for soak 20, for hostile 1.")
     private @Nullable Integer minutes;
 
     @Option(names = "--quick", description = "Only check that the benchmark works: 20 s, the numbers are meaningless.")

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
@@ -88,6 +89,11 @@ final class PacedLoad implements AutoCloseable {
     /** The 99th percentile of the latency since the last call, in milliseconds. */
     double p99Millis() {
         return micros.getIntervalHistogram().getValueAtPercentile(99) / 1e3;
+    }
+
+    /** The latency since the last call, in microseconds. */
+    Histogram micros() {
+        return micros.getIntervalHistogram();
     }
 
     /** The number of failed posts. */

@@ -18,6 +18,9 @@ public final class JobReplies {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1000;
 
+    /** A page ends after the job that reaches this number of domains, so that its size is limited. */
+    private static final int MAX_PARTS = 20_000;
+
     /** 18 digits, the most that are accepted. */
     private static final long MAX_BEFORE = 999_999_999_999_999_999L;
 
@@ -40,7 +43,7 @@ public final class JobReplies {
     }
 
     /**
-     * A page of jobs, the latest first.
+     * A page of jobs, the latest first. It has fewer than {@code limit} if they have many domains together.
      *
      * @throws BadRequestException if {@code limit} or {@code before} is out of bounds
      */
@@ -48,10 +51,19 @@ public final class JobReplies {
         int limit = (int) RequestHeaders.number(headers, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         long before = RequestHeaders.number(headers, "before", 0, MAX_BEFORE, Long.MAX_VALUE);
         List<Job> jobs = store.board().jobs().latest(limit + 1, before);
-        boolean more = jobs.size() > limit;
-        List<Job> page = more ? jobs.subList(0, limit) : jobs;
-        String next = more ? String.valueOf(page.get(limit - 1).sequence()) : null;
+        int size = pageSize(jobs, limit);
+        boolean more = jobs.size() > size;
+        List<Job> page = jobs.subList(0, size);
+        String next = more ? String.valueOf(page.get(size - 1).sequence()) : null;
         return Reply.ok(new Page(page.stream().map(JobReplies::run).toList(), next));
+    }
+
+    private static int pageSize(List<Job> jobs, int limit) {
+        int size = 0;
+        for (int parts = 0; size < Math.min(limit, jobs.size()) && parts < MAX_PARTS; size++) {
+            parts += jobs.get(size).parts().size();
+        }
+        return size;
     }
 
     /**

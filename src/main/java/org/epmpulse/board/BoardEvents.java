@@ -1,5 +1,6 @@
 package org.epmpulse.board;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
@@ -8,6 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +23,7 @@ import org.epmpulse.http.ApiError;
 import org.epmpulse.http.ApiServer;
 import org.epmpulse.http.EndpointPolicies;
 import org.epmpulse.http.ErrorCode;
+import org.epmpulse.http.Holder;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
@@ -80,6 +83,7 @@ public final class BoardEvents implements AutoCloseable {
     private final StatusStore store;
     private final InstantSource clock;
     private final Timing timing;
+    private final Counter displaced;
     private final AtomicBoolean flushRequested = new AtomicBoolean();
     private volatile @Nullable Session session;
     private volatile int count;
@@ -102,6 +106,9 @@ public final class BoardEvents implements AutoCloseable {
         this.store = store;
         this.clock = clock;
         this.timing = timing;
+        this.displaced = Counter.builder("epmpulse.event.displaced")
+                .description("Streams ended in favour of another key, because all were in use")
+                .register(meters);
         Gauge.builder("epmpulse.event.clients", () -> count)
                 .description("Clients that read GET " + PATH + " now")
                 .register(meters);
@@ -134,7 +141,7 @@ public final class BoardEvents implements AutoCloseable {
     }
 
     private void open(ApiServer server, RoutingContext request) {
-        if (closed || count >= MAX_READERS) {
+        if (closed || !hasRoom(request)) {
             String cause = closed ? "EPMPulse is stopping." : "All " + MAX_READERS + " event streams are in use.";
             server.reject(
                     request,
@@ -153,6 +160,7 @@ public final class BoardEvents implements AutoCloseable {
             request.response().end();
             return;
         }
+        makeRoom();
         Session now = session;
         if (now == null) {
             now = new Session(server, request.vertx(), board);
@@ -163,6 +171,21 @@ public final class BoardEvents implements AutoCloseable {
         now.add(request);
     }
 
+    /** Whether there is room for a reader, or it can be made. */
+    private boolean hasRoom(RoutingContext request) {
+        Session now = session;
+        return count < MAX_READERS || (now != null && now.isDisplaceableFor(ApiServer.holder(request)));
+    }
+
+    /** Displaces a reader if there is no room. */
+    private void makeRoom() {
+        Session now = session;
+        if (now != null && count >= MAX_READERS) {
+            now.displaceOldest();
+            displaced.increment();
+        }
+    }
+
     /** The connected readers and their feed; closed with the last reader. Used by the event loop only. */
     private final class Session {
         private final Context loop;
@@ -170,6 +193,10 @@ public final class BoardEvents implements AutoCloseable {
         private final ApiServer server;
         private final BoardFeed feed;
         private final Set<EventReader> readers = new LinkedHashSet<>();
+
+        /** The number of readers of each key. */
+        private final Map<Holder, Integer> readersByKey = new HashMap<>();
+
         private final long checks;
         private final long heartbeats;
         private long lastFlush = System.nanoTime() - timing.flush().toNanos();
@@ -185,15 +212,16 @@ public final class BoardEvents implements AutoCloseable {
             this.checks = vertx.setPeriodic(timing.check().toMillis(), timer -> check());
             this.heartbeats = vertx.setPeriodic(
                     timing.heartbeat().toMillis(),
-                    timer -> forEachInTurns(List.copyOf(readers), 0, reader -> reader.write(HEARTBEAT)));
+                    timer -> forEachInTurns(List.copyOf(readers), 0, reader -> reader.writeFew(HEARTBEAT)));
         }
 
         void add(RoutingContext request) {
-            EventReader reader = new EventReader(request, ApiServer.key(request), feed.end());
+            EventReader reader = new EventReader(request, ApiServer.key(request), server.unsentBytes(), feed.end());
             readers.add(reader);
+            readersByKey.merge(reader.holder, 1, Integer::sum);
             count = readers.size();
             request.addEndHandler(end -> remove(reader));
-            reader.write(Buffer.buffer("retry: " + RETRY_MILLIS + "\n" + firstLines(request, reader) + "\n"));
+            reader.writeFew(Buffer.buffer("retry: " + RETRY_MILLIS + "\n" + firstLines(request, reader) + "\n"));
             if (reader.position.compareTo(feed.end()) < 0) {
                 flushSoon();
             }
@@ -221,12 +249,32 @@ public final class BoardEvents implements AutoCloseable {
             if (!readers.remove(reader)) {
                 return;
             }
+            if (readersByKey.merge(reader.holder, -1, Integer::sum) == 0) {
+                readersByKey.remove(reader.holder);
+            }
             count = readers.size();
             if (readers.isEmpty()) {
                 vertx.cancelTimer(checks);
                 vertx.cancelTimer(heartbeats);
                 session = null;
             }
+        }
+
+        /** Whether another key still has more readers than this one after one of each has changed places. */
+        boolean isDisplaceableFor(Holder holder) {
+            int own = readersByKey.getOrDefault(holder, 0);
+            return readersByKey.values().stream().anyMatch(others -> others > own + 1);
+        }
+
+        /** Ends the oldest stream of the key with the most readers. */
+        void displaceOldest() {
+            int most = Collections.max(readersByKey.values());
+            EventReader oldest = readers.stream()
+                    .filter(reader -> readersByKey.getOrDefault(reader.holder, 0) == most)
+                    .findFirst()
+                    .orElseThrow();
+            remove(oldest);
+            oldest.displace();
         }
 
         void closeAll() {
@@ -258,9 +306,10 @@ public final class BoardEvents implements AutoCloseable {
             Map<Position, EncodedSlice> slices = new HashMap<>();
             forEachInTurns(List.copyOf(readers), 0, reader -> {
                 if (!reader.isFull()) {
-                    slices.computeIfAbsent(reader.position, at -> EncodedSlice.of(feed.eventsAfter(at)))
+                    boolean sent = slices.computeIfAbsent(reader.position, at -> EncodedSlice.of(feed.eventsAfter(at)))
                             .sendTo(reader);
-                    if (reader.position.compareTo(feed.end()) < 0) {
+                    // A reader whose key has too many unsent bytes is served after the next check.
+                    if (sent && reader.position.compareTo(feed.end()) < 0) {
                         flushSoon();
                     }
                 }
@@ -307,11 +356,13 @@ public final class BoardEvents implements AutoCloseable {
             return new EncodedSlice(Buffer.buffer(slice.text()), slice.end());
         }
 
-        void sendTo(EventReader reader) {
-            if (bytes.length() > 0) {
-                reader.write(bytes);
+        /** False if nothing could be sent. */
+        boolean sendTo(EventReader reader) {
+            boolean sent = bytes.length() == 0 || reader.write(bytes);
+            if (sent) {
+                reader.position = end;
             }
-            reader.position = end;
+            return sent;
         }
     }
 }

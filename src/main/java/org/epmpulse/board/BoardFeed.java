@@ -18,8 +18,11 @@ import org.epmpulse.status.Status;
  */
 final class BoardFeed {
 
-    /** The most events that are sent at once. It limits the buffer of one reader to about 100 KB. */
+    /** The most events that are sent at once. */
     static final int MAX_EVENTS_PER_SLICE = 200;
+
+    /** After so many characters a slice ends with the current event. It limits the buffer of a reader. */
+    private static final int MAX_CHARS_PER_SLICE = 32 * 1024;
 
     /**
      * A position in the order of events.
@@ -111,8 +114,8 @@ final class BoardFeed {
         StringBuilder text = new StringBuilder();
         int count = 0;
         for (Event event : events.tailMap(position, false).values()) {
-            if (++count > MAX_EVENTS_PER_SLICE) {
-                break;
+            if (++count > MAX_EVENTS_PER_SLICE || text.length() > MAX_CHARS_PER_SLICE) {
+                return new Slice(text.toString(), position);
             }
             position = event.at();
             text.append("event: status\nid: ")
@@ -121,7 +124,7 @@ final class BoardFeed {
                     .append(BoardReplies.json(event.domain(), event.entry()))
                     .append("\n\n");
         }
-        return new Slice(text.toString(), count > MAX_EVENTS_PER_SLICE ? position : end());
+        return new Slice(text.toString(), end());
     }
 
     @SuppressWarnings("ReferenceEquality") // a store creates a new board for each change

@@ -29,7 +29,7 @@ public final class BoardPage {
             return new PageFile(path, type, tagOf(content), Buffer.buffer(content));
         }
 
-        void send(RoutingContext request) {
+        void send(ApiServer server, RoutingContext request) {
             HttpServerResponse response = request.response()
                     .putHeader("Content-Security-Policy", POLICY)
                     .putHeader("X-Content-Type-Options", "nosniff")
@@ -41,8 +41,8 @@ public final class BoardPage {
             } else {
                 // Vert.x adds it to the reply to GET, but not to HEAD.
                 response.putHeader("Content-Length", Integer.toString(content.length()))
-                        .putHeader("Content-Type", type)
-                        .end(content);
+                        .putHeader("Content-Type", type);
+                server.sendShared(request, content);
             }
         }
     }
@@ -55,7 +55,8 @@ public final class BoardPage {
 
     /** Adds {@code GET /} and the path of each file to the server. */
     public void mountOn(ApiServer server) {
-        files.forEach(file -> server.mount(file.path(), EndpointPolicies.PUBLIC, file::send));
+        files.forEach(
+                file -> server.mount(file.path(), EndpointPolicies.PUBLIC, request -> file.send(server, request)));
     }
 
     private static byte[] bytes(String name) {

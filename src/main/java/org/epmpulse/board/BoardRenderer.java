@@ -61,7 +61,7 @@ final class BoardRenderer {
         ByteBuffer json =
                 WireJson.buffer(new Envelope.Success(new All(board.lastUpdated(), board.revision(), apps)), lastSize);
         lastSize = json.remaining();
-        Reply reply = new Reply(200, tag.headers(), json);
+        Reply reply = new Reply(200, tag.headers(), json).asShared();
         return new RenderedBoard(board, notes, now, nextTimeChange(board, now), tag, reply, tag.notModified());
     }
 

@@ -5,24 +5,42 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import org.epmpulse.board.BoardFeed.Position;
 import org.epmpulse.config.ApiKey;
+import org.epmpulse.http.ApiServer;
+import org.epmpulse.http.ByteBudget;
+import org.epmpulse.http.Holder;
 import org.jspecify.annotations.Nullable;
 
-/** A client of the event stream. Used by the event loop only. */
+/**
+ * A client of the event stream. What was written to it and not sent yet counts in the {@link ByteBudget} of its key. Used by
+ * the event loop only.
+ */
 final class EventReader {
+
+    /** A reader with more unsent bytes is full. With one slice of events this limits the buffer of a reader. */
+    private static final int MAX_QUEUED_BYTES = 16 * 1024;
+
+    /** How long a displaced client waits before it reconnects. */
+    private static final Buffer RETRY_LATER = Buffer.buffer(": displaced by a client of another key\nretry: 30000\n\n");
 
     private final RoutingContext request;
     private final HttpServerResponse response;
+    private final ByteBudget budget;
     private int fullChecks;
 
     final @Nullable ApiKey key;
 
+    /** Its key. */
+    final Holder holder;
+
     /** All events up to here were sent. */
     Position position;
 
-    EventReader(RoutingContext request, @Nullable ApiKey key, Position position) {
+    EventReader(RoutingContext request, @Nullable ApiKey key, ByteBudget budget, Position position) {
         this.request = request;
-        this.response = request.response().setChunked(true);
+        this.response = request.response().setChunked(true).setWriteQueueMaxSize(MAX_QUEUED_BYTES);
         this.key = key;
+        this.holder = ApiServer.holder(request);
+        this.budget = budget;
         this.position = position;
     }
 
@@ -35,11 +53,25 @@ final class EventReader {
         return isClosed() || response.writeQueueFull();
     }
 
-    /** Writes these bytes, unless the reader is full. */
-    void write(Buffer bytes) {
+    /** Writes the beginning of the stream or a heartbeat, unless the reader is full. Such few bytes do not count. */
+    void writeFew(Buffer bytes) {
         if (!isFull()) {
             response.write(bytes);
         }
+    }
+
+    /**
+     * Writes events, unless the reader is full or its key has too many unsent bytes.
+     *
+     * @return false if nothing was written
+     */
+    boolean write(Buffer bytes) {
+        ByteBudget.Lease lease = isFull() ? null : budget.acquire(holder, bytes.length());
+        if (lease == null) {
+            return false;
+        }
+        response.write(bytes).onComplete(sent -> lease.close());
+        return true;
     }
 
     /** Call it at every check: whether the reader was full at more than {@code checks} in a row. */
@@ -54,8 +86,17 @@ final class EventReader {
         }
     }
 
-    /** Closes the connection after it has received its buffer, or after the idle timeout. */
+    /** Ends the stream in favour of another key. */
+    void displace() {
+        if (isFull()) {
+            drop();
+        } else {
+            response.end(RETRY_LATER);
+        }
+    }
+
+    /** Closes the connection at once, without the bytes that it has not received. */
     void drop() {
-        request.request().connection().close();
+        ApiServer.abort(request);
     }
 }

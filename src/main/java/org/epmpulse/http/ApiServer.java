@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -55,7 +56,6 @@ public final class ApiServer implements AutoCloseable {
     static final int MAX_HEADERS_BYTES = 16 * 1024;
 
     private static final int FIRST_IN_ORDER = -1000;
-    private static final Duration BODY_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final String host;
@@ -66,7 +66,7 @@ public final class ApiServer implements AutoCloseable {
     private final ApiKeys keys;
     private final EndpointTable table = new EndpointTable();
     private final AccessLog accessLog;
-    private final Duration bodyTimeout;
+    private final Admission admission;
     private final Gate gate;
 
     /**
@@ -82,7 +82,7 @@ public final class ApiServer implements AutoCloseable {
             RateLimits limits,
             MeterRegistry registry,
             InstantSource clock) {
-        this(host, port, keys, proxies, limits, registry, clock, BODY_TIMEOUT);
+        this(host, port, keys, proxies, limits, registry, clock, MemoryLimits.ofThisProcess());
     }
 
     ApiServer(
@@ -93,24 +93,25 @@ public final class ApiServer implements AutoCloseable {
             RateLimits limits,
             MeterRegistry registry,
             InstantSource clock,
-            Duration bodyTimeout) {
+            MemoryLimits memory) {
         this.host = host;
         this.port = port;
-        this.bodyTimeout = bodyTimeout;
         this.keys = keys;
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setWorkerPoolSize(WORKERS)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         this.accessLog = new AccessLog(vertx);
+        ErrorWriter errors = new ErrorWriter(vertx);
+        this.admission = new Admission(memory, errors, registry);
         this.gate = new Gate(
                 new Authenticator(keys, new InvalidKeyCounts(clock), limits),
                 proxies,
                 table,
-                new ErrorWriter(vertx),
+                errors,
                 new HttpMetrics(registry),
                 accessLog,
-                bodyTimeout);
+                admission);
         this.router = router(vertx, gate, table);
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setIdleTimeout(IDLE_SECONDS)
@@ -186,7 +187,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private EventLoopEngine engine(CamelContext context) {
-        EventLoopEngine engine = new EventLoopEngine(bodyTimeout);
+        EventLoopEngine engine = new EventLoopEngine(admission.sender());
         engine.setCamelContext(context);
         return engine;
     }
@@ -205,13 +206,40 @@ public final class ApiServer implements AutoCloseable {
 
     /** Answers {@code GET /api/v1/metrics} with all metrics. */
     public void mountMetrics(PrometheusMeterRegistry meters) {
-        mount(METRICS, EndpointPolicies.of(METRICS), request -> request.vertx()
-                .executeBlocking(() -> meters.scrape(), false)
-                .onSuccess(text -> request.response()
-                        .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-                        .putHeader("Cache-Control", "no-store")
-                        .end(text))
+        MetricsScrape scrape = new MetricsScrape(meters);
+        mount(METRICS, EndpointPolicies.of(METRICS), request -> scrape.next(request.vertx())
+                .onSuccess(text -> {
+                    request.response()
+                            .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+                            .putHeader("Content-Length", Integer.toString(text.remaining()))
+                            .putHeader("Cache-Control", "no-store");
+                    admission.sender().send(request, text.duplicate(), text);
+                })
                 .onFailure(request::fail));
+    }
+
+    /**
+     * Ends the response to a request with a body that is the same for many requests, such as a file. The bytes count as
+     * unsent until the client has received them; if they do not fit, 503 is sent.
+     */
+    public void sendShared(RoutingContext request, Buffer body) {
+        admission.sender().send(request, body.getByteBuf().nioBuffer(), body);
+    }
+
+    /** The budget of bytes that were not sent yet. */
+    public ByteBudget unsentBytes() {
+        return admission.replies();
+    }
+
+    /** Who a request counts for in {@link #unsentBytes}. */
+    public static Holder holder(RoutingContext request) {
+        HttpCall call = HttpCall.of(request);
+        return call == null ? new Holder("", true) : Holder.of(call);
+    }
+
+    /** Closes the connection of a request at once, and drops what was not sent yet. */
+    public static void abort(RoutingContext request) {
+        ReplySender.abort(request.request());
     }
 
     /** All current endpoints. */

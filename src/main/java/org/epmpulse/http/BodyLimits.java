@@ -8,18 +8,36 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Limits the size of a request's body, and the time in which it must arrive. Thread-safe. */
+/**
+ * Limits the size of a request's body, the time in which it must arrive, and the bytes of all bodies that are read at the
+ * same time. A body counts from the announcement of its length, or else from its arrival, until its request has ended.
+ * Thread-safe.
+ */
 final class BodyLimits {
+
+    /** Bodies up to this size, such as nearly all updates, do not count. */
+    static final int FREE_BYTES = 2 * 1024;
+
+    /** Bodies up to this size have a budget of their own. */
+    static final int SMALL_BYTES = 16 * 1024;
 
     /** Some clients send a body with GET. It is discarded up to this many bytes. */
     private static final int MAX_DISCARDED_BYTES = 16 * 1024;
 
     private final Duration timeout;
+    private final ByteBudget small;
+    private final ByteBudget large;
     private final Map<Integer, BodyHandler> handlers = new ConcurrentHashMap<>();
 
-    /** @param timeout after which a request without its whole body fails with 408 */
-    BodyLimits(Duration timeout) {
+    /**
+     * @param timeout after which a request without its whole body fails with 408
+     * @param small for bodies up to {@link #SMALL_BYTES}
+     * @param large for all others
+     */
+    BodyLimits(Duration timeout, ByteBudget small, ByteBudget large) {
         this.timeout = timeout;
+        this.small = small;
+        this.large = large;
     }
 
     /** Whether the headers announce a body above the limit, or with GET a body of unknown size. */
@@ -44,10 +62,15 @@ final class BodyLimits {
         return new ApiError(ErrorCode.PAYLOAD_TOO_LARGE, "The body must be at most " + limit + " bytes.");
     }
 
-    /** Reads the body up to its limit and passes the request on; fails it with 413 or 408. */
-    void read(HttpCall call) {
+    /**
+     * Reads the body up to its limit and passes the request on; fails it with 413 or 408.
+     *
+     * @param refuse run at once, or while the body arrives, if its bytes exceed the budget of its key
+     */
+    void read(HttpCall call, Runnable refuse) {
         Endpoint endpoint = call.endpoint;
-        if (endpoint == null || !ErrorWriter.hasBody(call.request().headers())) {
+        HttpServerRequest request = call.request();
+        if (endpoint == null || !ErrorWriter.hasBody(request.headers())) {
             call.ctx.next();
             return;
         }
@@ -56,10 +79,28 @@ final class BodyLimits {
             call.ctx.next();
             return;
         }
+        int max = endpoint.policy().maxBodyBytes();
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        boolean growing = length == null && max > SMALL_BYTES && !MediaTypes.isForm(request.headers());
+        long announced = growing ? 0 : length == null ? max : Long.parseLong(length);
+        if (growing || announced > FREE_BYTES) {
+            ByteBudget budget = announced > SMALL_BYTES || growing ? large : small;
+            ByteBudget.Lease lease = budget.acquire(Holder.of(call), announced);
+            if (lease == null) {
+                refuse.run();
+                return;
+            }
+            call.bodyBytes = lease;
+        }
         call.bodyTimer = call.ctx.vertx().setTimer(timeout.toMillis(), late -> call.ctx.fail(408));
-        handlers.computeIfAbsent(
-                        endpoint.policy().maxBodyBytes(),
-                        limit -> BodyHandler.create(false).setBodyLimit(limit).setMergeFormAttributes(false))
-                .handle(call.ctx);
+        ByteBudget.Lease lease = call.bodyBytes;
+        if (growing && lease != null) {
+            new GrowingBody(call.ctx, max, lease, refuse).read();
+        } else {
+            handlers.computeIfAbsent(max, limit -> BodyHandler.create(false)
+                            .setBodyLimit(limit)
+                            .setMergeFormAttributes(false))
+                    .handle(call.ctx);
+        }
     }
 }

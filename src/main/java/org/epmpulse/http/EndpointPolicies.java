@@ -1,6 +1,7 @@
 package org.epmpulse.http;
 
 import java.util.Map;
+import org.epmpulse.http.EndpointPolicy.Scans;
 
 /**
  * The policies of all endpoints. No other class has rules for certain paths. Files of the page are {@link #PUBLIC}.
@@ -12,44 +13,49 @@ public final class EndpointPolicies {
 
     /** A file that can be read without a key. */
     public static final EndpointPolicy PUBLIC =
-            new EndpointPolicy(Access.PUBLIC, MAX_BODY_BYTES, false, true, false, true);
+            new EndpointPolicy(Access.PUBLIC, MAX_BODY_BYTES, false, true, false, true, Scans.NONE);
 
     /** For monitoring on the same machine. */
-    static final EndpointPolicy LOCAL = new EndpointPolicy(Access.LOCAL, MAX_BODY_BYTES, false, true, false, true);
+    static final EndpointPolicy LOCAL =
+            new EndpointPolicy(Access.LOCAL, MAX_BODY_BYTES, false, true, false, true, Scans.NONE);
 
     /** Events that are sent until the client disconnects. */
-    static final EndpointPolicy STREAM = new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, true, true, true);
+    static final EndpointPolicy STREAM =
+            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, true, true, true, Scans.NONE);
 
     /** Not in the access log: monitors send such requests all day. */
     private static final EndpointPolicy HEALTH =
-            new EndpointPolicy(Access.PUBLIC, MAX_BODY_BYTES, false, true, false, false);
+            new EndpointPolicy(Access.PUBLIC, MAX_BODY_BYTES, false, true, false, false, Scans.NONE);
 
     private static final EndpointPolicy ONE_UPDATE =
-            new EndpointPolicy(Access.KEY, MAX_UPDATE_BYTES, false, true, false, true);
+            new EndpointPolicy(Access.KEY, MAX_UPDATE_BYTES, false, true, false, true, Scans.PAST);
 
-    private static final EndpointPolicy ADMIN = new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, true, true, false, true);
-    private static final EndpointPolicy API = new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, true, false, true);
+    private static final EndpointPolicy ADMIN =
+            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, true, true, false, true, Scans.NONE);
+    private static final EndpointPolicy API =
+            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, true, false, true, Scans.NONE);
+    private static final EndpointPolicy SCAN =
+            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, true, false, true, Scans.ALL);
     private static final EndpointPolicy SITE =
-            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, false, false, true);
+            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, false, false, true, Scans.NONE);
 
     private static final String API_PREFIX = "/api/v1/";
     private static final String ADMIN_PATH = "/api/v1/admin";
 
-    private static final Map<String, EndpointPolicy> PATHS = Map.of(
-            "/api/v1/metrics",
-            LOCAL,
-            "/api/v1/events",
-            STREAM,
-            "/health",
-            HEALTH,
-            "/api/v1/health",
-            HEALTH,
-            "/api/v1/openapi.json",
-            PUBLIC,
-            "/api/v1/status",
-            ONE_UPDATE,
-            ADMIN_PATH,
-            ADMIN);
+    private static final Map<String, EndpointPolicy> PATHS = Map.ofEntries(
+            Map.entry("/api/v1/metrics", LOCAL),
+            Map.entry("/api/v1/events", STREAM),
+            Map.entry("/health", HEALTH),
+            Map.entry("/api/v1/health", HEALTH),
+            Map.entry("/api/v1/openapi.json", PUBLIC),
+            Map.entry("/api/v1/status", ONE_UPDATE),
+            Map.entry("/api/v1/status/{app}", SCAN),
+            Map.entry("/api/v1/history", SCAN),
+            Map.entry("/api/v1/history/days", SCAN),
+            Map.entry("/api/v1/jobs", SCAN),
+            Map.entry("/api/v1/jobs/{job_id}", SCAN),
+            Map.entry("/api/v1/canvas/preview", SCAN),
+            Map.entry(ADMIN_PATH, ADMIN));
 
     private EndpointPolicies() {}
 

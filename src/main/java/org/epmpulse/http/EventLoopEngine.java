@@ -1,13 +1,15 @@
 package org.epmpulse.http;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.RoutingContextDecorator;
+import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -30,19 +32,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventLoopEngine extends VertxPlatformHttpEngine {
 
-    /** How much of a body is written at a time. */
-    private static final int CHUNK_BYTES = 1 << 16;
+    /** Names the exchange property with the call of a request whose route runs on a worker. */
+    private static final String CALL = HttpCall.class.getName();
 
-    /**
-     * How much of a large reply a client must receive in {@link #bodyTimeout}. The reply stays in memory until then.
-     */
-    private static final int BYTES_PER_TIMEOUT = 8 << 20;
+    private final ReplySender sender;
 
-    private final Duration bodyTimeout;
-
-    /** @param bodyTimeout the time for a client to receive a large reply, plus the same time for each 8 MiB */
-    EventLoopEngine(Duration bodyTimeout) {
-        this.bodyTimeout = bodyTimeout;
+    EventLoopEngine(ReplySender sender) {
+        this.sender = sender;
     }
 
     @Override
@@ -60,9 +56,13 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
 
         @Override
         protected void handleRequest(RoutingContext request) {
+            HttpCall call = HttpCall.of(request);
             if (isSuspended() || !isOnEventLoop()) {
-                super.handleRequest(request);
+                handleOnWorker(request, call);
                 return;
+            }
+            if (call != null) {
+                call.routeStarted();
             }
             Context loop = request.vertx().getOrCreateContext();
             Exchange exchange = createExchange(false);
@@ -71,6 +71,41 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
             processHttpRequest(exchange, request)
                     .onSuccess(read -> process(exchange, request, loop))
                     .onFailure(failure -> fail(exchange, request, failure));
+        }
+
+        private void handleOnWorker(RoutingContext request, @Nullable HttpCall call) {
+            if (call == null || isSuspended()) {
+                super.handleRequest(request);
+                return;
+            }
+            Endpoint endpoint = call.endpoint;
+            if (endpoint != null && !endpoint.policy().builtIn()) {
+                if (!sender.admitsStream(request, call)) {
+                    return;
+                }
+                request.addHeadersEndHandler(begun -> sender.countStream(request, call));
+            }
+            call.routeStarted();
+            super.handleRequest(new SentByUs(request, sender));
+        }
+
+        @Override
+        protected Future<Void> processHttpRequest(Exchange exchange, RoutingContext request) {
+            HttpCall call = HttpCall.of(request);
+            if (request instanceof SentByUs && call != null) {
+                exchange.setProperty(CALL, call);
+            }
+            return super.processHttpRequest(exchange, request);
+        }
+
+        /** Called when the reply of a worker was begun, or when the route failed. */
+        @Override
+        public void releaseExchange(Exchange exchange, boolean autoRelease) {
+            HttpCall call = exchange.getProperty(CALL, HttpCall.class);
+            super.releaseExchange(exchange, autoRelease);
+            if (call != null) {
+                call.routeEnded();
+            }
         }
 
         /**
@@ -115,7 +150,7 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
                 if (!request.response().ended()) {
                     write(exchange, request);
                 }
-                complete(exchange);
+                complete(exchange, request);
             } catch (RuntimeException e) {
                 fail(exchange, request, e);
             }
@@ -139,56 +174,44 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
                 response.putHeader(HttpHeaders.CONTENT_TYPE, message.getHeader(Exchange.CONTENT_TYPE, String.class));
                 // Vert.x would omit it from a reply to HEAD.
                 response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.remaining()));
-                send(body, request);
+                sender.send(request, body, exchange.getProperty(HttpReply.SHARED));
             }
-        }
-
-        private void send(ByteBuffer body, RoutingContext request) {
-            if (body.remaining() <= CHUNK_BYTES || ApiServer.isHead(request)) {
-                request.end(HttpReply.buffer(body));
-                return;
-            }
-            long timeoutMillis = bodyTimeout
-                    .multipliedBy(1 + body.remaining() / BYTES_PER_TIMEOUT)
-                    .toMillis();
-            long timer = request.vertx().setTimer(timeoutMillis, late -> closeConnection(request));
-            request.addEndHandler(end -> request.vertx().cancelTimer(timer));
-            sendChunks(body, request);
-        }
-
-        /** Waits while the write queue is full, because each written chunk is copied. */
-        private static void sendChunks(ByteBuffer body, RoutingContext request) {
-            HttpServerResponse response = request.response();
-            while (body.hasRemaining() && !response.closed()) {
-                if (response.writeQueueFull()) {
-                    response.drainHandler(drained -> sendChunks(body, request));
-                    return;
-                }
-                int length = Math.min(CHUNK_BYTES, body.remaining());
-                Buffer chunk = HttpReply.buffer(body.slice(body.position(), length));
-                body.position(body.position() + length);
-                // After a failed chunk no other chunk may be sent.
-                response.write(chunk).onFailure(failure -> closeConnection(request));
-            }
-            if (!response.closed()) {
-                request.end();
-            }
-        }
-
-        /** Written chunks may still arrive. The idle timeout closes the connection of a client that receives nothing. */
-        private static void closeConnection(RoutingContext request) {
-            request.response().drainHandler(null);
-            request.request().connection().close();
         }
 
         private void fail(Exchange exchange, RoutingContext request, @Nullable Throwable failure) {
             request.fail(failure);
-            complete(exchange);
+            complete(exchange, request);
         }
 
-        private void complete(Exchange exchange) {
+        private void complete(Exchange exchange, RoutingContext request) {
             doneUoW(exchange);
             releaseExchange(exchange, false);
+            HttpCall call = HttpCall.of(request);
+            if (call != null) {
+                call.routeEnded();
+            }
+        }
+    }
+
+    /** A request whose reply is sent by the {@link ReplySender}, where Camel would send it at once. */
+    private static final class SentByUs extends RoutingContextDecorator {
+
+        private final ReplySender sender;
+
+        SentByUs(RoutingContext request, ReplySender sender) {
+            super(request.currentRoute(), (RoutingContextInternal) request);
+            this.sender = sender;
+        }
+
+        @Override
+        public Future<Void> end(String chunk) {
+            return end(Buffer.buffer(chunk));
+        }
+
+        @Override
+        public Future<Void> end(Buffer body) {
+            sender.send(this, body.getByteBuf().nioBuffer(), null);
+            return Future.succeededFuture();
         }
     }
 }

@@ -44,14 +44,13 @@ final class Gate {
     private final ErrorWriter errors;
     private final HttpMetrics metrics;
     private final AccessLog accessLog;
-    private final BodyLimits bodies;
+    private final Admission admission;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile State state = State.STARTING;
 
     /** How deep {@link #admit} is nested now: the end of one reply starts the next request. Event loop only. */
     private int nested;
 
-    /** @param bodyTimeout after which a request without its whole body is rejected */
     Gate(
             Authenticator authenticator,
             TrustedProxies proxies,
@@ -59,14 +58,14 @@ final class Gate {
             ErrorWriter errors,
             HttpMetrics metrics,
             AccessLog accessLog,
-            Duration bodyTimeout) {
+            Admission admission) {
         this.authenticator = authenticator;
         this.proxies = proxies;
         this.table = table;
         this.errors = errors;
         this.metrics = metrics;
         this.accessLog = accessLog;
-        this.bodies = new BodyLimits(bodyTimeout);
+        this.admission = admission;
     }
 
     void ready() {
@@ -121,7 +120,7 @@ final class Gate {
         if (error != null) {
             errors.send(request, error, state == State.STOPPING);
         } else {
-            bodies.read(call);
+            admission.admit(call);
         }
     }
 
@@ -190,6 +189,7 @@ final class Gate {
         if (call.bodyTimer >= 0) {
             call.ctx.vertx().cancelTimer(call.bodyTimer);
         }
+        call.replyEnded();
         if (call.discardsBody && !call.request().isEnded()) {
             errors.drain(call.request(), false);
         }

@@ -40,6 +40,15 @@ final class HttpCall {
     /** The timer that limits the time for the body; negative if there is none. */
     long bodyTimer = -1;
 
+    /** Its place among the scans; null if it is none. */
+    ScanLimits.@Nullable Slot scan;
+
+    /** The bytes of its body; null if they are not counted. */
+    ByteBudget.@Nullable Lease bodyBytes;
+
+    private boolean routeRuns;
+    private boolean replied;
+
     HttpCall(RoutingContext ctx, Timer.Sample timer) {
         this.ctx = ctx;
         this.timer = timer;
@@ -73,5 +82,31 @@ final class HttpCall {
     /** The method as the client sent it. */
     String originalMethod() {
         return isHead(ctx) ? "HEAD" : method();
+    }
+
+    /** Its route runs from now on, also if the client disconnects. */
+    void routeStarted() {
+        routeRuns = true;
+    }
+
+    /** Its route has ended; its reply may not be sent yet. */
+    void routeEnded() {
+        routeRuns = false;
+        release();
+    }
+
+    /** Its reply was written, or the client has disconnected. */
+    void replyEnded() {
+        replied = true;
+        release();
+    }
+
+    private void release() {
+        if (scan != null && !routeRuns) {
+            scan.close();
+        }
+        if (bodyBytes != null && !routeRuns && replied) {
+            bodyBytes.close();
+        }
     }
 }

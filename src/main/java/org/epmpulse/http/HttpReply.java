@@ -10,10 +10,17 @@ import org.apache.camel.Processor;
 /** Sends the {@link Reply} in the body: the last step of every HTTP route. Thread-safe. */
 public final class HttpReply implements Processor {
 
+    /** Names the exchange property with a {@link Reply#shared} reply. */
+    static final String SHARED = Reply.class.getName();
+
     @Override
     public void process(Exchange exchange) {
         Message message = exchange.getMessage();
-        send(message, message.getBody(Reply.class));
+        Reply reply = message.getBody(Reply.class);
+        if (reply.shared()) {
+            exchange.setProperty(SHARED, reply);
+        }
+        send(message, reply);
     }
 
     static void send(Message message, Reply reply) {

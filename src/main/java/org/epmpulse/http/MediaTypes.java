@@ -59,6 +59,12 @@ final class MediaTypes {
         return matcher.find() ? matcher.group(1) : null;
     }
 
+    /** Whether the body is a form, which is decoded while it arrives. */
+    static boolean isForm(MultiMap headers) {
+        String type = headers.get(HttpHeaders.CONTENT_TYPE);
+        return type != null && isForm(type);
+    }
+
     private static boolean isForm(String contentType) {
         String type = withoutParameters(contentType);
         return type.startsWith("multipart/") || type.equals("application/x-www-form-urlencoded");

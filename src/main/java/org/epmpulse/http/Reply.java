@@ -11,9 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param headers without Cache-Control, which is added to every reply, and without Content-Type if it is JSON
  * @param body in UTF-8; null for a reply without a body
+ * @param shared whether this object is the reply to many requests, so that its body is in memory only once
  */
 public record Reply(
-        int status, Map<String, String> headers, @Nullable ByteBuffer body) {
+        int status, Map<String, String> headers, @Nullable ByteBuffer body, boolean shared) {
+
+    public Reply(int status, Map<String, String> headers, @Nullable ByteBuffer body) {
+        this(status, headers, body, false);
+    }
 
     public Reply {
         headers = Map.copyOf(headers);
@@ -46,5 +51,10 @@ public record Reply(
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.putAll(more);
         return new Reply(status, all, body);
+    }
+
+    /** The same reply, to be kept and sent to many clients. */
+    public Reply asShared() {
+        return new Reply(status, headers, body, true);
     }
 }

@@ -400,7 +400,6 @@ class BoardEventsTest {
         start(WITHOUT_CHECKS);
         List<Socket> all = new ArrayList<>();
         for (int i = 0; i < BoardEvents.MAX_READERS; i++) {
-            // A key is limited to 600 requests a minute.
             all.add(connect("HTTP/1.1", i % 2 == 0 ? KEY : OTHER_KEY));
         }
         await().until(() -> readers() == BoardEvents.MAX_READERS);
@@ -411,9 +410,49 @@ class BoardEventsTest {
         assertThat(rejected.statusCode()).isEqualTo(503);
         assertThat(rejected.headers().firstValueAsLong("Retry-After").orElse(0)).isPositive();
         assertThat(JSON.readTree(rejected.body()).at("/error/code").asText()).isEqualTo("UNAVAILABLE");
+        assertThat(displaced()).isZero();
         all.get(500).close();
         await().until(() -> readers() < BoardEvents.MAX_READERS);
         assertThat(read().status()).isEqualTo(200);
+    }
+
+    @Test
+    void aKeyWithFewerReadersDisplacesTheOldestOfTheKeyWithTheMost() throws Exception {
+        start(WITHOUT_CHECKS);
+        TestingEventReader oldest = read();
+        List<Socket> all = new ArrayList<>();
+        for (int i = 1; i < BoardEvents.MAX_READERS; i++) {
+            all.add(connect("HTTP/1.1", KEY));
+        }
+        await().until(() -> readers() == BoardEvents.MAX_READERS);
+        assertThat(get("GET").statusCode()).isEqualTo(503);
+        assertThat(oldest.retry()).isEqualTo(2_000);
+
+        TestingEventReader other = readAs(OTHER_KEY);
+
+        assertThat(other.status()).isEqualTo(200);
+        assertThat(oldest.isClosed()).isTrue();
+        assertThat(oldest.retry()).isEqualTo(30_000);
+        assertThat(oldest.comments()).isEqualTo(1);
+        assertThat(readers()).isEqualTo(BoardEvents.MAX_READERS);
+        assertThat(displaced()).isEqualTo(1);
+        post("D7", "Warning", "for the other");
+        assertThat(other.next().text("message")).isEqualTo("for the other");
+    }
+
+    private double displaced() {
+        return meters.get("epmpulse.event.displaced").counter().count();
+    }
+
+    @Test
+    void unsentEventsCountUntilTheirReaderIsDisconnected() throws Exception {
+        start(WITH_CHECKS);
+        connect("HTTP/1.1", KEY);
+        await().until(() -> readers() == 1);
+
+        postUntilDisconnected(0);
+
+        await().until(() -> server.unsentBytes().total() == 0);
     }
 
     private HttpResponse<String> get(String method) throws Exception {

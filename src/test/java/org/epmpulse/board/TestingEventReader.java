@@ -48,6 +48,7 @@ public final class TestingEventReader implements AutoCloseable {
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile String lastId = "";
+    private volatile int retry;
 
     /** @param headers names and values in turn */
     public TestingEventReader(URI uri, String key, String... headers) {
@@ -87,7 +88,9 @@ public final class TestingEventReader implements AutoCloseable {
                     name = line.substring(7);
                 } else if (line.startsWith("data: ")) {
                     data.append(line.substring(6));
-                } else if (!line.equals("retry: 2000")) {
+                } else if (line.startsWith("retry: ")) {
+                    retry = Integer.parseInt(line.substring(7));
+                } else {
                     throw new IllegalStateException("no such field: " + line);
                 }
             }
@@ -118,6 +121,11 @@ public final class TestingEventReader implements AutoCloseable {
     /** The next event that was already received, or null. */
     public Event poll() {
         return events.poll();
+    }
+
+    /** After how many milliseconds the server wants it to reconnect. */
+    public int retry() {
+        return retry;
     }
 
     /** How many comments were received. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Start, stop and mounted handlers of the server. */
 class ApiServerTest {
 
-    private static ApiServer server(String host, int port, Duration bodyTimeout) {
+    private static ApiServer server(String host, int port) {
         TestingClock clock = new TestingClock();
         return new ApiServer(
                 host,
@@ -33,14 +33,14 @@ class ApiServerTest {
                 new RateLimits(0, clock),
                 new SimpleMeterRegistry(),
                 clock,
-                bodyTimeout);
+                MemoryLimits.ofThisProcess());
     }
 
     @Test
     void aPortInUseIsNamedInTheError() throws Exception {
-        try (ApiServer first = server("127.0.0.1", 0, Duration.ofSeconds(30))) {
+        try (ApiServer first = server("127.0.0.1", 0)) {
             first.start();
-            try (ApiServer second = server("127.0.0.1", first.port(), Duration.ofSeconds(30))) {
+            try (ApiServer second = server("127.0.0.1", first.port())) {
                 assertThatIOException()
                         .isThrownBy(second::start)
                         .withMessage("port " + first.port() + " on 127.0.0.1 is in use");
@@ -50,7 +50,7 @@ class ApiServerTest {
 
     @Test
     void anAddressOfAnotherMachineIsNamedInTheError() {
-        try (ApiServer server = server("192.0.2.1", 0, Duration.ofSeconds(30))) {
+        try (ApiServer server = server("192.0.2.1", 0)) {
             assertThatIOException()
                     .isThrownBy(server::start)
                     .withMessageStartingWith("cannot listen on port 0 of 192.0.2.1");
@@ -117,7 +117,7 @@ class ApiServerTest {
 
     @Test
     void anIgnoredBodyDoesNotDelayTheReply() throws Exception {
-        try (ApiServer server = server("127.0.0.1", 0, Duration.ofSeconds(30))) {
+        try (ApiServer server = server("127.0.0.1", 0)) {
             server.start();
             server.mount("/x", EndpointPolicies.PUBLIC, ctx -> ctx.response().end("x"));
             server.ready();

@@ -88,7 +88,7 @@ class EventLoopEngineTest {
 
     /** Always the same large reply. */
     public static final class Large {
-        private final Reply reply = Reply.text(Map.of(), LARGE);
+        private final Reply reply = Reply.text(Map.of(), LARGE).asShared();
 
         public Reply reply() {
             return reply;

@@ -110,9 +110,13 @@ public final class TestingApi implements AutoCloseable {
     }
 
     public TestingApi(int updatesPerMinute, boolean ready, Duration bodyTimeout) {
+        this(updatesPerMinute, ready, MemoryLimits.ofThisProcess().withBodyTimeout(bodyTimeout));
+    }
+
+    TestingApi(int updatesPerMinute, boolean ready, MemoryLimits memory) {
         RateLimits limits = new RateLimits(updatesPerMinute, clock);
         slack = SlackSandbox.start(InstantSource.system());
-        server = new ApiServer("127.0.0.1", 0, keys, TrustedProxies.LOOPBACK, limits, registry, clock, bodyTimeout);
+        server = new ApiServer("127.0.0.1", 0, keys, TrustedProxies.LOOPBACK, limits, registry, clock, memory);
         try {
             server.start();
             server.mountMetrics(registry);

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.epmpulse.status.Board;
@@ -46,6 +48,9 @@ public final class TestingStatusStore implements StatusStore {
     private volatile @Nullable RuntimeException bug;
     private volatile int quarantined;
     private volatile @Nullable CompletableFuture<Void> writeGate;
+    private volatile @Nullable CountDownLatch readGate;
+    private final AtomicInteger heldReads = new AtomicInteger();
+    private final AtomicInteger mostHeldReads = new AtomicInteger();
     private volatile Instant historyStart = Instant.MIN;
 
     public TestingStatusStore(InstantSource clock) {
@@ -74,6 +79,38 @@ public final class TestingStatusStore implements StatusStore {
         CompletableFuture<Void> gate = new CompletableFuture<>();
         writeGate = gate;
         return gate;
+    }
+
+    /** From now on reads of the history wait until this is counted down, as with a slow disk. */
+    public CountDownLatch holdReads() {
+        CountDownLatch gate = new CountDownLatch(1);
+        readGate = gate;
+        return gate;
+    }
+
+    /** How many reads of the history are waiting or running now. */
+    public int heldReads() {
+        return heldReads.get();
+    }
+
+    /** The most reads of the history at the same time up to now. */
+    public int mostHeldReads() {
+        return mostHeldReads.get();
+    }
+
+    private void awaitReads() {
+        CountDownLatch gate = readGate;
+        if (gate == null) {
+            return;
+        }
+        try {
+            mostHeldReads.accumulateAndGet(heldReads.incrementAndGet(), Math::max);
+            gate.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            heldReads.decrementAndGet();
+        }
     }
 
     public void setProblem(@Nullable String problem) {
@@ -137,7 +174,12 @@ public final class TestingStatusStore implements StatusStore {
     }
 
     @Override
-    public synchronized Board boardAt(Instant at) {
+    public Board boardAt(Instant at) {
+        awaitReads();
+        return readBoardAt(at);
+    }
+
+    private synchronized Board readBoardAt(Instant at) {
         if (failure != null) {
             throw failure;
         }
@@ -163,7 +205,12 @@ public final class TestingStatusStore implements StatusStore {
 
     /** The cursor is the number of entries to skip. */
     @Override
-    public synchronized HistoryPage history(HistoryQuery query) {
+    public HistoryPage history(HistoryQuery query) {
+        awaitReads();
+        return readHistory(query);
+    }
+
+    private synchronized HistoryPage readHistory(HistoryQuery query) {
         if (failure != null) {
             throw failure;
         }
@@ -190,7 +237,12 @@ public final class TestingStatusStore implements StatusStore {
     }
 
     @Override
-    public synchronized DailyRunCounts dailyRunCounts(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
+    public DailyRunCounts dailyRunCounts(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
+        awaitReads();
+        return readDailyRunCounts(ids, today, zone);
+    }
+
+    private synchronized DailyRunCounts readDailyRunCounts(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
         if (failure != null) {
             throw failure;
         }

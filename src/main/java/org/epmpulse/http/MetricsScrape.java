@@ -1,0 +1,34 @@
+package org.epmpulse.http;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes all metrics as text. Requests that arrive meanwhile share the text, so that many at once need no more memory than
+ * one. Used by the event loop only.
+ */
+final class MetricsScrape {
+
+    private final PrometheusMeterRegistry meters;
+    private @Nullable Future<ByteBuffer> running;
+
+    MetricsScrape(PrometheusMeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    /** The text in UTF-8, written by a worker; the same object for all requests that share it. */
+    Future<ByteBuffer> next(Vertx vertx) {
+        Future<ByteBuffer> current = running;
+        if (current == null) {
+            current = vertx.executeBlocking(
+                    () -> ByteBuffer.wrap(meters.scrape().getBytes(StandardCharsets.UTF_8)), false);
+            running = current;
+            current.onComplete(done -> running = null);
+        }
+        return current;
+    }
+}
