@@ -353,6 +353,7 @@ class CommandsIT {
         Result check = checkInTheLocaleC("");
 
         assertThat(check.code()).isEqualTo(1);
-        assertThat(check.output()).contains("EPMPULSE_DATA_DIR: must be a path", "(start it with LC_ALL=C.UTF-8)");
+        assertThat(check.output())
+                .contains("EPMPULSE_DATA_DIR: must be a path, is \"d\u00e4ta\"", "(start it with LC_ALL=C.UTF-8)");
     }
 }

@@ -39,6 +39,11 @@ public record Configuration(
      */
     public static Configuration load(Path folder, Map<String, String> environment, Map<String, String> overrides) {
         Problems problems = new Problems();
+        if (!Files.isDirectory(folder)) {
+            problems.error(
+                    "working folder",
+                    folder + " not found" + Charsets.fileNameHint(System.getProperty("user.dir", "")));
+        }
         return load(folder, Variables.load(folder, environment, overrides, problems), problems);
     }
 

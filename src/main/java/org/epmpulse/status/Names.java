@@ -99,7 +99,7 @@ public final class Names {
      * letters, in blanks, in invisible characters, or in letters of other alphabets with the same shape.
      */
     public static String shape(String name) {
-        if (name.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+        if (isPlain(name)) {
             return name.toLowerCase(Locale.ROOT);
         }
         String visible = INVISIBLE
@@ -112,6 +112,11 @@ public final class Names {
             latin.append(foreign < 0 ? c : LATIN.charAt(foreign));
         }
         return latin.toString().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether a name has only visible ASCII characters, as nearly all of many thousands. */
+    private static boolean isPlain(String name) {
+        return name.chars().allMatch(c -> c > ' ' && c < 0x7F);
     }
 
     /**
@@ -136,6 +141,9 @@ public final class Names {
 
     /** Why a name is easily confused or mistyped; null if its characters are ordinary. */
     public static @Nullable String oddity(String name) {
+        if (isPlain(name)) {
+            return null;
+        }
         String blanks = BLANKS.matcher(name).replaceAll(" ");
         if (blanks.startsWith(" ") || blanks.endsWith(" ")) {
             return "begins or ends with a blank";
