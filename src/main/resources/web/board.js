@@ -170,7 +170,7 @@ class Row {
     this.part.time = find('time');
     this.part.jobId = find('.job bdi');
     find('.name bdi').textContent = domain;
-    this.part.details.querySelector('.sr-only').textContent = ` ${app} ${domain}`;
+    this.rename(app);
     this.element.addEventListener('click', event => {
       // Selecting text to copy it is not a click.
       if (event.target.closest('.details') || !event.target.closest('time') && getSelection().isCollapsed) {
@@ -178,6 +178,21 @@ class Row {
       }
     });
     this.element.addEventListener('animationend', () => this.element.classList.remove('changed'));
+  }
+
+  /** Sets the app's name for people. */
+  rename(appName) {
+    this.appName = appName;
+    this.part.details.querySelector('.sr-only').textContent = ` ${appName} ${this.domain}`;
+    if (this.entry) {
+      this.setSearchText();
+    }
+  }
+
+  setSearchText() {
+    const {job_id: jobId, message, reason, status} = this.entry;
+    this.searchText = [this.app, this.appName, this.domain, status, this.word, jobId, message, reason]
+      .filter(Boolean).join('\n').toLowerCase();
   }
 
   /** Shows the API's entry; false if it is unchanged. */
@@ -194,8 +209,7 @@ class Row {
     this.updated = instant(entry.updated);
     this.started = entry.status === 'Loading' ? instant(entry.started) : null;
     this.since = this.started ?? this.updated;
-    this.searchText = [this.app, this.domain, entry.status, this.word, entry.job_id, entry.message, entry.reason]
-      .filter(Boolean).join('\n').toLowerCase();
+    this.setSearchText();
     this.render();
     this.tick(Date.now());
     if (!first && !reducedMotion.matches) {
@@ -283,11 +297,13 @@ class Row {
 class Card {
   constructor(app) {
     this.app = app;
+    this.name = app;
     this.rows = new Map();
     this.element = clone('app-card');
     const link = this.element.querySelector('a');
     link.href = `?${new URLSearchParams({app})}`;
-    link.firstElementChild.textContent = app;
+    this.title = link.firstElementChild;
+    this.title.textContent = app;
     link.title = 'Show only this app';
     link.addEventListener('click', event => {
       if (!event.ctrlKey && !event.metaKey && !event.shiftKey) {
@@ -297,6 +313,15 @@ class Card {
     });
     this.list = this.element.querySelector('ul');
     this.counts = this.element.querySelector('.counts');
+  }
+
+  /** Shows the name for people. */
+  rename(name) {
+    if (name !== this.name) {
+      this.name = name;
+      this.title.textContent = name;
+      this.rows.forEach(row => row.rename(name));
+    }
   }
 
   /** Sorts by status, then in the configured order. */
@@ -428,7 +453,7 @@ const details = {
   open(row) {
     this.row = row;
     const [app, domain] = page['details-title'].querySelectorAll('bdi');
-    app.textContent = row.app;
+    app.textContent = board.nameOf(row.app);
     domain.textContent = row.domain;
     page['details-list'].replaceChildren();
     showText(page['details-note'], 'Loading the last updates…');
@@ -498,7 +523,7 @@ class JobCard {
     this.json = json;
     this.job = job;
     this.kind = kindOf(job);
-    this.searchText = [job.job_id, ...job.apps.flatMap(part => [part.app, part.domain])].join('\n').toLowerCase();
+    this.searchText = [job.job_id, ...job.apps.flatMap(part => [part.app, board.nameOf(part.app), part.domain])].join('\n').toLowerCase();
     const find = selector => this.element.querySelector(selector);
     this.element.dataset.kind = this.kind;
     showBadge(find('header .badge'), job);
@@ -510,7 +535,7 @@ class JobCard {
   part({app, domain, status}) {
     const element = clone('job-part');
     const [appName, domainName] = element.querySelectorAll('bdi');
-    appName.textContent = app;
+    appName.textContent = board.nameOf(app);
     domainName.textContent = domain;
     element.dataset.kind = kindOf({status});
     showBadge(element.querySelector('.badge'), {status});
@@ -627,6 +652,7 @@ const board = {
     const before = row?.entry;
     if (!row) {
       row = new Row(app, domain, card.rows.size);
+      row.rename(card.name);
       card.rows.set(domain, row);
     }
     if (row.update(entry)) {
@@ -639,12 +665,20 @@ const board = {
     }
   },
 
-  setAll(apps) {
-    for (const [app, domains] of Object.entries(apps)) {
-      for (const [domain, entry] of Object.entries(domains)) {
-        this.set(app, domain, entry);
+  /** The name of an app for people. */
+  nameOf(app) {
+    return this.cards.get(app)?.name ?? app;
+  },
+
+  setAll(apps, catalog) {
+    for (const {app, domains} of catalog) {
+      for (const domain of domains) {
+        if (Object.hasOwn(apps[app] ?? {}, domain)) {
+          this.set(app, domain, apps[app][domain]);
+        }
       }
     }
+    this.arrange(catalog);
     for (const [app, card] of this.cards) {
       for (const domain of card.rows.keys()) {
         if (!Object.hasOwn(apps[app] ?? {}, domain)) {
@@ -658,6 +692,26 @@ const board = {
       }
     }
     this.update();
+  },
+
+  /** Names the apps, and puts them and their domains in the order of the configuration. */
+  arrange(catalog) {
+    for (const {app, display_name: name, domains} of catalog) {
+      const card = this.cards.get(app);
+      if (!card) {
+        continue;
+      }
+      card.rename(name);
+      this.cards.delete(app);
+      this.cards.set(app, card);
+      domains.forEach((domain, place) => {
+        const row = card.rows.get(domain);
+        if (row && row.place !== place) {
+          row.place = place;
+          this.dirty.add(card);
+        }
+      });
+    }
   },
 
   update() {
@@ -743,8 +797,10 @@ const filter = {
     const existing = [...board.cards.keys()];
     const apps = app && !existing.includes(app) ? [...existing, app] : existing;
     const options = [...page.app.options].slice(1);
-    if (apps.length !== options.length || apps.some((name, i) => options[i].value !== name)) {
-      page.app.replaceChildren(page.app.options[0], ...apps.map(name => new Option(name, name)));
+    const names = apps.map(id => board.nameOf(id));
+    if (apps.length !== options.length
+      || apps.some((id, i) => options[i].value !== id || options[i].text !== names[i])) {
+      page.app.replaceChildren(page.app.options[0], ...apps.map((id, i) => new Option(names[i], id)));
     }
     page.app.value = app;
   },
@@ -777,7 +833,7 @@ const announcer = {
     }
     const what = row.word + (row.kind !== 'Stale' && entry.overdue ? ', overdue' : '');
     const reason = row.kind === 'Warning' ? entry.reason ?? entry.message : null;
-    this.pending.set(row, `${row.app} ${row.domain}: ${what}${reason ? `, ${reason}` : ''}`);
+    this.pending.set(row, `${board.nameOf(row.app)} ${row.domain}: ${what}${reason ? `, ${reason}` : ''}`);
     this.timer ||= setTimeout(() => this.announce(), 300);
   },
 
@@ -1165,6 +1221,12 @@ const key = {
   },
 };
 
+/** The catalog of a server that sends none. */
+function catalogOf(apps) {
+  return Object.entries(apps).map(
+    ([app, domains]) => ({app, display_name: app, domains: Object.keys(domains)}));
+}
+
 const feedHandler = {
   board(data) {
     const first = !status.hasBoard;
@@ -1180,7 +1242,7 @@ const feedHandler = {
         page.board.focus({preventScroll: true});
       }
     }
-    board.setAll(data.apps);
+    board.setAll(data.apps, data.catalog ?? catalogOf(data.apps));
     if (first) {
       page.live.textContent = page.rollup.textContent;
       lastDays.fetch();

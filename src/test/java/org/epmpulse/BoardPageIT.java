@@ -523,4 +523,29 @@ class BoardPageIT {
         post("Planning", "Actual", "Loading", "back again");
         contains(row("Actual"), "back again");
     }
+
+    @Test
+    void namesThatLookLikeNumbersKeepTheConfiguredOrderAndAppsShowTheirDisplayName() throws Exception {
+        Path other = Files.createDirectories(folder.resolve("years"));
+        Map<String, String> own = PackagedProgram.settings(other);
+        Path apps = other.resolve("apps.json");
+        Files.writeString(apps, """
+                {"apps": {
+                  "P1": {"display_name": "Planning & Budget", "domains": ["Next", "2026", "2025", "Actual"]},
+                  "7": {"domains": ["2", "10", "1"]}}}""");
+        own.put("EPMPULSE_APPS_CONFIG", apps.toString());
+        try (PackagedProgram years = PackagedProgram.run(other, own)) {
+            page.navigate(years.uri("/#key=" + PackagedProgram.KEY).toString());
+            assertThat(page.locator("#apps")).isVisible(longTimeout());
+
+            assertThat(page.locator("#apps .name bdi"))
+                    .hasText(new String[] {"Next", "2026", "2025", "Actual", "2", "10", "1"});
+            assertThat(page.locator("#apps h2")).containsText(new String[] {"Planning & Budget", "7"});
+            assertThat(page.locator("#app option")).hasText(new String[] {"All apps", "Planning & Budget", "7"});
+            years.post("/api/v1/status", "{\"app\":\"P1\",\"domain\":\"2025\",\"status\":\"OK\"}");
+            contains(page.locator(".domain[data-kind=OK]"), "2025");
+            page.locator(".domain[data-kind=OK]").click();
+            assertThat(page.locator("#details-title")).containsText("Planning & Budget");
+        }
+    }
 }

@@ -306,4 +306,54 @@ class CommandsIT {
         }
         assertThat(folder.resolve("data").resolve("apps_status.json")).content().contains("\"revision\":1");
     }
+
+    /** Runs {@code check} as systemd does: it reads {@code .env} in UTF-8 and hands each line over as bytes. */
+    private Result checkInTheLocaleC(String env) throws Exception {
+        Path script = folder.resolve("start.sh");
+        Files.writeString(script, "set -a\n. ./exported\nLC_ALL=C\nexec \"$1\" -Xmx192m -jar \"$2\" check\n");
+        Files.writeString(folder.resolve("exported"), env);
+        ProcessBuilder command = new ProcessBuilder(
+                        "sh",
+                        script.toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        Path.of("target/epmpulse.jar").toAbsolutePath().toString())
+                .directory(folder.toFile());
+        command.environment().putAll(settings);
+        try (PackagedProgram program = PackagedProgram.start(command)) {
+            return new Result(program.exitCode(), program.output());
+        }
+    }
+
+    @Test
+    void aSecretThatTheLocaleMangledIsTakenFromTheEnvFile() throws Exception {
+        String line = "EPM_CLIENT_SECRET='p\u00e4ssw\u00f6rd-\u20ac'\n";
+        Files.writeString(folder.resolve(".env"), line);
+
+        Result check = checkInTheLocaleC(line);
+
+        assertThat(check.output())
+                .containsPattern("EPM_CLIENT_SECRET +\\*\\*\\* +\\.env\\n")
+                .doesNotContain("U+FFFD");
+    }
+
+    @Test
+    void aSecretThatTheLocaleMangledIsAWarningIfThereIsNoFile() throws Exception {
+        Result check = checkInTheLocaleC("EPM_CLIENT_SECRET='p\u00e4ssw\u00f6rd-\u20ac'\n");
+
+        assertThat(check.output())
+                .contains("EPM_CLIENT_SECRET: contains U+FFFD", "LC_ALL=C.UTF-8")
+                .doesNotContain("ssw");
+    }
+
+    @Test
+    void aFileNameThatTheLocaleCannotHoldIsExplained() throws Exception {
+        settings.remove("EPMPULSE_DATA_DIR");
+        Files.writeString(folder.resolve(".env"), "EPMPULSE_DATA_DIR=d\u00e4ta\n");
+
+        Result check = checkInTheLocaleC("");
+
+        assertThat(check.code()).isEqualTo(1);
+        assertThat(check.output())
+                .contains("EPMPULSE_DATA_DIR: must be a path, is \"d\u00e4ta\"", "(start it with LC_ALL=C.UTF-8)");
+    }
 }

@@ -8,7 +8,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -87,5 +89,41 @@ class SbomIT {
                         .isFalse());
         assertThat(sbom.has("serialNumber")).isFalse();
         assertThat(sbom.path("metadata").has("timestamp")).isFalse();
+    }
+
+    @Test
+    void noShippedLibraryHasAnAdvisoryThatWasNotJudged() throws Exception {
+        JsonNode components =
+                JSON.readTree(Path.of("target/sbom.json").toFile()).path("components");
+
+        for (Advisories.Advisory advisory : Advisories.read()) {
+            List<String> shipped = new ArrayList<>();
+            List<String> affected = new ArrayList<>();
+            for (JsonNode component : components) {
+                String group = component.path("group").asText();
+                String name = component.path("name").asText();
+                if (advisory.isAbout(group, name)) {
+                    shipped.add(component.path("purl").asText());
+                    if (advisory.affects(group, name, component.path("version").asText())) {
+                        affected.add(component.path("purl").asText());
+                    }
+                }
+            }
+            switch (advisory.verdict()) {
+                case "not affected" ->
+                    assertThat(affected)
+                            .as("%s applies to no shipped version any more: change its verdict", advisory)
+                            .isNotEmpty();
+                case "not shipped" -> assertThat(shipped).as("%s", advisory).isEmpty();
+                default -> {
+                    assertThat(shipped)
+                            .as("%s is about a library that is not shipped", advisory)
+                            .isNotEmpty();
+                    assertThat(affected)
+                            .as("%s: update the library, or judge it in docs/advisories.json", advisory)
+                            .isEmpty();
+                }
+            }
+        }
     }
 }

@@ -72,7 +72,7 @@ public final class JobReplies {
      * @throws NotFoundException if the job was never reported, or is not among the latest jobs
      */
     public Reply one(Map<String, Object> headers) {
-        String id = RequestHeaders.text(headers, "job_id");
+        String id = RequestHeaders.pathParameter(headers, "job_id");
         Job job = id == null ? null : store.board().jobs().get(id);
         if (job == null) {
             throw new NotFoundException("Unknown job. GET /api/v1/jobs lists the latest jobs.", Map.of());

@@ -1,11 +1,16 @@
 package org.epmpulse.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.epmpulse.http.Reply;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
+import org.epmpulse.status.WarnedEntries;
+import org.epmpulse.status.Warnings;
 import org.jspecify.annotations.Nullable;
 
 /** The replies to updates posted to {@code /api/v1/status}. Thread-safe. */
@@ -23,9 +28,14 @@ public final class StatusReplies {
             @Nullable Long revision,
             String outcome,
             boolean canvasUpdated,
-            String canvas) {}
+            String canvas,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> warnings) {}
 
-    private record Batch(int updatedCount, List<Update> updates, boolean canvasUpdated) {}
+    private record Batch(
+            int updatedCount,
+            List<Update> updates,
+            boolean canvasUpdated,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> warnings) {}
 
     private final Predicate<String> hasCanvas;
 
@@ -35,15 +45,24 @@ public final class StatusReplies {
     }
 
     public Reply single(List<Entry> entries) {
-        return Reply.ok(update(entries.get(0)));
+        Warnings warnings = WarnedEntries.warnings(entries);
+        List<String> all = warnings.item(0);
+        if (!warnings.request().isEmpty()) {
+            all = Stream.concat(all.stream(), warnings.request().stream()).toList();
+        }
+        return Reply.ok(update(entries.get(0), all));
     }
 
     public Reply batch(List<Entry> entries) {
-        List<Update> updates = entries.stream().map(this::update).toList();
-        return Reply.ok(new Batch(updates.size(), updates, false));
+        Warnings warnings = WarnedEntries.warnings(entries);
+        List<Update> updates = new ArrayList<>(entries.size());
+        for (Entry entry : entries) {
+            updates.add(update(entry, warnings.item(updates.size())));
+        }
+        return Reply.ok(new Batch(updates.size(), updates, false, warnings.request()));
     }
 
-    private Update update(Entry entry) {
+    private Update update(Entry entry, List<String> warnings) {
         return new Update(
                 entry.id().app(),
                 entry.id().domain(),
@@ -55,6 +74,7 @@ public final class StatusReplies {
                 entry.outcome() == Outcome.SUPERSEDED ? null : entry.revision(),
                 entry.outcome().label(),
                 false,
-                hasCanvas.test(entry.id().app()) ? "queued" : "none");
+                hasCanvas.test(entry.id().app()) ? "queued" : "none",
+                warnings);
     }
 }

@@ -35,8 +35,9 @@ public final class StatusRequests {
      * @throws BadRequestException if the idempotency key is not 1 to 100 visible characters
      */
     public Submission single(byte @Nullable [] body, Map<String, Object> headers) {
-        StatusUpdate update = read(body, new UpdateReader(CallerHeaders.key(headers))::single);
-        return new Submission(List.of(update), false, idempotency(body, headers));
+        UpdateReader reader = new UpdateReader(CallerHeaders.key(headers));
+        StatusUpdate update = read(body, reader::single);
+        return new Submission(List.of(update), false, idempotency(body, headers), reader.warnings());
     }
 
     /**
@@ -47,8 +48,9 @@ public final class StatusRequests {
      * @throws BadRequestException if the idempotency key is not 1 to 100 visible characters
      */
     public Submission batch(byte @Nullable [] body, Map<String, Object> headers) {
-        List<StatusUpdate> updates = read(body, new UpdateReader(CallerHeaders.key(headers))::batch);
-        return new Submission(updates, true, idempotency(body, headers));
+        UpdateReader reader = new UpdateReader(CallerHeaders.key(headers));
+        List<StatusUpdate> updates = read(body, reader::batch);
+        return new Submission(updates, true, idempotency(body, headers), reader.warnings());
     }
 
     private <T> T read(byte @Nullable [] body, Function<byte @Nullable [], T> reader) {

@@ -18,15 +18,14 @@ import org.epmpulse.status.InvalidUpdateException;
 import org.epmpulse.status.InvalidUpdateException.Code;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.StatusUpdate;
+import org.epmpulse.status.Warnings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads updates from JSON, strictly: valid UTF-8, one object, no repeated field, nothing after it. Unknown fields are
- * ignored.
- *
- * @param key name of the request's API key; null if none
+ * Reads the updates of a request from JSON, strictly: valid UTF-8, one object, no repeated field, nothing after it.
+ * Unknown fields are ignored, with {@link #warnings}. For one request.
  */
-record UpdateReader(@Nullable String key) {
+final class UpdateReader {
 
     static final int MAX_BATCH = 1000;
 
@@ -40,6 +39,27 @@ record UpdateReader(@Nullable String key) {
                     .build())
             .build();
 
+    private final @Nullable String key;
+
+    /** Null until there is an unknown field. */
+    private @Nullable UnknownFields unknown;
+
+    /** @param key name of the request's API key; null if none */
+    UpdateReader(@Nullable String key) {
+        this.key = key;
+    }
+
+    /** The warnings about the request that was read. */
+    Warnings warnings() {
+        return unknown == null ? Warnings.NONE : unknown.warnings();
+    }
+
+    private UnknownFields unknown() {
+        UnknownFields fields = unknown == null ? new UnknownFields() : unknown;
+        unknown = fields;
+        return fields;
+    }
+
     /** Reads one object; the parser is at its first token. */
     private interface ObjectReader<T> {
 
@@ -52,7 +72,7 @@ record UpdateReader(@Nullable String key) {
      * @throws InvalidUpdateException if it is not an update
      */
     StatusUpdate single(byte @Nullable [] body) {
-        return parse(body, this::update);
+        return parse(body, json -> update(json, 0));
     }
 
     /**
@@ -111,7 +131,10 @@ record UpdateReader(@Nullable String key) {
                 case "updates" -> updates = items(json, value);
                 case "job_id" -> jobId = id(json, field);
                 case "timestamp" -> timestamp = string(json, field);
-                default -> json.skipChildren();
+                default -> {
+                    json.skipChildren();
+                    unknown().ofBatch(field);
+                }
             }
         }
         if (updates == null || updates.isEmpty()) {
@@ -139,13 +162,13 @@ record UpdateReader(@Nullable String key) {
             if (json.currentToken() != JsonToken.START_OBJECT) {
                 throw invalid("each item of updates must be an object");
             }
-            return update(json);
+            return update(json, index);
         } catch (InvalidUpdateException e) {
             throw e.atIndex(index);
         }
     }
 
-    private StatusUpdate update(JsonParser json) throws IOException {
+    private StatusUpdate update(JsonParser json, int index) throws IOException {
         String app = null;
         String domain = null;
         String status = null;
@@ -164,7 +187,10 @@ record UpdateReader(@Nullable String key) {
                 case "message" -> message = string(json, field);
                 case "timestamp" -> timestamp = string(json, field);
                 case "epm_job_id" -> epmJobId = id(json, field);
-                default -> json.skipChildren();
+                default -> {
+                    json.skipChildren();
+                    unknown().ofUpdate(index, field);
+                }
             }
         }
         return new StatusUpdate(app, domain, status, jobId, message, timestamp, epmJobId, Source.API, key);

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -29,9 +30,17 @@ import org.jspecify.annotations.Nullable;
 /** Renders boards as JSON, each with its entity tag. Thread-safe. */
 final class BoardRenderer {
 
-    private record All(@Nullable Instant lastUpdated, long revision, Map<String, Map<String, DomainEntry>> apps) {}
+    private record All(
+            @Nullable Instant lastUpdated,
+            long revision,
+            Map<String, Map<String, DomainEntry>> apps,
+            List<App> catalog) {}
+
+    /** A list, because JavaScript sorts keys of objects that look like numbers, such as years. */
+    private record App(String app, String displayName, Set<String> domains) {}
 
     private final Catalog catalog;
+    private final List<App> apps;
     private final Duration staleAfter;
     private final String storeId;
     private final String configuration;
@@ -42,6 +51,9 @@ final class BoardRenderer {
     /** @param staleAfter a domain that has been Loading for longer than this is stale */
     BoardRenderer(Catalog catalog, String storeId, Duration staleAfter) {
         this.catalog = catalog;
+        this.apps = catalog.apps().values().stream()
+                .map(app -> new App(app.id(), app.displayName(), app.domains()))
+                .toList();
         this.storeId = storeId;
         this.staleAfter = staleAfter;
         // With another configuration the same revision has another content.
@@ -55,11 +67,11 @@ final class BoardRenderer {
     }
 
     RenderedBoard render(Board board, DomainNotes notes, Instant now) {
-        Map<String, Map<String, DomainEntry>> apps = new LinkedHashMap<>();
-        catalog.apps().forEach((id, app) -> apps.put(id, domains(board, notes, app, now)));
+        Map<String, Map<String, DomainEntry>> entries = new LinkedHashMap<>();
+        catalog.apps().forEach((id, app) -> entries.put(id, domains(board, notes, app, now)));
         EntityTag tag = tag(board, notes, now);
-        ByteBuffer json =
-                WireJson.buffer(new Envelope.Success(new All(board.lastUpdated(), board.revision(), apps)), lastSize);
+        ByteBuffer json = WireJson.buffer(
+                new Envelope.Success(new All(board.lastUpdated(), board.revision(), entries, apps)), lastSize);
         lastSize = json.remaining();
         Reply reply = new Reply(200, tag.headers(), json).asShared();
         return new RenderedBoard(board, notes, now, nextTimeChange(board, now), tag, reply, tag.notModified());

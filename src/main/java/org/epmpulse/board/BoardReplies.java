@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -118,7 +117,7 @@ public final class BoardReplies {
      * @throws HistoryGoneException if no board is stored for that time
      */
     public Reply app(Map<String, Object> headers) {
-        String id = RequestHeaders.text(headers, "app");
+        String id = RequestHeaders.pathParameter(headers, "app");
         Catalog.App app = catalog.app(id);
         if (app == null) {
             throw new NotFoundException("Unknown app." + hint(id), Map.of());
@@ -155,10 +154,7 @@ public final class BoardReplies {
     }
 
     private String hint(@Nullable String name) {
-        Collection<String> known = catalog.apps().keySet();
-        String nearest = name == null ? null : Names.nearest(name, known);
-        return nearest == null
-                ? " GET /api/v1/status lists the configured apps."
-                : " Did you mean \"" + nearest + "\"?";
+        String hint = name == null ? "" : Names.hint(name, catalog.apps().keySet());
+        return hint.isEmpty() ? " GET /api/v1/status lists the configured apps." : hint;
     }
 }

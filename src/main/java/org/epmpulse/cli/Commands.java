@@ -1,6 +1,10 @@
 package org.epmpulse.cli;
 
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.epmpulse.routes.RouteCheck;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +39,22 @@ public final class Commands implements Callable<Integer> {
 
     /** The command line with all commands. Its {@code execute} returns an exit code or {@link ExitCodes#RUNNING}. */
     public static CommandLine commandLine(Starter starter, RouteCheck routes) {
-        return new CommandLine(new Commands(starter))
+        CommandLine commandLine = new CommandLine(new Commands(starter))
                 .addSubcommand(new RunCommand(starter))
                 .addSubcommand(new DemoCommand(starter))
                 .addSubcommand(new CheckCommand(routes))
                 .addSubcommand(new KeyCommand())
                 .addSubcommand(new HelpCommand())
                 .setParameterExceptionHandler((e, arguments) -> reject(e));
+        if (Charset.defaultCharset().equals(StandardCharsets.US_ASCII)) {
+            // The locale C: other characters would be printed as question marks.
+            commandLine.setOut(utf8(System.out)).setErr(utf8(System.err));
+        }
+        return commandLine;
+    }
+
+    private static PrintWriter utf8(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
     }
 
     /** Prints an error of the command line and how to get help; returns the exit code. */

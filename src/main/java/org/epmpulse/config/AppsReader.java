@@ -22,6 +22,8 @@ final class AppsReader {
     private final Path folder;
     private final Settings settings;
     private final boolean hasToken;
+    private final NameChecks appNames = new NameChecks("app");
+    private final NameChecks displayNames = new NameChecks("display name");
 
     /** @param folder base of relative paths */
     AppsReader(Path folder, Settings settings) {
@@ -84,8 +86,13 @@ final class AppsReader {
         if (section == null || !entry.isName(id)) {
             return null;
         }
+        appNames.check(id, entry);
         section.expectKeys("display_name", "domains", "server", "channels");
-        String displayName = section.get("display_name").name();
+        Field displayField = section.get("display_name");
+        String displayName = displayField.name();
+        if (displayName != null) {
+            displayNames.check(displayName, displayField);
+        }
         return new AppsConfig.App(
                 id,
                 Objects.requireNonNullElse(displayName, id),
@@ -99,6 +106,7 @@ final class AppsReader {
             field.warning("empty list; the app gets one domain \"" + DEFAULT_DOMAIN + "\"");
         }
         Set<String> domains = new LinkedHashSet<>();
+        NameChecks names = new NameChecks("domain");
         for (Field item : field.items()) {
             if (item.isAbsent()) {
                 item.error("must be the name of a domain, is null");
@@ -107,6 +115,8 @@ final class AppsReader {
             String name = item.name();
             if (name != null && !domains.add(name)) {
                 item.error("duplicate domain \"" + name + "\"");
+            } else if (name != null) {
+                names.check(name, item);
             }
         }
         return domains.isEmpty() ? List.of(DEFAULT_DOMAIN) : List.copyOf(domains);

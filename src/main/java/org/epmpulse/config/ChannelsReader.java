@@ -50,6 +50,8 @@ final class ChannelsReader {
             result.put(id, new AppsConfig.Channel(id, id, null, true));
         });
         if (section != null) {
+            NameChecks names = new NameChecks("channel");
+            section.fields().forEach(entry -> names.check(entry.key(), entry));
             section.fields().stream()
                     .filter(entry -> !used.containsKey(entry.key()))
                     .forEach(ChannelsReader::checkUnused);

@@ -2,15 +2,18 @@ package org.epmpulse.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,11 @@ public record Configuration(
      */
     public static Configuration load(Path folder, Map<String, String> environment, Map<String, String> overrides) {
         Problems problems = new Problems();
+        if (!Files.isDirectory(folder)) {
+            problems.error(
+                    "working folder",
+                    folder + " not found" + Charsets.fileNameHint(System.getProperty("user.dir", "")));
+        }
         return load(folder, Variables.load(folder, environment, overrides, problems), problems);
     }
 
@@ -48,7 +56,9 @@ public record Configuration(
         SettingsReader reader = new SettingsReader(folder, variables, problems);
         Settings settings = reader.read();
         checkKeys(settings, variables, problems);
-        AppsConfig apps = readApps(folder, settings, variables, problems);
+        Set<String> used = new HashSet<>();
+        AppsConfig apps = readApps(folder, settings, variables, used, problems);
+        variables.check(used, problems);
         List<SettingValue> values = new ArrayList<>(reader.values());
         Settings complete = settings.withIntervals(
                 interval(
@@ -121,14 +131,18 @@ public record Configuration(
         }
     }
 
-    private static AppsConfig readApps(Path folder, Settings settings, Variables variables, Problems problems) {
+    /** @param used gets the names of the variables in the file */
+    private static AppsConfig readApps(
+            Path folder, Settings settings, Variables variables, Set<String> used, Problems problems) {
         String setting = Setting.EPMPULSE_APPS_CONFIG.name();
         String where = variables.where(setting);
         String file = Objects.requireNonNullElse(
                 variables.get(setting), Objects.requireNonNull(Setting.EPMPULSE_APPS_CONFIG.defaultText()));
         Path path = settings.appsConfig();
         try {
-            JsonNode json = JsonText.parse(Files.readAllBytes(path), file, problems);
+            byte[] bytes = Files.readAllBytes(path);
+            JsonNode json = JsonText.parse(bytes, file, problems);
+            used.addAll(Template.names(new String(bytes, StandardCharsets.UTF_8)));
             return json == null
                     ? AppsConfig.EMPTY
                     : new AppsReader(folder, settings).read(json, new Field.Context(file, variables, problems));

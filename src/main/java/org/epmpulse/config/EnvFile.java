@@ -95,7 +95,13 @@ final class EnvFile {
                                 + " must end with its opening quote, followed by nothing but a # comment");
                 continue;
             }
-            entries.put(line.group(1), new Entry(value, raw, i + 1));
+            Entry before = entries.put(line.group(1), new Entry(value, raw, i + 1));
+            if (before != null) {
+                problems.warning(
+                        where,
+                        line.group(1) + " is also set in line " + before.line()
+                                + ", which has no effect (the last line of a name wins)");
+            }
         }
         return entries;
     }

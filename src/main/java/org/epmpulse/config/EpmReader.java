@@ -36,7 +36,9 @@ final class EpmReader {
         Auth shared = auth(section.get("auth"));
         Section entries = section.get("servers").section();
         if (entries != null) {
+            NameChecks names = new NameChecks("server");
             for (Field entry : entries.fields()) {
+                names.check(entry.key(), entry);
                 AppsConfig.Server server = server(entry, shared);
                 if (server != null) {
                     servers.put(server.id(), server);
@@ -181,7 +183,7 @@ final class EpmReader {
         } catch (InvalidPathException e) {
             // reported below
         }
-        field.error("file " + text + " not found or not readable");
+        field.error("file " + text + " not found or not readable" + Charsets.fileNameHint(text));
         return null;
     }
 

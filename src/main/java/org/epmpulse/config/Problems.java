@@ -22,10 +22,9 @@ final class Problems {
         list.add(Problem.warning(where, message));
     }
 
-    /** The end of a message that suggests the most similar known name; empty if none is similar. */
+    /** The end of a message that suggests a known name, see {@link Names#hint}; empty if none is similar. */
     static String didYouMean(String name, Collection<String> known) {
-        String nearest = Names.nearest(name, known);
-        return nearest == null ? "" : " Did you mean \"" + nearest + "\"?";
+        return Names.hint(name, known);
     }
 
     List<Problem> list() {

@@ -39,11 +39,16 @@ final class Secrets {
                 .forEach(auth -> secrets.addAll(auth.secrets()));
         for (String name : variables.names()) {
             String value = variables.get(name);
-            if (value != null && SECRET_NAME.matcher(name).matches()) {
+            if (value != null && isSecretName(name)) {
                 secrets.add(value);
             }
         }
         return new Secrets(secrets);
+    }
+
+    /** Whether a variable of this name probably holds a secret. */
+    static boolean isSecretName(String name) {
+        return SECRET_NAME.matcher(name).matches();
     }
 
     String mask(String text) {

@@ -34,6 +34,8 @@ final class SettingsReader {
             Map.of("WARNING", LogLevel.WARN, "CRITICAL", LogLevel.ERROR);
     private static final String DURATION_RULE = "must be a duration such as 500ms, 30s or 1h30m";
 
+    private static final String PATH_RULE = "must be a path";
+
     private final Path folder;
     private final Variables variables;
     private final Problems problems;
@@ -59,7 +61,7 @@ final class SettingsReader {
                                 "must be keys of visible ASCII characters, separated by commas",
                                 SettingsReader::keys),
                         List.of()),
-                optional(Setting.EPMPULSE_API_KEYS_FILE, "must be a path", this::path),
+                optional(Setting.EPMPULSE_API_KEYS_FILE, PATH_RULE, this::path),
                 mode,
                 required(Setting.EPMPULSE_HOST, "must be an IP address or a host name", SettingsReader::host),
                 required(Setting.EPMPULSE_PORT, "must be a number from 0 to 65535", text -> number(text, 0, 65535)),
@@ -67,9 +69,9 @@ final class SettingsReader {
                         Setting.EPMPULSE_TRUSTED_PROXIES,
                         "must be loopback, IP addresses or ranges such as 10.0.0.0/8, separated by commas",
                         SettingsReader::ranges),
-                required(Setting.EPMPULSE_DATA_DIR, "must be a path", this::path),
-                required(Setting.EPMPULSE_APPS_CONFIG, "must be a path", this::path),
-                required(Setting.EPMPULSE_ROUTES_DIR, "must be a path", this::path),
+                required(Setting.EPMPULSE_DATA_DIR, PATH_RULE, this::path),
+                required(Setting.EPMPULSE_APPS_CONFIG, PATH_RULE, this::path),
+                required(Setting.EPMPULSE_ROUTES_DIR, PATH_RULE, this::path),
                 required(Setting.EPMPULSE_ROUTES_RELOAD, "must be true or false", SettingsReader::flag),
                 required(
                         Setting.EPMPULSE_LOG_LEVEL,
@@ -145,7 +147,11 @@ final class SettingsReader {
         if (text != null && value == null) {
             // A URL may hold a password.
             boolean mayShow = !setting.secret() && setting != Setting.SLACK_API_URL;
-            problems.error(variables.where(setting.name()), rule + (mayShow ? ", is \"" + text + "\"" : ""));
+            problems.error(
+                    variables.where(setting.name()),
+                    rule
+                            + (mayShow ? ", is \"" + text + "\"" : "")
+                            + (rule.equals(PATH_RULE) ? Charsets.fileNameHint(text) : ""));
             values.put(setting, new SettingValue(setting, "(invalid)", variables.origin(setting.name())));
         } else {
             show(setting);

@@ -2,8 +2,11 @@ package org.epmpulse.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,15 @@ record Template(
         @Nullable String syntaxError) {
 
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::([^}]*))?})?");
+
+    /** The names of the variables in a text. */
+    static Set<String> names(String text) {
+        return VARIABLE.matcher(text)
+                .results()
+                .map(match -> match.group(1))
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
 
     static Template expand(String raw, Variables variables) {
         List<String> missing = new ArrayList<>();

@@ -3,6 +3,7 @@ package org.epmpulse.config;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** The variables of the command line, the environment and {@code .env}. Immutable. */
 public final class Variables {
 
-    private record Variable(String value, Origin origin, String where) {}
+    /** @param file its line if it is in {@code .env}; otherwise null */
+    private record Variable(String value, Origin origin, EnvFile.@Nullable Entry file) {}
 
     private final Map<String, Variable> variables;
 
@@ -36,39 +38,76 @@ public final class Variables {
     private static Variables merge(
             Map<String, EnvFile.Entry> file, Map<String, String> environment, Map<String, String> overrides) {
         Map<String, Variable> merged = new HashMap<>();
-        file.forEach((name, entry) ->
-                merged.put(name, new Variable(entry.value(), Origin.ENV_FILE, ".env line " + entry.line())));
+        file.forEach((name, entry) -> merged.put(name, new Variable(entry.value(), Origin.ENV_FILE, entry)));
         environment.forEach((name, value) -> {
-            // systemd and docker may have read the same line and kept its comment or quotes; then the file wins.
             EnvFile.Entry entry = file.get(name);
-            if (entry == null || !normalize(entry.raw()).equals(normalize(value))) {
-                merged.put(name, new Variable(value.strip(), Origin.ENVIRONMENT, name));
+            if (entry == null || !isSameLine(entry, value)) {
+                merged.put(name, new Variable(value, Origin.ENVIRONMENT, null));
             }
         });
-        overrides.forEach((name, value) -> merged.put(name, new Variable(value.strip(), Origin.COMMAND_LINE, name)));
+        overrides.forEach((name, value) -> merged.put(name, new Variable(value, Origin.COMMAND_LINE, null)));
         return new Variables(merged);
+    }
+
+    /**
+     * Whether systemd or docker may have read this value from the same line; then the file wins. They keep comments or
+     * quotes, and Java decodes the environment in the character set of the locale: with {@code LC_ALL=C}, Java 17 makes
+     * U+FFFD of each byte of {@code ü}.
+     */
+    private static boolean isSameLine(EnvFile.Entry entry, String value) {
+        String given = normalize(value);
+        return !given.isEmpty() && (sameText(entry.raw(), given) || sameText(entry.value(), given));
+    }
+
+    private static boolean sameText(String inFile, String given) {
+        return normalize(inFile).equals(given)
+                || Charsets.mangled(inFile).stream().map(Variables::normalize).anyMatch(given::equals);
     }
 
     private static String normalize(String value) {
         return value.replaceAll("[\\s\"'\\\\]", "");
     }
 
-    /** The value of a variable; null if it is not set or empty. */
+    /** The value of a variable without the blanks around it; null if it is not set or empty. */
     public @Nullable String get(String name) {
         Variable variable = variables.get(name);
-        return variable == null || variable.value().isEmpty() ? null : variable.value();
+        if (variable == null) {
+            return null;
+        }
+        String value = variable.file() == null ? variable.value().strip() : variable.value();
+        return value.isEmpty() ? null : value;
     }
 
     /** The source of a variable; {@link Origin#DEFAULT} if it is not set. */
     public Origin origin(String name) {
         Variable variable = variables.get(name);
-        return variable == null || variable.value().isEmpty() ? Origin.DEFAULT : variable.origin();
+        return variable == null || get(name) == null ? Origin.DEFAULT : variable.origin();
     }
 
     /** The position of a variable in messages: its name, with its line if it is in {@code .env}. */
     String where(String name) {
         Variable variable = variables.get(name);
-        return variable == null || variable.origin() != Origin.ENV_FILE ? name : variable.where() + " " + name;
+        EnvFile.Entry line = variable == null ? null : variable.file();
+        return line == null ? name : ".env line " + line.line() + " " + name;
+    }
+
+    /**
+     * Warns of the variables whose values were probably not meant as they are.
+     *
+     * @param used names that apps.json uses, in addition to those of EPMPulse
+     */
+    void check(Set<String> used, Problems problems) {
+        VariableChecks checks = new VariableChecks(variables.keySet(), problems);
+        for (String name : names()) {
+            Variable variable = Objects.requireNonNull(variables.get(name));
+            EnvFile.Entry line = variable.file();
+            checks.name(name);
+            if (line != null) {
+                checks.fromFile(name, line, where(name));
+            } else if (VariableChecks.isOurs(name) || used.contains(name)) {
+                checks.fromEnvironment(name, variable.value(), where(name));
+            }
+        }
     }
 
     /** In alphabetical order. */

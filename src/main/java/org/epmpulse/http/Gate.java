@@ -111,6 +111,11 @@ final class Gate {
                     HttpMethod.GET, request.query() == null ? request.path() : request.path() + "?" + request.query());
             return;
         }
+        String path = DotSegments.escape(request.path(), table, request.method().name());
+        if (path != null) {
+            ctx.reroute(request.method(), request.query() == null ? path : path + "?" + request.query());
+            return;
+        }
         HttpCall call = new HttpCall(ctx, metrics.start());
         call.client = proxies.client(
                 request.remoteAddress().hostAddress(), request.headers().getAll(FORWARDED_FOR));

@@ -23,6 +23,12 @@ public final class RequestHeaders {
         return value == null || value.toString().isEmpty() ? null : value.toString();
     }
 
+    /** A parameter of the path; null if it is absent. */
+    public static @Nullable String pathParameter(Map<String, Object> headers, String name) {
+        String text = text(headers, name);
+        return text == null ? null : DotSegments.unescape(text);
+    }
+
     /**
      * An instant, or null if it is absent or empty.
      *

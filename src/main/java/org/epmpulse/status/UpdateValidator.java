@@ -83,8 +83,8 @@ public final class UpdateValidator {
         if (app == null) {
             throw new InvalidUpdateException(
                     Code.INVALID_APP,
-                    "Unknown app " + quote(name) + "."
-                            + hint(name, catalog.apps().keySet()),
+                    "Unknown app " + Names.quote(name) + "."
+                            + Names.hint(name, catalog.apps().keySet()),
                     allowed(catalog.apps().keySet()));
         }
         return app;
@@ -105,7 +105,7 @@ public final class UpdateValidator {
         if (id == null) {
             throw new InvalidUpdateException(
                     Code.INVALID_DOMAIN,
-                    app.id() + " has no domain " + quote(name) + "." + hint(name, app.domains()),
+                    app.id() + " has no domain " + Names.quote(name) + "." + Names.hint(name, app.domains()),
                     allowed(app.domains()));
         }
         return id;
@@ -116,7 +116,7 @@ public final class UpdateValidator {
         if (status == null) {
             String problem = label == null || label.isEmpty()
                     ? "status is required: " + STATUSES
-                    : "Unknown status " + quote(label) + "." + statusHint(label);
+                    : "Unknown status " + Names.quote(label) + "." + statusHint(label);
             throw new InvalidUpdateException(Code.INVALID_STATUS, problem, allowed(Status.labels()));
         }
         return status;
@@ -179,25 +179,14 @@ public final class UpdateValidator {
     }
 
     private static Map<String, Object> allowed(Collection<String> names) {
-        return Map.of("allowed", names.stream().limit(MAX_NAMES).toList());
-    }
-
-    /** The first 50 characters in quotes, without control characters, which could break a log or a terminal. */
-    private static String quote(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        text.codePoints()
-                .limit(50)
-                .forEach(c -> quoted.appendCodePoint(Character.isISOControl(c) || isLoneSurrogate(c) ? '?' : c));
-        return quoted.append('"').toString();
+        List<String> listed = names.stream().limit(MAX_NAMES).toList();
+        return names.size() == listed.size()
+                ? Map.of("allowed", listed)
+                : Map.of("allowed", listed, "allowed_total", names.size());
     }
 
     private static String statusHint(String label) {
-        String hint = hint(label, Status.labels());
+        String hint = Names.hint(label, Status.labels());
         return hint.isEmpty() ? " Use " + STATUSES + "." : hint;
-    }
-
-    private static String hint(String name, Collection<String> allowed) {
-        String nearest = Names.nearest(name, allowed);
-        return nearest == null ? "" : " Did you mean " + quote(nearest) + "?";
     }
 }

@@ -15,6 +15,8 @@ import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.status.Submission;
 import org.epmpulse.status.UpdateValidator;
 import org.epmpulse.status.ValidatedUpdate;
+import org.epmpulse.status.WarnedEntries;
+import org.epmpulse.status.Warnings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,14 +45,15 @@ public final class StatusRecorder {
      * there. Otherwise a slow step after {@code direct:status-record} in a site's route would delay other replies.
      *
      * @param body a {@link StatusUpdate}, a list of them (recorded all or none), or a {@link Submission}
-     * @return the entries in the order of the updates; fails with {@link StoreUnavailableException} if they cannot be
+     * @return the entries in the order of the updates, with the warnings of a submission; fails with {@link StoreUnavailableException} if they cannot be
      *     written, or with {@link IdempotencyConflictException}; nothing was recorded then
      * @throws InvalidUpdateException if an update is rejected; nothing was recorded
      */
     public CompletionStage<List<Entry>> record(@Nullable Object body) throws InterruptedException {
         if (body instanceof Submission submission) {
             List<ValidatedUpdate> validated = validate(submission.updates(), submission.batch());
-            return withContext(store.record(validated, submission.batch(), submission.idempotency()));
+            return withContext(
+                    store.record(validated, submission.batch(), submission.idempotency()), submission.warnings());
         }
         if (body instanceof StatusUpdate update) {
             return await(store.record(validate(List.of(update), false), false, null));
@@ -69,7 +72,7 @@ public final class StatusRecorder {
     }
 
     /** Copies this thread's logging context (MDC) to the thread that completes the entries. */
-    private static CompletionStage<List<Entry>> withContext(CompletableFuture<List<Entry>> entries) {
+    private static CompletionStage<List<Entry>> withContext(CompletableFuture<List<Entry>> entries, Warnings warnings) {
         Map<String, String> context = MDC.getCopyOfContextMap();
         CompletableFuture<List<Entry>> recorded = new CompletableFuture<>();
         entries.whenComplete((result, failure) -> {
@@ -78,7 +81,7 @@ public final class StatusRecorder {
             }
             if (result != null) {
                 log(result);
-                recorded.complete(result);
+                recorded.complete(WarnedEntries.of(result, warnings));
             } else {
                 recorded.completeExceptionally(failure);
             }

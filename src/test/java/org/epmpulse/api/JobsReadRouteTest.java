@@ -3,10 +3,12 @@ package org.epmpulse.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.epmpulse.http.RawConnection;
 import org.epmpulse.http.TestingApi;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The jobs that the API shows. */
@@ -50,6 +52,60 @@ class JobsReadRouteTest {
                 .replace("+", "%20");
 
         assertThat(api.get("/api/v1/jobs/" + encoded).statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "., %2E",
+        "., %2e",
+        "., .",
+        ".., %2E%2E",
+        ".., .%2e",
+        ".., ..",
+        "..., %2E%2E%2E",
+        "..x, %2E%2Ex",
+        ".hidden, .hidden"
+    })
+    void aJobWhoseIdIsMadeOfDotsIsFound(String id, String segment) throws Exception {
+        post("FCCS", "OK", id);
+
+        String request = " /api/v1/jobs/" + segment + "?x=1 HTTP/1.1\r\nHost: x\r\nX-API-Key: " + TestingApi.WRITE_KEY
+                + "\r\nConnection: close\r\n\r\n";
+        try (RawConnection connection = new RawConnection(api)) {
+            assertThat(connection.send("GET" + request).readReply().body()).contains("\"job_id\":\"" + id + "\"");
+        }
+        try (RawConnection connection = new RawConnection(api)) {
+            assertThat(connection.send("HEAD" + request).readReply().status()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/v1/jobs/../health", "/api/v1/jobs/%2E%2E/health", "/api/v1/status/./../health"})
+    void dotsThatAreNoParameterStillMeanTheFolderAbove(String path) throws Exception {
+        try (RawConnection connection = new RawConnection(api)) {
+            assertThat(connection
+                            .send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n")
+                            .readReply()
+                            .body())
+                    .contains("\"checks\"");
+        }
+    }
+
+    @Test
+    void aDotThatIsNoJobIsNotFound() throws Exception {
+        try (RawConnection connection = new RawConnection(api)) {
+            assertThat(connection
+                            .send("GET /api/v1/jobs/%2E%2E HTTP/1.1\r\nHost: x\r\n\r\n")
+                            .readReply()
+                            .status())
+                    .isEqualTo(401);
+            assertThat(connection
+                            .send("GET /api/v1/status/%2E%2E HTTP/1.1\r\nHost: x\r\nX-API-Key: " + TestingApi.WRITE_KEY
+                                    + "\r\n\r\n")
+                            .readReply()
+                            .body())
+                    .contains("Unknown app.");
+        }
     }
 
     @Test

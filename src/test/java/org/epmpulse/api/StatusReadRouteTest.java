@@ -37,7 +37,10 @@ class StatusReadRouteTest {
                         + "\"updated\":\"2026-02-16T14:30:00Z\",\"started\":\"2026-02-16T14:30:00Z\","
                         + "\"duration_sec\":null,\"stale\":false,\"reason\":null,\"source\":\"api\","
                         + "\"usual_sec\":null,\"eta\":null,\"overdue\":false},\"Forecast\":" + BLANK
-                        + "},\"FCCS\":{\"Consolidation\":" + BLANK + "}}}}");
+                        + "},\"FCCS\":{\"Consolidation\":" + BLANK + "}},"
+                        + "\"catalog\":[{\"app\":\"Planning\",\"display_name\":\"Planning EU\","
+                        + "\"domains\":[\"Actual\",\"Budget\",\"Forecast\"]},"
+                        + "{\"app\":\"FCCS\",\"display_name\":\"Close\",\"domains\":[\"Consolidation\"]}]}}");
     }
 
     @Test

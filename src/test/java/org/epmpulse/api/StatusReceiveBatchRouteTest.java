@@ -64,6 +64,30 @@ class StatusReceiveBatchRouteTest {
     }
 
     @Test
+    void unknownFieldsAreNamedForEachItem() {
+        HttpResponse<String> reply = post("""
+                {"updates":[{"app":"FCCS","status":"OK"},{"app":"FCCS","status":"OK","msg":"x"}],"jobid":"J"}""");
+
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(reply.body())
+                .contains("\"canvas\":\"none\"},{")
+                .endsWith("\"canvas\":\"none\",\"warnings\":[\"Unknown field \\\"msg\\\" was ignored. Did you mean"
+                        + " \\\"message\\\"?\"]}],\"canvas_updated\":false,\"warnings\":[\"Unknown field \\\"jobid\\\""
+                        + " was ignored. Did you mean \\\"job_id\\\"?\"]}}");
+    }
+
+    @Test
+    void theWarningsOfABatchAreBounded() {
+        String item = OK.replace("}", ",\"msg\":\"x\"}");
+
+        String body = post("{\"updates\":[" + String.join(",", Collections.nCopies(1000, item)) + "]}")
+                .body();
+
+        assertThat(body.split("Unknown field", -1)).hasSize(1 + 100);
+        assertThat(body).endsWith("\"warnings\":[\"Further unknown fields were ignored: 900.\"]}}");
+    }
+
+    @Test
     void aBatchHasUpToAThousandItems() {
         String thousand = String.join(",", Collections.nCopies(1000, OK));
 

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.epmpulse.http.TestingApi;
 import org.epmpulse.status.Entry;
@@ -61,6 +63,39 @@ class StatusReceiveRouteTest {
         assertThat(reply.body())
                 .contains("\"domain\":\"Consolidation\"", "\"revision\":null", "\"outcome\":\"superseded\"")
                 .contains("\"canvas\":\"none\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            msg          | Unknown field \"msg\" was ignored. Did you mean \"message\"?
+            Message      | Unknown field \"Message\" was ignored. Did you mean \"message\"?
+            jobId        | Unknown field \"jobId\" was ignored. Did you mean \"job_id\"?
+            ts           | Unknown field \"ts\" was ignored. Did you mean \"timestamp\"?
+            application  | Unknown field \"application\" was ignored. Did you mean \"app\"?
+            warnings     | Unknown field \"warnings\" was ignored.
+            a\u202eb    | Unknown field \"a?b\" was ignored.""")
+    void anUnknownFieldIsIgnoredWithAWarning(String field, String warning) {
+        HttpResponse<String> reply = api.post(OK.replace("}", ",\"" + field + "\":{\"a\":[1]}}"));
+
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(reply.body())
+                .endsWith("\"canvas\":\"queued\",\"warnings\":[\"" + warning.replace("\"", "\\\"") + "\"]}}");
+    }
+
+    @Test
+    void warningsAreBounded() {
+        String fields =
+                IntStream.range(0, 500).mapToObj(i -> ",\"x" + i + "x\":1").collect(Collectors.joining());
+
+        HttpResponse<String> reply = api.post(OK.replace("}", fields + "}"));
+
+        assertThat(reply.body())
+                .contains("\"Unknown field \\\"x4x\\\" was ignored.\",\"Further unknown fields were ignored: 495.\"]")
+                .doesNotContain("x5x");
+        String longName = "y".repeat(5000);
+        assertThat(api.post(OK.replace("}", ",\"" + longName + "\":1}")).body())
+                .contains("\"" + "y".repeat(50) + "\\\"")
+                .doesNotContain("y".repeat(51));
     }
 
     @Test

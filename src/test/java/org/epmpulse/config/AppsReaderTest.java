@@ -443,8 +443,8 @@ class AppsReaderTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             ``                          | config/apps.json: must be a JSON object, is empty
             {"apps": {},}               | config/apps.json:1:13: is not valid JSON
-            {"apps": {}} x              | config/apps.json:1:15: is not valid JSON
-            {"apps": hunter2}           | config/apps.json:1:18: is not valid JSON
+            {"apps": {}} x              | config/apps.json:1:14: is not valid JSON
+            {"apps": hunter2}           | config/apps.json:1:10: is not valid JSON
             {"apps": {"a":              | config/apps.json:1:15: is not valid JSON""")
     void invalidJsonIsAnErrorWithLineAndColumn(String json, String start) {
         assertThat(folder.apps(json).problems()).singleElement().satisfies(problem -> assertThat(problem)
@@ -471,5 +471,32 @@ class AppsReaderTest {
 
         assertThat(configuration.settings().pollInterval()).isEqualTo(Duration.ofSeconds(5));
         assertThat(configuration.settings().canvasMinInterval()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"A": {"domains": ["M\u00fcnchen", "Mu\u0308nchen"]}} | /apps/A/domains/1 | looks like another domain
+            {"A": {"domains": ["Actual", "ACTUAL"]}} | /apps/A/domains/1 | only in upper and lower case
+            {"A": {"domains": ["Actual", "Actual "]}} | /apps/A/domains/1 | begins or ends with a blank
+            {"A": {"domains": ["Ac  tual"]}} | /apps/A/domains/0 | has several blanks in a row
+            {"A": {"domains": ["Act\u200bual"]}} | /apps/A/domains/0 | U+200B (ZERO WIDTH SPACE)
+            {"A": {"domains": ["Mu\u0308nchen"]}} | /apps/A/domains/0 | Unicode form NFC
+            {"A": {"domains": ["Actual", "\u0410ctual"]}} | /apps/A/domains/1 | U+0410 (CYRILLIC CAPITAL LETTER A)
+            {"Plan": {}, "PLAN": {}} | /apps/PLAN | only in upper and lower case
+            {" Plan": {}} | /apps/ Plan | begins or ends with a blank
+            {"A": {"display_name": "X"}, "B": {"display_name": "X"}} | /apps/B/display_name | more than once""")
+    void aNameThatPeopleWouldConfuseIsAWarning(String apps, String pointer, String warning) {
+        Configuration configuration = folder.apps("{\"apps\": " + apps + "}").load();
+
+        assertThat(configuration.hasErrors()).isFalse();
+        assertThat(configuration.warnings())
+                .anySatisfy(problem -> assertThat(problem.toString()).contains(" " + pointer + ": ", warning));
+    }
+
+    @Test
+    void ordinaryNamesAreNoWarning() {
+        assertThat(folder.apps("""
+                {"apps": {"Planning": {"domains": ["2026", "2025", "New York", "M\u00fcnchen", "Munchen"]},
+                          "FCCS": {"domains": ["2026"]}}}""").problems()).isEmpty();
     }
 }

@@ -1,6 +1,7 @@
 package org.epmpulse.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Instant;
@@ -169,7 +170,7 @@ class UpdateValidatorTest {
     }
 
     @Test
-    void aRejectionListsAtMostTwentyNames() {
+    void aRejectionListsAtMostTwentyNamesAndSaysHowManyThereAre() {
         String[] domains = IntStream.range(0, 1000).mapToObj(i -> "D" + i).toArray(String[]::new);
         UpdateValidator many = new UpdateValidator(catalog(app("Big", false, domains)));
 
@@ -178,8 +179,22 @@ class UpdateValidatorTest {
 
         assertThat(rejection.details())
                 .isEqualTo(Map.of(
-                        "allowed", IntStream.range(0, 20).mapToObj(i -> "D" + i).toList()));
+                        "allowed", IntStream.range(0, 20).mapToObj(i -> "D" + i).toList(), "allowed_total", 1000));
         assertThat(rejection).hasMessage("Big has no domain \"D1000\". Did you mean \"D100\"?");
+    }
+
+    @Test
+    void aNameThatOnlyLooksRightIsExplained() {
+        UpdateValidator german = new UpdateValidator(catalog(app("M\u00fcnchen", false, "Ist", "Plan")));
+
+        assertThatThrownBy(() -> german.validate(update("Mu\u0308nchen", "Ist", "OK")))
+                .hasMessage("Unknown app \"Mu\u0308nchen\". It looks like \"M\u00fcnchen\", but has U+0075 (LATIN SMALL"
+                        + " LETTER U) U+0308 (COMBINING DIAERESIS) at character 2, where \"M\u00fcnchen\" has U+00FC"
+                        + " (LATIN SMALL LETTER U WITH DIAERESIS); both must have the same characters.");
+        assertThatThrownBy(() -> german.validate(update("M\u00fcnchen", "Ist\u00a0", "OK")))
+                .hasMessageContaining("It looks like \"Ist\", but has U+00A0 (NO-BREAK SPACE) at character 4");
+        assertThatThrownBy(() -> german.validate(update("M\u00fcnchen", "Ist", "OK\u200b")))
+                .hasMessageContaining("It looks like \"OK\", but has U+200B (ZERO WIDTH SPACE) at character 3");
     }
 
     @Test
