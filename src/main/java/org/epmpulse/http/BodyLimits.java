@@ -57,6 +57,10 @@ final class BodyLimits {
             return;
         }
         call.bodyTimer = call.ctx.vertx().setTimer(timeout.toMillis(), late -> call.ctx.fail(408));
+        if (call.request().headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+            RequestDecoder.onMalformedBody(
+                    call.request().connection(), malformed -> call.ctx.fail(malformed.status(), malformed));
+        }
         handlers.computeIfAbsent(
                         endpoint.policy().maxBodyBytes(),
                         limit -> BodyHandler.create(false).setBodyLimit(limit).setMergeFormAttributes(false))

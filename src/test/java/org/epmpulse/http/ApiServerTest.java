@@ -33,7 +33,9 @@ class ApiServerTest {
                 new RateLimits(0, clock),
                 new SimpleMeterRegistry(),
                 clock,
-                bodyTimeout);
+                bodyTimeout,
+                Connections.HEAD_TIMEOUT,
+                100);
     }
 
     @Test

@@ -110,9 +110,25 @@ public final class TestingApi implements AutoCloseable {
     }
 
     public TestingApi(int updatesPerMinute, boolean ready, Duration bodyTimeout) {
+        this(updatesPerMinute, ready, bodyTimeout, Connections.HEAD_TIMEOUT, TrustedProxies.LOOPBACK, 4_000);
+    }
+
+    /** An API whose limits for connections can be reached by a test. */
+    TestingApi(Duration headTimeout, TrustedProxies proxies, int maxConnections) {
+        this(0, true, Duration.ofSeconds(30), headTimeout, proxies, maxConnections);
+    }
+
+    private TestingApi(
+            int updatesPerMinute,
+            boolean ready,
+            Duration bodyTimeout,
+            Duration headTimeout,
+            TrustedProxies proxies,
+            int maxConnections) {
         RateLimits limits = new RateLimits(updatesPerMinute, clock);
         slack = SlackSandbox.start(InstantSource.system());
-        server = new ApiServer("127.0.0.1", 0, keys, TrustedProxies.LOOPBACK, limits, registry, clock, bodyTimeout);
+        server = new ApiServer(
+                "127.0.0.1", 0, keys, proxies, limits, registry, clock, bodyTimeout, headTimeout, maxConnections);
         try {
             server.start();
             server.mountMetrics(registry);
