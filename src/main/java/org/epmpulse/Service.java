@@ -22,6 +22,7 @@ import org.epmpulse.cli.Version;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
+import org.epmpulse.config.ConnectionLimit;
 import org.epmpulse.config.FileWatcher;
 import org.epmpulse.config.GeneratedKeyFile;
 import org.epmpulse.config.LogFormat;
@@ -110,7 +111,8 @@ final class Service implements RunningService {
                 new TrustedProxies(settings.trustedProxies()),
                 rateLimits,
                 meters,
-                clock);
+                clock,
+                maxConnections(settings));
         parts.push(server::close);
         server.start();
         port = server.port();
@@ -188,6 +190,14 @@ final class Service implements RunningService {
     private void watch(ServiceThreads threads, String name, Runnable poll) {
         FileWatcher watcher = new FileWatcher(threads, name, poll);
         parts.push(watcher::close);
+    }
+
+    private static int maxConnections(Settings settings) {
+        ConnectionLimit limit = ConnectionLimit.ofProcess(settings.maxConnections());
+        if (limit.reason() != null) {
+            LOG.warn("HTTP server: {}", limit.text());
+        }
+        return limit.connections();
     }
 
     private static List<String> channelsWithoutCanvas(Configuration configuration) {

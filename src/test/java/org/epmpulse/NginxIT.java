@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +62,7 @@ class NginxIT {
                     .replaceAll("listen 80;", "listen 127.0.0.1:" + http + ";")
                     .replaceAll("listen 443 ", "listen 127.0.0.1:" + https + " ")
                     .replaceAll("listen \\[::]:.*;", "")
+                    .replace("client_header_timeout 10s", "client_header_timeout 2s")
                     .replaceAll("/etc/letsencrypt/live/" + NAME + "/", NginxIT.folder + "/");
             Files.writeString(folder.resolve("site.conf"), site);
             Files.writeString(folder.resolve("nginx.conf"), """
@@ -67,7 +70,7 @@ class NginxIT {
                     user root;
                     pid nginx.pid;
                     error_log error.log;
-                    events {}
+                    events { worker_connections 1024; }
                     http {
                       access_log access.log;
                       client_body_temp_path body;
@@ -366,5 +369,88 @@ class NginxIT {
             assertThat(reply.body()).contains("\"UNAVAILABLE\"");
             assertThat(reply.headers().firstValue("Retry-After")).contains("5");
         }
+    }
+
+    /** TLS connections from another address than the client's, which send and do not read. */
+    private static List<Socket> hostile(int count, String text) throws Exception {
+        SSLSocketFactory tls = trustingItsCertificate().getSocketFactory();
+        InetAddress from = InetAddress.getByName("127.0.0.9");
+        List<Socket> sockets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Socket socket = tls.createSocket(InetAddress.getLoopbackAddress(), proxy.https(), from, 0);
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+            sockets.add(socket);
+        }
+        return sockets;
+    }
+
+    private static void assertWorksBeside(List<Socket> sockets) throws Exception {
+        try {
+            for (int i = 0; i < 10; i++) {
+                HttpResponse<String> posted = send(post("/api/v1/status", UPDATE.formatted("beside others " + i)));
+
+                assertThat(posted.statusCode()).as(posted.body()).isEqualTo(200);
+                assertThat(send(request("/health")).statusCode()).isEqualTo(200);
+            }
+            assertThat(program.alive()).isTrue();
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    private static String rawGet(String path) {
+        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nX-API-Key: " + PackagedProgram.KEY + "\r\n\r\n";
+    }
+
+    @Test
+    void aClientIsServedWhileOthersPipelineAndReadNothing() throws Exception {
+        assertWorksBeside(hostile(50, rawGet("/api/v1/openapi.json").repeat(100)));
+    }
+
+    @Test
+    void aClientIsServedWhileOthersReadNoReply() throws Exception {
+        String items = String.join(",", Collections.nCopies(1_000, UPDATE.formatted("m".repeat(200))));
+        assertThat(send(post("/api/v1/status/batch", "{\"updates\":[" + items + "]}"))
+                        .statusCode())
+                .isEqualTo(200);
+
+        assertWorksBeside(hostile(100, rawGet("/api/v1/history?limit=1000")));
+    }
+
+    @Test
+    void aClientIsServedWhileOthersDoNotFinishTheirBodies() throws Exception {
+        String head = "POST /api/v1/status/batch HTTP/1.1\r\nHost: localhost\r\nX-API-Key: " + PackagedProgram.KEY
+                + "\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n";
+
+        assertWorksBeside(hostile(100, head + " ".repeat(500_000)));
+    }
+
+    @Test
+    void aClientIsServedWhileOthersDoNotFinishTheirHeads() throws Exception {
+        List<Socket> sockets = hostile(150, "GET / HTTP/1.1\r\nHost: localhost\r\nX: y");
+        try (Socket first = sockets.remove(0)) {
+            assertWorksBeside(sockets);
+
+            assertThat(first.getInputStream().readAllBytes()).asString().doesNotContain(" 200 ");
+        }
+    }
+
+    @Test
+    void anAddressHasALimitOfRequestsAtATime() throws Exception {
+        List<Socket> sockets = hostile(200, rawGet("/api/v1/events"));
+        for (Socket socket : sockets) {
+            assertThat(socket.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 200");
+        }
+        List<Socket> more = hostile(1, rawGet("/health").replace("Host:", "Connection: close\r\nHost:"));
+        assertThat(more.get(0).getInputStream().readAllBytes())
+                .asString()
+                .startsWith("HTTP/1.1 429")
+                .contains("Retry-After: 5", "\"RATE_LIMITED\"");
+        sockets.addAll(more);
+
+        assertWorksBeside(sockets);
     }
 }

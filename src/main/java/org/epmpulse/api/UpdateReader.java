@@ -14,6 +14,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.epmpulse.status.InvalidUpdateException;
 import org.epmpulse.status.InvalidUpdateException.Code;
 import org.epmpulse.status.Source;
@@ -31,8 +33,20 @@ final class UpdateReader {
 
     private static final int MAX_NESTING = 32;
 
+    /** Of an object, and of all objects in a field that is ignored. */
+    private static final int MAX_FIELDS = 1000;
+
+    /** Jackson has no exception of its own for it. */
+    private static final Pattern DUPLICATE_FIELD = Pattern.compile("Duplicate field '(.*)'.*", Pattern.DOTALL);
+
+    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z_]{1,40}");
+
+    /**
+     * Names of fields are not kept in Jackson's table of names: it rejects names that were chosen to have the same hash.
+     */
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_NESTING)
                     .maxNumberLength(Integer.MAX_VALUE)
@@ -95,10 +109,23 @@ final class UpdateReader {
             }
             return value;
         } catch (JsonProcessingException e) {
-            throw invalid("the body must be a JSON object, is not valid JSON" + place(e.getLocation()));
+            throw unreadable(e);
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory failed", e);
         }
+    }
+
+    private static InvalidUpdateException unreadable(JsonProcessingException e) {
+        Matcher duplicate = DUPLICATE_FIELD.matcher(String.valueOf(e.getOriginalMessage()));
+        String what;
+        if (!duplicate.matches()) {
+            what = "the body must be a JSON object, is not valid JSON";
+        } else if (PLAIN_NAME.matcher(duplicate.group(1)).matches()) {
+            what = "the field \"" + duplicate.group(1) + "\" must not be repeated, is repeated";
+        } else {
+            what = "a field must not be repeated, is repeated";
+        }
+        return invalid(what + place(e.getLocation()));
     }
 
     private static String place(@Nullable JsonLocation location) {
@@ -124,7 +151,9 @@ final class UpdateReader {
         List<StatusUpdate> updates = null;
         String jobId = null;
         String timestamp = null;
+        int fields = 0;
         while (json.nextToken() != JsonToken.END_OBJECT) {
+            requireFew(++fields);
             String field = json.currentName();
             JsonToken value = json.nextToken();
             switch (field) {
@@ -132,7 +161,7 @@ final class UpdateReader {
                 case "job_id" -> jobId = id(json, field);
                 case "timestamp" -> timestamp = string(json, field);
                 default -> {
-                    json.skipChildren();
+                    skip(json);
                     unknown().ofBatch(field);
                 }
             }
@@ -165,6 +194,8 @@ final class UpdateReader {
             return update(json, index);
         } catch (InvalidUpdateException e) {
             throw e.atIndex(index);
+        } catch (JsonProcessingException e) {
+            throw unreadable(e).atIndex(index);
         }
     }
 
@@ -176,7 +207,9 @@ final class UpdateReader {
         String message = null;
         String timestamp = null;
         String epmJobId = null;
+        int fields = 0;
         while (json.nextToken() != JsonToken.END_OBJECT) {
+            requireFew(++fields);
             String field = json.currentName();
             json.nextToken();
             switch (field) {
@@ -188,7 +221,7 @@ final class UpdateReader {
                 case "timestamp" -> timestamp = string(json, field);
                 case "epm_job_id" -> epmJobId = id(json, field);
                 default -> {
-                    json.skipChildren();
+                    skip(json);
                     unknown().ofUpdate(index, field);
                 }
             }
@@ -210,6 +243,28 @@ final class UpdateReader {
                         update.source(),
                         update.key()))
                 .toList();
+    }
+
+    /** Skips the value of a field that is ignored. */
+    private static void skip(JsonParser json) throws IOException {
+        int depth = json.currentToken().isStructStart() ? 1 : 0;
+        int fields = 0;
+        while (depth > 0) {
+            JsonToken token = json.nextToken();
+            if (token == JsonToken.FIELD_NAME) {
+                requireFew(++fields);
+            } else if (token.isStructStart()) {
+                depth++;
+            } else if (token.isStructEnd()) {
+                depth--;
+            }
+        }
+    }
+
+    private static void requireFew(int fields) {
+        if (fields > MAX_FIELDS) {
+            throw invalid("an object must have at most " + MAX_FIELDS + " fields");
+        }
     }
 
     private static @Nullable String string(JsonParser json, String field) throws IOException {

@@ -83,6 +83,9 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
         for (SettingValue value : configuration.values()) {
             line(text, "  %-34s %-30s %s".formatted(value.setting(), value.text(), value.origin()));
         }
+        ConnectionLimit limit =
+                ConnectionLimit.ofProcess(configuration.settings().maxConnections());
+        line(text, "  " + limit.text());
     }
 
     private void apps(StringBuilder text) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param port 0 for any free port
  * @param trustedProxies proxies whose {@code X-Forwarded-For} is used
  * @param rateLimit updates per key and minute, 0 for no limit
+ * @param maxConnections open connections of HTTP clients; see {@link ConnectionLimit} for what the process can hold
  * @param pollInterval interval between two polls of the running EPM jobs
  * @param canvasMinInterval from Slack's response to an edit until the next edit of the same canvas, 0 for no wait
  * @param canvasHeartbeat interval at which unchanged canvases are published again, 0 for never
@@ -39,6 +40,7 @@ public record Settings(
         LogFormat logFormat,
         ZoneId timezone,
         int rateLimit,
+        int maxConnections,
         Duration pollInterval,
         Duration canvasMinInterval,
         int canvasEditsPerMinute,
@@ -97,6 +99,7 @@ public record Settings(
                 logFormat,
                 timezone,
                 rateLimit,
+                maxConnections,
                 poll,
                 canvasMin,
                 canvasEditsPerMinute,

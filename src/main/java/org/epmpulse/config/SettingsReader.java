@@ -86,6 +86,10 @@ final class SettingsReader {
                         Setting.EPMPULSE_RATE_LIMIT,
                         "must be a number from 0 (off) to 1000000000",
                         text -> number(text, 0, 1_000_000_000)),
+                required(
+                        Setting.EPMPULSE_MAX_CONNECTIONS,
+                        "must be a number from 2 to 1000000",
+                        text -> number(text, 2, 1_000_000)),
                 duration(Setting.EPMPULSE_POLL_INTERVAL, Duration.ofMillis(1)),
                 duration(Setting.EPMPULSE_CANVAS_MIN_INTERVAL, Duration.ZERO),
                 required(

@@ -51,9 +51,13 @@ public final class ApiServer implements AutoCloseable {
     /** Each request that the event loop does not answer itself uses one until its reply is complete. */
     private static final int WORKERS = 64;
 
+    private static final int DEFAULT_MAX_CONNECTIONS = 4_000;
+
     private static final int IDLE_SECONDS = 75;
     static final int MAX_REQUEST_LINE_BYTES = 8 * 1024;
-    static final int MAX_HEADERS_BYTES = 16 * 1024;
+
+    /** Of the request line and the headers together. */
+    static final int MAX_HEAD_BYTES = 16 * 1024;
 
     private static final int FIRST_IN_ORDER = -1000;
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
@@ -82,7 +86,36 @@ public final class ApiServer implements AutoCloseable {
             RateLimits limits,
             MeterRegistry registry,
             InstantSource clock) {
-        this(host, port, keys, proxies, limits, registry, clock, MemoryLimits.ofThisProcess());
+        this(host, port, keys, proxies, limits, registry, clock, DEFAULT_MAX_CONNECTIONS);
+    }
+
+    /**
+     * Creates a server that does not listen yet.
+     *
+     * @param port 0 for any free port
+     * @param maxConnections how many connections may be open, from 1; of one client, unless it is a trusted proxy, half
+     *     as many
+     */
+    public ApiServer(
+            String host,
+            int port,
+            ApiKeys keys,
+            TrustedProxies proxies,
+            RateLimits limits,
+            MeterRegistry registry,
+            InstantSource clock,
+            int maxConnections) {
+        this(
+                host,
+                port,
+                keys,
+                proxies,
+                limits,
+                registry,
+                clock,
+                MemoryLimits.ofThisProcess(),
+                Connections.HEAD_TIMEOUT,
+                maxConnections);
     }
 
     ApiServer(
@@ -93,7 +126,9 @@ public final class ApiServer implements AutoCloseable {
             RateLimits limits,
             MeterRegistry registry,
             InstantSource clock,
-            MemoryLimits memory) {
+            MemoryLimits memory,
+            Duration headTimeout,
+            int maxConnections) {
         this.host = host;
         this.port = port;
         this.keys = keys;
@@ -113,15 +148,18 @@ public final class ApiServer implements AutoCloseable {
                 accessLog,
                 admission);
         this.router = router(vertx, gate, table);
-        this.server = vertx.createHttpServer(new HttpServerOptions()
-                        .setIdleTimeout(IDLE_SECONDS)
-                        .setIdleTimeoutUnit(TimeUnit.SECONDS)
-                        .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
-                        .setMaxHeaderSize(MAX_HEADERS_BYTES)
-                        .setHandle100ContinueAutomatically(false)
-                        .setPerFrameWebSocketCompressionSupported(false)
-                        .setPerMessageWebSocketCompressionSupported(false)
-                        .setHttp2ClearTextEnabled(false))
+        HttpServerOptions options = new HttpServerOptions()
+                .setIdleTimeout(IDLE_SECONDS)
+                .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+                .setMaxHeaderSize(MAX_HEAD_BYTES)
+                .setHandle100ContinueAutomatically(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setHttp2ClearTextEnabled(false);
+        Connections connections = new Connections(maxConnections, proxies, headTimeout, registry, System::nanoTime);
+        this.server = vertx.createHttpServer(options)
+                .connectionHandler(connection -> RequestDecoder.install(connection, options, connections))
                 .requestHandler(router)
                 .invalidRequestHandler(gate::rejectMalformed);
     }

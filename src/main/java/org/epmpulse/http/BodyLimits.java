@@ -93,6 +93,10 @@ final class BodyLimits {
             call.bodyBytes = lease;
         }
         call.bodyTimer = call.ctx.vertx().setTimer(timeout.toMillis(), late -> call.ctx.fail(408));
+        if (call.request().headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+            RequestDecoder.onMalformedBody(
+                    call.request().connection(), malformed -> call.ctx.fail(malformed.status(), malformed));
+        }
         ByteBudget.Lease lease = call.bodyBytes;
         if (growing && lease != null) {
             new GrowingBody(call.ctx, max, lease, refuse).read();

@@ -32,8 +32,17 @@ final class ErrorWriter {
         this.vertx = vertx;
     }
 
+    /** Sends the error of a malformed request. The decoder discards all that follows it. */
+    void sendLast(HttpServerRequest request, ApiError error) {
+        send(request, error, true, false);
+    }
+
     /** @param close whether the connection is always closed after this reply */
     void send(HttpServerRequest request, ApiError error, boolean close) {
+        send(request, error, close, !request.isEnded() && hasBody(request.headers()));
+    }
+
+    private void send(HttpServerRequest request, ApiError error, boolean close, boolean unread) {
         HttpServerResponse response = request.response();
         if (response.ended() || response.closed()) {
             return;
@@ -43,7 +52,6 @@ final class ErrorWriter {
             return;
         }
         Reply reply = error.reply();
-        boolean unread = !request.isEnded() && hasBody(request.headers());
         boolean closing = close || (unread && !isSmall(request.headers()));
         response.headers().clear();
         response.setStatusCode(reply.status());

@@ -29,9 +29,6 @@ final class Gate {
 
     private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
 
-    /** How many pipelined requests of a connection may be handled within each other on one call stack. */
-    private static final int MAX_NESTED = 8;
-
     private enum State {
         STARTING,
         READY,
@@ -47,9 +44,6 @@ final class Gate {
     private final Admission admission;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile State state = State.STARTING;
-
-    /** How deep {@link #admit} is nested now: the end of one reply starts the next request. Event loop only. */
-    private int nested;
 
     Gate(
             Authenticator authenticator,
@@ -81,28 +75,8 @@ final class Gate {
         return inFlight.get();
     }
 
-    /**
-     * Passes a request on to its route, or rejects it. After {@link #MAX_NESTED} pipelined requests the next one runs
-     * as a new task of the event loop, so that the call stack stays small.
-     */
+    /** Passes a request on to its route, or rejects it. */
     void admit(RoutingContext ctx) {
-        if (nested < MAX_NESTED) {
-            nested++;
-            try {
-                check(ctx);
-            } finally {
-                nested--;
-            }
-            return;
-        }
-        ctx.request().pause();
-        ctx.vertx().runOnContext(turn -> {
-            admit(ctx);
-            ctx.request().resume();
-        });
-    }
-
-    private void check(RoutingContext ctx) {
         HttpServerRequest request = ctx.request();
         if (request.method().equals(HttpMethod.HEAD)) {
             // The server omits the body of a reply to HEAD, also if the router handles the request as GET.
@@ -164,7 +138,11 @@ final class Gate {
         if (call != null) {
             call.discardsBody = false;
         }
-        errors.send(ctx.request(), error(status, call), status == 408 || state == State.STOPPING);
+        if (ctx.failure() instanceof MalformedRequestException malformed) {
+            errors.sendLast(ctx.request(), MalformedRequests.error(malformed));
+        } else {
+            errors.send(ctx.request(), error(status, call), status == 408 || state == State.STOPPING);
+        }
         if (call == null) {
             recordUnrouted(ctx.request(), ctx.request().method().name(), status);
         }
@@ -178,7 +156,7 @@ final class Gate {
     /** Sends an error for bytes that are not a valid HTTP request. */
     void rejectMalformed(HttpServerRequest request) {
         ApiError error = MalformedRequests.error(request.decoderResult().cause());
-        errors.send(request, error, true);
+        errors.sendLast(request, error);
         recordUnrouted(request, "other", error.status());
     }
 

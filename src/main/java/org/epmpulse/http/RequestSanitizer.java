@@ -32,6 +32,8 @@ final class RequestSanitizer {
             .map(HttpHeaders::createOptimized)
             .toList();
 
+    private static final int MAX_PARAMETERS = 100;
+
     private static final Pattern BUILT_IN_PARAMETER = Pattern.compile("[a-z_]{1,40}");
 
     private static final Pattern BRACE = Pattern.compile("%7B", Pattern.CASE_INSENSITIVE);
@@ -61,7 +63,12 @@ final class RequestSanitizer {
             removeReserved(headers);
         }
         endpoint.path().parameters().forEach(headers::remove);
-        if (call.request().query() != null) {
+        String query = call.request().query();
+        if (query != null) {
+            if (query.chars().filter(c -> c == '&' || c == ';').count() >= MAX_PARAMETERS) {
+                // Vert.x looks names up in short lists, so that many names take seconds.
+                throw new BadRequestException("a URL must have at most " + MAX_PARAMETERS + " query parameters");
+            }
             sanitizeQuery(call.ctx.queryParams(), headers, endpoint);
         }
         addCaller(call, headers);

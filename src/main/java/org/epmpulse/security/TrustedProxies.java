@@ -30,7 +30,7 @@ public final class TrustedProxies {
             return peer;
         }
         String[] entries = String.join(",", forwardedFor).split(",");
-        for (int i = entries.length - 1; i >= 0 && isTrusted(client); i--) {
+        for (int i = entries.length - 1; i >= 0 && trusts(client); i--) {
             InetAddress entry = entry(entries[i].strip());
             if (entry == null) {
                 break;
@@ -40,7 +40,8 @@ public final class TrustedProxies {
         return client.getHostAddress();
     }
 
-    private boolean isTrusted(InetAddress address) {
+    /** Whether this is the address of a trusted proxy. */
+    public boolean trusts(InetAddress address) {
         return ranges.stream().anyMatch(range -> range.contains(address));
     }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
 import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.epmpulse.http.TestingApi;
 import org.epmpulse.status.Entry;
 import org.junit.jupiter.api.AutoClose;
@@ -85,6 +88,44 @@ class StatusReceiveBatchRouteTest {
 
         assertThat(body.split("Unknown field", -1)).hasSize(1 + 100);
         assertThat(body).endsWith("\"warnings\":[\"Further unknown fields were ignored: 900.\"]}}");
+    }
+
+    @Test
+    void aRepeatedFieldIsNamed() {
+        assertThat(post("{\"updates\":[" + OK + "],\"job_id\":1,\"job_id\":2}").body())
+                .contains("INVALID_REQUEST", "the field \\\"job_id\\\" must not be repeated, is repeated at line 1")
+                .doesNotContain("index");
+        assertThat(post("{\"updates\":[" + OK + ",{\"app\":\"FCCS\",\"app\":\"FCCS\",\"status\":\"OK\"}]}")
+                        .body())
+                .contains("the field \\\"app\\\" must not be repeated, is repeated at line 1", "\"index\":1");
+        assertThat(post("{\"updates\":[" + OK + "],\"x\":{\"<b>\":1,\"<b>\":2}}")
+                        .body())
+                .contains("a field must not be repeated, is repeated at line 1")
+                .doesNotContain("<b>");
+        assertThat(api.store.entries()).isEmpty();
+    }
+
+    /** Names with the same hash, in Java or in Jackson. */
+    @ParameterizedTest
+    @CsvSource({"Aa, BB", "B!, AB"})
+    void manyNamesWithTheSameHashAreRejected(String first, String second) {
+        String names = IntStream.range(0, 28_000)
+                .mapToObj(i -> IntStream.range(0, 15)
+                        .mapToObj(bit -> (i >> bit & 1) == 0 ? first : second)
+                        .collect(Collectors.joining("", "\"", "\":1")))
+                .collect(Collectors.joining(","));
+
+        for (String json : List.of(
+                "{\"updates\":[" + OK + "]," + names + "}",
+                "{" + names + "}",
+                "{\"updates\":[" + OK + "],\"x\":[{" + names + "}]}",
+                "{\"updates\":[{\"app\":\"FCCS\",\"status\":\"OK\"," + names + "}]}")) {
+            HttpResponse<String> reply = post(json);
+
+            assertThat(reply.statusCode()).isEqualTo(400);
+            assertThat(reply.body()).contains("INVALID_REQUEST", "at most 1000 fields");
+        }
+        assertThat(api.store.entries()).isEmpty();
     }
 
     @Test

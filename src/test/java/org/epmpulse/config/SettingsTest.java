@@ -37,6 +37,7 @@ class SettingsTest {
         assertThat(settings.logFormat()).isEqualTo(LogFormat.TEXT);
         assertThat(settings.timezone()).isEqualTo(ZoneId.of("UTC"));
         assertThat(settings.rateLimit()).isEqualTo(6000);
+        assertThat(settings.maxConnections()).isEqualTo(4000);
         assertThat(settings.pollInterval()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.canvasMinInterval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(settings.canvasEditsPerMinute()).isEqualTo(45);
@@ -68,6 +69,7 @@ class SettingsTest {
                         Map.entry("EPMPULSE_LOG_FORMAT", "json"),
                         Map.entry("EPMPULSE_TIMEZONE", "Europe/Berlin"),
                         Map.entry("EPMPULSE_RATE_LIMIT", "0"),
+                        Map.entry("EPMPULSE_MAX_CONNECTIONS", "1000"),
                         Map.entry("EPMPULSE_POLL_INTERVAL", "500ms"),
                         Map.entry("EPMPULSE_CANVAS_MIN_INTERVAL", "0"),
                         Map.entry("EPMPULSE_CANVAS_EDITS_PER_MINUTE", "20"),
@@ -98,6 +100,7 @@ class SettingsTest {
                         LogFormat.JSON,
                         ZoneId.of("Europe/Berlin"),
                         0,
+                        1000,
                         Duration.ofMillis(500),
                         Duration.ZERO,
                         20,

@@ -33,7 +33,9 @@ class ApiServerTest {
                 new RateLimits(0, clock),
                 new SimpleMeterRegistry(),
                 clock,
-                MemoryLimits.ofThisProcess());
+                MemoryLimits.ofThisProcess(),
+                Connections.HEAD_TIMEOUT,
+                100);
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,12 @@ public final class RawConnection implements AutoCloseable {
 
     public RawConnection(TestingApi api) throws IOException {
         socket = new Socket("127.0.0.1", api.server.port());
+        socket.setSoTimeout(15_000);
+    }
+
+    /** A connection from this address of the machine. */
+    RawConnection(TestingApi api, String from) throws IOException {
+        socket = new Socket("127.0.0.1", api.server.port(), InetAddress.getByName(from), 0);
         socket.setSoTimeout(15_000);
     }
 
@@ -62,7 +69,12 @@ public final class RawConnection implements AutoCloseable {
 
     /** Waits until the server closes the connection; false if it sends data instead. */
     public boolean isClosed() throws IOException {
-        return socket.getInputStream().read() < 0;
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketException e) {
+            // Reset, because the server has not read everything.
+            return true;
+        }
     }
 
     /** How many bytes still come until the connection ends, for a client that takes some 6 MB a second. */

@@ -182,7 +182,7 @@ class RawRequestsTest {
     }
 
     @Test
-    void aMalformedChunkClosesTheConnection() throws IOException {
+    void aMalformedChunkGets400AndTheConnectionIsClosed() throws IOException {
         try (RawConnection connection = new RawConnection(api)) {
             connection.send(head(
                             "POST /api/v1/status",
@@ -191,6 +191,7 @@ class RawRequestsTest {
                             "Transfer-Encoding: chunked")
                     + "zz\r\n");
 
+            assertIsError(connection.readReply(), 400, "INVALID_REQUEST");
             assertThat(connection.isClosed()).isTrue();
         }
     }

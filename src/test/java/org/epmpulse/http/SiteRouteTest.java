@@ -10,6 +10,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -225,5 +228,48 @@ class SiteRouteTest {
 
         api.camel.getRouteController().resumeRoute("site-order");
         assertThat(status("GET", "/site/orders/1", READ_KEY)).isEqualTo(200);
+    }
+
+    /** Names with the same hash, joined by this separator. */
+    private static String collidingNames(int count, String separator) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> IntStream.range(0, 15)
+                        .mapToObj(bit -> (i >> bit & 1) == 0 ? "Aa" : "BB")
+                        .collect(Collectors.joining("", "", "=1")))
+                .collect(Collectors.joining(separator));
+    }
+
+    @Test
+    void manyFormFieldsAndParametersAreRejected() {
+        for (String fields : List.of(collidingNames(20_000, "&"), "a&".repeat(300_000), "a=1&".repeat(200_000))) {
+            HttpResponse<String> form = api.send(
+                    HttpRequest.newBuilder(api.uri("/site/forms/f"))
+                            .header("Content-Type", "application/x-www-form-urlencoded")
+                            .POST(BodyPublishers.ofString(fields)),
+                    WRITE_KEY);
+
+            assertThat(form.statusCode()).isEqualTo(400);
+            assertThat(form.body()).contains("INVALID_REQUEST");
+        }
+        for (String query : List.of(collidingNames(200, "&"), "a&".repeat(3_000), "a;".repeat(3_000))) {
+            assertThat(api.get("/site/any?" + query).statusCode()).isEqualTo(400);
+            assertThat(api.get("/api/v1/status?" + query).statusCode()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void manyPartsOfAMultipartFormAreRejected() {
+        StringBuilder parts = new StringBuilder();
+        for (int i = 0; i < 5_000; i++) {
+            parts.append("--b\r\nContent-Disposition: form-data; name=\"n" + i + "\"\r\n\r\n1\r\n");
+        }
+
+        HttpResponse<String> form = api.send(
+                HttpRequest.newBuilder(api.uri("/site/forms/f"))
+                        .header("Content-Type", "multipart/form-data; boundary=b")
+                        .POST(BodyPublishers.ofString(parts + "--b--\r\n")),
+                WRITE_KEY);
+
+        assertThat(form.statusCode()).isEqualTo(400);
     }
 }

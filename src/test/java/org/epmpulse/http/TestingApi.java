@@ -114,9 +114,25 @@ public final class TestingApi implements AutoCloseable {
     }
 
     TestingApi(int updatesPerMinute, boolean ready, MemoryLimits memory) {
+        this(updatesPerMinute, ready, memory, Connections.HEAD_TIMEOUT, TrustedProxies.LOOPBACK, 4_000);
+    }
+
+    /** An API whose limits for connections can be reached by a test. */
+    TestingApi(Duration headTimeout, TrustedProxies proxies, int maxConnections) {
+        this(0, true, MemoryLimits.ofThisProcess(), headTimeout, proxies, maxConnections);
+    }
+
+    private TestingApi(
+            int updatesPerMinute,
+            boolean ready,
+            MemoryLimits memory,
+            Duration headTimeout,
+            TrustedProxies proxies,
+            int maxConnections) {
         RateLimits limits = new RateLimits(updatesPerMinute, clock);
         slack = SlackSandbox.start(InstantSource.system());
-        server = new ApiServer("127.0.0.1", 0, keys, TrustedProxies.LOOPBACK, limits, registry, clock, memory);
+        server = new ApiServer(
+                "127.0.0.1", 0, keys, proxies, limits, registry, clock, memory, headTimeout, maxConnections);
         try {
             server.start();
             server.mountMetrics(registry);

@@ -1,0 +1,252 @@
+package org.epmpulse.http;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.epmpulse.security.TrustedProxies;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open connections of the server: how many there may be, and how long one may take for the head of a request. Used by
+ * the server's event loop only; times are monotonic.
+ *
+ * <p>If all connections are in use, a new one displaces the one that has waited longest for the head of a request, if that
+ * is more than {@link #DISPLACED_AFTER}; otherwise the new one is closed. So clients that only connect cannot shut others
+ * out.
+ */
+final class Connections {
+
+    static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LogManager.getLogger(Connections.class);
+
+    private static final Duration DISPLACED_AFTER = Duration.ofSeconds(1);
+    private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
+
+    /** One client of IPv6 usually has a whole network of this many bits. */
+    private static final int IPV6_NETWORK_BYTES = 8;
+
+    /** A connection in the list of those that wait for the same. */
+    static final class Entry {
+
+        private final @Nullable RequestDecoder decoder;
+        private @Nullable Object client;
+        private @Nullable Queue queue;
+        private Entry previous = this;
+        private Entry next = this;
+        private long since;
+
+        Entry(@Nullable RequestDecoder decoder) {
+            this.decoder = decoder;
+        }
+    }
+
+    /** Connections in the order in which they began to wait; adding and removing take constant time. */
+    private static final class Queue {
+
+        private final Entry end = new Entry(null);
+
+        void add(Entry entry, long now) {
+            remove(entry);
+            entry.queue = this;
+            entry.since = now;
+            entry.previous = end.previous;
+            entry.next = end;
+            end.previous.next = entry;
+            end.previous = entry;
+        }
+
+        static void remove(Entry entry) {
+            entry.previous.next = entry.next;
+            entry.next.previous = entry.previous;
+            entry.previous = entry;
+            entry.next = entry;
+            entry.queue = null;
+        }
+
+        /** The first connection if it waits for at least this time; null if there is none. */
+        @Nullable
+        RequestDecoder waiting(Duration atLeast, long now) {
+            Entry first = end.next;
+            return first != end && now - first.since >= atLeast.toNanos() ? first.decoder : null;
+        }
+    }
+
+    private final int max;
+    private final TrustedProxies proxies;
+    private final Duration headTimeout;
+    private final LongSupplier nanoClock;
+
+    /** Those whose next request's head has begun, or that have sent none yet. */
+    private final Queue heads = new Queue();
+
+    /** Those between two requests. */
+    private final Queue idle = new Queue();
+
+    /** Number of connections by client; without trusted proxies. */
+    private final Map<Object, Integer> clients = new HashMap<>();
+
+    private final Counter limit;
+    private final Counter clientLimit;
+    private final Counter displaced;
+    private final Counter headTimeouts;
+
+    private volatile int open;
+    private boolean sweeping;
+    private int refusedSinceLog;
+    private String lastRefused = "";
+    private @Nullable Long logged;
+
+    /** @param max how many connections may be open; half of them of one client that is no trusted proxy */
+    Connections(int max, TrustedProxies proxies, Duration headTimeout, MeterRegistry registry, LongSupplier nanoClock) {
+        this.max = max;
+        this.proxies = proxies;
+        this.headTimeout = headTimeout;
+        this.nanoClock = nanoClock;
+        Gauge.builder("epmpulse.http.connections", this, connections -> connections.open)
+                .description("Open connections of HTTP clients")
+                .register(registry);
+        this.limit = counter("limit", registry);
+        this.clientLimit = counter("client_limit", registry);
+        this.displaced = counter("displaced", registry);
+        this.headTimeouts = counter("head_timeout", registry);
+    }
+
+    private static Counter counter(String reason, MeterRegistry registry) {
+        return Counter.builder("epmpulse.http.connections.closed")
+                .description("Connections that were closed to limit their number or their time")
+                .tag("reason", reason)
+                .register(registry);
+    }
+
+    /** Counts a new connection until it is closed; false if it must be closed at once. */
+    boolean open(Entry entry, Channel channel) {
+        long now = nanoClock.getAsLong();
+        InetAddress peer = channel.remoteAddress() instanceof InetSocketAddress address ? address.getAddress() : null;
+        Object client = peer == null || proxies.trusts(peer) ? null : network(peer);
+        if (client != null && clients.getOrDefault(client, 0) >= Math.max(1, max / 2)) {
+            refuse(clientLimit, peer, channel);
+            return false;
+        }
+        if (open >= max && !displace(now)) {
+            refuse(limit, peer, channel);
+            return false;
+        }
+        entry.client = client;
+        count(client, 1);
+        heads.add(entry, now);
+        channel.closeFuture().addListener(closed -> closed(entry));
+        sweepLater(channel);
+        return true;
+    }
+
+    private static Object network(InetAddress peer) {
+        return peer instanceof Inet6Address
+                ? (Object) ByteBuffer.wrap(peer.getAddress(), 0, IPV6_NETWORK_BYTES)
+                        .getLong()
+                : peer;
+    }
+
+    private void count(@Nullable Object client, int change) {
+        open += change;
+        if (client != null) {
+            clients.merge(client, change, (before, added) -> before + added == 0 ? null : before + added);
+        }
+    }
+
+    private void closed(Entry entry) {
+        Queue.remove(entry);
+        count(entry.client, -1);
+    }
+
+    /** A displaced connection is counted until it is closed, which happens within this call. */
+    private boolean displace(long now) {
+        RequestDecoder oldest = heads.waiting(DISPLACED_AFTER, now);
+        if (oldest == null) {
+            oldest = idle.waiting(DISPLACED_AFTER, now);
+        }
+        if (oldest == null) {
+            return false;
+        }
+        displaced.increment();
+        oldest.close();
+        return open < max;
+    }
+
+    private void refuse(Counter reason, @Nullable InetAddress peer, Channel channel) {
+        reason.increment();
+        refusedSinceLog++;
+        lastRefused = peer == null ? "-" : peer.getHostAddress();
+        sweepLater(channel);
+    }
+
+    /** A part of a request's head has arrived. Its time-out begins with the first part. */
+    void headBegun(Entry entry) {
+        if (entry.queue != heads) {
+            heads.add(entry, nanoClock.getAsLong());
+        }
+    }
+
+    /** The head of a request is complete. */
+    void requestBegun(Entry entry) {
+        Queue.remove(entry);
+    }
+
+    /** The request is complete, and so is its reply. */
+    void requestEnded(Entry entry) {
+        idle.add(entry, nanoClock.getAsLong());
+    }
+
+    private void sweepLater(Channel channel) {
+        if (!sweeping) {
+            sweeping = true;
+            channel.eventLoop().schedule(() -> sweep(channel), SWEEP_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void sweep(Channel channel) {
+        long now = nanoClock.getAsLong();
+        RequestDecoder late = heads.waiting(headTimeout, now);
+        while (late != null) {
+            headTimeouts.increment();
+            Queue.remove(heads.end.next);
+            late.headTimedOut();
+            late = heads.waiting(headTimeout, now);
+        }
+        log(now);
+        sweeping = false;
+        if (open > 0 || refusedSinceLog > 0) {
+            sweepLater(channel);
+        }
+    }
+
+    private void log(long now) {
+        Long last = logged;
+        if (refusedSinceLog == 0 || (last != null && now - last < LOG_INTERVAL.toNanos())) {
+            return;
+        }
+        LOG.warn(
+                "HTTP server: {} connections refused, the last one from {}: {} are open, of at most {} ({} of one client);"
+                        + " see EPMPULSE_MAX_CONNECTIONS",
+                refusedSinceLog,
+                lastRefused,
+                open,
+                max,
+                Math.max(1, max / 2));
+        logged = now;
+        refusedSinceLog = 0;
+    }
+}
