@@ -86,7 +86,15 @@ class SlackEndpointsTest extends CamelTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"slack-canvas:", "slack-canvas:F/../x", "slack-canvas:CMAIN", "slack-message:epm", "slack-message:%23epm", "slack-message:C1?x=y"})
+    @ValueSource(
+            strings = {
+                "slack-canvas:",
+                "slack-canvas:F/../x",
+                "slack-canvas:CMAIN",
+                "slack-message:epm",
+                "slack-message:%23epm",
+                "slack-message:C1?x=y"
+            })
     void anInvalidIdIsRejected(String uri) {
         assertThatThrownBy(() -> context.getEndpoint(uri)).hasMessageContaining("Failed to resolve endpoint");
     }
