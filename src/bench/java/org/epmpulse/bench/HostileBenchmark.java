@@ -35,6 +35,7 @@ final class HostileBenchmark implements Callable<Integer> {
     private static final int ENTRIES = 3_000;
     private static final String HOSTILE_KEY = "a-hostile-key-of-the-benchmark-0123456789";
     private static final int MIB = 1 << 20;
+    private static final Duration REPLY_TIMEOUT = Duration.ofSeconds(30);
 
     @Mixin
     private DurationOptions options = new DurationOptions();
@@ -42,7 +43,8 @@ final class HostileBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Duration time = options.quick() ? Duration.ofSeconds(3) : options.time(1);
-        Table table = new Table(NAME, "beside", "p50 ms", "p99 ms", "max ms", "failed posts", "MiB resident");
+        Table table = new Table(
+                NAME, "beside", "p50 ms", "p99 ms", "max ms", "failed posts", "no reply in 30 s", "MiB resident");
         Path folder = Program.newFolder();
         try (EndlessSlack slack = new EndlessSlack();
                 Program program = Program.start(
@@ -107,6 +109,7 @@ final class HostileBenchmark implements Callable<Integer> {
                         new HostilePeers(program.uri("/"), count, bytes.getBytes(StandardCharsets.US_ASCII));
                 PacedLoad load = PacedLoad.start(program, CONNECTIONS, DOMAINS, POSTS_PER_SECOND)) {
             TimeUnit.NANOSECONDS.sleep(time.toNanos());
+            long unanswered = load.finish(REPLY_TIMEOUT);
             Histogram micros = load.micros();
             table.row(
                     peers,
@@ -114,6 +117,7 @@ final class HostileBenchmark implements Callable<Integer> {
                     "%.1f".formatted(micros.getValueAtPercentile(99) / 1e3),
                     "%.1f".formatted(micros.getMaxValue() / 1e3),
                     Long.toString(load.failures()),
+                    Long.toString(unanswered),
                     "%.0f".formatted(program.residentMib()));
         }
     }

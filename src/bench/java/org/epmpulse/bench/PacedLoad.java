@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
@@ -19,10 +20,12 @@ import org.HdrHistogram.Recorder;
 final class PacedLoad implements AutoCloseable {
 
     private static final int DIGITS = 3;
+    private static final long POLL_MILLIS = 10;
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final Recorder micros = new Recorder(DIGITS);
     private final AtomicLong failures = new AtomicLong();
+    private final AtomicLong unanswered = new AtomicLong();
     private final HttpClient http;
     private final RequestOptions post;
     private final int domains;
@@ -75,10 +78,12 @@ final class PacedLoad implements AutoCloseable {
         String body =
                 "{\"app\":\"App\",\"domain\":\"D%d\",\"status\":\"%s\",\"job_id\":\"PACED_%d\",\"message\":\"file %d of the night\"}"
                         .formatted(number % domains, run % 2 == 0 ? "Loading" : "OK", run / 2, number);
+        unanswered.incrementAndGet();
         http.request(post)
                 .compose(request -> request.send(Buffer.buffer(body)))
                 .compose(reply -> reply.end().map(nothing -> reply.statusCode()))
                 .onComplete(status -> {
+                    unanswered.decrementAndGet();
                     micros.recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - due));
                     if (status.failed() || status.result() != 200) {
                         failures.incrementAndGet();
@@ -94,6 +99,20 @@ final class PacedLoad implements AutoCloseable {
     /** The latency since the last call, in microseconds. */
     Histogram micros() {
         return micros.getIntervalHistogram();
+    }
+
+    /**
+     * Stops posting and waits for the replies, because the slowest ones belong to the result.
+     *
+     * @return the number of posts without a reply
+     */
+    long finish(Duration atMost) throws InterruptedException {
+        stopped = true;
+        long end = System.nanoTime() + atMost.toNanos();
+        while (unanswered.get() > 0 && System.nanoTime() < end) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+        return unanswered.get();
     }
 
     /** The number of failed posts. */

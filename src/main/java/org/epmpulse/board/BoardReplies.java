@@ -42,6 +42,10 @@ public final class BoardReplies {
     private record EventData(
             String app, String domain, @JsonUnwrapped DomainEntry entry) {}
 
+    /** Boards with more domains are rendered one at a time, because each needs some 300 bytes a domain. */
+    private static final int MANY_DOMAINS = 5_000;
+
+    private final Object manyDomainsLock = new Object();
     private final Catalog catalog;
     private final StatusStore store;
     private final Supplier<DomainNotes> notes;
@@ -98,9 +102,20 @@ public final class BoardReplies {
 
     private CompletableFuture<RenderedBoard> renderPast(Instant at) {
         CompletableFuture<RenderedBoard> past = new CompletableFuture<>();
-        workers.execute(() ->
-                RenderedBoardCache.complete(past, () -> renderer.render(store.boardAt(at), DomainNotes.NONE, at)));
+        long domains = catalog.domainIds().count();
+        workers.execute(() -> RenderedBoardCache.complete(
+                past, () -> render(domains, () -> renderer.render(store.boardAt(at), DomainNotes.NONE, at))));
         return past;
+    }
+
+    /** Renders at once, or one after the other if there are many domains. */
+    private <T> T render(long domains, Supplier<T> rendering) {
+        if (domains <= MANY_DOMAINS) {
+            return rendering.get();
+        }
+        synchronized (manyDomainsLock) {
+            return rendering.get();
+        }
     }
 
     /** The requested time in the past; null for now and for the future. */
@@ -122,6 +137,10 @@ public final class BoardReplies {
         if (app == null) {
             throw new NotFoundException("Unknown app." + hint(id), Map.of());
         }
+        return render(app.domainIds().size(), () -> app(app, headers));
+    }
+
+    private Reply app(Catalog.App app, Map<String, Object> headers) {
         Instant at = past(headers);
         Board board = at == null ? store.board() : store.boardAt(at);
         DomainNotes shownNotes = at == null ? notes.get() : DomainNotes.NONE;
