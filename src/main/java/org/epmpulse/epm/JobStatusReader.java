@@ -108,11 +108,30 @@ final class JobStatusReader {
             boolean vague = description == null || word == StatusWord.SUCCEEDED || word == StatusWord.RESULT_UNKNOWN;
             return warning(vague ? problem : Objects.requireNonNull(description), details);
         }
-        return switch (word) {
-            case FAILED, SUCCEEDED_WITH_PROBLEMS -> warning(Objects.requireNonNull(description), details);
-            case RESULT_UNKNOWN -> warning("Completed, result unknown", details);
-            case RUNNING, SUCCEEDED, OTHER -> new Ended(Status.OK, details);
-        };
+        return success(json, description, text(json, "detailedStatus"), details);
+    }
+
+    /** A success, unless the field {@code error} or one of the texts contradicts it. */
+    private static JobState success(JsonNode json, @Nullable String... texts) {
+        String details = text(json, "details");
+        if (EpmJson.hasValue(json, "error")) {
+            return failed(EpmJson.message(json.path("error")));
+        }
+        for (String text : texts) {
+            switch (StatusWord.of(text)) {
+                case RUNNING -> {
+                    return contradiction("status 0 (success)", null, text);
+                }
+                case FAILED, SUCCEEDED_WITH_PROBLEMS -> {
+                    return warning(Objects.requireNonNull(text), details);
+                }
+                case RESULT_UNKNOWN -> {
+                    return warning("Completed, result unknown", details);
+                }
+                case SUCCEEDED, OTHER -> {}
+            }
+        }
+        return new Ended(Status.OK, details);
     }
 
     private static @Nullable Integer detailedStatus(JsonNode json) {
@@ -130,7 +149,6 @@ final class JobStatusReader {
             return withoutStatus("status");
         }
         String details = text(json, "details");
-        String error = EpmJson.message(json.path("error"));
         Integer number = code.number();
         if (number == null || number < -1 || number == Integer.MAX_VALUE) {
             return unknown("status", code, details);
@@ -138,10 +156,10 @@ final class JobStatusReader {
         if (number == -1) {
             return new Running(details);
         }
-        if (number == 0 && !EpmJson.hasValue(json, "error")) {
-            return new Ended(Status.OK, details);
+        if (number == 0) {
+            return success(json, details);
         }
-        String reason = number == 0 || details == null ? error : details;
+        String reason = details == null ? EpmJson.message(json.path("error")) : details;
         return reason == null ? warning("Failed", task(json)) : failed(reason);
     }
 

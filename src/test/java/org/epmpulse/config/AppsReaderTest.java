@@ -310,6 +310,25 @@ class AppsReaderTest {
                 .doesNotContain("hunter2");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "tax, TAX",
+        "epcm, EPCM",
+        "freeform, FREEFORM",
+        "narrative_reporting, NARRATIVE_REPORTING",
+        "migration, MIGRATION",
+        "pod, PLANNING"
+    })
+    void theProductOfAServerIsItsIdIfThatIsAProduct(String id, Product product) {
+        String apps =
+                "{\"apps\": {\"A\": {\"server\": \"%1$s\"}}, \"epm\": {\"servers\": {\"%1$s\": {}}}}".formatted(id);
+
+        AppsConfig config = folder.apps(apps).load().apps();
+
+        assertThat(config.servers().get(id).product()).isEqualTo(product);
+        assertThat(config.catalog().app("A").uuidJobs()).isEqualTo(product == Product.NARRATIVE_REPORTING);
+    }
+
     @Test
     void plainHttpToEpmIsAWarningAndInProductionAnError() {
         folder.apps("""

@@ -108,6 +108,12 @@ class JobStatusMapperTest {
             PLANNING | {"status": 0, "descriptiveStatus": "Completed - Unknown"} | Completed, result unknown
             PLANNING | {"status": 0, "descriptiveStatus": "Unknown"} | Completed, result unknown
             PLANNING | {"status": 1, "descriptiveStatus": "Completed"} | Failed
+            PLANNING | {"status": 0, "detailedStatus": "Failed with errors", "descriptiveStatus": "Completed"} | Failed with errors
+            PLANNING | {"status": 0, "details": "Completed with errors"} | Completed with errors
+            FREEFORM | {"status": 0, "error": {"message": "no member X"}} | no member X
+            NARRATIVE_REPORTING | {"status": 0, "error": "no report"} | no report
+            ARCS     | {"status": 0, "details": "Failed"} | Failed
+            ARCS     | {"status": 0, "error": ["EPMARCS-100"]} | EPMARCS-100
             ARCS     | {"status": 0, "error": "EPMARCS-101", "details": "Job Completed"} | EPMARCS-101
             ARCS_TM  | {"status": 0, "error": {"message": "EPMARCS-102"}} | EPMARCS-102
             DATA_INTEGRATION | {"jobStatus": "SUCCESS", "status": 1} | Failed with status 1 beside SUCCESS
@@ -124,6 +130,8 @@ class JobStatusMapperTest {
             PLANNING | {"status": 0, "detailedStatus": 1, "descriptiveStatus": "Completed"}
             PLANNING | {"status": 0, "detailedStatus": 6}
             EPCM     | {"status": -1, "descriptiveStatus": "Completed"}
+            PLANNING | {"status": 0, "detailedStatus": "Processing"}
+            ARCS     | {"status": 0, "details": "In Process"}
             PLANNING | {"status": -1, "detailedStatus": 2}
             DATA_INTEGRATION | {"jobStatus": "RUNNING", "status": 1}
             DATA_INTEGRATION | {"jobStatus": "SUCCESS", "status": 2}
