@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -42,11 +45,15 @@ class EpmRoutesTest {
                  "planning": {"name": "Planning", "base_url": "%2$s", "application": "Vision & Co (EU)+"},
                  "fccs": {"name": "FCCS", "base_url": "%3$s"},
                  "edm": {"name": "EDM", "base_url": "%2$s"},
+                 "narrative_reporting": {"name": "Reports", "base_url": "%2$s"},
+                 "migration": {"name": "Migration", "base_url": "%2$s"},
                  "basic": {"name": "Basic", "base_url": "%2$s", "product": "arcs",
                            "auth": {"type": "basic", "username": "robot", "password": "pass"}}}},
              "channels": {"CMAIN": {"name": "epm-main", "canvas_id": "FMAIN"}},
              "apps": {
                "Planning": {"domains": ["Actual", "Budget"], "server": "planning", "channels": ["CMAIN"]},
+               "Books": {"domains": ["Close"], "server": "narrative_reporting"},
+               "Snapshots": {"domains": ["Nightly"], "server": "migration"},
                "FCCS": {"domains": ["Consolidation"]},
                "EDM": {"domains": ["Request"], "server": "edm"},
                "ARCS": {"domains": ["Reconciliation"], "server": "basic"}}}
@@ -158,6 +165,154 @@ class EpmRoutesTest {
 
         assertThat(epm.calls()).as("two for the state, one for the result").hasSize(3);
         assertThat(epm.polls(SandboxProduct.EDM, UUID)).isEqualTo(2);
+    }
+
+    @Test
+    void aFailedExportOfEdmIsAWarningWithTheReasonOfItsTask() {
+        epm.addJob(
+                SandboxProduct.EDM,
+                UUID,
+                JobScript.sequence(
+                        ScriptedJobState.running(),
+                        ScriptedJobState.of(ScriptedJobState.State.SUCCEEDED_WITH_WARNINGS)
+                                .withDetails("Connection Production cannot be reached")));
+        loading("EDM", "Request", "EXPORT", UUID);
+
+        awaitStatus("EDM", "Request", "Warning");
+
+        assertThat(domain("EDM", "Request").path("message").asText())
+                .isEqualTo("Export: Connection Production cannot be reached");
+    }
+
+    @Test
+    void jobsOfNarrativeReportingAndMigrationArePolled() {
+        epm.addJob(
+                SandboxProduct.NARRATIVE_REPORTING,
+                UUID,
+                JobScript.sequence(ScriptedJobState.running(), ScriptedJobState.succeeded()));
+        epm.addJob(
+                SandboxProduct.MIGRATION,
+                "28",
+                JobScript.sequence(ScriptedJobState.running(), ScriptedJobState.failed("3 artifacts failed")));
+        loading("Books", "Close", "BURST", UUID);
+        loading("Snapshots", "Nightly", "SNAPSHOT", "28");
+
+        awaitStatus("Books", "Close", "OK");
+        awaitStatus("Snapshots", "Nightly", "Warning");
+        assertThat(domain("Snapshots", "Nightly").path("message").asText()).isEqualTo("3 artifacts failed");
+    }
+
+    static Stream<Arguments> responsesAboutOneJob() {
+        String json = "application/json";
+        return Stream.of(
+                Arguments.of(Fault.response(400, json, "{\"message\": \"bad job\"}"), "HTTP 400: bad job"),
+                Arguments.of(Fault.response(422, json, "{\"detail\": \"bad job\"}"), "HTTP 422: bad job"),
+                Arguments.of(Fault.response(404, json, "{\"details\": \"bad job\"}"), "does not know the job: bad job"),
+                Arguments.of(Fault.response(200, json, "{\"status\": null}"), "HTTP 200 with JSON without a status"),
+                Arguments.of(Fault.response(200, json, "{\"stat"), "HTTP 200 with JSON that is not a valid object"),
+                Arguments.of(Fault.response(500, json, "{\"message\": \"bad job\"}"), "HTTP 500: bad job"),
+                Arguments.of(Fault.status(403), "HTTP 403: reading jobs needs the role Service Administrator"),
+                Arguments.of(Fault.cutOff(), "connection lost"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("responsesAboutOneJob")
+    void aJobThatCannotBeAnsweredDarkensNoReachableEnvironment(Fault fault, String reason) {
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.sequence(ScriptedJobState.running()));
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "225", JobScript.sequence(ScriptedJobState.running()));
+        loading("Planning", "Actual", "GOOD", "224");
+        await().until(() -> epm.polls(SandboxProduct.PLANNING, APPLICATION, "224") > 0);
+        ScriptedFault broken =
+                epm.fail(CallMatcher.product(SandboxProduct.PLANNING).withSubject("225"), fault);
+        List<String> lines;
+        try (RecordedLog log = new RecordedLog(Level.INFO)) {
+            loading("Planning", "Budget", "BAD", "225");
+            await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(
+                            domain("Planning", "Budget").path("reason").asText())
+                    .contains(reason));
+            int hits = broken.hits();
+            int polls = epm.polls(SandboxProduct.PLANNING, APPLICATION, "224");
+            await().until(() -> epm.polls(SandboxProduct.PLANNING, APPLICATION, "224") > polls + 12);
+
+            assertThat(broken.hits() - hits).as("it is polled less often").isLessThan(10);
+            lines = log.lines();
+        }
+
+        assertThat(lines)
+                .filteredOn(line -> line.contains("EPM"))
+                .singleElement()
+                .asString()
+                .contains("Planning EPM: job 225 cannot be polled: ");
+        assertThat(domain("Planning", "Actual").path("reason").isNull()).isTrue();
+        assertThat(domain("Planning", "Budget").path("status").asText()).isEqualTo("Loading");
+        assertThat(health()).isEqualTo("ok");
+    }
+
+    @Test
+    void theReasonOfAFailedChildJobIsPartOfTheMessage() {
+        epm.addJob(
+                SandboxProduct.PLANNING,
+                APPLICATION,
+                "224",
+                JobScript.sequence(ScriptedJobState.failed("One or more child jobs have failed")
+                        .withChildError("Entity", "Invalid parent\nmember \u202eX")));
+        loading("Planning", "Actual", "LOAD", "224");
+
+        awaitStatus("Planning", "Actual", "Warning");
+
+        assertThat(domain("Planning", "Actual").path("message").asText())
+                .isEqualTo("One or more child jobs have failed: Entity: Invalid parent; member X");
+        assertThat(epm.reportRequests())
+                .filteredOn(request -> request.outcome().equals("ok"))
+                .as("details and one child job")
+                .hasSize(2);
+    }
+
+    static Stream<Arguments> failedReports() {
+        return Stream.of(
+                Arguments.of(Fault.hang()),
+                Arguments.of(Fault.reset()),
+                Arguments.of(Fault.status(500)),
+                Arguments.of(Fault.status(401)),
+                Arguments.of(Fault.response(200, "application/json", "[")),
+                Arguments.of(Fault.response(200, "application/json", "{\"items\": {\"links\": 7}}")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failedReports")
+    void aJobEndsWithoutAReasonIfItCannotBeRead(Fault fault) {
+        epm.fail(CallMatcher.report(), fault);
+        epm.addJob(
+                SandboxProduct.PLANNING,
+                APPLICATION,
+                "224",
+                JobScript.sequence(ScriptedJobState.failed("One or more child jobs have failed")
+                        .withChildError("Entity", "Invalid parent member")));
+        loading("Planning", "Actual", "LOAD", "224");
+
+        awaitStatus("Planning", "Actual", "Warning");
+
+        assertThat(domain("Planning", "Actual").path("message").asText())
+                .isEqualTo("One or more child jobs have failed");
+        assertThat(health()).isEqualTo("ok");
+    }
+
+    @Test
+    void anOutageInTheDailyMaintenanceIsCalledMaintenance() {
+        epm.maintenanceStart(
+                LocalTime.now(ZoneOffset.UTC).minusMinutes(10).format(DateTimeFormatter.ofPattern("HH:mm")));
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.sequence(ScriptedJobState.running()));
+        loading("Planning", "Actual", "LOAD", "224");
+        await().until(() -> epm.polls(SandboxProduct.PLANNING, APPLICATION, "224") > 2);
+        assertThat(epm.reportRequests()).as("read once").hasSize(1);
+
+        epm.refuseConnections();
+
+        await().untilAsserted(() -> assertThat(
+                        domain("Planning", "Actual").path("reason").asText())
+                .startsWith("Planning EPM in maintenance since "));
+        assertThat(health()).startsWith("error: planning: Planning EPM in maintenance since ");
+        epm.acceptConnections();
     }
 
     @Test

@@ -96,7 +96,7 @@ public record AppsConfig(
         Map<String, Catalog.App> catalog = new LinkedHashMap<>();
         apps.forEach((id, app) -> {
             Server server = server(app);
-            boolean uuidJobs = server != null && server.product() == Product.EDM;
+            boolean uuidJobs = server != null && server.product().hasUuidJobs();
             catalog.put(
                     id,
                     new Catalog.App(

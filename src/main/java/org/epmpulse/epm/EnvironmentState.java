@@ -29,6 +29,12 @@ final class EnvironmentState {
     private static final int INTERVALS_OPEN = 10;
     private static final int FAILURES_TO_OPEN = 5;
 
+    /** A daily maintenance takes up to an hour; after this it is an outage like any other. */
+    private static final Duration MAX_MAINTENANCE = Duration.ofMinutes(90);
+
+    private static final Duration MAINTENANCE_READ = Duration.ofDays(1);
+    private static final Duration MAINTENANCE_RETRY = Duration.ofHours(6);
+
     /** The circuit breaker permits a trial only after the end of its wait, not at it. */
     private static final Duration CLOCK_STEP = Duration.ofMillis(1);
 
@@ -42,19 +48,35 @@ final class EnvironmentState {
     private Instant notBefore = Instant.MIN;
     private Instant trialAt = Instant.MIN;
     private @Nullable Outage outage;
+    private @Nullable MaintenanceWindow maintenance;
+    private Instant readMaintenanceAt = Instant.MIN;
+
+    /** What the environment is said to be. */
+    enum Condition {
+        NOT_REACHABLE("not reachable"),
+        /** In its daily maintenance, or its responses say that it is in maintenance. */
+        IN_MAINTENANCE("in maintenance"),
+        /** It rejects the credentials, or the role is missing. */
+        ACCESS_DENIED("access denied");
+
+        private final String text;
+
+        Condition(String text) {
+            this.text = text;
+        }
+    }
 
     /**
      * Why the environment cannot be polled.
      *
-     * @param accessDenied whether it rejects the credentials or the role is missing
      * @param cause one line, for an operator
      * @param summary such as {@code Planning EPM not reachable}
      * @param sentence the summary with the time, for the board
      */
-    record Outage(Instant since, boolean accessDenied, String cause, String summary, String sentence) {
+    record Outage(Instant since, Condition condition, String cause, String summary, String sentence) {
 
         Outage withCause(String newCause) {
-            return new Outage(since, accessDenied, newCause, summary, sentence);
+            return new Outage(since, condition, newCause, summary, sentence);
         }
     }
 
@@ -174,7 +196,7 @@ final class EnvironmentState {
         if (!wasOpen && circuit.getState() == CircuitBreaker.State.OPEN) {
             trialAt = now.plus(openDuration).plus(CLOCK_STEP);
         }
-        outage = outage(false, failure.cause(), now);
+        outage = outage(unavailable(failure, now), failure.cause(), now);
         if (failure.retryAfter() != null) {
             notBefore = now.plus(failure.retryAfter());
         }
@@ -185,17 +207,64 @@ final class EnvironmentState {
         contacted = true;
         circuit.transitionToOpenState();
         trialAt = now.plus(openDuration).plus(CLOCK_STEP);
-        outage = outage(true, failure.cause(), now);
+        outage = outage(Condition.ACCESS_DENIED, failure.cause(), now);
+    }
+
+    /**
+     * A maintenance is one that its response names, or an outage that begins in the window. It stays one, whatever the
+     * later failures are, but no longer than a maintenance can take.
+     */
+    private Condition unavailable(PollFailure failure, Instant now) {
+        if (failure.scope() == EpmUnavailableException.Scope.MAINTENANCE) {
+            return Condition.IN_MAINTENANCE;
+        }
+        if (outage == null || outage.condition() == Condition.ACCESS_DENIED) {
+            boolean inWindow = maintenance != null && maintenance.contains(now);
+            return inWindow ? Condition.IN_MAINTENANCE : Condition.NOT_REACHABLE;
+        }
+        boolean overdue = Duration.between(outage.since(), now).compareTo(MAX_MAINTENANCE) > 0;
+        return overdue ? Condition.NOT_REACHABLE : outage.condition();
     }
 
     /** A running outage keeps its start and summary; only its cause is updated. */
-    private Outage outage(boolean accessDenied, String cause, Instant now) {
-        if (outage != null && outage.accessDenied() == accessDenied) {
+    private Outage outage(Condition condition, String cause, Instant now) {
+        if (outage != null && outage.condition() == condition) {
             return outage.withCause(cause);
         }
-        String summary = name() + (accessDenied ? " access denied" : " not reachable");
-        LOG.warn("{}: {}; its jobs stay Loading until EPM can be polled and reports their end", summary, cause);
-        return new Outage(now, accessDenied, cause, summary, summary + " since " + time.format(now));
+        String summary = name() + " " + condition.text;
+        String next = "its jobs stay Loading until EPM can be polled and reports their end";
+        if (condition == Condition.IN_MAINTENANCE) {
+            LOG.info("{}: {}; {}", summary, cause, next);
+        } else {
+            LOG.warn("{}: {}; {}", summary, cause, next);
+        }
+        Outage before = outage;
+        boolean continues =
+                before != null && before.condition() != Condition.ACCESS_DENIED && condition != Condition.ACCESS_DENIED;
+        Instant since = before != null && continues ? before.since() : now;
+        return new Outage(since, condition, cause, summary, summary + " since " + time.format(since));
+    }
+
+    /** A request for one job failed, while the environment responds to others; see {@link JobProblem}. */
+    void recordJobFailure() {
+        contacted = true;
+        circuit.releasePermission();
+    }
+
+    /** Whether to read the time of the daily maintenance now; true only once, until {@link #maintenance} or 6 h later. */
+    boolean shouldReadMaintenance(Instant now) {
+        // Also if the clock was set back: it is read once a day.
+        if (now.isBefore(readMaintenanceAt) && !readMaintenanceAt.isAfter(now.plus(MAINTENANCE_READ))) {
+            return false;
+        }
+        readMaintenanceAt = now.plus(MAINTENANCE_RETRY);
+        return true;
+    }
+
+    /** Sets the daily maintenance; it is read again in a day. */
+    void maintenance(MaintenanceWindow window, Instant now) {
+        maintenance = window;
+        readMaintenanceAt = now.plus(MAINTENANCE_READ);
     }
 
     /** Returns the circuit's permission: the poll had neither success nor failure. */

@@ -3,6 +3,7 @@ package org.epmpulse.epm;
 import java.util.Map;
 import java.util.Objects;
 import org.epmpulse.config.Auth;
+import org.epmpulse.status.Status;
 import org.jspecify.annotations.Nullable;
 
 /** The bean of the route {@code epm-call}: authorizes the HTTP request and maps its response. Thread-safe. */
@@ -10,10 +11,12 @@ public final class EpmCalls {
 
     private final TokenProvider tokens;
     private final JobStatusMapper statusMapper;
+    private final EpmReports reports;
 
     public EpmCalls(TokenProvider tokens, JobStatusMapper statusMapper) {
         this.tokens = tokens;
         this.statusMapper = statusMapper;
+        this.reports = new EpmReports(new BoundedHttp(EpmReports.TIMEOUT));
     }
 
     /**
@@ -27,7 +30,8 @@ public final class EpmCalls {
     }
 
     /**
-     * The job's state in the response.
+     * The job's state in the response. For a failed job it takes up to 6 s to read EPM's first real reason; if that
+     * cannot be read, the state is returned without it.
      *
      * @param headers of the response, with its status
      * @throws EpmUnauthorizedException if EPM rejects the token; it is not used again
@@ -42,7 +46,10 @@ public final class EpmCalls {
             String retryAfter = text(headers, "Retry-After");
             return poll.forResult()
                     ? statusMapper.mapResult(status, type, body, retryAfter)
-                    : statusMapper.mapStatus(poll.server().product(), status, type, body, retryAfter);
+                    : withReason(
+                            poll,
+                            authorization,
+                            statusMapper.mapStatus(poll.server().product(), status, type, body, retryAfter));
         } catch (EpmUnauthorizedException e) {
             if (poll.server().auth() instanceof Auth.Basic) {
                 // No retry: more attempts with the same password could lock the account.
@@ -54,9 +61,28 @@ public final class EpmCalls {
         }
     }
 
-    /** Cancels token requests in flight; calls that need a new token fail at once. */
+    /** The documents say only for Planning, and the products like it, where the reason of a failed job is. */
+    private JobState withReason(Poll poll, String authorization, JobState state) {
+        return poll.server().product().hasApplications()
+                        && state instanceof JobState.Ended ended
+                        && ended.status() == Status.WARNING
+                ? reports.withReason(poll, authorization, ended)
+                : state;
+    }
+
+    /**
+     * The daily maintenance of the poll's environment. Takes at most 3 s.
+     *
+     * @return null if it cannot be read: the user may lack the role, which polling does not need
+     */
+    public @Nullable MaintenanceWindow maintenance(Poll poll, String authorization) {
+        return reports.maintenance(poll, authorization);
+    }
+
+    /** Cancels requests in flight; calls that need a new token fail at once. */
     public void close() {
         tokens.close();
+        reports.close();
     }
 
     private static @Nullable String text(Map<String, Object> headers, String name) {

@@ -89,7 +89,7 @@ public final class EpmCheck {
             return;
         }
         JsonNode json = EpmJson.isJson(response.contentType()) ? EpmJson.object(response.body()) : null;
-        boolean hasApplications = hasApplications(server.product());
+        boolean hasApplications = server.product().hasApplications();
         boolean noSuchJob = !hasApplications && (response.status() == 404 || response.status() == 400);
         if (json != null && (response.status() == 200 || noSuchJob)) {
             report.good("the environment responds");
@@ -102,14 +102,10 @@ public final class EpmCheck {
     }
 
     private static URI harmlessRequest(AppsConfig.Server server, URI base) {
-        if (hasApplications(server.product())) {
+        if (server.product().hasApplications()) {
             return URI.create(base + JobUrl.PLANNING_APPLICATIONS);
         }
-        return JobUrl.of(server, "", server.product() == Product.EDM ? ANY_UUID : ANY_JOB);
-    }
-
-    private static boolean hasApplications(Product product) {
-        return product == Product.PLANNING || product == Product.FCCS;
+        return JobUrl.of(server, "", server.product().hasUuidJobs() ? ANY_UUID : ANY_JOB);
     }
 
     private static void findApplication(JsonNode json, String application, Report report) {

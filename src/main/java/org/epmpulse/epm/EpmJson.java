@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads JSON of limited length and depth. */
@@ -17,6 +19,11 @@ final class EpmJson {
     private static final int MAX_LENGTH = 1 << 20;
 
     private static final int MAX_DEPTH = 50;
+
+    private static final String BYTE_ORDER_MARK = "\ufeff";
+
+    /** The fields that hold the text of a message that is an object. */
+    private static final List<String> TEXT_FIELDS = List.of("msgText", "text", "message", "description");
 
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -38,13 +45,13 @@ final class EpmJson {
         return type.equals("application/json") || type.startsWith("application/") && type.endsWith("+json");
     }
 
-    /** The JSON object in a body; null if it is not an object, too long or too deep. */
+    /** The JSON object in a body, which may begin with a byte order mark; null if it is not one, too long or too deep. */
     static @Nullable JsonNode object(@Nullable String body) {
         if (body == null || body.length() > MAX_LENGTH) {
             return null;
         }
         try {
-            JsonNode json = JSON.readTree(body);
+            JsonNode json = JSON.readTree(body.startsWith(BYTE_ORDER_MARK) ? body.substring(1) : body);
             return json != null && json.isObject() ? json : null;
         } catch (JsonProcessingException e) {
             return null;
@@ -55,5 +62,34 @@ final class EpmJson {
     static @Nullable String text(JsonNode object, String field) {
         JsonNode value = object.path(field);
         return value.isTextual() || value.isNumber() ? SingleLine.of(value.asText()) : null;
+    }
+
+    /** Whether a field is anything but absent, null, blank, the text "null" or empty. */
+    static boolean hasValue(JsonNode object, String field) {
+        JsonNode value = object.path(field);
+        return value.isContainerNode() ? !value.isEmpty() : text(object, field) != null;
+    }
+
+    /** A message in one line: a text, an object with a text, or the first of several; null if there is none. */
+    static @Nullable String message(JsonNode value) {
+        if (value.isTextual()) {
+            return SingleLine.of(value.asText());
+        }
+        if (value.isObject()) {
+            return TEXT_FIELDS.stream()
+                    .map(field -> text(value, field))
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(null);
+        }
+        if (value.isArray()) {
+            for (JsonNode item : value) {
+                String message = item.isArray() ? null : message(item);
+                if (message != null) {
+                    return message;
+                }
+            }
+        }
+        return null;
     }
 }

@@ -11,15 +11,35 @@ public final class EpmUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
+    private final Scope scope;
     private final @Nullable Duration retryAfter;
 
-    EpmUnavailableException(String message, @Nullable Duration retryAfter) {
+    /** What is affected. */
+    enum Scope {
+        /** The environment or its identity domain. */
+        ENVIRONMENT,
+        /** The same, and its response says that it is in maintenance. */
+        MAINTENANCE,
+        /** Only the requested job, if the environment responds to requests for other jobs. */
+        POSSIBLY_ONE_JOB
+    }
+
+    EpmUnavailableException(String message, Scope scope, @Nullable Duration retryAfter) {
         super(message, null, false, false);
+        this.scope = scope;
         this.retryAfter = retryAfter;
+    }
+
+    EpmUnavailableException(String message, @Nullable Duration retryAfter) {
+        this(message, Scope.ENVIRONMENT, retryAfter);
     }
 
     EpmUnavailableException(String message) {
         this(message, null);
+    }
+
+    Scope scope() {
+        return scope;
     }
 
     /**

@@ -34,8 +34,13 @@ public sealed interface JobState {
     /** EPM does not know the job: it was purged, belongs to another application, or never existed. */
     record Missing(String text) implements JobState {}
 
-    /** EPM returned an undocumented status: the job may be running or not. */
-    record Unknown(String text) implements JobState {}
+    /**
+     * The environment responds, but its response about this job does not say whether it is running: an undocumented or
+     * contradictory status, an unreadable response, or an HTTP status that rejects the request.
+     *
+     * @param kind what is wrong, without parts that change from response to response, such as {@code HTTP 400}
+     */
+    record Unknown(String kind, String text) implements JobState {}
 
     /** Whether {@link Poll#resultPoll} must follow. */
     default boolean needsResult() {

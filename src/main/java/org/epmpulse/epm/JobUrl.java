@@ -13,8 +13,9 @@ import org.epmpulse.config.Product;
  * the URL comes from the configuration.
  *
  * <p>Paths are Oracle's and case-sensitive (REST APIs for Oracle Fusion Cloud EPM: versioning.html,
- * retrieve_job_status.html, arcs_get_job_status.html, arcs_get_job_status_tm.html, fdmee_jobstatus_di.html; Enterprise
- * Data Management: op-v1-jobruns-jobrunid-get.html).
+ * retrieve_job_status.html, arcs_get_job_status.html, arcs_get_job_status_tm.html, fdmee_jobstatus_di.html,
+ * lcm_export_v2.html; Enterprise Data Management: op-v1-jobruns-jobrunid-get.html; Narrative Reporting:
+ * api-jobs.html).
  */
 public final class JobUrl {
 
@@ -30,8 +31,8 @@ public final class JobUrl {
      * The URL of a job.
      *
      * @param server has a {@code base_url}
-     * @param application the application's name in EPM; only the URLs of Planning and FCCS contain it
-     * @param epmJobId 1 to 19 digits, a UUID for EDM
+     * @param application the application's name in EPM; only the URLs of {@link Product#hasApplications} contain it
+     * @param epmJobId 1 to 19 digits, a UUID for {@link Product#hasUuidJobs}
      * @throws IllegalArgumentException if the id or the name is invalid
      */
     public static URI of(AppsConfig.Server server, String application, String epmJobId) {
@@ -41,16 +42,19 @@ public final class JobUrl {
 
     private static String path(Product product, String application, String id) {
         return switch (product) {
-            case PLANNING, FCCS -> PLANNING_APPLICATIONS + "/" + segment(application) + "/jobs/" + id;
+            case PLANNING, FCCS, TAX, EPCM, FREEFORM ->
+                PLANNING_APPLICATIONS + "/" + segment(application) + "/jobs/" + id;
             case ARCS -> "/armARCS/rest/v1/jobs/" + id;
             case ARCS_TM -> "/arm/rest/v1/jobs/" + id;
             case DATA_INTEGRATION -> "/aif/rest/V1/jobs/" + id;
             case EDM -> "/epm/rest/v1/jobRuns/" + id;
+            case NARRATIVE_REPORTING -> "/epm/rest/v1/jobs/" + id;
+            case MIGRATION -> "/interop/rest/v2/status/migration/" + id;
         };
     }
 
     private static String id(Product product, String epmJobId) {
-        boolean uuid = product == Product.EDM;
+        boolean uuid = product.hasUuidJobs();
         if (!(uuid ? UUID : NUMBER).matcher(epmJobId).matches()) {
             throw new IllegalArgumentException("epm_job_id must be " + (uuid ? "a UUID" : "1 to 19 digits"));
         }

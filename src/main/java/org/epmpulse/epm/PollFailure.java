@@ -6,15 +6,19 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.epmpulse.epm.EpmUnavailableException.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Why a poll did not return the job's state.
  *
  * @param cause one line, for an operator
+ * @param scope what is affected, as far as this failure shows it
  * @param retryAfter how long to wait before the next request; null if the response does not set it
  */
-record PollFailure(Kind kind, String cause, @Nullable Duration retryAfter) {
+record PollFailure(
+        Kind kind, String cause, Scope scope, @Nullable Duration retryAfter) {
 
     enum Kind {
         /** The environment or its identity domain rejects the credentials, or the role is missing. */
@@ -27,17 +31,26 @@ record PollFailure(Kind kind, String cause, @Nullable Duration retryAfter) {
 
     static PollFailure of(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
-        if (failure instanceof EpmUnauthorizedException
-                || failure instanceof EpmForbiddenException
-                || failure instanceof EpmCredentialsException) {
-            return new PollFailure(Kind.ACCESS_DENIED, message, null);
+        if (failure instanceof EpmForbiddenException) {
+            return new PollFailure(Kind.ACCESS_DENIED, message, Scope.POSSIBLY_ONE_JOB, null);
+        }
+        if (failure instanceof EpmUnauthorizedException || failure instanceof EpmCredentialsException) {
+            return new PollFailure(Kind.ACCESS_DENIED, message, Scope.ENVIRONMENT, null);
         }
         if (failure instanceof EpmUnavailableException unavailable) {
-            return new PollFailure(Kind.UNAVAILABLE, message, unavailable.retryAfter());
+            return new PollFailure(Kind.UNAVAILABLE, message, unavailable.scope(), unavailable.retryAfter());
         }
         return failure instanceof IOException
-                ? new PollFailure(Kind.UNAVAILABLE, cause(failure), null)
-                : new PollFailure(Kind.UNEXPECTED, message, null);
+                ? new PollFailure(Kind.UNAVAILABLE, cause(failure), scope(failure), null)
+                : new PollFailure(Kind.UNEXPECTED, message, Scope.POSSIBLY_ONE_JOB, null);
+    }
+
+    private static Scope scope(Throwable failure) {
+        boolean noConnection = failure instanceof UnknownHostException
+                || failure instanceof ConnectException
+                || failure instanceof ConnectTimeoutException
+                || failure instanceof SSLException;
+        return noConnection ? Scope.ENVIRONMENT : Scope.POSSIBLY_ONE_JOB;
     }
 
     private static String cause(Throwable failure) {

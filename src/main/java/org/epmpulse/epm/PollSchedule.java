@@ -157,19 +157,29 @@ public final class PollSchedule implements WorkSource<Poll> {
             updates = job == null ? null : updates(job, end);
         } else if (state instanceof JobState.Running) {
             metrics.count(poll, PollMetrics.Result.RUNNING);
-            if (job != null) {
-                job.recordRunning();
+            if (job != null && job.problem().recordGood()) {
+                LOG.info("{}: job {} can be polled again", environment(poll).name(), poll.epmJobId());
             }
         } else {
             metrics.count(poll, PollMetrics.Result.UNKNOWN);
-            if (job != null && state instanceof JobState.Missing missing) {
-                job.recordMissing(missing.text());
-            } else if (job != null && state instanceof JobState.Unknown unknown) {
-                job.recordUnknown(unknown.text());
+            if (state instanceof JobState.Missing missing) {
+                recordProblem(job, JobProblem.Source.MISSING, "missing", missing.text());
+            } else if (state instanceof JobState.Unknown unknown) {
+                recordProblem(job, JobProblem.Source.RESPONSE, unknown.kind(), unknown.text());
             }
         }
         notes.update(jobs.all(), now);
         return updates;
+    }
+
+    private void recordProblem(@Nullable PolledJob job, JobProblem.Source source, String kind, String text) {
+        if (job != null && job.problem().record(source, kind, text)) {
+            LOG.warn(
+                    "{}: job {} cannot be polled: {}; its domains stay Loading, and it is polled less often",
+                    environment(job.poll()).name(),
+                    job.poll().epmJobId(),
+                    text);
+        }
     }
 
     private static List<StatusUpdate> updates(PolledJob job, JobState.Ended end) {
@@ -240,7 +250,7 @@ public final class PollSchedule implements WorkSource<Poll> {
             environment.removeInFlight(poll);
             environment.enqueueFirst(job);
         } else {
-            recordFailure(poll, environment, failure, now);
+            recordFailure(job, environment, failure, now);
             finishPoll(poll, now);
         }
     }
@@ -252,25 +262,63 @@ public final class PollSchedule implements WorkSource<Poll> {
         finishPoll(poll, clock.instant());
     }
 
-    private void recordFailure(Poll poll, EnvironmentState environment, Throwable cause, Instant now) {
+    private void recordFailure(PolledJob job, EnvironmentState environment, Throwable cause, Instant now) {
+        Poll poll = job.poll();
         PollFailure failure = PollFailure.of(cause);
-        switch (failure.kind()) {
-            case ACCESS_DENIED -> {
-                metrics.count(poll, PollMetrics.Result.AUTH_FAILED);
-                environment.recordAccessDenied(failure, now);
-            }
-            case UNAVAILABLE -> {
-                metrics.count(poll, PollMetrics.Result.UNAVAILABLE);
-                environment.recordUnavailable(failure, cause, now);
-            }
-            case UNEXPECTED -> {
+        boolean onlyThisJob = isOnlyThisJob(job, environment, failure, now);
+        job.recordFailure();
+        if (failure.kind() == PollFailure.Kind.UNEXPECTED) {
+            environment.releasePermission();
+            if (job.problem().record(JobProblem.Source.RESPONSE, "unexpected", "its poll failed, see EPMPulse's log")) {
                 LOG.error(
-                        "{}: poll of job {} failed; the job is polled again",
+                        "{}: poll of job {} failed; the job is polled again, less often",
                         environment.name(),
                         poll.epmJobId(),
                         cause);
-                environment.releasePermission();
             }
+            return;
+        }
+        boolean denied = failure.kind() == PollFailure.Kind.ACCESS_DENIED;
+        metrics.count(poll, denied ? PollMetrics.Result.AUTH_FAILED : PollMetrics.Result.UNAVAILABLE);
+        if (onlyThisJob) {
+            environment.recordJobFailure();
+            recordProblem(job, JobProblem.Source.FAILURE, failure.kind().name(), failure.cause());
+        } else if (denied) {
+            environment.recordAccessDenied(failure, now);
+        } else {
+            environment.recordUnavailable(failure, cause, now);
+        }
+    }
+
+    /**
+     * Whether a failure concerns only its job: EPM answered the latest poll of another job of the environment. In an
+     * outage no job is answered, so that is found within a round.
+     */
+    private boolean isOnlyThisJob(PolledJob failed, EnvironmentState environment, PollFailure failure, Instant now) {
+        return failure.scope() == EpmUnavailableException.Scope.POSSIBLY_ONE_JOB
+                && environment.outage() == null
+                && jobs.all().stream()
+                        .anyMatch(job -> job != failed
+                                && environment(job.poll()) == environment
+                                && job.isAnswered(config.pull().maxDuration(), now));
+    }
+
+    /**
+     * Whether the time of the environment's daily maintenance must be read: after the first response to a poll, then
+     * once a day.
+     */
+    public synchronized boolean shouldReadMaintenance(Poll poll) {
+        return !stopped && environment(poll).shouldReadMaintenance(clock.instant());
+    }
+
+    /**
+     * Sets the time of the environment's daily maintenance: an outage that begins in it is called maintenance.
+     *
+     * @param window null if it cannot be read; what is known stays
+     */
+    public synchronized void setMaintenance(Poll poll, @Nullable MaintenanceWindow window) {
+        if (window != null) {
+            environment(poll).maintenance(window, clock.instant());
         }
     }
 

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** A running job and the domains that wait for its end. Guarded by {@link PollSchedule}. */
 final class PolledJob {
 
-    /** After this many responses in a row that EPM does not know the job, it is polled less often. */
-    private static final int MISSING_LIMIT = 5;
-
     private static final int SLOW_FACTOR = 10;
     private static final Duration MIN_TIMEOUT = Duration.ofHours(24);
 
@@ -25,8 +22,8 @@ final class PolledJob {
     private Instant nextPollAt = Instant.MIN;
     private State state = State.IDLE;
     private boolean retried;
-    private int missing;
-    private @Nullable String reason;
+    private boolean answered;
+    private final JobProblem problem = new JobProblem();
 
     private enum State {
         IDLE,
@@ -66,8 +63,10 @@ final class PolledJob {
         return Duration.between(lastReported(), now).compareTo(timeout) >= 0;
     }
 
-    private boolean isSlow(Duration maxDuration, Instant now) {
-        return missing >= MISSING_LIMIT || Duration.between(lastReported(), now).compareTo(maxDuration) >= 0;
+    /** How many rounds later the next poll is due: more for a job that runs long, or whose state EPM does not tell. */
+    private int rounds(Duration maxDuration, Instant now) {
+        boolean slow = Duration.between(lastReported(), now).compareTo(maxDuration) >= 0;
+        return slow ? SLOW_FACTOR : problem.rounds();
     }
 
     /** Marks an idle job that is due as pending, until {@link #begin}; false if it is not due. */
@@ -87,6 +86,17 @@ final class PolledJob {
     /** EPM has responded; the poll is still in flight. */
     void recordResponse() {
         state = State.RESPONDED;
+        answered = true;
+    }
+
+    /** The poll failed. */
+    void recordFailure() {
+        answered = false;
+    }
+
+    /** Whether EPM responded to the latest poll, and the job is still polled. */
+    boolean isAnswered(Duration maxDuration, Instant now) {
+        return answered && !isTimedOut(maxDuration, now);
     }
 
     boolean hasResponse() {
@@ -103,14 +113,13 @@ final class PolledJob {
         return true;
     }
 
-    /** The next round polls the job again, or for a slow job the tenth. */
+    /** The next round polls the job again, or a later one. */
     void finishPoll(Duration interval, Duration maxDuration, Instant now) {
         state = State.IDLE;
         retried = false;
-        // Half an interval less: the tenth round may begin slightly early.
-        nextPollAt = isSlow(maxDuration, now)
-                ? now.plus(interval.multipliedBy(SLOW_FACTOR)).minus(interval.dividedBy(2))
-                : now;
+        int rounds = rounds(maxDuration, now);
+        // Half an interval less: the round may begin slightly early.
+        nextPollAt = rounds > 1 ? now.plus(interval.multipliedBy(rounds)).minus(interval.dividedBy(2)) : now;
     }
 
     /** Whether a domain still waits for its end. */
@@ -123,26 +132,19 @@ final class PolledJob {
         return status.status() == Status.LOADING ? status.epmJobId() : null;
     }
 
-    void recordRunning() {
-        missing = 0;
-        reason = null;
-    }
-
-    void recordMissing(String text) {
-        missing++;
-        reason = missing >= MISSING_LIMIT ? text : null;
-    }
-
-    void recordUnknown(String text) {
-        missing = 0;
-        reason = text;
+    /** The reasons why the job's end may not be detected. */
+    JobProblem problem() {
+        return problem;
     }
 
     /** Why the job's end may not be detected; null if there is no problem. */
     @Nullable
     String reason(Duration maxDuration, Instant now) {
-        return isTimedOut(maxDuration, now)
-                ? "EPM job " + poll.epmJobId() + " did not finish in time; EPMPulse no longer polls it"
-                : reason;
+        String reason = problem.reason();
+        if (!isTimedOut(maxDuration, now)) {
+            return reason;
+        }
+        String timedOut = "EPM job " + poll.epmJobId() + " did not finish in time; EPMPulse no longer polls it";
+        return reason == null ? timedOut : SingleLine.of(timedOut + " (" + reason + ")");
     }
 }

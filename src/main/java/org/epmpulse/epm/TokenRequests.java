@@ -8,20 +8,17 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import com.nimbusds.oauth2.sdk.AccessTokenResponse;
 import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
 import com.nimbusds.oauth2.sdk.JWTBearerGrant;
-import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.Scope;
 import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
 import com.nimbusds.oauth2.sdk.auth.Secret;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
-import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
-import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -29,6 +26,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -47,11 +46,15 @@ final class TokenRequests {
     /** For a token without {@code expires_in}; Oracle's tokens last an hour. */
     private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(5);
 
+    private static final int MAX_DIGITS = 30;
     private static final Duration MAX_LIFETIME = Duration.ofDays(1);
     private static final Duration RENEWAL_MARGIN = Duration.ofSeconds(60);
 
     /** The characters that a header may contain. */
     private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
+
+    /** The values of {@code token_type} in lower case; some gateways write the second, an empty one is a missing one. */
+    private static final Set<String> BEARER = Set.of("bearer", "bearertoken", "");
 
     /** A long word or the start of an authorization header may be a credential. */
     private static final Pattern CREDENTIAL = Pattern.compile("[\\w+/=.~-]{40,}|(?i:basic|bearer) ");
@@ -140,14 +143,11 @@ final class TokenRequests {
             throw new EpmUnavailableException(noToken + BoundedHttp.reason(e));
         }
         JsonNode json = json(response, noToken);
-        if (response.status() != 200) {
+        boolean success = response.status() / 100 == 2;
+        if (!success || !json.hasNonNull("access_token") && json.hasNonNull("error")) {
             throw rejection(auth, response.status(), json, noToken);
         }
-        BearerAccessToken token = bearerToken(response);
-        if (token == null || !TOKEN.matcher(token.getValue()).matches()) {
-            throw new EpmUnavailableException(noToken + "HTTP 200 without a bearer token");
-        }
-        return new Token("Bearer " + token.getValue(), now.plus(useFor(token.getLifetime())));
+        return new Token("Bearer " + accessToken(auth, json, noToken), now.plus(useFor(lifetime(json))));
     }
 
     private static HttpRequest httpRequest(HTTPRequest request) {
@@ -157,15 +157,15 @@ final class TokenRequests {
         return http.setHeader("Accept", "application/json").build();
     }
 
-    /** The JSON of a token or an error. */
+    /** The JSON of a token or an error; the Content-Type may be a wrong one. */
     private static JsonNode json(BoundedHttp.Response response, String noToken) {
         int status = response.status();
         boolean rejected = status == 400 || status == 401 || status == 403;
-        if (status != 200 && !rejected) {
+        if (status / 100 != 2 && !rejected) {
             String hint = status == 404 || status == 405 ? ", check token_url" : "";
             throw new EpmUnavailableException(noToken + "HTTP " + status + hint, RetryAfter.of(response.retryAfter()));
         }
-        JsonNode json = EpmJson.isJson(response.contentType()) ? EpmJson.object(response.body()) : null;
+        JsonNode json = EpmJson.object(response.body());
         if (json == null && (status == 401 || status == 403)) {
             throw new EpmCredentialsException(noToken + "HTTP " + status + ", rejected without a reason");
         }
@@ -176,14 +176,47 @@ final class TokenRequests {
         return json;
     }
 
-    private static @Nullable BearerAccessToken bearerToken(BoundedHttp.Response response) {
+    /**
+     * The token of a response (RFC 6749 section 5.1). A missing {@code token_type} counts as {@code Bearer}, the only
+     * type that EPM accepts.
+     */
+    private static String accessToken(Auth auth, JsonNode json, String noToken) {
+        JsonNode token = json.path("access_token");
+        if (token.isMissingNode()) {
+            throw new EpmUnavailableException(noToken + "no access_token in the response");
+        }
+        String value = token.isTextual() ? token.asText().strip() : "";
+        if (value.isEmpty()) {
+            throw new EpmUnavailableException(
+                    noToken + "access_token is " + (token.isTextual() ? "empty" : "not a string"));
+        }
+        if (!TOKEN.matcher(value).matches()) {
+            throw new EpmUnavailableException(
+                    noToken + "access_token has characters that are not permitted in a header");
+        }
+        JsonNode type = json.path("token_type");
+        boolean bearer = type.isMissingNode()
+                || type.isNull()
+                || type.isTextual() && BEARER.contains(type.asText().strip().toLowerCase(Locale.ROOT));
+        if (!bearer) {
+            String shown = type.isContainerNode() ? null : redact(type.asText(), auth);
+            throw new EpmUnavailableException(
+                    noToken + "token_type is " + (shown == null ? "not Bearer" : shown + ", EPM needs Bearer"));
+        }
+        return value;
+    }
+
+    /** In seconds; 0 if {@code expires_in}, which is only recommended, is absent or no positive number. */
+    private static double lifetime(JsonNode json) {
+        JsonNode lifetime = json.path("expires_in");
+        if (lifetime.isNumber()) {
+            return lifetime.doubleValue();
+        }
         try {
-            HTTPResponse http = new HTTPResponse(response.status());
-            http.setContentType("application/json");
-            http.setBody(response.body());
-            return AccessTokenResponse.parse(http).getTokens().getBearerAccessToken();
-        } catch (ParseException e) {
-            return null;
+            String text = lifetime.isTextual() ? lifetime.asText().strip() : "";
+            return text.length() <= MAX_DIGITS ? new BigDecimal(text).doubleValue() : 0;
+        } catch (NumberFormatException e) {
+            return 0;
         }
     }
 
@@ -226,9 +259,10 @@ final class TokenRequests {
     /**
      * How long to use a token: until {@link #RENEWAL_MARGIN} before it expires, or half its lifetime if that is short.
      */
-    private static Duration useFor(long lifetime) {
-        Duration usable =
-                lifetime <= 0 ? DEFAULT_LIFETIME : Duration.ofSeconds(Math.min(lifetime, MAX_LIFETIME.toSeconds()));
+    private static Duration useFor(double lifetime) {
+        Duration usable = lifetime > 0
+                ? Duration.ofMillis((long) (1000 * Math.min(lifetime, MAX_LIFETIME.toSeconds())))
+                : DEFAULT_LIFETIME;
         return usable.compareTo(RENEWAL_MARGIN.multipliedBy(2)) > 0
                 ? usable.minus(RENEWAL_MARGIN)
                 : usable.dividedBy(2);

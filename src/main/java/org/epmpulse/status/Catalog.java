@@ -20,7 +20,7 @@ public record Catalog(Map<String, App> apps) {
      *
      * @param domainIds ids of its domains by name; at least one, in the order of the configuration
      * @param channels ids of the Slack channels whose canvas shows the application
-     * @param uuidJobs whether its EPM product names jobs by UUID (Enterprise Data Management) and not by number
+     * @param uuidJobs whether its EPM product names jobs by UUID and not by number
      */
     public record App(
             String id, String displayName, Map<String, DomainId> domainIds, List<String> channels, boolean uuidJobs) {

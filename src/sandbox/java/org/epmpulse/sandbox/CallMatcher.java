@@ -27,6 +27,11 @@ public record CallMatcher(
         return new CallMatcher(product.operation(), null);
     }
 
+    /** Matches the requests for a job's details and for the time of the maintenance. */
+    public static CallMatcher report() {
+        return new CallMatcher(EpmSandbox.REPORT, null);
+    }
+
     /** Matches token requests. */
     public static CallMatcher token() {
         return new CallMatcher(EpmSandbox.TOKEN, null);

@@ -20,6 +20,9 @@ public final class EpmSandbox implements AutoCloseable {
     /** Token requests in {@link SandboxCall#operation}. */
     static final String TOKEN = "token";
 
+    /** Requests for a job's details and for the time of the maintenance in {@link SandboxCall#operation}. */
+    static final String REPORT = "report";
+
     private static final String TOKEN_PATH = "/oauth2/v1/token";
 
     private final InstantSource clock;
@@ -28,6 +31,7 @@ public final class EpmSandbox implements AutoCloseable {
     private final FaultScript faults = new FaultScript();
     private final CallLog calls;
     private final CallLog tokenCalls;
+    private final CallLog reportCalls;
     private final LoopbackServer environment;
     private final LoopbackServer identityDomain;
 
@@ -36,6 +40,7 @@ public final class EpmSandbox implements AutoCloseable {
         identity = new IdentityDomain(clock);
         calls = new CallLog(clock);
         tokenCalls = new CallLog(clock);
+        reportCalls = new CallLog(clock);
         environment = new LoopbackServer(0, this::handleEnvironment);
         try {
             identityDomain = new LoopbackServer(0, this::handleIdentityDomain);
@@ -77,6 +82,11 @@ public final class EpmSandbox implements AutoCloseable {
     /** Adds an application to {@code GET …/applications}. Jobs of unlisted applications can be polled all the same. */
     public void addApplication(String name) {
         jobs.addApplication(name);
+    }
+
+    /** Sets the time of the daily maintenance in UTC, such as {@code 19:00}; until then reading it gets 403. */
+    public void maintenanceStart(String utc) {
+        jobs.maintenanceStart(utc);
     }
 
     /** Adds a job of Planning or FCCS, or restarts the one with the same id. */
@@ -145,7 +155,12 @@ public final class EpmSandbox implements AutoCloseable {
         return polls(product, "", id);
     }
 
-    /** The latest requests to the environment, the oldest first, including those in flight. */
+    /** The latest requests for a job's details or the time of the maintenance, the oldest first. */
+    public List<SandboxCall> reportRequests() {
+        return reportCalls.all();
+    }
+
+    /** The latest other requests to the environment, the oldest first, including those in flight. */
     public List<SandboxCall> calls() {
         return calls.all();
     }
@@ -179,7 +194,8 @@ public final class EpmSandbox implements AutoCloseable {
 
     private void handleEnvironment(Exchange exchange) {
         SandboxJobs.Target target = SandboxJobs.target(exchange.path());
-        calls.begin(exchange, target.operation(), target.subject());
+        CallLog log = target.operation().equals(REPORT) ? reportCalls : calls;
+        log.begin(exchange, target.operation(), target.subject());
         FaultScript.Match match = faults.match(target.operation(), target.subject());
         if (match == null) {
             FaultScript.Outcome outcome = FaultScript.Outcome.http(environmentResponse(exchange, target));

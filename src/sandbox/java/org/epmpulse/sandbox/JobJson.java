@@ -1,10 +1,14 @@
 package org.epmpulse.sandbox;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
-/** Renders a job's state in the format of each product (retrieve_job_status.html, fdmee_jobstatus_di.html and the ARCS samples). */
+/**
+ * Renders a job's state in the format of each product (retrieve_job_status.html, fdmee_jobstatus_di.html,
+ * op-v1-jobruns-jobrunid-result-get.html, lcm_export_v2.html and the ARCS samples).
+ */
 final class JobJson {
 
     private static final int UNKNOWN = Integer.MAX_VALUE;
@@ -24,13 +28,61 @@ final class JobJson {
                     case ARCS_TM -> arcs("TM", id, state);
                     case DATA_INTEGRATION -> dataIntegration(id, state);
                     case EDM -> edm(id, state);
+                    case NARRATIVE_REPORTING -> narrativeReporting(id, state);
+                    case MIGRATION -> migration(state);
                 };
         return state.overwriteFields(json);
     }
 
-    /** The response to EDM's separate request for the result of a job. */
-    static ObjectNode edmResult(ScriptedJobState state) {
-        return node().put("success", state.state() == ScriptedJobState.State.SUCCEEDED);
+    /**
+     * The response to EDM's separate request for the result of a job: an envelope with the fields of the job. Only
+     * {@code result} says whether a completed job succeeded.
+     */
+    static ObjectNode edmResult(String id, ScriptedJobState state) {
+        ObjectNode json = edm(id, state);
+        boolean success = state.state() == ScriptedJobState.State.SUCCEEDED;
+        ObjectNode result = json.putObject("result").put("success", success);
+        ObjectNode task = result.putArray("tasks").addObject();
+        task.put("taskName", "Export").put("status", success ? "COMPLETED" : "ERROR");
+        String details = state.details();
+        ArrayNode messages = task.putArray("messages");
+        if (details != null) {
+            messages.add(details);
+        }
+        return json;
+    }
+
+    /** The response to the request for the details of a Planning job: a child job for each part with an error. */
+    ObjectNode details(ScriptedJobState state) {
+        ObjectNode json = node();
+        ArrayNode items = json.putArray("items");
+        int child = 0;
+        for (String dimension : state.childErrors().keySet()) {
+            child++;
+            ObjectNode item = items.addObject()
+                    .put("recordsRead", 8)
+                    .put("recordsRejected", 1)
+                    .put("recordsProcessed", 7)
+                    .put("dimensionName", dimension)
+                    .put("loadType", "Metadata Import");
+            item.putArray("links")
+                    .addObject()
+                    .put("rel", "child-job-details")
+                    .put("href", href.replace("/details", "/childjobs/" + child + "/details"))
+                    .put("action", "GET");
+        }
+        return json;
+    }
+
+    /** The response to the request for the details of a child job. */
+    static ObjectNode childDetails(ScriptedJobState state, int child) {
+        ObjectNode json = node();
+        ArrayNode items = json.putArray("items");
+        state.childErrors().values().stream().skip(child - 1L).findFirst().ifPresent(message -> items.addObject()
+                .put("msgType", "ERROR")
+                .put("msgCategory", "Metadata Import")
+                .put("msgText", message));
+        return json;
     }
 
     private ObjectNode planning(String id, ScriptedJobState state) {
@@ -101,6 +153,38 @@ final class JobJson {
         return json;
     }
 
+    /** As Planning, without cancel pending and invalid parameter. */
+    private ObjectNode narrativeReporting(String id, ScriptedJobState state) {
+        int status =
+                switch (state.state()) {
+                    case RUNNING, CANCELLING -> -1;
+                    case SUCCEEDED, SUCCEEDED_WITH_WARNINGS -> 0;
+                    case CANCELLED -> 3;
+                    case FAILED, INVALID_PARAMETER -> 1;
+                    case UNKNOWN -> UNKNOWN;
+                };
+        ObjectNode json = node().put("status", status);
+        putDetails(json, state, null);
+        json.put("jobId", id).put("jobName", "Job " + id).put("jobType", "EXECUTE_BURST");
+        return json.put("descriptiveStatus", description(state.state()));
+    }
+
+    private ObjectNode migration(ScriptedJobState state) {
+        ObjectNode json = node().put("status", planningStatus(state.state()));
+        putDetails(json, state, null);
+        if (state.state() == ScriptedJobState.State.FAILED) {
+            json.putArray("items")
+                    .addObject()
+                    .put("source", "/HP-Vision")
+                    .put("destination", "Vision")
+                    .put("name", "Task Information");
+        } else {
+            json.putNull("items");
+        }
+        json.putArray("links").addObject().put("rel", "self").put("href", href).put("action", "GET");
+        return json;
+    }
+
     private ObjectNode dataIntegration(String id, ScriptedJobState state) {
         String jobStatus =
                 switch (state.state()) {
@@ -135,7 +219,7 @@ final class JobJson {
                 .put("jobProgress", status.equals("RUNNING") ? 1 : 2)
                 .put("jobSize", 2);
         String details = state.details();
-        if (details == null) {
+        if (details == null || !status.equals("ERROR")) {
             json.putNull("error");
         } else {
             json.put("error", details);

@@ -12,16 +12,27 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The jobs and applications of the simulated EPM environment, by their paths. Thread-safe. */
 final class SandboxJobs {
 
+    private static final String MAINTENANCE_PATH = "/interop/rest/v2/maintenance/getdailymaintenancestarttime";
+
+    private static final Pattern DETAILS = Pattern.compile(
+            "(/HyperionPlanning/rest/v3/applications/[^/]+/jobs/\\d+)(?:/childjobs/(\\d{1,9}))?/details");
+
     private final Map<Key, Job> jobs = new HashMap<>();
     private final Set<String> applications = new TreeSet<>();
+    private @Nullable String maintenanceStart;
 
     synchronized void addApplication(String name) {
         applications.add(name);
+    }
+
+    synchronized void maintenanceStart(String utc) {
+        maintenanceStart = utc;
     }
 
     synchronized void put(Key key, JobScript script) {
@@ -45,7 +56,7 @@ final class SandboxJobs {
                 return new Target(new Key(product.operation(), "", job.group(1)), product, isResult);
             }
         }
-        return Target.OTHER;
+        return path.equals(MAINTENANCE_PATH) || DETAILS.matcher(path).matches() ? Target.REPORT : Target.OTHER;
     }
 
     /** The response to an authenticated GET. */
@@ -58,11 +69,15 @@ final class SandboxJobs {
                 return notFound("Job " + key.id() + " does not exist");
             }
             if (target.isResult()) {
-                return SimulatedResponse.json(200, JobJson.edmResult(job.script.stateAt(Math.max(1, job.polls), now)));
+                return SimulatedResponse.json(
+                        200, JobJson.edmResult(key.id(), job.script.stateAt(Math.max(1, job.polls), now)));
             }
             job.polls++;
             ScriptedJobState state = job.script.stateAt(job.polls, now);
             return SimulatedResponse.json(200, new JobJson(address + path).render(product, key.id(), state));
+        }
+        if (target.equals(Target.REPORT)) {
+            return report(path, address, now);
         }
         if (path.equals(SandboxProduct.PLANNING.versionedRoot() + "/applications")) {
             return SimulatedResponse.json(200, applications());
@@ -77,6 +92,35 @@ final class SandboxJobs {
             return SimulatedResponse.json(200, versions);
         }
         return SimulatedResponse.errorPage(404, "Not Found");
+    }
+
+    /** The time of the daily maintenance, or the details of a Planning job or its child job. */
+    private SimulatedResponse report(String path, String address, Instant now) {
+        if (path.equals(MAINTENANCE_PATH)) {
+            if (maintenanceStart == null) {
+                return SimulatedResponse.json(403, node().put("status", 403).put("message", "the role is missing"));
+            }
+            ObjectNode body = node().put("status", 0).putNull("details");
+            body.putArray("items")
+                    .addObject()
+                    .put("buildVersion", "26.11.40")
+                    .put("amwTime", maintenanceStart)
+                    .put("timeZone", "Etc/UTC");
+            return SimulatedResponse.json(200, body);
+        }
+        Matcher details = DETAILS.matcher(path);
+        Key key = details.matches() ? target(details.group(1)).key() : null;
+        Job job = key == null ? null : jobs.get(key);
+        if (job == null) {
+            return notFound("no such job");
+        }
+        ScriptedJobState state = job.script.stateAt(Math.max(1, job.polls), now);
+        String child = details.group(2);
+        return SimulatedResponse.json(
+                200,
+                child == null
+                        ? new JobJson(address + path).details(state)
+                        : JobJson.childDetails(state, Integer.parseInt(child)));
     }
 
     private ObjectNode applications() {
@@ -105,13 +149,16 @@ final class SandboxJobs {
     /** @param application empty if the product's paths have none */
     record Key(String operation, String application, String id) {}
 
-    /** @param isResult whether the path names EDM's result of the job */
+    /** @param isResult whether the path names EDM's result of the job, or a report */
     record Target(@Nullable Key key, @Nullable SandboxProduct product, boolean isResult) {
 
         static final Target OTHER = new Target(null, null, false);
 
+        /** A report beside a job's status. */
+        static final Target REPORT = new Target(null, null, true);
+
         String operation() {
-            return key == null ? "other" : key.operation();
+            return key != null ? key.operation() : isResult ? EpmSandbox.REPORT : "other";
         }
 
         @Nullable

@@ -16,11 +16,14 @@ public final class ScriptedJobState {
     private final State state;
     private final @Nullable String details;
     private final Map<String, JsonNode> fields;
+    private final Map<String, String> childErrors;
 
-    private ScriptedJobState(State state, @Nullable String details, Map<String, JsonNode> fields) {
+    private ScriptedJobState(
+            State state, @Nullable String details, Map<String, JsonNode> fields, Map<String, String> childErrors) {
         this.state = state;
         this.details = details;
         this.fields = fields;
+        this.childErrors = childErrors;
     }
 
     /** The states that Planning distinguishes; other products have fewer. */
@@ -36,7 +39,7 @@ public final class ScriptedJobState {
     }
 
     public static ScriptedJobState of(State state) {
-        return new ScriptedJobState(state, null, Map.of());
+        return new ScriptedJobState(state, null, Map.of(), Map.of());
     }
 
     public static ScriptedJobState running() {
@@ -54,7 +57,7 @@ public final class ScriptedJobState {
 
     /** The same with these details instead of the product's default. */
     public ScriptedJobState withDetails(String newDetails) {
-        return new ScriptedJobState(state, newDetails, fields);
+        return new ScriptedJobState(state, newDetails, fields, childErrors);
     }
 
     /** The same with another value in a field: a string, number or boolean, or null for JSON's null. */
@@ -67,10 +70,17 @@ public final class ScriptedJobState {
         return withNode(field, MissingNode.getInstance());
     }
 
+    /** The same with an error of the child job of a dimension, which only the details of a Planning job show. */
+    public ScriptedJobState withChildError(String dimension, String message) {
+        Map<String, String> all = new LinkedHashMap<>(childErrors);
+        all.put(dimension, message);
+        return new ScriptedJobState(state, details, fields, all);
+    }
+
     private ScriptedJobState withNode(String field, JsonNode value) {
         Map<String, JsonNode> all = new LinkedHashMap<>(fields);
         all.put(field, value);
-        return new ScriptedJobState(state, details, all);
+        return new ScriptedJobState(state, details, all, childErrors);
     }
 
     State state() {
@@ -81,6 +91,11 @@ public final class ScriptedJobState {
     @Nullable
     String details() {
         return details;
+    }
+
+    /** Messages by dimension. */
+    Map<String, String> childErrors() {
+        return childErrors;
     }
 
     /** Overwrites fields of the product's response with the scripted values. */

@@ -337,6 +337,25 @@ class AppsReaderTest {
                 .doesNotContain("hunter2");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "tax, TAX",
+        "epcm, EPCM",
+        "freeform, FREEFORM",
+        "narrative_reporting, NARRATIVE_REPORTING",
+        "migration, MIGRATION",
+        "pod, PLANNING"
+    })
+    void theProductOfAServerIsItsIdIfThatIsAProduct(String id, Product product) {
+        String apps =
+                "{\"apps\": {\"A\": {\"server\": \"%1$s\"}}, \"epm\": {\"servers\": {\"%1$s\": {}}}}".formatted(id);
+
+        AppsConfig config = folder.apps(apps).load().apps();
+
+        assertThat(config.servers().get(id).product()).isEqualTo(product);
+        assertThat(config.catalog().app("A").uuidJobs()).isEqualTo(product == Product.NARRATIVE_REPORTING);
+    }
+
     @Test
     void plainHttpToEpmIsAWarningAndInProductionAnError() {
         folder.apps("""
@@ -407,7 +426,7 @@ class AppsReaderTest {
             {"apps": {"A": {}}, "settings": {"pull_mode": {"enabled": "yes"}}} | /settings/pull_mode/enabled: must be true or false
             {"apps": {"A": {}}, "settings": {"pull_mode": {"poll_interval_seconds": 0}}} | /settings/pull_mode/poll_interval_seconds: must be a number of seconds, more than 0
             {"apps": {"A": {}}, "epm": {"auth": {"type": "saml"}}} | /epm/auth/type: unknown type "saml", must be one of oauth, jwt_assertion, basic
-            {"apps": {"A": {}}, "epm": {"servers": {"p": {"product": "edn"}}}} | /epm/servers/p/product: unknown product "edn", must be one of planning, fccs, arcs, arcs_tm, data_integration, edm. Did you mean "edm"?
+            {"apps": {"A": {}}, "epm": {"servers": {"p": {"product": "edn"}}}} | /epm/servers/p/product: unknown product "edn", must be one of planning, fccs, tax, epcm, freeform, arcs, arcs_tm, data_integration, edm, narrative_reporting, migration. Did you mean "edm"?
             {"apps": {"A": {"channels": ["C1", "C2"]}}, "channels": {"C1": {"canvas_id": "F1"}, "C2": {"canvas_id": "F1"}}} | /channels/C2/canvas_id: canvas is also used by /channels/C1/canvas_id (each channel needs its own canvas)
             {"apps": {"A": {}, "A": {}}}                           | /apps/A: duplicate key in line 1""")
     void anInvalidValueIsAnErrorWithItsJsonPointer(String json, String problem) {

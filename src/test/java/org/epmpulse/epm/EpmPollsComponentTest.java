@@ -84,6 +84,7 @@ class EpmPollsComponentTest extends CamelTestSupport {
                     epm.process(exchange);
                 });
                 from("direct:status-record").errorHandler(noErrorHandler()).to("mock:board");
+                from("direct:epm-maintenance").errorHandler(noErrorHandler()).to("mock:maintenance");
             }
         };
     }

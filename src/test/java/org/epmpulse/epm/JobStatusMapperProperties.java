@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
@@ -60,6 +61,17 @@ class JobStatusMapperProperties {
         assertValid(recorded.product(), 200, "application/json", json.toString());
     }
 
+    @Property
+    void damagedResults(@ForAll("value") String success, @ForAll("value") String tasks, @ForAll("value") String error) {
+        String json = "{\"status\": \"COMPLETED\", \"error\": %s, \"result\": {\"success\": %s, \"tasks\": %s}}"
+                .formatted(error, success, tasks);
+
+        JobState state = mapper.mapResult(200, "application/json", json, null);
+
+        boolean mayBeSuccess = Set.of("true", "null").contains(success);
+        assertThat(state.equals(new JobState.Ended(Status.OK, null))).matches(ok -> !ok || mayBeSuccess);
+    }
+
     private void assertValid(Product product, int httpStatus, String type, String body) {
         JobState state;
         try {
@@ -98,14 +110,18 @@ class JobStatusMapperProperties {
         } catch (JsonProcessingException e) {
             return false;
         }
-        boolean zero = json.path("status").asText().strip().equals("0");
+        JsonNode status = json.path("status");
+        boolean zero = status.asText().strip().equals("0") || status.isNumber() && status.doubleValue() == 0;
         JsonNode jobStatus = json.path("jobStatus");
         boolean hasJobStatus = jobStatus.isIntegralNumber()
                 || jobStatus.isTextual()
                         && !Set.of("", "null").contains(jobStatus.asText().strip());
+        String word = hasJobStatus ? jobStatus.asText().strip().toUpperCase(Locale.ROOT) : "";
         return switch (product) {
-            case PLANNING, FCCS, ARCS, ARCS_TM -> zero;
-            case DATA_INTEGRATION -> hasJobStatus ? jobStatus.asText().strip().equalsIgnoreCase("SUCCESS") : zero;
+            case PLANNING, FCCS, TAX, EPCM, FREEFORM, ARCS, ARCS_TM, NARRATIVE_REPORTING, MIGRATION -> zero;
+            case DATA_INTEGRATION ->
+                word.equals("SUCCESS")
+                        || zero && !Set.of("RUNNING", "WARNING", "FAILED").contains(word);
             case EDM -> json.path("status").asText().strip().equalsIgnoreCase("COMPLETED");
         };
     }
@@ -126,6 +142,8 @@ class JobStatusMapperProperties {
                 new Recorded(Product.ARCS_TM, "arcs_tm", "in-process"),
                 new Recorded(Product.DATA_INTEGRATION, "data_integration", "mappings-exported"),
                 new Recorded(Product.DATA_INTEGRATION, "data_integration", "failed-with-stack-trace"),
+                new Recorded(Product.NARRATIVE_REPORTING, "narrative_reporting", "completed"),
+                new Recorded(Product.MIGRATION, "migration", "completed"),
                 new Recorded(Product.EDM, "edm", "completed"),
                 new Recorded(Product.EDM, "edm", "error"));
     }

@@ -48,7 +48,12 @@ class JobStatusMapperTest {
             data_integration | failed-with-stack-trace              | WARNING | ORA-00942: table or view does not exist
             data_integration | failed-without-details               | WARNING | Failed: see outbox/logs/BESSAPP-DB_1881.log
             edm              | completed-without-success            | WARNING | Failed
-            edm              | error                                | WARNING | Connection Production cannot be reached""")
+            edm              | error                                | WARNING | Connection Production cannot be reached
+            narrative_reporting | completed                         | OK      |
+            narrative_reporting | error                             | WARNING | The bursting definition does not exist
+            narrative_reporting | cancelled                         | WARNING | Cancelled
+            migration        | completed                            | OK      |
+            migration        | completed-with-issues                | WARNING | Failed: /HP-Vision to Vision""")
     void anEndedJob(String product, String file, Status status, String message) {
         assertThat(recorded(product, file)).isEqualTo(new JobState.Ended(status, message));
     }
@@ -63,7 +68,9 @@ class JobStatusMapperTest {
             arcs_tm          | in-process                        | In Process
             data_integration | running                           |
             edm              | pending                           | 0 of 2
-            edm              | running                           | 1 of 2""")
+            edm              | running                           | 1 of 2
+            narrative_reporting | in-progress                    | Processing
+            migration        | in-progress                       |""")
     void aRunningJob(String product, String file, String text) {
         assertThat(recorded(product, file)).isEqualTo(new JobState.Running(text));
     }
@@ -72,15 +79,87 @@ class JobStatusMapperTest {
     @CsvSource(delimiter = '|', textBlock = """
             planning | unknown      | unknown status 2147483647: Unknown
             arcs     | unknown      | unknown status 2147483647
+            narrative_reporting | undocumented | unknown status 2: Cancel Pending
             edm      | unauthorized | unknown status Unauthorized""")
     void anUnknownState(String product, String file, String text) {
-        assertThat(recorded(product, file)).isEqualTo(new JobState.Unknown(text));
+        assertThat(recorded(product, file))
+                .asInstanceOf(InstanceOfAssertFactories.type(JobState.Unknown.class))
+                .extracting(JobState.Unknown::text)
+                .isEqualTo(text);
     }
 
-    @Test
-    void fccsHasTheStatusesOfPlanning() {
-        assertThat(mapper.mapStatus(Product.FCCS, 200, JSON, resource("planning", "cancelled"), null))
+    @ParameterizedTest
+    @EnumSource(names = {"FCCS", "TAX", "EPCM", "FREEFORM"})
+    void productsWithApplicationsHaveTheStatusesOfPlanning(Product product) {
+        assertThat(mapper.mapStatus(product, 200, JSON, resource("planning", "cancelled"), null))
                 .isEqualTo(new JobState.Ended(Status.WARNING, "Cancelled"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            PLANNING | {"status": 0, "detailedStatus": 4, "descriptiveStatus": "Completed"} | Completed, result unknown
+            PLANNING | {"status": "0", "detailedStatus": "4"} | Completed, result unknown
+            PLANNING | {"status": 0, "detailedStatus": 4.0} | Completed, result unknown
+            PLANNING | {"status": 0, "detailedStatus": 3, "descriptiveStatus": "Completed"} | Failed with errors
+            FCCS     | {"status": 0, "detailedStatus": 7} | Cancelled
+            PLANNING | {"status": 0, "descriptiveStatus": "Error", "details": "no member X"} | Error: no member X
+            TAX      | {"status": 0, "descriptiveStatus": "Failed"} | Failed
+            PLANNING | {"status": 0, "descriptiveStatus": "CANCELED"} | CANCELED
+            PLANNING | {"status": 0, "descriptiveStatus": "Completed - Unknown"} | Completed, result unknown
+            PLANNING | {"status": 0, "descriptiveStatus": "Unknown"} | Completed, result unknown
+            PLANNING | {"status": 1, "descriptiveStatus": "Completed"} | Failed
+            PLANNING | {"status": 0, "detailedStatus": "Failed with errors", "descriptiveStatus": "Completed"} | Failed with errors
+            PLANNING | {"status": 0, "details": "Completed with errors"} | Completed with errors
+            FREEFORM | {"status": 0, "error": {"message": "no member X"}} | no member X
+            NARRATIVE_REPORTING | {"status": 0, "error": "no report"} | no report
+            ARCS     | {"status": 0, "details": "Failed"} | Failed
+            ARCS     | {"status": 0, "error": ["EPMARCS-100"]} | EPMARCS-100
+            ARCS     | {"status": 0, "error": "EPMARCS-101", "details": "Job Completed"} | EPMARCS-101
+            ARCS_TM  | {"status": 0, "error": {"message": "EPMARCS-102"}} | EPMARCS-102
+            DATA_INTEGRATION | {"jobStatus": "SUCCESS", "status": 1} | Failed with status 1 beside SUCCESS
+            DATA_INTEGRATION | {"jobStatus": "SUCCESS", "status": "3", "logFileName": "a.log"} | Failed with status 3 beside SUCCESS: see a.log
+            DATA_INTEGRATION | {"jobStatus": "ERROR", "status": 0} | ERROR
+            DATA_INTEGRATION | {"jobStatus": "FEHLER", "status": 1, "details": "why"} | why""")
+    void aContradictionOfAnEndedJobIsAWarning(Product product, String json, String message) {
+        assertThat(map(product, json)).isEqualTo(new JobState.Ended(Status.WARNING, message));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            PLANNING | {"status": 0, "descriptiveStatus": "Processing"}
+            PLANNING | {"status": 0, "detailedStatus": 1, "descriptiveStatus": "Completed"}
+            PLANNING | {"status": 0, "detailedStatus": 6}
+            EPCM     | {"status": -1, "descriptiveStatus": "Completed"}
+            PLANNING | {"status": 0, "detailedStatus": "Processing"}
+            ARCS     | {"status": 0, "details": "In Process"}
+            PLANNING | {"status": -1, "detailedStatus": 2}
+            DATA_INTEGRATION | {"jobStatus": "RUNNING", "status": 1}
+            DATA_INTEGRATION | {"jobStatus": "SUCCESS", "status": 2}
+            DATA_INTEGRATION | {"jobStatus": "PENDING", "status": 0}""")
+    void aContradictionOfAJobThatMayRunIsUnknown(Product product, String json) {
+        assertThat(map(product, json))
+                .asInstanceOf(InstanceOfAssertFactories.type(JobState.Unknown.class))
+                .satisfies(state -> {
+                    assertThat(state.kind()).isEqualTo("contradiction");
+                    assertThat(state.text()).startsWith("EPM contradicts itself: status ");
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            PLANNING | {"status": 0, "descriptiveStatus": "Abgeschlossen"}
+            PLANNING | {"status": 0.0, "descriptiveStatus": null}
+            PLANNING | {"status": 0, "detailedStatus": 2, "descriptiveStatus": "Terminé"}
+            DATA_INTEGRATION | {"jobStatus": "SUCCESSFUL", "status": 0}
+            DATA_INTEGRATION | {"jobStatus": "ERFOLGREICH", "status": "0"}
+            DATA_INTEGRATION | {"jobStatus": null, "status": 0}
+            DATA_INTEGRATION | {"jobStatus": "success"}
+            ARCS     | {"status": "0", "error": "null"}""")
+    void anUnknownWordLeavesTheDecisionToTheNumber(Product product, String json) {
+        assertThat(map(product, json))
+                .asInstanceOf(InstanceOfAssertFactories.type(JobState.Ended.class))
+                .extracting(JobState.Ended::status)
+                .isEqualTo(Status.OK);
     }
 
     @ParameterizedTest
@@ -94,8 +173,10 @@ class JobStatusMapperTest {
             PLANNING         | {"status": "०"}
             ARCS             | {"status": -2}
             ARCS             | {"status": "99999999999999999999"}
-            DATA_INTEGRATION | {"jobStatus": "SUCCESSFUL", "status": 0}
+            DATA_INTEGRATION | {"jobStatus": "SUCCESSFUL"}
+            DATA_INTEGRATION | {"jobStatus": "ERFOLGREICH", "status": 17}
             DATA_INTEGRATION | {"status": 17}
+            NARRATIVE_REPORTING | {"status": 4}
             EDM              | {"status": "CANCELLED"}
             EDM              | {"status": 0}""")
     void anUndocumentedStateIsUnknown(Product product, String json) {
@@ -108,7 +189,7 @@ class JobStatusMapperTest {
                 .isEqualTo(new JobState.Ended(Status.OK, null));
         assertThat(map(Product.ARCS, "{\"status\": \"-1\"}")).isEqualTo(new JobState.Running(null));
         assertThat(map(Product.PLANNING, "{\"status\": 0, \"detailedStatus\": \"9\"}"))
-                .isEqualTo(new JobState.Ended(Status.WARNING, "Completed with errors or warnings"));
+                .isEqualTo(new JobState.Ended(Status.WARNING, "Completed with warnings"));
     }
 
     @ParameterizedTest
@@ -122,18 +203,20 @@ class JobStatusMapperTest {
                 "{\"status\": null}",
                 "{\"status\": \"\"}",
                 "{\"status\": true}",
-                "{\"status\": 0.0}",
+                "{\"status\": 0.5}",
                 "{\"status\": [0]}",
                 "{\"status\": 0",
                 "{\"status\": 0} {}",
                 "{\"status\": -1, \"status\": 0}",
                 "<html></html>"
             })
-    void aBodyWithoutAStateIsUnavailable(String body) {
+    void aBodyWithoutAStateConcernsOnlyTheJob(String body) {
         for (Product product : Product.values()) {
-            assertThatThrownBy(() -> map(product, body))
-                    .isInstanceOf(EpmUnavailableException.class)
-                    .hasMessageStartingWith("HTTP 200 with JSON ");
+            assertThat(map(product, body))
+                    .asInstanceOf(InstanceOfAssertFactories.type(JobState.Unknown.class))
+                    .extracting(JobState.Unknown::text)
+                    .asString()
+                    .startsWith("HTTP 200 with JSON ");
         }
     }
 
@@ -142,8 +225,8 @@ class JobStatusMapperTest {
         String deep = "{\"status\": 0, \"links\": " + "[".repeat(100_000) + "]".repeat(100_000) + "}";
         String huge = "{\"status\": 0, \"details\": \"" + "x".repeat(2_000_000) + "\"}";
 
-        assertThatThrownBy(() -> map(Product.PLANNING, deep)).isInstanceOf(EpmUnavailableException.class);
-        assertThatThrownBy(() -> map(Product.PLANNING, huge)).isInstanceOf(EpmUnavailableException.class);
+        assertThat(map(Product.PLANNING, deep)).isInstanceOf(JobState.Unknown.class);
+        assertThat(map(Product.PLANNING, huge)).isInstanceOf(JobState.Unknown.class);
     }
 
     @Test
@@ -159,12 +242,11 @@ class JobStatusMapperTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             302 | HTTP 302: redirected, most likely to a login page
-            400 | HTTP 400: Bad thing. It happened
-            405 | HTTP 405: Bad thing. It happened
             429 | HTTP 429: too many requests
             500 | HTTP 500: Bad thing. It happened
             503 | HTTP 503: down or in maintenance
-            201 | HTTP 201: Bad thing. It happened""")
+            407 | HTTP 407: Bad thing. It happened
+            408 | HTTP 408: Bad thing. It happened""")
     void otherHttpStatusesAreUnavailable(int httpStatus, String message) {
         assertThatThrownBy(() -> mapper.mapStatus(
                         Product.ARCS,
@@ -174,6 +256,33 @@ class JobStatusMapperTest {
                         null))
                 .isInstanceOf(EpmUnavailableException.class)
                 .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {201, 202, 204, 400, 405, 406, 409, 414, 422, 451})
+    void aRejectedRequestConcernsOnlyTheJob(int httpStatus) {
+        String json = "{\"status\": 0, \"message\": \"Bad thing.\\nIt happened\"}";
+
+        assertThat(mapper.mapStatus(Product.ARCS, httpStatus, JSON, json, null))
+                .isEqualTo(
+                        new JobState.Unknown("HTTP " + httpStatus, "HTTP " + httpStatus + ": Bad thing. It happened"));
+        assertThat(mapper.mapStatus(Product.ARCS, httpStatus, "text/html", "<h1>No</h1>", null))
+                .isEqualTo(new JobState.Unknown("HTTP " + httpStatus, "HTTP " + httpStatus));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            503 | <h1>Down</h1>                                            | ENVIRONMENT
+            429 | {}                                                       | ENVIRONMENT
+            500 | {}                                                       | POSSIBLY_ONE_JOB
+            200 | <form>Sign in</form>                                     | POSSIBLY_ONE_JOB
+            503 | <h1>EPMAT-11: Due to the daily maintenance, …</h1>       | MAINTENANCE
+            200 | <h1>Scheduled Maintenance</h1>                           | MAINTENANCE""")
+    void anUnavailableEnvironmentHasAScope(int httpStatus, String body, EpmUnavailableException.Scope scope) {
+        assertThatThrownBy(() -> mapper.mapStatus(Product.PLANNING, httpStatus, "text/html", body, null))
+                .asInstanceOf(InstanceOfAssertFactories.type(EpmUnavailableException.class))
+                .extracting(EpmUnavailableException::scope)
+                .isEqualTo(scope);
     }
 
     @ParameterizedTest
@@ -231,15 +340,43 @@ class JobStatusMapperTest {
     void theResultOfACompletedJobOfEdmDecidesItsStatus() {
         assertThat(recorded("edm", "completed")).isEqualTo(new JobState.ResultPending());
 
-        assertThat(result(200, "{\"success\": true, \"recordCount\": 3}"))
+        assertThat(result(200, resource("edm", "result-success"))).isEqualTo(new JobState.Ended(Status.OK, null));
+        assertThat(result(200, resource("edm", "result-failed")))
+                .isEqualTo(
+                        new JobState.Ended(Status.WARNING, "Export Account: Connection Production; cannot be reached"));
+        assertThat(result(200, resource("edm", "result-without-success")))
+                .as("not every kind of result has it")
                 .isEqualTo(new JobState.Ended(Status.OK, null));
-        assertThat(result(200, "{\"success\": false, \"message\": \"a node is locked\"}"))
-                .isEqualTo(new JobState.Ended(Status.WARNING, "a node is locked"));
         assertThat(result(404, "{}"))
                 .as("not every kind of job has a result")
-                .isEqualTo(new JobState.Ended(Status.OK, null));
+                .isEqualTo(new JobState.Ended(Status.OK, "Completed; EPM has no result of the job"));
+        assertThat(result(400, "{}")).isEqualTo(new JobState.Unknown("HTTP 400", "HTTP 400"));
+        assertThat(result(200, "<html>")).isInstanceOf(JobState.Unknown.class);
         assertThatThrownBy(() -> result(500, "{}")).isInstanceOf(EpmUnavailableException.class);
-        assertThatThrownBy(() -> result(200, "<html>")).isInstanceOf(EpmUnavailableException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            {"status": "COMPLETED", "result": {"success": false}}                                       | Failed
+            {"status": "COMPLETED", "result": {"success": "False", "messages": ["a", "b"]}}             | a
+            {"status": "COMPLETED", "result": {"success": false, "messages": [{"text": "locked"}]}}     | locked
+            {"success": true, "result": {"success": false, "message": "locked"}}                        | locked
+            {"success": false, "message": "locked"}                                                     | locked
+            {"status": "ERROR", "error": "locked", "result": null}                                      | locked
+            {"status": "COMPLETED", "error": {"message": "locked"}, "result": {"success": true}}        | locked
+            {"result": {"success": true, "tasks": [{"taskName": "T", "status": "FAILED"}]}}             | Failed
+            {"result": {"success": true, "tasks": [{"taskName": "T", "status": "ERROR", "messages": "x"}]}} | T: x
+            {"result": {"success": true, "tasks": [{"status": "WARNING", "messages": ["late"]}]}}       | late
+            {"result": {"success": true, "error": "locked"}}                                            | locked""")
+    void aFailureAnywhereInAResultIsAWarning(String json, String message) {
+        assertThat(result(200, json)).isEqualTo(new JobState.Ended(Status.WARNING, message));
+    }
+
+    @Test
+    void aResultThatIsNotReadyOrUnclearIsNoSuccess() {
+        assertThat(result(200, "{\"status\": \"RUNNING\", \"result\": null}")).isEqualTo(new JobState.Running(null));
+        assertThat(result(200, "{\"status\": \"COMPLETED\", \"result\": {\"success\": 1}}"))
+                .isInstanceOf(JobState.Unknown.class);
     }
 
     private JobState result(int httpStatus, String body) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.util.List;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Product;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,11 @@ class JobUrlTest {
         "ARCS,             100000000001000, /armARCS/rest/v1/jobs/100000000001000",
         "ARCS_TM,          1,               /arm/rest/v1/jobs/1",
         "DATA_INTEGRATION, 1881,            /aif/rest/V1/jobs/1881",
+        "TAX,              224,             /HyperionPlanning/rest/v3/applications/Vision/jobs/224",
+        "EPCM,             224,             /HyperionPlanning/rest/v3/applications/Vision/jobs/224",
+        "FREEFORM,         224,             /HyperionPlanning/rest/v3/applications/Vision/jobs/224",
+        "MIGRATION,        28,              /interop/rest/v2/status/migration/28",
+        "NARRATIVE_REPORTING, 0105ee75-3f15-4efd-b725-a1769001fbfa, /epm/rest/v1/jobs/0105ee75-3f15-4efd-b725-a1769001fbfa",
         "EDM, 0105ee75-3f15-4efd-b725-a1769001fbfa, /epm/rest/v1/jobRuns/0105ee75-3f15-4efd-b725-a1769001fbfa"
     })
     void eachProductHasItsOwnPath(Product product, String id, String path) {
@@ -63,7 +69,7 @@ class JobUrlTest {
     @ValueSource(strings = {"", "0x1", "-1", "1 ", "1\n", "../1", "1?a=b", "12345678901234567890", "१२३", UUID})
     void anIdIsDigits(String id) {
         for (Product product : Product.values()) {
-            if (product != Product.EDM) {
+            if (!product.hasUuidJobs()) {
                 assertThatThrownBy(() -> JobUrl.of(server(product, "https://epm.example.com"), "Vision", id))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessage("epm_job_id must be 1 to 19 digits");
@@ -74,10 +80,12 @@ class JobUrlTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "224", UUID + "/result", "0105ee753f154efdb725a1769001fbfa", "{" + UUID + "}", UUID + "\n"})
-    void anIdOfEdmIsAUuid(String id) {
-        assertThatThrownBy(() -> JobUrl.of(server(Product.EDM, "https://epm.example.com"), "Vision", id))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("epm_job_id must be a UUID");
+    void anIdOfEdmAndNarrativeReportingIsAUuid(String id) {
+        for (Product product : List.of(Product.EDM, Product.NARRATIVE_REPORTING)) {
+            assertThatThrownBy(() -> JobUrl.of(server(product, "https://epm.example.com"), "Vision", id))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("epm_job_id must be a UUID");
+        }
     }
 
     private static AppsConfig.Server server(Product product, String baseUrl) {

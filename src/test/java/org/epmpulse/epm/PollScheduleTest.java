@@ -293,6 +293,175 @@ class PollScheduleTest {
         assertThat(tickAfterPause()).hasSize(1);
     }
 
+    /** Job 11 gets this state, and job 10 is running; returns how often job 11 was polled. */
+    private int respondToOneOfTwo(JobState state, int rounds) {
+        int polls = 0;
+        for (int i = 0; i < rounds; i++) {
+            for (Poll poll : tick()) {
+                boolean good = poll.epmJobId().equals("10");
+                polls += good ? 0 : 1;
+                respond(poll, good ? new JobState.Running(null) : state);
+            }
+        }
+        return polls;
+    }
+
+    private int failOneOfTwo(Throwable failure, int rounds) {
+        int polls = 0;
+        for (int i = 0; i < rounds; i++) {
+            for (Poll poll : tick()) {
+                if (poll.epmJobId().equals("10")) {
+                    respond(poll, new JobState.Running(null));
+                } else {
+                    polls++;
+                    schedule.failed(poll, failure);
+                }
+            }
+        }
+        return polls;
+    }
+
+    private String secondReason() {
+        return schedule.notes().reason(new DomainId("Planning", "D1"));
+    }
+
+    @Test
+    void aJobThatEpmRejectsHasAReasonAndIsPolledLessAndLessOften() {
+        loadingJobs(2);
+        List<Object> changes = new ArrayList<>();
+        schedule.onNotesChanged(() -> changes.add(schedule.notes()));
+        List<String> log;
+        try (RecordedLog recorded = new RecordedLog(org.apache.logging.log4j.Level.INFO)) {
+            assertThat(respondToOneOfTwo(new JobState.Unknown("HTTP 400", "HTTP 400: no such job"), 40))
+                    .isBetween(5, 9);
+            log = recorded.lines();
+        }
+
+        assertThat(secondReason()).isEqualTo("HTTP 400: no such job");
+        assertThat(reason()).isNull();
+        assertThat(schedule.health()).isEqualTo("ok");
+        assertThat(schedule.notes().outages()).isEmpty();
+        assertThat(changes).hasSize(1);
+        assertThat(log)
+                .singleElement()
+                .asString()
+                .contains("Planning EPM: job 11 cannot be polled: HTTP 400: no such job; its domains stay Loading");
+
+        assertThat(respondInRounds(new JobState.Running(null), 12)).hasSizeGreaterThan(13);
+        assertThat(secondReason()).isNull();
+        assertThat(respondToOneOfTwo(new JobState.Running(null), 10)).isEqualTo(10);
+    }
+
+    @Test
+    void aProblemThatComesAndGoesChangesNothingOnTheBoard() {
+        loadingJobs(2);
+        respondToOneOfTwo(new JobState.Unknown("HTTP 400", "HTTP 400: request 1"), 1);
+        Object before = schedule.notes();
+
+        for (int i = 2; i < 20; i++) {
+            respondToOneOfTwo(new JobState.Unknown("HTTP 400", "HTTP 400: request " + i), 1);
+            respondToOneOfTwo(i % 2 == 0 ? new JobState.Running(null) : new JobState.Unknown("other", "other"), 1);
+        }
+
+        assertThat(schedule.notes()).isSameAs(before);
+        assertThat(secondReason()).isEqualTo("HTTP 400: request 1");
+    }
+
+    @Test
+    void aFailureOfOneJobIsNoOutageWhileOthersAreAnswered() {
+        loadingJobs(2);
+        for (Throwable failure : List.of(
+                new EpmUnavailableException("HTTP 500", EpmUnavailableException.Scope.POSSIBLY_ONE_JOB, null),
+                new java.net.SocketTimeoutException("Read timed out"),
+                new EpmForbiddenException("HTTP 403: reading jobs needs the role Service Administrator"))) {
+            respondToOneOfTwo(new JobState.Running(null), 12);
+
+            int polls = failOneOfTwo(failure, 20);
+
+            assertThat(polls).as("the circuit stays closed, the job backs off").isBetween(4, 8);
+            assertThat(schedule.notes().outages()).isEmpty();
+            assertThat(schedule.health()).isEqualTo("ok");
+            assertThat(secondReason()).isNotNull();
+            assertThat(reason()).isNull();
+        }
+    }
+
+    @Test
+    void aFaultOfOurOwnIsLoggedOnceAndTheJobIsPolledLessOften() {
+        loadingJobs(2);
+        List<String> log;
+        try (RecordedLog recorded = new RecordedLog(org.apache.logging.log4j.Level.WARN)) {
+            assertThat(failOneOfTwo(new IllegalArgumentException("epm_job_id must be a UUID"), 40))
+                    .isBetween(5, 9);
+            log = recorded.lines();
+        }
+
+        assertThat(log).singleElement().asString().contains("Planning EPM: poll of job 11 failed");
+        assertThat(secondReason()).isEqualTo("its poll failed, see EPMPulse's log");
+        assertThat(schedule.health()).isEqualTo("ok");
+    }
+
+    @Test
+    void aFailureOfAllJobsIsAnOutageWithinARound() {
+        loadingJobs(4);
+        respondInRounds(new JobState.Running(null), 2);
+
+        failInRounds(new EpmUnavailableException("HTTP 500", EpmUnavailableException.Scope.POSSIBLY_ONE_JOB, null), 1);
+
+        assertThat(reason()).startsWith("Planning EPM not reachable since ");
+    }
+
+    @Test
+    void aJobThatIsNoLongerPolledSaysWhatWasWrong() {
+        post(ACTUAL, Status.LOADING, "224");
+        respondInRounds(new JobState.Unknown("HTTP 422", "HTTP 422: no"), 2881);
+
+        assertThat(reason())
+                .isEqualTo("EPM job 224 did not finish in time; EPMPulse no longer polls it (HTTP 422: no)");
+    }
+
+    @Test
+    void anOutageInTheDailyMaintenanceIsCalledMaintenanceUntilItTakesTooLong() {
+        post(ACTUAL, Status.LOADING, "224");
+        Poll poll = tick().get(0);
+        respond(poll, new JobState.Running(null));
+        assertThat(schedule.shouldReadMaintenance(poll)).isTrue();
+        assertThat(schedule.shouldReadMaintenance(poll)).isFalse();
+        schedule.setMaintenance(poll, new MaintenanceWindow(java.time.LocalTime.of(14, 0), ZoneId.of("UTC")));
+
+        failInRounds(new EpmUnavailableException("HTTP 503: down"), 1);
+        assertThat(reason()).isEqualTo("Planning EPM in maintenance since 14:01 UTC");
+        assertThat(schedule.health())
+                .isEqualTo("error: planning: Planning EPM in maintenance since 2026-03-31T14:01:00Z: HTTP 503: down");
+
+        failInRounds(new java.net.ConnectException("refused"), 60);
+        assertThat(reason()).isEqualTo("Planning EPM in maintenance since 14:01 UTC");
+        failInRounds(new java.net.ConnectException("refused"), 160);
+        assertThat(reason()).isEqualTo("Planning EPM not reachable since 14:01 UTC");
+    }
+
+    @Test
+    void anOutageOutsideOfTheDailyMaintenanceIsNotReachable() {
+        post(ACTUAL, Status.LOADING, "224");
+        Poll poll = tick().get(0);
+        respond(poll, new JobState.Running(null));
+        schedule.setMaintenance(poll, new MaintenanceWindow(java.time.LocalTime.of(15, 0), ZoneId.of("UTC")));
+        schedule.setMaintenance(poll, null);
+
+        failInRounds(new EpmUnavailableException("HTTP 503: down"), 1);
+
+        assertThat(reason()).isEqualTo("Planning EPM not reachable since 14:01 UTC");
+    }
+
+    @Test
+    void aResponseThatNamesAMaintenanceIsOne() {
+        post(ACTUAL, Status.LOADING, "224");
+
+        failInRounds(new EpmUnavailableException("HTTP 503", EpmUnavailableException.Scope.MAINTENANCE, null), 1);
+
+        assertThat(reason()).isEqualTo("Planning EPM in maintenance since 14:00 UTC");
+    }
+
     @Test
     void anEnvironmentIsNotPolledBeforeItsRetryAfter() {
         post(ACTUAL, Status.LOADING, "224");

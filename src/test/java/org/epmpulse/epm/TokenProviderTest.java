@@ -102,7 +102,18 @@ class TokenProviderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ", \"expires_in\": 0"})
+    @ValueSource(
+            strings = {
+                "",
+                ", \"expires_in\": 0",
+                ", \"expires_in\": -1",
+                ", \"expires_in\": null",
+                ", \"expires_in\": \"\"",
+                ", \"expires_in\": \"soon\"",
+                ", \"expires_in\": \"1111111111111111111111111111111111111111\"",
+                ", \"expires_in\": true",
+                ", \"expires_in\": [3600]"
+            })
     void aTokenOfUnknownLifetimeIsUsedForFourMinutes(String expiresIn) {
         String response = "{\"access_token\": \"t\", \"token_type\": \"Bearer\"" + expiresIn + "}";
         epm.fail(CallMatcher.token(), Fault.response(200, JSON, response), 1);
@@ -113,6 +124,66 @@ class TokenProviderTest {
         assertThat(tokens.authorization(server)).isEqualTo("Bearer t");
         advance(Duration.ofSeconds(1));
         assertThat(tokens.authorization(server)).isNotEqualTo("Bearer t");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "3600"                | 3540
+            3600.9                | 3540
+            "3600.0"              | 3540
+            3.6e3                 | 3540
+            99999999999999999999  | 86340
+            1e300                 | 86340
+            "1e300"               | 86340
+            0.5                   | 0.25""")
+    void theLifetimeOfATokenMayBeWrittenInOtherWays(String expiresIn, double use) {
+        String response = "{\"access_token\": \"t\", \"expires_in\": " + expiresIn + "}";
+        epm.fail(CallMatcher.token(), Fault.response(200, JSON, response), 1);
+        AppsConfig.Server server = server(TestingCredentials.oauth(epm));
+        tokens.authorization(server);
+
+        advance(Duration.ofMillis((long) (use * 1000) - 1));
+        assertThat(tokens.authorization(server)).isEqualTo("Bearer t");
+        advance(Duration.ofSeconds(1));
+        assertThat(tokens.authorization(server)).isNotEqualTo("Bearer t");
+    }
+
+    static Stream<Arguments> harmlessDeviations() {
+        String token = "{\"access_token\": \"t\", \"token_type\": \"Bearer\", \"expires_in\": 3600}";
+        return Stream.of(
+                Arguments.of(200, JSON, token.replace("Bearer", "bearer")),
+                Arguments.of(200, JSON, token.replace("Bearer", "BEARER ")),
+                Arguments.of(200, JSON, token.replace("Bearer", "BearerToken")),
+                Arguments.of(200, JSON, token.replace("\"Bearer\"", "null")),
+                Arguments.of(200, JSON, token.replace("\"Bearer\"", "\"\"")),
+                Arguments.of(200, JSON, "{\"access_token\": \"t\"}"),
+                Arguments.of(200, JSON, token.replace("\"t\"", "\" t\\n\"")),
+                Arguments.of(200, JSON, token.replace("}", ", \"scope\": [1], \"error\": null, \"id_token\": {}}")),
+                Arguments.of(200, JSON, "\ufeff" + token + "\n"),
+                Arguments.of(200, "application/json;charset=ISO-8859-1", token),
+                Arguments.of(200, "text/plain", token),
+                Arguments.of(200, "text/html; charset=utf-8", token),
+                Arguments.of(201, JSON, token));
+    }
+
+    @ParameterizedTest
+    @MethodSource("harmlessDeviations")
+    void whateverCarriesAUsableTokenIsAccepted(int httpStatus, String contentType, String body) {
+        epm.fail(CallMatcher.token(), Fault.response(httpStatus, contentType, body), 1);
+
+        assertThat(tokens.authorization(server(TestingCredentials.oauth(epm)))).isEqualTo("Bearer t");
+    }
+
+    @Test
+    void anErrorWithHttp200IsARejection() {
+        epm.fail(
+                CallMatcher.token(),
+                Fault.response(200, JSON, "{\"error\": \"invalid_client\", \"error_description\": \"no such client\"}"),
+                1);
+
+        assertThatThrownBy(() -> tokens.authorization(server(TestingCredentials.oauth(epm))))
+                .isInstanceOf(EpmCredentialsException.class)
+                .hasMessageContaining("client_id or client_secret is wrong (invalid_client: no such client)");
     }
 
     @Test
@@ -254,14 +325,19 @@ class TokenProviderTest {
                 Arguments.of(Fault.truncated(), "HTTP 200 with a body that is not JSON"),
                 Arguments.of(Fault.cutOff(), "connection lost"),
                 Arguments.of(Fault.reset(), "connection lost"),
-                Arguments.of(Fault.response(200, JSON, "{}"), "HTTP 200 without a bearer token"),
+                Arguments.of(Fault.response(200, JSON, "{}"), "no access_token in the response"),
                 Arguments.of(Fault.response(200, JSON, "[]"), "HTTP 200 with a body that is not JSON"),
                 Arguments.of(
                         Fault.response(200, JSON, "{\"access_token\": \"a\\r\\nHost: b\", \"token_type\": \"Bearer\"}"),
-                        "HTTP 200 without a bearer token"),
+                        "access_token has characters that are not permitted in a header"),
+                Arguments.of(Fault.response(200, JSON, "{\"access_token\": null}"), "access_token is not a string"),
+                Arguments.of(Fault.response(200, JSON, "{\"access_token\": \" \"}"), "access_token is empty"),
+                Arguments.of(
+                        Fault.response(200, JSON, "{\"access_token\": \"a\", \"token_type\": {}}"),
+                        "token_type is not Bearer"),
                 Arguments.of(
                         Fault.response(200, JSON, "{\"access_token\": \"a\", \"token_type\": \"mac\"}"),
-                        "HTTP 200 without a bearer token"),
+                        "token_type is mac, EPM needs Bearer"),
                 Arguments.of(
                         Fault.response(200, JSON, "{\"access_token\": \"" + "a".repeat(2_000_000) + "\"}"),
                         "connection lost"),

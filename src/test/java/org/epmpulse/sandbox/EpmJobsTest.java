@@ -112,8 +112,71 @@ class EpmJobsTest {
 
         assertThat(running.path("status").asText()).isEqualTo("RUNNING");
         assertThat(completed.path("status").asText()).isEqualTo("COMPLETED");
-        assertThat(result.path("success").asBoolean()).isTrue();
+        assertThat(result.has("success")).isFalse();
+        assertThat(result.path("id").asText()).isEqualTo(UUID);
+        assertThat(result.at("/result/success").asBoolean()).isTrue();
         assertThat(epm.polls(SandboxProduct.EDM, UUID)).isEqualTo(2);
+    }
+
+    @Test
+    void aFailedExportOfDataManagementIsCompletedWithoutSuccess() {
+        epm.addJob(
+                SandboxProduct.EDM,
+                UUID,
+                JobScript.sequence(ScriptedJobState.of(ScriptedJobState.State.SUCCEEDED_WITH_WARNINGS)
+                        .withDetails("node is locked")));
+
+        JsonNode job = client.json("/epm/rest/v1/jobRuns/" + UUID);
+        JsonNode result = client.json("/epm/rest/v1/jobRuns/" + UUID + "/result");
+
+        assertThat(job.path("status").asText()).isEqualTo("COMPLETED");
+        assertThat(job.path("error").isNull()).isTrue();
+        assertThat(result.at("/result/success").asBoolean(true)).isFalse();
+        assertThat(result.at("/result/tasks/0/messages/0").asText()).isEqualTo("node is locked");
+    }
+
+    @Test
+    void narrativeReportingAndMigrationHaveTheirOwnPaths() {
+        epm.addJob(SandboxProduct.NARRATIVE_REPORTING, UUID, JobScript.sequence(ScriptedJobState.running()));
+        epm.addJob(SandboxProduct.MIGRATION, "28", JobScript.sequence(ScriptedJobState.failed("3 artifacts failed")));
+
+        JsonNode report = client.json("/epm/rest/v1/jobs/" + UUID);
+        JsonNode migration = client.json("/interop/rest/v2/status/migration/28");
+
+        assertThat(report.path("status").asInt()).isEqualTo(-1);
+        assertThat(report.path("jobId").asText()).isEqualTo(UUID);
+        assertThat(migration.path("status").asInt()).isEqualTo(1);
+        assertThat(migration.at("/items/0/source").asText()).isEqualTo("/HP-Vision");
+    }
+
+    @Test
+    void theDetailsOfAJobLinkToItsChildJobs() {
+        epm.addJob(
+                SandboxProduct.PLANNING,
+                "Vision",
+                "224",
+                JobScript.sequence(ScriptedJobState.failed("One or more child jobs have failed")
+                        .withChildError("Entity", "Invalid parent member")));
+
+        JsonNode details = client.json("/HyperionPlanning/rest/v3/applications/Vision/jobs/224/details");
+        String href = details.at("/items/0/links/0/href").asText();
+        JsonNode child =
+                client.json(href.substring(epm.environmentUrl().toString().length()));
+
+        assertThat(details.at("/items/0/recordsRejected").asInt()).isEqualTo(1);
+        assertThat(child.at("/items/0/msgText").asText()).isEqualTo("Invalid parent member");
+        assertThat(epm.calls()).isEmpty();
+        assertThat(epm.reportRequests()).hasSize(2);
+    }
+
+    @Test
+    void theTimeOfTheMaintenanceNeedsARole() {
+        String path = "/interop/rest/v2/maintenance/getdailymaintenancestarttime";
+        assertThat(client.get(path).statusCode()).isEqualTo(403);
+
+        epm.maintenanceStart("19:00");
+
+        assertThat(client.json(path).at("/items/0/amwTime").asText()).isEqualTo("19:00");
     }
 
     @Test
