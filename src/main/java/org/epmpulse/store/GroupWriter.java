@@ -40,8 +40,8 @@ public final class GroupWriter<P> {
     /** Updates in one commit; a batch is never split. */
     private static final int MAX_GROUP = 4_000;
 
-    /** Interval between two tests of a log that cannot be written. */
-    private static final long PROBE_MILLIS = 2_000;
+    /** Interval between two checks of a log while nothing is written. */
+    private static final long CHECK_MILLIS = 1_000;
 
     /** How long {@link #close} waits for the last replies. */
     private static final int REPLIES_SECONDS = 10;
@@ -127,13 +127,15 @@ public final class GroupWriter<P> {
         try {
             boolean running = true;
             while (running) {
-                Request first = queue.poll(PROBE_MILLIS, TimeUnit.MILLISECONDS);
+                Request first = queue.poll(CHECK_MILLIS, TimeUnit.MILLISECONDS);
                 if (first == STOP) {
                     running = false;
                 } else if (first != null) {
                     write(first);
                 } else if (problem != null) {
                     probe();
+                } else {
+                    check();
                 }
             }
         } catch (InterruptedException e) {
@@ -259,6 +261,14 @@ public final class GroupWriter<P> {
         if (problem != null) {
             problem = null;
             LOG.info("Journal: can be written again; updates are accepted");
+        }
+    }
+
+    private void check() {
+        try {
+            log.check();
+        } catch (IOException e) {
+            reportUnavailable(e);
         }
     }
 
