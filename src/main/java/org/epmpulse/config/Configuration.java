@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public record Configuration(
         Settings settings, AppsConfig apps, Variables variables, List<SettingValue> values, List<Problem> problems) {
 
+    /** Far more than an apps.json with 100,000 domains needs; its tree must fit in the heap. */
+    private static final int MAX_APPS_MEBIBYTES = 8;
+
     public Configuration {
         values = List.copyOf(values);
         problems = List.copyOf(problems);
@@ -128,15 +131,16 @@ public record Configuration(
                 variables.get(setting), Objects.requireNonNull(Setting.EPMPULSE_APPS_CONFIG.defaultText()));
         Path path = settings.appsConfig();
         try {
-            JsonNode json = JsonText.parse(Files.readAllBytes(path), file, problems);
+            JsonNode json = JsonText.parse(RegularFile.read(path, MAX_APPS_MEBIBYTES), file, problems);
             return json == null
                     ? AppsConfig.EMPTY
                     : new AppsReader(folder, settings).read(json, new Field.Context(file, variables, problems));
         } catch (NoSuchFileException e) {
             problems.error(where, "file " + path.toAbsolutePath() + " not found");
         } catch (IOException e) {
-            String reason = Files.isDirectory(path) ? " is a folder, must be a file" : " cannot be read";
-            problems.error(where, path.toAbsolutePath() + reason);
+            String reason =
+                    Files.isDirectory(path) ? "is a folder, must be a file" : RegularFile.rule(MAX_APPS_MEBIBYTES);
+            problems.error(where, path.toAbsolutePath() + " " + reason);
         }
         return AppsConfig.EMPTY;
     }

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
+import org.epmpulse.config.RegularFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * content or the new. Only this user can read it. Not thread-safe.
  */
 public final class DurableFile {
+
+    private static final int MAX_MEBIBYTES = 16;
 
     private final DataFolder dataFolder;
     private final Path file;
@@ -37,7 +40,7 @@ public final class DurableFile {
     /** The content; null if the file does not exist. */
     public byte @Nullable [] read() throws IOException {
         try {
-            return Files.readAllBytes(file);
+            return RegularFile.read(file, MAX_MEBIBYTES);
         } catch (NoSuchFileException e) {
             return null;
         }

@@ -125,6 +125,9 @@ final class Recovery {
         if (!Files.exists(folder.state())) {
             return null;
         }
+        if (!Files.isRegularFile(folder.state())) {
+            throw new IOException("the state file " + folder.state() + " must be a regular file");
+        }
         try {
             SnapshotReader.Content content = SnapshotReader.read(folder.state(), names);
             legacy = content.legacy();
