@@ -56,6 +56,9 @@ public final class ApiServer implements AutoCloseable {
 
     private static final int FIRST_IN_ORDER = -1000;
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(30);
+    /** Listening takes milliseconds; without memory for its threads, Vert.x never completes it. */
+    private static final Duration LISTEN_TIMEOUT = Duration.ofSeconds(4);
+
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final String host;
@@ -144,7 +147,10 @@ public final class ApiServer implements AutoCloseable {
      */
     public void start() throws IOException, InterruptedException {
         try {
-            await(server.listen(port, host));
+            server.listen(port, host)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(LISTEN_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException(listenError(e.getCause()), e);
         }

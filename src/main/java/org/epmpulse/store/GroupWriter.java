@@ -63,6 +63,9 @@ public final class GroupWriter<P> {
     private volatile @Nullable String problem;
     private volatile boolean closing;
 
+    /** No thread could be started for the last replies. Only for logging it once. */
+    private boolean repliesItself;
+
     /** The thread has stopped and empties the queue a last time. */
     private volatile boolean stopped;
 
@@ -244,8 +247,14 @@ public final class GroupWriter<P> {
     private void reply(Runnable task) {
         try {
             replies.execute(task);
+            repliesItself = false;
         } catch (RejectedExecutionException | OutOfMemoryError e) {
-            LOG.warn("Journal: starting a reply thread failed: {}; the journal writer sends the replies", e.toString());
+            if (!repliesItself) {
+                LOG.warn(
+                        "Journal: starting a reply thread failed: {}; the journal writer sends the replies",
+                        e.toString());
+            }
+            repliesItself = true;
             task.run();
         }
     }
