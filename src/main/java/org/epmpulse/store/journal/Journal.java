@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Journal implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+    private static final long LOCK_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final String OTHER_WRITER =
             "another EPMPulse has written to the journal; stop it, then restart EPMPulse";
 
@@ -37,6 +38,9 @@ final class Journal implements AutoCloseable {
     private long length;
     private boolean broken;
     private boolean hasOtherWriter;
+
+    /** When the lock file was last at its path, by {@link System#nanoTime}. */
+    private long lockChecked = System.nanoTime() - LOCK_CHECK_NANOS;
 
     /** Why the file is not at its path; null while it is. */
     private @Nullable FilesMovedException moved;
@@ -139,7 +143,7 @@ final class Journal implements AutoCloseable {
      * @throws FilesMovedException if one is not; no update may be acknowledged then
      */
     void requireInPlace() throws IOException {
-        folder.requireLocked();
+        requireLocked();
         try {
             file.requireInPlace();
         } catch (FilesMovedException e) {
@@ -151,6 +155,15 @@ final class Journal implements AutoCloseable {
             throw new FilesMovedException(moved);
         }
         moved = null;
+    }
+
+    /** Not for each group: a second process is also stopped by the second lock file. */
+    private void requireLocked() throws IOException {
+        long now = System.nanoTime();
+        if (now - lockChecked >= LOCK_CHECK_NANOS) {
+            folder.requireLocked();
+            lockChecked = now;
+        }
     }
 
     private void saveCopy(boolean missing) {

@@ -117,6 +117,7 @@ class MovedFilesTest {
         Path aside = folder.resolve("aside");
         Files.move(lock, aside);
 
+        await().until(() -> testing.store().problem() != null);
         assertRefused("the lock file epmpulse.lock was deleted or moved");
         assertThatThrownBy(() -> DataFolder.open(testing.root)).hasMessageContaining("is in use by another EPMPulse");
         assertRefused("the lock file epmpulse.lock was");
