@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -16,6 +17,7 @@ import org.epmpulse.alerts.AlertFile;
 import org.epmpulse.board.BoardMetrics;
 import org.epmpulse.board.BoardPage;
 import org.epmpulse.changes.StatusChanges;
+import org.epmpulse.cli.FatalErrors;
 import org.epmpulse.cli.Logging;
 import org.epmpulse.cli.RunningService;
 import org.epmpulse.cli.Version;
@@ -86,7 +88,10 @@ final class Service implements RunningService {
             service.startParts(InstantSource.system());
             return service;
         } catch (IOException | InterruptedException | RuntimeException e) {
-            service.close();
+            // Without memory or threads, stopping could block for ever: the process ends instead.
+            if (!FatalErrors.isOutOfMemory(e) && !(e.getCause() instanceof TimeoutException)) {
+                service.close();
+            }
             throw e;
         }
     }

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public record Configuration(
         Settings settings, AppsConfig apps, Variables variables, List<SettingValue> values, List<Problem> problems) {
 
+    /** Far more than an apps.json with 100,000 domains needs; its tree must fit in the heap. */
+    private static final int MAX_APPS_MEBIBYTES = 8;
+
     public Configuration {
         values = List.copyOf(values);
         problems = List.copyOf(problems);
@@ -140,7 +143,7 @@ public record Configuration(
                 variables.get(setting), Objects.requireNonNull(Setting.EPMPULSE_APPS_CONFIG.defaultText()));
         Path path = settings.appsConfig();
         try {
-            byte[] bytes = Files.readAllBytes(path);
+            byte[] bytes = RegularFile.read(path, MAX_APPS_MEBIBYTES);
             JsonNode json = JsonText.parse(bytes, file, problems);
             used.addAll(Template.names(new String(bytes, StandardCharsets.UTF_8)));
             return json == null
@@ -149,8 +152,9 @@ public record Configuration(
         } catch (NoSuchFileException e) {
             problems.error(where, "file " + path.toAbsolutePath() + " not found");
         } catch (IOException e) {
-            String reason = Files.isDirectory(path) ? " is a folder, must be a file" : " cannot be read";
-            problems.error(where, path.toAbsolutePath() + reason);
+            String reason =
+                    Files.isDirectory(path) ? "is a folder, must be a file" : RegularFile.rule(MAX_APPS_MEBIBYTES);
+            problems.error(where, path.toAbsolutePath() + " " + reason);
         }
         return AppsConfig.EMPTY;
     }

@@ -23,11 +23,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class EnvFile {
 
+    private static final int MAX_MEBIBYTES = 1;
+
+    /** The patterns are slow with longer lines. */
+    private static final int MAX_LINE = 16 * 1024;
+
     private static final Pattern LINE =
             Pattern.compile("\\s*(?:export\\s+)?([A-Za-z_][A-Za-z0-9_.]*)\\s*=\\s*(.*?)\\s*");
     private static final Pattern IGNORED = Pattern.compile("\\s*(#.*)?");
     private static final Pattern SINGLE_QUOTED = Pattern.compile("'([^']*)'\\s*(#.*)?");
-    private static final Pattern DOUBLE_QUOTED = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"\\s*(#.*)?");
+    private static final Pattern DOUBLE_QUOTED = Pattern.compile("\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"\\s*(#.*)?");
     private static final Pattern UNQUOTED_COMMENT = Pattern.compile("(^|\\s+)#.*");
 
     private EnvFile() {}
@@ -52,11 +57,12 @@ final class EnvFile {
         String name = String.valueOf(file.getFileName());
         byte[] bytes;
         try {
-            bytes = Files.readAllBytes(file);
+            bytes = RegularFile.read(file, MAX_MEBIBYTES);
         } catch (NoSuchFileException e) {
             return Map.of();
         } catch (IOException e) {
-            problems.error(name, Files.isDirectory(file) ? "is a folder, must be a file" : "cannot be read");
+            problems.error(
+                    name, Files.isDirectory(file) ? "is a folder, must be a file" : RegularFile.rule(MAX_MEBIBYTES));
             return Map.of();
         }
         CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
@@ -77,10 +83,14 @@ final class EnvFile {
         Map<String, Entry> entries = new LinkedHashMap<>();
         String[] lines = (content.startsWith("\uFEFF") ? content.substring(1) : content).split("\r\n|\n|\r", -1);
         for (int i = 0; i < lines.length; i++) {
+            String where = name + " line " + (i + 1);
+            if (lines[i].length() > MAX_LINE) {
+                problems.error(where, "must have at most " + MAX_LINE + " characters");
+                continue;
+            }
             if (IGNORED.matcher(lines[i]).matches()) {
                 continue;
             }
-            String where = name + " line " + (i + 1);
             Matcher line = LINE.matcher(lines[i]);
             if (!line.matches()) {
                 problems.error(where, "must be NAME=value or a comment");

@@ -37,9 +37,11 @@ public final class GeneratedKeyFile {
         Path file = path(dataDir);
         String key;
         try {
-            key = Files.readString(file).strip();
+            key = new String(RegularFile.read(file, 1), StandardCharsets.UTF_8).strip();
         } catch (NoSuchFileException e) {
             return create(dataDir, file);
+        } catch (IOException e) {
+            throw new IOException(file + " " + e.getMessage(), e);
         }
         if (KeyStrength.isWeak(key) || !key.chars().allMatch(c -> c > ' ' && c <= '~')) {
             throw new ConfigurationException(

@@ -1,9 +1,7 @@
 package org.epmpulse.config;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +19,7 @@ import java.util.regex.Pattern;
  */
 public final class KeysFile {
 
-    private static final int MAX_BYTES = 1024 * 1024;
+    private static final int MAX_MEBIBYTES = 1;
     private static final Pattern COMMENT = Pattern.compile("#.*");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
@@ -43,31 +41,17 @@ public final class KeysFile {
      * @throws IOException if it is not a readable, regular file of at most 1 MiB; see {@link #reason}
      */
     public static String text(Path file) throws IOException {
-        if (Files.notExists(file)) {
-            throw new NoSuchFileException(file.toString());
-        }
-        // Opening a named pipe would block until a process writes to it.
-        if (!Files.isRegularFile(file)) {
-            throw new IOException("not a regular file");
-        }
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw new IOException("larger than " + MAX_BYTES + " bytes");
-            }
-            return new String(bytes, StandardCharsets.UTF_8);
-        }
+        return new String(RegularFile.read(file, MAX_MEBIBYTES), StandardCharsets.UTF_8);
     }
 
     /** Why {@link #text} failed, without the path: "not found" or the rule for the file. */
     public static String reason(IOException failure) {
-        return failure instanceof NoSuchFileException
-                ? "not found"
-                : "must be a readable, regular file of at most 1 MiB";
+        return failure instanceof NoSuchFileException ? "not found" : RegularFile.rule(MAX_MEBIBYTES);
     }
 
     /**
-     * The keys of a text, in its order; empty if it holds only comments.
+     * The keys of a text, in its order; none if it holds only comments. A text without any content is invalid: it may be
+     * a file that is being rewritten.
      *
      * @param file named in problems
      * @throws ConfigurationException with a problem for each invalid line
@@ -77,7 +61,12 @@ public final class KeysFile {
         List<ApiKey> keys = new ArrayList<>();
         Map<String, Integer> lineOfName = new HashMap<>();
         Map<String, Integer> lineOfHash = new HashMap<>();
-        String[] lines = (text.startsWith("\uFEFF") ? text.substring(1) : text).split("\r\n|\n|\r", -1);
+        String content = text.startsWith("\uFEFF") ? text.substring(1) : text;
+        if (content.isBlank()) {
+            throw new ConfigurationException(
+                    file.toString(), "is empty (add a key, or a # comment if it is to hold no key)");
+        }
+        String[] lines = content.split("\r\n|\n|\r", -1);
         for (int i = 0; i < lines.length; i++) {
             String line = COMMENT.matcher(lines[i]).replaceFirst("").strip();
             if (line.isEmpty()) {

@@ -3,7 +3,7 @@ package org.epmpulse.epm;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.epmpulse.config.RegularFile;
 
 /** Reads a private RSA key as OpenSSL writes it: PEM, of PKCS#8 (RFC 5958) or PKCS#1 (RFC 8017), no passphrase. */
 final class SigningKey {
@@ -57,8 +58,9 @@ final class SigningKey {
 
     private static String text(Path file) {
         try {
-            if (Files.size(file) <= MAX_FILE) {
-                return Files.readString(file);
+            byte[] content = RegularFile.read(file, 1);
+            if (content.length <= MAX_FILE) {
+                return new String(content, StandardCharsets.US_ASCII);
             }
         } catch (IOException e) {
             throw unusable(file, "cannot be read");

@@ -60,6 +60,10 @@ public final class ApiServer implements AutoCloseable {
     static final int MAX_HEAD_BYTES = 16 * 1024;
 
     private static final int FIRST_IN_ORDER = -1000;
+
+    /** Listening takes milliseconds; without memory for its threads, Vert.x never completes it. */
+    private static final Duration LISTEN_TIMEOUT = Duration.ofSeconds(4);
+
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final String host;
@@ -183,7 +187,10 @@ public final class ApiServer implements AutoCloseable {
      */
     public void start() throws IOException, InterruptedException {
         try {
-            await(server.listen(port, host));
+            server.listen(port, host)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(LISTEN_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException(listenError(e.getCause()), e);
         }

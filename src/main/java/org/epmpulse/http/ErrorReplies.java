@@ -85,6 +85,11 @@ public final class ErrorReplies {
             return rejected(ErrorCode.RATE_LIMITED, e)
                     .withHeader("Retry-After", RateLimitedException.header(limited.retryAfter()));
         }
+        if (e instanceof OutOfMemoryError) {
+            LOG.error("Request refused: {}", e.toString());
+            return new ApiError(ErrorCode.UNAVAILABLE, "EPMPulse has too little memory. Retry later.")
+                    .withHeader("Retry-After", "5");
+        }
         if (e instanceof StoreUnavailableException) {
             // The store logs the cause. It is for operators only.
             LOG.debug("Request rejected: store unavailable", e);

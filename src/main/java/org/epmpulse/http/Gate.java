@@ -124,7 +124,8 @@ final class Gate {
     /** Sends an error if Vert.x rejected a request, or if its handler failed. */
     void handleFailure(RoutingContext ctx) {
         HttpCall call = HttpCall.of(ctx);
-        int status = ctx.statusCode();
+        // Without memory or another thread the request can be repeated.
+        int status = ctx.failure() instanceof OutOfMemoryError ? 503 : ctx.statusCode();
         if (status == 404) {
             // The gate found the path, so the table is out of date: the route was just removed.
             table.invalidate();

@@ -3,8 +3,8 @@ package org.epmpulse.routes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -23,6 +23,7 @@ import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceSupport;
 import org.epmpulse.config.ConfigurationException;
+import org.epmpulse.config.RegularFile;
 import org.epmpulse.http.EventLoopPolicy;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
@@ -52,9 +53,11 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
 
     private static final Set<String> HTTP_SCHEMES = Set.of("platform-http", "rest", "rest-api");
 
-    /** @throws IOException if the file is not UTF-8 or cannot be read */
+    /** @throws IOException if the file is not UTF-8, or not a readable, regular file of at most 1 MiB */
     static RouteFile read(Path path, boolean ofSite) throws IOException {
-        return new RouteFile(path, Files.readString(path), ofSite);
+        ByteBuffer content = ByteBuffer.wrap(RegularFile.read(path, 1));
+        return new RouteFile(
+                path, StandardCharsets.UTF_8.newDecoder().decode(content).toString(), ofSite);
     }
 
     /**

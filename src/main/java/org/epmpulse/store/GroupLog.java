@@ -45,6 +45,13 @@ public interface GroupLog<P> {
     }
 
     /**
+     * Checks about once a second, while nothing is written, that the log can still be written. Must be fast.
+     *
+     * @throws IOException if it cannot, with a message for the operator
+     */
+    default void check() throws IOException {}
+
+    /**
      * Tests whether the log is writable again, without changing it.
      *
      * @throws IOException if it is not

@@ -40,8 +40,8 @@ public final class GroupWriter<P> {
     /** Updates in one commit; a batch is never split. */
     private static final int MAX_GROUP = 4_000;
 
-    /** Interval between two tests of a log that cannot be written. */
-    private static final long PROBE_MILLIS = 2_000;
+    /** Interval between two checks of a log while nothing is written. */
+    private static final long CHECK_MILLIS = 1_000;
 
     /** How long {@link #close} waits for the last replies. */
     private static final int REPLIES_SECONDS = 10;
@@ -62,6 +62,9 @@ public final class GroupWriter<P> {
     private @Nullable Thread thread;
     private volatile @Nullable String problem;
     private volatile boolean closing;
+
+    /** No thread could be started for the last replies. Only for logging it once. */
+    private boolean repliesItself;
 
     /** The thread has stopped and empties the queue a last time. */
     private volatile boolean stopped;
@@ -127,13 +130,15 @@ public final class GroupWriter<P> {
         try {
             boolean running = true;
             while (running) {
-                Request first = queue.poll(PROBE_MILLIS, TimeUnit.MILLISECONDS);
+                Request first = queue.poll(CHECK_MILLIS, TimeUnit.MILLISECONDS);
                 if (first == STOP) {
                     running = false;
                 } else if (first != null) {
                     write(first);
                 } else if (problem != null) {
                     probe();
+                } else {
+                    check();
                 }
             }
         } catch (InterruptedException e) {
@@ -242,8 +247,14 @@ public final class GroupWriter<P> {
     private void reply(Runnable task) {
         try {
             replies.execute(task);
+            repliesItself = false;
         } catch (RejectedExecutionException | OutOfMemoryError e) {
-            LOG.warn("Journal: starting a reply thread failed: {}; the journal writer sends the replies", e.toString());
+            if (!repliesItself) {
+                LOG.warn(
+                        "Journal: starting a reply thread failed: {}; the journal writer sends the replies",
+                        e.toString());
+            }
+            repliesItself = true;
             task.run();
         }
     }
@@ -259,6 +270,14 @@ public final class GroupWriter<P> {
         if (problem != null) {
             problem = null;
             LOG.info("Journal: can be written again; updates are accepted");
+        }
+    }
+
+    private void check() {
+        try {
+            log.check();
+        } catch (IOException e) {
+            reportUnavailable(e);
         }
     }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeysFileTest {
 
@@ -111,6 +112,18 @@ class KeysFileTest {
                 .containsExactly(
                         "error  " + folder.resolve("keys") + ": line 2: the role must be read, write or admin",
                         "error  " + folder.resolve("keys") + ": line 3: the SHA-256 of the key must be 64 hex digits");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " \n\t\r\n", "\uFEFF", "{}"})
+    void aFileWithoutContentIsAnErrorAlsoWithAnotherKey(String content) {
+        TestingFolder working =
+                new TestingFolder(folder).apps(TestingFolder.MINIMAL).write("keys", content);
+
+        assertThat(working.problems("EPMPULSE_API_KEYS_FILE", "keys", "EPMPULSE_API_KEY", "k".repeat(31) + "1"))
+                .singleElement()
+                .asString()
+                .startsWith("error  " + folder.resolve("keys") + ": ");
     }
 
     @Test

@@ -15,6 +15,8 @@ import org.epmpulse.config.Role;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeysReloadTest {
 
@@ -54,6 +56,30 @@ class KeysReloadTest {
     void theKeysOfTheFileAndOfTheEnvironmentAreValid() {
         assertThat(keys.find(odi.key())).extracting(ApiKey::name).isEqualTo("odi");
         assertThat(keys.find(CONFIGURED)).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n \r\n\t", "\uFEFF", "{}", "odi:wri"})
+    void aFileThatIsBeingRewrittenKeepsThePreviousKeys(String content) throws Exception {
+        Files.writeString(file, content);
+        pollTwice();
+
+        assertThat(valid(odi)).isTrue();
+        assertThat(reload.problem()).isNotNull();
+        write(ops.line());
+        pollTwice();
+        assertThat(valid(ops)).isTrue();
+        assertThat(valid(odi)).isFalse();
+        assertThat(reload.problem()).isNull();
+    }
+
+    @Test
+    void commentsInPlaceOfAllKeysRevokeThem() throws Exception {
+        write("# " + odi.line());
+        pollTwice();
+
+        assertThat(valid(odi)).isFalse();
+        assertThat(reload.problem()).isNull();
     }
 
     @Test

@@ -88,8 +88,9 @@ final class DailyRunCounter {
             while (lines.next() && lines.offset() < to) {
                 boolean endsRun =
                         OK.isIn(lines.bytes(), 0, lines.length()) || WARNING.isIn(lines.bytes(), 0, lines.length());
-                if (endsRun && LineChecksum.isIntact(lines.bytes(), 0, lines.length())) {
-                    add(JournalLine.read(lines.bytes(), 0, lines.length()), requestedZone);
+                int length = endsRun ? lines.intactLength() : 0;
+                if (length > 0) {
+                    add(JournalLine.read(lines.bytes(), 0, length), requestedZone);
                 }
                 next = new JournalPosition(day.day(), lines.end());
             }

@@ -38,12 +38,21 @@ public final class DataFolder implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
 
+    private static final String LOCK = "epmpulse.lock";
+
+    /** Locked, too: a second process must not start after somebody has deleted the first lock file. */
+    private static final String SECOND_LOCK = ".epmpulse.lock";
+
     private final Path root;
     private final FileChannel lockFile;
+    private final FileChannel secondLockFile;
+    private final FileIdentity lockIdentity;
 
-    private DataFolder(Path root, FileChannel lockFile) {
+    private DataFolder(Path root, FileChannel lockFile, FileChannel secondLockFile) throws IOException {
         this.root = root;
         this.lockFile = lockFile;
+        this.secondLockFile = secondLockFile;
+        this.lockIdentity = FileIdentity.of(root.resolve(LOCK));
     }
 
     /**
@@ -54,29 +63,45 @@ public final class DataFolder implements AutoCloseable {
     public static DataFolder open(Path root) throws IOException {
         Path absolute = root.toAbsolutePath().normalize();
         FileChannel lockFile = null;
+        FileChannel secondLockFile = null;
         try {
             createFolder(absolute);
             createFolder(absolute.resolve("history"));
             createFolder(absolute.resolve("checkpoints"));
             createFolder(absolute.resolve("quarantine"));
-            lockFile = openFile(
-                    absolute.resolve("epmpulse.lock"),
-                    EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
-            if (!lock(lockFile)) {
+            lockFile = openLock(absolute.resolve(LOCK));
+            secondLockFile = openLock(absolute.resolve(SECOND_LOCK));
+            if (!lock(lockFile) || !lock(secondLockFile)) {
                 throw new IOException(
                         "the data folder " + absolute + " is in use by another EPMPulse" + owner(absolute));
             }
             writeOwner(lockFile);
-            return new DataFolder(absolute, lockFile);
+            return new DataFolder(absolute, lockFile, secondLockFile);
         } catch (IOException e) {
             if (lockFile != null) {
                 lockFile.close();
+            }
+            if (secondLockFile != null) {
+                secondLockFile.close();
             }
             if (e.getMessage() != null && e.getMessage().startsWith("the data folder")) {
                 throw e;
             }
             throw new IOException("the data folder " + absolute + " cannot be written: " + describe(e), e);
         }
+    }
+
+    private static FileChannel openLock(Path file) throws IOException {
+        return openFile(file, EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
+
+    /**
+     * Checks that this folder is still at its path and locked by this process.
+     *
+     * @throws FilesMovedException if another folder or process may use its files now
+     */
+    void requireLocked() throws IOException {
+        lockIdentity.require(root.resolve(LOCK), "the lock file " + LOCK);
     }
 
     private static boolean lock(FileChannel lockFile) throws IOException {
@@ -101,7 +126,7 @@ public final class DataFolder implements AutoCloseable {
 
     private static String owner(Path root) {
         try {
-            String pid = Files.readString(root.resolve("epmpulse.lock")).strip();
+            String pid = Files.readString(root.resolve(LOCK)).strip();
             return pid.matches("\\d{1,10}") ? " (process " + pid + ")" : "";
         } catch (IOException e) {
             return "";
@@ -233,6 +258,7 @@ public final class DataFolder implements AutoCloseable {
     public void close() {
         try {
             lockFile.close();
+            secondLockFile.close();
         } catch (IOException e) {
             // The system releases the lock when the process ends.
         }

@@ -1,6 +1,8 @@
 package org.epmpulse.store.journal;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -17,6 +19,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,7 +79,7 @@ record DayFile(LocalDate day, Path path, boolean compressed) {
 
     /**
      * The file's lines from an offset on, decompressed. If a plain file was closed in the meantime, the compressed one
-     * is read.
+     * is read. A damaged compressed file ends with a {@link DamagedDayException}.
      *
      * @param offset of the first line, in bytes before compression
      */
@@ -98,17 +101,35 @@ record DayFile(LocalDate day, Path path, boolean compressed) {
             long from = seek(channel, offset);
             InputStream lines = new GZIPInputStream(Channels.newInputStream(channel), 1 << 16);
             lines.skipNBytes(offset - from);
-            return new BufferedInputStream(lines, 1 << 16);
+            return new BufferedInputStream(new DamageDetector(lines), 1 << 16);
+        } catch (ZipException | EOFException e) {
+            channel.close();
+            throw new DamagedDayException(this, e);
         } catch (IOException e) {
             channel.close();
             throw e;
         }
     }
 
+    private final class DamageDetector extends FilterInputStream {
+
+        DamageDetector(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int length) throws IOException {
+            try {
+                return super.read(bytes, from, length);
+            } catch (ZipException | EOFException e) {
+                throw new DamagedDayException(DayFile.this, e);
+            }
+        }
+    }
+
     /** Seeks to the last block at or before the offset, and returns the offset of its first line. */
     private static long seek(FileChannel channel, long offset) throws IOException {
-        List<IndexedGzip.Block> before =
-                offset == 0 ? List.of() : IndexedGzip.list(channel, block -> block.from() <= offset);
+        List<IndexedGzip.Block> before = IndexedGzip.list(channel, block -> block.from() <= offset);
         if (before == null || before.isEmpty()) {
             return 0;
         }

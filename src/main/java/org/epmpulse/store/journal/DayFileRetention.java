@@ -1,8 +1,10 @@
 package org.epmpulse.store.journal;
 
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -10,16 +12,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.epmpulse.status.Catalog;
+import org.epmpulse.store.NameInterner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Maintains the files of closed days: compresses them, repairs a damaged one, and deletes the oldest ones beyond the
- * limits. Not thread-safe.
+ * limits. Only {@link #repair} is thread-safe.
  *
  * @param days number of days kept, the current one included
  * @param maxSize of all files together, in bytes
@@ -34,6 +41,10 @@ record DayFileRetention(Path folder, Quarantine quarantine, int days, long maxSi
             if (!file.compressed()) {
                 DayFile target = DayFile.compressed(folder, file.day());
                 Path temporary = target.path().resolveSibling(target.path().getFileName() + ".tmp");
+                // Damage that occurred since the start. The day is closed, so all its batches are complete.
+                NameInterner noNames = new NameInterner(new Catalog(Map.of()));
+                new JournalScan(file, Long.MAX_VALUE, quarantine, noNames, (bytes, length, offset, next, entry) -> {})
+                        .run();
                 try (InputStream in = file.open()) {
                     write(temporary, blocks -> blocks.addAll(in));
                 }
@@ -44,42 +55,82 @@ record DayFileRetention(Path folder, Quarantine quarantine, int days, long maxSi
         }
     }
 
-    /** Rewrites a damaged compressed file with its readable lines, and moves the damaged file to quarantine. */
+    /**
+     * Rewrites a damaged compressed file with its readable lines, and copies the damaged file to quarantine. Lines that
+     * cannot be read become blanks, so that the others stay at their offsets. Does nothing if the file is intact, as
+     * after another thread has repaired it. Thread-safe.
+     */
     void repair(DayFile file) throws IOException {
-        Path repaired = file.path().resolveSibling(file.path().getFileName() + ".tmp");
-        AtomicLong copied = new AtomicLong();
-        write(repaired, blocks -> {
-            try (FileChannel channel = FileChannel.open(file.path())) {
-                List<IndexedGzip.Block> parts = IndexedGzip.list(channel, part -> true);
-                if (parts == null) {
-                    copied.addAndGet(copyIntact(file.open(), blocks));
-                    return;
-                }
-                for (IndexedGzip.Block part : parts) {
-                    copied.addAndGet(copyIntact(part.open(channel), blocks));
-                }
+        synchronized (quarantine) {
+            if (isIntact(file)) {
+                return;
             }
-        });
-        quarantine.move(
-                file.path(),
-                file.path().getFileName().toString(),
-                "Journal " + file.path() + ": compressed file is damaged; " + copied + " of its lines were recovered");
-        DataFolder.replace(repaired, file.path());
+            Path repaired = file.path().resolveSibling(file.path().getFileName() + ".tmp");
+            AtomicLong copied = new AtomicLong();
+            write(repaired, blocks -> copied.set(copyReadable(file, blocks)));
+            quarantine.copy(
+                    file.path(),
+                    quarantine.unusedName(file.path().getFileName().toString()),
+                    "Journal " + file.path() + ": compressed file is damaged; " + copied
+                            + " of its lines were recovered");
+            DataFolder.replace(repaired, file.path());
+        }
     }
 
-    /** Copies the intact lines up to the damaged part of the stream, and returns their number. */
-    private static long copyIntact(InputStream in, IndexedGzip.Writer blocks) throws IOException {
+    private static boolean isIntact(DayFile file) throws IOException {
+        try (InputStream in = file.open()) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return true;
+        } catch (DamagedDayException e) {
+            return false;
+        }
+    }
+
+    private static long copyReadable(DayFile file, IndexedGzip.Writer blocks) throws IOException {
+        try (FileChannel channel = FileChannel.open(file.path())) {
+            List<IndexedGzip.Block> found = IndexedGzip.find(channel);
+            if (found.stream().allMatch(block -> block.length() < 0 && block.position() == 0)) {
+                return copyReadable(new GZIPInputStream(Channels.newInputStream(channel), 1), -1, blocks);
+            }
+            long copied = 0;
+            for (IndexedGzip.Block block : found) {
+                copied += copyReadable(new ByteArrayInputStream(block.readDamaged(channel)), block.length(), blocks);
+            }
+            return copied;
+        } catch (ZipException | EOFException e) {
+            LOG.debug("Journal: not a gzip file; nothing of it can be read", e);
+            return 0;
+        }
+    }
+
+    /**
+     * Copies the intact lines of a damaged stream, with blanks in place of others, and returns their number.
+     *
+     * @param length of all its lines, in bytes; -1 if unknown
+     */
+    private static long copyReadable(InputStream in, int length, IndexedGzip.Writer blocks) throws IOException {
+        LineReader lines = new LineReader(in, 0);
         long copied = 0;
-        try (in) {
-            LineReader lines = new LineReader(in, 0);
+        boolean isComplete = false;
+        try {
             while (lines.next()) {
-                if (LineChecksum.isIntact(lines.bytes(), 0, lines.length())) {
-                    blocks.add(lines.bytes(), lines.length());
-                    copied++;
+                isComplete = lines.isTerminated();
+                int intact = lines.intactLength();
+                Arrays.fill(lines.bytes(), intact, lines.length(), (byte) ' ');
+                if (intact > 0 && intact < lines.length()) {
+                    lines.bytes()[intact] = '\n';
                 }
+                blocks.add(lines.bytes(), lines.length(), lines.isTerminated());
+                copied += intact > 0 ? 1 : 0;
             }
         } catch (ZipException | EOFException e) {
             LOG.debug("Journal: damaged block; the rest of it is skipped", e);
+        }
+        int missing = (int) Math.max(0, length - lines.end());
+        byte[] blanks = new byte[Math.max(1, missing - 1)];
+        Arrays.fill(blanks, (byte) ' ');
+        if (missing > 0 || (length < 0 && !isComplete)) {
+            blocks.add(blanks, missing == 1 ? 0 : blanks.length, true);
         }
         return copied;
     }

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
+import org.epmpulse.config.RegularFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DurableFile {
 
+    private static final int MAX_MEBIBYTES = 16;
+
+    private final DataFolder dataFolder;
     private final Path file;
     private final Quarantine quarantine;
 
-    private DurableFile(Path file, Quarantine quarantine) {
+    private DurableFile(DataFolder dataFolder, Path file, Quarantine quarantine) {
+        this.dataFolder = dataFolder;
         this.file = file;
         this.quarantine = quarantine;
     }
@@ -29,13 +34,13 @@ public final class DurableFile {
      * @param name in the data folder, such as {@code slack/canvases.json}; the first write creates its folder
      */
     public static DurableFile in(DataFolder folder, String name, MeterRegistry meters) {
-        return new DurableFile(folder.root().resolve(name), new Quarantine(folder.quarantine(), meters));
+        return new DurableFile(folder, folder.root().resolve(name), new Quarantine(folder.quarantine(), meters));
     }
 
     /** The content; null if the file does not exist. */
     public byte @Nullable [] read() throws IOException {
         try {
-            return Files.readAllBytes(file);
+            return RegularFile.read(file, MAX_MEBIBYTES);
         } catch (NoSuchFileException e) {
             return null;
         }
@@ -48,6 +53,7 @@ public final class DurableFile {
      */
     public void write(byte[] content) throws IOException {
         try {
+            dataFolder.requireLocked();
             Path folder = Objects.requireNonNull(file.getParent(), "the file is in the data folder");
             if (!Files.isDirectory(folder)) {
                 DataFolder.createFolder(folder);

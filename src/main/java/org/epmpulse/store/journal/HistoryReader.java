@@ -1,5 +1,6 @@
 package org.epmpulse.store.journal;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
+import java.util.zip.ZipException;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
@@ -86,6 +88,8 @@ final class HistoryReader {
                 int first = addMatches(lines, to, file.day(), block.from(), page);
                 page.addIfMatching(lines, 0, first, new JournalPosition(file.day(), block.from()));
             }
+        } catch (ZipException | EOFException e) {
+            throw new DamagedDayException(file, e);
         } catch (NoSuchFileException e) {
             // The file was closed or deleted in the meantime.
             DayFile closed = DayFile.compressed(folder, file.day());
@@ -105,10 +109,12 @@ final class HistoryReader {
             LineReader lines = new LineReader(in, position.offset());
             List<Entry> entries = new ArrayList<>(count);
             while (entries.size() < count && lines.next()) {
-                if (!LineChecksum.isIntact(lines.bytes(), 0, lines.length())) {
+                int length = lines.intactLength();
+                if (length > 0) {
+                    entries.add(JournalLine.read(lines.bytes(), 0, length));
+                } else if (lines.length() > 0) {
                     throw new IOException("the journal of " + position.day() + " is damaged");
                 }
-                entries.add(JournalLine.read(lines.bytes(), 0, lines.length()));
             }
             return entries;
         }
@@ -126,9 +132,19 @@ final class HistoryReader {
             if (from == 0) {
                 page.addIfMatching(chunk, 0, first, new JournalPosition(file.day(), 0));
             }
-            rest = Arrays.copyOf(chunk, first);
+            // An entry is shorter than that: the bytes after it are damaged.
+            rest = Arrays.copyOf(chunk, Math.min(first, isZero(chunk, first) ? 0 : LineReader.MAX_LENGTH));
             to = from;
         }
+    }
+
+    private static boolean isZero(byte[] bytes, int to) {
+        for (int i = 0; i < to; i++) {
+            if (bytes[i] != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -143,6 +159,10 @@ final class HistoryReader {
         for (int at = lineEnd - 1; at >= 0 && !page.isFull(); at--) {
             if (bytes[at] == '\n') {
                 page.addIfMatching(bytes, at + 1, lineEnd, new JournalPosition(day, from + at + 1));
+                lineEnd = at;
+            } else if (at > 0 && bytes[at - 1] != '\n' && LineChecksum.isStart(bytes, at, lineEnd)) {
+                // The newline before this entry is damaged.
+                page.addIfMatching(bytes, at, lineEnd, new JournalPosition(day, from + at));
                 lineEnd = at;
             }
         }
@@ -246,10 +266,11 @@ final class HistoryReader {
                     return null;
                 }
             }
-            if (isOutOfTimeRange(bytes, from, to) || !LineChecksum.isIntact(bytes, from, to)) {
+            int length = isOutOfTimeRange(bytes, from, to) ? 0 : LineChecksum.intactLength(bytes, from, to);
+            if (length == 0) {
                 return null;
             }
-            Entry entry = JournalLine.read(bytes, from, to);
+            Entry entry = JournalLine.read(bytes, from, from + length);
             boolean matches = entry.outcome() != Outcome.DUPLICATE
                     && (query.app() == null || query.app().equals(entry.id().app()))
                     && (query.domain() == null

@@ -18,8 +18,11 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
+import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.Inflater;
+import java.util.zip.ZipException;
 import org.epmpulse.status.Entry;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +47,9 @@ final class IndexedGzip {
     private static final int HEADER = 16;
 
     private static final int FIXED = 24;
+
+    /** Longer than any block in the file, in bytes. */
+    private static final int MAX_FILE_LENGTH = 2 * SIZE;
 
     private IndexedGzip() {}
 
@@ -70,6 +76,43 @@ final class IndexedGzip {
             ByteBuffer member = ByteBuffer.allocate(fileLength);
             readFully(file, member, position);
             return new GZIPInputStream(new ByteArrayInputStream(member.array()), 1 << 16);
+        }
+
+        /**
+         * The lines up to the first byte that cannot be decompressed. Without a valid header, the data is expected
+         * where the header says; there are no lines if that is wrong.
+         */
+        byte[] readDamaged(FileChannel file) throws IOException {
+            ByteBuffer member = ByteBuffer.allocate(fileLength).order(ByteOrder.LITTLE_ENDIAN);
+            readFully(file, member, position);
+            if (fileLength < HEADER) {
+                return new byte[0];
+            }
+            // The length of the extra field is there twice.
+            byte[] lines = inflate(member.array(), HEADER - 4 + Short.toUnsignedInt(member.getShort(10)));
+            return lines.length > 0
+                    ? lines
+                    : inflate(member.array(), HEADER + Short.toUnsignedInt(member.getShort(14)));
+        }
+
+        private byte[] inflate(byte[] member, int from) {
+            byte[] lines = new byte[length >= 0 ? length : 2 * SIZE];
+            Inflater inflater = new Inflater(true);
+            int count = 0;
+            try {
+                inflater.setInput(member, Math.min(from, member.length), Math.max(0, member.length - from));
+                int more = inflater.inflate(lines);
+                while (more > 0) {
+                    count += more;
+                    more = inflater.inflate(lines, count, lines.length - count);
+                }
+            } catch (DataFormatException e) {
+                // What was decompressed before the damage is used: each line has a checksum.
+                count = inflater.getTotalOut();
+            } finally {
+                inflater.end();
+            }
+            return Arrays.copyOf(lines, count);
         }
 
         /** The lines. */
@@ -119,15 +162,19 @@ final class IndexedGzip {
         void addAll(InputStream in) throws IOException {
             LineReader all = new LineReader(in, 0);
             while (all.next()) {
-                add(all.bytes(), all.length());
+                add(all.bytes(), all.length(), all.isTerminated() || all.isLast());
             }
         }
 
-        void add(byte[] line, int length) throws IOException {
+        /** @param terminated false if the next line follows without a newline, which is damaged then */
+        void add(byte[] line, int length, boolean terminated) throws IOException {
             lines.write(line, 0, length);
-            lines.write('\n');
-            if (LineChecksum.isIntact(line, 0, length)) {
-                Entry entry = JournalLine.read(line, 0, length);
+            if (terminated) {
+                lines.write('\n');
+            }
+            int intact = LineChecksum.intactLength(line, 0, length);
+            if (intact > 0) {
+                Entry entry = JournalLine.read(line, 0, intact);
                 keys.addAll(keys(entry));
                 earliest = Math.min(earliest, entry.received().toEpochMilli());
                 latest = Math.max(latest, entry.received().toEpochMilli());
@@ -187,17 +234,24 @@ final class IndexedGzip {
     }
 
     /**
-     * The selected blocks of a file in their order, or null if the file has no valid index.
+     * The selected blocks of a file in their order, or null if the file has no index: another program compressed it.
      *
      * @param filter gets blocks with their keys; the returned blocks have none
+     * @throws ZipException if the index is damaged
      */
     static @Nullable List<Block> list(FileChannel file, Predicate<Block> filter) throws IOException {
         List<Block> blocks = new ArrayList<>();
         long end = file.size();
+        if (end == 0) {
+            throw new ZipException("the file is empty");
+        }
         long position = 0;
         long from = 0;
         while (position < end) {
             Block block = readHeader(file, position, from);
+            if (block == null && (position > 0 || hasIndex(file))) {
+                throw new ZipException("the index at byte " + position + " is wrong");
+            }
             if (block == null) {
                 return null;
             }
@@ -215,6 +269,65 @@ final class IndexedGzip {
             from += block.length();
         }
         return blocks;
+    }
+
+    /** Whether the file begins with a block. */
+    private static boolean hasIndex(FileChannel file) throws IOException {
+        ByteBuffer header = ByteBuffer.allocate(HEADER);
+        while (header.hasRemaining() && file.read(header, header.position()) >= 0) {
+            continue;
+        }
+        return header.get(12) == 'E' && header.get(13) == 'P';
+    }
+
+    /**
+     * The blocks of a damaged file, also those whose header is damaged.
+     *
+     * <p>A block with a valid header says how many bytes of lines it has. For any other one they are unknown, and it
+     * ends where the next begins.
+     *
+     * @return in their order; {@code from} is 0, and {@code length} is -1 where it is unknown
+     */
+    static List<Block> find(FileChannel file) throws IOException {
+        List<Block> blocks = new ArrayList<>();
+        long end = file.size();
+        long position = 0;
+        while (position < end) {
+            Block block = readHeader(file, position, 0);
+            if (block == null) {
+                long next = nextHeader(file, position + 1);
+                // Larger ones are not of this program.
+                int length = (int) Math.min(next - position, MAX_FILE_LENGTH);
+                block = new Block(0, -1, position, length, 0, 0, new int[0]);
+                position = next;
+            } else {
+                position += block.fileLength();
+            }
+            blocks.add(block);
+        }
+        return blocks;
+    }
+
+    /** Position of the next valid header; the end of the file if there is none. */
+    private static long nextHeader(FileChannel file, long from) throws IOException {
+        ByteBuffer window = ByteBuffer.allocate(1 << 16);
+        long position = from;
+        while (position < file.size()) {
+            window.clear();
+            window.limit((int) Math.min(window.capacity(), file.size() - position));
+            readFully(file, window, position);
+            byte[] bytes = window.array();
+            int last = window.limit() - 3;
+            for (int i = 0; i < last; i++) {
+                boolean gzip =
+                        bytes[i] == 0x1f && bytes[i + 1] == (byte) 0x8b && bytes[i + 2] == 8 && bytes[i + 3] == 4;
+                if (gzip && readHeader(file, position + i, 0) != null) {
+                    return position + i;
+                }
+            }
+            position += Math.max(1, last);
+        }
+        return file.size();
     }
 
     private static @Nullable Block readHeader(FileChannel file, long position, long from) throws IOException {

@@ -3,9 +3,11 @@ package org.epmpulse.store.journal;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.epmpulse.status.Entry;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +23,12 @@ import org.slf4j.LoggerFactory;
 final class Journal implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+    private static final long LOCK_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final String OTHER_WRITER =
+            "another EPMPulse has written to the journal; stop it, then restart EPMPulse";
 
-    private final Path folder;
+    private final DataFolder folder;
+    private final Quarantine quarantine;
     private final JournalFile.Opener opener;
     private final Timer forceTime;
     private final DistributionSummary groupSize;
@@ -30,14 +37,28 @@ final class Journal implements AutoCloseable {
     private LocalDate day;
     private long length;
     private boolean broken;
+    private boolean hasOtherWriter;
+
+    /** When the lock file was last at its path, by {@link System#nanoTime}. */
+    private long lockChecked = System.nanoTime() - LOCK_CHECK_NANOS;
+
+    /** Why the file is not at its path; null while it is. */
+    private @Nullable FilesMovedException moved;
 
     /** @param end of the acknowledged entries; the rest of the file is cut off */
-    Journal(Path folder, JournalFile.Opener opener, JournalPosition end, MeterRegistry meters) throws IOException {
+    Journal(
+            DataFolder folder,
+            Quarantine quarantine,
+            JournalFile.Opener opener,
+            JournalPosition end,
+            MeterRegistry meters)
+            throws IOException {
         this.folder = folder;
+        this.quarantine = quarantine;
         this.opener = opener;
         this.day = end.day();
         this.length = end.offset();
-        this.file = opener.open(DayFile.plain(folder, day).path());
+        this.file = opener.open(DayFile.plain(folder.history(), day).path());
         if (file.length() != length) {
             file.truncate(length);
         }
@@ -64,9 +85,18 @@ final class Journal implements AutoCloseable {
         return new JournalPosition(day, length);
     }
 
-    /** Whether a failed append could not be undone. No more entries can be written then. */
-    boolean isBroken() {
-        return broken;
+    /**
+     * Checks that entries can be written before a restart.
+     *
+     * @throws IOException if a failed append could not be undone, or another process has written entries
+     */
+    void requireUsable() throws IOException {
+        if (broken) {
+            throw new IOException("an earlier write failed and could not be undone; restart EPMPulse");
+        }
+        if (hasOtherWriter) {
+            throw new IOException(OTHER_WRITER);
+        }
     }
 
     /**
@@ -74,12 +104,10 @@ final class Journal implements AutoCloseable {
      *
      * @param today day (UTC) of the file; ignored if the file of a later day is open, as after the clock was set back
      * @return the position of each entry
-     * @throws IOException if they are not durable; none of them is in the journal then, unless {@link #isBroken()}
+     * @throws IOException if they are not durable; none of them is in the journal then
      */
     List<JournalPosition> append(List<Entry> entries, LocalDate today) throws IOException {
-        if (broken) {
-            throw new IOException("an earlier write failed and could not be undone; restart EPMPulse");
-        }
+        requireUsable();
         if (today.isAfter(day)) {
             openFileOf(today);
         }
@@ -89,23 +117,109 @@ final class Journal implements AutoCloseable {
             positions.add(new JournalPosition(day, length + lines.size()));
             JournalLine.write(entry, lines);
         }
-        long start;
+        restoreLength();
+        long took;
         try {
             file.append(ByteBuffer.wrap(lines.toByteArray()));
-            start = System.nanoTime();
+            long start = System.nanoTime();
             file.force();
+            took = System.nanoTime() - start;
+            // After the write, so that no update is acknowledged that went to a file nobody will read.
+            requireInPlace();
         } catch (IOException | RuntimeException | Error e) {
             undoAppend(e);
             throw e;
         }
         length += lines.size();
-        forceTime.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        forceTime.record(took, TimeUnit.NANOSECONDS);
         groupSize.record(entries.size());
         return positions;
     }
 
+    /**
+     * Checks that the journal and the lock of the data folder are still at their paths. If the journal is missing, it
+     * is written there again, for the next start.
+     *
+     * @throws FilesMovedException if one is not; no update may be acknowledged then
+     */
+    void requireInPlace() throws IOException {
+        requireLocked();
+        try {
+            file.requireInPlace();
+        } catch (FilesMovedException e) {
+            if (moved == null) {
+                moved = e;
+                saveCopy(e.isMissing());
+            }
+            // The first reason: a copy may be there now.
+            throw new FilesMovedException(moved);
+        }
+        moved = null;
+    }
+
+    /** Not for each group: a second process is also stopped by the second lock file. */
+    private void requireLocked() throws IOException {
+        long now = System.nanoTime();
+        if (now - lockChecked >= LOCK_CHECK_NANOS) {
+            folder.requireLocked();
+            lockChecked = now;
+        }
+    }
+
+    private void saveCopy(boolean missing) {
+        if (!Files.isDirectory(folder.history())) {
+            return;
+        }
+        Path path = DayFile.plain(folder.history(), day).path();
+        try {
+            if (missing) {
+                file.copyTo(path, length);
+                LOG.warn("Journal {}: was deleted or moved; its {} bytes were written again", path, length);
+            } else {
+                Path copy = folder.quarantine()
+                        .resolve(quarantine.unusedName(path.getFileName().toString()));
+                file.copyTo(copy, length);
+                quarantine.reportCopy(copy, "Journal " + path + ": was replaced by another file");
+            }
+        } catch (IOException e) {
+            LOG.error("Journal {}: saving its content failed: {}", path, DataFolder.describe(e));
+        }
+    }
+
+    /** Repairs what another program did to the file: it must end with the last acknowledged entry. */
+    private void restoreLength() throws IOException {
+        long actual = file.length();
+        if (actual == length) {
+            return;
+        }
+        Path path = DayFile.plain(folder.history(), day).path();
+        if (actual < length) {
+            quarantine.store(
+                    day + "-" + actual + ".jsonl",
+                    new byte[0],
+                    "Journal " + path + ": another program cut it from " + length + " to " + actual
+                            + " bytes; these updates are on the board, but no longer in the history");
+            // Positions of entries stay valid: the gap has zeros, and ends with a newline.
+            file.write(length - 1, (byte) '\n');
+            return;
+        }
+        byte[] added = file.read(length, LineReader.MAX_LENGTH);
+        LineReader lines = new LineReader(new ByteArrayInputStream(added), 0);
+        while (lines.next()) {
+            if (lines.intactLength() > 0) {
+                hasOtherWriter = true;
+                throw new IOException(OTHER_WRITER);
+            }
+        }
+        quarantine.store(
+                day + "-" + length + ".jsonl",
+                added,
+                "Journal " + path + ": another program appended " + (actual - length) + " bytes at byte " + length);
+        file.truncate(length);
+    }
+
     private void openFileOf(LocalDate today) throws IOException {
-        JournalFile next = opener.open(DayFile.plain(folder, today).path());
+        JournalFile next = opener.open(DayFile.plain(folder.history(), today).path());
         long nextLength = next.length();
         try {
             file.close();
@@ -123,10 +237,20 @@ final class Journal implements AutoCloseable {
         } catch (IOException e) {
             broken = true;
             failure.addSuppressed(e);
+            blank(failure);
             LOG.error(
                     "Journal {}: undoing a failed write failed: {}; no update is accepted until EPMPulse is restarted",
-                    DayFile.plain(folder, day).path(),
+                    DayFile.plain(folder.history(), day).path(),
                     DataFolder.describe(e));
+        }
+    }
+
+    /** A refused update must not be there after a restart, also if that is a kill. */
+    private void blank(Throwable failure) {
+        try {
+            file.blank(length);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 

@@ -7,8 +7,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Objects;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class JournalLine {
 
     private static final JsonFactory JSON = new JsonFactory();
+    private static final byte[] REVISION = "{\"rev\":".getBytes(StandardCharsets.US_ASCII);
 
     private JournalLine() {}
 
@@ -74,6 +77,20 @@ final class JournalLine {
         }
         LineChecksum.writeWithChecksum(line.toByteArray(), out);
         out.write('\n');
+    }
+
+    /** The revision at the start of an intact line, without reading the rest of it; 0 if it has none. */
+    static long revision(byte[] bytes, int length) {
+        int at = REVISION.length;
+        if (at > length || !Arrays.equals(bytes, 0, at, REVISION, 0, at)) {
+            return 0;
+        }
+        long revision = 0;
+        while (at < length && bytes[at] >= '0' && bytes[at] <= '9') {
+            revision = 10 * revision + bytes[at] - '0';
+            at++;
+        }
+        return revision;
     }
 
     private static void writeText(JsonGenerator json, String name, @Nullable String value) throws IOException {

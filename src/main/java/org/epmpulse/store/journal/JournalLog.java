@@ -3,6 +3,7 @@ package org.epmpulse.store.journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -103,10 +104,21 @@ final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
     }
 
     @Override
-    public void probe() throws IOException {
-        if (journal.isBroken()) {
-            throw new IOException("an earlier write failed and could not be undone; restart EPMPulse");
+    public void check() throws IOException {
+        try {
+            journal.requireInPlace();
+        } catch (IOException e) {
+            throw e instanceof FilesMovedException ? e : new IOException(DataFolder.describe(e), e);
         }
+        if (!Files.isWritable(folder)) {
+            throw new IOException("the folder " + folder.getFileName() + " is read-only");
+        }
+    }
+
+    @Override
+    public void probe() throws IOException {
+        check();
+        journal.requireUsable();
         Path file = folder.resolve("probe.tmp");
         try (FileChannel channel =
                 DataFolder.openFile(file, EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE))) {

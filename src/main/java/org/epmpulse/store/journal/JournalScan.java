@@ -19,36 +19,39 @@ import org.slf4j.LoggerFactory;
  * Reads the journal's file of a day completely and repairs it.
  *
  * <p>An incomplete last line and an incomplete last batch are cut off: they were not acknowledged. Other damaged bytes
- * may have been acknowledged. They are copied to quarantine and overwritten with blanks, so that no other line moves.
- * If a damaged newline joined two lines, both are recovered.
+ * may have been acknowledged. They are copied to quarantine and overwritten with blanks and newlines, so that no other
+ * line moves. Intact entries beside damaged bytes, also in the same line, are recovered.
  */
 final class JournalScan {
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalScan.class);
-    private static final byte[] LINE_START = {'{', '"', 'r', 'e'};
     private static final BytePattern BATCH = new BytePattern("\"batch\":");
+
+    /** Damaged pieces of a file that are copied one by one; with more of them the whole file is copied. */
+    private static final int MAX_PIECES = 100;
 
     /** Receives the intact lines in their order. */
     @FunctionalInterface
     interface LineConsumer {
         /**
          * @param offset of the line in the file
+         * @param next offset of the next line
          * @param entry the parsed line; null if it was not parsed yet
          */
-        void accept(byte[] bytes, int from, int to, long offset, @Nullable Entry entry) throws IOException;
+        void accept(byte[] bytes, int length, long offset, long next, @Nullable Entry entry) throws IOException;
     }
 
-    private record Repair(long offset, byte[] bytes) {}
-
-    private record BufferedLine(byte[] bytes, long offset, Entry entry) {}
+    private record BufferedLine(byte[] bytes, long offset, long next, Entry entry) {}
 
     private final DayFile file;
     private final long completeUpTo;
     private final Quarantine quarantine;
     private final NameInterner names;
     private final LineConsumer consumer;
-    private final List<Repair> repairs = new ArrayList<>();
     private final List<BufferedLine> batch = new ArrayList<>();
+    private @Nullable FileChannel repairs;
+    private boolean damaged;
+    private int pieces;
     private String batchId = "";
     private long end;
 
@@ -61,73 +64,92 @@ final class JournalScan {
         this.consumer = consumer;
     }
 
+    /** Whether bytes were damaged, added or removed, so that lines may have moved. */
+    boolean isDamaged() {
+        return damaged;
+    }
+
     /** Reads and repairs a plain file; returns its length after the repair. */
     long run() throws IOException {
         try (InputStream in = file.open()) {
             LineReader lines = new LineReader(in, 0);
-            while (lines.next()) {
+            // Not after the last line: its repair adds a newline.
+            while (!lines.isLast() && lines.next()) {
                 read(lines);
             }
+            if (!batch.isEmpty()) {
+                LOG.warn(
+                        "Journal {}: incomplete last batch: dropped its {} updates, which were not acknowledged",
+                        file.path(),
+                        batch.size());
+                end = batch.get(0).offset();
+            }
+            if (repairs != null || file.path().toFile().length() != end) {
+                FileChannel channel = repairs();
+                channel.truncate(end);
+                channel.force(true);
+            }
+            return end;
+        } finally {
+            if (repairs != null) {
+                repairs.close();
+            }
         }
-        long length = file.path().toFile().length();
-        if (!batch.isEmpty()) {
-            LOG.warn(
-                    "Journal {}: incomplete last batch: dropped its {} updates, which were not acknowledged",
-                    file.path(),
-                    batch.size());
-            end = batch.get(0).offset();
-        }
-        writeRepairs(length);
-        return end;
     }
 
     private void read(LineReader lines) throws IOException {
-        boolean incomplete = !lines.isTerminated() && lines.length() < LineReader.MAX_LENGTH;
-        if (!incomplete && lines.isBlank()) {
+        int intact = lines.intactLength();
+        damaged |= intact > 0 ? !lines.isTerminated() || intact < lines.length() : !lines.isBlank();
+        if (intact > 0) {
+            accept(lines, intact);
+            end = lines.offset() + intact;
+        }
+        if (lines.isLast() && (lines.end() > completeUpTo || intact == lines.length())) {
+            cut(lines, intact);
+        } else if (intact == 0 && lines.isBlank()) {
             flushBatch();
-            end = lines.end();
-            return;
-        }
-        if (!incomplete && LineChecksum.isIntact(lines.bytes(), 0, lines.length())) {
-            accept(lines.bytes(), 0, lines.length(), lines.offset());
-            end = lines.end();
-            return;
-        }
-        int at = 0;
-        for (int[] piece : intactPieces(lines.bytes(), lines.length())) {
-            quarantine(lines, at, piece[0]);
-            accept(lines.bytes(), piece[0], piece[1], lines.offset() + piece[0]);
-            at = piece[1];
-            end = lines.offset() + at + 1;
-            repairs.add(new Repair(lines.offset() + at, new byte[] {'\n'}));
-        }
-        if (incomplete) {
-            if (at < lines.length() - 1) {
-                LOG.warn(
-                        "Journal {}: incomplete last line: dropped its {} bytes, which were not acknowledged",
-                        file.path(),
-                        lines.length() - at);
-            }
+            // A long run of zeros at the end of the file is cut off.
+            end = lines.isBlank(0) ? lines.end() : end;
         } else {
-            quarantine(lines, at, lines.length());
+            if (intact < lines.length() && !lines.isBlank(intact)) {
+                repair(lines, intact);
+            }
             end = lines.end();
+        }
+    }
+
+    /** Drops an incomplete last line. */
+    private void cut(LineReader lines, int intact) throws IOException {
+        if (intact > 0) {
+            overwrite(end, new byte[] {'\n'});
+            end++;
+        }
+        if (intact < lines.length() - 1 && !lines.isBlank()) {
+            LOG.warn(
+                    "Journal {}: incomplete last line: dropped its {} bytes, which were not acknowledged",
+                    file.path(),
+                    lines.length() - intact);
         }
     }
 
     /** Passes an intact line to the consumer; the lines of a batch only together with its last one. */
-    private void accept(byte[] bytes, int from, int to, long offset) throws IOException {
-        boolean mayBeIncomplete = offset >= completeUpTo && BATCH.isIn(bytes, from, to);
-        Entry entry = mayBeIncomplete ? JournalLine.read(bytes, from, to, names) : null;
+    private void accept(LineReader lines, int length) throws IOException {
+        byte[] bytes = lines.bytes();
+        long offset = lines.offset();
+        // Damaged bytes after it begin with a newline when they are repaired.
+        long next = length < lines.length() || lines.isLast() ? offset + length + 1 : lines.end();
+        boolean mayBeIncomplete = offset >= completeUpTo && BATCH.isIn(bytes, 0, length);
+        Entry entry = mayBeIncomplete ? JournalLine.read(bytes, 0, length, names) : null;
         Entry.Place place = entry == null ? null : entry.place();
         if (!batch.isEmpty() && (place == null || !batchId.equals(place.batch()))) {
             flushBatch();
         }
         if (entry == null || place == null) {
-            consumer.accept(bytes, from, to, offset, entry);
+            consumer.accept(bytes, length, offset, next, entry);
             return;
         }
         batchId = place.batch();
-        batch.add(new BufferedLine(Arrays.copyOfRange(bytes, from, to), offset, entry));
+        batch.add(new BufferedLine(Arrays.copyOf(bytes, length), offset, next, entry));
         if (place.part() == place.of()) {
             flushBatch();
         }
@@ -135,71 +157,63 @@ final class JournalScan {
 
     private void flushBatch() throws IOException {
         for (BufferedLine line : batch) {
-            consumer.accept(line.bytes(), 0, line.bytes().length, line.offset(), line.entry());
+            consumer.accept(line.bytes(), line.bytes().length, line.offset(), line.next(), line.entry());
         }
         batch.clear();
     }
 
-    private void quarantine(LineReader lines, int from, int to) throws IOException {
-        byte[] piece = Arrays.copyOfRange(lines.bytes(), from, to);
-        boolean separator = piece.length == 0 || (piece.length == 1 && from > 0);
-        if (separator) {
-            return;
-        }
+    /** Copies the bytes after an intact entry to quarantine, and replaces them by a separator. */
+    private void repair(LineReader lines, int from) throws IOException {
+        byte[] piece = Arrays.copyOfRange(lines.bytes(), from, lines.length());
         long offset = lines.offset() + from;
-        // A damaged line proves that the batch before it was written completely.
-        flushBatch();
-        quarantine.store(
-                file.day() + "-" + offset + ".jsonl",
-                piece,
-                "Journal " + file.path() + ": " + piece.length + " damaged bytes from byte " + offset + " on");
+        boolean separator = piece.length == 1 && from > 0;
+        if (!separator) {
+            // A damaged line proves that the batch before it was written completely.
+            flushBatch();
+            quarantine(piece, offset);
+        }
         byte[] blanks = new byte[piece.length];
         Arrays.fill(blanks, (byte) ' ');
         if (from > 0) {
             blanks[0] = '\n';
         }
-        repairs.add(new Repair(offset, blanks));
+        if (!lines.isTerminated()) {
+            blanks[blanks.length - 1] = '\n';
+        }
+        overwrite(offset, blanks);
     }
 
-    private void writeRepairs(long length) throws IOException {
-        if (repairs.isEmpty() && length == end) {
-            return;
-        }
-        try (FileChannel channel = FileChannel.open(file.path(), EnumSet.of(StandardOpenOption.WRITE))) {
-            for (Repair repair : repairs) {
-                channel.write(ByteBuffer.wrap(repair.bytes()), repair.offset());
-            }
-            channel.truncate(end);
-            channel.force(true);
+    private void quarantine(byte[] piece, long offset) throws IOException {
+        pieces++;
+        String reason = "Journal " + file.path() + ": ";
+        if (pieces <= MAX_PIECES) {
+            quarantine.store(
+                    file.day() + "-" + offset + ".jsonl",
+                    piece,
+                    reason + piece.length + " damaged bytes from byte " + offset + " on");
+        } else if (pieces == MAX_PIECES + 1) {
+            quarantine.copy(
+                    file.path(),
+                    file.day() + "-" + offset + ".file.jsonl",
+                    reason + "more than " + MAX_PIECES + " damaged places, the next at byte " + offset
+                            + "; this is the whole file before the repair of the others");
         }
     }
 
-    private static List<int[]> intactPieces(byte[] bytes, int length) {
-        List<int[]> pieces = new ArrayList<>();
-        int from = 0;
-        while (from < length) {
-            int to = isLineStart(bytes, from, length) ? endOfIntact(bytes, from, length) : -1;
-            if (to > 0) {
-                pieces.add(new int[] {from, to});
-                from = to;
-            } else {
-                from++;
-            }
+    private void overwrite(long offset, byte[] bytes) throws IOException {
+        FileChannel channel = repairs();
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer, offset + buffer.position());
         }
-        return pieces;
     }
 
-    private static boolean isLineStart(byte[] bytes, int from, int length) {
-        return from + LINE_START.length <= length
-                && Arrays.equals(bytes, from, from + LINE_START.length, LINE_START, 0, LINE_START.length);
-    }
-
-    private static int endOfIntact(byte[] bytes, int from, int length) {
-        for (int to = from + LINE_START.length; to < length; to++) {
-            if (bytes[to] == '}' && LineChecksum.isIntact(bytes, from, to + 1)) {
-                return to + 1;
-            }
+    private FileChannel repairs() throws IOException {
+        FileChannel channel = repairs;
+        if (channel == null) {
+            channel = FileChannel.open(file.path(), EnumSet.of(StandardOpenOption.WRITE));
+            repairs = channel;
         }
-        return -1;
+        return channel;
     }
 }

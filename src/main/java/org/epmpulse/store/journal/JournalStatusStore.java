@@ -11,7 +11,9 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.epmpulse.status.Board;
@@ -47,6 +49,7 @@ public final class JournalStatusStore implements StatusStore {
     private static final int MAX_NAMES = 20;
 
     private final DataFolder folder;
+    private final DayFileRetention dayFileRetention;
     private final HistoryReader history;
     private final PastBoards pastBoards;
     private final DailyRunCounter dailyRunCounter;
@@ -80,12 +83,12 @@ public final class JournalStatusStore implements StatusStore {
         UpdateCounters counters = new UpdateCounters(meters);
         counters.register(catalog);
         Quarantine quarantine = new Quarantine(folder.quarantine(), meters);
-        DayFileRetention dayFileRetention =
+        this.dayFileRetention =
                 new DayFileRetention(folder.history(), quarantine, retention.days(), retention.maxSize());
         Recovery.Result recovered = new Recovery(folder, catalog, quarantine, dayFileRetention, clock.instant()).run();
         this.id = recovered.storeId();
         this.pastBoards = new PastBoards(folder.history(), recovered.checkpoints(), catalog);
-        Journal journal = new Journal(folder.history(), opener, recovered.position(), meters);
+        Journal journal = new Journal(folder, quarantine, opener, recovered.position(), meters);
         this.log =
                 new JournalLog(folder.history(), journal, recovered.board(), recovered.idempotency(), history, clock);
         if (recovered.legacy() != null) {
@@ -194,11 +197,7 @@ public final class JournalStatusStore implements StatusStore {
         if (latest == null || !at.isBefore(latest)) {
             return now.board();
         }
-        try {
-            return pastBoards.boardAt(at, now);
-        } catch (IOException e) {
-            throw new StoreUnavailableException("the history cannot be read: " + DataFolder.describe(e), e);
-        }
+        return readHistory(() -> pastBoards.boardAt(at, now));
     }
 
     @Override
@@ -208,17 +207,40 @@ public final class JournalStatusStore implements StatusStore {
 
     @Override
     public HistoryPage history(HistoryQuery query) {
-        try {
-            return history.page(query, log.state().position());
-        } catch (IOException e) {
-            throw new StoreUnavailableException("the history cannot be read: " + DataFolder.describe(e), e);
-        }
+        return readHistory(() -> history.page(query, log.state().position()));
     }
 
     @Override
     public DailyRunCounts dailyRunCounts(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
+        return readHistory(
+                () -> dailyRunCounter.count(ids, today, zone, log.state().position()));
+    }
+
+    private interface HistoryRead<T> {
+        T run() throws IOException;
+    }
+
+    /** Reads the files of the journal; repairs a damaged one and reads again. */
+    private <T> T readHistory(HistoryRead<T> read) {
+        Set<DayFile> repaired = new HashSet<>();
+        while (true) {
+            try {
+                return read.run();
+            } catch (DamagedDayException e) {
+                repair(e, repaired);
+            } catch (IOException e) {
+                throw new StoreUnavailableException("the history cannot be read: " + DataFolder.describe(e), e);
+            }
+        }
+    }
+
+    private void repair(DamagedDayException damage, Set<DayFile> repaired) {
         try {
-            return dailyRunCounter.count(ids, today, zone, log.state().position());
+            if (!repaired.add(damage.file())) {
+                throw damage;
+            }
+            dayFileRetention.repair(damage.file());
+            pastBoards.removeCheckpoints(damage.file().day());
         } catch (IOException e) {
             throw new StoreUnavailableException("the history cannot be read: " + DataFolder.describe(e), e);
         }

@@ -43,6 +43,34 @@ final class LineChecksum {
         object.write((crc + "}").getBytes(StandardCharsets.US_ASCII));
     }
 
+    /** Number of bytes that {@link #isStart} compares. */
+    static final int START_LENGTH = 4;
+
+    /**
+     * Whether an entry begins here. The fields {@code rev} and {@code received} are the first; within an entry these
+     * bytes do not occur, because quotes in texts are escaped.
+     */
+    static boolean isStart(byte[] bytes, int at, int end) {
+        return at + START_LENGTH <= end
+                && bytes[at] == '{'
+                && bytes[at + 1] == '"'
+                && bytes[at + 2] == 'r'
+                && bytes[at + 3] == 'e';
+    }
+
+    /** Length of the intact entry at the start of the bytes, whatever follows it; 0 if there is none. */
+    static int intactLength(byte[] bytes, int from, int to) {
+        if (isIntact(bytes, from, to)) {
+            return to - from;
+        }
+        for (int end = isStart(bytes, from, to) ? from + START_LENGTH : to; end < to; end++) {
+            if (bytes[end] == '}' && isIntact(bytes, from, end + 1)) {
+                return end + 1 - from;
+            }
+        }
+        return 0;
+    }
+
     /** Whether the bytes are a complete object with the correct checksum. */
     static boolean isIntact(byte[] bytes, int from, int to) {
         return isIntact(new CRC32C(), bytes, from, to);

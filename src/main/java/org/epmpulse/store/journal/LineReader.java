@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** Splits a stream into lines of bytes with their offsets. Not thread-safe. */
+/**
+ * Splits a stream into lines of bytes with their offsets. A line ends with its newline, or where the next entry begins:
+ * a damaged newline then affects no other line. Not thread-safe.
+ */
 final class LineReader {
 
     /** The line of an entry has a few kilobytes at most; a longer line is damaged and returned in pieces. */
@@ -19,6 +22,7 @@ final class LineReader {
     private long offset;
     private long next;
     private boolean terminated;
+    private boolean last;
 
     /** @param offset of the stream's first byte in the file */
     LineReader(InputStream in, long offset) {
@@ -31,26 +35,49 @@ final class LineReader {
         offset = next;
         length = 0;
         terminated = false;
-        while (!terminated && length < MAX_LENGTH) {
-            if (chunkAt == chunkEnd) {
-                chunkAt = 0;
-                chunkEnd = Math.max(0, in.read(chunk));
-                if (chunkEnd == 0) {
-                    break;
-                }
+        last = false;
+        boolean complete = false;
+        while (!complete && length < MAX_LENGTH) {
+            if (chunkAt == chunkEnd && !fill()) {
+                last = true;
+                break;
             }
             int end = chunkAt;
-            while (end < chunkEnd && chunk[end] != '\n') {
+            while (end < chunkEnd && chunk[end] != '\n' && !(chunk[end] == '{' && length + end > chunkAt)) {
                 end++;
             }
             append(end);
             if (end < chunkEnd) {
-                terminated = true;
-                chunkAt = end + 1;
+                complete = chunk[end] == '\n' || isEntryNext();
+                terminated = complete && chunk[chunkAt] == '\n';
+                if (terminated) {
+                    chunkAt++;
+                } else if (!complete) {
+                    append(chunkAt + 1);
+                }
             }
         }
         next = offset + length + (terminated ? 1 : 0);
         return next > offset;
+    }
+
+    /** Reads the next bytes; keeps those that were not used. */
+    private boolean fill() throws IOException {
+        int kept = chunkEnd - chunkAt;
+        System.arraycopy(chunk, chunkAt, chunk, 0, kept);
+        chunkAt = 0;
+        int more = Math.max(0, in.read(chunk, kept, chunk.length - kept));
+        chunkEnd = kept + more;
+        return more > 0;
+    }
+
+    /** Whether an entry begins at the next byte. */
+    private boolean isEntryNext() throws IOException {
+        boolean more = true;
+        while (more && chunkEnd - chunkAt < LineChecksum.START_LENGTH) {
+            more = fill();
+        }
+        return LineChecksum.isStart(chunk, chunkAt, chunkEnd);
     }
 
     private void append(int end) {
@@ -73,6 +100,11 @@ final class LineReader {
         return length;
     }
 
+    /** Length of the intact entry at the start of the line, in bytes; 0 if there is none. */
+    int intactLength() {
+        return LineChecksum.intactLength(line, 0, length);
+    }
+
     /** Offset of the line in the file. */
     long offset() {
         return offset;
@@ -83,15 +115,37 @@ final class LineReader {
         return next;
     }
 
-    /** Whether the line ends with a newline; only the last one may lack it. */
+    /** Whether the line ends with a newline. */
     boolean isTerminated() {
         return terminated;
     }
 
-    /** Whether the line has only blanks, as after a repair. */
+    /** Whether the stream ended in this line, before a newline. */
+    boolean isLast() {
+        return last;
+    }
+
+    /**
+     * Whether the line has no content: only white space, as after a repair, or a long run of zeros, as after a file was
+     * cut while it was written.
+     */
     boolean isBlank() {
+        return isBlank(0) || (length >= MAX_LENGTH && isZero());
+    }
+
+    /** Whether the line has only white space from an index on. */
+    boolean isBlank(int from) {
+        for (int i = from; i < length; i++) {
+            if (line[i] != ' ' && line[i] != '\r' && line[i] != '\t') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isZero() {
         for (int i = 0; i < length; i++) {
-            if (line[i] != ' ') {
+            if (line[i] != 0) {
                 return false;
             }
         }

@@ -20,6 +20,9 @@ import org.epmpulse.store.NameInterner;
  */
 final class PastBoards {
 
+    /** Shorter than any entry in the journal, in bytes. */
+    private static final int MIN_LENGTH = 100;
+
     private final Path folder;
     private final Checkpoints checkpoints;
     private final Catalog catalog;
@@ -56,15 +59,23 @@ final class PastBoards {
         return replay(Board.EMPTY, new JournalPosition(first.day(), 0), at, days.values(), now.position(), names);
     }
 
+    /** Removes the checkpoints of a day whose lines may have moved. */
+    void removeCheckpoints(LocalDate day) {
+        checkpoints.removeDay(day);
+    }
+
     /** Whether the journal begins with the first revision. */
     private static boolean isComplete(DayFile first) throws IOException {
         try (InputStream in = first.open()) {
             LineReader lines = new LineReader(in, 0);
             while (lines.next()) {
-                if (LineChecksum.isIntact(lines.bytes(), 0, lines.length())) {
-                    Long revision =
-                            JournalLine.read(lines.bytes(), 0, lines.length()).revision();
-                    return revision != null && revision == 1;
+                int length = lines.intactLength();
+                if (length > 0) {
+                    Long revision = JournalLine.read(lines.bytes(), 0, length).revision();
+                    if (revision != null) {
+                        // Damaged entries may be before it.
+                        return revision <= 1 + lines.offset() / MIN_LENGTH;
+                    }
                 }
             }
         }
@@ -80,20 +91,26 @@ final class PastBoards {
             NameInterner names)
             throws IOException {
         Board board = start;
+        // Without a checkpoint, what is missing before the first entry is known to be damaged.
+        boolean damaged = start.revision() == 0;
         for (DayFile day : days) {
             long offset = day.day().equals(from.day()) ? from.offset() : 0;
             long last = day.day().equals(end.day()) ? end.offset() : Long.MAX_VALUE;
             try (InputStream in = day.open(offset)) {
                 LineReader lines = new LineReader(in, offset);
                 while (lines.next() && lines.offset() < last) {
-                    if (lines.isBlank()) {
+                    int length = lines.intactLength();
+                    if (length == 0) {
+                        damaged |= lines.length() > 0;
                         continue;
                     }
-                    Entry entry = read(lines, names);
+                    Entry entry = JournalLine.read(lines.bytes(), 0, length, names);
                     if (entry.received().isAfter(at)) {
                         return board;
                     }
-                    board = next(board, entry);
+                    board = next(board, entry, damaged);
+                    damaged &= entry.outcome() != Outcome.RECORDED;
+                    damaged |= length < lines.length();
                     checkpoints.writeIfDue(board, new JournalPosition(day.day(), lines.end()));
                 }
             }
@@ -101,16 +118,11 @@ final class PastBoards {
         return board;
     }
 
-    private static Entry read(LineReader lines, NameInterner names) throws IOException {
-        if (!LineChecksum.isIntact(lines.bytes(), 0, lines.length())) {
-            throw new IOException("the line at byte " + lines.offset() + " is damaged");
-        }
-        return JournalLine.read(lines.bytes(), 0, lines.length(), names);
-    }
-
-    private static Board next(Board board, Entry entry) {
+    /** @param damaged whether there were damaged bytes since the last entry; its revision is missing then */
+    private static Board next(Board board, Entry entry, boolean damaged) {
         Long revision = entry.revision();
-        if (entry.outcome() == Outcome.RECORDED && revision != null && revision != board.revision() + 1) {
+        boolean isGap = revision != null && revision > board.revision() + 1;
+        if (entry.outcome() == Outcome.RECORDED && isGap && !damaged) {
             throw new HistoryGoneException(null);
         }
         return board.applyToDomains(entry);

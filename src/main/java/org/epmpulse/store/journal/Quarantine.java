@@ -54,6 +54,22 @@ final class Quarantine {
         report(file, reason);
     }
 
+    /** Reports a copy that was written here. */
+    synchronized void reportCopy(Path file, String reason) throws IOException {
+        writeReason(String.valueOf(file.getFileName()), reason);
+        report(file, reason);
+    }
+
+    /** The name, with a number before its first dot if there is such a file already. */
+    synchronized String unusedName(String name) {
+        String unused = name;
+        int dot = name.indexOf('.');
+        for (int i = 2; Files.exists(folder.resolve(unused)); i++) {
+            unused = name.substring(0, dot) + "-" + i + name.substring(dot);
+        }
+        return unused;
+    }
+
     /** Moves a file here. */
     synchronized void move(Path damaged, String name, String reason) throws IOException {
         Path file = folder.resolve(name);

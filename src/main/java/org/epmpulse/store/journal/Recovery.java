@@ -52,6 +52,7 @@ final class Recovery {
     private final Checkpoints checkpoints;
     private Board board = Board.EMPTY;
     private JournalPosition from = new JournalPosition(LocalDate.MIN, 0);
+    private long fromRevision;
     private boolean replayByRevision;
     private boolean historyComplete;
     private LocalDate lastDay = LocalDate.MIN;
@@ -124,6 +125,9 @@ final class Recovery {
         if (!Files.exists(folder.state())) {
             return null;
         }
+        if (!Files.isRegularFile(folder.state())) {
+            throw new IOException("the state file " + folder.state() + " must be a regular file");
+        }
         try {
             SnapshotReader.Content content = SnapshotReader.read(folder.state(), names);
             legacy = content.legacy();
@@ -133,6 +137,7 @@ final class Recovery {
             }
             board = snapshot.board();
             from = snapshot.position();
+            fromRevision = board.revision();
             created = snapshot.created();
             return snapshot.storeId();
         } catch (IOException e) {
@@ -165,13 +170,17 @@ final class Recovery {
     /** Reads the required part of a day's file; returns the length of a plain file. */
     private long read(DayFile file) throws IOException {
         if (!file.compressed()) {
-            return new JournalScan(
-                            file,
-                            completeUpTo(file.day()),
-                            quarantine,
-                            names,
-                            (bytes, start, end, offset, entry) -> accept(file, bytes, start, end, offset, entry))
-                    .run();
+            JournalScan scan = new JournalScan(
+                    file,
+                    completeUpTo(file.day()),
+                    quarantine,
+                    names,
+                    (bytes, length, offset, next, entry) -> accept(file, bytes, length, offset, next, entry));
+            long length = scan.run();
+            if (scan.isDamaged()) {
+                checkpoints.removeDay(file.day());
+            }
+            return length;
         }
         boolean mayHoldIdempotencyKeys = !file.day()
                 .isBefore(now.minus(IdempotencyIndex.MAX_AGE)
@@ -185,7 +194,7 @@ final class Recovery {
         LocalDate lastDayBefore = lastDay;
         try {
             readCompressed(file);
-        } catch (ZipException | EOFException e) {
+        } catch (DamagedDayException e) {
             dayFileRetention.repair(file);
             checkpoints.removeDay(file.day());
             board = before;
@@ -218,6 +227,8 @@ final class Recovery {
             for (IndexedGzip.Block block : blocks) {
                 acceptAll(file, new ByteArrayInputStream(block.read(channel)), block.from());
             }
+        } catch (ZipException | EOFException e) {
+            throw new DamagedDayException(file, e);
         }
     }
 
@@ -225,36 +236,38 @@ final class Recovery {
         try (in) {
             LineReader lines = new LineReader(in, from);
             while (lines.next()) {
-                if (LineChecksum.isIntact(lines.bytes(), 0, lines.length())) {
-                    accept(file, lines.bytes(), 0, lines.length(), lines.offset(), null);
+                int length = lines.intactLength();
+                if (length > 0) {
+                    accept(file, lines.bytes(), length, lines.offset(), lines.end(), null);
                 }
             }
         }
     }
 
     /** @param parsed the parsed line; null if it was not parsed yet */
-    private void accept(DayFile file, byte[] bytes, int start, int end, long offset, @Nullable Entry parsed)
+    private void accept(DayFile file, byte[] bytes, int length, long offset, long next, @Nullable Entry parsed)
             throws IOException {
         JournalPosition position = new JournalPosition(file.day(), offset);
-        boolean isNew = replayByRevision || position.compareTo(from) >= 0;
-        if (!isNew && !IDEMPOTENCY.isIn(bytes, start, end)) {
+        // By revision, too: damage may have moved the lines.
+        boolean isNew =
+                replayByRevision || position.compareTo(from) >= 0 || JournalLine.revision(bytes, length) > fromRevision;
+        if (!isNew && !IDEMPOTENCY.isIn(bytes, 0, length)) {
             return;
         }
-        Entry entry = parsed != null ? parsed : JournalLine.read(bytes, start, end, names);
+        Entry entry = parsed != null ? parsed : JournalLine.read(bytes, 0, length, names);
         idempotency.add(entry, position);
-        if (isNew && (!replayByRevision || isAhead(entry))) {
-            detectGap(file, bytes, start, end, offset, entry);
+        if (isNew && !isKnown(entry)) {
+            detectGap(file, bytes, length, offset, entry);
             board = board.apply(entry);
             replayed++;
             if (historyComplete) {
-                checkpoints.writeIfDue(board, new JournalPosition(file.day(), offset + end - start + 1));
+                checkpoints.writeIfDue(board, new JournalPosition(file.day(), next));
             }
         }
     }
 
     /** Revisions have no gaps. A gap means that lines were removed and are not in quarantine. */
-    private void detectGap(DayFile file, byte[] bytes, int start, int end, long offset, Entry entry)
-            throws IOException {
+    private void detectGap(DayFile file, byte[] bytes, int length, long offset, Entry entry) throws IOException {
         Long revision = entry.revision();
         if (entry.outcome() != Outcome.RECORDED || revision == null) {
             return;
@@ -267,7 +280,7 @@ final class Recovery {
             if (!quarantine.hasPieceOf(lastDay, file.day())) {
                 quarantine.store(
                         file.day() + "-" + offset + ".gap",
-                        Arrays.copyOfRange(bytes, start, end),
+                        Arrays.copyOf(bytes, length),
                         "Journal " + file.path() + ": revisions " + (board.revision() + 1) + " to " + (revision - 1)
                                 + " are missing before byte " + offset + "; these updates are lost");
             }
@@ -275,8 +288,12 @@ final class Recovery {
         lastDay = file.day();
     }
 
-    private boolean isAhead(Entry entry) {
+    /** Whether the board has the entry already. */
+    private boolean isKnown(Entry entry) {
         Long revision = entry.revision();
-        return entry.outcome() == Outcome.RECORDED && revision != null && revision > board.revision();
+        if (entry.outcome() != Outcome.RECORDED || revision == null) {
+            return replayByRevision;
+        }
+        return revision <= (replayByRevision ? board.revision() : fromRevision);
     }
 }

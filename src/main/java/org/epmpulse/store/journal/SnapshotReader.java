@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.StreamSupport;
+import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotReader {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Its tree must fit in the heap. */
+    private static final int MAX_LEGACY_BYTES = 8 << 20;
 
     private SnapshotReader() {}
 
@@ -60,6 +64,12 @@ final class SnapshotReader {
         try {
             if (hasStoreId(file)) {
                 throw new IOException("its checksum is wrong: it was changed or damaged");
+            }
+            if (Files.size(file) > MAX_LEGACY_BYTES) {
+                throw new ConfigurationException(
+                        file.toString(),
+                        "the state of EPMPulse 1.0 must have at most " + MAX_LEGACY_BYTES
+                                + " bytes to be imported (remove its recent_jobs)");
             }
             root = JSON.readTree(file.toFile());
         } catch (JsonProcessingException e) {

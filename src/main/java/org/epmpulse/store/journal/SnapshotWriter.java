@@ -116,6 +116,8 @@ final class SnapshotWriter implements AutoCloseable {
     private void writeNow() throws IOException {
         JournalState state = log.state();
         if (!state.position().equals(written)) {
+            // Otherwise the folder may be another one, or belong to another process.
+            folder.requireLocked();
             new Snapshot(storeId, created, state.board(), state.position()).write(folder.state(), catalog);
             written = state.position();
             checkpoints.writeIfDue(state.board(), state.position());
@@ -129,6 +131,7 @@ final class SnapshotWriter implements AutoCloseable {
             return;
         }
         try {
+            folder.requireLocked();
             dayFileRetention.compress(position.day());
             checkpoints.removeBefore(dayFileRetention.prune(position.day()));
             maintained = position.day();

@@ -1,6 +1,7 @@
 package org.epmpulse.store.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.epmpulse.store.journal.TestingStore.ACTUAL;
 import static org.epmpulse.store.journal.TestingStore.BUDGET;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipException;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Status;
@@ -173,13 +175,16 @@ class ClosedHistoryTest {
     }
 
     @Test
-    void aDamagedIndexIsIgnored() throws Exception {
+    void aDamagedIndexIsRepairedAndNoEntryIsLost() throws Exception {
         byte[] bytes = Files.readAllBytes(closed);
         bytes[(int) blocks().get(1).position() + 60] ^= 1;
         Files.write(closed, bytes);
 
-        assertThat(blocks()).isNull();
+        assertThatThrownBy(this::blocks).isInstanceOf(ZipException.class);
         theHistoryFindsEntriesByEveryFilter();
+        thePagesContainTheEntriesOfAllBlocks();
+        assertThat(testing.store().quarantined()).isEqualTo(1);
+        everyGzipProgramCanReadTheFile();
     }
 
     @Test

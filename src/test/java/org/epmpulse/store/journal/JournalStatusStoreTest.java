@@ -398,6 +398,26 @@ class JournalStatusStoreTest {
     }
 
     @Test
+    void aRefusedUpdateThatCannotBeUndoneIsNotThereAfterAKill() throws Exception {
+        testing.record(ACTUAL, Status.LOADING, "J");
+        testing.disk.forceFails = true;
+        testing.disk.truncateFails = true;
+        assertThatThrownBy(() -> testing.record(ACTUAL, Status.OK, "J")).isInstanceOf(StoreUnavailableException.class);
+
+        // The files as a process finds them that starts after a kill.
+        Path killed = Files.createDirectories(folder.resolve("killed/history"));
+        Files.copy(testing.journal(), killed.resolve(testing.journal().getFileName()));
+        testing.disk.forceFails = false;
+        testing.disk.truncateFails = false;
+
+        try (TestingStore after = new TestingStore(killed.getParent()).open()) {
+            assertThat(after.actual().status()).isEqualTo(Status.LOADING);
+            assertThat(after.board().revision()).isEqualTo(1);
+            assertThat(after.store().quarantined()).isZero();
+        }
+    }
+
+    @Test
     void aRepeatedRequestGetsTheFirstReplyAlsoAfterARestart() throws Exception {
         Idempotency key = new Idempotency("abc", "0".repeat(64));
         List<ValidatedUpdate> request = List.of(update(ACTUAL, Status.LOADING, "J"));

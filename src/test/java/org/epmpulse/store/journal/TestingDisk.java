@@ -60,6 +60,31 @@ final class TestingDisk implements JournalFile.Opener {
             }
 
             @Override
+            public void blank(long from) throws IOException {
+                file.blank(from);
+            }
+
+            @Override
+            public void write(long at, byte value) throws IOException {
+                file.write(at, value);
+            }
+
+            @Override
+            public byte[] read(long from, int max) throws IOException {
+                return file.read(from, max);
+            }
+
+            @Override
+            public void requireInPlace() throws IOException {
+                file.requireInPlace();
+            }
+
+            @Override
+            public void copyTo(Path target, long length) throws IOException {
+                file.copyTo(target, length);
+            }
+
+            @Override
             public long length() throws IOException {
                 return file.length();
             }
