@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Closes new connections on the thread that accepts them if the event loop, where {@link Connections} decides, already
- * has {@link #PENDING} more than it may keep: a burst would otherwise use up all file descriptors. Thread-safe.
+ * has more than it may keep: a burst would otherwise use up all file descriptors. Thread-safe.
  */
 @Sharable
 final class AcceptLimit extends ChannelInboundHandlerAdapter {
@@ -27,12 +27,13 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LogManager.getLogger(AcceptLimit.class);
 
     /** Accepted connections about which the event loop has not decided yet. */
-    private static final int PENDING = 64;
+    private static final int MAX_PENDING = 64;
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
     private final int max;
+    private final int pending;
     private final Consumer<Channel> onRefused;
     private final AtomicInteger accepted = new AtomicInteger();
     private @Nullable Long logged;
@@ -43,6 +44,7 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
      */
     AcceptLimit(int max, Consumer<Channel> onRefused) {
         this.max = max;
+        this.pending = Math.min(MAX_PENDING, Math.max(4, max / 4));
         this.onRefused = onRefused;
     }
 
@@ -60,7 +62,7 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         Channel connection = (Channel) message;
-        if (accepted.get() >= max + PENDING) {
+        if (accepted.get() >= max + pending) {
             onRefused.accept(connection);
             connection.unsafe().closeForcibly();
             return;
