@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConnectionLimit(int connections, @Nullable String reason) {
 
+    /** For the store, workers, Slack and EPM. */
     private static final int RESERVED_FILES = 256;
+
+    /** Jars that are read and files that are opened later in the start. */
+    private static final int OPENED_LATER = 128;
+
     private static final int MIN_CONNECTIONS = 2;
 
     /** The unfinished head of a request, and what Java needs for a connection, twice. */
@@ -36,7 +41,7 @@ public record ConnectionLimit(int connections, @Nullable String reason) {
      * @param maxMemory bytes of Java's heap
      */
     static ConnectionLimit of(int setting, long maxFiles, long openFiles, long maxMemory) {
-        long files = maxFiles - openFiles;
+        long files = maxFiles - openFiles - OPENED_LATER;
         long byFiles = Math.max(MIN_CONNECTIONS, Math.max(files - RESERVED_FILES, files / 2));
         long byMemory = Math.max(MIN_CONNECTIONS, maxMemory / BYTES_PER_CONNECTION);
         if (setting <= Math.min(byFiles, byMemory)) {

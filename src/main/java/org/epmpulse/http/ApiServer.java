@@ -11,6 +11,7 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.impl.VertxBuilder;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
@@ -136,10 +137,15 @@ public final class ApiServer implements AutoCloseable {
         this.host = host;
         this.port = port;
         this.keys = keys;
-        this.vertx = Vertx.vertx(new VertxOptions()
-                .setWorkerPoolSize(WORKERS)
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        Connections connections = new Connections(maxConnections, proxies, headTimeout, registry, System::nanoTime);
+        this.vertx = new VertxBuilder(new VertxOptions()
+                        .setWorkerPoolSize(WORKERS)
+                        .setFileSystemOptions(new FileSystemOptions()
+                                .setFileCachingEnabled(false)
+                                .setClassPathResolvingEnabled(false)))
+                .findTransport(connections.acceptLimit().transport())
+                .init()
+                .vertx();
         this.accessLog = new AccessLog(vertx);
         ErrorWriter errors = new ErrorWriter(vertx);
         this.admission = new Admission(memory, errors, registry);
@@ -161,7 +167,6 @@ public final class ApiServer implements AutoCloseable {
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setHttp2ClearTextEnabled(false);
-        Connections connections = new Connections(maxConnections, proxies, headTimeout, registry, System::nanoTime);
         this.server = vertx.createHttpServer(options)
                 .connectionHandler(connection -> RequestDecoder.install(connection, options, connections))
                 .requestHandler(router)

@@ -106,8 +106,9 @@ final class Connections {
 
     private volatile int open;
     private boolean sweeping;
-    private int refusedSinceLog;
-    private String lastRefused = "";
+    private double loggedRefused;
+    private double loggedDisplaced;
+    private volatile String lastRefused = "-";
     private @Nullable Long logged;
 
     /** @param max how many connections may be open; half of them of one client that is no trusted proxy */
@@ -132,17 +133,21 @@ final class Connections {
                 .register(registry);
     }
 
+    AcceptLimit acceptLimit() {
+        return new AcceptLimit(max, channel -> refuse(limit, channel));
+    }
+
     /** Counts a new connection until it is closed; false if it must be closed at once. */
     boolean open(Entry entry, Channel channel) {
         long now = nanoClock.getAsLong();
-        InetAddress peer = channel.remoteAddress() instanceof InetSocketAddress address ? address.getAddress() : null;
+        InetAddress peer = peer(channel);
         Object client = peer == null || proxies.trusts(peer) ? null : network(peer);
         if (client != null && clients.getOrDefault(client, 0) >= Math.max(1, max / 2)) {
-            refuse(clientLimit, peer, channel);
+            refuse(clientLimit, channel);
             return false;
         }
         if (open >= max && !displace(now)) {
-            refuse(limit, peer, channel);
+            refuse(limit, channel);
             return false;
         }
         entry.client = client;
@@ -186,11 +191,14 @@ final class Connections {
         return open < max;
     }
 
-    private void refuse(Counter reason, @Nullable InetAddress peer, Channel channel) {
-        reason.increment();
-        refusedSinceLog++;
+    private void refuse(Counter reason, Channel channel) {
+        InetAddress peer = peer(channel);
         lastRefused = peer == null ? "-" : peer.getHostAddress();
-        sweepLater(channel);
+        reason.increment();
+    }
+
+    private static @Nullable InetAddress peer(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress address ? address.getAddress() : null;
     }
 
     /** A part of a request's head has arrived. Its time-out begins with the first part. */
@@ -228,25 +236,29 @@ final class Connections {
         }
         log(now);
         sweeping = false;
-        if (open > 0 || refusedSinceLog > 0) {
+        if (open > 0) {
             sweepLater(channel);
         }
     }
 
     private void log(long now) {
         Long last = logged;
-        if (refusedSinceLog == 0 || (last != null && now - last < LOG_INTERVAL.toNanos())) {
+        long newRefused = (long) (limit.count() + clientLimit.count() - loggedRefused);
+        long newDisplaced = (long) (displaced.count() - loggedDisplaced);
+        if (newRefused + newDisplaced == 0 || (last != null && now - last < LOG_INTERVAL.toNanos())) {
             return;
         }
         LOG.warn(
-                "HTTP server: {} connections refused, the last one from {}: {} are open, of at most {} ({} of one client);"
-                        + " see EPMPULSE_MAX_CONNECTIONS",
-                refusedSinceLog,
+                "HTTP server: {} connections refused, the last one from {}, and {} displaced: {} are open, of at most {}"
+                        + " ({} of one client); see EPMPULSE_MAX_CONNECTIONS",
+                newRefused,
                 lastRefused,
+                newDisplaced,
                 open,
                 max,
                 Math.max(1, max / 2));
         logged = now;
-        refusedSinceLog = 0;
+        loggedRefused += newRefused;
+        loggedDisplaced += newDisplaced;
     }
 }

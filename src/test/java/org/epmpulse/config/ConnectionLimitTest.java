@@ -20,11 +20,11 @@ class ConnectionLimitTest {
     @Test
     void filesAreKeptForTheStore() {
         assertThat(ConnectionLimit.of(4_000, 1_024, 200, 192 * MB).connections())
-                .isEqualTo(568);
-        assertThat(ConnectionLimit.of(4_000, 400, 200, 192 * MB).connections()).isEqualTo(100);
+                .isEqualTo(440);
+        assertThat(ConnectionLimit.of(4_000, 400, 200, 192 * MB).connections()).isEqualTo(36);
         assertThat(ConnectionLimit.of(4_000, 200, 250, 192 * MB).connections()).isEqualTo(2);
         assertThat(ConnectionLimit.of(4_000, 1_024, 200, 192 * MB).text())
-                .isEqualTo("at most 568 connections, 284 of one client, fewer than EPMPULSE_MAX_CONNECTIONS: "
+                .isEqualTo("at most 440 connections, 220 of one client, fewer than EPMPULSE_MAX_CONNECTIONS: "
                         + "the process may open only 1024 files (ulimit -n)");
     }
 
