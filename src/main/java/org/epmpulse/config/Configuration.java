@@ -18,10 +18,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param settings with the default in place of each invalid value
  * @param apps without the invalid parts
+ * @param proxies of outgoing calls
  * @param values every setting with its value in effect, in the order of the documentation
  */
 public record Configuration(
-        Settings settings, AppsConfig apps, Variables variables, List<SettingValue> values, List<Problem> problems) {
+        Settings settings,
+        AppsConfig apps,
+        ProxyRules proxies,
+        Variables variables,
+        List<SettingValue> values,
+        List<Problem> problems) {
 
     public Configuration {
         values = List.copyOf(values);
@@ -47,6 +53,7 @@ public record Configuration(
     private static Configuration load(Path folder, Variables variables, Problems problems) {
         SettingsReader reader = new SettingsReader(folder, variables, problems);
         Settings settings = reader.read();
+        ProxyRules proxies = reader.readProxies(System::getProperty);
         checkKeys(settings, variables, problems);
         AppsConfig apps = readApps(folder, settings, variables, problems);
         List<SettingValue> values = new ArrayList<>(reader.values());
@@ -61,10 +68,11 @@ public record Configuration(
                         settings.canvasMinInterval(),
                         apps.minUpdateInterval(),
                         values));
-        Secrets secrets = Secrets.of(complete, apps, variables);
+        Secrets secrets = Secrets.of(complete, apps, proxies, variables);
         return new Configuration(
                 complete,
                 apps,
+                proxies,
                 variables,
                 values,
                 problems.list().stream().map(secrets::mask).toList());

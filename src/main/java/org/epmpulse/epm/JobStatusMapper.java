@@ -12,6 +12,7 @@ import org.epmpulse.epm.JobState.Missing;
 import org.epmpulse.epm.JobState.ResultPending;
 import org.epmpulse.epm.JobState.Running;
 import org.epmpulse.epm.JobState.Unknown;
+import org.epmpulse.outbound.RetryAfter;
 import org.epmpulse.status.Status;
 import org.jspecify.annotations.Nullable;
 

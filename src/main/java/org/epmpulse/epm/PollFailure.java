@@ -1,11 +1,8 @@
 package org.epmpulse.epm;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import javax.net.ssl.SSLException;
+import org.epmpulse.outbound.OutboundFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,20 +33,7 @@ record PollFailure(Kind kind, String cause, @Nullable Duration retryAfter) {
             return new PollFailure(Kind.UNAVAILABLE, message, unavailable.retryAfter());
         }
         return failure instanceof IOException
-                ? new PollFailure(Kind.UNAVAILABLE, cause(failure), null)
+                ? new PollFailure(Kind.UNAVAILABLE, OutboundFailure.reason(failure), null)
                 : new PollFailure(Kind.UNEXPECTED, message, null);
-    }
-
-    private static String cause(Throwable failure) {
-        if (failure instanceof UnknownHostException) {
-            return "unknown host";
-        }
-        if (failure instanceof InterruptedIOException) {
-            return "timed out";
-        }
-        if (failure instanceof SSLException) {
-            return "TLS connection failed: " + failure.getMessage();
-        }
-        return failure instanceof ConnectException ? "connection failed" : "connection lost: " + failure.getMessage();
     }
 }

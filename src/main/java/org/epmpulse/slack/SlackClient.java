@@ -37,10 +37,14 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
+import org.epmpulse.config.ProxyRules;
+import org.epmpulse.outbound.OutboundFailure;
+import org.epmpulse.outbound.RetryAfter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,31 +59,36 @@ public final class SlackClient implements AutoCloseable {
     /** The title of canvases that EPMPulse creates. */
     public static final String CANVAS_TITLE = "EPM status";
 
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int TOO_MANY_REQUESTS = 429;
 
-    /** Used if the response has no Retry-After; Slack's limits are per minute. */
+    /** Used if the response has no valid Retry-After; Slack's limits are per minute. */
     private static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(30);
 
-    /** Upper limit for Retry-After. */
-    private static final Duration MAX_RETRY_AFTER = Duration.ofDays(1);
-
+    private final SlackTransport transport;
     private final Slack slack;
     private final MethodsClient methods;
 
-    /** @param apiUrl ends with a slash, such as {@code https://slack.com/api/} */
+    /** A client that uses no proxy. */
     public SlackClient(String token, URI apiUrl) {
+        this(token, apiUrl, ProxyRules.DIRECT);
+    }
+
+    /**
+     * A client.
+     *
+     * @param apiUrl ends with a slash, such as {@code https://slack.com/api/}
+     * @param proxies of the calls
+     */
+    public SlackClient(String token, URI apiUrl, ProxyRules proxies) {
         SlackConfig config = new SlackConfig();
         config.setMethodsEndpointUrlPrefix(apiUrl.toString());
         disableStatistics(config);
-        config.setHttpClientCallTimeoutMillis(TIMEOUT_MILLIS);
-        config.setHttpClientReadTimeoutMillis(TIMEOUT_MILLIS);
-        config.setHttpClientWriteTimeoutMillis(TIMEOUT_MILLIS);
-        // OkHttp would repeat a call whose response was lost, which would post a message or create a canvas twice.
-        OkHttpClient http = SlackHttpClient.buildOkHttpClient(config)
-                .newBuilder()
-                .retryOnConnectionFailure(false)
-                .build();
+        // The SDK reads these from the environment, without exceptions.
+        config.setProxyUrl(null);
+        this.transport = new SlackTransport(proxies, TIMEOUT);
+        OkHttpClient http =
+                transport.use(SlackHttpClient.buildOkHttpClient(config).newBuilder());
         this.slack = Slack.getInstance(config, new SlackHttpClient(http));
         this.methods = slack.methods(token);
     }
@@ -318,7 +327,7 @@ public final class SlackClient implements AutoCloseable {
         } catch (SlackApiException e) {
             throw exception(e);
         } catch (IOException e) {
-            throw new SlackUnavailableException("no response: " + e.getMessage(), e);
+            throw new SlackUnavailableException("no response: " + OutboundFailure.reason(e), e);
         } catch (JsonParseException e) {
             throw new SlackUnavailableException("response is not JSON", e);
         }
@@ -327,20 +336,11 @@ public final class SlackClient implements AutoCloseable {
     private static RuntimeException exception(SlackApiException e) {
         int status = e.getResponse().code();
         if (status == TOO_MANY_REQUESTS) {
-            return new SlackRateLimitedException(retryAfter(e.getResponse().header("Retry-After")));
+            return new SlackRateLimitedException(Objects.requireNonNullElse(
+                    RetryAfter.of(e.getResponse().header("Retry-After")), DEFAULT_RETRY_AFTER));
         }
         String code = e.getError() == null ? null : e.getError().getError();
         return code == null ? new SlackUnavailableException("HTTP " + status, e) : SlackErrors.exception(code, null);
-    }
-
-    private static Duration retryAfter(@Nullable String seconds) {
-        try {
-            return seconds == null
-                    ? DEFAULT_RETRY_AFTER
-                    : Duration.ofSeconds(Math.min(MAX_RETRY_AFTER.toSeconds(), Math.max(1, Long.parseLong(seconds))));
-        } catch (NumberFormatException e) {
-            return DEFAULT_RETRY_AFTER;
-        }
     }
 
     private static void check(SlackApiTextResponse response, @Nullable String detail) {
@@ -356,6 +356,7 @@ public final class SlackClient implements AutoCloseable {
 
     @Override
     public void close() {
+        transport.close();
         try {
             slack.close();
         } catch (Exception e) {
