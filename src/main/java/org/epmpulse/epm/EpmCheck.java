@@ -1,6 +1,7 @@
 package org.epmpulse.epm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import org.epmpulse.config.Auth;
 import org.epmpulse.config.OnlineFinding;
 import org.epmpulse.config.Product;
 import org.epmpulse.config.ProxyRules;
-import org.epmpulse.outbound.OutboundException;
+import org.epmpulse.outbound.OutboundFailure;
 import org.epmpulse.outbound.OutboundHttp;
 import org.jspecify.annotations.Nullable;
 
@@ -85,8 +86,8 @@ public final class EpmCheck {
             request.setHeader("Authorization", authorization);
             request.setHeader("Accept", "application/json");
             response = http.send(request);
-        } catch (OutboundException e) {
-            report.bad("the environment " + base.getHost() + " cannot be reached: " + e.getMessage()
+        } catch (IOException e) {
+            report.bad("the environment " + base.getHost() + " cannot be reached: " + OutboundFailure.reason(e)
                     + "; check base_url, HTTPS_PROXY, firewall and Java's trust store");
             return;
         }

@@ -21,6 +21,7 @@ import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ import java.util.stream.Stream;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.epmpulse.config.Auth;
-import org.epmpulse.outbound.OutboundException;
+import org.epmpulse.outbound.OutboundFailure;
 import org.epmpulse.outbound.OutboundHttp;
 import org.epmpulse.outbound.RetryAfter;
 import org.jspecify.annotations.Nullable;
@@ -139,8 +140,8 @@ final class TokenRequests {
         OutboundHttp.Response response;
         try {
             response = http.send(httpRequest(request.toHTTPRequest()));
-        } catch (OutboundException e) {
-            throw new EpmUnavailableException(noToken + e.getMessage());
+        } catch (IOException e) {
+            throw new EpmUnavailableException(noToken + OutboundFailure.reason(e));
         }
         JsonNode json = json(response, noToken);
         if (response.status() != 200) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -99,9 +100,10 @@ public final class OutboundHttp implements AutoCloseable {
     /**
      * Sends a request and waits for the response.
      *
-     * @throws OutboundException if there is no response that can be used; its message says why
+     * @throws IOException if there is no response that can be used; {@link OutboundFailure} says why. Without a
+     *     connection it is the exception of Java, such as {@link java.net.ConnectException}; then nothing was sent
      */
-    public Response send(HttpUriRequestBase request) throws OutboundException {
+    public Response send(HttpUriRequestBase request) throws IOException {
         inFlight.add(request);
         try {
             if (closed) {
@@ -109,14 +111,15 @@ public final class OutboundHttp implements AutoCloseable {
             }
             return client.execute(request, OutboundHttp::read);
         } catch (IOException | RuntimeException e) {
-            throw closed ? new OutboundException("stopped", e) : failure(e);
+            if (closed) {
+                throw new OutboundException("stopped", e);
+            }
+            throw e instanceof IOException known && !(e instanceof ClientProtocolException)
+                    ? known
+                    : new OutboundException(OutboundFailure.reason(e), e);
         } finally {
             inFlight.remove(request);
         }
-    }
-
-    private static OutboundException failure(Exception e) {
-        return e instanceof OutboundException known ? known : new OutboundException(OutboundFailure.reason(e), e);
     }
 
     private static Response read(ClassicHttpResponse response) throws IOException {
