@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.main.Main;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.core5.io.CloseMode;
@@ -31,17 +32,17 @@ import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.cli.Version;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
+import org.epmpulse.config.ProxyRules;
 import org.epmpulse.config.Settings;
 import org.epmpulse.config.SlackIds;
-import org.epmpulse.epm.BoundedResponses;
 import org.epmpulse.epm.EpmCalls;
-import org.epmpulse.epm.HttpConnections;
 import org.epmpulse.epm.JobStatusMapper;
 import org.epmpulse.epm.PollSchedule;
 import org.epmpulse.epm.TokenProvider;
 import org.epmpulse.http.ErrorReplies;
 import org.epmpulse.http.EventLoopPolicy;
 import org.epmpulse.http.HttpReply;
+import org.epmpulse.outbound.OutboundPolicy;
 import org.epmpulse.security.RateLimits;
 import org.epmpulse.slack.CanvasLinks;
 import org.epmpulse.slack.SlackAlertSink;
@@ -122,9 +123,12 @@ final class Beans {
         main.bind("statusRequests", new StatusRequests(recorder::countUnreadable));
         main.bind("statusRecorder", recorder);
         main.bind("rateLimits", http.rateLimits());
-        PoolingHttpClientConnectionManager httpConnections = HttpConnections.pool();
+        PoolingHttpClientConnectionManager httpConnections = OutboundPolicy.pool();
         main.bind("httpConnections", httpConnections);
-        EpmCalls epmCalls = new EpmCalls(new TokenProvider(clock), new JobStatusMapper());
+        ProxyRules proxies = configuration.proxies();
+        HttpClientConfigurer outboundPolicy = new OutboundPolicy(proxies)::apply;
+        main.bind("outboundPolicy", outboundPolicy);
+        EpmCalls epmCalls = new EpmCalls(new TokenProvider(clock, proxies), new JobStatusMapper(), proxies);
         main.bind("epmCalls", epmCalls);
         PollSchedule polls = polls(main, configuration, store, meters, clock);
         CanvasPublisher canvases = canvases(configuration, catalog, canvasRegistry, store, polls, meters, clock);
@@ -136,7 +140,7 @@ final class Beans {
         String token = configuration.settings().slackBotToken();
         SlackClient slack = token == null
                 ? null
-                : new SlackClient(token, configuration.settings().slackApiUrl());
+                : new SlackClient(token, configuration.settings().slackApiUrl(), proxies);
         if (slack != null) {
             main.bind("slackClient", slack);
         }
@@ -235,7 +239,6 @@ final class Beans {
                 new PollSchedule(apps, store::board, settings.pollInterval(), settings.timezone(), clock, meters);
         main.bind("pollSchedule", polls);
         main.bind("epm-polls:jobs", polls);
-        main.bind("boundedResponses", new BoundedResponses());
         return polls;
     }
 

@@ -28,6 +28,7 @@ class LayerTest {
             "threads",
             "status",
             "config",
+            "outbound",
             "store",
             "store.journal",
             "changes",

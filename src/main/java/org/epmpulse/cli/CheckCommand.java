@@ -54,7 +54,7 @@ final class CheckCommand implements Callable<Integer> {
         CheckReport report = CheckReport.of(configuration, routeProblems);
         if (online) {
             List<OnlineFinding> findings = new ArrayList<>(SlackCheck.run(configuration, InstantSource.system()));
-            findings.addAll(EpmCheck.run(configuration.apps(), InstantSource.system()));
+            findings.addAll(EpmCheck.run(configuration.apps(), configuration.proxies(), InstantSource.system()));
             report = report.withOnline(findings);
         }
         Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut().println(report.text());

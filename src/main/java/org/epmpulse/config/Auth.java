@@ -14,6 +14,10 @@ public sealed interface Auth {
     /** Values that must never be shown. */
     List<String> secrets();
 
+    /** Where tokens are requested; null if the credentials need none. */
+    @Nullable
+    URI tokenUrl();
+
     /** OAuth 2.0 client credentials, as in EPMPulse 1.0. */
     record OAuth(URI tokenUrl, String clientId, String clientSecret, String scope) implements Auth {
 
@@ -80,6 +84,11 @@ public sealed interface Auth {
         @Override
         public List<String> secrets() {
             return List.of(password);
+        }
+
+        @Override
+        public @Nullable URI tokenUrl() {
+            return null;
         }
 
         @Override

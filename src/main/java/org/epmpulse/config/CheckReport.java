@@ -2,8 +2,10 @@ package org.epmpulse.config;
 
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The output of {@code check}: the problems, the values in effect, then the online findings. Holds no secret.
@@ -59,6 +61,7 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
         apps(text);
         servers(text);
         channels(text);
+        proxies(text);
         if (!online.isEmpty()) {
             line(text, "");
             line(text, "Online");
@@ -66,7 +69,11 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
         }
         line(text, "");
         line(text, summary());
-        return Secrets.of(configuration.settings(), configuration.apps(), configuration.variables())
+        return Secrets.of(
+                        configuration.settings(),
+                        configuration.apps(),
+                        configuration.proxies(),
+                        configuration.variables())
                 .mask(text.toString());
     }
 
@@ -148,6 +155,30 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
                                     String.join(", ", apps)));
         }
         noneIf(config.channels().isEmpty(), text);
+    }
+
+    /** One line for each called address. */
+    private void proxies(StringBuilder text) {
+        line(text, "");
+        line(text, "Outgoing calls");
+        outgoingCall(text, "Slack", configuration.settings().slackApiUrl());
+        Set<URI> tokenUrls = new LinkedHashSet<>();
+        for (AppsConfig.Server server : configuration.apps().servers().values()) {
+            URI url = server.baseUrl();
+            Auth auth = server.auth();
+            if (url != null) {
+                outgoingCall(text, "EPM server " + server.id(), url);
+            }
+            URI tokenUrl = auth == null ? null : auth.tokenUrl();
+            if (tokenUrl != null) {
+                tokenUrls.add(tokenUrl);
+            }
+        }
+        tokenUrls.forEach(url -> outgoingCall(text, "tokens", url));
+    }
+
+    private void outgoingCall(StringBuilder text, String what, URI url) {
+        line(text, "  %-24s %s  %s".formatted(what, url, configuration.proxies().describe(url)));
     }
 
     private static void noneIf(boolean empty, StringBuilder text) {

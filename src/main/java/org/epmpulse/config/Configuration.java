@@ -21,10 +21,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param settings with the default in place of each invalid value
  * @param apps without the invalid parts
+ * @param proxies of outgoing calls
  * @param values every setting with its value in effect, in the order of the documentation
  */
 public record Configuration(
-        Settings settings, AppsConfig apps, Variables variables, List<SettingValue> values, List<Problem> problems) {
+        Settings settings,
+        AppsConfig apps,
+        ProxyRules proxies,
+        Variables variables,
+        List<SettingValue> values,
+        List<Problem> problems) {
 
     /** Far more than an apps.json with 100,000 domains needs; its tree must fit in the heap. */
     private static final int MAX_APPS_MEBIBYTES = 8;
@@ -58,6 +64,7 @@ public record Configuration(
     private static Configuration load(Path folder, Variables variables, Problems problems) {
         SettingsReader reader = new SettingsReader(folder, variables, problems);
         Settings settings = reader.read();
+        ProxyRules proxies = reader.readProxies(System::getProperty);
         checkKeys(settings, variables, problems);
         Set<String> used = new HashSet<>();
         AppsConfig apps = readApps(folder, settings, variables, used, problems);
@@ -74,10 +81,11 @@ public record Configuration(
                         settings.canvasMinInterval(),
                         apps.minUpdateInterval(),
                         values));
-        Secrets secrets = Secrets.of(complete, apps, variables);
+        Secrets secrets = Secrets.of(complete, apps, proxies, variables);
         return new Configuration(
                 complete,
                 apps,
+                proxies,
                 variables,
                 values,
                 problems.list().stream().map(secrets::mask).toList());

@@ -30,9 +30,10 @@ final class Secrets {
                 .toList();
     }
 
-    /** The secrets of the settings and of apps.json, and the variables with a name such as {@code …_TOKEN}. */
-    static Secrets of(Settings settings, AppsConfig apps, Variables variables) {
+    /** The secrets of the settings, of apps.json and of the proxies, and the variables with a name such as {@code …_TOKEN}. */
+    static Secrets of(Settings settings, AppsConfig apps, ProxyRules proxies, Variables variables) {
         Set<String> secrets = new HashSet<>(settings.apiKeys());
+        secrets.addAll(proxies.secrets());
         apps.servers().values().stream()
                 .map(AppsConfig.Server::auth)
                 .filter(Objects::nonNull)

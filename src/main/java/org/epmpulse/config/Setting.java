@@ -37,7 +37,10 @@ public enum Setting {
     SLACK_ARCS_CANVAS_ID(null),
     EPM_TOKEN_URL(null),
     EPM_CLIENT_ID(null),
-    EPM_CLIENT_SECRET(null, true);
+    EPM_CLIENT_SECRET(null, true),
+    HTTPS_PROXY(null),
+    HTTP_PROXY(null),
+    NO_PROXY(null);
 
     /** Variables that are used only as {@code ${…}} in apps.json, and not checked. */
     static final List<Setting> FOR_APPS_FILE = List.of(

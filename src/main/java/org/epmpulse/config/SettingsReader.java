@@ -117,7 +117,19 @@ final class SettingsReader {
         return settings;
     }
 
-    /** Every setting with its value in effect, in the order of {@link Setting}; complete after {@link #read}. */
+    /**
+     * Reads the proxies of outgoing calls.
+     *
+     * @param properties values of Java's system properties; null if not set
+     */
+    ProxyRules readProxies(Function<String, @Nullable String> properties) {
+        ProxyReader reader = new ProxyReader(variables, properties, problems);
+        ProxyRules proxies = reader.read();
+        values.putAll(reader.values());
+        return proxies;
+    }
+
+    /** Every setting with its value in effect, in the order of {@link Setting}; complete after the reading. */
     List<SettingValue> values() {
         return List.copyOf(values.values());
     }

@@ -3,6 +3,8 @@ package org.epmpulse.epm;
 import java.util.Map;
 import java.util.Objects;
 import org.epmpulse.config.Auth;
+import org.epmpulse.config.ProxyRules;
+import org.epmpulse.outbound.OutboundHttp;
 import org.epmpulse.status.Status;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +15,11 @@ public final class EpmCalls {
     private final JobStatusMapper statusMapper;
     private final EpmReports reports;
 
-    public EpmCalls(TokenProvider tokens, JobStatusMapper statusMapper) {
+    /** @param proxies of the requests for reports */
+    public EpmCalls(TokenProvider tokens, JobStatusMapper statusMapper, ProxyRules proxies) {
         this.tokens = tokens;
         this.statusMapper = statusMapper;
-        this.reports = new EpmReports(new BoundedHttp(EpmReports.TIMEOUT));
+        this.reports = new EpmReports(new OutboundHttp(proxies, EpmReports.TIMEOUT));
     }
 
     /**

@@ -3,15 +3,18 @@ package org.epmpulse.epm;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Auth;
 import org.epmpulse.config.OnlineFinding;
 import org.epmpulse.config.Product;
+import org.epmpulse.config.ProxyRules;
+import org.epmpulse.outbound.OutboundFailure;
+import org.epmpulse.outbound.OutboundHttp;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,30 +33,30 @@ public final class EpmCheck {
 
     private static final int MAX_NAMES = 10;
 
-    private final BoundedHttp http;
+    private final OutboundHttp http;
     private final TokenProvider tokens;
 
-    public EpmCheck(InstantSource clock) {
-        this(clock, new BoundedHttp());
-    }
-
-    EpmCheck(InstantSource clock, BoundedHttp http) {
+    EpmCheck(InstantSource clock, OutboundHttp http) {
         this.http = http;
         this.tokens = new TokenProvider(clock, http);
     }
 
     /**
      * Checks all polled servers in parallel; each takes up to a minute. The findings are in the order of the servers.
+     *
+     * @param proxies of the requests
      */
-    public static List<OnlineFinding> run(AppsConfig apps, InstantSource clock) {
+    public static List<OnlineFinding> run(AppsConfig apps, ProxyRules proxies, InstantSource clock) {
         List<AppsConfig.Server> servers = apps.polledServers();
         if (servers.isEmpty()) {
             return List.of(OnlineFinding.note("EPM", "no server to poll: a server needs base_url, auth and an app"));
         }
-        EpmCheck check = new EpmCheck(clock);
-        return servers.parallelStream()
-                .flatMap(server -> check.check(server).stream())
-                .toList();
+        try (OutboundHttp http = new OutboundHttp(proxies, OutboundHttp.DEFAULT_TIMEOUT)) {
+            EpmCheck check = new EpmCheck(clock, http);
+            return servers.parallelStream()
+                    .flatMap(server -> check.check(server).stream())
+                    .toList();
+        }
     }
 
     /** Takes up to a minute. Empty if the server has no {@code base_url} or no {@code auth}. */
@@ -77,15 +80,15 @@ public final class EpmCheck {
     }
 
     private void sendRequest(AppsConfig.Server server, URI base, Auth auth, String authorization, Report report) {
-        BoundedHttp.Response response;
+        OutboundHttp.Response response;
         try {
-            response = http.send(HttpRequest.newBuilder(harmlessRequest(server, base))
-                    .header("Authorization", authorization)
-                    .header("Accept", "application/json")
-                    .build());
+            HttpGet request = new HttpGet(harmlessRequest(server, base));
+            request.setHeader("Authorization", authorization);
+            request.setHeader("Accept", "application/json");
+            response = http.send(request);
         } catch (IOException e) {
-            report.bad("the environment " + base.getHost() + " cannot be reached: " + BoundedHttp.reason(e)
-                    + "; check base_url, proxy (-Dhttps.proxyHost), firewall and Java's trust store");
+            report.bad("the environment " + base.getHost() + " cannot be reached: " + OutboundFailure.reason(e)
+                    + "; check base_url, HTTPS_PROXY, firewall and Java's trust store");
             return;
         }
         JsonNode json = EpmJson.isJson(response.contentType()) ? EpmJson.object(response.body()) : null;

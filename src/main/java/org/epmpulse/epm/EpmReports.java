@@ -5,14 +5,16 @@ import static org.epmpulse.epm.EpmJson.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.epmpulse.epm.JobState.Ended;
+import org.epmpulse.outbound.OutboundFailure;
+import org.epmpulse.outbound.OutboundHttp;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,9 +42,9 @@ final class EpmReports {
     /** Of a message in front of the reason, in characters. */
     private static final int MAX_PREFIX = 80;
 
-    private final BoundedHttp http;
+    private final OutboundHttp http;
 
-    EpmReports(BoundedHttp http) {
+    EpmReports(OutboundHttp http) {
         this.http = http;
     }
 
@@ -145,16 +147,16 @@ final class EpmReports {
     /** Null if there is no JSON object. */
     private @Nullable JsonNode get(URI url, String authorization) {
         try {
-            BoundedHttp.Response response = http.send(HttpRequest.newBuilder(url)
-                    .header("Authorization", authorization)
-                    .header("Accept", "application/json")
-                    .build());
+            HttpGet request = new HttpGet(url);
+            request.setHeader("Authorization", authorization);
+            request.setHeader("Accept", "application/json");
+            OutboundHttp.Response response = http.send(request);
             if (response.status() == 200 && EpmJson.isJson(response.contentType())) {
                 return EpmJson.object(response.body());
             }
             LOG.debug("EPM: no report at {}: HTTP {}", url.getPath(), response.status());
         } catch (IOException e) {
-            LOG.debug("EPM: no report at {}: {}", url.getPath(), BoundedHttp.reason(e));
+            LOG.debug("EPM: no report at {}: {}", url.getPath(), OutboundFailure.reason(e));
         } catch (RuntimeException e) {
             // The end of the job must be recorded all the same.
             LOG.debug("EPM: no report at {}", url.getPath(), e);

@@ -12,6 +12,7 @@ import org.epmpulse.epm.EpmUnavailableException.Scope;
 import org.epmpulse.epm.JobState.Ended;
 import org.epmpulse.epm.JobState.Missing;
 import org.epmpulse.epm.JobState.Unknown;
+import org.epmpulse.outbound.RetryAfter;
 import org.epmpulse.status.Status;
 import org.jspecify.annotations.Nullable;
 

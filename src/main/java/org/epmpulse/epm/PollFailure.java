@@ -1,13 +1,13 @@
 package org.epmpulse.epm;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.epmpulse.epm.EpmUnavailableException.Scope;
+import org.epmpulse.outbound.OutboundFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +41,7 @@ record PollFailure(
             return new PollFailure(Kind.UNAVAILABLE, message, unavailable.scope(), unavailable.retryAfter());
         }
         return failure instanceof IOException
-                ? new PollFailure(Kind.UNAVAILABLE, cause(failure), scope(failure), null)
+                ? new PollFailure(Kind.UNAVAILABLE, OutboundFailure.reason(failure), scope(failure), null)
                 : new PollFailure(Kind.UNEXPECTED, message, Scope.POSSIBLY_ONE_JOB, null);
     }
 
@@ -51,18 +51,5 @@ record PollFailure(
                 || failure instanceof ConnectTimeoutException
                 || failure instanceof SSLException;
         return noConnection ? Scope.ENVIRONMENT : Scope.POSSIBLY_ONE_JOB;
-    }
-
-    private static String cause(Throwable failure) {
-        if (failure instanceof UnknownHostException) {
-            return "unknown host";
-        }
-        if (failure instanceof InterruptedIOException) {
-            return "timed out";
-        }
-        if (failure instanceof SSLException) {
-            return "TLS connection failed";
-        }
-        return failure instanceof ConnectException ? "connection failed" : "connection lost";
     }
 }

@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Auth;
+import org.epmpulse.config.ProxyRules;
 import org.epmpulse.epm.TokenRequests.Token;
+import org.epmpulse.outbound.OutboundHttp;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +36,12 @@ public final class TokenProvider {
     private final Map<Auth, Credential> credentials = new ConcurrentHashMap<>();
     private final Map<Target, Rejection> rejections = new ConcurrentHashMap<>();
 
-    public TokenProvider(InstantSource clock) {
-        this(clock, new BoundedHttp());
+    /** @param proxies of the token requests */
+    public TokenProvider(InstantSource clock, ProxyRules proxies) {
+        this(clock, new OutboundHttp(proxies, OutboundHttp.DEFAULT_TIMEOUT));
     }
 
-    TokenProvider(InstantSource clock, BoundedHttp http) {
+    TokenProvider(InstantSource clock, OutboundHttp http) {
         this.clock = clock;
         this.requests = new TokenRequests(http);
     }

@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +31,12 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.epmpulse.config.Auth;
+import org.epmpulse.outbound.OutboundFailure;
+import org.epmpulse.outbound.OutboundHttp;
+import org.epmpulse.outbound.RetryAfter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,9 +66,9 @@ final class TokenRequests {
     /** A text that shares this many characters in a row with a secret is not shown. */
     private static final int SECRET_PART = 6;
 
-    private final BoundedHttp http;
+    private final OutboundHttp http;
 
-    TokenRequests(BoundedHttp http) {
+    TokenRequests(OutboundHttp http) {
         this.http = http;
     }
 
@@ -136,11 +140,11 @@ final class TokenRequests {
 
     private Token send(Auth auth, URI tokenUrl, TokenRequest request, Instant now) {
         String noToken = "no token from " + tokenUrl.getHost() + ": ";
-        BoundedHttp.Response response;
+        OutboundHttp.Response response;
         try {
             response = http.send(httpRequest(request.toHTTPRequest()));
         } catch (IOException e) {
-            throw new EpmUnavailableException(noToken + BoundedHttp.reason(e));
+            throw new EpmUnavailableException(noToken + OutboundFailure.reason(e));
         }
         JsonNode json = json(response, noToken);
         boolean success = response.status() / 100 == 2;
@@ -150,15 +154,16 @@ final class TokenRequests {
         return new Token("Bearer " + accessToken(auth, json, noToken), now.plus(useFor(lifetime(json))));
     }
 
-    private static HttpRequest httpRequest(HTTPRequest request) {
-        HttpRequest.Builder http = HttpRequest.newBuilder(request.getURI())
-                .POST(HttpRequest.BodyPublishers.ofString(request.getBody(), StandardCharsets.UTF_8));
-        request.getHeaderMap().forEach((name, values) -> values.forEach(value -> http.header(name, value)));
-        return http.setHeader("Accept", "application/json").build();
+    private static HttpPost httpRequest(HTTPRequest request) {
+        HttpPost post = new HttpPost(request.getURI());
+        post.setEntity(new StringEntity(request.getBody(), StandardCharsets.UTF_8));
+        request.getHeaderMap().forEach((name, values) -> values.forEach(value -> post.addHeader(name, value)));
+        post.setHeader("Accept", "application/json");
+        return post;
     }
 
     /** The JSON of a token or an error; the Content-Type may be a wrong one. */
-    private static JsonNode json(BoundedHttp.Response response, String noToken) {
+    private static JsonNode json(OutboundHttp.Response response, String noToken) {
         int status = response.status();
         boolean rejected = status == 400 || status == 401 || status == 403;
         if (status / 100 != 2 && !rejected) {

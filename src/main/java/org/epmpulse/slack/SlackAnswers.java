@@ -7,16 +7,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLException;
 import org.epmpulse.config.SlackIds;
+import org.epmpulse.outbound.OutboundFailure;
+import org.epmpulse.outbound.RetryAfter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +31,6 @@ final class SlackAnswers {
 
     /** Used if the response has no Retry-After; Slack's limits are per minute. */
     private static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(30);
-
-    /** Upper limit for Retry-After. */
-    private static final Duration MAX_RETRY_AFTER = Duration.ofDays(1);
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -55,7 +53,8 @@ final class SlackAnswers {
      */
     ObjectNode require(int status, @Nullable String retryAfter, byte[] body) {
         if (status == TOO_MANY_REQUESTS) {
-            throw new SlackRateLimitedException(retryAfter(retryAfter));
+            throw new SlackRateLimitedException(
+                    Objects.requireNonNullElse(RetryAfter.of(retryAfter), DEFAULT_RETRY_AFTER));
         }
         String problem = null;
         try {
@@ -136,28 +135,12 @@ final class SlackAnswers {
         return id;
     }
 
-    private static Duration retryAfter(@Nullable String seconds) {
-        try {
-            return seconds == null
-                    ? DEFAULT_RETRY_AFTER
-                    : Duration.ofSeconds(Math.min(MAX_RETRY_AFTER.toSeconds(), Math.max(1, Long.parseLong(seconds))));
-        } catch (NumberFormatException e) {
-            return DEFAULT_RETRY_AFTER;
-        }
-    }
-
     /** The exception for a call without an answer, in words of our own: the text of the cause may contain anything. */
     static SlackUnavailableException noResponse(IOException e) {
-        if (e instanceof UnknownHostException) {
-            return SlackUnavailableException.notSent("no response: host not found");
-        }
-        if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
-            return SlackUnavailableException.notSent("no response: cannot connect");
-        }
-        if (e instanceof InterruptedIOException) {
-            return new SlackUnavailableException("no response: timeout", e);
-        }
-        return new SlackUnavailableException(
-                e instanceof SSLException ? "no response: TLS failed" : "no response: connection lost", e);
+        String message = "no response: " + OutboundFailure.reason(e);
+        boolean notSent = e instanceof UnknownHostException
+                || e instanceof ConnectException
+                || e instanceof NoRouteToHostException;
+        return notSent ? SlackUnavailableException.notSent(message) : new SlackUnavailableException(message, e);
     }
 }

@@ -55,7 +55,7 @@ public final class SlackCheck {
             return List.of(OnlineFinding.note(TOKEN, "is not set: Slack is not checked, canvases are only previewed"));
         }
         URI apiUrl = configuration.settings().slackApiUrl();
-        try (SlackClient slack = new SlackClient(token, apiUrl)) {
+        try (SlackClient slack = new SlackClient(token, apiUrl, configuration.proxies())) {
             SlackCheck check = new SlackCheck(
                     slack, apiUrl, configuration.apps().channels().values(), clock);
             check.run();

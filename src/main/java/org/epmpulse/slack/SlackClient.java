@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -40,6 +41,7 @@ import okhttp3.FormBody;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
+import org.epmpulse.config.ProxyRules;
 import org.epmpulse.config.SlackIds;
 import org.jspecify.annotations.Nullable;
 
@@ -56,11 +58,12 @@ public final class SlackClient implements AutoCloseable {
     /** The title of canvases that EPMPulse creates. */
     public static final String CANVAS_TITLE = "EPM status";
 
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private static final String STOPPING = "aborted: EPMPulse is stopping";
 
     private final String token;
+    private final SlackTransport transport;
     private final OkHttpClient http;
     private final Slack slack;
     private final MethodsClient methods;
@@ -68,25 +71,32 @@ public final class SlackClient implements AutoCloseable {
     private final SlackAnswers answers;
     private volatile boolean stopped;
 
-    /** @param apiUrl ends with a slash, such as {@code https://slack.com/api/} */
+    /** A client that uses no proxy. */
     public SlackClient(String token, URI apiUrl) {
+        this(token, apiUrl, ProxyRules.DIRECT);
+    }
+
+    /**
+     * A client.
+     *
+     * @param apiUrl ends with a slash, such as {@code https://slack.com/api/}
+     * @param proxies of the calls
+     */
+    public SlackClient(String token, URI apiUrl, ProxyRules proxies) {
         SlackConfig config = new SlackConfig();
         config.setMethodsEndpointUrlPrefix(apiUrl.toString());
         disableStatistics(config);
-        config.setHttpClientCallTimeoutMillis(TIMEOUT_MILLIS);
-        config.setHttpClientReadTimeoutMillis(TIMEOUT_MILLIS);
-        config.setHttpClientWriteTimeoutMillis(TIMEOUT_MILLIS);
-        // OkHttp would repeat a call whose response was lost, which would post a message or create a canvas twice.
-        this.http = SlackHttpClient.buildOkHttpClient(config)
+        // The SDK reads these from the environment, without exceptions.
+        config.setProxyUrl(null);
+        this.transport = new SlackTransport(proxies, TIMEOUT);
+        this.http = transport.use(SlackHttpClient.buildOkHttpClient(config)
                 .newBuilder()
-                .retryOnConnectionFailure(false)
                 .addInterceptor(chain -> {
                     if (stopped) {
                         throw new StoppedException();
                     }
                     return chain.proceed(chain.request());
-                })
-                .build();
+                }));
         this.slack = Slack.getInstance(config, new SlackHttpClient(http));
         this.methods = slack.methods(token);
         this.token = token;
@@ -377,6 +387,7 @@ public final class SlackClient implements AutoCloseable {
 
     @Override
     public void close() {
+        transport.close();
         try {
             slack.close();
         } catch (Exception e) {

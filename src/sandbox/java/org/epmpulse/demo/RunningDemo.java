@@ -65,7 +65,8 @@ final class RunningDemo implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http =
+            HttpClient.newBuilder().proxy(HttpClient.Builder.NO_PROXY).build();
     private final SlackSandbox slack;
     private final EpmSandbox epm;
     private final String key = NewKey.named(MARKER).key();

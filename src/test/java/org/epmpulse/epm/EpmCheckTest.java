@@ -12,6 +12,8 @@ import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Auth;
 import org.epmpulse.config.OnlineFinding;
 import org.epmpulse.config.Product;
+import org.epmpulse.config.ProxyRules;
+import org.epmpulse.outbound.OutboundHttp;
 import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.EpmSandbox;
 import org.epmpulse.sandbox.Fault;
@@ -36,7 +38,8 @@ class EpmCheckTest {
     @AutoClose
     private final EpmSandbox epm = EpmSandbox.start(clock);
 
-    private final EpmCheck check = new EpmCheck(clock);
+    private final EpmCheck check =
+            new EpmCheck(clock, new OutboundHttp(ProxyRules.DIRECT, OutboundHttp.DEFAULT_TIMEOUT));
 
     @TempDir
     private Path folder;
@@ -158,7 +161,7 @@ class EpmCheckTest {
 
     @Test
     void aRequestToAHangingEnvironmentTimesOut() {
-        EpmCheck withShortTimeout = new EpmCheck(clock, new BoundedHttp(Duration.ofMillis(200)));
+        EpmCheck withShortTimeout = new EpmCheck(clock, new OutboundHttp(ProxyRules.DIRECT, Duration.ofMillis(200)));
         epm.fail(new CallMatcher("other", null), Fault.hang());
 
         List<OnlineFinding> findings =

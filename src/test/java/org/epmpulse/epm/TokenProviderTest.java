@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,10 +21,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Auth;
 import org.epmpulse.config.Product;
+import org.epmpulse.config.ProxyRules;
+import org.epmpulse.outbound.OutboundHttp;
 import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.EpmSandbox;
 import org.epmpulse.sandbox.Fault;
@@ -54,7 +56,7 @@ class TokenProviderTest {
     @AutoClose
     private final EpmSandbox epm = EpmSandbox.start(now::get);
 
-    private final BoundedHttp http = new BoundedHttp();
+    private final OutboundHttp http = new OutboundHttp(ProxyRules.DIRECT, OutboundHttp.DEFAULT_TIMEOUT);
     private final TokenProvider tokens = new TokenProvider(now::get, http);
 
     @TempDir
@@ -340,7 +342,7 @@ class TokenProviderTest {
                         "token_type is mac, EPM needs Bearer"),
                 Arguments.of(
                         Fault.response(200, JSON, "{\"access_token\": \"" + "a".repeat(2_000_000) + "\"}"),
-                        "connection lost"),
+                        "the response is longer than 1048576 bytes"),
                 Arguments.of(
                         Fault.response(200, JSON, "{\"a\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}"),
                         "HTTP 200 with a body that is not JSON"));
@@ -377,7 +379,8 @@ class TokenProviderTest {
 
     @Test
     void aRequestToAHangingIdentityDomainTimesOut() {
-        TokenProvider withShortTimeout = new TokenProvider(now::get, new BoundedHttp(Duration.ofMillis(200)));
+        TokenProvider withShortTimeout =
+                new TokenProvider(now::get, new OutboundHttp(ProxyRules.DIRECT, Duration.ofMillis(200)));
         AppsConfig.Server server = server(TestingCredentials.oauth(epm));
         epm.fail(CallMatcher.token(), Fault.hang(), 1);
 
@@ -536,10 +539,9 @@ class TokenProviderTest {
     }
 
     private int httpStatusWith(String authorization) throws Exception {
-        return http.send(HttpRequest.newBuilder(URI.create(epm.environmentUrl() + JobUrl.PLANNING_APPLICATIONS))
-                        .header("Authorization", authorization)
-                        .build())
-                .status();
+        HttpGet request = new HttpGet(epm.environmentUrl() + JobUrl.PLANNING_APPLICATIONS);
+        request.setHeader("Authorization", authorization);
+        return http.send(request).status();
     }
 
     private void advance(Duration by) {

@@ -45,8 +45,8 @@ import org.epmpulse.board.BoardReplies;
 import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.config.ApiKey;
 import org.epmpulse.config.AppsConfig;
+import org.epmpulse.config.ProxyRules;
 import org.epmpulse.config.Role;
-import org.epmpulse.epm.BoundedResponses;
 import org.epmpulse.epm.EpmCalls;
 import org.epmpulse.epm.JobStatusMapper;
 import org.epmpulse.epm.PollSchedule;
@@ -215,8 +215,7 @@ public final class TestingApi implements AutoCloseable {
                 new PollSchedule(none, store::board, Duration.ofSeconds(30), ZoneOffset.UTC, clock, registry);
         bind("pollSchedule", polls);
         bind("epm-polls:jobs", polls);
-        bind("epmCalls", new EpmCalls(new TokenProvider(clock), new JobStatusMapper()));
-        bind("boundedResponses", new BoundedResponses());
+        bind("epmCalls", new EpmCalls(new TokenProvider(clock, ProxyRules.DIRECT), new JobStatusMapper(), ProxyRules.DIRECT));
         camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.polls-at-once", "1");
     }
 

@@ -307,7 +307,7 @@ class SlackAnswersTest {
         slack.refuseConnections();
         assertThatThrownBy(() -> client.postMessage("CMAIN", "text"))
                 .isInstanceOfSatisfying(SlackUnavailableException.class, failure -> {
-                    assertThat(failure).hasMessage("no response: cannot connect");
+                    assertThat(failure).hasMessage("no response: connection failed");
                     assertThat(failure.isNotSent()).isTrue();
                 });
         try (SlackClient unknown = new SlackClient(TOKEN, URI.create("http://slack.invalid/api/"))) {
@@ -316,7 +316,7 @@ class SlackAnswersTest {
         try (SlackClient tls =
                 new SlackClient(TOKEN, URI.create(slack.apiUrl().toString().replace("http:", "https:")))) {
             slack.acceptConnections();
-            assertThatThrownBy(tls::identity).hasMessage("no response: TLS failed");
+            assertThatThrownBy(tls::identity).hasMessageStartingWith("no response: TLS failed: ");
         }
     }
 }

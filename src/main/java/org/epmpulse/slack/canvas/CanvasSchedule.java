@@ -28,7 +28,7 @@ final class CanvasSchedule {
     private static final Duration CREATION_INTERVAL = Duration.ofSeconds(4);
 
     /** Upper limit for Retry-After. */
-    private static final Duration MAX_RETRY_AFTER = Duration.ofDays(1);
+    private static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
 
     /** Threads may pass their times out of order by this much; a larger step back means that the clock was set. */
     private static final Duration MAX_REORDERING = Duration.ofSeconds(1);

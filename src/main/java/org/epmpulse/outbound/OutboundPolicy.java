@@ -1,0 +1,84 @@
+package org.epmpulse.outbound;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.util.TimeValue;
+import org.epmpulse.config.ProxyRules;
+
+/**
+ * The rules of every outgoing HTTP call: a limited head, at most 1 MiB of body after decompression, a limited time that
+ * no received byte postpones, and one rule for proxies. Thread-safe.
+ */
+public final class OutboundPolicy {
+
+    private static final int MAX_PER_HOST = 16;
+    private static final int MAX = 200;
+
+    private final ProxyRules proxies;
+
+    public OutboundPolicy(ProxyRules proxies) {
+        this.proxies = proxies;
+    }
+
+    /**
+     * A new pool of connections. It keeps them for up to a minute. An idle connection is checked before use, because a
+     * failed call is not repeated.
+     */
+    public static PoolingHttpClientConnectionManager pool() {
+        return PoolingHttpClientConnectionManagerBuilder.create()
+                .useSystemProperties()
+                .setConnectionFactory(ResponseHeads.connections())
+                .setDnsResolver(new HostLookup())
+                .setMaxConnPerRoute(MAX_PER_HOST)
+                .setMaxConnTotal(MAX)
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(5, TimeUnit.SECONDS)
+                        .setTimeToLive(1, TimeUnit.MINUTES)
+                        .setValidateAfterInactivity(TimeValue.ofMilliseconds(100))
+                        .build())
+                .build();
+    }
+
+    /** Applies the rules to a client; its connections are to come from {@link #pool()}. */
+    public void apply(HttpClientBuilder client) {
+        client.setRequestExecutor(new ResponseHeads())
+                .setProxySelector(new Selector(proxies))
+                // The first interceptor sees the content after decompression, the last one before it.
+                .addExecInterceptorFirst("bounded-exchange", new BoundedExchange(proxies))
+                .addExecInterceptorLast("known-encoding", BoundedExchange::checkEncoding);
+    }
+
+    private static final class Selector extends ProxySelector {
+
+        private final ProxyRules proxies;
+
+        Selector(ProxyRules proxies) {
+            this.proxies = proxies;
+        }
+
+        @Override
+        public List<Proxy> select(URI target) {
+            ProxyRules.Proxy proxy = proxies.proxyFor(target);
+            return List.of(
+                    proxy == null
+                            ? Proxy.NO_PROXY
+                            : new Proxy(
+                                    Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.host(), proxy.port())));
+        }
+
+        @Override
+        public void connectFailed(URI target, SocketAddress address, IOException failure) {
+            // There is no other proxy to try.
+        }
+    }
+}
