@@ -26,7 +26,7 @@ public final class OpenApiReplies {
             document.withObject("/info").put("version", version);
             String json = document.toString();
             this.tag = new EntityTag(HexFormat.of().formatHex(Sha256.of(json), 0, 8));
-            this.reply = Reply.text(Map.of(), json);
+            this.reply = Reply.constant(json);
         } catch (IOException e) {
             throw new UncheckedIOException("/openapi.json must be readable JSON", e);
         }

@@ -6,7 +6,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -16,6 +15,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -272,8 +272,8 @@ public final class ApiServer implements AutoCloseable {
      * Ends the response to a request with a body that is the same for many requests, such as a file. The bytes count as
      * unsent until the client has received them; if they do not fit, 503 is sent.
      */
-    public void sendShared(RoutingContext request, Buffer body) {
-        admission.sender().send(request, body.getByteBuf().nioBuffer(), body);
+    public void sendShared(RoutingContext request, ByteBuffer body) {
+        admission.sender().send(request, body.duplicate(), body);
     }
 
     /** The budget of bytes that were not sent yet. */

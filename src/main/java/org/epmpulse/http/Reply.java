@@ -46,6 +46,18 @@ public record Reply(
         return new Reply(200, headers, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /**
+     * 200 with this text, outside the heap. The server sends such bytes without copying them, so that any number of clients
+     * that do not read occupy no memory. For texts that never change.
+     */
+    public static Reply constant(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return new Reply(
+                200,
+                Map.of(),
+                ByteBuffer.allocateDirect(bytes.length).put(bytes).flip());
+    }
+
     /** The same reply with more headers. */
     public Reply withHeaders(Map<String, String> more) {
         Map<String, String> all = new LinkedHashMap<>(headers);
