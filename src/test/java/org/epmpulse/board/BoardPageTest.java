@@ -154,7 +154,7 @@ class BoardPageTest {
             total += send("GET", path).body().getBytes(StandardCharsets.UTF_8).length;
         }
 
-        assertThat(total).isLessThanOrEqualTo(60_000);
+        assertThat(total).isLessThanOrEqualTo(64_000);
     }
 
     @Test
