@@ -3,7 +3,6 @@ package org.epmpulse.alerts;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import java.util.random.RandomGenerator;
 import org.epmpulse.alerts.AlertCounters.Result;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.StatusChange;
+import org.epmpulse.threads.TimeSource;
 import org.epmpulse.work.Work;
 import org.epmpulse.work.WorkSource;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AlertSender implements WorkSource<String> {
 
-    /** How often the board is compared, to find dropped changes. */
-    private static final Duration COMPARE_INTERVAL = Duration.ofSeconds(30);
+    /** How long after a comparison of the board the next one begins; they find dropped changes. */
+    private static final Duration COMPARE_PAUSE = Duration.ofSeconds(20);
+
+    /** How long a change on the board may take to arrive here. */
+    private static final Duration DELIVERY_TIME = Duration.ofSeconds(10);
 
     private final AlertSink sink;
     private final AlertPolicy policy;
@@ -35,10 +38,15 @@ public final class AlertSender implements WorkSource<String> {
     private final SinkHealth health;
     private final AlertCounters counters;
     private final Supplier<Board> board;
-    private final InstantSource clock;
+    private final TimeSource clock;
     private final Object writeLock = new Object();
 
+    /** When a comparison begins, or, with a revision to compare, ends. */
     private Instant compareAt = Instant.MIN;
+
+    /** The board's revision at the beginning of a comparison; null while there is none. */
+    private @Nullable Long comparedRevision;
+
     private volatile Runnable pendingListener = () -> {};
 
     /**
@@ -49,12 +57,12 @@ public final class AlertSender implements WorkSource<String> {
             AlertSink sink,
             AlertStore store,
             Supplier<Board> board,
-            InstantSource clock,
+            TimeSource clock,
             RandomGenerator random,
             MeterRegistry meters) {
         this.sink = sink;
-        this.policy = new AlertPolicy(sink.channels(), sink.limits(), random, clock.instant());
-        this.persistence = new AlertPersistence(store, clock);
+        this.policy = new AlertPolicy(sink.channels(), sink.limits(), random, clock.steady());
+        this.persistence = new AlertPersistence(store, clock.steadySource());
         this.health = new SinkHealth(sink.name(), sink.channels());
         this.counters = new AlertCounters(sink.channels(), meters);
         this.board = board;
@@ -65,9 +73,9 @@ public final class AlertSender implements WorkSource<String> {
     public void open() {
         AlertState state = persistence.read(sink.channels());
         synchronized (this) {
-            Instant now = clock.instant();
-            policy.restore(state, board.get(), now);
-            compareAt = now.plus(COMPARE_INTERVAL);
+            Instant steady = clock.steady();
+            policy.restore(state, board.get(), clock.instant(), steady);
+            compareAt = steady.plus(COMPARE_PAUSE);
         }
         save();
     }
@@ -81,9 +89,10 @@ public final class AlertSender implements WorkSource<String> {
 
     private synchronized boolean apply(List<StatusChange> changes) {
         Instant now = clock.instant();
+        Instant steady = clock.steady();
         boolean changed = false;
         for (StatusChange change : changes) {
-            changed |= policy.apply(change, now);
+            changed |= policy.apply(change, now, steady);
         }
         return changed;
     }
@@ -99,16 +108,23 @@ public final class AlertSender implements WorkSource<String> {
 
     /** Compares the board if it is time. Returns whether an alert is pending. */
     private synchronized boolean compare() {
-        Instant now = clock.instant();
-        if (!now.isBefore(compareAt)) {
-            compareAt = now.plus(COMPARE_INTERVAL);
-            policy.compare(board.get(), now);
+        Instant steady = clock.steady();
+        if (!steady.isBefore(compareAt)) {
+            Board current = board.get();
+            if (comparedRevision == null) {
+                comparedRevision = current.revision();
+                compareAt = steady.plus(DELIVERY_TIME);
+            } else {
+                policy.compare(current, comparedRevision, clock.instant(), steady);
+                comparedRevision = null;
+                compareAt = steady.plus(COMPARE_PAUSE);
+            }
         }
         return policy.isPending();
     }
 
     private synchronized List<String> pollDue(int max) {
-        Instant now = clock.instant();
+        Instant now = clock.steady();
         List<String> channels = new ArrayList<>();
         while (channels.size() < max) {
             String channel = policy.pollDue(now);
@@ -130,7 +146,7 @@ public final class AlertSender implements WorkSource<String> {
         if (policy.isDirty() && persistence.nextWriteAt().isBefore(next)) {
             next = persistence.nextWriteAt();
         }
-        Instant now = clock.instant();
+        Instant now = clock.steady();
         return next.isAfter(now) ? Duration.between(now, next) : Duration.ZERO;
     }
 
@@ -143,7 +159,7 @@ public final class AlertSender implements WorkSource<String> {
     @Override
     public void succeeded(String channelId) {
         synchronized (this) {
-            policy.sent(channelId, clock.instant());
+            policy.sent(channelId, clock.steady());
             health.sent(channelId);
         }
         counters.count(channelId, Result.SENT);
@@ -156,7 +172,7 @@ public final class AlertSender implements WorkSource<String> {
         AlertFailure classified = classify(failure);
         Result result;
         synchronized (this) {
-            result = recordFailure(channelId, classified, failure, clock.instant());
+            result = recordFailure(channelId, classified, failure, clock.steady());
         }
         counters.count(channelId, result);
         save();
@@ -227,7 +243,7 @@ public final class AlertSender implements WorkSource<String> {
     }
 
     private synchronized @Nullable AlertState takeDirtyState() {
-        return clock.instant().isBefore(persistence.nextWriteAt()) || !policy.clearDirty() ? null : policy.state();
+        return clock.steady().isBefore(persistence.nextWriteAt()) || !policy.clearDirty() ? null : policy.state();
     }
 
     private synchronized void markDirty() {

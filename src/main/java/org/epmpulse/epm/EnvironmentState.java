@@ -4,7 +4,6 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -15,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.epmpulse.config.AppsConfig;
+import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +33,7 @@ final class EnvironmentState {
     private static final Duration CLOCK_STEP = Duration.ofMillis(1);
 
     private final AppsConfig.Server server;
+    private final TimeSource clock;
     private final DateTimeFormatter time;
     private final Duration openDuration;
     private final CircuitBreaker circuit;
@@ -46,21 +47,24 @@ final class EnvironmentState {
     /**
      * Why the environment cannot be polled.
      *
+     * @param since by the wall clock, for people
+     * @param began the same by the steady clock
      * @param accessDenied whether it rejects the credentials or the role is missing
      * @param cause one line, for an operator
      * @param summary such as {@code Planning EPM not reachable}
      * @param sentence the summary with the time, for the board
      */
-    record Outage(Instant since, boolean accessDenied, String cause, String summary, String sentence) {
+    record Outage(Instant since, Instant began, boolean accessDenied, String cause, String summary, String sentence) {
 
         Outage withCause(String newCause) {
-            return new Outage(since, accessDenied, newCause, summary, sentence);
+            return new Outage(since, began, accessDenied, newCause, summary, sentence);
         }
     }
 
     /** @param zone time zone of the times in texts for people */
-    EnvironmentState(AppsConfig.Server server, Duration pollInterval, ZoneId zone, InstantSource clock) {
+    EnvironmentState(AppsConfig.Server server, Duration pollInterval, ZoneId zone, TimeSource clock) {
         this.server = server;
+        this.clock = clock;
         this.time = TIME.withZone(zone);
         this.openDuration = openDuration(pollInterval);
         this.circuit = CircuitBreaker.of(
@@ -72,8 +76,8 @@ final class EnvironmentState {
                         .failureRateThreshold(100)
                         .permittedNumberOfCallsInHalfOpenState(1)
                         .waitDurationInOpenState(openDuration)
-                        .clock(clock.withZone(ZoneOffset.UTC))
-                        .currentTimestampFunction(ignored -> clock.instant().toEpochMilli(), TimeUnit.MILLISECONDS)
+                        .clock(clock.steadySource().withZone(ZoneOffset.UTC))
+                        .currentTimestampFunction(ignored -> clock.steady().toEpochMilli(), TimeUnit.MILLISECONDS)
                         .build());
     }
 
@@ -150,7 +154,7 @@ final class EnvironmentState {
         return inFlight.remove(poll);
     }
 
-    void recordResponse(Poll poll, Instant now) {
+    void recordResponse(Poll poll) {
         PolledJob job = inFlight.get(poll);
         if (job != null) {
             job.recordResponse();
@@ -163,39 +167,42 @@ final class EnvironmentState {
             LOG.info(
                     "{}: available again after {} s",
                     name(),
-                    Duration.between(before.since(), now).toSeconds());
+                    Duration.between(before.began(), clock.steady()).toSeconds());
         }
     }
 
-    void recordUnavailable(PollFailure failure, Throwable cause, Instant now) {
+    void recordUnavailable(PollFailure failure, Throwable cause) {
+        Instant now = clock.steady();
         contacted = true;
         boolean wasOpen = circuit.getState() == CircuitBreaker.State.OPEN;
         circuit.onError(0, TimeUnit.MILLISECONDS, cause);
         if (!wasOpen && circuit.getState() == CircuitBreaker.State.OPEN) {
             trialAt = now.plus(openDuration).plus(CLOCK_STEP);
         }
-        outage = outage(false, failure.cause(), now);
+        outage = outage(false, failure.cause());
         if (failure.retryAfter() != null) {
             notBefore = now.plus(failure.retryAfter());
         }
     }
 
     /** Opens the circuit at once: further requests with rejected credentials could lock the account. */
-    void recordAccessDenied(PollFailure failure, Instant now) {
+    void recordAccessDenied(PollFailure failure) {
         contacted = true;
         circuit.transitionToOpenState();
-        trialAt = now.plus(openDuration).plus(CLOCK_STEP);
-        outage = outage(true, failure.cause(), now);
+        trialAt = clock.steady().plus(openDuration).plus(CLOCK_STEP);
+        outage = outage(true, failure.cause());
     }
 
     /** A running outage keeps its start and summary; only its cause is updated. */
-    private Outage outage(boolean accessDenied, String cause, Instant now) {
+    private Outage outage(boolean accessDenied, String cause) {
         if (outage != null && outage.accessDenied() == accessDenied) {
             return outage.withCause(cause);
         }
         String summary = name() + (accessDenied ? " access denied" : " not reachable");
         LOG.warn("{}: {}; its jobs stay Loading until EPM can be polled and reports their end", summary, cause);
-        return new Outage(now, accessDenied, cause, summary, summary + " since " + time.format(now));
+        Instant since = clock.instant();
+        return new Outage(
+                since, clock.steady(), accessDenied, cause, summary, summary + " since " + time.format(since));
     }
 
     /** Returns the circuit's permission: the poll had neither success nor failure. */

@@ -3,8 +3,8 @@ package org.epmpulse.epm;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +16,7 @@ import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.StatusUpdate;
+import org.epmpulse.threads.TimeSource;
 import org.epmpulse.work.Work;
 import org.epmpulse.work.WorkSource;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +38,12 @@ public final class PollSchedule implements WorkSource<Poll> {
     private final AppsConfig config;
     private final Supplier<Board> board;
     private final Duration interval;
-    private final InstantSource clock;
+    private final TimeSource clock;
     private final PollMetrics metrics;
     private final Map<String, EnvironmentState> environments = new LinkedHashMap<>();
     private final PolledJobs jobs;
     private final PollNotes notes;
+    private @Nullable Instant lastRound;
     private Instant nextRound = Instant.MIN;
     private boolean missingResponseLogged;
     private boolean stopped;
@@ -55,7 +57,7 @@ public final class PollSchedule implements WorkSource<Poll> {
             Supplier<Board> board,
             Duration interval,
             ZoneId zone,
-            InstantSource clock,
+            TimeSource clock,
             MeterRegistry meters) {
         this.config = config;
         this.board = board;
@@ -74,9 +76,8 @@ public final class PollSchedule implements WorkSource<Poll> {
         if (stopped) {
             return List.of();
         }
-        Instant now = clock.instant();
-        // A round more than one interval away was planned before the clock was set back.
-        if (!now.isBefore(nextRound) || nextRound.isAfter(now.plus(interval))) {
+        Instant now = clock.steady();
+        if (!now.isBefore(nextRound)) {
             beginRound(now);
         }
         List<Poll> polls = new ArrayList<>();
@@ -96,13 +97,17 @@ public final class PollSchedule implements WorkSource<Poll> {
         Instant regular = nextRound.plus(interval);
         Instant latest = now.plus(interval);
         nextRound = regular.isAfter(now) && regular.isBefore(latest) ? regular : latest;
+        Duration sinceLastRound =
+                lastRound == null ? ChronoUnit.FOREVER.getDuration() : Duration.between(lastRound, now);
+        lastRound = now;
         jobs.refresh(board.get());
         for (PolledJob job : jobs.all()) {
+            job.updateAge(clock.instant(), now, sinceLastRound);
             if (job.markPendingIfDue(config.pull().maxDuration(), now)) {
                 environment(job.poll()).enqueue(job);
             }
         }
-        notes.update(jobs.all(), now);
+        notes.update(jobs.all());
     }
 
     private EnvironmentState environment(Poll poll) {
@@ -114,7 +119,7 @@ public final class PollSchedule implements WorkSource<Poll> {
         if (stopped || environments.isEmpty()) {
             return null;
         }
-        Instant now = clock.instant();
+        Instant now = clock.steady();
         Duration until = now.isBefore(nextRound) ? Duration.between(now, nextRound) : Duration.ZERO;
         for (EnvironmentState environment : environments.values()) {
             Duration wait = environment.untilNext(MAX_CONCURRENT, now);
@@ -138,7 +143,7 @@ public final class PollSchedule implements WorkSource<Poll> {
             return new Work(poll, Map.of("poll", poll));
         }
         environment.releasePermission();
-        finishPoll(poll, clock.instant());
+        finishPoll(poll);
         return null;
     }
 
@@ -148,8 +153,7 @@ public final class PollSchedule implements WorkSource<Poll> {
      * @return the updates of the job's domains, which the route must record; null if there is nothing to record
      */
     public synchronized @Nullable List<StatusUpdate> handleResponse(Poll poll, JobState state) {
-        Instant now = clock.instant();
-        environment(poll).recordResponse(poll, now);
+        environment(poll).recordResponse(poll);
         PolledJob job = jobs.get(poll);
         List<StatusUpdate> updates = null;
         if (state instanceof JobState.Ended end) {
@@ -168,7 +172,7 @@ public final class PollSchedule implements WorkSource<Poll> {
                 job.recordUnknown(unknown.text());
             }
         }
-        notes.update(jobs.all(), now);
+        notes.update(jobs.all());
         return updates;
     }
 
@@ -196,7 +200,7 @@ public final class PollSchedule implements WorkSource<Poll> {
             environment.releasePermission();
             logMissingResponse(poll, environment);
         }
-        finishPoll(poll, clock.instant());
+        finishPoll(poll);
     }
 
     /** Logs only once: the fault is in the route, so every poll has it. */
@@ -211,18 +215,17 @@ public final class PollSchedule implements WorkSource<Poll> {
         }
     }
 
-    private void finishPoll(Poll poll, Instant now) {
+    private void finishPoll(Poll poll) {
         PolledJob job = environment(poll).removeInFlight(poll);
         if (job != null) {
-            job.finishPoll(interval, config.pull().maxDuration(), now);
-            notes.update(jobs.all(), now);
+            job.finishPoll(interval, config.pull().maxDuration(), clock.steady());
+            notes.update(jobs.all());
         }
     }
 
     /** EPM's response did not contain the job's state, or the update could not be recorded. */
     @Override
     public synchronized void failed(Poll poll, Throwable failure) {
-        Instant now = clock.instant();
         EnvironmentState environment = environment(poll);
         PolledJob job = environment.inFlight(poll);
         if (job == null || stopped) {
@@ -233,15 +236,15 @@ public final class PollSchedule implements WorkSource<Poll> {
                     environment.name(),
                     poll.epmJobId(),
                     failure.toString());
-            finishPoll(poll, now);
+            finishPoll(poll);
         } else if (failure instanceof EpmUnauthorizedException && job.retryOnce()) {
             // The rejected token was discarded; a new one may be accepted.
             environment.releasePermission();
             environment.removeInFlight(poll);
             environment.enqueueFirst(job);
         } else {
-            recordFailure(poll, environment, failure, now);
-            finishPoll(poll, now);
+            recordFailure(poll, environment, failure);
+            finishPoll(poll);
         }
     }
 
@@ -249,19 +252,19 @@ public final class PollSchedule implements WorkSource<Poll> {
     @Override
     public synchronized void released(Poll poll) {
         environment(poll).releasePermission();
-        finishPoll(poll, clock.instant());
+        finishPoll(poll);
     }
 
-    private void recordFailure(Poll poll, EnvironmentState environment, Throwable cause, Instant now) {
+    private void recordFailure(Poll poll, EnvironmentState environment, Throwable cause) {
         PollFailure failure = PollFailure.of(cause);
         switch (failure.kind()) {
             case ACCESS_DENIED -> {
                 metrics.count(poll, PollMetrics.Result.AUTH_FAILED);
-                environment.recordAccessDenied(failure, now);
+                environment.recordAccessDenied(failure);
             }
             case UNAVAILABLE -> {
                 metrics.count(poll, PollMetrics.Result.UNAVAILABLE);
-                environment.recordUnavailable(failure, cause, now);
+                environment.recordUnavailable(failure, cause);
             }
             case UNEXPECTED -> {
                 LOG.error(

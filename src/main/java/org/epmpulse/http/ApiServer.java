@@ -81,8 +81,8 @@ public final class ApiServer implements AutoCloseable {
             TrustedProxies proxies,
             RateLimits limits,
             MeterRegistry registry,
-            InstantSource clock) {
-        this(host, port, keys, proxies, limits, registry, clock, BODY_TIMEOUT);
+            InstantSource steady) {
+        this(host, port, keys, proxies, limits, registry, steady, BODY_TIMEOUT);
     }
 
     ApiServer(
@@ -92,7 +92,7 @@ public final class ApiServer implements AutoCloseable {
             TrustedProxies proxies,
             RateLimits limits,
             MeterRegistry registry,
-            InstantSource clock,
+            InstantSource steady,
             Duration bodyTimeout) {
         this.host = host;
         this.port = port;
@@ -104,7 +104,7 @@ public final class ApiServer implements AutoCloseable {
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         this.accessLog = new AccessLog(vertx);
         this.gate = new Gate(
-                new Authenticator(keys, new InvalidKeyCounts(clock), limits),
+                new Authenticator(keys, new InvalidKeyCounts(steady), limits),
                 proxies,
                 table,
                 new ErrorWriter(vertx),
