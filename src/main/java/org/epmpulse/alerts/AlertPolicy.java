@@ -28,6 +28,9 @@ final class AlertPolicy {
     private boolean suspended;
     private boolean dirty;
 
+    /** Revision of the board at the last comparison; its changes have arrived since then, whatever the clock says. */
+    private long comparedRevision;
+
     AlertPolicy(Collection<AlertChannel> channels, AlertLimits limits, RandomGenerator random, Instant now) {
         this.sinkInterval = limits.sinkInterval();
         Backoff backoff = new Backoff(random);
@@ -71,10 +74,11 @@ final class AlertPolicy {
     /**
      * Applies statuses of the board whose changes were missed.
      *
-     * @param arrived changes up to this revision have had enough time to arrive
      * @param now by the wall clock
      */
-    void compare(Board board, long arrived, Instant now, Instant steady) {
+    void compare(Board board, Instant now, Instant steady) {
+        long arrived = comparedRevision;
+        comparedRevision = board.revision();
         queues.values().forEach(queue -> dirty |= queue.compare(board, arrived, now, steady));
     }
 

@@ -34,6 +34,9 @@ final class AlertQueue {
     /** Delay before a message, so that all updates of a batch arrive first. */
     static final Duration BATCH_DELAY = Duration.ofSeconds(1);
 
+    /** A change on the board may take this long to arrive here. */
+    static final Duration DELIVERY_TIME = Duration.ofSeconds(10);
+
     private final Map<DomainId, DomainAlerts> domains = new LinkedHashMap<>();
     private final Map<DomainId, DomainAlerts> pendingDomains = new LinkedHashMap<>();
     private final Deque<Instant> latestProblems = new ArrayDeque<>();
@@ -108,7 +111,9 @@ final class AlertQueue {
         boolean dirty = false;
         for (Map.Entry<DomainId, DomainAlerts> domain : domains.entrySet()) {
             DomainStatus status = board.of(domain.getKey());
-            if (status.revision() <= arrived) {
+            Instant received = status.received();
+            boolean isOld = received != null && received.isBefore(now.minus(DELIVERY_TIME));
+            if (isOld || status.revision() <= arrived) {
                 dirty |= domain.getValue().compare(status, now, steady);
             }
         }

@@ -26,11 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AlertSender implements WorkSource<String> {
 
-    /** How long after a comparison of the board the next one begins; they find dropped changes. */
-    private static final Duration COMPARE_PAUSE = Duration.ofSeconds(20);
-
-    /** How long a change on the board may take to arrive here. */
-    private static final Duration DELIVERY_TIME = Duration.ofSeconds(10);
+    /** How often the board is compared, to find dropped changes. */
+    private static final Duration COMPARE_INTERVAL = Duration.ofSeconds(30);
 
     private final AlertSink sink;
     private final AlertPolicy policy;
@@ -41,12 +38,7 @@ public final class AlertSender implements WorkSource<String> {
     private final TimeSource clock;
     private final Object writeLock = new Object();
 
-    /** When a comparison begins, or, with a revision to compare, ends. */
     private Instant compareAt = Instant.MIN;
-
-    /** The board's revision at the beginning of a comparison; null while there is none. */
-    private @Nullable Long comparedRevision;
-
     private volatile Runnable pendingListener = () -> {};
 
     /**
@@ -75,7 +67,7 @@ public final class AlertSender implements WorkSource<String> {
         synchronized (this) {
             Instant steady = clock.steady();
             policy.restore(state, board.get(), clock.instant(), steady);
-            compareAt = steady.plus(COMPARE_PAUSE);
+            compareAt = steady.plus(COMPARE_INTERVAL);
         }
         save();
     }
@@ -110,15 +102,8 @@ public final class AlertSender implements WorkSource<String> {
     private synchronized boolean compare() {
         Instant steady = clock.steady();
         if (!steady.isBefore(compareAt)) {
-            Board current = board.get();
-            if (comparedRevision == null) {
-                comparedRevision = current.revision();
-                compareAt = steady.plus(DELIVERY_TIME);
-            } else {
-                policy.compare(current, comparedRevision, clock.instant(), steady);
-                comparedRevision = null;
-                compareAt = steady.plus(COMPARE_PAUSE);
-            }
+            compareAt = steady.plus(COMPARE_INTERVAL);
+            policy.compare(board.get(), clock.instant(), steady);
         }
         return policy.isPending();
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -75,8 +76,8 @@ record DayFile(LocalDate day, Path path, boolean compressed) {
     }
 
     /**
-     * The file's lines from an offset on, decompressed. If a plain file was closed in the meantime, the compressed one
-     * is read.
+     * The file's lines from an offset on, decompressed. If the file was closed or opened again in the meantime, the
+     * other one is read.
      *
      * @param offset of the first line, in bytes before compression
      */
@@ -85,11 +86,11 @@ record DayFile(LocalDate day, Path path, boolean compressed) {
         try {
             channel = FileChannel.open(path, StandardOpenOption.READ);
         } catch (NoSuchFileException e) {
-            DayFile closed = compressed(folder(), day);
-            if (compressed || !Files.exists(closed.path)) {
+            DayFile other = other();
+            if (!Files.exists(other.path)) {
                 throw e;
             }
-            return closed.open(offset);
+            return other.open(offset);
         }
         try {
             if (!compressed) {
@@ -115,6 +116,36 @@ record DayFile(LocalDate day, Path path, boolean compressed) {
         IndexedGzip.Block block = before.get(before.size() - 1);
         channel.position(block.position());
         return block.from();
+    }
+
+    /** The compressed file for the plain one, and the plain one for the compressed one. */
+    DayFile other() {
+        return compressed ? plain(folder(), day) : compressed(folder(), day);
+    }
+
+    /**
+     * Makes a closed day's file plain again, so that lines can be appended; does nothing if it is.
+     *
+     * @return its length in bytes
+     */
+    long reopen() throws IOException {
+        if (compressed) {
+            Path temporary = other().path.resolveSibling(other().path.getFileName() + ".tmp");
+            try (InputStream lines = open();
+                    FileChannel channel = DataFolder.openFile(
+                            temporary,
+                            EnumSet.of(
+                                    StandardOpenOption.CREATE,
+                                    StandardOpenOption.WRITE,
+                                    StandardOpenOption.TRUNCATE_EXISTING))) {
+                lines.transferTo(Channels.newOutputStream(channel));
+                channel.force(true);
+            }
+            DataFolder.replace(temporary, other().path);
+            Files.delete(path);
+            return Files.size(other().path);
+        }
+        return Files.size(path);
     }
 
     private Path folder() {

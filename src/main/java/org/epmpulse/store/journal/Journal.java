@@ -8,11 +8,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import org.epmpulse.status.Entry;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,20 +26,36 @@ final class Journal implements AutoCloseable {
 
     private final Path folder;
     private final JournalFile.Opener opener;
+    private final JournalOrder order;
     private final Timer forceTime;
     private final DistributionSummary groupSize;
 
     private JournalFile file;
-    private LocalDate day;
+    private @Nullable Instant lastReceived;
+    private volatile LocalDate day;
     private long length;
     private boolean broken;
 
-    /** @param end of the acknowledged entries; the rest of the file is cut off */
-    Journal(Path folder, JournalFile.Opener opener, JournalPosition end, MeterRegistry meters) throws IOException {
+    /**
+     * Opens the journal.
+     *
+     * @param end of the acknowledged entries; the rest of the file is cut off
+     * @param lastReceived time of receipt of the last entry; null if there is none
+     */
+    Journal(
+            Path folder,
+            JournalFile.Opener opener,
+            JournalOrder order,
+            JournalPosition end,
+            @Nullable Instant lastReceived,
+            MeterRegistry meters)
+            throws IOException {
         this.folder = folder;
         this.opener = opener;
+        this.order = order;
         this.day = end.day();
         this.length = end.offset();
+        this.lastReceived = lastReceived;
         this.file = opener.open(DayFile.plain(folder, day).path());
         if (file.length() != length) {
             file.truncate(length);
@@ -64,6 +83,11 @@ final class Journal implements AutoCloseable {
         return new JournalPosition(day, length);
     }
 
+    /** The day whose file is open; only its file may grow. Thread-safe. */
+    LocalDate day() {
+        return day;
+    }
+
     /** Whether a failed append could not be undone. No more entries can be written then. */
     boolean isBroken() {
         return broken;
@@ -72,7 +96,7 @@ final class Journal implements AutoCloseable {
     /**
      * Appends the entries with one forced write.
      *
-     * @param today day (UTC) of the file; ignored if the file of a later day is open, as after the clock was set back
+     * @param today day (UTC) of the file; it may be before that of the open file, as after the clock was set back
      * @return the position of each entry
      * @throws IOException if they are not durable; none of them is in the journal then, unless {@link #isBroken()}
      */
@@ -80,8 +104,13 @@ final class Journal implements AutoCloseable {
         if (broken) {
             throw new IOException("an earlier write failed and could not be undone; restart EPMPulse");
         }
-        if (today.isAfter(day)) {
+        Instant received = entries.get(0).received();
+        if (!today.equals(day)) {
             openFileOf(today);
+        } else if (lastReceived != null && received.isBefore(lastReceived)) {
+            synchronized (order) {
+                order.goOnAt(DayFile.list(folder), end(), end());
+            }
         }
         ByteArrayOutputStream lines = new ByteArrayOutputStream(entries.size() * 384);
         List<JournalPosition> positions = new ArrayList<>(entries.size());
@@ -99,22 +128,40 @@ final class Journal implements AutoCloseable {
             throw e;
         }
         length += lines.size();
+        lastReceived = received;
         forceTime.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         groupSize.record(entries.size());
         return positions;
     }
 
+    /** Not while a closed file is compressed, which could be this one. */
     private void openFileOf(LocalDate today) throws IOException {
-        JournalFile next = opener.open(DayFile.plain(folder, today).path());
-        long nextLength = next.length();
-        try {
-            file.close();
-        } catch (IOException e) {
-            LOG.warn("Journal {}: closing the file failed: {}", day, DataFolder.describe(e));
+        synchronized (order) {
+            SortedMap<LocalDate, DayFile> days = DayFile.list(folder);
+            DayFile existing = days.get(today);
+            if (existing != null) {
+                existing.reopen();
+            }
+            JournalFile next = opener.open(DayFile.plain(folder, today).path());
+            long nextLength;
+            try {
+                nextLength = next.length();
+                if (existing != null || (!days.isEmpty() && today.isBefore(days.lastKey()))) {
+                    order.goOnAt(days, end(), new JournalPosition(today, nextLength));
+                }
+            } catch (IOException e) {
+                next.close();
+                throw e;
+            }
+            try {
+                file.close();
+            } catch (IOException e) {
+                LOG.warn("Journal {}: closing the file failed: {}", day, DataFolder.describe(e));
+            }
+            file = next;
+            day = today;
+            length = nextLength;
         }
-        file = next;
-        day = today;
-        length = nextLength;
     }
 
     private void undoAppend(Throwable failure) {

@@ -6,10 +6,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import org.epmpulse.status.Board;
@@ -24,7 +22,7 @@ final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
     private final Journal journal;
     private final IdempotencyIndex<JournalPosition> idempotency;
     private final HistoryReader history;
-    private final InstantSource clock;
+    private final ReceiptClock clock;
     private volatile JournalState state;
     private volatile Runnable afterCommit = () -> {};
 
@@ -35,7 +33,7 @@ final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
             Board board,
             IdempotencyIndex<JournalPosition> idempotency,
             HistoryReader history,
-            InstantSource clock) {
+            ReceiptClock clock) {
         this.folder = folder;
         this.journal = journal;
         this.idempotency = idempotency;
@@ -54,9 +52,14 @@ final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
         afterCommit = task;
     }
 
+    /** The day whose file may grow. Thread-safe. */
+    LocalDate day() {
+        return journal.day();
+    }
+
     @Override
     public Transaction begin() {
-        return new JournalTransaction(clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        return new JournalTransaction(clock.next());
     }
 
     private final class JournalTransaction implements Transaction {

@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.binder.system.DiskSpaceMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Collection;
@@ -27,10 +26,12 @@ import org.epmpulse.store.GroupLog;
 import org.epmpulse.store.GroupWriter;
 import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
+import org.epmpulse.store.IdempotencyIndex;
 import org.epmpulse.store.StatusStore;
 import org.epmpulse.store.StoreUnavailableException;
 import org.epmpulse.store.UpdateCounters;
 import org.epmpulse.threads.ServiceThreads;
+import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,31 +69,41 @@ public final class JournalStatusStore implements StatusStore {
             StatusRules rules,
             Catalog catalog,
             Retention retention,
-            InstantSource clock,
+            TimeSource clock,
             Consumer<StatusChange> changes,
             MeterRegistry meters,
             ServiceThreads threads,
             JournalFile.Opener opener)
             throws IOException {
         this.folder = folder;
-        this.history = new HistoryReader(folder.history());
-        this.dailyRunCounter = new DailyRunCounter(folder.history());
         UpdateCounters counters = new UpdateCounters(meters);
         counters.register(catalog);
         Quarantine quarantine = new Quarantine(folder.quarantine(), meters);
         DayFileRetention dayFileRetention =
                 new DayFileRetention(folder.history(), quarantine, retention.days(), retention.maxSize());
-        Recovery.Result recovered = new Recovery(folder, catalog, quarantine, dayFileRetention, clock.instant()).run();
+        Recovery.Result recovered = new Recovery(
+                        folder,
+                        catalog,
+                        quarantine,
+                        dayFileRetention,
+                        new IdempotencyIndex<>(clock.steadySource()),
+                        clock.instant())
+                .run();
         this.id = recovered.storeId();
-        this.pastBoards = new PastBoards(folder.history(), recovered.checkpoints(), catalog);
-        Journal journal = new Journal(folder.history(), opener, recovered.position(), meters);
-        this.log =
-                new JournalLog(folder.history(), journal, recovered.board(), recovered.idempotency(), history, clock);
+        JournalOrder order = recovered.order();
+        this.history = new HistoryReader(folder.history(), order);
+        this.dailyRunCounter = new DailyRunCounter(folder.history(), order);
+        this.pastBoards = new PastBoards(folder.history(), order, recovered.checkpoints(), catalog);
+        Instant lastReceived = lastReceived(recovered.position());
+        Journal journal = new Journal(folder.history(), opener, order, recovered.position(), lastReceived, meters);
+        ReceiptClock receiptClock = new ReceiptClock(clock, lastReceived);
+        this.log = new JournalLog(
+                folder.history(), journal, recovered.board(), recovered.idempotency(), history, receiptClock);
         if (recovered.legacy() != null) {
             importLegacyState(recovered.legacy());
         }
         this.snapshots = new SnapshotWriter(
-                folder, catalog, dayFileRetention, recovered.checkpoints(), id, recovered.created(), log);
+                folder, catalog, dayFileRetention, recovered.checkpoints(), id, recovered.created(), log, order);
         if (snapshots.write()) {
             // The new id is on disk now.
             Files.deleteIfExists(folder.restored());
@@ -113,7 +124,7 @@ public final class JournalStatusStore implements StatusStore {
             StatusRules rules,
             Catalog catalog,
             Retention retention,
-            InstantSource clock,
+            TimeSource clock,
             Consumer<StatusChange> changes,
             MeterRegistry meters,
             ServiceThreads threads)
@@ -126,7 +137,7 @@ public final class JournalStatusStore implements StatusStore {
             StatusRules rules,
             Catalog catalog,
             Retention retention,
-            InstantSource clock,
+            TimeSource clock,
             Consumer<StatusChange> changes,
             MeterRegistry meters,
             ServiceThreads threads,
@@ -141,6 +152,13 @@ public final class JournalStatusStore implements StatusStore {
         store.writer.start();
         store.snapshots.start(threads);
         return store;
+    }
+
+    /** Time of receipt of the last entry; null if there is none. */
+    private @Nullable Instant lastReceived(JournalPosition end) throws IOException {
+        HistoryQuery last = new HistoryQuery(null, null, null, null, null, null, 1, null);
+        List<Entry> entries = history.page(last, end).entries();
+        return entries.isEmpty() ? null : entries.get(0).received();
     }
 
     private void importLegacyState(JsonNode legacy) throws IOException {

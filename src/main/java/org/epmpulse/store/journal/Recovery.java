@@ -5,12 +5,14 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -22,6 +24,7 @@ import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.store.IdempotencyIndex;
 import org.epmpulse.store.NameInterner;
+import org.epmpulse.store.journal.JournalOrder.Range;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +42,7 @@ final class Recovery {
     private final Quarantine quarantine;
     private final DayFileRetention dayFileRetention;
     private final Instant now;
-    private final IdempotencyIndex<JournalPosition> idempotency = new IdempotencyIndex<>();
+    private final IdempotencyIndex<JournalPosition> idempotency;
 
     private final NameInterner names;
 
@@ -50,6 +53,7 @@ final class Recovery {
     private final boolean restored;
     private final String storeId;
     private final Checkpoints checkpoints;
+    private final JournalOrder order;
     private Board board = Board.EMPTY;
     private JournalPosition from = new JournalPosition(LocalDate.MIN, 0);
     private boolean replayByRevision;
@@ -57,8 +61,15 @@ final class Recovery {
     private LocalDate lastDay = LocalDate.MIN;
     private long replayed;
 
-    Recovery(DataFolder folder, Catalog catalog, Quarantine quarantine, DayFileRetention dayFileRetention, Instant now)
+    Recovery(
+            DataFolder folder,
+            Catalog catalog,
+            Quarantine quarantine,
+            DayFileRetention dayFileRetention,
+            IdempotencyIndex<JournalPosition> idempotency,
+            Instant now)
             throws IOException {
+        this.idempotency = idempotency;
         this.folder = folder;
         this.quarantine = quarantine;
         this.dayFileRetention = dayFileRetention;
@@ -68,6 +79,7 @@ final class Recovery {
         this.restored = Files.exists(folder.restored());
         this.storeId = knownId == null || restored ? UUID.randomUUID().toString() : knownId;
         this.checkpoints = new Checkpoints(folder.checkpoints(), storeId);
+        this.order = JournalOrder.open(folder.history());
     }
 
     /**
@@ -83,6 +95,7 @@ final class Recovery {
             JournalPosition position,
             IdempotencyIndex<JournalPosition> idempotency,
             Checkpoints checkpoints,
+            JournalOrder order,
             @Nullable JsonNode legacy) {}
 
     Result run() throws IOException {
@@ -96,15 +109,8 @@ final class Recovery {
             }
         }
         LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
-        JournalPosition end = new JournalPosition(today, 0);
-        for (DayFile file : days.values()) {
-            long length = read(file);
-            // Nothing may be appended to a closed day: its new plain file would later replace the compressed one.
-            LocalDate next = file.day().plusDays(1);
-            end = file.compressed()
-                    ? new JournalPosition(next.isAfter(today) ? next : today, 0)
-                    : new JournalPosition(file.day(), length);
-        }
+        JournalPosition end = replay(days, today);
+        idempotency.recovered(now, board.lastUpdated());
         if (legacy != null && replayed > 0) {
             moveStateToQuarantine("State file: written by EPMPulse 1.0, but there is a journal; the journal is used");
             legacy = null;
@@ -115,8 +121,101 @@ final class Recovery {
         if (restored) {
             LOG.info("Restored from a backup up to revision {}; the store has a new id", board.revision());
         }
-        checkpoints.removeAfter(end);
-        return new Result(storeId, created == null ? now : created, board, end, idempotency, checkpoints, legacy);
+        List<Range> ranges = order.ranges(DayFile.list(folder.history()), end);
+        checkpoints.retain(position -> ranges.stream().anyMatch(range -> range.containsEnd(position)));
+        return new Result(
+                storeId, created == null ? now : created, board, end, idempotency, checkpoints, order, legacy);
+    }
+
+    /** Replays the lines in their order; returns the end of the journal. */
+    private JournalPosition replay(SortedMap<LocalDate, DayFile> days, LocalDate today) throws IOException {
+        if (order.isByDay() && !order.isDamaged()) {
+            JournalPosition end = new JournalPosition(today, 0);
+            for (DayFile file : days.values()) {
+                end = endOf(file, read(file), days, today);
+            }
+            return end;
+        }
+        JournalPosition end = repair(days, today);
+        List<Range> ranges = order.ranges(days, end);
+        int first = replayByRevision ? 0 : rangeOf(ranges);
+        for (int i = 0; i < ranges.size(); i++) {
+            Range range = ranges.get(i);
+            DayFile file = days.get(range.day());
+            boolean isNew = i >= first;
+            if (file == null || !(isNew || !file.compressed() || mayHoldIdempotencyKeys(file))) {
+                continue;
+            }
+            try (InputStream in = file.open(range.from())) {
+                LineReader lines = new LineReader(in, range.from());
+                while (lines.next() && lines.offset() < range.to()) {
+                    boolean isAfter = isNew && (i > first || replayByRevision || lines.offset() >= from.offset());
+                    if (LineChecksum.isIntact(lines.bytes(), 0, lines.length())) {
+                        accept(file, lines.bytes(), 0, lines.length(), lines.offset(), null, isAfter);
+                    }
+                }
+            }
+        }
+        return end;
+    }
+
+    /** Repairs the files and, if lines have moved or the order is unknown, the order; returns the end of the journal. */
+    private JournalPosition repair(SortedMap<LocalDate, DayFile> days, LocalDate today) throws IOException {
+        boolean moved = order.isDamaged();
+        Map<LocalDate, Long> lengths = new HashMap<>();
+        for (DayFile file : days.values()) {
+            if (file.compressed()) {
+                moved |= repairCompressed(file);
+            } else {
+                lengths.put(
+                        file.day(),
+                        new JournalScan(file, 0, quarantine, names, (bytes, start, end, offset, entry) -> {}).run());
+            }
+        }
+        if (moved) {
+            order.restore(RevisionOrder.of(days.values()));
+        }
+        LocalDate last = order.lastDay(days);
+        DayFile file = last == null ? null : days.get(last);
+        if (last == null || file == null) {
+            return new JournalPosition(last == null ? today : last, 0);
+        }
+        return endOf(file, lengths.getOrDefault(last, 0L), days, today);
+    }
+
+    /** Whether a compressed file was damaged, so that its lines have moved. */
+    private boolean repairCompressed(DayFile file) throws IOException {
+        if (file.day().isBefore(from.day()) && !mayHoldIdempotencyKeys(file) && !order.isDamaged()) {
+            return false;
+        }
+        try (InputStream in = file.open()) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return false;
+        } catch (ZipException | EOFException e) {
+            dayFileRetention.repair(file);
+            checkpoints.removeDay(file.day());
+            return true;
+        }
+    }
+
+    /** Index of the range in which the snapshot ends; 0 if there is none. */
+    private int rangeOf(List<Range> ranges) {
+        for (int i = 0; i < ranges.size(); i++) {
+            if (ranges.get(i).containsEnd(from)) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
+    /** Where the next line is appended if this is the journal's last file. */
+    private static JournalPosition endOf(
+            DayFile file, long length, SortedMap<LocalDate, DayFile> days, LocalDate today) {
+        // Nothing is appended to a compressed file; a day without a file begins.
+        LocalDate next = days.lastKey().plusDays(1);
+        return file.compressed()
+                ? new JournalPosition(next.isAfter(today) ? next : today, 0)
+                : new JournalPosition(file.day(), length);
     }
 
     /** Returns the store's id, or null if there is no snapshot. The snapshot itself is not kept, to save memory. */
@@ -173,11 +272,7 @@ final class Recovery {
                             (bytes, start, end, offset, entry) -> accept(file, bytes, start, end, offset, entry))
                     .run();
         }
-        boolean mayHoldIdempotencyKeys = !file.day()
-                .isBefore(now.minus(IdempotencyIndex.MAX_AGE)
-                        .atZone(ZoneOffset.UTC)
-                        .toLocalDate());
-        if (!mayHoldIdempotencyKeys && file.day().isBefore(from.day())) {
+        if (!mayHoldIdempotencyKeys(file) && file.day().isBefore(from.day())) {
             return 0;
         }
         Board before = board;
@@ -194,6 +289,13 @@ final class Recovery {
             readCompressed(file);
         }
         return 0;
+    }
+
+    private boolean mayHoldIdempotencyKeys(DayFile file) {
+        return !file.day()
+                .isBefore(now.minus(IdempotencyIndex.MAX_AGE)
+                        .atZone(ZoneOffset.UTC)
+                        .toLocalDate());
     }
 
     /**
@@ -236,12 +338,18 @@ final class Recovery {
     private void accept(DayFile file, byte[] bytes, int start, int end, long offset, @Nullable Entry parsed)
             throws IOException {
         JournalPosition position = new JournalPosition(file.day(), offset);
-        boolean isNew = replayByRevision || position.compareTo(from) >= 0;
+        accept(file, bytes, start, end, offset, parsed, replayByRevision || position.compareTo(from) >= 0);
+    }
+
+    /** @param isNew whether the line is after the snapshot */
+    private void accept(
+            DayFile file, byte[] bytes, int start, int end, long offset, @Nullable Entry parsed, boolean isNew)
+            throws IOException {
         if (!isNew && !IDEMPOTENCY.isIn(bytes, start, end)) {
             return;
         }
         Entry entry = parsed != null ? parsed : JournalLine.read(bytes, start, end, names);
-        idempotency.add(entry, position);
+        idempotency.add(entry, new JournalPosition(file.day(), offset));
         if (isNew && (!replayByRevision || isAhead(entry))) {
             detectGap(file, bytes, start, end, offset, entry);
             board = board.apply(entry);
