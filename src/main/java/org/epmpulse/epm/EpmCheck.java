@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -12,6 +11,7 @@ import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Auth;
 import org.epmpulse.config.OnlineFinding;
 import org.epmpulse.config.Product;
+import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +33,11 @@ public final class EpmCheck {
     private final BoundedHttp http;
     private final TokenProvider tokens;
 
-    public EpmCheck(InstantSource clock) {
+    public EpmCheck(TimeSource clock) {
         this(clock, new BoundedHttp());
     }
 
-    EpmCheck(InstantSource clock, BoundedHttp http) {
+    EpmCheck(TimeSource clock, BoundedHttp http) {
         this.http = http;
         this.tokens = new TokenProvider(clock, http);
     }
@@ -45,7 +45,7 @@ public final class EpmCheck {
     /**
      * Checks all polled servers in parallel; each takes up to a minute. The findings are in the order of the servers.
      */
-    public static List<OnlineFinding> run(AppsConfig apps, InstantSource clock) {
+    public static List<OnlineFinding> run(AppsConfig apps, TimeSource clock) {
         List<AppsConfig.Server> servers = apps.polledServers();
         if (servers.isEmpty()) {
             return List.of(OnlineFinding.note("EPM", "no server to poll: a server needs base_url, auth and an app"));
