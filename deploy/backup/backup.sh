@@ -63,6 +63,8 @@ copy_data() {
     esac
     cp -P "$file" "$copy/data/history/" || return 1
   done
+  # After the files, whose order it is.
+  [ ! -e "$data/history/order.txt" ] || cp -P "$data/history/order.txt" "$copy/data/history/" || return 1
   for folder in quarantine slack; do
     [ ! -e "$data/$folder" ] || cp -R -P "$data/$folder" "$copy/data/" || return 1
   done

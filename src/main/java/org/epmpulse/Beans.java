@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +57,7 @@ import org.epmpulse.status.UpdateValidator;
 import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.StatusStore;
 import org.epmpulse.threads.ServiceThreads;
+import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /** Creates and binds all beans that routes refer to. */
@@ -112,7 +112,7 @@ final class Beans {
             PersistentState state,
             Http http,
             MeterRegistry meters,
-            InstantSource clock,
+            TimeSource clock,
             ServiceThreads threads) {
         StatusStore store = state.store();
         CanvasRegistry canvasRegistry = state.canvasRegistry();
@@ -187,14 +187,14 @@ final class Beans {
 
     /** Binds all beans for a context that is not started. They send and record nothing. */
     static void bindUnstarted(Main main, Configuration configuration, StatusStore store) {
-        InstantSource clock = InstantSource.system();
+        TimeSource clock = TimeSource.system();
         MeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         bind(
                 main,
                 configuration,
                 configuration.apps().catalog(),
                 PersistentState.inMemory(store),
-                new Http(new RateLimits(0, clock), Runnable::run, () -> null),
+                new Http(new RateLimits(0, clock.steadySource()), Runnable::run, () -> null),
                 meters,
                 clock,
                 new ServiceThreads(meters));
@@ -205,7 +205,7 @@ final class Beans {
             Catalog catalog,
             CanvasPublisher canvases,
             @Nullable SlackClient slack,
-            InstantSource clock,
+            TimeSource clock,
             ServiceThreads threads) {
         Map<String, String> names = new LinkedHashMap<>();
         if (slack != null) {
@@ -217,7 +217,7 @@ final class Beans {
                 canvases::canvasId,
                 () -> Objects.requireNonNull(slack, "no alert without a token").workspace(),
                 task -> threads.runOnce("epmpulse-workspace", task),
-                clock);
+                clock.steadySource());
         return new SlackAlertSink(names, catalog, links);
     }
 
@@ -229,7 +229,7 @@ final class Beans {
     }
 
     private static PollSchedule polls(
-            Main main, Configuration configuration, StatusStore store, MeterRegistry meters, InstantSource clock) {
+            Main main, Configuration configuration, StatusStore store, MeterRegistry meters, TimeSource clock) {
         Settings settings = configuration.settings();
         AppsConfig apps = configuration.apps();
         int servers = apps.polledServers().size();
@@ -249,7 +249,7 @@ final class Beans {
             StatusStore store,
             PollSchedule polls,
             MeterRegistry meters,
-            InstantSource clock) {
+            TimeSource clock) {
         Settings settings = configuration.settings();
         List<CanvasChannel> channels = configuration.apps().channels().values().stream()
                 .map(channel -> new CanvasChannel(channel.id(), channel.name(), channel.canvasId()))

@@ -4,7 +4,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -49,6 +48,7 @@ import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.DurableFile;
 import org.epmpulse.store.journal.JournalStatusStore;
 import org.epmpulse.threads.ServiceThreads;
+import org.epmpulse.threads.TimeSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,7 +85,7 @@ final class Service implements RunningService {
         }
         Service service = new Service(configuration);
         try {
-            service.startParts(InstantSource.system());
+            service.startParts(TimeSource.system());
             return service;
         } catch (IOException | InterruptedException | RuntimeException e) {
             // Without memory or threads, stopping could block for ever: the process ends instead.
@@ -96,7 +96,7 @@ final class Service implements RunningService {
         }
     }
 
-    private void startParts(InstantSource clock) throws IOException, InterruptedException {
+    private void startParts(TimeSource clock) throws IOException, InterruptedException {
         Settings settings = configuration.settings();
         Catalog catalog = configuration.apps().catalog();
         // Reads the routes before the journal, so that a wrong routes folder fails at once.
@@ -105,7 +105,7 @@ final class Service implements RunningService {
         DataFolder folder = DataFolder.open(settings.dataDir());
         parts.push(folder::close);
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        RateLimits rateLimits = new RateLimits(settings.rateLimit(), clock);
+        RateLimits rateLimits = new RateLimits(settings.rateLimit(), clock.steadySource());
         ApiKeys keys = ApiKeys.ofPlainKeys(keys(settings));
         Path keysFile = settings.apiKeysFile();
         KeysReload keysReload = keysFile == null ? null : new KeysReload(keysFile, keys);
@@ -116,7 +116,7 @@ final class Service implements RunningService {
                 new TrustedProxies(settings.trustedProxies()),
                 rateLimits,
                 meters,
-                clock,
+                clock.steadySource(),
                 maxConnections(settings));
         parts.push(server::close);
         server.start();

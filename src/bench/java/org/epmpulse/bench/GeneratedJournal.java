@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,6 +23,7 @@ import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.JournalStatusStore;
 import org.epmpulse.threads.ServiceThreads;
+import org.epmpulse.threads.TimeSource;
 
 /** Generates journals with the service's own store, one update at a time, without HTTP. */
 final class GeneratedJournal {
@@ -64,7 +64,7 @@ final class GeneratedJournal {
                         new StatusRules(Duration.ofMinutes(10)),
                         catalog(domains),
                         new JournalStatusStore.Retention(400, Long.MAX_VALUE),
-                        InstantSource.system(),
+                        TimeSource.system(),
                         change -> {},
                         new SimpleMeterRegistry(),
                         new ServiceThreads(new SimpleMeterRegistry()))) {

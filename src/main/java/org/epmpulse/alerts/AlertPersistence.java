@@ -23,14 +23,14 @@ final class AlertPersistence {
     private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
     private final AlertStore store;
-    private final InstantSource clock;
+    private final InstantSource steady;
 
     private volatile Instant nextWriteAt = Instant.MIN;
     private volatile @Nullable String problem;
 
-    AlertPersistence(AlertStore store, InstantSource clock) {
+    AlertPersistence(AlertStore store, InstantSource steady) {
         this.store = store;
-        this.clock = clock;
+        this.steady = steady;
     }
 
     /**
@@ -66,7 +66,7 @@ final class AlertPersistence {
             store.write(state);
         } catch (IOException e) {
             failure = "cannot write the alert file, see the log";
-            nextWriteAt = clock.instant().plus(RETRY_DELAY);
+            nextWriteAt = steady.instant().plus(RETRY_DELAY);
             if (problem == null) {
                 LOG.error(
                         "Alerts: cannot write the alert file: {}; alerts may be sent twice after a restart",

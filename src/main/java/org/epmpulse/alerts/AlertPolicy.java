@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what is sent to each channel of a sink, and when. It knows only the limits of the sink; callers pass the
- * time. Not thread-safe.
+ * time, of the steady clock unless stated otherwise. Not thread-safe.
  */
 final class AlertPolicy {
 
@@ -28,6 +28,9 @@ final class AlertPolicy {
     private boolean suspended;
     private boolean dirty;
 
+    /** Revision of the board at the last comparison; its changes have arrived since then, whatever the clock says. */
+    private long comparedRevision;
+
     AlertPolicy(Collection<AlertChannel> channels, AlertLimits limits, RandomGenerator random, Instant now) {
         this.sinkInterval = limits.sinkInterval();
         Backoff backoff = new Backoff(random);
@@ -39,33 +42,44 @@ final class AlertPolicy {
      * Restores the saved state: events that were not sent before the process ended are pending now.
      *
      * @param saved null if there is none; for a channel that is not in it, the current board counts as sent
+     * @param now by the wall clock
      */
-    void restore(@Nullable AlertState saved, Board board, Instant now) {
+    void restore(@Nullable AlertState saved, Board board, Instant now, Instant steady) {
         Map<String, List<AlertState.Domain>> known = saved == null ? Map.of() : saved.channels();
         queues.forEach((id, queue) -> {
             List<AlertState.Domain> domains = known.get(id);
             if (domains == null) {
                 queue.initialize(board, now);
             } else {
-                queue.restore(domains, board, now);
+                queue.restore(domains, board, now, steady);
             }
         });
         dirty = !known.isEmpty() || !queues.isEmpty();
     }
 
-    /** Applies a change. Returns whether the state of a channel changed. */
-    boolean apply(StatusChange change, Instant now) {
+    /**
+     * Applies a change. Returns whether the state of a channel changed.
+     *
+     * @param now by the wall clock
+     */
+    boolean apply(StatusChange change, Instant now, Instant steady) {
         boolean changed = false;
         for (AlertQueue queue : queues.values()) {
-            changed |= queue.apply(change, now);
+            changed |= queue.apply(change, now, steady);
         }
         dirty |= changed;
         return changed;
     }
 
-    /** Applies statuses of the board whose changes were missed. */
-    void compare(Board board, Instant now) {
-        queues.values().forEach(queue -> dirty |= queue.compare(board, now));
+    /**
+     * Applies statuses of the board whose changes were missed.
+     *
+     * @param now by the wall clock
+     */
+    void compare(Board board, Instant now, Instant steady) {
+        long arrived = comparedRevision;
+        comparedRevision = board.revision();
+        queues.values().forEach(queue -> dirty |= queue.compare(board, arrived, now, steady));
     }
 
     /** The channel that gets a message now, or null. The message is in flight until its result is reported. */

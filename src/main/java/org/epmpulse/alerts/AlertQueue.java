@@ -19,7 +19,8 @@ import org.epmpulse.work.Backoff;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The alerts of one channel: what is sent, and when. Not thread-safe; its memory is bounded by the number of domains.
+ * The alerts of one channel: what is sent, and when, by the steady clock. Not thread-safe; its memory is bounded by the
+ * number of domains.
  *
  * <p>A message reports one event. More than {@value #MAX_SINGLE_MESSAGES} problems, or recoveries, within ten seconds
  * are a burst: all pending events are then sent as one message, ten seconds after the oldest of them. A long burst is
@@ -60,59 +61,77 @@ final class AlertQueue {
         this.interval = interval;
         this.backoff = backoff;
         this.earliestAt = now.plus(interval);
-        ids.forEach(id -> domains.put(id, new DomainAlerts(event -> enqueue(id, event))));
+        ids.forEach(id -> domains.put(id, new DomainAlerts((event, steady) -> enqueue(id, event, steady))));
     }
 
-    /** Takes the current statuses as already reported. */
+    /**
+     * Takes the current statuses as already reported.
+     *
+     * @param now by the wall clock
+     */
     void initialize(Board board, Instant now) {
         domains.forEach((id, domain) -> domain.initialize(board.of(id), now));
     }
 
-    /** Restores the state that an earlier process saved. */
-    void restore(List<AlertState.Domain> saved, Board board, Instant now) {
+    /**
+     * Restores the state that an earlier process saved.
+     *
+     * @param now by the wall clock
+     */
+    void restore(List<AlertState.Domain> saved, Board board, Instant now, Instant steady) {
         for (AlertState.Domain state : saved) {
             DomainAlerts domain = domains.get(state.id());
             if (domain != null) {
-                domain.restore(state, board.of(state.id()));
-                if (!domain.pending().isEmpty()) {
+                domain.restore(state, board.of(state.id()), steady);
+                if (domain.pendingCount() > 0) {
                     pendingDomains.put(state.id(), domain);
                 }
             }
         }
-        domains.forEach((id, domain) -> domain.compare(board.of(id), now));
+        domains.forEach((id, domain) -> domain.compare(board.of(id), now, steady));
     }
 
-    /** Applies a change of the board. Returns whether there is something to save. */
-    boolean apply(StatusChange change, Instant now) {
+    /**
+     * Applies a change of the board. Returns whether there is something to save.
+     *
+     * @param now by the wall clock
+     */
+    boolean apply(StatusChange change, Instant now, Instant steady) {
         DomainAlerts domain = domains.get(change.id());
-        return domain != null && domain.apply(change, now);
+        return domain != null && domain.apply(change, now, steady);
     }
 
-    /** Applies statuses of the board whose changes did not arrive. Returns whether there is something to save. */
-    boolean compare(Board board, Instant now) {
+    /**
+     * Applies statuses of the board whose changes did not arrive. Returns whether there is something to save.
+     *
+     * @param arrived changes up to this revision have had enough time to arrive
+     * @param now by the wall clock
+     */
+    boolean compare(Board board, long arrived, Instant now, Instant steady) {
         boolean dirty = false;
         for (Map.Entry<DomainId, DomainAlerts> domain : domains.entrySet()) {
             DomainStatus status = board.of(domain.getKey());
             Instant received = status.received();
-            if (received != null && received.isBefore(now.minus(DELIVERY_TIME))) {
-                dirty |= domain.getValue().compare(status, now);
+            boolean isOld = received != null && received.isBefore(now.minus(DELIVERY_TIME));
+            if (isOld || status.revision() <= arrived) {
+                dirty |= domain.getValue().compare(status, now, steady);
             }
         }
         return dirty;
     }
 
-    private void enqueue(DomainId id, DomainEvent event) {
+    private void enqueue(DomainId id, DomainEvent event, Instant steady) {
         DomainAlerts domain = domains.get(id);
         if (domain != null) {
             pendingDomains.putIfAbsent(id, domain);
         }
         Deque<Instant> latest = event.kind().isProblem() ? latestProblems : latestRecoveries;
-        latest.addLast(event.noted());
+        latest.addLast(steady);
         if (latest.size() > MAX_SINGLE_MESSAGES + 1) {
             latest.removeFirst();
         }
         boolean burst = latest.size() > MAX_SINGLE_MESSAGES
-                && latest.getFirst().plus(BURST_WINDOW).isAfter(event.noted());
+                && latest.getFirst().plus(BURST_WINDOW).isAfter(steady);
         Instant oldest = oldestPending();
         if (burst && combineAt == null && oldest != null) {
             combineAt = oldest.plus(BURST_WINDOW);
@@ -121,7 +140,7 @@ final class AlertQueue {
 
     private @Nullable Instant oldestPending() {
         Iterator<DomainAlerts> first = pendingDomains.values().iterator();
-        return first.hasNext() ? first.next().pending().get(0).noted() : null;
+        return first.hasNext() ? first.next().oldestQueuedAt() : null;
     }
 
     /** When the next message is due, in the past or the future; null if none is pending, or one is in flight. */
@@ -150,7 +169,7 @@ final class AlertQueue {
     List<Alert> message() {
         if (message.isEmpty()) {
             int count = pendingDomains.values().stream()
-                    .mapToInt(domain -> domain.pending().size())
+                    .mapToInt(DomainAlerts::pendingCount)
                     .sum();
             message = combineAt != null || count > MAX_SINGLE_MESSAGES ? takeAll() : List.of(takeFirst());
             combineAt = null;
@@ -160,10 +179,7 @@ final class AlertQueue {
 
     private List<Alert> takeAll() {
         List<Alert> all = new ArrayList<>();
-        pendingDomains.forEach((id, domain) -> {
-            domain.pending().forEach(event -> all.add(new Alert(id, event)));
-            domain.pending().clear();
-        });
+        pendingDomains.forEach((id, domain) -> domain.takeAll().forEach(event -> all.add(new Alert(id, event))));
         pendingDomains.clear();
         return List.copyOf(all);
     }
@@ -174,8 +190,8 @@ final class AlertQueue {
         DomainId id = first.getKey();
         DomainAlerts domain = first.getValue();
         pendingDomains.remove(id);
-        Alert alert = new Alert(id, domain.pending().remove(0));
-        if (!domain.pending().isEmpty()) {
+        Alert alert = new Alert(id, domain.takeFirst());
+        if (domain.pendingCount() > 0) {
             pendingDomains.put(id, domain);
         }
         return alert;

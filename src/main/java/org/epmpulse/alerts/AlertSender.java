@@ -3,7 +3,6 @@ package org.epmpulse.alerts;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import java.util.random.RandomGenerator;
 import org.epmpulse.alerts.AlertCounters.Result;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.StatusChange;
+import org.epmpulse.threads.TimeSource;
 import org.epmpulse.work.Work;
 import org.epmpulse.work.WorkSource;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,7 @@ public final class AlertSender implements WorkSource<String> {
     private final SinkHealth health;
     private final AlertCounters counters;
     private final Supplier<Board> board;
-    private final InstantSource clock;
+    private final TimeSource clock;
     private final Object writeLock = new Object();
 
     private Instant compareAt = Instant.MIN;
@@ -49,12 +49,12 @@ public final class AlertSender implements WorkSource<String> {
             AlertSink sink,
             AlertStore store,
             Supplier<Board> board,
-            InstantSource clock,
+            TimeSource clock,
             RandomGenerator random,
             MeterRegistry meters) {
         this.sink = sink;
-        this.policy = new AlertPolicy(sink.channels(), sink.limits(), random, clock.instant());
-        this.persistence = new AlertPersistence(store, clock);
+        this.policy = new AlertPolicy(sink.channels(), sink.limits(), random, clock.steady());
+        this.persistence = new AlertPersistence(store, clock.steadySource());
         this.health = new SinkHealth(sink.name(), sink.channels());
         this.counters = new AlertCounters(sink.channels(), meters);
         this.board = board;
@@ -65,9 +65,9 @@ public final class AlertSender implements WorkSource<String> {
     public void open() {
         AlertState state = persistence.read(sink.channels());
         synchronized (this) {
-            Instant now = clock.instant();
-            policy.restore(state, board.get(), now);
-            compareAt = now.plus(COMPARE_INTERVAL);
+            Instant steady = clock.steady();
+            policy.restore(state, board.get(), clock.instant(), steady);
+            compareAt = steady.plus(COMPARE_INTERVAL);
         }
         save();
     }
@@ -81,9 +81,10 @@ public final class AlertSender implements WorkSource<String> {
 
     private synchronized boolean apply(List<StatusChange> changes) {
         Instant now = clock.instant();
+        Instant steady = clock.steady();
         boolean changed = false;
         for (StatusChange change : changes) {
-            changed |= policy.apply(change, now);
+            changed |= policy.apply(change, now, steady);
         }
         return changed;
     }
@@ -99,16 +100,16 @@ public final class AlertSender implements WorkSource<String> {
 
     /** Compares the board if it is time. Returns whether an alert is pending. */
     private synchronized boolean compare() {
-        Instant now = clock.instant();
-        if (!now.isBefore(compareAt)) {
-            compareAt = now.plus(COMPARE_INTERVAL);
-            policy.compare(board.get(), now);
+        Instant steady = clock.steady();
+        if (!steady.isBefore(compareAt)) {
+            compareAt = steady.plus(COMPARE_INTERVAL);
+            policy.compare(board.get(), clock.instant(), steady);
         }
         return policy.isPending();
     }
 
     private synchronized List<String> pollDue(int max) {
-        Instant now = clock.instant();
+        Instant now = clock.steady();
         List<String> channels = new ArrayList<>();
         while (channels.size() < max) {
             String channel = policy.pollDue(now);
@@ -130,7 +131,7 @@ public final class AlertSender implements WorkSource<String> {
         if (policy.isDirty() && persistence.nextWriteAt().isBefore(next)) {
             next = persistence.nextWriteAt();
         }
-        Instant now = clock.instant();
+        Instant now = clock.steady();
         return next.isAfter(now) ? Duration.between(now, next) : Duration.ZERO;
     }
 
@@ -143,7 +144,7 @@ public final class AlertSender implements WorkSource<String> {
     @Override
     public void succeeded(String channelId) {
         synchronized (this) {
-            policy.sent(channelId, clock.instant());
+            policy.sent(channelId, clock.steady());
             health.sent(channelId);
         }
         counters.count(channelId, Result.SENT);
@@ -156,7 +157,7 @@ public final class AlertSender implements WorkSource<String> {
         AlertFailure classified = classify(failure);
         Result result;
         synchronized (this) {
-            result = recordFailure(channelId, classified, failure, clock.instant());
+            result = recordFailure(channelId, classified, failure, clock.steady());
         }
         counters.count(channelId, result);
         save();
@@ -227,7 +228,7 @@ public final class AlertSender implements WorkSource<String> {
     }
 
     private synchronized @Nullable AlertState takeDirtyState() {
-        return clock.instant().isBefore(persistence.nextWriteAt()) || !policy.clearDirty() ? null : policy.state();
+        return clock.steady().isBefore(persistence.nextWriteAt()) || !policy.clearDirty() ? null : policy.state();
     }
 
     private synchronized void markDirty() {

@@ -121,7 +121,7 @@ public final class BoardReplies {
     /** The requested time in the past; null for now and for the future. */
     private @Nullable Instant past(Map<String, Object> headers) {
         Instant at = RequestHeaders.instant(headers, "at");
-        return at == null || at.isAfter(clock.instant()) ? null : at;
+        return at == null || !at.isBefore(clock.instant()) ? null : at;
     }
 
     /**

@@ -1,6 +1,5 @@
 package org.epmpulse.cli;
 
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -12,6 +11,7 @@ import org.epmpulse.config.Problem;
 import org.epmpulse.epm.EpmCheck;
 import org.epmpulse.routes.RouteCheck;
 import org.epmpulse.slack.SlackCheck;
+import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,8 +53,9 @@ final class CheckCommand implements Callable<Integer> {
         List<Problem> routeProblems = routes.run(configuration);
         CheckReport report = CheckReport.of(configuration, routeProblems);
         if (online) {
-            List<OnlineFinding> findings = new ArrayList<>(SlackCheck.run(configuration, InstantSource.system()));
-            findings.addAll(EpmCheck.run(configuration.apps(), configuration.proxies(), InstantSource.system()));
+            TimeSource time = TimeSource.system();
+            List<OnlineFinding> findings = new ArrayList<>(SlackCheck.run(configuration, time.steadySource()));
+            findings.addAll(EpmCheck.run(configuration.apps(), configuration.proxies(), time));
             report = report.withOnline(findings);
         }
         Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut().println(report.text());

@@ -4,7 +4,6 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -15,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.epmpulse.config.AppsConfig;
+import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +39,7 @@ final class EnvironmentState {
     private static final Duration CLOCK_STEP = Duration.ofMillis(1);
 
     private final AppsConfig.Server server;
+    private final TimeSource clock;
     private final DateTimeFormatter time;
     private final Duration openDuration;
     private final CircuitBreaker circuit;
@@ -69,20 +70,24 @@ final class EnvironmentState {
     /**
      * Why the environment cannot be polled.
      *
+     * @param since by the wall clock, for people
+     * @param began the same by the steady clock
      * @param cause one line, for an operator
      * @param summary such as {@code Planning EPM not reachable}
      * @param sentence the summary with the time, for the board
      */
-    record Outage(Instant since, Condition condition, String cause, String summary, String sentence) {
+    record Outage(
+            Instant since, Instant began, Condition condition, String cause, String summary, String sentence) {
 
         Outage withCause(String newCause) {
-            return new Outage(since, condition, newCause, summary, sentence);
+            return new Outage(since, began, condition, newCause, summary, sentence);
         }
     }
 
     /** @param zone time zone of the times in texts for people */
-    EnvironmentState(AppsConfig.Server server, Duration pollInterval, ZoneId zone, InstantSource clock) {
+    EnvironmentState(AppsConfig.Server server, Duration pollInterval, ZoneId zone, TimeSource clock) {
         this.server = server;
+        this.clock = clock;
         this.time = TIME.withZone(zone);
         this.openDuration = openDuration(pollInterval);
         this.circuit = CircuitBreaker.of(
@@ -94,8 +99,8 @@ final class EnvironmentState {
                         .failureRateThreshold(100)
                         .permittedNumberOfCallsInHalfOpenState(1)
                         .waitDurationInOpenState(openDuration)
-                        .clock(clock.withZone(ZoneOffset.UTC))
-                        .currentTimestampFunction(ignored -> clock.instant().toEpochMilli(), TimeUnit.MILLISECONDS)
+                        .clock(clock.steadySource().withZone(ZoneOffset.UTC))
+                        .currentTimestampFunction(ignored -> clock.steady().toEpochMilli(), TimeUnit.MILLISECONDS)
                         .build());
     }
 
@@ -172,7 +177,7 @@ final class EnvironmentState {
         return inFlight.remove(poll);
     }
 
-    void recordResponse(Poll poll, Instant now) {
+    void recordResponse(Poll poll) {
         PolledJob job = inFlight.get(poll);
         if (job != null) {
             job.recordResponse();
@@ -185,49 +190,50 @@ final class EnvironmentState {
             LOG.info(
                     "{}: available again after {} s",
                     name(),
-                    Duration.between(before.since(), now).toSeconds());
+                    Duration.between(before.began(), clock.steady()).toSeconds());
         }
     }
 
-    void recordUnavailable(PollFailure failure, Throwable cause, Instant now) {
+    void recordUnavailable(PollFailure failure, Throwable cause) {
+        Instant now = clock.steady();
         contacted = true;
         boolean wasOpen = circuit.getState() == CircuitBreaker.State.OPEN;
         circuit.onError(0, TimeUnit.MILLISECONDS, cause);
         if (!wasOpen && circuit.getState() == CircuitBreaker.State.OPEN) {
             trialAt = now.plus(openDuration).plus(CLOCK_STEP);
         }
-        outage = outage(unavailable(failure, now), failure.cause(), now);
+        outage = outage(unavailable(failure), failure.cause());
         if (failure.retryAfter() != null) {
             notBefore = now.plus(failure.retryAfter());
         }
     }
 
     /** Opens the circuit at once: further requests with rejected credentials could lock the account. */
-    void recordAccessDenied(PollFailure failure, Instant now) {
+    void recordAccessDenied(PollFailure failure) {
         contacted = true;
         circuit.transitionToOpenState();
-        trialAt = now.plus(openDuration).plus(CLOCK_STEP);
-        outage = outage(Condition.ACCESS_DENIED, failure.cause(), now);
+        trialAt = clock.steady().plus(openDuration).plus(CLOCK_STEP);
+        outage = outage(Condition.ACCESS_DENIED, failure.cause());
     }
 
     /**
      * A maintenance is one that its response names, or an outage that begins in the window. It stays one, whatever the
      * later failures are, but no longer than a maintenance can take.
      */
-    private Condition unavailable(PollFailure failure, Instant now) {
+    private Condition unavailable(PollFailure failure) {
         if (failure.scope() == EpmUnavailableException.Scope.MAINTENANCE) {
             return Condition.IN_MAINTENANCE;
         }
         if (outage == null || outage.condition() == Condition.ACCESS_DENIED) {
-            boolean inWindow = maintenance != null && maintenance.contains(now);
+            boolean inWindow = maintenance != null && maintenance.contains(clock.instant());
             return inWindow ? Condition.IN_MAINTENANCE : Condition.NOT_REACHABLE;
         }
-        boolean overdue = Duration.between(outage.since(), now).compareTo(MAX_MAINTENANCE) > 0;
+        boolean overdue = Duration.between(outage.began(), clock.steady()).compareTo(MAX_MAINTENANCE) > 0;
         return overdue ? Condition.NOT_REACHABLE : outage.condition();
     }
 
     /** A running outage keeps its start and summary; only its cause is updated. */
-    private Outage outage(Condition condition, String cause, Instant now) {
+    private Outage outage(Condition condition, String cause) {
         if (outage != null && outage.condition() == condition) {
             return outage.withCause(cause);
         }
@@ -241,8 +247,9 @@ final class EnvironmentState {
         Outage before = outage;
         boolean continues =
                 before != null && before.condition() != Condition.ACCESS_DENIED && condition != Condition.ACCESS_DENIED;
-        Instant since = before != null && continues ? before.since() : now;
-        return new Outage(since, condition, cause, summary, summary + " since " + time.format(since));
+        Instant since = before != null && continues ? before.since() : clock.instant();
+        Instant began = before != null && continues ? before.began() : clock.steady();
+        return new Outage(since, began, condition, cause, summary, summary + " since " + time.format(since));
     }
 
     /** A request for one job failed, while the environment responds to others; see {@link JobProblem}. */
@@ -252,9 +259,9 @@ final class EnvironmentState {
     }
 
     /** Whether to read the time of the daily maintenance now; true only once, until {@link #maintenance} or 6 h later. */
-    boolean shouldReadMaintenance(Instant now) {
-        // Also if the clock was set back: it is read once a day.
-        if (now.isBefore(readMaintenanceAt) && !readMaintenanceAt.isAfter(now.plus(MAINTENANCE_READ))) {
+    boolean shouldReadMaintenance() {
+        Instant now = clock.steady();
+        if (now.isBefore(readMaintenanceAt)) {
             return false;
         }
         readMaintenanceAt = now.plus(MAINTENANCE_RETRY);
@@ -262,9 +269,9 @@ final class EnvironmentState {
     }
 
     /** Sets the daily maintenance; it is read again in a day. */
-    void maintenance(MaintenanceWindow window, Instant now) {
+    void maintenance(MaintenanceWindow window) {
         maintenance = window;
-        readMaintenanceAt = now.plus(MAINTENANCE_READ);
+        readMaintenanceAt = clock.steady().plus(MAINTENANCE_READ);
     }
 
     /** Returns the circuit's permission: the poll had neither success nor failure. */

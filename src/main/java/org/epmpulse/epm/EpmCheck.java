@@ -3,7 +3,6 @@ package org.epmpulse.epm;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -15,6 +14,7 @@ import org.epmpulse.config.Product;
 import org.epmpulse.config.ProxyRules;
 import org.epmpulse.outbound.OutboundFailure;
 import org.epmpulse.outbound.OutboundHttp;
+import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,7 @@ public final class EpmCheck {
     private final OutboundHttp http;
     private final TokenProvider tokens;
 
-    EpmCheck(InstantSource clock, OutboundHttp http) {
+    EpmCheck(TimeSource clock, OutboundHttp http) {
         this.http = http;
         this.tokens = new TokenProvider(clock, http);
     }
@@ -46,7 +46,7 @@ public final class EpmCheck {
      *
      * @param proxies of the requests
      */
-    public static List<OnlineFinding> run(AppsConfig apps, ProxyRules proxies, InstantSource clock) {
+    public static List<OnlineFinding> run(AppsConfig apps, ProxyRules proxies, TimeSource clock) {
         List<AppsConfig.Server> servers = apps.polledServers();
         if (servers.isEmpty()) {
             return List.of(OnlineFinding.note("EPM", "no server to poll: a server needs base_url, auth and an app"));

@@ -38,21 +38,21 @@ final class PollNotes {
     }
 
     /** Renders the notes; keeps the object if they are equal. */
-    void update(Collection<PolledJob> jobs, Instant now) {
-        DomainNotes updated = new DomainNotes(reasons(jobs, now), outages());
+    void update(Collection<PolledJob> jobs) {
+        DomainNotes updated = new DomainNotes(reasons(jobs), outages());
         if (!updated.equals(current)) {
             current = updated;
             listener.run();
         }
     }
 
-    private Map<DomainId, String> reasons(Collection<PolledJob> jobs, Instant now) {
+    private Map<DomainId, String> reasons(Collection<PolledJob> jobs) {
         Duration maxDuration = config.pull().maxDuration();
         Map<DomainId, String> reasons = new HashMap<>();
         for (PolledJob job : jobs) {
             EnvironmentState environment = environments.get(job.poll().server().id());
             EnvironmentState.Outage outage = environment == null ? null : environment.outage();
-            String reason = outage == null ? job.reason(maxDuration, now) : outage.sentence();
+            String reason = outage == null ? job.reason(maxDuration) : outage.sentence();
             if (reason != null) {
                 job.domains().keySet().forEach(id -> reasons.put(id, reason));
             }

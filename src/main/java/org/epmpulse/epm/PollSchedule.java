@@ -3,8 +3,8 @@ package org.epmpulse.epm;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +16,7 @@ import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.StatusUpdate;
+import org.epmpulse.threads.TimeSource;
 import org.epmpulse.work.Work;
 import org.epmpulse.work.WorkSource;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +38,12 @@ public final class PollSchedule implements WorkSource<Poll> {
     private final AppsConfig config;
     private final Supplier<Board> board;
     private final Duration interval;
-    private final InstantSource clock;
+    private final TimeSource clock;
     private final PollMetrics metrics;
     private final Map<String, EnvironmentState> environments = new LinkedHashMap<>();
     private final PolledJobs jobs;
     private final PollNotes notes;
+    private @Nullable Instant lastRound;
     private Instant nextRound = Instant.MIN;
     private boolean missingResponseLogged;
     private boolean stopped;
@@ -55,7 +57,7 @@ public final class PollSchedule implements WorkSource<Poll> {
             Supplier<Board> board,
             Duration interval,
             ZoneId zone,
-            InstantSource clock,
+            TimeSource clock,
             MeterRegistry meters) {
         this.config = config;
         this.board = board;
@@ -74,9 +76,8 @@ public final class PollSchedule implements WorkSource<Poll> {
         if (stopped) {
             return List.of();
         }
-        Instant now = clock.instant();
-        // A round more than one interval away was planned before the clock was set back.
-        if (!now.isBefore(nextRound) || nextRound.isAfter(now.plus(interval))) {
+        Instant now = clock.steady();
+        if (!now.isBefore(nextRound)) {
             beginRound(now);
         }
         List<Poll> polls = new ArrayList<>();
@@ -96,13 +97,17 @@ public final class PollSchedule implements WorkSource<Poll> {
         Instant regular = nextRound.plus(interval);
         Instant latest = now.plus(interval);
         nextRound = regular.isAfter(now) && regular.isBefore(latest) ? regular : latest;
+        Duration sinceLastRound =
+                lastRound == null ? ChronoUnit.FOREVER.getDuration() : Duration.between(lastRound, now);
+        lastRound = now;
         jobs.refresh(board.get());
         for (PolledJob job : jobs.all()) {
+            job.updateAge(clock.instant(), now, sinceLastRound);
             if (job.markPendingIfDue(config.pull().maxDuration(), now)) {
                 environment(job.poll()).enqueue(job);
             }
         }
-        notes.update(jobs.all(), now);
+        notes.update(jobs.all());
     }
 
     private EnvironmentState environment(Poll poll) {
@@ -114,7 +119,7 @@ public final class PollSchedule implements WorkSource<Poll> {
         if (stopped || environments.isEmpty()) {
             return null;
         }
-        Instant now = clock.instant();
+        Instant now = clock.steady();
         Duration until = now.isBefore(nextRound) ? Duration.between(now, nextRound) : Duration.ZERO;
         for (EnvironmentState environment : environments.values()) {
             Duration wait = environment.untilNext(MAX_CONCURRENT, now);
@@ -138,7 +143,7 @@ public final class PollSchedule implements WorkSource<Poll> {
             return new Work(poll, Map.of("poll", poll));
         }
         environment.releasePermission();
-        finishPoll(poll, clock.instant());
+        finishPoll(poll);
         return null;
     }
 
@@ -148,8 +153,7 @@ public final class PollSchedule implements WorkSource<Poll> {
      * @return the updates of the job's domains, which the route must record; null if there is nothing to record
      */
     public synchronized @Nullable List<StatusUpdate> handleResponse(Poll poll, JobState state) {
-        Instant now = clock.instant();
-        environment(poll).recordResponse(poll, now);
+        environment(poll).recordResponse(poll);
         PolledJob job = jobs.get(poll);
         List<StatusUpdate> updates = null;
         if (state instanceof JobState.Ended end) {
@@ -168,7 +172,7 @@ public final class PollSchedule implements WorkSource<Poll> {
                 recordProblem(job, JobProblem.Source.RESPONSE, unknown.kind(), unknown.text());
             }
         }
-        notes.update(jobs.all(), now);
+        notes.update(jobs.all());
         return updates;
     }
 
@@ -206,7 +210,7 @@ public final class PollSchedule implements WorkSource<Poll> {
             environment.releasePermission();
             logMissingResponse(poll, environment);
         }
-        finishPoll(poll, clock.instant());
+        finishPoll(poll);
     }
 
     /** Logs only once: the fault is in the route, so every poll has it. */
@@ -221,18 +225,17 @@ public final class PollSchedule implements WorkSource<Poll> {
         }
     }
 
-    private void finishPoll(Poll poll, Instant now) {
+    private void finishPoll(Poll poll) {
         PolledJob job = environment(poll).removeInFlight(poll);
         if (job != null) {
-            job.finishPoll(interval, config.pull().maxDuration(), now);
-            notes.update(jobs.all(), now);
+            job.finishPoll(interval, config.pull().maxDuration(), clock.steady());
+            notes.update(jobs.all());
         }
     }
 
     /** EPM's response did not contain the job's state, or the update could not be recorded. */
     @Override
     public synchronized void failed(Poll poll, Throwable failure) {
-        Instant now = clock.instant();
         EnvironmentState environment = environment(poll);
         PolledJob job = environment.inFlight(poll);
         if (job == null || stopped) {
@@ -243,15 +246,15 @@ public final class PollSchedule implements WorkSource<Poll> {
                     environment.name(),
                     poll.epmJobId(),
                     failure.toString());
-            finishPoll(poll, now);
+            finishPoll(poll);
         } else if (failure instanceof EpmUnauthorizedException && job.retryOnce()) {
             // The rejected token was discarded; a new one may be accepted.
             environment.releasePermission();
             environment.removeInFlight(poll);
             environment.enqueueFirst(job);
         } else {
-            recordFailure(job, environment, failure, now);
-            finishPoll(poll, now);
+            recordFailure(job, environment, failure);
+            finishPoll(poll);
         }
     }
 
@@ -259,13 +262,13 @@ public final class PollSchedule implements WorkSource<Poll> {
     @Override
     public synchronized void released(Poll poll) {
         environment(poll).releasePermission();
-        finishPoll(poll, clock.instant());
+        finishPoll(poll);
     }
 
-    private void recordFailure(PolledJob job, EnvironmentState environment, Throwable cause, Instant now) {
+    private void recordFailure(PolledJob job, EnvironmentState environment, Throwable cause) {
         Poll poll = job.poll();
         PollFailure failure = PollFailure.of(cause);
-        boolean onlyThisJob = isOnlyThisJob(job, environment, failure, now);
+        boolean onlyThisJob = isOnlyThisJob(job, environment, failure);
         job.recordFailure();
         if (failure.kind() == PollFailure.Kind.UNEXPECTED) {
             environment.releasePermission();
@@ -284,9 +287,9 @@ public final class PollSchedule implements WorkSource<Poll> {
             environment.recordJobFailure();
             recordProblem(job, JobProblem.Source.FAILURE, failure.kind().name(), failure.cause());
         } else if (denied) {
-            environment.recordAccessDenied(failure, now);
+            environment.recordAccessDenied(failure);
         } else {
-            environment.recordUnavailable(failure, cause, now);
+            environment.recordUnavailable(failure, cause);
         }
     }
 
@@ -294,13 +297,13 @@ public final class PollSchedule implements WorkSource<Poll> {
      * Whether a failure concerns only its job: EPM answered the latest poll of another job of the environment. In an
      * outage no job is answered, so that is found within a round.
      */
-    private boolean isOnlyThisJob(PolledJob failed, EnvironmentState environment, PollFailure failure, Instant now) {
+    private boolean isOnlyThisJob(PolledJob failed, EnvironmentState environment, PollFailure failure) {
         return failure.scope() == EpmUnavailableException.Scope.POSSIBLY_ONE_JOB
                 && environment.outage() == null
                 && jobs.all().stream()
                         .anyMatch(job -> job != failed
                                 && environment(job.poll()) == environment
-                                && job.isAnswered(config.pull().maxDuration(), now));
+                                && job.isAnswered(config.pull().maxDuration()));
     }
 
     /**
@@ -308,7 +311,7 @@ public final class PollSchedule implements WorkSource<Poll> {
      * once a day.
      */
     public synchronized boolean shouldReadMaintenance(Poll poll) {
-        return !stopped && environment(poll).shouldReadMaintenance(clock.instant());
+        return !stopped && environment(poll).shouldReadMaintenance();
     }
 
     /**
@@ -318,7 +321,7 @@ public final class PollSchedule implements WorkSource<Poll> {
      */
     public synchronized void setMaintenance(Poll poll, @Nullable MaintenanceWindow window) {
         if (window != null) {
-            environment(poll).maintenance(window, clock.instant());
+            environment(poll).maintenance(window);
         }
     }
 

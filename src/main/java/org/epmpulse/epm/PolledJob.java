@@ -17,8 +17,14 @@ final class PolledJob {
     private static final int SLOW_FACTOR = 10;
     private static final Duration MIN_TIMEOUT = Duration.ofHours(24);
 
+    /** Longer times need not be distinguished. */
+    private static final Duration MAX_AGE = Duration.ofDays(36_500);
+
     private final Poll poll;
     private final Map<DomainId, DomainStatus> domains = new LinkedHashMap<>();
+    private @Nullable Instant lastReported;
+    private Instant lastReportedSteady = Instant.MIN;
+    private Duration age = Duration.ZERO;
     private Instant nextPollAt = Instant.MIN;
     private State state = State.IDLE;
     private boolean retried;
@@ -47,31 +53,45 @@ final class PolledJob {
     }
 
     /**
-     * When the job was last reported as running. This is the server's time, so a wrong clock of a client cannot stop
-     * the polling; it comes from the journal, so a restart does not reset it.
+     * Updates the time since the job was last reported as running, at the start of a round. It comes from the journal,
+     * so a restart does not reset it, and from the server's time, so a wrong clock of a client cannot stop the polling.
+     * While the service runs, setting the server's clock cannot either: of the times by both clocks the shorter counts.
+     *
+     * @param wall for comparison with the journal
+     * @param steady a clock that is never set
+     * @param sinceLastRound what is new on the board is not older than this
      */
-    private Instant lastReported() {
-        return domains.values().stream()
+    void updateAge(Instant wall, Instant steady, Duration sinceLastRound) {
+        Instant reported = domains.values().stream()
                 .map(DomainStatus::received)
                 .filter(Objects::nonNull)
                 .max(Instant::compareTo)
-                .orElse(Instant.MIN);
+                .orElse(wall);
+        Duration wallAge = shorter(Duration.between(reported, wall), MAX_AGE);
+        if (!reported.equals(lastReported)) {
+            lastReported = reported;
+            Duration known = shorter(wallAge, sinceLastRound);
+            lastReportedSteady = steady.minus(known.isNegative() ? Duration.ZERO : known);
+        }
+        age = shorter(wallAge, Duration.between(lastReportedSteady, steady));
     }
 
-    private boolean isTimedOut(Duration maxDuration, Instant now) {
-        Duration timeout = maxDuration.compareTo(MIN_TIMEOUT) > 0 ? maxDuration : MIN_TIMEOUT;
-        return Duration.between(lastReported(), now).compareTo(timeout) >= 0;
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
+    }
+
+    private boolean isTimedOut(Duration maxDuration) {
+        return age.compareTo(maxDuration) >= 0 && age.compareTo(MIN_TIMEOUT) >= 0;
     }
 
     /** How many rounds later the next poll is due: more for a job that runs long, or whose state EPM does not tell. */
-    private int rounds(Duration maxDuration, Instant now) {
-        boolean slow = Duration.between(lastReported(), now).compareTo(maxDuration) >= 0;
-        return slow ? SLOW_FACTOR : problem.rounds();
+    private int rounds(Duration maxDuration) {
+        return age.compareTo(maxDuration) >= 0 ? SLOW_FACTOR : problem.rounds();
     }
 
     /** Marks an idle job that is due as pending, until {@link #begin}; false if it is not due. */
     boolean markPendingIfDue(Duration maxDuration, Instant now) {
-        if (state != State.IDLE || now.isBefore(nextPollAt) || isTimedOut(maxDuration, now)) {
+        if (state != State.IDLE || now.isBefore(nextPollAt) || isTimedOut(maxDuration)) {
             return false;
         }
         state = State.PENDING;
@@ -95,8 +115,8 @@ final class PolledJob {
     }
 
     /** Whether EPM responded to the latest poll, and the job is still polled. */
-    boolean isAnswered(Duration maxDuration, Instant now) {
-        return answered && !isTimedOut(maxDuration, now);
+    boolean isAnswered(Duration maxDuration) {
+        return answered && !isTimedOut(maxDuration);
     }
 
     boolean hasResponse() {
@@ -117,7 +137,7 @@ final class PolledJob {
     void finishPoll(Duration interval, Duration maxDuration, Instant now) {
         state = State.IDLE;
         retried = false;
-        int rounds = rounds(maxDuration, now);
+        int rounds = rounds(maxDuration);
         // Half an interval less: the round may begin slightly early.
         nextPollAt = rounds > 1 ? now.plus(interval.multipliedBy(rounds)).minus(interval.dividedBy(2)) : now;
     }
@@ -139,9 +159,9 @@ final class PolledJob {
 
     /** Why the job's end may not be detected; null if there is no problem. */
     @Nullable
-    String reason(Duration maxDuration, Instant now) {
+    String reason(Duration maxDuration) {
         String reason = problem.reason();
-        if (!isTimedOut(maxDuration, now)) {
+        if (!isTimedOut(maxDuration)) {
             return reason;
         }
         String timedOut = "EPM job " + poll.epmJobId() + " did not finish in time; EPMPulse no longer polls it";

@@ -3,7 +3,6 @@ package org.epmpulse.epm;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +16,7 @@ import org.epmpulse.config.Auth;
 import org.epmpulse.config.ProxyRules;
 import org.epmpulse.epm.TokenRequests.Token;
 import org.epmpulse.outbound.OutboundHttp;
+import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,17 +31,17 @@ public final class TokenProvider {
     /** Longer than the time limit of a token request. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(40);
 
-    private final InstantSource clock;
+    private final TimeSource clock;
     private final TokenRequests requests;
     private final Map<Auth, Credential> credentials = new ConcurrentHashMap<>();
     private final Map<Target, Rejection> rejections = new ConcurrentHashMap<>();
 
     /** @param proxies of the token requests */
-    public TokenProvider(InstantSource clock, ProxyRules proxies) {
+    public TokenProvider(TimeSource clock, ProxyRules proxies) {
         this(clock, new OutboundHttp(proxies, OutboundHttp.DEFAULT_TIMEOUT));
     }
 
-    TokenProvider(InstantSource clock, OutboundHttp http) {
+    TokenProvider(TimeSource clock, OutboundHttp http) {
         this.clock = clock;
         this.requests = new TokenRequests(http);
     }
@@ -57,7 +57,7 @@ public final class TokenProvider {
     public String authorization(AppsConfig.Server server) {
         Auth auth = auth(server);
         Rejection rejection = rejections.get(new Target(server.id(), auth));
-        if (rejection != null && rejection.reason() != null && clock.instant().isBefore(rejection.until())) {
+        if (rejection != null && rejection.reason() != null && clock.steady().isBefore(rejection.until())) {
             throw new EpmCredentialsException(rejection.reason());
         }
         return auth instanceof Auth.Basic basic
@@ -72,7 +72,7 @@ public final class TokenProvider {
     public void reject(AppsConfig.Server server, String authorization) {
         Auth auth = auth(server);
         Target target = new Target(server.id(), auth);
-        Instant until = clock.instant().plus(RETRY_DELAY);
+        Instant until = clock.steady().plus(RETRY_DELAY);
         if (auth instanceof Auth.Basic) {
             rejections.put(
                     target,
@@ -82,7 +82,7 @@ public final class TokenProvider {
                                     + " needs auth.type jwt_assertion"));
         } else if (credential(auth).invalidate(authorization)) {
             rejections.compute(target, (same, before) -> {
-                boolean again = before != null && clock.instant().isBefore(before.until());
+                boolean again = before != null && clock.steady().isBefore(before.until());
                 return new Rejection(until, again ? "EPM rejected a new token, too; check scope" : null);
             });
         }
@@ -132,7 +132,7 @@ public final class TokenProvider {
         String authorization() {
             CompletableFuture<Token> request;
             synchronized (this) {
-                Instant now = clock.instant();
+                Instant now = clock.steady();
                 if (token != null && now.isBefore(token.renewAt())) {
                     return token.authorization();
                 }
@@ -168,13 +168,18 @@ public final class TokenProvider {
         }
 
         private Token request() {
+            // The wall clock is for the claims of an assertion; the token must not live longer if it is set back.
+            Instant sent = clock.instant();
+            Instant sentSteady = clock.steady();
+            Token requested;
             if (auth instanceof Auth.OAuth oauth) {
-                return requests.request(oauth, clock.instant());
+                requested = requests.request(oauth, sent);
+            } else if (auth instanceof Auth.JwtAssertion assertion) {
+                requested = requests.request(assertion, sent);
+            } else {
+                throw new IllegalStateException("auth must have tokens, is " + auth.type());
             }
-            if (auth instanceof Auth.JwtAssertion assertion) {
-                return requests.request(assertion, clock.instant());
-            }
-            throw new IllegalStateException("auth must have tokens, is " + auth.type());
+            return new Token(requested.authorization(), sentSteady.plus(Duration.between(sent, requested.renewAt())));
         }
 
         private synchronized CompletableFuture<Token> finish(@Nullable Token renewed, @Nullable Throwable problem) {
@@ -182,10 +187,10 @@ public final class TokenProvider {
             failure = null;
             if (problem instanceof EpmCredentialsException rejected) {
                 failure = rejected;
-                retryNotBefore = clock.instant().plus(RETRY_DELAY);
+                retryNotBefore = clock.steady().plus(RETRY_DELAY);
             } else if (problem instanceof EpmUnavailableException unavailable && unavailable.retryAfter() != null) {
                 failure = unavailable;
-                retryNotBefore = clock.instant().plus(unavailable.retryAfter());
+                retryNotBefore = clock.steady().plus(unavailable.retryAfter());
             }
             CompletableFuture<Token> finished = Objects.requireNonNull(inFlight);
             inFlight = null;

@@ -90,8 +90,8 @@ public final class ApiServer implements AutoCloseable {
             TrustedProxies proxies,
             RateLimits limits,
             MeterRegistry registry,
-            InstantSource clock) {
-        this(host, port, keys, proxies, limits, registry, clock, DEFAULT_MAX_CONNECTIONS);
+            InstantSource steady) {
+        this(host, port, keys, proxies, limits, registry, steady, DEFAULT_MAX_CONNECTIONS);
     }
 
     /**
@@ -108,7 +108,7 @@ public final class ApiServer implements AutoCloseable {
             TrustedProxies proxies,
             RateLimits limits,
             MeterRegistry registry,
-            InstantSource clock,
+            InstantSource steady,
             int maxConnections) {
         this(
                 host,
@@ -117,7 +117,7 @@ public final class ApiServer implements AutoCloseable {
                 proxies,
                 limits,
                 registry,
-                clock,
+                steady,
                 MemoryLimits.ofThisProcess(),
                 Connections.HEAD_TIMEOUT,
                 maxConnections);
@@ -130,7 +130,7 @@ public final class ApiServer implements AutoCloseable {
             TrustedProxies proxies,
             RateLimits limits,
             MeterRegistry registry,
-            InstantSource clock,
+            InstantSource steady,
             MemoryLimits memory,
             Duration headTimeout,
             int maxConnections) {
@@ -150,7 +150,7 @@ public final class ApiServer implements AutoCloseable {
         ErrorWriter errors = new ErrorWriter(vertx);
         this.admission = new Admission(memory, errors, registry);
         this.gate = new Gate(
-                new Authenticator(keys, new InvalidKeyCounts(clock), limits),
+                new Authenticator(keys, new InvalidKeyCounts(steady), limits),
                 proxies,
                 table,
                 errors,

@@ -27,7 +27,7 @@ public final class InvalidKeyCounts {
 
     private record Count(Instant since, int invalid) {}
 
-    private final InstantSource clock;
+    private final InstantSource steady;
     private final Map<String, Count> counts = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -37,8 +37,9 @@ public final class InvalidKeyCounts {
         }
     };
 
-    public InvalidKeyCounts(InstantSource clock) {
-        this.clock = clock;
+    /** @param steady a clock that is never set */
+    public InvalidKeyCounts(InstantSource steady) {
+        this.steady = steady;
     }
 
     /**
@@ -47,7 +48,7 @@ public final class InvalidKeyCounts {
      * @return null while the address is below its limit; else the time until its next attempt is allowed
      */
     public synchronized @Nullable Duration add(String address) {
-        Instant now = clock.instant();
+        Instant now = steady.instant();
         String network = network(address);
         Count count = counts.get(network);
         if (count == null || !now.isBefore(count.since().plus(WINDOW))) {

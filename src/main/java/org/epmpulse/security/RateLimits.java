@@ -25,10 +25,13 @@ public final class RateLimits {
     private final Map<String, Bucket> reads = new ConcurrentHashMap<>();
     private final Map<String, Bucket> syncs = new ConcurrentHashMap<>();
 
-    /** @param updatesPerMinute for each key; each item of a batch counts. 0 for no limit */
-    public RateLimits(int updatesPerMinute, InstantSource clock) {
+    /**
+     * @param updatesPerMinute for each key; each item of a batch counts. 0 for no limit
+     * @param steady a clock that is never set
+     */
+    public RateLimits(int updatesPerMinute, InstantSource steady) {
         this.updatesPerMinute = updatesPerMinute;
-        this.time = new ClockMeter(clock);
+        this.time = new ClockMeter(steady);
     }
 
     /**
@@ -89,7 +92,7 @@ public final class RateLimits {
 
         @Override
         public boolean isWallClockBased() {
-            return true;
+            return false;
         }
     }
 }

@@ -23,7 +23,7 @@ public final class CanvasLinks {
     private final Function<String, @Nullable String> canvasIds;
     private final Supplier<Workspace> workspaces;
     private final Executor background;
-    private final InstantSource clock;
+    private final InstantSource steady;
 
     private volatile @Nullable Workspace workspace;
     private Instant nextRequestAt = Instant.MIN;
@@ -31,21 +31,22 @@ public final class CanvasLinks {
     /**
      * @param canvasIds returns the canvas id of a channel, or null if it has none
      * @param workspaces requests the workspace from Slack
+     * @param steady a clock that is never set
      */
     public CanvasLinks(
             Function<String, @Nullable String> canvasIds,
             Supplier<Workspace> workspaces,
             Executor background,
-            InstantSource clock) {
+            InstantSource steady) {
         this.canvasIds = canvasIds;
         this.workspaces = workspaces;
         this.background = background;
-        this.clock = clock;
+        this.steady = steady;
     }
 
     /** Requests the workspace address if it is unknown. Returns at once. */
     synchronized void prepare() {
-        Instant now = clock.instant();
+        Instant now = steady.instant();
         if (workspace == null && !now.isBefore(nextRequestAt)) {
             nextRequestAt = now.plus(RETRY_INTERVAL);
             background.execute(this::requestWorkspace);

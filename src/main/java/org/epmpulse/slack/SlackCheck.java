@@ -36,20 +36,20 @@ public final class SlackCheck {
     private final SlackClient slack;
     private final URI apiUrl;
     private final Collection<AppsConfig.Channel> channels;
-    private final InstantSource clock;
+    private final InstantSource steady;
     private final Instant deadline;
     private final List<OnlineFinding> findings = new ArrayList<>();
 
-    private SlackCheck(SlackClient slack, URI apiUrl, Collection<AppsConfig.Channel> channels, InstantSource clock) {
+    private SlackCheck(SlackClient slack, URI apiUrl, Collection<AppsConfig.Channel> channels, InstantSource steady) {
         this.slack = slack;
         this.apiUrl = apiUrl;
         this.channels = channels;
-        this.clock = clock;
-        this.deadline = clock.instant().plus(MAX_DURATION);
+        this.steady = steady;
+        this.deadline = steady.instant().plus(MAX_DURATION);
     }
 
     /** Runs the check. Returns the findings in the order of the calls, at least one. */
-    public static List<OnlineFinding> run(Configuration configuration, InstantSource clock) {
+    public static List<OnlineFinding> run(Configuration configuration, InstantSource steady) {
         String token = configuration.settings().slackBotToken();
         if (token == null) {
             return List.of(OnlineFinding.note(TOKEN, "is not set: Slack is not checked, canvases are only previewed"));
@@ -57,7 +57,7 @@ public final class SlackCheck {
         URI apiUrl = configuration.settings().slackApiUrl();
         try (SlackClient slack = new SlackClient(token, apiUrl, configuration.proxies())) {
             SlackCheck check = new SlackCheck(
-                    slack, apiUrl, configuration.apps().channels().values(), clock);
+                    slack, apiUrl, configuration.apps().channels().values(), steady);
             check.run();
             return check.findings;
         }
@@ -212,7 +212,7 @@ public final class SlackCheck {
             Function<AppsConfig.Channel, OnlineFinding> check) {
         for (int checked = 0; checked < all.size(); checked++) {
             String rest = (all.size() - checked) + " Slack " + what;
-            if (checked == MAX_CALLS || !clock.instant().isBefore(deadline)) {
+            if (checked == MAX_CALLS || !steady.instant().isBefore(deadline)) {
                 findings.add(OnlineFinding.note(
                         rest,
                         "not checked: a check makes at most " + MAX_CALLS

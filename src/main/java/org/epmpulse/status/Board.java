@@ -90,9 +90,13 @@ public record Board(
         boolean alreadyCounted = before.status().endsRun()
                 && Objects.equals(before.jobId(), after.jobId())
                 && Objects.equals(before.started(), after.started());
-        return after.status() == Status.OK && durationSec != null && !alreadyCounted
-                ? durations.put(entry.id(), durations(entry.id()).withRun(durationSec))
-                : durations;
+        // Without this, a run that ended before it started, by a wrong clock, would count as one of 0 s.
+        boolean endsBeforeStart = after.started() != null && entry.updated().isBefore(after.started());
+        if (after.status() != Status.OK || durationSec == null || alreadyCounted || endsBeforeStart) {
+            return durations;
+        }
+        DurationStatistics more = durations(entry.id()).withRun(durationSec);
+        return more.equals(DurationStatistics.UNKNOWN) ? durations : durations.put(entry.id(), more);
     }
 
     /** A progress message need not name the EPM job again: the run continues, and its EPM job is still polled. */

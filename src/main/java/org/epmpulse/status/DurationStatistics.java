@@ -1,5 +1,6 @@
 package org.epmpulse.status;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ public final class DurationStatistics {
     /** No successful run. */
     public static final DurationStatistics UNKNOWN = new DurationStatistics(new int[0]);
 
+    /** A longer run counts in no statistics: a clock was wrong, or an end was never reported. */
+    public static final Duration MAX = Duration.ofDays(31);
+
     private final int[] seconds;
     private final int median;
     private final int percentile95;
@@ -32,12 +36,22 @@ public final class DurationStatistics {
         this.percentile95 = percentile(sorted, 95);
     }
 
-    /** @param seconds durations of the runs, the oldest first, 0 or more each */
+    /**
+     * The statistics of these runs.
+     *
+     * @param seconds durations of the runs, the oldest first; negative ones and those above {@link #MAX} are ignored
+     */
     public static DurationStatistics of(int... seconds) {
-        int from = Math.max(0, seconds.length - RUNS);
-        return seconds.length == 0
+        int[] counted =
+                Arrays.stream(seconds).filter(DurationStatistics::counts).toArray();
+        int from = Math.max(0, counted.length - RUNS);
+        return counted.length == 0
                 ? UNKNOWN
-                : new DurationStatistics(Arrays.copyOfRange(seconds, from, seconds.length));
+                : new DurationStatistics(Arrays.copyOfRange(counted, from, counted.length));
+    }
+
+    private static boolean counts(long sec) {
+        return sec >= 0 && sec <= MAX.toSeconds();
     }
 
     private static int percentile(int[] sorted, int percent) {
@@ -45,10 +59,13 @@ public final class DurationStatistics {
         return rank == 0 ? 0 : sorted[rank - 1];
     }
 
-    /** Adds the duration of one more run. */
+    /** Adds the duration of one more run, in seconds, unless it is negative or above {@link #MAX}. */
     DurationStatistics withRun(long durationSec) {
+        if (!counts(durationSec)) {
+            return this;
+        }
         int[] more = Arrays.copyOf(seconds, seconds.length + 1);
-        more[seconds.length] = (int) Math.min(Integer.MAX_VALUE, durationSec);
+        more[seconds.length] = (int) durationSec;
         return of(more);
     }
 

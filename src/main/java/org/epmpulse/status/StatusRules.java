@@ -25,10 +25,13 @@ public record StatusRules(Duration duplicateWindow) {
      */
     static final Duration REPEATED_END_WINDOW = Duration.ofMinutes(10);
 
+    /** An end that is earlier by more than this belongs to another run: a clock was far ahead at the first one. */
+    private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofDays(1);
+
     /**
      * Decides the outcome of an update that arrives now, and returns its journal entry.
      *
-     * @param received not before the previous entry's
+     * @param received may be before the previous entry's if the clock was set back
      * @param idempotency of the request; null if it had none
      * @param place in the batch; null for a single update
      */
@@ -89,7 +92,8 @@ public record StatusRules(Duration duplicateWindow) {
             return update.timestamp().equals(current.timestamp());
         }
         Instant since = Objects.requireNonNull(current.received(), "a reported domain has a time of receipt");
-        return !received.isAfter(since.plus(duplicateWindow));
+        // If the clock was set back since then, the time between the two is not known.
+        return !received.isBefore(since) && !received.isAfter(since.plus(duplicateWindow));
     }
 
     /**
@@ -117,7 +121,9 @@ public record StatusRules(Duration duplicateWindow) {
 
     /** Whether an end at this time belongs to the run that has already ended. */
     static boolean isRepeatedEnd(Job.Part ended, Instant updated) {
-        return ended.status().endsRun() && !updated.isAfter(ended.updated().plus(REPEATED_END_WINDOW));
+        return ended.status().endsRun()
+                && !updated.isAfter(ended.updated().plus(REPEATED_END_WINDOW))
+                && !updated.isBefore(ended.updated().minus(MAX_CLOCK_DIFFERENCE));
     }
 
     /**

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param status one of {@link Status#labels()}
  * @param jobId the sender's id of the job, at most 100 characters; null if there is none
  * @param message for people, at most 200 characters; null if there is none
- * @param timestamp time of the event, ISO 8601, no zone means UTC; null means the time of receipt
+ * @param timestamp time of the event, ISO 8601, no zone means UTC; null, and a time before 2000, mean the
+ *     time of receipt
  * @param epmJobId id of the job in the EPM environment; null means {@code jobId} if that has the form of one
  * @param source origin of the update
  * @param key name of the sender's API key; null if it did not come through the API

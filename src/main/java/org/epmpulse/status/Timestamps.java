@@ -14,6 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Timestamps {
 
+    /**
+     * A time before this one counts as absent. It is the zero value of a language or a program (0001-01-01, 1970-01-01,
+     * 1899-12-30 and the like), or the sender's clock was never set.
+     */
+    public static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+
+    /** Years that {@link #parse} does not accept because no {@link Instant} of the years 1 to 9999 has them. */
+    private static final Pattern YEAR_BEFORE_1 = Pattern.compile("(?:-\\d{4,10}|0000)-\\d\\d-\\d\\d(?:[Tt ].{0,40})?");
+
     /** The back references require that a date, and a time, has all of its separators or none. */
     private static final Pattern FORM = Pattern.compile("""
             (?<year> \\d{4}) (?<dash> -?) (?<month> \\d\\d) \\k<dash> (?<day> \\d\\d)
@@ -49,6 +58,16 @@ public final class Timestamps {
         } catch (DateTimeException e) {
             return null;
         }
+    }
+
+    /** Whether the text is a date of the year 0 or before, also one that does not exist, such as 0000-00-00. */
+    static boolean isBeforeYear1(String text) {
+        return YEAR_BEFORE_1.matcher(text).matches();
+    }
+
+    /** The time; null if it is null or before {@link #EARLIEST}. */
+    public static @Nullable Instant orAbsent(@Nullable Instant time) {
+        return time == null || time.isBefore(EARLIEST) ? null : time;
     }
 
     private static ZoneOffset offset(Matcher form) {

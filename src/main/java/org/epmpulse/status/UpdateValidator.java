@@ -149,14 +149,14 @@ public final class UpdateValidator {
     }
 
     private static @Nullable Instant timestamp(@Nullable String text) {
-        if (text == null || text.isEmpty()) {
+        if (text == null || text.isEmpty() || Timestamps.isBeforeYear1(text)) {
             return null;
         }
         Instant timestamp = Timestamps.parse(text);
         if (timestamp == null) {
             throw invalid("timestamp must be ISO 8601, for example 2026-02-16T14:30:00Z");
         }
-        return timestamp;
+        return Timestamps.orAbsent(timestamp);
     }
 
     private static @Nullable String epmJobId(Catalog.App app, @Nullable String given, @Nullable String jobId) {

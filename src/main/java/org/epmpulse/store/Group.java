@@ -102,7 +102,7 @@ final class Group<P> {
 
     /** Whether the request was received before; if so, it gets the reply to the first one. */
     private boolean isRepeat(Request request, Idempotency key) {
-        IdempotencyIndex.FirstRequest<P> first = idempotency.find(request.sender(), request.batch(), key, received);
+        IdempotencyIndex.FirstRequest<P> first = idempotency.find(request.sender(), request.batch(), key);
         if (first != null) {
             if (!conflicts(request, key, first.bodySha256())) {
                 repeated.put(request, first);

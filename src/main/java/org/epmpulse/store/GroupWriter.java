@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -232,7 +233,14 @@ public final class GroupWriter<P> {
 
     private void replyFromLog(Request request, IdempotencyIndex.FirstRequest<P> first) {
         try {
-            request.reply().complete(log.entries(first.position(), first.count()));
+            List<Entry> entries = log.entries(first.position(), first.count());
+            // Damage may have moved the lines.
+            if (entries.size() != first.count()
+                    || !entries.stream()
+                            .allMatch(entry -> Objects.equals(entry.idempotency(), request.idempotency()))) {
+                throw new IOException("other lines are at its place");
+            }
+            request.reply().complete(entries);
         } catch (IOException | RuntimeException | Error e) {
             LOG.error("Journal: reading the first reply to a repeated request failed; the request fails", e);
             request.fail(new StoreUnavailableException("the first reply to this request cannot be read", e));

@@ -3,9 +3,14 @@ package org.epmpulse.store;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Sha256;
@@ -13,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The position in the journal of the first request with each idempotency key. The replies are read from there, so they
- * need no memory. Not thread-safe: the store's writer owns it.
+ * need no memory. Ages are counted by a steady clock; only over a restart by the times of receipt, where one that is
+ * later than that of a later request, or than the start, counts as that. Not thread-safe: the store's writer owns it.
  *
  * @param <P> a position in the journal
  */
@@ -21,6 +27,9 @@ public final class IdempotencyIndex<P> {
 
     /** How long a request is remembered. */
     public static final Duration MAX_AGE = Duration.ofHours(24);
+
+    /** An age beyond {@link #MAX_AGE}. */
+    private static final Duration FORGOTTEN = MAX_AGE.plusSeconds(1);
 
     /** More are removed, the oldest first. */
     static final int LIMIT = 100_000;
@@ -30,23 +39,58 @@ public final class IdempotencyIndex<P> {
      *
      * @param position of its first line
      * @param count of its lines
+     * @param added by the steady clock
      */
-    public record FirstRequest<P>(String bodySha256, P position, int count, Instant received) {}
+    public record FirstRequest<P>(String bodySha256, P position, int count, Instant received, Instant added) {
+
+        private FirstRequest<P> addedAt(Instant time) {
+            return new FirstRequest<>(bodySha256, position, count, received, time);
+        }
+    }
 
     /** 128 bits of a hash of the sender, the path and the key. */
     private record Scope(long high, long low) {}
 
     private final Map<Scope, FirstRequest<P>> requests = new LinkedHashMap<>();
+    private final InstantSource steady;
+
+    /** @param steady a clock that is never set */
+    public IdempotencyIndex(InstantSource steady) {
+        this.steady = steady;
+    }
+
+    /**
+     * Computes the ages of the requests that were added from the journal at a start.
+     *
+     * @param now by the wall clock
+     * @param last time of receipt of the last update; null if there is none
+     */
+    public void recovered(Instant now, @Nullable Instant last) {
+        Instant steadyNow = steady.instant();
+        List<Scope> latestFirst = new ArrayList<>(requests.keySet());
+        Collections.reverse(latestFirst);
+        Instant latest = last == null || last.isAfter(now) ? now : last;
+        for (Scope scope : latestFirst) {
+            FirstRequest<P> request = Objects.requireNonNull(requests.get(scope), "a key of the map");
+            latest = request.received().isBefore(latest) ? request.received() : latest;
+            Duration age = Duration.between(latest, now);
+            requests.put(scope, request.addedAt(steadyNow.minus(age.compareTo(MAX_AGE) > 0 ? FORGOTTEN : age)));
+        }
+        removeOld();
+    }
 
     /**
      * The first request with this key, or null if there was none within {@link #MAX_AGE}.
      *
      * @param sender name of the API key; null if there was none
      */
-    public @Nullable FirstRequest<P> find(
-            @Nullable String sender, boolean batch, Idempotency idempotency, Instant now) {
+    public @Nullable FirstRequest<P> find(@Nullable String sender, boolean batch, Idempotency idempotency) {
         FirstRequest<P> first = requests.get(scope(sender, batch, idempotency));
-        return first == null || first.received().plus(MAX_AGE).isBefore(now) ? null : first;
+        return first == null || isOld(first, steady.instant()) ? null : first;
+    }
+
+    private static boolean isOld(FirstRequest<?> request, Instant now) {
+        return request.added().plus(MAX_AGE).isBefore(now);
     }
 
     /** Adds a request at its first line; other lines of a batch are ignored. */
@@ -61,14 +105,19 @@ public final class IdempotencyIndex<P> {
         requests.put(
                 scope,
                 new FirstRequest<>(
-                        idempotency.bodySha256(), position, place == null ? 1 : place.of(), entry.received()));
-        removeOld(entry.received());
+                        idempotency.bodySha256(),
+                        position,
+                        place == null ? 1 : place.of(),
+                        entry.received(),
+                        steady.instant()));
+        removeOld();
     }
 
-    private void removeOld(Instant now) {
+    private void removeOld() {
+        Instant now = steady.instant();
         Iterator<FirstRequest<P>> oldest = requests.values().iterator();
         while (oldest.hasNext()) {
-            boolean old = oldest.next().received().plus(MAX_AGE).isBefore(now);
+            boolean old = isOld(oldest.next(), now);
             if (!old && requests.size() <= LIMIT) {
                 return;
             }

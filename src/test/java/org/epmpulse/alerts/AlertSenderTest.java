@@ -11,6 +11,8 @@ import java.util.List;
 import org.epmpulse.alerts.TestingAlerts.Sink;
 import org.epmpulse.status.Status;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When a sender is polled, and what it saves. */
 class AlertSenderTest {
@@ -121,26 +123,34 @@ class AlertSenderTest {
         assertThat(alerts.sender.poll(10)).containsExactly("C2");
     }
 
-    @Test
-    void aClockSetBackDelaysAlertsAtMostByTheStep() {
-        Duration step = Duration.ofHours(1);
+    @ParameterizedTest
+    @ValueSource(ints = {-12_000, -1, 1, 12_000})
+    void settingTheClockDelaysNoAlert(int hours) {
+        Duration step = Duration.ofHours(hours);
         alerts.advance(LONG);
         alerts.post(D0, Status.WARNING, "L1");
+        alerts.setClock(step);
         alerts.advance(LONG);
-        alerts.setClock(step.negated());
-        alerts.polls = 0;
         alerts.post(D1, Status.WARNING, "L2");
-        alerts.advance(step.plus(LONG));
+        alerts.setClock(step.negated());
+        alerts.advance(LONG);
+        alerts.setClock(step);
+        alerts.postDropped(D0, Status.OK, "L1");
+        alerts.advance(LONG.plus(Duration.ofMinutes(1)));
 
-        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"), List.of("D1 WARNING L2"));
-        assertThat(alerts.polls).isLessThan(200);
+        assertThat(alerts.sentEvents())
+                .containsExactly(List.of("D0 WARNING L1"), List.of("D1 WARNING L2"), List.of("D0 OK L1"));
     }
 
     @Test
-    void aClockSetForwardDelaysNothing() {
-        alerts.advance(LONG);
+    void anAlertSavedUnderAClockThatWasAheadIsSentAtOnceAfterARestart() {
+        alerts.setClock(Duration.ofDays(500));
+        alerts.sink = TestingAlerts.Sink.FAILS;
         alerts.post(D0, Status.WARNING, "L1");
-        alerts.setClock(Duration.ofHours(1));
+        alerts.advance(LONG);
+        alerts.sink = TestingAlerts.Sink.ACCEPTS;
+        alerts.setClock(Duration.ofDays(-500));
+        alerts.restart();
         alerts.advance(LONG);
 
         assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"));

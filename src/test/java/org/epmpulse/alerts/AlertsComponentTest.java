@@ -10,7 +10,6 @@ import static org.epmpulse.alerts.TestingAlerts.DOMAINS;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +27,7 @@ import org.epmpulse.alerts.TestingSink.Failed;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Status;
+import org.epmpulse.threads.TimeSource;
 import org.junit.jupiter.api.Test;
 
 /** Alerts through routes: a channel gets its next message whether the route succeeds, fails or is removed. */
@@ -45,7 +45,7 @@ class AlertsComponentTest extends CamelTestSupport {
     @Override
     protected CamelContext createCamelContext() throws Exception {
         CamelContext context = super.createCamelContext();
-        InstantSource clock = InstantSource.system();
+        TimeSource clock = TimeSource.system();
         board.now = clock.instant();
         sink.add(CHANNEL, DOMAINS);
         sender = new AlertSender(sink, new TestingAlertStore(), () -> Board.EMPTY, clock, new Random(1), meters);

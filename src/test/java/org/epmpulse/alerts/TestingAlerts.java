@@ -22,6 +22,8 @@ import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.ValidatedUpdate;
+import org.epmpulse.threads.TestingTime;
+import org.epmpulse.threads.TimeSource;
 
 /**
  * A sender between a board and a sink that the test controls, with its own clock. It is polled as the {@code work}
@@ -69,6 +71,7 @@ final class TestingAlerts {
     final Map<String, List<DomainId>> channels = new LinkedHashMap<>(Map.of(CHANNEL, DOMAINS));
     final TestingAlertStore store = new TestingAlertStore();
     Instant now = Instant.parse("2026-03-31T22:00:00Z");
+    private Duration clockSet = Duration.ZERO;
     Board board = Board.EMPTY;
     Sink sink = Sink.ACCEPTS;
     AlertSender sender;
@@ -91,8 +94,9 @@ final class TestingAlerts {
 
     TestingAlerts start() {
         TestingSink configured = new TestingSink();
+        TimeSource time = new TestingTime(() -> now, () -> clockSet);
         channels.forEach(configured::add);
-        sender = new AlertSender(configured, store, () -> board, () -> now, new Random(1), new SimpleMeterRegistry());
+        sender = new AlertSender(configured, store, () -> board, time, new Random(1), new SimpleMeterRegistry());
         sender.open();
         sender.onPending(() -> pollAt = now);
         pollAt = now;
@@ -129,7 +133,7 @@ final class TestingAlerts {
     StatusChange record(DomainId id, Status status, String jobId) {
         DomainStatus before = board.of(id);
         ValidatedUpdate update = new ValidatedUpdate(id, status, jobId, null, null, null, Source.API, "tester");
-        Entry entry = rules.decide(board, update, now, null, null);
+        Entry entry = rules.decide(board, update, now.plus(clockSet), null, null);
         if (entry.outcome() != Outcome.RECORDED) {
             throw new IllegalStateException("expected a recorded update: " + entry.outcome());
         }
@@ -152,10 +156,9 @@ final class TestingAlerts {
         now = end;
     }
 
-    /** Sets the clock; timers are not affected. */
+    /** Sets the wall clock forward or back; no time passes. */
     void setClock(Duration change) {
-        now = now.plus(change);
-        pollAt = pollAt.plus(change);
+        clockSet = clockSet.plus(change);
     }
 
     private void poll() {

@@ -6,7 +6,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Auth;
@@ -18,6 +17,7 @@ import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.EpmSandbox;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.OAuthClient;
+import org.epmpulse.threads.TimeSource;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +33,7 @@ class EpmCheckTest {
     private static final OnlineFinding RESPONDS = OnlineFinding.ok("EPM server epm", "the environment responds");
 
     private final Instant now = Instant.parse("2026-11-22T07:29:00Z");
-    private final InstantSource clock = InstantSource.fixed(now);
+    private final TimeSource clock = () -> now;
 
     @AutoClose
     private final EpmSandbox epm = EpmSandbox.start(clock);

@@ -8,7 +8,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +33,7 @@ import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.status.ValidatedUpdate;
+import org.epmpulse.threads.TimeSource;
 import org.junit.jupiter.api.Test;
 
 /** Polls in the shipped route and in modified routes. */
@@ -41,7 +41,7 @@ class EpmPollsComponentTest extends CamelTestSupport {
 
     private static final DomainId ACTUAL = new DomainId("Planning", "D0");
 
-    private final InstantSource clock = InstantSource.system();
+    private final TimeSource clock = TimeSource.system();
     private final AtomicInteger calls = new AtomicInteger();
     private volatile Board board = Board.EMPTY;
     private volatile Processor epm = exchange -> exchange.getMessage().setBody(new JobState.Running(null));

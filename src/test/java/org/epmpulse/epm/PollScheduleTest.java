@@ -23,9 +23,13 @@ import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.status.ValidatedUpdate;
+import org.epmpulse.threads.TestingTime;
+import org.epmpulse.threads.TimeSource;
 import org.epmpulse.work.Work;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Isolated("records the log of all classes")
 class PollScheduleTest {
@@ -35,6 +39,7 @@ class PollScheduleTest {
 
     private final StatusRules rules = new StatusRules(Duration.ofMinutes(10));
     private Instant now = Instant.parse("2026-03-31T14:00:00Z");
+    private Duration clockSet = Duration.ZERO;
     private Board board = Board.EMPTY;
     private PollSchedule schedule = schedule(Duration.ofMinutes(60));
 
@@ -52,12 +57,13 @@ class PollScheduleTest {
             apps.put(name, new AppsConfig.App(name, name, domains, List.of(), id));
         }
         AppsConfig config = new AppsConfig(apps, servers, Map.of(), null, new AppsConfig.Pull(true, null, maxDuration));
-        return new PollSchedule(config, () -> board, INTERVAL, ZoneId.of("UTC"), () -> now, new SimpleMeterRegistry());
+        TimeSource time = new TestingTime(() -> now, () -> clockSet);
+        return new PollSchedule(config, () -> board, INTERVAL, ZoneId.of("UTC"), time, new SimpleMeterRegistry());
     }
 
     private void post(DomainId id, Status status, String epmJobId) {
         ValidatedUpdate update = new ValidatedUpdate(id, status, "JOB", null, null, epmJobId, Source.API, "k");
-        board = board.apply(rules.decide(board, update, now, null, null));
+        board = board.apply(rules.decide(board, update, now.plus(clockSet), null, null));
     }
 
     /** The polls that start in the next round. */
@@ -651,14 +657,46 @@ class PollScheduleTest {
         assertThat(untilNextPoll()).isEqualTo(INTERVAL);
     }
 
-    @Test
-    void settingTheClockBackDelaysNoRound() {
-        tick();
-        now = now.minus(Duration.ofDays(1));
+    @ParameterizedTest
+    @ValueSource(ints = {-12_000, -1, 1, 12_000})
+    void settingTheClockStopsNoPollAndBringsNoneForward(int hours) {
         post(ACTUAL, Status.LOADING, "224");
+        respondInRounds(new JobState.Running(null), 1);
 
-        assertThat(startDue()).hasSize(1);
-        assertThat(untilNextPoll()).isEqualTo(INTERVAL);
+        clockSet = clockSet.plus(Duration.ofHours(hours));
+
+        assertThat(startDue()).isEmpty();
+        assertThat(respondInRounds(new JobState.Running(null), 3)).hasSize(3);
+        assertThat(reason()).isNull();
+        post(new DomainId("Planning", "D1"), Status.LOADING, "225");
+        assertThat(respondInRounds(new JobState.Running(null), 1)).hasSize(2);
+        clockSet = Duration.ZERO;
+        assertThat(respondInRounds(new JobState.Running(null), 1)).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-12_000, -1, 1, 12_000})
+    void settingTheClockChangesNoPauseAfterAFailure(int hours) {
+        post(ACTUAL, Status.LOADING, "224");
+        failInRounds(new EpmUnavailableException("HTTP 503: down", Duration.ofSeconds(40)), 1);
+
+        clockSet = Duration.ofHours(hours);
+
+        assertThat(tick()).isEmpty();
+        assertThat(tick()).hasSize(1);
+    }
+
+    @Test
+    void aRestartWithAClockFarAheadStopsPollingOnlyUntilTheClockIsRight() {
+        post(ACTUAL, Status.LOADING, "224");
+        clockSet = Duration.ofDays(500);
+        schedule = schedule(Duration.ofMinutes(60));
+        assertThat(tick()).isEmpty();
+
+        clockSet = Duration.ZERO;
+
+        assertThat(tick()).hasSize(1);
+        assertThat(reason()).isNull();
     }
 
     @Test

@@ -33,6 +33,7 @@ import org.epmpulse.sandbox.EpmSandbox;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.OAuthClient;
 import org.epmpulse.sandbox.ScriptedFault;
+import org.epmpulse.threads.TestingTime;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -375,6 +376,25 @@ class TokenProviderTest {
         assertThat(epm.tokenRequests()).hasSize(1);
         advance(Duration.ofSeconds(7));
         assertThat(tokens.authorization(server)).startsWith("Bearer ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-12_000, -2, 2, 12_000})
+    void settingTheClockNeitherExtendsNorEndsTheLifeOfAToken(int hours) {
+        AtomicReference<Duration> passed = new AtomicReference<>(Duration.ZERO);
+        AtomicReference<Duration> set = new AtomicReference<>(Duration.ZERO);
+        TokenProvider provider =
+                new TokenProvider(new TestingTime(() -> now.get().plus(passed.get()), set::get), http);
+        AppsConfig.Server server = server(TestingCredentials.oauth(epm));
+        String first = provider.authorization(server);
+
+        set.set(Duration.ofHours(hours));
+        passed.set(Duration.ofMinutes(50));
+        String cached = provider.authorization(server);
+        passed.set(Duration.ofMinutes(60));
+
+        assertThat(cached).isEqualTo(first);
+        assertThat(provider.authorization(server)).isNotEqualTo(first);
     }
 
     @Test

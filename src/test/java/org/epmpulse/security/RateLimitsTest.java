@@ -56,6 +56,19 @@ class RateLimitsTest {
     }
 
     @Test
+    void settingTheClockNeitherRefillsNorBlocksALimit() {
+        RateLimits limits = new RateLimits(60, clock.steadySource());
+        limits.updates(updates(60), A);
+
+        clock.set(Duration.ofHours(1));
+        assertThatExceptionOfType(RateLimitedException.class).isThrownBy(() -> limits.updates(updates(1), A));
+        clock.set(Duration.ofHours(-2));
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThatCode(() -> limits.updates(updates(1), A)).doesNotThrowAnyException();
+    }
+
+    @Test
     void tenCanvasSyncsPerMinuteAreAllowed() {
         RateLimits limits = new RateLimits(0, clock);
         for (int i = 0; i < 10; i++) {

@@ -33,6 +33,29 @@ class DurationStatisticsTest {
     }
 
     @Test
+    void aRunOfMoreThan31DaysAndOneThatEndsBeforeItsStartCountInNoStatistics() {
+        IntStream.of(10, 20, 30, 40, 50).forEach(seconds -> run("J", seconds));
+        int days = 31 * 86_400;
+        run("LONG", days);
+        DurationStatistics before = durations();
+        run("LONGER", days + 1);
+        board.post(second, loading("BACK"));
+        board.post(second - 90_000, ok("BACK"));
+
+        assertThat(before.seconds()).containsExactly(10, 20, 30, 40, 50, days);
+        assertThat(durations()).isEqualTo(before);
+    }
+
+    @Test
+    void durationsOfAnOlderVersionThatDoNotCountAreDropped() {
+        DurationStatistics read =
+                DurationStatistics.of(Integer.MAX_VALUE, 10, -5, 20, Integer.MAX_VALUE, 30, 40, 31 * 86_400 + 1);
+
+        assertThat(read.seconds()).containsExactly(10, 20, 30, 40);
+        assertThat(read.typicalSec()).isNull();
+    }
+
+    @Test
     void thereIsNoTypicalDurationBeforeTheFifthRun() {
         IntStream.of(10, 20, 30, 40).forEach(seconds -> run("J", seconds));
         board.post(second, loading("J"));
@@ -121,10 +144,11 @@ class DurationStatisticsTest {
     }
 
     @Test
-    void aVeryOldTimestampDoesNotOverflow() {
+    void aVeryOldTimestampCountsInNoStatistics() {
         board.post(0, withTimestamp(-70L * 366 * 86_400, loading("J")));
         board.post(0, ok("J"));
 
-        assertThat(durations().seconds()).containsExactly(Integer.MAX_VALUE);
+        assertThat(durations().seconds()).isEmpty();
+        assertThat(board.board().durations()).isEmpty();
     }
 }

@@ -56,6 +56,45 @@ class UpdateValidatorTest {
                         "odi"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0001-01-01T00:00:00Z",
+                "0001-01-01T00:00:00",
+                "0001-01-01T00:00:00+14:00",
+                "0001-01-01",
+                "1970-01-01T00:00:00Z",
+                "1970-01-01T01:00:00+01:00",
+                "19700101T000000Z",
+                "1899-12-30 00:00:00",
+                "1900-01-01",
+                "1753-01-01T00:00:00",
+                "1601-01-01T00:00:00Z",
+                "1980-01-01T00:00:00",
+                "1999-12-31T23:59:59.999Z",
+                "2000-01-01T00:59:59+01:00",
+                "0000-00-00 00:00:00",
+                "0000-01-01T00:00:00Z",
+                "0000-12-30",
+                "-0001-11-30T00:00:00Z",
+                "-271821-04-20T00:00:00.000Z",
+                "-1000000000-01-01T00:00:00Z",
+                "-999999999-01-01T00:00+18:00"
+            })
+    void aTimestampBefore2000CountsAsAbsent(String timestamp) {
+        StatusUpdate update = new StatusUpdate("FCCS", null, "OK", null, null, timestamp, null, Source.API, "odi");
+
+        assertThat(validator.validate(update).timestamp()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2000-01-01T00:00:00Z", "2000-01-01"})
+    void theFirstTimestampThatCountsIsTheStartOf2000(String timestamp) {
+        StatusUpdate update = new StatusUpdate("FCCS", null, "OK", null, null, timestamp, null, Source.API, "odi");
+
+        assertThat(validator.validate(update).timestamp()).isEqualTo(Instant.parse("2000-01-01T00:00:00Z"));
+    }
+
     @Test
     void onlyAppAndStatusAreRequiredIfTheAppHasOneDomain() {
         ValidatedUpdate validated = validator.validate(update("FCCS", null, "OK"));

@@ -11,6 +11,7 @@ import io.vavr.collection.Map;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -88,7 +89,7 @@ class GroupWriterTest {
         GroupWriter<Integer> writer = new GroupWriter<>(
                 new BrokenLog(),
                 new StatusRules(Duration.ofMinutes(10)),
-                new IdempotencyIndex<>(),
+                new IdempotencyIndex<>(InstantSource.system()),
                 new UpdateCounters(meters),
                 change -> {},
                 threads);

@@ -6,7 +6,7 @@ import org.epmpulse.status.DomainNotes;
 
 /**
  * Decides when canvases are compared with the board: every 30 s, to find dropped changes and changes by time
- * alone, and whenever the notes change. Guarded by {@link Canvases}.
+ * alone, and whenever the notes change. Times are of the steady clock. Guarded by {@link Canvases}.
  */
 final class BoardComparison {
 
@@ -32,7 +32,6 @@ final class BoardComparison {
 
     /** Time until the next comparison if the notes do not change; zero if it is due. */
     Duration untilDue(Instant now) {
-        boolean clockWasSetBack = dueAt.isAfter(now.plus(INTERVAL));
-        return clockWasSetBack || !now.isBefore(dueAt) ? Duration.ZERO : Duration.between(now, dueAt);
+        return now.isBefore(dueAt) ? Duration.between(now, dueAt) : Duration.ZERO;
     }
 }

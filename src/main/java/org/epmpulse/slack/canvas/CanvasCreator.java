@@ -62,7 +62,7 @@ public final class CanvasCreator {
             adopt(channelId, known, found);
             return found;
         }
-        rejectUnconfirmed(known);
+        rejectUnconfirmed(channelId, known);
         return null;
     }
 
@@ -102,17 +102,26 @@ public final class CanvasCreator {
         registry.saveAfterCall(channelId, entry(Progress.CREATED, found));
     }
 
-    private void rejectUnconfirmed(@Nullable Entry known) {
+    private void rejectUnconfirmed(String channelId, @Nullable Entry known) {
         if (known == null) {
             return;
         }
-        if (known.progress() == Progress.CREATING
-                && clock.instant().isBefore(known.since().plus(CREATION_TIMEOUT))) {
+        if (known.progress() == Progress.CREATING && !hasTimedOut(channelId, known)) {
             throw new SlackUnavailableException("Slack may still be creating the canvas; searching for it again", null);
         }
         if (known.progress() == Progress.CREATING_STANDALONE) {
             throw standaloneUnconfirmed();
         }
+    }
+
+    /** Whether the creation was begun long enough ago. If the clock was set back since then, it counts as begun now. */
+    private boolean hasTimedOut(String channelId, Entry creating) {
+        Instant now = clock.instant();
+        if (creating.since().isAfter(now)) {
+            registry.saveAfterCall(channelId, new Entry(creating.progress(), creating.canvasId(), now));
+            return false;
+        }
+        return !now.isBefore(creating.since().plus(CREATION_TIMEOUT));
     }
 
     /** A standalone canvas cannot be found without its id. */

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies the result of an edit or a creation to the canvas, the schedule, the health and the metrics. Guarded by
- * {@link Canvases}.
+ * Applies the result of an edit or a creation to the canvas, the schedule, the health and the metrics. Times are of the
+ * steady clock unless stated otherwise. Guarded by {@link Canvases}.
  */
 final class CanvasOutcomes {
 
@@ -51,12 +51,16 @@ final class CanvasOutcomes {
         }
     }
 
-    /** Slack accepted the edit. */
-    void published(ChannelCanvas canvas, Instant now) {
+    /**
+     * Slack accepted the edit.
+     *
+     * @param publishedAt by the wall clock
+     */
+    void published(ChannelCanvas canvas, Instant publishedAt, Instant now) {
         if (canvas.error() != null) {
             LOG.info("Canvas of {}: up to date again", canvas);
         }
-        canvas.published(now);
+        canvas.published(publishedAt);
         slackHealth.responded();
         schedule.published(canvas.id(), now);
         tokenAccepted();

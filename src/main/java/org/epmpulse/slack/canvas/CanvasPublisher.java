@@ -2,7 +2,6 @@ package org.epmpulse.slack.canvas;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -14,6 +13,7 @@ import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
+import org.epmpulse.threads.TimeSource;
 import org.epmpulse.work.WorkSource;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ public final class CanvasPublisher {
             CanvasLimits limits,
             Supplier<Board> board,
             Supplier<DomainNotes> notes,
-            InstantSource clock,
+            TimeSource clock,
             MeterRegistry meters,
             boolean enabled) {
         this.catalog = catalog;
@@ -95,7 +95,7 @@ public final class CanvasPublisher {
         if (!canvases.isEnabled()) {
             return;
         }
-        Instant now = canvases.now();
+        Instant now = canvases.steady();
         for (StatusChange change : changes) {
             Catalog.App app = catalog.app(change.app());
             boolean urgent =

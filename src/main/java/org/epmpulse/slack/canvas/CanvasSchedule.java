@@ -15,7 +15,7 @@ import org.epmpulse.work.Backoff;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which canvas may be edited when. It knows only Slack's limits; callers pass the time, which may jump back.
+ * Decides which canvas may be edited when. It knows only Slack's limits; callers pass the time of a steady clock.
  * Thread-safe.
  *
  * <p>The canvas with the oldest change is edited first. Two groups may come before it, within half of each minute's
@@ -30,9 +30,6 @@ final class CanvasSchedule {
     /** Upper limit for Retry-After. */
     private static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
 
-    /** Threads may pass their times out of order by this much; a larger step back means that the clock was set. */
-    private static final Duration MAX_REORDERING = Duration.ofSeconds(1);
-
     private static final Instant NEVER = Instant.MAX;
 
     private final CanvasLimits limits;
@@ -42,7 +39,6 @@ final class CanvasSchedule {
     private final Map<String, CanvasSlot> slots = new LinkedHashMap<>();
 
     private Instant latestTime;
-    private Duration clockSetBack = Duration.ZERO;
     private Instant rateLimitedUntil = Instant.MIN;
     private Instant nextCreationAt = Instant.MIN;
     private boolean creationInFlight;
@@ -59,23 +55,20 @@ final class CanvasSchedule {
         }
     }
 
-    /** Converts the clock's time to a time that never goes back, and refills the budgets. */
-    private Instant monotonic(Instant clock) {
-        Instant now = clock.plus(clockSetBack);
-        if (!now.isBefore(latestTime)) {
+    /** The latest time that any thread passed, because threads may pass theirs out of order; refills the budgets. */
+    private Instant latest(Instant now) {
+        if (now.isAfter(latestTime)) {
             Duration passed = Duration.between(latestTime, now);
             editBudget.refill(passed);
             priorityBudget.refill(passed);
             latestTime = now;
-        } else if (now.isBefore(latestTime.minus(MAX_REORDERING))) {
-            clockSetBack = clockSetBack.plus(Duration.between(now, latestTime));
         }
         return latestTime;
     }
 
     /** The canvas has to show a change. */
-    synchronized void markPending(String id, boolean warning, Instant clock) {
-        Instant now = monotonic(clock);
+    synchronized void markPending(String id, boolean warning, Instant steady) {
+        Instant now = latest(steady);
         CanvasSlot slot = slots.get(id);
         if (slot != null) {
             PendingChange change = new PendingChange(now, now, warning ? Priority.WARNING : Priority.NORMAL);
@@ -101,8 +94,8 @@ final class CanvasSchedule {
     /**
      * The canvas to create now; null if none is due or one is in flight. It is in flight until its result is reported.
      */
-    synchronized @Nullable String pollCreation(Instant clock) {
-        Instant now = monotonic(clock);
+    synchronized @Nullable String pollCreation(Instant steady) {
+        Instant now = latest(steady);
         if (creationInFlight || isPaused(now) || now.isBefore(nextCreationAt)) {
             return null;
         }
@@ -120,8 +113,8 @@ final class CanvasSchedule {
     }
 
     /** Time until {@link #pollCreation} returns a canvas if no event comes before; zero for now, null for never. */
-    synchronized @Nullable Duration untilNextCreation(Instant clock) {
-        Instant now = monotonic(clock);
+    synchronized @Nullable Duration untilNextCreation(Instant steady) {
+        Instant now = latest(steady);
         Instant ready = NEVER;
         for (CanvasSlot slot : slots.values()) {
             if (slot.missing && !slot.inFlight && slot.pendingChange != null) {
@@ -136,8 +129,8 @@ final class CanvasSchedule {
      *
      * @param max the maximum number
      */
-    synchronized List<String> pollEdits(int max, Instant clock) {
-        Instant now = monotonic(clock);
+    synchronized List<String> pollEdits(int max, Instant steady) {
+        Instant now = latest(steady);
         List<String> due = new ArrayList<>();
         while (due.size() < max && !isPaused(now)) {
             CanvasSlot next = selectNext(now);
@@ -152,8 +145,8 @@ final class CanvasSchedule {
     }
 
     /** Time until {@link #pollEdits} returns a canvas if no event comes before; zero for now, null for never. */
-    synchronized @Nullable Duration untilNextEdit(Instant clock) {
-        Instant now = monotonic(clock);
+    synchronized @Nullable Duration untilNextEdit(Instant steady) {
+        Instant now = latest(steady);
         Instant ready = NEVER;
         Instant heartbeat = NEVER;
         for (CanvasSlot slot : slots.values()) {
@@ -234,15 +227,15 @@ final class CanvasSchedule {
     }
 
     /** Slack accepted the edit. */
-    synchronized void published(String id, Instant clock) {
-        CanvasSlot slot = tokenAccepted(completed(id, monotonic(clock)));
+    synchronized void published(String id, Instant steady) {
+        CanvasSlot slot = tokenAccepted(completed(id, latest(steady)));
         slot.finish();
         slot.failures = 0;
     }
 
     /** The canvas was created; it may be edited at once. */
-    synchronized void created(String id, Instant clock) {
-        Instant now = monotonic(clock);
+    synchronized void created(String id, Instant steady) {
+        Instant now = latest(steady);
         CanvasSlot slot = tokenAccepted(completed(id, now));
         slot.requeue(now);
         slot.missing = false;
@@ -251,8 +244,8 @@ final class CanvasSchedule {
     }
 
     /** Slack no longer has the canvas: a new one may be created at once. */
-    synchronized void lost(String id, Instant clock) {
-        Instant now = monotonic(clock);
+    synchronized void lost(String id, Instant steady) {
+        Instant now = latest(steady);
         CanvasSlot slot = tokenAccepted(completed(id, now));
         slot.requeue(now);
         slot.missing = true;
@@ -290,8 +283,8 @@ final class CanvasSchedule {
     }
 
     /** Slack limits the rate of creations or of edits; the canvas keeps its position. */
-    synchronized void rateLimited(String id, Duration retryAfter, Instant clock) {
-        Instant now = monotonic(clock);
+    synchronized void rateLimited(String id, Duration retryAfter, Instant steady) {
+        Instant now = latest(steady);
         CanvasSlot slot = completed(id, now);
         slot.requeue(now);
         Instant until = now.plus(retryAfter.compareTo(MAX_RETRY_AFTER) < 0 ? retryAfter : MAX_RETRY_AFTER);
@@ -303,8 +296,8 @@ final class CanvasSchedule {
     }
 
     /** Slack sent no valid response: retried without limit, with increasing delays. */
-    synchronized void unavailable(String id, Instant clock) {
-        Instant now = monotonic(clock);
+    synchronized void unavailable(String id, Instant steady) {
+        Instant now = latest(steady);
         CanvasSlot slot = completed(id, now);
         slot.failures++;
         Instant at = now.plus(backoff.afterFailures(slot.failures));
@@ -312,20 +305,20 @@ final class CanvasSchedule {
     }
 
     /** Slack refused the canvas: retried every 15 minutes. */
-    synchronized void refused(String id, Instant clock) {
-        Instant now = monotonic(clock);
+    synchronized void refused(String id, Instant steady) {
+        Instant now = latest(steady);
         tokenAccepted(completed(id, now)).requeueForRetry(now, now.plus(Backoff.REFUSED), Priority.NORMAL);
     }
 
     /** Slack refused the text: another form may be sent at once. */
-    synchronized void contentRefused(String id, Instant clock) {
-        Instant now = monotonic(clock);
+    synchronized void contentRefused(String id, Instant steady) {
+        Instant now = latest(steady);
         tokenAccepted(completed(id, now)).requeue(now);
     }
 
     /** Slack refused the token: one attempt per minute for all canvases together. */
-    synchronized void tokenRefused(String id, Instant clock) {
-        Instant now = monotonic(clock);
+    synchronized void tokenRefused(String id, Instant steady) {
+        Instant now = latest(steady);
         completed(id, now).requeue(now);
         nextProbeAt = now.plus(Backoff.SUSPENDED);
     }
@@ -361,8 +354,8 @@ final class CanvasSchedule {
     }
 
     /** Age of the oldest change that is not on the canvas; zero if it is up to date. */
-    synchronized Duration lag(String id, Instant clock) {
-        Instant now = monotonic(clock);
+    synchronized Duration lag(String id, Instant steady) {
+        Instant now = latest(steady);
         CanvasSlot slot = slots.get(id);
         PendingChange oldest =
                 slot == null ? null : slot.inFlightChange != null ? slot.inFlightChange : slot.pendingChange;

@@ -3,7 +3,6 @@ package org.epmpulse.slack.canvas;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -12,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,17 +26,17 @@ final class Canvases {
     private final CanvasSchedule schedule;
     private final CanvasMetrics metrics;
     private final CanvasOutcomes outcomes;
-    private final InstantSource clock;
+    private final TimeSource clock;
     private final boolean enabled;
 
     Canvases(
             Collection<ChannelCanvas> all,
             CanvasLimits limits,
-            InstantSource clock,
+            TimeSource clock,
             MeterRegistry meters,
             boolean enabled) {
         all.forEach(canvas -> canvases.put(canvas.id(), canvas));
-        Instant now = clock.instant();
+        Instant now = clock.steady();
         this.clock = clock;
         this.enabled = enabled;
         this.schedule = limits.schedule(canvases.keySet(), now);
@@ -55,11 +55,17 @@ final class Canvases {
     }
 
     private Duration lag(String channelId) {
-        return schedule.lag(channelId, clock.instant());
+        return schedule.lag(channelId, clock.steady());
     }
 
+    /** The wall clock, for what the canvases show. */
     Instant now() {
         return clock.instant();
+    }
+
+    /** The clock of the schedule, which is never set. */
+    Instant steady() {
+        return clock.steady();
     }
 
     /** Whether there is a token; without one nothing is ever due. */
@@ -103,7 +109,7 @@ final class Canvases {
     /** Slack accepted the edit. */
     void published(String channelId) {
         synchronized (this) {
-            outcomes.published(get(channelId), clock.instant());
+            outcomes.published(get(channelId), clock.instant(), clock.steady());
         }
         notifySources();
     }
@@ -111,7 +117,7 @@ final class Canvases {
     /** The channel now has this canvas. */
     void created(String channelId, String canvasId) {
         synchronized (this) {
-            outcomes.created(get(channelId), canvasId, clock.instant());
+            outcomes.created(get(channelId), canvasId, clock.steady());
         }
         notifySources();
     }
@@ -119,7 +125,7 @@ final class Canvases {
     /** The edit or the creation failed. */
     void failed(String channelId, Throwable failure) {
         synchronized (this) {
-            outcomes.failed(get(channelId), failure, clock.instant());
+            outcomes.failed(get(channelId), failure, clock.steady());
         }
         notifySources();
     }
@@ -132,7 +138,7 @@ final class Canvases {
     }
 
     private synchronized List<CompletableFuture<Void>> addSyncs(@Nullable String channelId) {
-        Instant now = clock.instant();
+        Instant now = clock.steady();
         List<CompletableFuture<Void>> syncs = new ArrayList<>();
         for (ChannelCanvas canvas : canvases.values()) {
             if (enabled && (channelId == null || channelId.equals(canvas.id()))) {

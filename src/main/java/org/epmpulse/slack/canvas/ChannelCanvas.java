@@ -90,8 +90,9 @@ final class ChannelCanvas {
         syncs.requeue();
     }
 
-    Form form(Instant now) {
-        return now.isBefore(listsUntil) ? Form.LISTS : Form.TABLES;
+    /** @param steady of the steady clock */
+    Form form(Instant steady) {
+        return steady.isBefore(listsUntil) ? Form.LISTS : Form.TABLES;
     }
 
     /** Whether the tables were sent again after a refusal since Slack last accepted an edit. */
@@ -104,9 +105,13 @@ final class ChannelCanvas {
         tablesRetried = true;
     }
 
-    /** Slack refused the tables. */
-    void useLists(Instant now) {
-        listsUntil = now.plus(LISTS_PERIOD);
+    /**
+     * Slack refused the tables.
+     *
+     * @param steady of the steady clock
+     */
+    void useLists(Instant steady) {
+        listsUntil = steady.plus(LISTS_PERIOD);
     }
 
     /** Slack refused more than the tables. */
@@ -145,7 +150,11 @@ final class ChannelCanvas {
         return sent == null ? null : sent.form();
     }
 
-    /** Slack accepted the last edit. */
+    /**
+     * Slack accepted the last edit.
+     *
+     * @param now by the wall clock
+     */
     void published(Instant now) {
         Sent accepted = Objects.requireNonNull(sent, "an edit was sent");
         content = accepted.fingerprint();

@@ -23,13 +23,13 @@ final class DueCreations extends CanvasSource {
 
     @Override
     public List<String> poll(int max) {
-        String channelId = max > 0 && canvases.isEnabled() ? canvases.schedule().pollCreation(canvases.now()) : null;
+        String channelId = max > 0 && canvases.isEnabled() ? canvases.schedule().pollCreation(canvases.steady()) : null;
         return channelId == null ? List.of() : List.of(channelId);
     }
 
     @Override
     public @Nullable Duration untilNextPoll() {
-        return canvases.isEnabled() ? canvases.schedule().untilNextCreation(canvases.now()) : null;
+        return canvases.isEnabled() ? canvases.schedule().untilNextCreation(canvases.steady()) : null;
     }
 
     @Override

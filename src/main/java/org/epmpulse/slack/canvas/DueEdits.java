@@ -29,7 +29,7 @@ final class DueEdits extends CanvasSource {
         this.renderer = renderer;
         this.board = board;
         this.notes = notes;
-        this.comparison = new BoardComparison(canvases.now(), notes.get());
+        this.comparison = new BoardComparison(canvases.steady(), notes.get());
     }
 
     @Override
@@ -37,22 +37,24 @@ final class DueEdits extends CanvasSource {
         if (!canvases.isEnabled()) {
             return List.of();
         }
-        Instant now = canvases.now();
-        compare(now);
-        return canvases.schedule().pollEdits(max, now);
+        Instant steady = canvases.steady();
+        compare(steady);
+        return canvases.schedule().pollEdits(max, steady);
     }
 
-    private void compare(Instant now) {
+    private void compare(Instant steady) {
         synchronized (canvases) {
             DomainNotes latest = notes.get();
-            if (!comparison.begin(now, latest)) {
+            if (!comparison.begin(steady, latest)) {
                 return;
             }
             Board current = board.get();
+            Instant now = canvases.now();
             for (ChannelCanvas canvas : canvases.all()) {
                 if (canvas.isContentKnown()
-                        && canvas.differsFrom(renderer.render(canvas.id(), current, latest, now, canvas.form(now)))) {
-                    canvases.schedule().markPending(canvas.id(), false, now);
+                        && canvas.differsFrom(
+                                renderer.render(canvas.id(), current, latest, now, canvas.form(steady)))) {
+                    canvases.schedule().markPending(canvas.id(), false, steady);
                 }
             }
         }
@@ -63,7 +65,7 @@ final class DueEdits extends CanvasSource {
         if (!canvases.isEnabled()) {
             return null;
         }
-        Instant now = canvases.now();
+        Instant now = canvases.steady();
         Duration untilDue = canvases.schedule().untilNextEdit(now);
         synchronized (canvases) {
             Duration untilCompared = comparison.untilDue(now);
@@ -78,7 +80,7 @@ final class DueEdits extends CanvasSource {
         boolean heartbeat = canvases.schedule().isHeartbeat(channelId);
         synchronized (canvases) {
             ChannelCanvas canvas = canvases.get(channelId);
-            Form form = canvas.form(now);
+            Form form = canvas.form(canvases.steady());
             Rendering rendering = renderer.render(channelId, board.get(), notes.get(), now, form);
             if (!heartbeat && canvas.skipUnchanged(rendering)) {
                 canvases.schedule().unchanged(channelId);

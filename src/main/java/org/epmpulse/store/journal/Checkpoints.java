@@ -15,7 +15,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -94,26 +96,10 @@ final class Checkpoints {
     }
 
     /**
-     * Position of the last checkpoint before the first one that is later than {@code at}, or null. This is correct also
-     * after the clock was set back.
+     * The checkpoints by position, each with the time of receipt of its last update; the order is not the journal's.
      */
-    @Nullable
-    JournalPosition latestUpTo(Instant at) {
-        JournalPosition last = null;
-        for (Map.Entry<JournalPosition, Instant> checkpoint : times.entrySet()) {
-            if (checkpoint.getValue().isAfter(at)) {
-                break;
-            }
-            last = checkpoint.getKey();
-        }
-        return last;
-    }
-
-    /** Time of the first checkpoint; null if there is none. */
-    @Nullable
-    Instant earliestTime() {
-        Map.Entry<JournalPosition, Instant> first = times.firstEntry();
-        return first == null ? null : first.getValue();
+    Map<JournalPosition, Instant> times() {
+        return times;
     }
 
     /** The board at this position; null if the checkpoint cannot be read, it is then removed. */
@@ -188,9 +174,9 @@ final class Checkpoints {
         times.put(position, time);
     }
 
-    /** Removes the checkpoints before the first day that is kept. */
-    void removeBefore(LocalDate day) {
-        times.headMap(new JournalPosition(day, 0)).keySet().forEach(this::remove);
+    /** Removes the checkpoints of all other days. */
+    void retainDays(Set<LocalDate> days) {
+        retain(position -> days.contains(position.day()));
     }
 
     /** Removes the checkpoints of a day, because its lines have moved in the journal. */
@@ -200,9 +186,9 @@ final class Checkpoints {
                 .forEach(this::remove);
     }
 
-    /** Removes the checkpoints after a position. */
-    void removeAfter(JournalPosition position) {
-        times.tailMap(position, false).keySet().forEach(this::remove);
+    /** Removes the checkpoints at all other positions. */
+    void retain(Predicate<JournalPosition> kept) {
+        times.keySet().stream().filter(kept.negate()).toList().forEach(this::remove);
     }
 
     private void remove(JournalPosition position) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
 import org.epmpulse.status.DailyRunCounts;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
@@ -27,14 +28,19 @@ final class DailyRunCounter {
     private static final BytePattern WARNING = new BytePattern("\"status\":\"Warning\"");
 
     private final Path folder;
+    private final JournalOrder order;
     private Map<DomainId, int[]> counts = new HashMap<>();
     private LocalDate first = LocalDate.MIN;
-    private JournalPosition next = new JournalPosition(LocalDate.MIN, 0);
+
+    /** End of the lines that were read, by the day of the file. */
+    private final Map<LocalDate, Long> read = new HashMap<>();
+
     private @Nullable ZoneId zone;
 
     /** @param folder of the journal */
-    DailyRunCounter(Path folder) {
+    DailyRunCounter(Path folder, JournalOrder order) {
         this.folder = folder;
+        this.order = order;
     }
 
     /**
@@ -46,13 +52,14 @@ final class DailyRunCounter {
     synchronized DailyRunCounts count(
             Collection<DomainId> ids, LocalDate today, ZoneId requestedZone, JournalPosition end) throws IOException {
         moveWindow(today.minusDays(DailyRunCounts.DAYS - 1L), requestedZone);
-        for (DayFile day : DayFile.list(folder).tailMap(next.day()).values()) {
-            if (day.day().isAfter(end.day())) {
-                break;
+        SortedMap<LocalDate, DayFile> files = DayFile.list(folder);
+        for (JournalOrder.Range range : order.ranges(files, end)) {
+            DayFile day = files.get(range.day());
+            long from = Math.max(range.from(), read.getOrDefault(range.day(), 0L));
+            // In some time zones the day begins on the previous day in UTC.
+            if (day != null && from < range.to() && !range.day().isBefore(first.minusDays(1))) {
+                read(day, from, range.to(), requestedZone);
             }
-            long from = day.day().equals(next.day()) ? next.offset() : 0;
-            long to = day.day().equals(end.day()) ? end.offset() : Long.MAX_VALUE;
-            read(day, from, to, requestedZone);
         }
         Map<DomainId, int[]> selected = new HashMap<>();
         for (DomainId id : ids) {
@@ -64,12 +71,16 @@ final class DailyRunCounter {
         return new DailyRunCounts(first, selected);
     }
 
+    /** Counts all lines again, because some have moved. */
+    synchronized void reset() {
+        zone = null;
+    }
+
     private void moveWindow(LocalDate newFirst, ZoneId requestedZone) {
         if (!requestedZone.equals(zone) || newFirst.isBefore(first)) {
             counts = new HashMap<>();
             zone = requestedZone;
-            // In some time zones the day begins on the previous day in UTC.
-            next = new JournalPosition(newFirst.minusDays(1), 0);
+            read.clear();
         } else if (newFirst.isAfter(first)) {
             int removed = 2 * (int) Math.min(DailyRunCounts.DAYS, ChronoUnit.DAYS.between(first, newFirst));
             counts.replaceAll((id, days) -> {
@@ -92,7 +103,7 @@ final class DailyRunCounter {
                 if (length > 0) {
                     add(JournalLine.read(lines.bytes(), 0, length), requestedZone);
                 }
-                next = new JournalPosition(day.day(), lines.end());
+                read.put(day.day(), lines.end());
             }
         }
     }

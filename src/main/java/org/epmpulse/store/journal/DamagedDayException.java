@@ -2,7 +2,7 @@ package org.epmpulse.store.journal;
 
 import java.io.IOException;
 
-/** The compressed file of a day is damaged; {@link DayFileRetention#repair} restores what can be read. */
+/** The compressed file of a day is damaged; {@link DayRepair#repair} restores what can be read. */
 final class DamagedDayException extends IOException {
 
     private static final long serialVersionUID = 1L;

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -78,8 +79,8 @@ record DayFile(LocalDate day, Path path, boolean compressed) {
     }
 
     /**
-     * The file's lines from an offset on, decompressed. If a plain file was closed in the meantime, the compressed one
-     * is read. A damaged compressed file ends with a {@link DamagedDayException}.
+     * The file's lines from an offset on, decompressed. If the file was closed or opened again in the meantime, the
+     * other one is read. A damaged compressed file ends with a {@link DamagedDayException}.
      *
      * @param offset of the first line, in bytes before compression
      */
@@ -88,11 +89,11 @@ record DayFile(LocalDate day, Path path, boolean compressed) {
         try {
             channel = FileChannel.open(path, StandardOpenOption.READ);
         } catch (NoSuchFileException e) {
-            DayFile closed = compressed(folder(), day);
-            if (compressed || !Files.exists(closed.path)) {
+            DayFile other = other();
+            if (!Files.exists(other.path)) {
                 throw e;
             }
-            return closed.open(offset);
+            return other.open(offset);
         }
         try {
             if (!compressed) {
@@ -136,6 +137,53 @@ record DayFile(LocalDate day, Path path, boolean compressed) {
         IndexedGzip.Block block = before.get(before.size() - 1);
         channel.position(block.position());
         return block.from();
+    }
+
+    /** The compressed file for the plain one, and the plain one for the compressed one. */
+    DayFile other() {
+        return compressed ? plain(folder(), day) : compressed(folder(), day);
+    }
+
+    /**
+     * Makes a closed day's file plain again, so that lines can be appended; does nothing if it is.
+     *
+     * @throws DamagedDayException if it is damaged; it stays as it was
+     */
+    void reopen() throws IOException {
+        if (compressed) {
+            Path temporary = other().path.resolveSibling(other().path.getFileName() + ".tmp");
+            try (InputStream lines = open();
+                    FileChannel channel = DataFolder.openFile(
+                            temporary,
+                            EnumSet.of(
+                                    StandardOpenOption.CREATE,
+                                    StandardOpenOption.WRITE,
+                                    StandardOpenOption.TRUNCATE_EXISTING))) {
+                lines.transferTo(Channels.newOutputStream(channel));
+                channel.force(true);
+            }
+            DataFolder.replace(temporary, other().path);
+            Files.delete(path);
+        }
+    }
+
+    /** Writes the lines of a compressed file. */
+    @FunctionalInterface
+    interface Content {
+        void writeTo(IndexedGzip.Writer blocks) throws IOException;
+    }
+
+    /** Writes a compressed file, and forces it. */
+    static void writeCompressed(Path file, Content content) throws IOException {
+        try (FileChannel channel = DataFolder.openFile(
+                file,
+                EnumSet.of(
+                        StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING))) {
+            IndexedGzip.Writer blocks = new IndexedGzip.Writer(Channels.newOutputStream(channel));
+            content.writeTo(blocks);
+            blocks.finish();
+            channel.force(true);
+        }
     }
 
     private Path folder() {

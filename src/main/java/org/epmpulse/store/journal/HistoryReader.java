@@ -18,16 +18,19 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.zip.ZipException;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
+import org.epmpulse.store.journal.JournalOrder.Range;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the journal's files, the latest lines first. Needs memory for one page and one chunk of a file. Thread-safe.
+ * Reads the journal's files, the latest lines in the order of the revisions first. Needs memory for one page and one
+ * chunk of a file. Thread-safe.
  */
 final class HistoryReader {
 
@@ -39,9 +42,12 @@ final class HistoryReader {
     private static final int SECOND = 19;
 
     private final Path folder;
+    private final JournalOrder order;
 
-    HistoryReader(Path folder) {
+    /** @param folder of the journal */
+    HistoryReader(Path folder, JournalOrder order) {
         this.folder = folder;
+        this.order = order;
     }
 
     /**
@@ -51,22 +57,38 @@ final class HistoryReader {
      * @throws IllegalArgumentException if the cursor is not from this reader
      */
     HistoryPage page(HistoryQuery query, JournalPosition acknowledged) throws IOException {
+        SortedMap<LocalDate, DayFile> days = DayFile.list(folder);
+        List<Range> ranges = order.ranges(days, acknowledged);
         JournalPosition before = query.cursor() == null ? acknowledged : position(query.cursor());
-        if (acknowledged.compareTo(before) < 0) {
-            before = acknowledged;
+        int last = ranges.size() - 1;
+        if (query.cursor() != null) {
+            last = indexOf(ranges, before);
+            if (last < 0 && before.compareTo(acknowledged) > 0) {
+                before = acknowledged;
+                last = ranges.size() - 1;
+            }
         }
         Page page = new Page(query);
-        List<DayFile> days = new ArrayList<>(
-                DayFile.list(folder).headMap(before.day().plusDays(1)).values());
-        for (int i = days.size() - 1; i >= 0 && !page.isFull(); i--) {
-            DayFile file = days.get(i);
-            if (page.isBeforeSince(file.day())) {
-                break;
+        for (int i = last; i >= 0 && !page.isFull(); i--) {
+            Range range = ranges.get(i);
+            DayFile file = days.get(range.day());
+            if (file != null && !page.isBeforeSince(range.day())) {
+                long end = i == last && range.day().equals(before.day()) ? before.offset() : range.to();
+                page.from = range.from();
+                read(file, end, page);
             }
-            long end = file.day().equals(before.day()) ? before.offset() : Long.MAX_VALUE;
-            read(file, end, page);
         }
         return page.toHistoryPage();
+    }
+
+    /** Index of the range in which a line begins at this position; negative if there is none. */
+    private static int indexOf(List<Range> ranges, JournalPosition line) {
+        for (int i = ranges.size() - 1; i >= 0; i--) {
+            if (ranges.get(i).containsStart(line)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private void read(DayFile file, long end, Page page) throws IOException {
@@ -75,8 +97,9 @@ final class HistoryReader {
                 readPlain(file, channel, end, page);
                 return;
             }
-            List<IndexedGzip.Block> blocks =
-                    IndexedGzip.list(channel, block -> block.from() < end && page.mayMatch(block));
+            List<IndexedGzip.Block> blocks = IndexedGzip.list(
+                    channel,
+                    block -> block.from() < end && block.from() + block.length() > page.from && page.mayMatch(block));
             if (blocks == null) {
                 readCompressed(file, end, page);
                 return;
@@ -91,10 +114,10 @@ final class HistoryReader {
         } catch (ZipException | EOFException e) {
             throw new DamagedDayException(file, e);
         } catch (NoSuchFileException e) {
-            // The file was closed or deleted in the meantime.
-            DayFile closed = DayFile.compressed(folder, file.day());
-            if (!file.compressed() && closed.path().toFile().exists()) {
-                read(closed, end, page);
+            // The file was closed, opened again or deleted in the meantime.
+            DayFile other = file.other();
+            if (other.path().toFile().exists()) {
+                read(other, end, page);
             }
         }
     }
@@ -123,14 +146,14 @@ final class HistoryReader {
     private static void readPlain(DayFile file, FileChannel channel, long end, Page page) throws IOException {
         long to = Math.min(end, channel.size());
         byte[] rest = new byte[0];
-        while (to > 0 && !page.isFull()) {
-            long from = Math.max(0, to - CHUNK);
+        while (to > page.from && !page.isFull()) {
+            long from = Math.max(page.from, to - CHUNK);
             byte[] chunk = new byte[(int) (to - from) + rest.length];
             IndexedGzip.readFully(channel, ByteBuffer.wrap(chunk, 0, (int) (to - from)), from);
             System.arraycopy(rest, 0, chunk, (int) (to - from), rest.length);
             int first = addMatches(chunk, chunk.length, file.day(), from, page);
-            if (from == 0) {
-                page.addIfMatching(chunk, 0, first, new JournalPosition(file.day(), 0));
+            if (from == page.from) {
+                page.addIfMatching(chunk, 0, first, new JournalPosition(file.day(), from));
             }
             // An entry is shorter than that: the bytes after it are damaged.
             rest = Arrays.copyOf(chunk, Math.min(first, isZero(chunk, first) ? 0 : LineReader.MAX_LENGTH));
@@ -175,7 +198,7 @@ final class HistoryReader {
         try (InputStream in = file.open()) {
             LineReader lines = new LineReader(in, 0);
             while (lines.next() && lines.offset() < end) {
-                Entry entry = page.match(lines.bytes(), 0, lines.length());
+                Entry entry = lines.offset() < page.from ? null : page.match(lines.bytes(), 0, lines.length());
                 if (entry != null) {
                     last.addLast(new Match(entry, new JournalPosition(file.day(), lines.offset())));
                     if (last.size() > remaining) {
@@ -199,6 +222,9 @@ final class HistoryReader {
         private final List<Match> matches = new ArrayList<>();
         private final byte @Nullable [] sinceSecond;
         private final byte @Nullable [] untilSecond;
+
+        /** Offset in the file that is read from which on lines belong to the page's range. */
+        private long from;
 
         Page(HistoryQuery query) {
             this.query = query;
@@ -247,7 +273,7 @@ final class HistoryReader {
         }
 
         void addIfMatching(byte[] bytes, int from, int to, JournalPosition position) throws IOException {
-            Entry entry = match(bytes, from, to);
+            Entry entry = position.offset() < this.from ? null : match(bytes, from, to);
             if (entry != null) {
                 add(new Match(entry, position));
             }

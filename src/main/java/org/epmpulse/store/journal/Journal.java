@@ -10,9 +10,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import org.epmpulse.status.Entry;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +32,14 @@ final class Journal implements AutoCloseable {
     private final DataFolder folder;
     private final Quarantine quarantine;
     private final JournalFile.Opener opener;
+    private final JournalOrder order;
+    private final DayRepair repair;
     private final Timer forceTime;
     private final DistributionSummary groupSize;
 
     private JournalFile file;
-    private LocalDate day;
+    private @Nullable Instant lastReceived;
+    private volatile LocalDate day;
     private long length;
     private boolean broken;
     private boolean hasOtherWriter;
@@ -45,19 +50,30 @@ final class Journal implements AutoCloseable {
     /** Why the file is not at its path; null while it is. */
     private @Nullable FilesMovedException moved;
 
-    /** @param end of the acknowledged entries; the rest of the file is cut off */
+    /**
+     * Opens the journal.
+     *
+     * @param end of the acknowledged entries; the rest of the file is cut off
+     * @param lastReceived time of receipt of the last entry; null if there is none
+     */
     Journal(
             DataFolder folder,
             Quarantine quarantine,
             JournalFile.Opener opener,
+            JournalOrder order,
+            DayRepair repair,
             JournalPosition end,
+            @Nullable Instant lastReceived,
             MeterRegistry meters)
             throws IOException {
         this.folder = folder;
         this.quarantine = quarantine;
         this.opener = opener;
+        this.order = order;
+        this.repair = repair;
         this.day = end.day();
         this.length = end.offset();
+        this.lastReceived = lastReceived;
         this.file = opener.open(DayFile.plain(folder.history(), day).path());
         if (file.length() != length) {
             file.truncate(length);
@@ -85,6 +101,11 @@ final class Journal implements AutoCloseable {
         return new JournalPosition(day, length);
     }
 
+    /** The day whose file is open; only its file may grow. Thread-safe. */
+    LocalDate day() {
+        return day;
+    }
+
     /**
      * Checks that entries can be written before a restart.
      *
@@ -102,14 +123,24 @@ final class Journal implements AutoCloseable {
     /**
      * Appends the entries with one forced write.
      *
-     * @param today day (UTC) of the file; ignored if the file of a later day is open, as after the clock was set back
+     * @param today day (UTC) of the file; it may be before that of the open file, as after the clock was set back
      * @return the position of each entry
      * @throws IOException if they are not durable; none of them is in the journal then
      */
     List<JournalPosition> append(List<Entry> entries, LocalDate today) throws IOException {
         requireUsable();
-        if (today.isAfter(day)) {
+        Instant received = entries.get(0).received();
+        if (!today.equals(day)) {
+            // Before another file of the folder is opened or changed, and before this one can no longer be saved.
+            folder.requireLocked();
+            requireInPlace();
+            restoreLength();
             openFileOf(today);
+        } else if (lastReceived != null && received.isBefore(lastReceived)) {
+            folder.requireLocked();
+            synchronized (order) {
+                order.goOnAt(DayFile.list(folder.history()), end(), end());
+            }
         }
         ByteArrayOutputStream lines = new ByteArrayOutputStream(entries.size() * 384);
         List<JournalPosition> positions = new ArrayList<>(entries.size());
@@ -131,6 +162,7 @@ final class Journal implements AutoCloseable {
             throw e;
         }
         length += lines.size();
+        lastReceived = received;
         forceTime.record(took, TimeUnit.NANOSECONDS);
         groupSize.record(entries.size());
         return positions;
@@ -219,16 +251,43 @@ final class Journal implements AutoCloseable {
     }
 
     private void openFileOf(LocalDate today) throws IOException {
-        JournalFile next = opener.open(DayFile.plain(folder.history(), today).path());
-        long nextLength = next.length();
+        // Nobody else opens, compresses, repairs or deletes a closed file meanwhile.
+        synchronized (order) {
+            SortedMap<LocalDate, DayFile> days = DayFile.list(folder.history());
+            DayFile existing = days.get(today);
+            if (existing != null) {
+                repair.reopen(existing);
+            }
+            JournalFile next =
+                    opener.open(DayFile.plain(folder.history(), today).path());
+            long nextLength;
+            try {
+                nextLength = next.length();
+                if (existing != null || (!days.isEmpty() && today.isBefore(days.lastKey()))) {
+                    order.goOnAt(days, end(), new JournalPosition(today, nextLength));
+                }
+            } catch (IOException e) {
+                next.close();
+                throw e;
+            }
+            leaveFile();
+            file = next;
+            day = today;
+            length = nextLength;
+        }
+    }
+
+    /** Closes the file. An empty one is deleted, because a day without updates has no file. */
+    private void leaveFile() {
         try {
+            boolean isEmpty = length == 0 && file.length() == 0;
             file.close();
+            if (isEmpty) {
+                Files.deleteIfExists(DayFile.plain(folder.history(), day).path());
+            }
         } catch (IOException e) {
             LOG.warn("Journal {}: closing the file failed: {}", day, DataFolder.describe(e));
         }
-        file = next;
-        day = today;
-        length = nextLength;
     }
 
     private void undoAppend(Throwable failure) {

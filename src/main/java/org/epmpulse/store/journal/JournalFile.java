@@ -22,8 +22,8 @@ interface JournalFile extends Closeable {
     void truncate(long length) throws IOException;
 
     /**
-     * Overwrites all bytes from an offset on with blanks, which no reader takes for an entry, and forces that if it can.
-     * For when they cannot be removed.
+     * Overwrites all bytes from an offset on with blanks, which no reader takes for an entry, and forces that if it
+     * can. For when they cannot be removed.
      */
     void blank(long from) throws IOException;
 

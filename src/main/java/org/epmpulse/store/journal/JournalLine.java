@@ -18,6 +18,7 @@ import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
+import org.epmpulse.status.Timestamps;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.NameInterner;
 import org.jspecify.annotations.Nullable;
@@ -161,7 +162,7 @@ final class JournalLine {
                 case "status" -> status = json.getText();
                 case "job_id" -> jobId = json.getText();
                 case "message" -> message = json.getText();
-                case "timestamp" -> timestamp = Instants.parse(json.getText());
+                case "timestamp" -> timestamp = Timestamps.orAbsent(Instants.parse(json.getText()));
                 case "epm_job_id" -> epmJobId = json.getText();
                 case "source" -> source = json.getText();
                 case "key" -> key = json.getText();
@@ -183,6 +184,8 @@ final class JournalLine {
             Idempotency idempotency = idempotencyKey == null
                     ? null
                     : new Idempotency(idempotencyKey, Objects.requireNonNull(bodySha256, "body_sha256"));
+            // Written by a version that accepted such timestamps.
+            boolean startIsWrong = started != null && Timestamps.orAbsent(started) == null;
             ValidatedUpdate update = new ValidatedUpdate(
                     names == null ? new DomainId(app, domain) : names.id(app, domain),
                     Objects.requireNonNull(Status.ofLabel(status), "status"),
@@ -197,8 +200,8 @@ final class JournalLine {
                     Objects.requireNonNull(received, "received"),
                     Outcome.ofLabel(Objects.requireNonNull(outcome, "outcome")),
                     revision,
-                    started,
-                    durationSec,
+                    startIsWrong ? null : started,
+                    startIsWrong ? null : durationSec,
                     idempotency,
                     batch == null ? null : new Entry.Place(batch, part, of));
         }

@@ -7,10 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import org.epmpulse.status.Board;
@@ -25,7 +23,8 @@ final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
     private final Journal journal;
     private final IdempotencyIndex<JournalPosition> idempotency;
     private final HistoryReader history;
-    private final InstantSource clock;
+    private final DayRepair repair;
+    private final ReceiptClock clock;
     private volatile JournalState state;
     private volatile Runnable afterCommit = () -> {};
 
@@ -36,11 +35,13 @@ final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
             Board board,
             IdempotencyIndex<JournalPosition> idempotency,
             HistoryReader history,
-            InstantSource clock) {
+            DayRepair repair,
+            ReceiptClock clock) {
         this.folder = folder;
         this.journal = journal;
         this.idempotency = idempotency;
         this.history = history;
+        this.repair = repair;
         this.clock = clock;
         this.state = new JournalState(board, journal.end());
     }
@@ -55,9 +56,14 @@ final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
         afterCommit = task;
     }
 
+    /** The day whose file may grow. Thread-safe. */
+    LocalDate day() {
+        return journal.day();
+    }
+
     @Override
     public Transaction begin() {
-        return new JournalTransaction(clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        return new JournalTransaction(clock.next());
     }
 
     private final class JournalTransaction implements Transaction {
@@ -131,7 +137,12 @@ final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
 
     @Override
     public List<Entry> entries(JournalPosition first, int count) throws IOException {
-        return history.entries(first, count);
+        try {
+            return history.entries(first, count);
+        } catch (DamagedDayException e) {
+            repair.repair(e.file());
+            return history.entries(first, count);
+        }
     }
 
     @Override

@@ -50,7 +50,7 @@ final class JournalScan {
     private final LineConsumer consumer;
     private final List<BufferedLine> batch = new ArrayList<>();
     private @Nullable FileChannel repairs;
-    private boolean damaged;
+    private long damagedFrom = Long.MAX_VALUE;
     private int pieces;
     private String batchId = "";
     private long end;
@@ -66,7 +66,12 @@ final class JournalScan {
 
     /** Whether bytes were damaged, added or removed, so that lines may have moved. */
     boolean isDamaged() {
-        return damaged;
+        return damagedFrom < Long.MAX_VALUE;
+    }
+
+    /** Offset of the first line that is damaged; lines before it have not moved. */
+    long damagedFrom() {
+        return damagedFrom;
     }
 
     /** Reads and repairs a plain file; returns its length after the repair. */
@@ -99,7 +104,9 @@ final class JournalScan {
 
     private void read(LineReader lines) throws IOException {
         int intact = lines.intactLength();
-        damaged |= intact > 0 ? !lines.isTerminated() || intact < lines.length() : !lines.isBlank();
+        if (intact > 0 ? !lines.isTerminated() || intact < lines.length() : !lines.isBlank()) {
+            damagedFrom = Math.min(damagedFrom, lines.offset());
+        }
         if (intact > 0) {
             accept(lines, intact);
             end = lines.offset() + intact;

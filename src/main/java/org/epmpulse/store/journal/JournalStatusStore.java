@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.binder.system.DiskSpaceMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Collection;
@@ -29,10 +28,12 @@ import org.epmpulse.store.GroupLog;
 import org.epmpulse.store.GroupWriter;
 import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
+import org.epmpulse.store.IdempotencyIndex;
 import org.epmpulse.store.StatusStore;
 import org.epmpulse.store.StoreUnavailableException;
 import org.epmpulse.store.UpdateCounters;
 import org.epmpulse.threads.ServiceThreads;
+import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +50,7 @@ public final class JournalStatusStore implements StatusStore {
     private static final int MAX_NAMES = 20;
 
     private final DataFolder folder;
-    private final DayFileRetention dayFileRetention;
+    private final DayRepair repair;
     private final HistoryReader history;
     private final PastBoards pastBoards;
     private final DailyRunCounter dailyRunCounter;
@@ -71,31 +72,38 @@ public final class JournalStatusStore implements StatusStore {
             StatusRules rules,
             Catalog catalog,
             Retention retention,
-            InstantSource clock,
+            TimeSource clock,
             Consumer<StatusChange> changes,
             MeterRegistry meters,
             ServiceThreads threads,
             JournalFile.Opener opener)
             throws IOException {
         this.folder = folder;
-        this.history = new HistoryReader(folder.history());
-        this.dailyRunCounter = new DailyRunCounter(folder.history());
         UpdateCounters counters = new UpdateCounters(meters);
         counters.register(catalog);
         Quarantine quarantine = new Quarantine(folder.quarantine(), meters);
-        this.dayFileRetention =
-                new DayFileRetention(folder.history(), quarantine, retention.days(), retention.maxSize());
-        Recovery.Result recovered = new Recovery(folder, catalog, quarantine, dayFileRetention, clock.instant()).run();
+        Recovery.Result recovered = new Recovery(
+                        folder, catalog, quarantine, new IdempotencyIndex<>(clock.steadySource()), clock.instant())
+                .run();
         this.id = recovered.storeId();
-        this.pastBoards = new PastBoards(folder.history(), recovered.checkpoints(), catalog);
-        Journal journal = new Journal(folder, quarantine, opener, recovered.position(), meters);
-        this.log =
-                new JournalLog(folder.history(), journal, recovered.board(), recovered.idempotency(), history, clock);
+        JournalOrder order = recovered.order();
+        this.repair = recovered.repair();
+        this.history = new HistoryReader(folder.history(), order);
+        this.dailyRunCounter = new DailyRunCounter(folder.history(), order);
+        this.pastBoards = new PastBoards(folder.history(), order, recovered.checkpoints(), catalog);
+        Instant lastReceived = lastReceived(recovered.position());
+        Journal journal =
+                new Journal(folder, quarantine, opener, order, repair, recovered.position(), lastReceived, meters);
+        ReceiptClock receiptClock = new ReceiptClock(clock, lastReceived);
+        this.log = new JournalLog(
+                folder.history(), journal, recovered.board(), recovered.idempotency(), history, repair, receiptClock);
         if (recovered.legacy() != null) {
             importLegacyState(recovered.legacy());
         }
+        DayFileRetention dayFileRetention =
+                new DayFileRetention(folder.history(), order, repair, retention.days(), retention.maxSize());
         this.snapshots = new SnapshotWriter(
-                folder, catalog, dayFileRetention, recovered.checkpoints(), id, recovered.created(), log);
+                folder, catalog, dayFileRetention, recovered.checkpoints(), id, recovered.created(), log, order);
         if (snapshots.write()) {
             // The new id is on disk now.
             Files.deleteIfExists(folder.restored());
@@ -116,7 +124,7 @@ public final class JournalStatusStore implements StatusStore {
             StatusRules rules,
             Catalog catalog,
             Retention retention,
-            InstantSource clock,
+            TimeSource clock,
             Consumer<StatusChange> changes,
             MeterRegistry meters,
             ServiceThreads threads)
@@ -129,7 +137,7 @@ public final class JournalStatusStore implements StatusStore {
             StatusRules rules,
             Catalog catalog,
             Retention retention,
-            InstantSource clock,
+            TimeSource clock,
             Consumer<StatusChange> changes,
             MeterRegistry meters,
             ServiceThreads threads,
@@ -144,6 +152,17 @@ public final class JournalStatusStore implements StatusStore {
         store.writer.start();
         store.snapshots.start(threads);
         return store;
+    }
+
+    /** Time of receipt of the last entry; null if there is none. */
+    private @Nullable Instant lastReceived(JournalPosition end) throws IOException {
+        HistoryQuery last = new HistoryQuery(null, null, null, null, null, null, 1, null);
+        try {
+            List<Entry> entries = readHistory(() -> history.page(last, end)).entries();
+            return entries.isEmpty() ? null : entries.get(0).received();
+        } catch (StoreUnavailableException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     private void importLegacyState(JsonNode legacy) throws IOException {
@@ -239,8 +258,8 @@ public final class JournalStatusStore implements StatusStore {
             if (!repaired.add(damage.file())) {
                 throw damage;
             }
-            dayFileRetention.repair(damage.file());
-            pastBoards.removeCheckpoints(damage.file().day());
+            repair.repair(damage.file());
+            dailyRunCounter.reset();
         } catch (IOException e) {
             throw new StoreUnavailableException("the history cannot be read: " + DataFolder.describe(e), e);
         }

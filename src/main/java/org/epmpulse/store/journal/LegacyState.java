@@ -73,7 +73,7 @@ final class LegacyState {
                     status,
                     text(domain, "job_id"),
                     text(domain, "message"),
-                    updated == null ? null : Timestamps.parse(updated),
+                    updated == null ? null : Timestamps.orAbsent(Timestamps.parse(updated)),
                     duration.isNumber() ? (Long) Math.max(0, duration.longValue()) : null);
         }
 

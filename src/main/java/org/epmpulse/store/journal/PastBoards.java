@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.Collection;
+import java.time.ZoneOffset;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
@@ -13,10 +16,12 @@ import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.store.HistoryGoneException;
 import org.epmpulse.store.NameInterner;
+import org.epmpulse.store.journal.JournalOrder.Range;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Computes past boards from a checkpoint and the journal after it, up to the first entry that was received later. One
- * at a time, to limit the memory. Thread-safe.
+ * Computes past boards from a checkpoint and the journal after it, up to the last entry in the order of the revisions
+ * that was received at that time or before. One at a time, to limit the memory. Thread-safe.
  */
 final class PastBoards {
 
@@ -24,12 +29,14 @@ final class PastBoards {
     private static final int MIN_LENGTH = 100;
 
     private final Path folder;
+    private final JournalOrder order;
     private final Checkpoints checkpoints;
     private final Catalog catalog;
 
     /** @param folder of the journal */
-    PastBoards(Path folder, Checkpoints checkpoints, Catalog catalog) {
+    PastBoards(Path folder, JournalOrder order, Checkpoints checkpoints, Catalog catalog) {
         this.folder = folder;
+        this.order = order;
         this.checkpoints = checkpoints;
         this.catalog = catalog;
     }
@@ -42,26 +49,95 @@ final class PastBoards {
      */
     synchronized Board boardAt(Instant at, JournalState now) throws IOException {
         SortedMap<LocalDate, DayFile> days = DayFile.list(folder);
+        List<Range> ranges = order.ranges(days, now.position());
+        int last = lastRange(ranges, days, at);
         NameInterner names = new NameInterner(catalog);
-        Board board = null;
-        JournalPosition from = checkpoints.latestUpTo(at);
-        while (from != null && board == null) {
-            board = checkpoints.read(from, names);
-            from = board == null ? checkpoints.latestUpTo(at) : from;
+        Start start = latestCheckpoint(ranges, last, at);
+        while (start != null) {
+            Board board = checkpoints.read(start.position(), names);
+            if (board != null) {
+                return replay(board, start, ranges.subList(0, last + 1), days, at, names);
+            }
+            start = latestCheckpoint(ranges, last, at);
         }
-        if (board != null && from != null) {
-            return replay(board, from, at, days.tailMap(from.day()).values(), now.position(), names);
-        }
-        DayFile first = days.isEmpty() ? null : days.get(days.firstKey());
+        DayFile first = ranges.isEmpty() ? null : days.get(ranges.get(0).day());
         if (first == null || !isComplete(first)) {
-            throw new HistoryGoneException(checkpoints.earliestTime());
+            throw new HistoryGoneException(earliestCheckpoint(ranges));
         }
-        return replay(Board.EMPTY, new JournalPosition(first.day(), 0), at, days.values(), now.position(), names);
+        Start beginning = new Start(0, new JournalPosition(first.day(), 0));
+        return replay(Board.EMPTY, beginning, ranges.subList(0, last + 1), days, at, names);
     }
 
-    /** Removes the checkpoints of a day whose lines may have moved. */
-    void removeCheckpoints(LocalDate day) {
-        checkpoints.removeDay(day);
+    /** A position and the index of its range. */
+    private record Start(int range, JournalPosition position) {}
+
+    /** Index of the last range with a line that was received at this time or before; the first one if there is none. */
+    private static int lastRange(List<Range> ranges, Map<LocalDate, DayFile> days, Instant at) throws IOException {
+        LocalDate day = at.atZone(ZoneOffset.UTC).toLocalDate();
+        for (int i = ranges.size() - 1; i > 0; i--) {
+            Range range = ranges.get(i);
+            // All lines of a file were received on its day; there may be none that is intact.
+            if (!range.day().isAfter(day) && !firstReceived(range, days).isAfter(at)) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
+    /** When the first intact line of a range was received; {@link Instant#MAX} if there is none. */
+    private static Instant firstReceived(Range range, Map<LocalDate, DayFile> days) throws IOException {
+        DayFile file = days.get(range.day());
+        if (file == null) {
+            return Instant.MAX;
+        }
+        try (InputStream in = file.open(range.from())) {
+            LineReader lines = new LineReader(in, range.from());
+            while (lines.next() && lines.offset() < range.to()) {
+                int length = lines.intactLength();
+                if (length > 0) {
+                    return JournalLine.read(lines.bytes(), 0, length).received();
+                }
+            }
+        }
+        return Instant.MAX;
+    }
+
+    private @Nullable Start latestCheckpoint(List<Range> ranges, int last, Instant at) {
+        Start latest = null;
+        for (Map.Entry<JournalPosition, Instant> checkpoint :
+                checkpoints.times().entrySet()) {
+            JournalPosition position = checkpoint.getKey();
+            int range = rangeOf(ranges, position);
+            boolean isUsable = range >= 0
+                    && (range < last || (range == last && !checkpoint.getValue().isAfter(at)));
+            boolean isLater = latest == null
+                    || range > latest.range()
+                    || (range == latest.range() && position.compareTo(latest.position()) > 0);
+            if (isUsable && isLater) {
+                latest = new Start(range, position);
+            }
+        }
+        return latest;
+    }
+
+    private @Nullable Instant earliestCheckpoint(List<Range> ranges) {
+        return checkpoints.times().entrySet().stream()
+                .filter(checkpoint -> rangeOf(ranges, checkpoint.getKey()) >= 0)
+                .min(Comparator.<Map.Entry<JournalPosition, Instant>>comparingInt(
+                                checkpoint -> rangeOf(ranges, checkpoint.getKey()))
+                        .thenComparing(Map.Entry::getKey))
+                .map(Map.Entry::getValue)
+                .orElse(null);
+    }
+
+    /** Index of the range in which a line ends at this position; negative if there is none. */
+    private static int rangeOf(List<Range> ranges, JournalPosition position) {
+        for (int i = 0; i < ranges.size(); i++) {
+            if (ranges.get(i).containsEnd(position)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Whether the journal begins with the first revision. */
@@ -82,36 +158,37 @@ final class PastBoards {
         return false;
     }
 
+    /** @param ranges up to the one in which the replay ends */
     private Board replay(
-            Board start,
-            JournalPosition from,
-            Instant at,
-            Collection<DayFile> days,
-            JournalPosition end,
-            NameInterner names)
+            Board start, Start from, List<Range> ranges, Map<LocalDate, DayFile> days, Instant at, NameInterner names)
             throws IOException {
         Board board = start;
         // Without a checkpoint, what is missing before the first entry is known to be damaged.
         boolean damaged = start.revision() == 0;
-        for (DayFile day : days) {
-            long offset = day.day().equals(from.day()) ? from.offset() : 0;
-            long last = day.day().equals(end.day()) ? end.offset() : Long.MAX_VALUE;
+        for (int i = from.range(); i < ranges.size(); i++) {
+            Range range = ranges.get(i);
+            boolean isLast = i == ranges.size() - 1;
+            long offset = i == from.range() ? from.position().offset() : range.from();
+            DayFile day = days.get(range.day());
+            if (day == null) {
+                continue;
+            }
             try (InputStream in = day.open(offset)) {
                 LineReader lines = new LineReader(in, offset);
-                while (lines.next() && lines.offset() < last) {
+                while (lines.next() && lines.offset() < range.to()) {
                     int length = lines.intactLength();
                     if (length == 0) {
                         damaged |= lines.length() > 0;
                         continue;
                     }
                     Entry entry = JournalLine.read(lines.bytes(), 0, length, names);
-                    if (entry.received().isAfter(at)) {
+                    if (isLast && entry.received().isAfter(at)) {
                         return board;
                     }
                     board = next(board, entry, damaged);
                     damaged &= entry.outcome() != Outcome.RECORDED;
                     damaged |= length < lines.length();
-                    checkpoints.writeIfDue(board, new JournalPosition(day.day(), lines.end()));
+                    checkpoints.writeIfDue(board, new JournalPosition(range.day(), lines.end()));
                 }
             }
         }

@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.zip.ZipException;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
@@ -22,6 +24,7 @@ import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.store.IdempotencyIndex;
 import org.epmpulse.store.NameInterner;
+import org.epmpulse.store.journal.JournalOrder.Range;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,9 +40,8 @@ final class Recovery {
 
     private final DataFolder folder;
     private final Quarantine quarantine;
-    private final DayFileRetention dayFileRetention;
     private final Instant now;
-    private final IdempotencyIndex<JournalPosition> idempotency = new IdempotencyIndex<>();
+    private final IdempotencyIndex<JournalPosition> idempotency;
 
     private final NameInterner names;
 
@@ -50,25 +52,34 @@ final class Recovery {
     private final boolean restored;
     private final String storeId;
     private final Checkpoints checkpoints;
+    private final JournalOrder order;
+    private final DayRepair repair;
     private Board board = Board.EMPTY;
     private JournalPosition from = new JournalPosition(LocalDate.MIN, 0);
     private long fromRevision;
     private boolean replayByRevision;
-    private boolean historyComplete;
-    private LocalDate lastDay = LocalDate.MIN;
+    private final RevisionGaps gaps;
     private long replayed;
 
-    Recovery(DataFolder folder, Catalog catalog, Quarantine quarantine, DayFileRetention dayFileRetention, Instant now)
+    Recovery(
+            DataFolder folder,
+            Catalog catalog,
+            Quarantine quarantine,
+            IdempotencyIndex<JournalPosition> idempotency,
+            Instant now)
             throws IOException {
+        this.idempotency = idempotency;
         this.folder = folder;
         this.quarantine = quarantine;
-        this.dayFileRetention = dayFileRetention;
         this.now = now;
+        this.gaps = new RevisionGaps(quarantine);
         this.names = new NameInterner(catalog);
         String knownId = readState();
         this.restored = Files.exists(folder.restored());
         this.storeId = knownId == null || restored ? UUID.randomUUID().toString() : knownId;
         this.checkpoints = new Checkpoints(folder.checkpoints(), storeId);
+        this.order = JournalOrder.open(folder.history());
+        this.repair = new DayRepair(folder.history(), quarantine, order, checkpoints);
     }
 
     /**
@@ -84,12 +95,14 @@ final class Recovery {
             JournalPosition position,
             IdempotencyIndex<JournalPosition> idempotency,
             Checkpoints checkpoints,
+            JournalOrder order,
+            DayRepair repair,
             @Nullable JsonNode legacy) {}
 
     Result run() throws IOException {
         SortedMap<LocalDate, DayFile> days = DayFile.list(folder.history());
-        historyComplete = created != null;
         if (created != null) {
+            gaps.beginComplete();
             replayByRevision = !contains(days, from);
             if (replayByRevision) {
                 copyStateToQuarantine(
@@ -97,15 +110,8 @@ final class Recovery {
             }
         }
         LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
-        JournalPosition end = new JournalPosition(today, 0);
-        for (DayFile file : days.values()) {
-            long length = read(file);
-            // Nothing may be appended to a closed day: its new plain file would later replace the compressed one.
-            LocalDate next = file.day().plusDays(1);
-            end = file.compressed()
-                    ? new JournalPosition(next.isAfter(today) ? next : today, 0)
-                    : new JournalPosition(file.day(), length);
-        }
+        JournalPosition end = replay(days, today);
+        idempotency.recovered(now, board.lastUpdated());
         if (legacy != null && replayed > 0) {
             moveStateToQuarantine("State file: written by EPMPulse 1.0, but there is a journal; the journal is used");
             legacy = null;
@@ -116,8 +122,123 @@ final class Recovery {
         if (restored) {
             LOG.info("Restored from a backup up to revision {}; the store has a new id", board.revision());
         }
-        checkpoints.removeAfter(end);
-        return new Result(storeId, created == null ? now : created, board, end, idempotency, checkpoints, legacy);
+        List<Range> ranges = order.ranges(DayFile.list(folder.history()), end);
+        checkpoints.retain(position -> ranges.stream().anyMatch(range -> range.containsEnd(position)));
+        return new Result(
+                storeId, created == null ? now : created, board, end, idempotency, checkpoints, order, repair, legacy);
+    }
+
+    /** Replays the lines in their order; returns the end of the journal. */
+    private JournalPosition replay(SortedMap<LocalDate, DayFile> days, LocalDate today) throws IOException {
+        if (!order.isByDay() || order.isDamaged()) {
+            return replayRanges(days, today);
+        }
+        JournalPosition end = new JournalPosition(today, 0);
+        for (DayFile file : days.values()) {
+            end = endOf(file, read(file, days.lastKey()), days, today);
+        }
+        return end;
+    }
+
+    private JournalPosition replayRanges(SortedMap<LocalDate, DayFile> days, LocalDate today) throws IOException {
+        JournalPosition end = repairFiles(days, today);
+        List<Range> ranges = order.ranges(days, end);
+        int first = firstNew(ranges);
+        for (int i = 0; i < ranges.size(); i++) {
+            DayFile file = days.get(ranges.get(i).day());
+            if (file != null && (i >= first || !file.compressed() || mayHoldIdempotencyKeys(file))) {
+                long isNewFrom = i > first || replayByRevision ? 0 : i == first ? from.offset() : Long.MAX_VALUE;
+                Range range = ranges.get(i);
+                readLines(file, file.open(range.from()), range.from(), range.to(), isNewFrom);
+            }
+        }
+        return end;
+    }
+
+    /**
+     * @param from offset of the first line
+     * @param to end of the last line
+     * @param isNewFrom offset of the first line that is after the snapshot
+     */
+    private void readLines(DayFile file, InputStream in, long from, long to, long isNewFrom) throws IOException {
+        try (in) {
+            LineReader lines = new LineReader(in, from);
+            while (lines.next() && lines.offset() < to) {
+                int length = lines.intactLength();
+                if (length > 0) {
+                    boolean isAfter = lines.offset() >= isNewFrom;
+                    accept(file, lines.bytes(), length, lines.offset(), lines.end(), null, isAfter);
+                }
+            }
+        }
+    }
+
+    /**
+     * Repairs the files and, if lines have moved or the order is unknown, the order; returns the end of the journal.
+     */
+    private JournalPosition repairFiles(SortedMap<LocalDate, DayFile> days, LocalDate today) throws IOException {
+        boolean moved = order.isDamaged();
+        LocalDate last = order.lastDay(days);
+        Set<LocalDate> required = requiredDays(days, last);
+        Map<LocalDate, Long> lengths = new HashMap<>();
+        for (DayFile file : days.values()) {
+            if (!file.compressed()) {
+                DayRepair.Scan scan = repair.scan(file, completeUpTo(file.day(), last));
+                lengths.put(file.day(), scan.length());
+                moved |= scan.isMoved();
+            } else if (required.contains(file.day()) || mayHoldIdempotencyKeys(file)) {
+                moved |= repair.rewrite(file);
+            }
+        }
+        if (moved) {
+            repair.restoreOrder(null);
+            last = order.lastDay(days);
+        }
+        DayFile file = last == null ? null : days.get(last);
+        if (last == null || file == null) {
+            return new JournalPosition(last == null ? today : last, 0);
+        }
+        return endOf(file, lengths.getOrDefault(last, 0L), days, today);
+    }
+
+    /** The days with lines that the snapshot may lack. */
+    private Set<LocalDate> requiredDays(SortedMap<LocalDate, DayFile> days, @Nullable LocalDate last) {
+        if (last == null) {
+            return Set.of();
+        }
+        List<Range> ranges = order.ranges(days, new JournalPosition(last, Long.MAX_VALUE));
+        return ranges.subList(firstNew(ranges), ranges.size()).stream()
+                .map(Range::day)
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Index of the first range that may have lines that the snapshot lacks. If its end is in none of them, as after
+     * damage, only the revisions tell which lines it lacks.
+     */
+    private int firstNew(List<Range> ranges) {
+        if (created == null || replayByRevision) {
+            return 0;
+        }
+        for (int i = 0; i < ranges.size(); i++) {
+            Range range = ranges.get(i);
+            boolean beginsWithIt =
+                    from.offset() == 0 && range.from() == 0 && range.day().equals(from.day());
+            if (range.containsEnd(from) || beginsWithIt) {
+                return i;
+            }
+        }
+        return ranges.size();
+    }
+
+    /** Where the next line is appended if this is the journal's last file. */
+    private static JournalPosition endOf(
+            DayFile file, long length, SortedMap<LocalDate, DayFile> days, LocalDate today) {
+        // Nothing is appended to a compressed file; a day without a file begins.
+        LocalDate next = days.lastKey().plusDays(1);
+        return file.compressed()
+                ? new JournalPosition(next.isAfter(today) ? next : today, 0)
+                : new JournalPosition(file.day(), length);
     }
 
     /** Returns the store's id, or null if there is no snapshot. The snapshot itself is not kept, to save memory. */
@@ -167,133 +288,109 @@ final class Recovery {
         return file.compressed() || Files.size(file.path()) >= position.offset();
     }
 
-    /** Reads the required part of a day's file; returns the length of a plain file. */
-    private long read(DayFile file) throws IOException {
+    /**
+     * Reads the required part of a day's file; returns the length of a plain file.
+     *
+     * @param last day with a file
+     */
+    private long read(DayFile file, LocalDate last) throws IOException {
+        int byDay = file.day().compareTo(from.day());
+        long isNewFrom = byDay > 0 || replayByRevision ? 0 : byDay == 0 ? from.offset() : Long.MAX_VALUE;
         if (!file.compressed()) {
             JournalScan scan = new JournalScan(
                     file,
-                    completeUpTo(file.day()),
+                    completeUpTo(file.day(), last),
                     quarantine,
                     names,
-                    (bytes, length, offset, next, entry) -> accept(file, bytes, length, offset, next, entry));
+                    (bytes, length, offset, next, entry) ->
+                            accept(file, bytes, length, offset, next, entry, offset >= isNewFrom));
             long length = scan.run();
             if (scan.isDamaged()) {
                 checkpoints.removeDay(file.day());
             }
             return length;
         }
-        boolean mayHoldIdempotencyKeys = !file.day()
-                .isBefore(now.minus(IdempotencyIndex.MAX_AGE)
-                        .atZone(ZoneOffset.UTC)
-                        .toLocalDate());
-        if (!mayHoldIdempotencyKeys && file.day().isBefore(from.day())) {
+        if (!mayHoldIdempotencyKeys(file) && byDay < 0) {
             return 0;
         }
         Board before = board;
         long replayedBefore = replayed;
-        LocalDate lastDayBefore = lastDay;
         try {
-            readCompressed(file);
+            readCompressed(file, isNewFrom);
         } catch (DamagedDayException e) {
-            dayFileRetention.repair(file);
-            checkpoints.removeDay(file.day());
+            repair.repair(file);
             board = before;
             replayed = replayedBefore;
-            lastDay = lastDayBefore;
-            readCompressed(file);
+            readCompressed(file, isNewFrom);
         }
         return 0;
     }
 
-    /**
-     * End of the lines that the snapshot includes, in bytes from the start of the day's file: their batches are
-     * complete.
-     */
-    private long completeUpTo(LocalDate day) {
-        if (replayByRevision || day.isAfter(from.day())) {
-            return 0;
-        }
-        return day.equals(from.day()) ? from.offset() : Long.MAX_VALUE;
-    }
-
     /** Checks each block before it uses a line of it. */
-    private void readCompressed(DayFile file) throws IOException {
+    private void readCompressed(DayFile file, long isNewFrom) throws IOException {
         try (FileChannel channel = FileChannel.open(file.path())) {
             List<IndexedGzip.Block> blocks = IndexedGzip.list(channel, block -> true);
             if (blocks == null) {
-                acceptAll(file, file.open(), 0);
+                readLines(file, file.open(), 0, Long.MAX_VALUE, isNewFrom);
                 return;
             }
             for (IndexedGzip.Block block : blocks) {
-                acceptAll(file, new ByteArrayInputStream(block.read(channel)), block.from());
+                InputStream in = new ByteArrayInputStream(block.read(channel));
+                readLines(file, in, block.from(), Long.MAX_VALUE, isNewFrom);
             }
         } catch (ZipException | EOFException e) {
             throw new DamagedDayException(file, e);
         }
     }
 
-    private void acceptAll(DayFile file, InputStream in, long from) throws IOException {
-        try (in) {
-            LineReader lines = new LineReader(in, from);
-            while (lines.next()) {
-                int length = lines.intactLength();
-                if (length > 0) {
-                    accept(file, lines.bytes(), length, lines.offset(), lines.end(), null);
-                }
-            }
-        }
+    private boolean mayHoldIdempotencyKeys(DayFile file) {
+        return !file.day()
+                .isBefore(now.minus(IdempotencyIndex.MAX_AGE)
+                        .atZone(ZoneOffset.UTC)
+                        .toLocalDate());
     }
 
-    /** @param parsed the parsed line; null if it was not parsed yet */
-    private void accept(DayFile file, byte[] bytes, int length, long offset, long next, @Nullable Entry parsed)
+    /**
+     * End of the lines that were acknowledged for certain, in bytes from the start of the day's file: their batches are
+     * complete. That is the whole file if the journal has gone on in another one.
+     */
+    private long completeUpTo(LocalDate day, @Nullable LocalDate last) {
+        if (!day.equals(last) && !order.isDamaged()) {
+            return Long.MAX_VALUE;
+        }
+        boolean isOfSnapshot = !replayByRevision && day.equals(from.day());
+        return Math.max(order.fixedEnd(day), isOfSnapshot ? from.offset() : 0);
+    }
+
+    /**
+     * @param parsed the parsed line; null if it was not parsed yet
+     * @param isAfter whether the line is after the snapshot by its position
+     */
+    private void accept(
+            DayFile file, byte[] bytes, int length, long offset, long next, @Nullable Entry parsed, boolean isAfter)
             throws IOException {
-        JournalPosition position = new JournalPosition(file.day(), offset);
         // By revision, too: damage may have moved the lines.
-        boolean isNew =
-                replayByRevision || position.compareTo(from) >= 0 || JournalLine.revision(bytes, length) > fromRevision;
+        boolean isNew = isAfter || JournalLine.revision(bytes, length) > fromRevision;
         if (!isNew && !IDEMPOTENCY.isIn(bytes, 0, length)) {
             return;
         }
         Entry entry = parsed != null ? parsed : JournalLine.read(bytes, 0, length, names);
-        idempotency.add(entry, position);
+        idempotency.add(entry, new JournalPosition(file.day(), offset));
         if (isNew && !isKnown(entry)) {
-            detectGap(file, bytes, length, offset, entry);
+            gaps.check(entry, file, bytes, length, offset, board.revision(), board.revision() == 0 && created == null);
             board = board.apply(entry);
             replayed++;
-            if (historyComplete) {
+            if (gaps.isComplete()) {
                 checkpoints.writeIfDue(board, new JournalPosition(file.day(), next));
             }
         }
     }
 
-    /** Revisions have no gaps. A gap means that lines were removed and are not in quarantine. */
-    private void detectGap(DayFile file, byte[] bytes, int length, long offset, Entry entry) throws IOException {
-        Long revision = entry.revision();
-        if (entry.outcome() != Outcome.RECORDED || revision == null) {
-            return;
-        }
-        historyComplete |= revision == 1;
-        // Earlier revisions were in files that retention has deleted.
-        boolean firstKept = board.revision() == 0 && created == null;
-        if (revision > board.revision() + 1 && !firstKept) {
-            historyComplete = false;
-            if (!quarantine.hasPieceOf(lastDay, file.day())) {
-                quarantine.store(
-                        file.day() + "-" + offset + ".gap",
-                        Arrays.copyOf(bytes, length),
-                        "Journal " + file.path() + ": revisions " + (board.revision() + 1) + " to " + (revision - 1)
-                                + " are missing before byte " + offset + "; these updates are lost");
-            }
-        }
-        lastDay = file.day();
-    }
-
     /** Whether the board has the entry already. */
     private boolean isKnown(Entry entry) {
         Long revision = entry.revision();
-        if (entry.outcome() != Outcome.RECORDED || revision == null) {
-            return replayByRevision;
-        }
-        return revision <= (replayByRevision ? board.revision() : fromRevision);
+        return entry.outcome() == Outcome.RECORDED && revision != null
+                ? revision <= board.revision()
+                : replayByRevision;
     }
 }

@@ -28,6 +28,7 @@ import org.epmpulse.status.Job;
 import org.epmpulse.status.Jobs;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
+import org.epmpulse.status.Timestamps;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.NameInterner;
 import org.jspecify.annotations.Nullable;
@@ -186,12 +187,11 @@ final class SnapshotReader {
                 domains = domains.put(id, status(id, domain));
             }
             JsonNode seconds = domain.path("durations");
-            if (!seconds.isEmpty()) {
-                durations = durations.put(
-                        id,
-                        DurationStatistics.of(StreamSupport.stream(seconds.spliterator(), false)
-                                .mapToInt(JsonNode::intValue)
-                                .toArray()));
+            DurationStatistics statistics = DurationStatistics.of(StreamSupport.stream(seconds.spliterator(), false)
+                    .mapToInt(JsonNode::intValue)
+                    .toArray());
+            if (!statistics.equals(DurationStatistics.UNKNOWN)) {
+                durations = durations.put(id, statistics);
             }
         }
 
@@ -216,7 +216,7 @@ final class SnapshotReader {
             return Job.of(
                     job.path("job_id").asText(),
                     job.path("sequence").longValue(),
-                    instant(job, "started"),
+                    Timestamps.orAbsent(instant(job, "started")),
                     HashMap.ofAll(parts));
         }
 
@@ -226,16 +226,19 @@ final class SnapshotReader {
                     SnapshotReader.status(domain),
                     names.text(text(domain, "job_id")),
                     text(domain, "message"),
-                    instant(domain, "timestamp"),
+                    Timestamps.orAbsent(instant(domain, "timestamp")),
                     text(domain, "epm_job_id"),
                     Source.ofLabel(domain.path("source").asText()),
                     names.text(text(domain, "key")));
             JsonNode duration = domain.path("duration_sec");
+            Instant started = instant(domain, "started");
+            // Written by a version that accepted such timestamps.
+            boolean startIsWrong = started != null && Timestamps.orAbsent(started) == null;
             return DomainStatus.of(
                     update,
                     Instants.parse(domain.path("received").asText()),
-                    instant(domain, "started"),
-                    duration.isNumber() ? (Long) duration.longValue() : null,
+                    startIsWrong ? null : started,
+                    duration.isNumber() && !startIsWrong ? (Long) duration.longValue() : null,
                     domain.path("revision").longValue());
         }
 
@@ -243,8 +246,8 @@ final class SnapshotReader {
             return new Job.Part(
                     SnapshotReader.status(part),
                     Instants.parse(part.path("updated").asText()),
-                    instant(part, "started"),
-                    instant(part, "timestamp"),
+                    Timestamps.orAbsent(instant(part, "started")),
+                    Timestamps.orAbsent(instant(part, "timestamp")),
                     names.text(text(part, "key")));
         }
 

@@ -3,6 +3,9 @@ package org.epmpulse.store.journal;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +32,7 @@ final class SnapshotWriter implements AutoCloseable {
     private final String storeId;
     private final Instant created;
     private final JournalLog log;
+    private final JournalOrder order;
     private final Semaphore changed = new Semaphore(0);
     private @Nullable Thread thread;
 
@@ -46,7 +50,8 @@ final class SnapshotWriter implements AutoCloseable {
             Checkpoints checkpoints,
             String storeId,
             Instant created,
-            JournalLog log) {
+            JournalLog log,
+            JournalOrder order) {
         this.folder = folder;
         this.catalog = catalog;
         this.dayFileRetention = dayFileRetention;
@@ -54,6 +59,7 @@ final class SnapshotWriter implements AutoCloseable {
         this.storeId = storeId;
         this.created = created;
         this.log = log;
+        this.order = order;
     }
 
     /** Starts the thread; {@link #write()} must have been called once after the recovery. */
@@ -132,14 +138,30 @@ final class SnapshotWriter implements AutoCloseable {
         }
         try {
             folder.requireLocked();
-            dayFileRetention.compress(position.day());
-            checkpoints.removeBefore(dayFileRetention.prune(position.day()));
+            dayFileRetention.compress(day -> day.equals(position.day()) || day.equals(log.day()));
+            synchronized (order) {
+                checkpoints.retainDays(dayFileRetention.prune(daysByAge(position)));
+            }
             maintained = position.day();
         } catch (IOException e) {
             LOG.error(
                     "Journal: compressing or deleting closed days failed: {}; retrying after the next update",
                     DataFolder.describe(e));
         }
+    }
+
+    /** The days that have a file, in the order of their last line. */
+    private List<LocalDate> daysByAge(JournalPosition end) throws IOException {
+        // A later line of the reopened file of an earlier day counts for the age of that day.
+        Set<LocalDate> days = new LinkedHashSet<>();
+        for (JournalOrder.Range range : order.ranges(DayFile.list(folder.history()), end)) {
+            days.remove(range.day());
+            days.add(range.day());
+        }
+        // It may have been opened again since.
+        days.remove(log.day());
+        days.add(log.day());
+        return List.copyOf(days);
     }
 
     @Override

@@ -34,6 +34,7 @@ import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.ValidatedUpdate;
+import org.epmpulse.threads.TimeSource;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -69,7 +70,7 @@ class CanvasEditsTest extends CamelTestSupport {
                 new CanvasLimits(Duration.ofMillis(10), 100_000, Duration.ZERO, new Random(1)),
                 () -> board,
                 () -> notes == null ? DomainNotes.NONE : notes,
-                InstantSource.system(),
+                TimeSource.system(),
                 meters,
                 true);
     }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * How long canvases wait in a workspace with {@value #CHANNELS} of them that change all the time, at 45 edits per
@@ -115,6 +116,30 @@ class CanvasSimulationTest {
     }
 
     /** Heartbeats of 300 canvases every 10 minutes use most of the budget that 20 busy canvases leave. */
+    @ParameterizedTest
+    @ValueSource(ints = {-12_000, -1, 1, 12_000})
+    void settingTheClockDelaysNoCanvasAndBreaksNoLimit(int hours) {
+        TestingCanvases canvases = new TestingCanvases(
+                3,
+                TestingCanvases.limits(MIN_INTERVAL, EDITS_PER_MINUTE, Duration.ofMinutes(60), 1),
+                (id, markdown) -> Reply.ok(RESPONSE_TIME));
+        canvases.advance(Duration.ofSeconds(30));
+        canvases.post(0, Status.LOADING, "before");
+        canvases.clockSet = Duration.ofHours(hours);
+        canvases.advance(Duration.ofSeconds(5));
+        canvases.post(1, Status.LOADING, "after");
+        canvases.advance(Duration.ofSeconds(5));
+        canvases.clockSet = Duration.ZERO;
+        canvases.post(2, Status.LOADING, "corrected");
+        canvases.advance(Duration.ofSeconds(5));
+
+        assertThat(canvases.violations).isEmpty();
+        assertThat(canvases.waits).allMatch(wait -> wait.compareTo(Duration.ofSeconds(5)) < 0);
+        assertThat(canvases.publisher.states()).allMatch(state -> !state.pending());
+        assertThat(canvases.publisher.states().get(0).publishedRevision()).isEqualTo(1);
+        assertThat(canvases.publisher.states().get(2).publishedRevision()).isEqualTo(3);
+    }
+
     @Test
     void heartbeatsUseSpareBudgetOnly() {
         int busy = 20;

@@ -37,6 +37,7 @@ import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.ValidatedUpdate;
+import org.epmpulse.threads.TestingTime;
 import org.epmpulse.work.Work;
 import org.epmpulse.work.WorkSource;
 
@@ -57,6 +58,7 @@ final class TestingCanvases {
     final List<Duration> waits = new ArrayList<>();
     final CanvasPublisher publisher;
     Instant now = START;
+    Duration clockSet = Duration.ZERO;
     int sent;
 
     /** Called for each edit when it is sent. */
@@ -133,7 +135,7 @@ final class TestingCanvases {
                 limits,
                 () -> board,
                 () -> DomainNotes.NONE,
-                () -> now,
+                new TestingTime(() -> now, () -> clockSet),
                 new SimpleMeterRegistry(),
                 true);
         this.edits = publisher.edits();
@@ -173,8 +175,10 @@ final class TestingCanvases {
         DomainStatus before = board.of(id);
         long revision = board.revision() + 1;
         ValidatedUpdate update = new ValidatedUpdate(id, status, "J" + channel, message, null, null, Source.API, "k");
-        DomainStatus after = DomainStatus.of(update, now, null, null, revision);
-        board = new Board(revision, revision, now, board.domains().put(id, after), board.durations(), board.jobs());
+        Instant received = now.plus(clockSet);
+        DomainStatus after = DomainStatus.of(update, received, null, null, revision);
+        board = new Board(
+                revision, revision, received, board.domains().put(id, after), board.durations(), board.jobs());
         Channel canvas = channels.get("C" + channel);
         canvas.pendingSince = canvas.pendingSince == null ? now : canvas.pendingSince;
         publisher.markPending(List.of(new StatusChange(revision, id, before, after)));
