@@ -203,11 +203,11 @@ class LogIT {
                     {"epm": {"auth": {"type": "oauth", "token_url": "%1$s", "client_id": "${EPM_CLIENT_ID}",
                                       "client_secret": "${EPM_CLIENT_SECRET}", "scope": "urn:opc:epm"},
                              "servers": {"planning": {"base_url": "%2$s"},
-                                         "basic": {"base_url": "%2$s", "product": "arcs",
+                                         "arcs": {"base_url": "%2$s", "product": "arcs",
                                                    "auth": {"type": "basic", "username": "robot", "password": "%3$s"}}}},
                      "channels": {"CMAIN": {"name": "epm-main", "canvas_id": "FMAIN"}},
                      "apps": {"Planning": {"domains": ["Actual"], "server": "planning", "channels": ["CMAIN"]},
-                              "ARCS": {"domains": ["Reconciliation"], "server": "basic", "channels": ["CMAIN"]}}}
+                              "ARCS": {"domains": ["Reconciliation"], "server": "arcs", "channels": ["CMAIN"]}}}
                     """.formatted(epm.tokenUrl(), epm.environmentUrl(), password));
             settings.put("EPMPULSE_APPS_CONFIG", folder.resolve("apps.json").toString());
             settings.put("EPMPULSE_POLL_INTERVAL", "500ms");
