@@ -33,6 +33,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs that EPMPulse polls, and the board during outages of EPM. */
 @Isolated("records the log of all classes")
@@ -211,6 +212,11 @@ class EpmRoutesTest {
                 Arguments.of(Fault.response(200, json, "{\"status\": null}"), "HTTP 200 with JSON without a status"),
                 Arguments.of(Fault.response(200, json, "{\"stat"), "HTTP 200 with JSON that is not a valid object"),
                 Arguments.of(Fault.response(500, json, "{\"message\": \"bad job\"}"), "HTTP 500: bad job"),
+                Arguments.of(
+                        Fault.response(500, json, "{\"message\": \"Rule Daily Maintenance failed\"}"),
+                        "HTTP 500: Rule Daily Maintenance failed"),
+                Arguments.of(Fault.response(504, "text/html", "<a>Scheduled maintenance</a>"), "HTTP 504"),
+                Arguments.of(Fault.response(200, "text/html", "<a>Scheduled maintenance</a>"), "HTTP 200 with text"),
                 Arguments.of(Fault.status(403), "HTTP 403: reading jobs needs the role Service Administrator"),
                 Arguments.of(Fault.cutOff(), "connection lost"));
     }
@@ -246,6 +252,23 @@ class EpmRoutesTest {
         assertThat(domain("Planning", "Actual").path("reason").isNull()).isTrue();
         assertThat(domain("Planning", "Budget").path("status").asText()).isEqualTo("Loading");
         assertThat(health()).isEqualTo("ok");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"charset=foo", "charset=*", "charset=", "charset=\"utf-8"})
+    void aCharsetThatDoesNotExistIsIgnored(String charset) {
+        epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.sequence(ScriptedJobState.running()));
+        epm.fail(
+                CallMatcher.product(SandboxProduct.PLANNING),
+                Fault.response(
+                        200,
+                        "application/json; " + charset,
+                        "\ufeff{\"status\": 0, \"details\": \"für 3 Mandanten\"}"));
+        loading("Planning", "Actual", "LOAD", "224");
+
+        awaitStatus("Planning", "Actual", "OK");
+
+        assertThat(domain("Planning", "Actual").path("message").asText()).isEqualTo("für 3 Mandanten");
     }
 
     @Test

@@ -5,25 +5,56 @@ import static org.epmpulse.epm.EpmJson.message;
 import static org.epmpulse.epm.EpmJson.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.epmpulse.status.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the result of a job of Enterprise Data Management (op-v1-jobruns-jobrunid-result-get.html). The response is an
  * envelope with the fields of the job itself; its field {@code result} is the result, and only there {@code success}
- * says whether a completed job succeeded. A result may list {@code tasks}, each with a status and messages.
+ * says whether a completed job succeeded. A result may list {@code tasks}, each with a status and messages. It may also be
+ * JSON in a text, or a list of results; then each of them must be a success.
  */
 final class EdmResult {
 
+    /** A text that should be JSON: an object, or a list of objects. */
+    private static final Pattern JSON_TEXT = Pattern.compile("\\s*\\[*\\s*\\{[\\s\\S]*");
+
+    private static final String WITH_PROBLEMS = "Completed with errors or warnings";
+
     private final JsonNode envelope;
-    private final JsonNode result;
+
+    /** The result, or each result of a list. */
+    private final List<JsonNode> results = new ArrayList<>();
+
+    private boolean unreadable;
 
     private EdmResult(JsonNode envelope) {
         this.envelope = envelope;
-        this.result = envelope.path("result");
+        add(envelope.path("result"));
+    }
+
+    private void add(JsonNode result) {
+        if (result.isArray()) {
+            result.forEach(this::add);
+        } else if (result.isTextual() && JSON_TEXT.matcher(result.asText()).matches()) {
+            JsonNode json = EpmJson.value(result.asText());
+            if (json == null) {
+                unreadable = true;
+            } else {
+                add(json);
+            }
+        } else {
+            results.add(result);
+        }
     }
 
     /** The state of the job. A result without {@code success} and without an error is one: not every kind has it. */
@@ -36,30 +67,58 @@ final class EdmResult {
         return new EdmResult(envelope).reason();
     }
 
+    /** Whether {@code success} of an envelope or a job, or of its result, is false. */
+    static boolean isUnsuccessful(JsonNode envelope) {
+        return new EdmResult(envelope).isUnsuccessful();
+    }
+
+    private boolean isUnsuccessful() {
+        return any(object -> isFalse(object.path("success")));
+    }
+
+    private boolean any(Predicate<JsonNode> test) {
+        return test.test(envelope) || results.stream().anyMatch(test);
+    }
+
     private JobState state() {
-        JsonNode success = result.hasNonNull("success") ? result.path("success") : envelope.path("success");
-        boolean failed = isFalse(success)
-                || hasFailed(envelope)
-                || hasFailed(result)
-                || tasks(StatusWord.FAILED)
-                || hasValue(envelope, "error")
-                || hasValue(result, "error");
-        if (failed) {
-            return new JobState.Ended(Status.WARNING, Objects.requireNonNullElse(reason(), "Failed"));
+        if (isUnsuccessful()
+                || hasStatus(StatusWord.FAILED)
+                || hasTask(StatusWord.FAILED)
+                || any(object -> hasValue(object, "error"))) {
+            return warning("Failed");
         }
         if (StatusWord.of(text(envelope, "status")) == StatusWord.RUNNING) {
             return new JobState.Running(null);
         }
-        if (!success.isMissingNode() && !success.isNull() && !isTrue(success)) {
+        if (unreadable || any(EdmResult::isUnclear)) {
             return new JobState.Unknown("result", "HTTP 200 with a result whose success is neither true nor false");
         }
-        if (tasks(StatusWord.SUCCEEDED_WITH_PROBLEMS)) {
-            return new JobState.Ended(Status.WARNING, Objects.requireNonNullElse(reason(), "Completed with warnings"));
+        if (hasStatus(StatusWord.SUCCEEDED_WITH_PROBLEMS)
+                || hasTask(StatusWord.SUCCEEDED_WITH_PROBLEMS)
+                || any(EdmResult::hasErrors)) {
+            return warning(WITH_PROBLEMS);
+        }
+        if (hasStatus(StatusWord.RESULT_UNKNOWN)) {
+            return warning("Completed, result unknown");
         }
         return new JobState.Ended(Status.OK, null);
     }
 
-    static boolean isFalse(JsonNode value) {
+    private JobState warning(String withoutReason) {
+        return new JobState.Ended(Status.WARNING, Objects.requireNonNullElse(reason(), withoutReason));
+    }
+
+    private static boolean isUnclear(JsonNode object) {
+        JsonNode success = object.path("success");
+        return !success.isMissingNode() && !success.isNull() && !isTrue(success) && !isFalse(success);
+    }
+
+    /** Whether {@code errors} lists an error, or counts some. */
+    private static boolean hasErrors(JsonNode object) {
+        return hasValue(object, "errors") && !"0".equals(text(object, "errors"));
+    }
+
+    private static boolean isFalse(JsonNode value) {
         return value.isBoolean() && !value.asBoolean() || word(value).equals("false");
     }
 
@@ -71,41 +130,45 @@ final class EdmResult {
         return value.isTextual() ? value.asText().strip().toLowerCase(Locale.ROOT) : "";
     }
 
-    private static boolean hasFailed(JsonNode object) {
-        return StatusWord.of(text(object, "status")) == StatusWord.FAILED;
+    private boolean hasStatus(StatusWord status) {
+        return any(object -> StatusWord.ofStatus(text(object, "status")) == status);
     }
 
-    private boolean tasks(StatusWord status) {
-        for (JsonNode task : result.path("tasks")) {
-            if (StatusWord.of(text(task, "status")) == status) {
-                return true;
-            }
-        }
-        return false;
+    private boolean hasTask(StatusWord status) {
+        return tasks().anyMatch(task -> StatusWord.ofStatus(text(task, "status")) == status);
     }
 
+    private Stream<JsonNode> tasks() {
+        return results.stream()
+                .flatMap(result -> StreamSupport.stream(result.path("tasks").spliterator(), false));
+    }
+
+    /** Of a task, else of the first result that failed, else of the first that has one, else of the envelope. */
     private @Nullable String reason() {
         String reason = taskReason();
-        if (reason == null) {
-            reason = firstMessage(result);
-        }
-        if (reason == null && (result.isTextual() || result.isArray())) {
-            reason = message(result);
-        }
-        return reason == null ? firstMessage(envelope) : reason;
+        return reason != null
+                ? reason
+                : Stream.concat(
+                                results.stream()
+                                        .sorted(Comparator.comparing(result -> !isFalse(result.path("success")))),
+                                Stream.of(envelope))
+                        .map(object -> object.isTextual() ? message(object) : firstMessage(object))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
     }
 
     /** The first message of the first task that failed, else of the first that has one. */
     private @Nullable String taskReason() {
         String other = null;
-        for (JsonNode task : result.path("tasks")) {
+        for (JsonNode task : tasks().toList()) {
             String message = firstMessage(task);
             if (message == null) {
                 continue;
             }
             String name = text(task, "taskName");
             String reason = name == null ? message : SingleLine.of(name + ": " + message);
-            StatusWord status = StatusWord.of(text(task, "status"));
+            StatusWord status = StatusWord.ofStatus(text(task, "status"));
             if (status == StatusWord.FAILED || status == StatusWord.SUCCEEDED_WITH_PROBLEMS) {
                 return reason;
             }

@@ -10,8 +10,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.threads.TimeSource;
@@ -45,6 +47,7 @@ final class EnvironmentState {
     private final CircuitBreaker circuit;
     private final Deque<PolledJob> pending = new ArrayDeque<>();
     private final Map<Poll, PolledJob> inFlight = new HashMap<>();
+    private final Set<Poll> failedSinceResponse = new HashSet<>();
     private boolean contacted;
     private Instant notBefore = Instant.MIN;
     private Instant trialAt = Instant.MIN;
@@ -76,8 +79,7 @@ final class EnvironmentState {
      * @param summary such as {@code Planning EPM not reachable}
      * @param sentence the summary with the time, for the board
      */
-    record Outage(
-            Instant since, Instant began, Condition condition, String cause, String summary, String sentence) {
+    record Outage(Instant since, Instant began, Condition condition, String cause, String summary, String sentence) {
 
         Outage withCause(String newCause) {
             return new Outage(since, began, condition, newCause, summary, sentence);
@@ -183,6 +185,7 @@ final class EnvironmentState {
             job.recordResponse();
         }
         contacted = true;
+        failedSinceResponse.clear();
         circuit.onSuccess(0, TimeUnit.MILLISECONDS);
         Outage before = outage;
         clearOutage();
@@ -221,7 +224,7 @@ final class EnvironmentState {
      * later failures are, but no longer than a maintenance can take.
      */
     private Condition unavailable(PollFailure failure) {
-        if (failure.scope() == EpmUnavailableException.Scope.MAINTENANCE) {
+        if (failure.scope().namesMaintenance()) {
             return Condition.IN_MAINTENANCE;
         }
         if (outage == null || outage.condition() == Condition.ACCESS_DENIED) {
@@ -250,6 +253,17 @@ final class EnvironmentState {
         Instant since = before != null && continues ? before.since() : clock.instant();
         Instant began = before != null && continues ? before.began() : clock.steady();
         return new Outage(since, began, condition, cause, summary, summary + " since " + time.format(since));
+    }
+
+    /**
+     * Counts a failure of a job without a known problem; true if so many different jobs have failed since the latest
+     * response that the environment does not respond.
+     */
+    boolean countFailure(PolledJob job) {
+        if (job.problem().reason() == null && failedSinceResponse.size() < FAILURES_TO_OPEN) {
+            failedSinceResponse.add(job.poll());
+        }
+        return failedSinceResponse.size() >= FAILURES_TO_OPEN;
     }
 
     /** A request for one job failed, while the environment responds to others; see {@link JobProblem}. */

@@ -1,5 +1,6 @@
 package org.epmpulse.epm;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import org.epmpulse.config.Auth;
@@ -42,8 +43,10 @@ public final class EpmCalls {
      * @throws EpmForbiddenException if the user may not read the job
      * @throws EpmUnavailableException if the response does not contain a job's state
      */
-    public JobState jobState(Poll poll, String authorization, Map<String, Object> headers, @Nullable String body) {
+    public JobState jobState(Poll poll, String authorization, Map<String, Object> headers, byte @Nullable [] content) {
         int status = (int) Objects.requireNonNull(headers.get("CamelHttpResponseCode"), "camel-http sets it");
+        // JSON is UTF-8 (RFC 8259); the header may name a charset that does not exist.
+        String body = content == null ? null : new String(content, StandardCharsets.UTF_8);
         try {
             String type = text(headers, "Content-Type");
             String retryAfter = text(headers, "Retry-After");

@@ -6,6 +6,9 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Auth;
@@ -33,6 +36,8 @@ public final class EpmCheck {
 
     private static final int MAX_NAMES = 10;
 
+    private static final int MAX_CONCURRENT = 16;
+
     private final OutboundHttp http;
     private final TokenProvider tokens;
 
@@ -42,7 +47,8 @@ public final class EpmCheck {
     }
 
     /**
-     * Checks all polled servers in parallel; each takes up to a minute. The findings are in the order of the servers.
+     * Checks the polled servers, at most 16 at the same time; each takes up to a minute. The findings are in the order of
+     * the servers.
      *
      * @param proxies of the requests
      */
@@ -53,9 +59,26 @@ public final class EpmCheck {
         }
         try (OutboundHttp http = new OutboundHttp(proxies, OutboundHttp.DEFAULT_TIMEOUT)) {
             EpmCheck check = new EpmCheck(clock, http);
-            return servers.parallelStream()
-                    .flatMap(server -> check.check(server).stream())
+            return check.all(servers);
+        }
+    }
+
+    /** The threads only wait for the network, so their number does not depend on the processors. */
+    private List<OnlineFinding> all(List<AppsConfig.Server> servers) {
+        ExecutorService threads = Executors.newFixedThreadPool(Math.min(servers.size(), MAX_CONCURRENT), task -> {
+            Thread thread = new Thread(task, "epm-check");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            return servers.stream()
+                    .map(server -> CompletableFuture.supplyAsync(() -> check(server), threads))
+                    .toList()
+                    .stream()
+                    .flatMap(findings -> findings.join().stream())
                     .toList();
+        } finally {
+            threads.shutdownNow();
         }
     }
 

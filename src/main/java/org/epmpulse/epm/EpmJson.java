@@ -47,12 +47,17 @@ final class EpmJson {
 
     /** The JSON object in a body, which may begin with a byte order mark; null if it is not one, too long or too deep. */
     static @Nullable JsonNode object(@Nullable String body) {
-        if (body == null || body.length() > MAX_LENGTH) {
+        JsonNode json = body == null ? null : value(body);
+        return json != null && json.isObject() ? json : null;
+    }
+
+    /** The JSON in a text, which may begin with a byte order mark; null if it is not JSON, too long or too deep. */
+    static @Nullable JsonNode value(String text) {
+        if (text.length() > MAX_LENGTH) {
             return null;
         }
         try {
-            JsonNode json = JSON.readTree(body.startsWith(BYTE_ORDER_MARK) ? body.substring(1) : body);
-            return json != null && json.isObject() ? json : null;
+            return JSON.readTree(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
         } catch (JsonProcessingException e) {
             return null;
         }

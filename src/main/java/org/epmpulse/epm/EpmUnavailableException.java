@@ -21,7 +21,18 @@ public final class EpmUnavailableException extends RuntimeException {
         /** The same, and its response says that it is in maintenance. */
         MAINTENANCE,
         /** Only the requested job, if the environment responds to requests for other jobs. */
-        POSSIBLY_ONE_JOB
+        POSSIBLY_ONE_JOB,
+        /** The same; if the environment is affected, it is in maintenance, because its page says so. */
+        POSSIBLY_MAINTENANCE;
+
+        boolean isPossiblyOneJob() {
+            return this == POSSIBLY_ONE_JOB || this == POSSIBLY_MAINTENANCE;
+        }
+
+        /** Whether an environment that is affected is in maintenance. */
+        boolean namesMaintenance() {
+            return this == MAINTENANCE || this == POSSIBLY_MAINTENANCE;
+        }
     }
 
     EpmUnavailableException(String message, Scope scope, @Nullable Duration retryAfter) {

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobStatusMapper {
 
-    /** Statuses that say the environment as a whole is not available. */
-    private static final Set<Integer> UNAVAILABLE = Set.of(429, 502, 503);
-
     /** Statuses 4xx that do not reject the request for this job. */
     private static final Set<Integer> NOT_THE_REQUEST = Set.of(401, 403, 407, 408, 421, 425, 429);
 
@@ -64,9 +61,15 @@ public final class JobStatusMapper {
      */
     public JobState mapResult(
             int httpStatus, @Nullable String contentType, @Nullable String body, @Nullable String retryAfter) {
-        if (httpStatus == 204 || httpStatus == 404 || httpStatus == 410) {
+        boolean none = httpStatus == 404 || httpStatus == 410;
+        if (httpStatus == 204 || none && EpmJson.isJson(contentType) && EpmJson.object(body) != null) {
             // Not every kind of job has a result.
             return new Ended(Status.OK, "Completed; EPM has no result of the job");
+        }
+        if (none) {
+            // A page of a proxy or of a wrong address says nothing about the result.
+            String http = "HTTP " + httpStatus;
+            return new Unknown(http, http + " without JSON for the result of the job");
         }
         JobState failure = failure(Product.EDM, httpStatus, contentType, body, retryAfter);
         if (failure != null) {
@@ -91,7 +94,7 @@ public final class JobStatusMapper {
                     "HTTP 200 with "
                             + Objects.requireNonNullElse(SingleLine.of(contentType), "no Content-Type")
                             + " instead of JSON, most likely a login or maintenance page",
-                    scope(httpStatus, body),
+                    scope(httpStatus, contentType, body),
                     null);
         }
         String http = "HTTP " + httpStatus;
@@ -108,14 +111,21 @@ public final class JobStatusMapper {
             return new Unknown(http, withReason(http, contentType, body));
         }
         throw new EpmUnavailableException(
-                unavailable(httpStatus, http, contentType, body), scope(httpStatus, body), RetryAfter.of(retryAfter));
+                unavailable(httpStatus, http, contentType, body),
+                scope(httpStatus, contentType, body),
+                RetryAfter.of(retryAfter));
     }
 
-    private static Scope scope(int httpStatus, @Nullable String body) {
-        if (body != null && body.toLowerCase(Locale.ROOT).contains(MAINTENANCE)) {
-            return Scope.MAINTENANCE;
+    /** The word alone shows no maintenance: it may be in the name of a rule, or a link of a login page. */
+    private static Scope scope(int httpStatus, @Nullable String contentType, @Nullable String body) {
+        boolean named = body != null && body.toLowerCase(Locale.ROOT).contains(MAINTENANCE);
+        if (httpStatus == 502 || httpStatus == 503) {
+            return named ? Scope.MAINTENANCE : Scope.ENVIRONMENT;
         }
-        return UNAVAILABLE.contains(httpStatus) ? Scope.ENVIRONMENT : Scope.POSSIBLY_ONE_JOB;
+        if (httpStatus == 429) {
+            return Scope.ENVIRONMENT;
+        }
+        return named && !EpmJson.isJson(contentType) ? Scope.POSSIBLY_MAINTENANCE : Scope.POSSIBLY_ONE_JOB;
     }
 
     private static String unavailable(

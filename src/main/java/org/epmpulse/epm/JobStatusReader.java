@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Reads a job's state from EPM's JSON. A status number has a different meaning in each product. The documented number
  * (in Data Integration and Enterprise Data Management the documented word) decides; texts are translated by EPM and only
  * shown. If a further code or an English text contradicts a success, it is no success: a job that has ended becomes
- * Warning, a job that may be running is unknown and polled again. An undocumented status never counts as a success.
+ * Warning, a job that may be running is unknown and polled again. An undocumented status never counts as a success; beside
+ * a documented one, a further code that is not among those below shows nothing, because Oracle does not list its values.
  *
  * <p>REST APIs for Oracle Fusion Cloud EPM: retrieve_job_status.html (Planning and the products like it),
  * arcs_get_job_status.html, arcs_get_job_status_tm.html and lcm_export_v2.html with lcm_status_codes.html,
@@ -108,30 +109,35 @@ final class JobStatusReader {
             boolean vague = description == null || word == StatusWord.SUCCEEDED || word == StatusWord.RESULT_UNKNOWN;
             return warning(vague ? problem : Objects.requireNonNull(description), details);
         }
-        return success(json, description, text(json, "detailedStatus"), details);
+        return success(json, description, text(json, "detailedStatus"));
     }
 
-    /** A success, unless the field {@code error} or one of the texts contradicts it. */
-    private static JobState success(JsonNode json, @Nullable String... texts) {
+    /**
+     * A success, unless the field {@code error}, one of the texts of a status or {@code details} contradicts it. {@code
+     * details} is free text, in which the words of a status show nothing unless it is one.
+     */
+    private static JobState success(JsonNode json, @Nullable String... statuses) {
         String details = text(json, "details");
         if (EpmJson.hasValue(json, "error")) {
             return failed(EpmJson.message(json.path("error")));
         }
-        for (String text : texts) {
-            switch (StatusWord.of(text)) {
-                case RUNNING -> {
-                    return contradiction("status 0 (success)", null, text);
-                }
-                case FAILED, SUCCEEDED_WITH_PROBLEMS -> {
-                    return warning(Objects.requireNonNull(text), details);
-                }
-                case RESULT_UNKNOWN -> {
-                    return warning("Completed, result unknown", details);
-                }
-                case SUCCEEDED, OTHER -> {}
+        for (String status : statuses) {
+            JobState contradiction = contradiction(StatusWord.ofStatus(status), status, details);
+            if (contradiction != null) {
+                return contradiction;
             }
         }
-        return new Ended(Status.OK, details);
+        JobState contradiction = contradiction(StatusWord.of(details), details, details);
+        return contradiction == null ? new Ended(Status.OK, details) : contradiction;
+    }
+
+    private static @Nullable JobState contradiction(StatusWord word, @Nullable String text, @Nullable String details) {
+        return switch (word) {
+            case RUNNING -> contradiction("status 0 (success)", (Integer) null, text);
+            case FAILED, SUCCEEDED_WITH_PROBLEMS -> warning(Objects.requireNonNull(text), details);
+            case RESULT_UNKNOWN -> warning("Completed, result unknown", details);
+            case SUCCEEDED, OTHER -> null;
+        };
     }
 
     private static @Nullable Integer detailedStatus(JsonNode json) {
@@ -157,7 +163,7 @@ final class JobStatusReader {
             return new Running(details);
         }
         if (number == 0) {
-            return success(json, details);
+            return success(json);
         }
         String reason = details == null ? EpmJson.message(json.path("error")) : details;
         return reason == null ? warning("Failed", task(json)) : failed(reason);
@@ -221,9 +227,7 @@ final class JobStatusReader {
             return withoutStatus("status");
         }
         String error = text(json, "error");
-        boolean unsuccessful = EpmJson.hasValue(json, "error")
-                || EdmResult.isFalse(json.path("success"))
-                || EdmResult.isFalse(json.path("result").path("success"));
+        boolean unsuccessful = EpmJson.hasValue(json, "error") || EdmResult.isUnsuccessful(json);
         return switch (status.text().toUpperCase(Locale.ROOT)) {
             case "PENDING", "RUNNING" -> new Running(progress(json));
             case "COMPLETED" -> unsuccessful ? failed(EdmResult.reason(json)) : new ResultPending();

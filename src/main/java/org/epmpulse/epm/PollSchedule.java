@@ -294,11 +294,13 @@ public final class PollSchedule implements WorkSource<Poll> {
     }
 
     /**
-     * Whether a failure concerns only its job: EPM answered the latest poll of another job of the environment. In an
-     * outage no job is answered, so that is found within a round.
+     * Whether a failure concerns only its job: EPM answered the latest poll of another job of the environment, and fewer
+     * than five jobs have failed since its latest response. In an outage no job is answered, so it is found when each
+     * job, or five of them, have failed; with a time-out that takes at most two of them, as four are polled at once.
      */
     private boolean isOnlyThisJob(PolledJob failed, EnvironmentState environment, PollFailure failure) {
-        return failure.scope() == EpmUnavailableException.Scope.POSSIBLY_ONE_JOB
+        return failure.scope().isPossiblyOneJob()
+                && !environment.countFailure(failed)
                 && environment.outage() == null
                 && jobs.all().stream()
                         .anyMatch(job -> job != failed

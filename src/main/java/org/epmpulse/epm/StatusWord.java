@@ -48,6 +48,8 @@ enum StatusWord {
     OTHER;
 
     private static final Pattern NO_LETTERS = Pattern.compile("[^\\p{L}]+");
+    private static final Pattern WITH_PROBLEMS = Pattern.compile("\\bwith (?:error|warning)");
+    private static final Pattern FAILED_FIRST = Pattern.compile("^(?:errors?|failed|failures?)\\b");
 
     private final Set<String> texts;
 
@@ -58,7 +60,7 @@ enum StatusWord {
     /** Ignores case and punctuation; {@link #OTHER} for null. */
     static StatusWord of(@Nullable String text) {
         if (text != null) {
-            String letters = NO_LETTERS.matcher(text).replaceAll(" ").strip().toLowerCase(Locale.ROOT);
+            String letters = letters(text);
             for (StatusWord word : values()) {
                 if (word.texts.contains(letters)) {
                     return word;
@@ -66,6 +68,26 @@ enum StatusWord {
             }
         }
         return OTHER;
+    }
+
+    /**
+     * The same for the field of a status, where any text about errors shows a problem: that contains "with error" or
+     * "with warning", or begins with "error" or "failed".
+     */
+    static StatusWord ofStatus(@Nullable String text) {
+        StatusWord word = of(text);
+        if (text == null || word != OTHER) {
+            return word;
+        }
+        String letters = letters(text);
+        if (WITH_PROBLEMS.matcher(letters).find()) {
+            return SUCCEEDED_WITH_PROBLEMS;
+        }
+        return FAILED_FIRST.matcher(letters).find() ? FAILED : OTHER;
+    }
+
+    private static String letters(String text) {
+        return NO_LETTERS.matcher(text).replaceAll(" ").strip().toLowerCase(Locale.ROOT);
     }
 
     /** Whether the job has ended, according to the text. */

@@ -2,11 +2,24 @@ package org.epmpulse.epm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Auth;
 import org.epmpulse.config.OnlineFinding;
@@ -169,6 +182,52 @@ class EpmCheckTest {
 
         assertThat(findings).singleElement().satisfies(finding -> assertThat(finding.text())
                 .contains("timed out"));
+    }
+
+    @Test
+    void manyServersAreCheckedAtTheSameTimeAndReportedInTheirOrder() throws IOException {
+        int count = 16;
+        CyclicBarrier all = new CyclicBarrier(count);
+        HttpServer environment = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), count);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        environment.setExecutor(threads);
+        environment.createContext("/", exchange -> {
+            int status = 200;
+            try {
+                all.await(10, TimeUnit.SECONDS);
+            } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+                status = 503;
+            }
+            byte[] body = "{\"items\": []}".getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(status, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        environment.start();
+        try {
+            URI url = URI.create("http://127.0.0.1:" + environment.getAddress().getPort());
+            Map<String, AppsConfig.Server> servers = new LinkedHashMap<>();
+            Map<String, AppsConfig.App> apps = new LinkedHashMap<>();
+            for (int i = 0; i < count; i++) {
+                String id = "s" + i;
+                servers.put(
+                        id,
+                        TestingCredentials.server(
+                                id, url, Product.PLANNING, new Auth.Basic(TestingCredentials.USER, "pass")));
+                apps.put(id, new AppsConfig.App(id, id, List.of("D"), List.of(), id));
+            }
+            AppsConfig config =
+                    new AppsConfig(apps, servers, Map.of(), null, new AppsConfig.Pull(true, null, Duration.ofHours(1)));
+
+            assertThat(EpmCheck.run(config, ProxyRules.DIRECT, clock))
+                    .containsExactlyElementsOf(servers.keySet().stream()
+                            .map(id -> OnlineFinding.ok("EPM server " + id, "the environment responds"))
+                            .toList());
+        } finally {
+            environment.stop(0);
+            threads.shutdownNow();
+        }
     }
 
     private String problem(AppsConfig.Server server) {

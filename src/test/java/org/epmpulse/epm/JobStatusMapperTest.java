@@ -110,6 +110,14 @@ class JobStatusMapperTest {
             PLANNING | {"status": 1, "descriptiveStatus": "Completed"} | Failed
             PLANNING | {"status": 0, "detailedStatus": "Failed with errors", "descriptiveStatus": "Completed"} | Failed with errors
             PLANNING | {"status": 0, "details": "Completed with errors"} | Completed with errors
+            PLANNING | {"status": 0, "descriptiveStatus": "Completed Successfully With Errors"} | Completed Successfully With Errors
+            PLANNING | {"status": 0, "descriptiveStatus": "Finished with errors", "details": "no member X"} | Finished with errors: no member X
+            PLANNING | {"status": 0, "detailedStatus": 2, "descriptiveStatus": "Success, with Warnings"} | Success, with Warnings
+            PLANNING | {"status": 0, "detailedStatus": "Ended with 3 errors", "descriptiveStatus": "Completed"} | Ended with 3 errors
+            PLANNING | {"status": 0, "descriptiveStatus": "Failed in step 2"} | Failed in step 2
+            PLANNING | {"status": 0, "descriptiveStatus": "Error(s)"} | Error(s)
+            NARRATIVE_REPORTING | {"status": 0, "descriptiveStatus": "Errors occurred"} | Errors occurred
+            DATA_INTEGRATION | {"jobStatus": "SUCCESS_WITH_ERRORS", "status": 0} | SUCCESS_WITH_ERRORS
             FREEFORM | {"status": 0, "error": {"message": "no member X"}} | no member X
             NARRATIVE_REPORTING | {"status": 0, "error": "no report"} | no report
             ARCS     | {"status": 0, "details": "Failed"} | Failed
@@ -150,6 +158,11 @@ class JobStatusMapperTest {
             PLANNING | {"status": 0, "descriptiveStatus": "Abgeschlossen"}
             PLANNING | {"status": 0.0, "descriptiveStatus": null}
             PLANNING | {"status": 0, "detailedStatus": 2, "descriptiveStatus": "Terminé"}
+            PLANNING | {"status": 0, "descriptiveStatus": "Erroremente"}
+            PLANNING | {"status": 0, "descriptiveStatus": "Completed without errors"}
+            PLANNING | {"status": 0, "descriptiveStatus": "Completed with no errors"}
+            PLANNING | {"status": 0, "descriptiveStatus": "Completed", "details": "Failed rows: 0"}
+            PLANNING | {"status": 0, "detailedStatus": 10, "descriptiveStatus": "Completed"}
             DATA_INTEGRATION | {"jobStatus": "SUCCESSFUL", "status": 0}
             DATA_INTEGRATION | {"jobStatus": "ERFOLGREICH", "status": "0"}
             DATA_INTEGRATION | {"jobStatus": null, "status": 0}
@@ -272,14 +285,23 @@ class JobStatusMapperTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            503 | <h1>Down</h1>                                            | ENVIRONMENT
-            429 | {}                                                       | ENVIRONMENT
-            500 | {}                                                       | POSSIBLY_ONE_JOB
-            200 | <form>Sign in</form>                                     | POSSIBLY_ONE_JOB
-            503 | <h1>EPMAT-11: Due to the daily maintenance, …</h1>       | MAINTENANCE
-            200 | <h1>Scheduled Maintenance</h1>                           | MAINTENANCE""")
-    void anUnavailableEnvironmentHasAScope(int httpStatus, String body, EpmUnavailableException.Scope scope) {
-        assertThatThrownBy(() -> mapper.mapStatus(Product.PLANNING, httpStatus, "text/html", body, null))
+            503 | text/html        | <h1>Down</h1>                                      | ENVIRONMENT
+            429 | text/html        | {}                                                 | ENVIRONMENT
+            429 | text/html        | <a>Scheduled maintenance</a>                       | ENVIRONMENT
+            500 | text/html        | {}                                                 | POSSIBLY_ONE_JOB
+            500 | application/json | {"message": "Rule Daily Maintenance failed"}       | POSSIBLY_ONE_JOB
+            504 | application/json | {"message": "Rule Daily Maintenance timed out"}    | POSSIBLY_ONE_JOB
+            200 | text/html        | <form>Sign in</form>                               | POSSIBLY_ONE_JOB
+            302 | text/html        | <a>Scheduled maintenance</a>                       | POSSIBLY_MAINTENANCE
+            503 | text/html        | <h1>EPMAT-11: Due to the daily maintenance, …</h1> | MAINTENANCE
+            502 | text/html        | <h1>EPMAT-11: Due to the daily maintenance, …</h1> | MAINTENANCE
+            503 | application/json | {"message": "EPMAT-11: the daily maintenance"}     | MAINTENANCE
+            504 | text/html        | <h1>EPMAT-11: Due to the daily maintenance, …</h1> | POSSIBLY_MAINTENANCE
+            500 | text/html        | <h1>EPMAT-11: Due to the daily maintenance, …</h1> | POSSIBLY_MAINTENANCE
+            200 | text/html        | <h1>Scheduled Maintenance</h1>                     | POSSIBLY_MAINTENANCE""")
+    void anUnavailableEnvironmentHasAScope(
+            int httpStatus, String type, String body, EpmUnavailableException.Scope scope) {
+        assertThatThrownBy(() -> mapper.mapStatus(Product.PLANNING, httpStatus, type, body, null))
                 .asInstanceOf(InstanceOfAssertFactories.type(EpmUnavailableException.class))
                 .extracting(EpmUnavailableException::scope)
                 .isEqualTo(scope);
@@ -350,6 +372,14 @@ class JobStatusMapperTest {
         assertThat(result(404, "{}"))
                 .as("not every kind of job has a result")
                 .isEqualTo(new JobState.Ended(Status.OK, "Completed; EPM has no result of the job"));
+        assertThat(result(410, "{\"message\": \"gone\"}")).isInstanceOf(JobState.Ended.class);
+        for (int httpStatus : new int[] {404, 410}) {
+            assertThat(mapper.mapResult(httpStatus, "text/html", "<h1>Not Found</h1>", null))
+                    .as("of a proxy, not of EPM")
+                    .isInstanceOf(JobState.Unknown.class);
+            assertThat(mapper.mapResult(httpStatus, null, "", null)).isInstanceOf(JobState.Unknown.class);
+            assertThat(result(httpStatus, "<h1>Not Found</h1>")).isInstanceOf(JobState.Unknown.class);
+        }
         assertThat(result(400, "{}")).isEqualTo(new JobState.Unknown("HTTP 400", "HTTP 400"));
         assertThat(result(200, "<html>")).isInstanceOf(JobState.Unknown.class);
         assertThatThrownBy(() -> result(500, "{}")).isInstanceOf(EpmUnavailableException.class);
@@ -367,7 +397,23 @@ class JobStatusMapperTest {
             {"result": {"success": true, "tasks": [{"taskName": "T", "status": "FAILED"}]}}             | Failed
             {"result": {"success": true, "tasks": [{"taskName": "T", "status": "ERROR", "messages": "x"}]}} | T: x
             {"result": {"success": true, "tasks": [{"status": "WARNING", "messages": ["late"]}]}}       | late
-            {"result": {"success": true, "error": "locked"}}                                            | locked""")
+            {"result": {"success": true, "error": "locked"}}                                            | locked
+            {"success": false, "result": {"success": true}}                                             | Failed
+            {"result": "{\\"success\\":false,\\"message\\":\\"locked\\"}"}                                  | locked
+            {"result": " [ {\\"success\\":\\"false\\",\\"errors\\":[\\"locked\\"]} ] "}                       | locked
+            {"result": [{"success": false}]}                                                            | Failed
+            {"result": [{"success": true}, {"success": false, "message": "locked"}]}                    | locked
+            {"result": [[{"success": false, "message": "locked"}]]}                                     | locked
+            {"result": ["{\\"success\\":false}"]}                                                       | Failed
+            {"result": [{"success": true, "tasks": [{"taskName": "T", "status": "ERROR"}]}]}            | Failed
+            {"result": {"success": true, "status": "COMPLETED_WITH_ERRORS"}}                            | Completed with errors or warnings
+            {"result": {"status": "COMPLETED_WITH_WARNINGS", "message": "late"}}                        | late
+            {"status": "COMPLETED_WITH_ERRORS", "result": {"success": true}}                            | Completed with errors or warnings
+            {"result": {"status": "COMPLETED_UNKNOWN"}}                                                 | Completed, result unknown
+            {"result": {"success": true, "errors": ["locked"]}}                                         | locked
+            {"result": {"success": true, "errors": [{"code": 7}]}}                                      | Completed with errors or warnings
+            {"result": {"success": true, "errors": 3}}                                                  | Completed with errors or warnings
+            {"errors": ["locked"], "result": {"success": true}}                                         | locked""")
     void aFailureAnywhereInAResultIsAWarning(String json, String message) {
         assertThat(result(200, json)).isEqualTo(new JobState.Ended(Status.WARNING, message));
     }
@@ -377,6 +423,26 @@ class JobStatusMapperTest {
         assertThat(result(200, "{\"status\": \"RUNNING\", \"result\": null}")).isEqualTo(new JobState.Running(null));
         assertThat(result(200, "{\"status\": \"COMPLETED\", \"result\": {\"success\": 1}}"))
                 .isInstanceOf(JobState.Unknown.class);
+        assertThat(result(200, "{\"result\": \"{\\\"success\\\": fal\"}")).isInstanceOf(JobState.Unknown.class);
+        assertThat(result(200, "{\"result\": \"[{\\\"success\\\": fal\"}")).isInstanceOf(JobState.Unknown.class);
+        assertThat(result(200, "{\"result\": [{\"success\": true}, {\"success\": 1}]}"))
+                .isInstanceOf(JobState.Unknown.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"result\": \"3 nodes\"}",
+                "{\"result\": \"[INFO] 3 nodes\"}",
+                "{\"result\": \"{\\\"success\\\": true}\"}",
+                "{\"result\": [{\"success\": true}, {\"success\": \"true\"}]}",
+                "{\"result\": []}",
+                "{\"result\": {\"success\": true, \"status\": \"COMPLETED\", \"errors\": []}}",
+                "{\"result\": {\"success\": true, \"errors\": 0}}",
+                "{\"result\": {\"success\": true, \"errors\": \"0\"}}"
+            })
+    void aResultWithoutAnyFailureIsASuccess(String json) {
+        assertThat(result(200, json)).isEqualTo(new JobState.Ended(Status.OK, null));
     }
 
     private JobState result(int httpStatus, String body) {

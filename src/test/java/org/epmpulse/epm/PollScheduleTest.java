@@ -8,7 +8,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +55,7 @@ class PollScheduleTest {
                     id,
                     new AppsConfig.Server(
                             id, name, URI.create("https://" + id + ".example"), Product.PLANNING, null, auth));
-            List<String> domains = IntStream.range(0, 20).mapToObj(i -> "D" + i).toList();
+            List<String> domains = IntStream.range(0, 40).mapToObj(i -> "D" + i).toList();
             apps.put(name, new AppsConfig.App(name, name, domains, List.of(), id));
         }
         AppsConfig config = new AppsConfig(apps, servers, Map.of(), null, new AppsConfig.Pull(true, null, maxDuration));
@@ -415,6 +417,85 @@ class PollScheduleTest {
         failInRounds(new EpmUnavailableException("HTTP 500", EpmUnavailableException.Scope.POSSIBLY_ONE_JOB, null), 1);
 
         assertThat(reason()).startsWith("Planning EPM not reachable since ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void aHangingEnvironmentWithManyJobsIsFoundAfterFiveFailures(int answeredRounds) {
+        loadingJobs(40);
+        for (int i = 0; i < answeredRounds; i++) {
+            respondToAll(tick());
+        }
+        now = now.plus(INTERVAL);
+        respond(startDue().get(0), new JobState.Running(null));
+        Deque<Poll> inFlight = new ArrayDeque<>(schedule.poll(100));
+        inFlight.forEach(schedule::begin);
+
+        for (int failures = 1; failures < 5; failures++) {
+            assertThat(schedule.notes().outages())
+                    .as("after %d failures", failures)
+                    .isEmpty();
+            schedule.failed(inFlight.isEmpty() ? startDue().get(0) : inFlight.remove(), timeout());
+        }
+
+        schedule.failed(inFlight.isEmpty() ? startDue().get(0) : inFlight.remove(), timeout());
+        assertThat(schedule.notes().outages()).containsOnlyKeys("Planning");
+    }
+
+    @Test
+    void jobsThatCannotBePolledAreNoOutageAmongManyThatCan() {
+        loadingJobs(40);
+        respondToAll(tick());
+        respondUnlessBroken(10);
+        List<Object> changes = new ArrayList<>();
+        schedule.onNotesChanged(() -> changes.add(schedule.notes()));
+
+        respondUnlessBroken(40);
+
+        assertThat(changes).isEmpty();
+        assertThat(schedule.notes().outages()).isEmpty();
+        assertThat(secondReason()).isEqualTo("timed out");
+    }
+
+    @Test
+    void aPossibleMaintenanceIsNoneWhileOtherJobsAreAnswered() {
+        loadingJobs(2);
+        EpmUnavailableException page =
+                new EpmUnavailableException("HTTP 504", EpmUnavailableException.Scope.POSSIBLY_MAINTENANCE, null);
+        respondInRounds(new JobState.Running(null), 2);
+
+        failOneOfTwo(page, 10);
+        assertThat(schedule.notes().outages()).isEmpty();
+
+        failInRounds(page, 1);
+        assertThat(reason()).startsWith("Planning EPM in maintenance since ");
+    }
+
+    private void respondToAll(List<Poll> first) {
+        for (List<Poll> polls = first; !polls.isEmpty(); polls = startDue()) {
+            polls.forEach(poll -> respond(poll, new JobState.Running(null)));
+        }
+    }
+
+    private void respondUnlessBroken(int rounds) {
+        for (int round = 0; round < rounds; round++) {
+            for (List<Poll> polls = tick(); !polls.isEmpty(); polls = startDue()) {
+                polls.forEach(this::respondUnlessBroken);
+            }
+        }
+    }
+
+    /** The first eight jobs cannot be polled. */
+    private void respondUnlessBroken(Poll poll) {
+        if (poll.epmJobId().matches("1[0-7]")) {
+            schedule.failed(poll, timeout());
+        } else {
+            respond(poll, new JobState.Running(null));
+        }
+    }
+
+    private static Throwable timeout() {
+        return new java.net.SocketTimeoutException("Read timed out");
     }
 
     @Test
