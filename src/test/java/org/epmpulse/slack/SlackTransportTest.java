@@ -2,9 +2,12 @@ package org.epmpulse.slack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.epmpulse.outbound.HostilePeer;
 import org.epmpulse.outbound.HostilePeer.Misbehavior;
@@ -91,10 +94,34 @@ class SlackTransportTest {
     }
 
     @Test
+    void aCreationIsSentOnAConnectionOfItsOwn() {
+        peer.answer(HostilePeer.replyAndCloseAtTheNextRequest("{\"ok\":true,\"canvas_id\":\"F0123456789\"}"));
+        client.postMessage("C1", "text");
+
+        assertThat(client.createCanvas("title")).isEqualTo("F0123456789");
+        assertThat(client.createCanvas("title")).isEqualTo("F0123456789");
+        assertThat(client.createChannelCanvas("C1", "title")).isEqualTo("F0123456789");
+        assertThat(peer.requests()).hasSize(4);
+    }
+
+    @Test
+    void aCreationInFlightIsAborted() throws Exception {
+        peer.answer(Misbehavior.NO_RESPONSE.response());
+        CompletableFuture<Throwable> failure =
+                CompletableFuture.supplyAsync(() -> catchThrowable(() -> client.createCanvas("title")));
+        await().until(() -> !peer.requests().isEmpty());
+
+        client.stop(Duration.ZERO);
+
+        assertThat(failure.get()).hasMessage("aborted: EPMPulse is stopping");
+    }
+
+    @Test
     void aClosedClientSendsNothing() {
         client.close();
 
         assertThatThrownBy(client::identity).isInstanceOf(SlackUnavailableException.class);
+        assertThatThrownBy(() -> client.createCanvas("title")).isInstanceOf(SlackUnavailableException.class);
         assertThat(peer.requests()).isEmpty();
     }
 }
