@@ -179,6 +179,9 @@ final class Beans {
             epmCalls.close();
             httpConnections.close(CloseMode.IMMEDIATE);
             canvases.stop();
+            if (alerts != null) {
+                alerts.stop();
+            }
             if (slack != null) {
                 slack.stop(SLACK_GRACE);
             }

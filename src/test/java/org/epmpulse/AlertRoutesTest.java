@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.logging.log4j.Level;
 import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.Fault;
 import org.epmpulse.sandbox.LiveMarkup;
@@ -181,6 +182,23 @@ class AlertRoutesTest {
 
         assertThat(messages("CMAIN").get(0).text()).contains("Planning / Actual", "Warning", "held");
         assertThat(messages("CMAIN").get(1).text()).contains("Planning / Actual", "OK again");
+    }
+
+    @Test
+    void aMessageThatTheStopAbortsIsNoWarningAndIsSentAfterTheStart() throws Exception {
+        ScriptedFault hang = slack.fail(POSTS, Fault.hang());
+        epmPulse.status("Planning", "Actual", "Warning", "held");
+        await().until(() -> hang.hits() > 0);
+
+        try (RecordedErrors log = new RecordedErrors("org.epmpulse.alerts", Level.WARN)) {
+            epmPulse.close();
+
+            assertThat(log.lines()).isEmpty();
+        }
+        hang.clear();
+        epmPulse.start();
+        awaitMessages("CMAIN", 1);
+        assertThat(messages("CMAIN").get(0).text()).contains("held");
     }
 
     @Test

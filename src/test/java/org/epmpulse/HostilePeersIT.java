@@ -198,7 +198,7 @@ class HostilePeersIT {
                     .contains(
                             "EPM server hostile: the environment 127.0.0.1 cannot be reached: the head of the response is",
                             "EPM server tokens: no token from 127.0.0.1: the head of the response is too long",
-                            "no response: the head of the response is too long")
+                            "no usable response: the head of the response is too long")
                     .doesNotContain("xception", "pass-of-hostile");
         }
     }

@@ -235,6 +235,11 @@ public final class AlertSender implements WorkSource<String> {
         policy.markDirty();
     }
 
+    /** Called before the calls to the sink are aborted; what is not sent is saved and sent after a restart. */
+    public synchronized void stop() {
+        health.stop();
+    }
+
     /** The current problem of alerts, for the health check; null if there is none. */
     public synchronized @Nullable String problem() {
         for (String problem :

@@ -22,11 +22,17 @@ final class SinkHealth {
     private final Map<String, String> refusedChannels = new HashMap<>();
     private @Nullable String credentialProblem;
     private @Nullable String connectionProblem;
+    private boolean stopped;
 
     /** @param sink name of the sink in log lines */
     SinkHealth(String sink, Collection<AlertChannel> channels) {
         this.sink = sink;
         channels.forEach(channel -> names.put(channel.id(), channel.name()));
+    }
+
+    /** Missing responses from now on are not logged: calls are aborted, and the messages are sent after a restart. */
+    void stop() {
+        stopped = true;
     }
 
     void sent(String channelId) {
@@ -45,14 +51,14 @@ final class SinkHealth {
     }
 
     void unavailable(String channelId, String problem) {
-        if (connectionProblem == null) {
+        if (connectionProblem == null && !stopped) {
             LOG.warn("{} alert to {}: not sent: {}; retrying", sink, name(channelId), problem);
         }
         connectionProblem = problem;
     }
 
     void failedUnexpectedly(String channelId, String problem, Throwable failure) {
-        if (connectionProblem == null) {
+        if (connectionProblem == null && !stopped) {
             LOG.error("{} alert to {}: not sent: unexpected error; retrying", sink, name(channelId), failure);
         }
         connectionProblem = problem;

@@ -127,4 +127,35 @@ final class EnvFile {
         }
         return UNQUOTED_COMMENT.matcher(raw).replaceFirst("");
     }
+
+    /**
+     * The value that systemd reads: quotes only where a value or its next part begins, no comments, a backslash before
+     * any character outside of quotes and before {@code "\\`$} in double quotes
+     * (https://github.com/systemd/systemd/blob/main/src/basic/env-file.c).
+     *
+     * @param raw the text after {@code =}, without blanks around it
+     */
+    static String ofSystemd(String raw) {
+        StringBuilder value = new StringBuilder();
+        char quote = 0;
+        boolean plain = false;
+        for (int i = 0; i < raw.length(); i++) {
+            char c = raw.charAt(i);
+            boolean escape = c == '\\' && quote != '\'';
+            if (escape && i + 1 < raw.length()) {
+                char next = raw.charAt(++i);
+                value.append(quote == '"' && "\"\\`$".indexOf(next) < 0 ? "\\" : "")
+                        .append(next);
+                plain = quote == 0;
+            } else if (quote != 0 && c == quote) {
+                quote = 0;
+            } else if (quote == 0 && !plain && (c == '"' || c == '\'')) {
+                quote = c;
+            } else if (!escape && (quote != 0 || plain || c != ' ' && c != '\t')) {
+                value.append(c);
+                plain = quote == 0;
+            }
+        }
+        return value.toString();
+    }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The variables of the command line, the environment and {@code .env}. Immutable. */
@@ -50,22 +51,20 @@ public final class Variables {
     }
 
     /**
-     * Whether systemd or docker may have read this value from the same line; then the file wins. They keep comments or
-     * quotes, and Java decodes the environment in the character set of the locale: with {@code LC_ALL=C}, Java 17 makes
-     * U+FFFD of each byte of {@code ü}.
+     * Whether systemd or Docker may have read this value from the same line; then the file wins. systemd keeps comments
+     * and removes backslashes, Docker keeps quotes, too. Java decodes the environment in the character set of the
+     * locale: with {@code LC_ALL=C}, Java 17 makes U+FFFD of each byte of {@code ü}. Any other difference is a value of
+     * its own.
      */
     private static boolean isSameLine(EnvFile.Entry entry, String value) {
-        String given = normalize(value);
-        return !given.isEmpty() && (sameText(entry.raw(), given) || sameText(entry.value(), given));
+        String given = value.strip();
+        return !given.isEmpty()
+                && Stream.of(entry.value(), entry.raw(), EnvFile.ofSystemd(entry.raw()))
+                        .anyMatch(text -> sameText(text.strip(), given));
     }
 
     private static boolean sameText(String inFile, String given) {
-        return normalize(inFile).equals(given)
-                || Charsets.mangled(inFile).stream().map(Variables::normalize).anyMatch(given::equals);
-    }
-
-    private static String normalize(String value) {
-        return value.replaceAll("[\\s\"'\\\\]", "");
+        return inFile.equals(given) || Charsets.mangled(inFile).contains(given);
     }
 
     /** The value of a variable without the blanks around it; null if it is not set or empty. */

@@ -24,7 +24,7 @@ final class BoundedEntity extends HttpEntityWrapper {
     }
 
     static OutboundException tooLong() {
-        return new OutboundException("the response is longer than " + MAX_LENGTH + " bytes");
+        return OutboundException.unusableResponse("the response is longer than " + MAX_LENGTH + " bytes", null);
     }
 
     @Override

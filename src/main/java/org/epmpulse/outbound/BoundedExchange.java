@@ -111,7 +111,8 @@ final class BoundedExchange implements ExecChainHandler {
         if (encoding != null
                 && !encoding.isBlank()
                 && !ENCODINGS.contains(encoding.strip().toLowerCase(Locale.ROOT))) {
-            throw new OutboundException("the response has a Content-Encoding other than gzip and deflate");
+            throw OutboundException.unusableResponse(
+                    "the response has a Content-Encoding other than gzip and deflate", null);
         }
         return response;
     }

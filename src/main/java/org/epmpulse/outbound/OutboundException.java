@@ -11,8 +11,24 @@ public final class OutboundException extends IOException {
 
     private static final long serialVersionUID = 1;
 
+    private final boolean unusableResponse;
+
     OutboundException(String reason, @Nullable Throwable cause) {
+        this(reason, cause, false);
+    }
+
+    private OutboundException(String reason, @Nullable Throwable cause, boolean unusableResponse) {
         super(reason, cause);
+        this.unusableResponse = unusableResponse;
+    }
+
+    /** There is a response, but it breaks a limit. */
+    static OutboundException unusableResponse(String reason, @Nullable Throwable cause) {
+        return new OutboundException(reason, cause, true);
+    }
+
+    boolean isUnusableResponse() {
+        return unusableResponse;
     }
 
     OutboundException(String reason) {

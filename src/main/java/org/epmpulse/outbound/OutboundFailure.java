@@ -40,6 +40,20 @@ public final class OutboundFailure {
         return "connection lost";
     }
 
+    /** Whether there is a response, but one that is not valid HTTP or breaks a limit; the reason says which. */
+    public static boolean isUnusableResponse(Throwable failure) {
+        return causes(failure).stream()
+                .anyMatch(cause -> cause instanceof OutboundException known && known.isUnusableResponse()
+                        || cause instanceof MessageConstraintException
+                        || isInvalidHttp(cause));
+    }
+
+    private static boolean isInvalidHttp(Throwable failure) {
+        return failure instanceof HttpException
+                || failure instanceof MalformedChunkCodingException
+                || failure instanceof ZipException;
+    }
+
     private static List<Throwable> causes(Throwable failure) {
         return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
                 .limit(MAX_CAUSES)
@@ -71,9 +85,7 @@ public final class OutboundFailure {
         if (failure instanceof MessageConstraintException) {
             return "the head of the response is too long";
         }
-        if (failure instanceof HttpException
-                || failure instanceof MalformedChunkCodingException
-                || failure instanceof ZipException) {
+        if (isInvalidHttp(failure)) {
             return "the response is not valid HTTP";
         }
         return null;

@@ -9,10 +9,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionReuseStrategy;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
@@ -39,8 +41,23 @@ public final class OutboundHttp implements AutoCloseable {
 
     /** @param timeout of a whole call, from the look-up of the host to the last byte of the response */
     public OutboundHttp(ProxyRules proxies, Duration timeout) {
+        this(proxies, timeout, DefaultClientConnectionReuseStrategy.INSTANCE);
+    }
+
+    /**
+     * Each call has a connection of its own. A peer may close a kept connection just when the next call is sent; then
+     * nobody knows whether it has received the call.
+     *
+     * @param timeout of a whole call, from the look-up of the host to the last byte of the response
+     */
+    public static OutboundHttp withoutReuse(ProxyRules proxies, Duration timeout) {
+        return new OutboundHttp(proxies, timeout, (request, response, context) -> false);
+    }
+
+    private OutboundHttp(ProxyRules proxies, Duration timeout, ConnectionReuseStrategy reuse) {
         HttpClientBuilder builder = HttpClientBuilder.create()
                 .setConnectionManager(pool)
+                .setConnectionReuseStrategy(reuse)
                 .disableAutomaticRetries()
                 .disableRedirectHandling()
                 .disableCookieManagement()

@@ -75,7 +75,7 @@ final class ResponseHeads extends HttpRequestExecutor {
             response = new HttpRequestExecutor(LIMITS, null, new InterimLimit())
                     .execute(request, connection, interimCallback, context);
         } catch (TooManyInterimResponses e) {
-            throw new OutboundException("the response has too many interim responses", e);
+            throw OutboundException.unusableResponse("the response has too many interim responses", e);
         }
         if (Method.CONNECT.isSame(request.getMethod())) {
             checkTunnel(request, response);

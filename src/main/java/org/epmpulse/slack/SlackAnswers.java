@@ -135,9 +135,10 @@ final class SlackAnswers {
         return id;
     }
 
-    /** The exception for a call without an answer, in words of our own: the text of the cause may contain anything. */
+    /** The exception for a call without a usable answer, in our own words: the text of the cause may contain anything. */
     static SlackUnavailableException noResponse(IOException e) {
-        String message = "no response: " + OutboundFailure.reason(e);
+        String message = (OutboundFailure.isUnusableResponse(e) ? "no usable response: " : "no response: ")
+                + OutboundFailure.reason(e);
         boolean notSent = e instanceof UnknownHostException
                 || e instanceof ConnectException
                 || e instanceof NoRouteToHostException;

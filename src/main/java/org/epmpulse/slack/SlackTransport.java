@@ -1,8 +1,11 @@
 package org.epmpulse.slack;
 
+import com.slack.api.methods.Methods;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.Call;
 import okhttp3.EventListener;
@@ -28,12 +31,17 @@ import org.epmpulse.outbound.OutboundHttp;
  */
 final class SlackTransport implements Interceptor, AutoCloseable {
 
+    /** Not sent on a kept connection, which Slack may just be closing: a lost creation may have created a canvas. */
+    private static final Set<String> CREATIONS = Set.of(Methods.CANVASES_CREATE, Methods.CONVERSATIONS_CANVASES_CREATE);
+
     private final OutboundHttp http;
+    private final OutboundHttp creations;
     private final Map<Call, HttpUriRequestBase> inFlight = new ConcurrentHashMap<>();
 
     /** @param timeout of a whole call */
     SlackTransport(ProxyRules proxies, Duration timeout) {
         this.http = new OutboundHttp(proxies, timeout);
+        this.creations = OutboundHttp.withoutReuse(proxies, timeout);
     }
 
     /** A client that sends its calls by this, after the interceptors that it has. */
@@ -59,10 +67,15 @@ final class SlackTransport implements Interceptor, AutoCloseable {
             if (chain.call().isCanceled()) {
                 request.cancel();
             }
-            return response(chain.request(), http.send(request));
+            return response(chain.request(), client(chain.request()).send(request));
         } finally {
             inFlight.remove(chain.call());
         }
+    }
+
+    private OutboundHttp client(Request call) {
+        List<String> path = call.url().pathSegments();
+        return CREATIONS.contains(path.get(path.size() - 1)) ? creations : http;
     }
 
     private static HttpUriRequestBase request(Request call) throws IOException {
@@ -102,5 +115,6 @@ final class SlackTransport implements Interceptor, AutoCloseable {
     @Override
     public void close() {
         http.close();
+        creations.close();
     }
 }

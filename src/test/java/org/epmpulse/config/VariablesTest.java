@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class VariablesTest {
 
@@ -45,6 +47,49 @@ class VariablesTest {
         Variables variables = load("A=\"a-key\" # of odi", Map.of("A", ofSystemd), Map.of());
 
         assertThat(variables.get("A")).isEqualTo("a-key");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            a-key                 | ^a-key  ^
+            a-key  # of odi       | a-key
+            a-key  # of odi       | a-key  # of odi
+            "a-key" # of odi      | a-key# of odi
+            "a-key" # of odi      | "a-key" # of odi
+            'a-key'               | a-key
+            'a-key'               | 'a-key'
+            "a-key"               | "a-key"
+            'a "b" \\c'            | a "b" \\c
+            "a \\"b\\" \\$c \\d"     | a "b" $c \\d
+            a\\b\\\\c               | ab\\c
+            a\\b\\\\c               | a\\b\\\\c""")
+    void whatSystemdOrDockerMakeOfTheSameLineIsTheFile(String line, String given) {
+        Variables variables = load("A=" + line, Map.of("A", given), Map.of());
+
+        assertThat(variables.origin("A")).isEqualTo(Origin.ENV_FILE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            pass word             | password
+            password              | pass word
+            pass  word            | pass word
+            pass"word             | password
+            password              | pass"word
+            pass'word             | password
+            'pass\\word'           | password
+            password              | pass\\word
+            'pass\\word'           | pass\\\\word
+            "pass word"           | "password"
+            password              | "password"
+            pässword              | p ?ssword
+            pässword              | passwörd
+            password # of odi     | password # of mdm""")
+    void aValueThatDiffersInBlanksQuotesOrBackslashesIsOfTheEnvironment(String line, String given) {
+        Variables variables = load("A=" + line, Map.of("A", given), Map.of());
+
+        assertThat(variables.origin("A")).isEqualTo(Origin.ENVIRONMENT);
+        assertThat(variables.get("A")).isEqualTo(given);
     }
 
     @Test

@@ -166,8 +166,28 @@ public final class HostilePeer implements AutoCloseable {
             for (String line : lines) {
                 text(out, line + "\r\n");
             }
-            text(out, "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body);
+            body(out, body);
         };
+    }
+
+    /** A response whose connection is closed at once, although the head does not say so. */
+    public static Response replyAndClose(String body) {
+        return (out, in) -> {
+            text(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n");
+            body(out, body);
+        };
+    }
+
+    /** A response whose connection is closed when the next request arrives on it. */
+    public static Response replyAndCloseAtTheNextRequest(String body) {
+        return (out, in) -> {
+            replyAndClose(body).write(out, in);
+            readRequest(in);
+        };
+    }
+
+    private static void body(OutputStream out, String body) throws IOException {
+        text(out, "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body);
     }
 
     public void answer(Response newResponse) {
@@ -185,6 +205,11 @@ public final class HostilePeer implements AutoCloseable {
     /** The heads of the requests, their first line first. */
     public List<String> requests() {
         return List.copyOf(requests);
+    }
+
+    /** Whether it has closed every connection so far. */
+    public boolean isIdle() {
+        return connections.isEmpty();
     }
 
     private void accept() {

@@ -124,6 +124,18 @@ class OutboundHttpTest {
     }
 
     @Test
+    void aConnectionThatThePeerClosedIsNotUsedAgain() throws Exception {
+        peer.answer(HostilePeer.replyAndClose("{}"));
+        get();
+        // At once, as the next poll: a default interval would hide that a young connection is not checked.
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> peer.requests().size() == 1 && peer.isIdle());
+
+        assertThat(get().body()).isEqualTo("{}");
+    }
+
+    @Test
     void aTlsHandshakeThatNeverEndsTimesOut() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
             URI target = URI.create("https://127.0.0.1:" + silent.getLocalPort() + "/");

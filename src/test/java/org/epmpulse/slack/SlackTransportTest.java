@@ -2,9 +2,12 @@ package org.epmpulse.slack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.epmpulse.outbound.HostilePeer;
 import org.epmpulse.outbound.HostilePeer.Misbehavior;
@@ -33,8 +36,8 @@ class SlackTransportTest {
 
         assertThatThrownBy(() -> client.postMessage("C1", "text"))
                 .isInstanceOf(SlackUnavailableException.class)
-                .hasMessageStartingWith("no response: ")
                 .message()
+                .matches("no (usable )?response: .*")
                 .doesNotContain("xception", "org.", "java");
         assertThat(peer.requests()).hasSize(1);
     }
@@ -43,7 +46,22 @@ class SlackTransportTest {
     void theReasonIsThatOfTheLimit() {
         peer.answer(Misbehavior.GZIP_BOMB.response());
 
-        assertThatThrownBy(client::identity).hasMessage("no response: the response is longer than 1048576 bytes");
+        assertThatThrownBy(client::identity)
+                .hasMessage("no usable response: the response is longer than 1048576 bytes");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ENDLESS_HEADERS, no usable response: the head of the response is too long",
+        "ENDLESS_CONTINUE, no usable response: the response has too many interim responses",
+        "UNKNOWN_ENCODING, no usable response: the response has a Content-Encoding other than gzip and deflate",
+        "TWO_LENGTHS, no usable response: the response is not valid HTTP",
+        "SHORT_BODY, no response: connection lost"
+    })
+    void aResponseThatCannotBeUsedIsNotCalledMissing(Misbehavior misbehavior, String message) {
+        peer.answer(misbehavior.response());
+
+        assertThatThrownBy(client::identity).hasMessage(message);
     }
 
     @ParameterizedTest
@@ -91,10 +109,34 @@ class SlackTransportTest {
     }
 
     @Test
+    void aCreationIsSentOnAConnectionOfItsOwn() {
+        peer.answer(HostilePeer.replyAndCloseAtTheNextRequest("{\"ok\":true,\"canvas_id\":\"F0123456789\"}"));
+        client.postMessage("C1", "text");
+
+        assertThat(client.createCanvas("title")).isEqualTo("F0123456789");
+        assertThat(client.createCanvas("title")).isEqualTo("F0123456789");
+        assertThat(client.createChannelCanvas("C1", "title")).isEqualTo("F0123456789");
+        assertThat(peer.requests()).hasSize(4);
+    }
+
+    @Test
+    void aCreationInFlightIsAborted() throws Exception {
+        peer.answer(Misbehavior.NO_RESPONSE.response());
+        CompletableFuture<Throwable> failure =
+                CompletableFuture.supplyAsync(() -> catchThrowable(() -> client.createCanvas("title")));
+        await().until(() -> !peer.requests().isEmpty());
+
+        client.stop(Duration.ZERO);
+
+        assertThat(failure.get()).hasMessage("aborted: EPMPulse is stopping");
+    }
+
+    @Test
     void aClosedClientSendsNothing() {
         client.close();
 
         assertThatThrownBy(client::identity).isInstanceOf(SlackUnavailableException.class);
+        assertThatThrownBy(() -> client.createCanvas("title")).isInstanceOf(SlackUnavailableException.class);
         assertThat(peer.requests()).isEmpty();
     }
 }
