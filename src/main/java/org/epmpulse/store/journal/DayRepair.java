@@ -5,6 +5,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -61,7 +63,7 @@ final class DayRepair {
     void repair(DayFile file) throws IOException {
         synchronized (order) {
             if (rewrite(file)) {
-                restoreOrder(order.rangeStart(DayFile.list(folder)));
+                restoreOrder(order.rangeStart(DayFile.list(folder)), true);
             }
         }
     }
@@ -71,7 +73,7 @@ final class DayRepair {
         synchronized (order) {
             // The day is closed, so all its batches are complete.
             if (scan(file, Long.MAX_VALUE).isMoved()) {
-                restoreOrder(order.rangeStart(DayFile.list(folder)));
+                restoreOrder(order.rangeStart(DayFile.list(folder)), true);
             }
         }
     }
@@ -152,12 +154,15 @@ final class DayRepair {
      * Determines the order from the revisions. Damaged compressed files are repaired.
      *
      * @param current as for {@link RevisionOrder#of}
+     * @param isDamaged whether lines are known to be damaged
      */
-    void restoreOrder(@Nullable JournalPosition current) throws IOException {
+    void restoreOrder(@Nullable JournalPosition current, boolean isDamaged) throws IOException {
         Set<DayFile> repaired = new HashSet<>();
         while (true) {
             try {
-                order.restore(RevisionOrder.of(DayFile.list(folder).values(), current));
+                RevisionOrder found = RevisionOrder.of(DayFile.list(folder).values(), current);
+                boolean isAnyDamaged = isDamaged || found.isDamaged() || !repaired.isEmpty();
+                order.restore(found.ranges(), isAnyDamaged ? found.revision() : 0);
                 return;
             } catch (DamagedDayException e) {
                 if (!repaired.add(e.file())) {
@@ -179,7 +184,9 @@ final class DayRepair {
             boolean isMoved = false;
             for (int i = 0; i < found.size(); i++) {
                 IndexedGzip.Block block = found.get(i);
-                copied += copyReadable(new ByteArrayInputStream(block.readDamaged(channel)), block.length(), blocks);
+                byte[] lines = block.readDamaged(channel);
+                int length = block.length() >= 0 ? block.length() : lengthInTrailer(channel, block, lines.length);
+                copied += copyReadable(new ByteArrayInputStream(lines), length, blocks);
                 isMoved |= block.length() < 0 && i < found.size() - 1;
             }
             return new Copied(copied, isMoved);
@@ -187,6 +194,17 @@ final class DayRepair {
             LOG.debug("Journal: not a gzip file; nothing of it can be read", e);
             return new Copied(0, false);
         }
+    }
+
+    /** Length of the lines as the last bytes of a block say it; -1 if that is not plausible. */
+    private static int lengthInTrailer(FileChannel channel, IndexedGzip.Block block, int found) throws IOException {
+        if (block.fileLength() < Integer.BYTES) {
+            return -1;
+        }
+        ByteBuffer trailer = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        IndexedGzip.readFully(channel, trailer, block.position() + block.fileLength() - Integer.BYTES);
+        int length = trailer.getInt(0);
+        return length >= found && length < 2 * IndexedGzip.SIZE ? length : -1;
     }
 
     /**
@@ -197,10 +215,8 @@ final class DayRepair {
     private static long copyReadable(InputStream in, int length, IndexedGzip.Writer blocks) throws IOException {
         LineReader lines = new LineReader(in, 0);
         long copied = 0;
-        boolean isComplete = false;
         try {
             while (lines.next()) {
-                isComplete = lines.isTerminated();
                 int intact = lines.intactLength();
                 Arrays.fill(lines.bytes(), intact, lines.length(), (byte) ' ');
                 if (intact > 0 && intact < lines.length()) {
@@ -215,7 +231,8 @@ final class DayRepair {
         int missing = (int) Math.max(0, length - lines.end());
         byte[] blanks = new byte[Math.max(1, missing - 1)];
         Arrays.fill(blanks, (byte) ' ');
-        if (missing > 0 || (length < 0 && !isComplete)) {
+        // A blank line shows that others may be missing.
+        if (missing > 0 || length < 0) {
             blocks.add(blanks, missing == 1 ? 0 : blanks.length, true);
         }
         return copied;

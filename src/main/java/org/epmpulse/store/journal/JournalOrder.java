@@ -28,6 +28,9 @@ final class JournalOrder {
 
     static final String FILE = "order.txt";
 
+    /** First field of the line with {@link #damagedUpTo()}. */
+    private static final String DAMAGED = "damaged-up-to";
+
     private static final Logger LOG = LoggerFactory.getLogger(JournalOrder.class);
 
     /**
@@ -49,8 +52,13 @@ final class JournalOrder {
         }
     }
 
-    /** @param target the file in which the journal went on after the ranges; null before the first step */
-    private record Content(List<Range> ranges, @Nullable LocalDate target) {
+    /**
+     * @param target the file in which the journal went on after the ranges; null before the first step
+     * @param damagedUpTo as {@link #damagedUpTo()}
+     */
+    private record Content(List<Range> ranges, @Nullable LocalDate target, long damagedUpTo) {
+
+        static final Content BY_DAY = new Content(List.of(), null, 0);
 
         boolean covers(LocalDate day) {
             return ranges.stream().anyMatch(range -> range.day().equals(day));
@@ -77,12 +85,15 @@ final class JournalOrder {
         try {
             List<Range> ranges = new ArrayList<>();
             LocalDate target = null;
+            long damagedUpTo = 0;
             for (String line : Files.readAllLines(folder.resolve(FILE), StandardCharsets.US_ASCII)) {
                 String[] fields = line.split(" ", -1);
-                LocalDate day = LocalDate.parse(fields[0]);
-                if (fields.length == 1) {
-                    target = day;
+                if (fields[0].equals(DAMAGED)) {
+                    damagedUpTo = Long.parseLong(fields[1]);
+                } else if (fields.length == 1) {
+                    target = LocalDate.parse(fields[0]);
                 } else {
+                    LocalDate day = LocalDate.parse(fields[0]);
                     long to = fields[2].equals("end") ? Long.MAX_VALUE : Long.parseLong(fields[2]);
                     ranges.add(new Range(day, Long.parseLong(fields[1]), to));
                 }
@@ -90,15 +101,15 @@ final class JournalOrder {
             if (target == null) {
                 throw new IOException("its last line is missing");
             }
-            return new JournalOrder(folder, new Content(List.copyOf(ranges), target), false);
+            return new JournalOrder(folder, new Content(List.copyOf(ranges), target, damagedUpTo), false);
         } catch (NoSuchFileException e) {
-            return new JournalOrder(folder, new Content(List.of(), null), false);
+            return new JournalOrder(folder, Content.BY_DAY, false);
         } catch (DateTimeException | NumberFormatException | ArrayIndexOutOfBoundsException | IOException e) {
             LOG.warn(
                     "Journal {}: damaged: {}; the order is determined again from the revisions",
                     folder.resolve(FILE),
                     e.getMessage());
-            return new JournalOrder(folder, new Content(List.of(), null), true);
+            return new JournalOrder(folder, Content.BY_DAY, true);
         }
     }
 
@@ -119,6 +130,14 @@ final class JournalOrder {
             }
         }
         return end;
+    }
+
+    /**
+     * Revision up to which revisions may be missing after damage, wherever it was; 0 if there is none. The damaged bytes
+     * need not be beside the place of the missing lines in the order.
+     */
+    long damagedUpTo() {
+        return content.damagedUpTo();
     }
 
     /** Whether the order by day is the order of the lines. */
@@ -204,26 +223,27 @@ final class JournalOrder {
                 closed.add(one);
             }
         }
-        write(new Content(List.copyOf(closed), target.day()));
+        write(new Content(List.copyOf(closed), target.day(), content.damagedUpTo()));
     }
 
     /**
      * Replaces the order by one that was determined from the lines.
      *
      * @param ranges the last one is that of the file that the journal goes on in
+     * @param damagedUpTo as {@link #damagedUpTo()}
      */
-    void restore(List<Range> ranges) throws IOException {
-        boolean byDay = true;
+    void restore(List<Range> ranges, long damagedUpTo) throws IOException {
+        boolean byDay = damagedUpTo == 0 || ranges.isEmpty();
         for (int i = 1; i < ranges.size(); i++) {
             byDay &= ranges.get(i).day().isAfter(ranges.get(i - 1).day());
         }
         if (byDay) {
-            content = new Content(List.of(), null);
+            content = Content.BY_DAY;
             Files.deleteIfExists(folder.resolve(FILE));
             return;
         }
         Range last = ranges.get(ranges.size() - 1);
-        write(new Content(List.copyOf(ranges.subList(0, ranges.size() - 1)), last.day()));
+        write(new Content(List.copyOf(ranges.subList(0, ranges.size() - 1)), last.day(), damagedUpTo));
     }
 
     private void write(Content next) throws IOException {
@@ -231,6 +251,9 @@ final class JournalOrder {
         for (Range range : next.ranges()) {
             String to = range.to() == Long.MAX_VALUE ? "end" : Long.toString(range.to());
             text.append(range.day() + " " + range.from() + " " + to + "\n");
+        }
+        if (next.damagedUpTo() > 0) {
+            text.append(DAMAGED + " " + next.damagedUpTo() + "\n");
         }
         text.append(next.target()).append('\n');
         DataFolder.replace(folder.resolve(FILE), text.toString().getBytes(StandardCharsets.US_ASCII));

@@ -60,11 +60,10 @@ final class PastBoards {
             }
             start = latestCheckpoint(ranges, last, at);
         }
-        DayFile first = ranges.isEmpty() ? null : days.get(ranges.get(0).day());
-        if (first == null || !isComplete(first)) {
+        if (!isComplete(ranges, days)) {
             throw new HistoryGoneException(earliestCheckpoint(ranges));
         }
-        Start beginning = new Start(0, new JournalPosition(first.day(), 0));
+        Start beginning = new Start(0, new JournalPosition(ranges.get(0).day(), ranges.get(0).from()));
         return replay(Board.EMPTY, beginning, ranges.subList(0, last + 1), days, at, names);
     }
 
@@ -140,18 +139,25 @@ final class PastBoards {
         return -1;
     }
 
-    /** Whether the journal begins with the first revision. */
-    private static boolean isComplete(DayFile first) throws IOException {
-        try (InputStream in = first.open()) {
-            LineReader lines = new LineReader(in, 0);
-            while (lines.next()) {
-                int length = lines.intactLength();
-                if (length > 0) {
-                    Long revision = JournalLine.read(lines.bytes(), 0, length).revision();
+    /** Whether the journal begins with the first revision; damaged entries may be before the first intact one. */
+    private static boolean isComplete(List<Range> ranges, Map<LocalDate, DayFile> days) throws IOException {
+        long damaged = 0;
+        for (Range range : ranges) {
+            DayFile file = days.get(range.day());
+            if (file == null) {
+                return false;
+            }
+            try (InputStream in = file.open(range.from())) {
+                LineReader lines = new LineReader(in, range.from());
+                while (lines.next() && lines.offset() < range.to()) {
+                    int length = lines.intactLength();
+                    Long revision = length == 0
+                            ? null
+                            : JournalLine.read(lines.bytes(), 0, length).revision();
                     if (revision != null) {
-                        // Damaged entries may be before it.
-                        return revision <= 1 + lines.offset() / MIN_LENGTH;
+                        return revision <= 1 + damaged / MIN_LENGTH;
                     }
+                    damaged += lines.end() - lines.offset();
                 }
             }
         }
@@ -185,7 +191,7 @@ final class PastBoards {
                     if (isLast && entry.received().isAfter(at)) {
                         return board;
                     }
-                    board = next(board, entry, damaged);
+                    board = next(board, entry, damaged || board.revision() <= order.damagedUpTo());
                     damaged &= entry.outcome() != Outcome.RECORDED;
                     damaged |= length < lines.length();
                     checkpoints.writeIfDue(board, new JournalPosition(range.day(), lines.end()));
@@ -195,7 +201,7 @@ final class PastBoards {
         return board;
     }
 
-    /** @param damaged whether there were damaged bytes since the last entry; its revision is missing then */
+    /** @param damaged whether revisions may be missing since the last entry, because bytes were damaged */
     private static Board next(Board board, Entry entry, boolean damaged) {
         Long revision = entry.revision();
         boolean isGap = revision != null && revision > board.revision() + 1;

@@ -177,7 +177,7 @@ final class Recovery {
      * Repairs the files and, if lines have moved or the order is unknown, the order; returns the end of the journal.
      */
     private JournalPosition repairFiles(SortedMap<LocalDate, DayFile> days, LocalDate today) throws IOException {
-        boolean moved = order.isDamaged();
+        boolean moved = false;
         LocalDate last = order.lastDay(days);
         Set<LocalDate> required = requiredDays(days, last);
         Map<LocalDate, Long> lengths = new HashMap<>();
@@ -190,8 +190,8 @@ final class Recovery {
                 moved |= repair.rewrite(file);
             }
         }
-        if (moved) {
-            repair.restoreOrder(null);
+        if (moved || order.isDamaged()) {
+            repair.restoreOrder(null, moved);
             last = order.lastDay(days);
         }
         DayFile file = last == null ? null : days.get(last);

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The journal under a clock that is set: the order is that of the revisions, and no line is lost or misplaced. */
 class JournalClockTest {
@@ -48,10 +49,6 @@ class JournalClockTest {
     private final List<Accepted> accepted = new ArrayList<>();
     private @Nullable Instant lastReceived;
     private int copies;
-
-    static java.util.stream.LongStream seeds() {
-        return java.util.stream.LongStream.range(100, 220);
-    }
 
     private static Duration step(Random random) {
         long seconds =
@@ -101,7 +98,7 @@ class JournalClockTest {
             Files.deleteIfExists(copy.resolve("apps_status.json"));
         }
         Path order = copy.resolve("history").resolve(JournalOrder.FILE);
-        if (random.nextInt(3) == 7 && Files.exists(order)) {
+        if (random.nextInt(3) == 0 && Files.exists(order)) {
             Files.writeString(order, "2026-03-31 0 1\n");
         }
         TestingStore next = new TestingStore(copy);
@@ -227,7 +224,7 @@ class JournalClockTest {
     }
 
     @ParameterizedTest
-    @org.junit.jupiter.params.provider.MethodSource("seeds")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void underAnyClockTheBoardAndTheHistoryFollowTheRevisions(long seed) throws Exception {
         Random random = new Random(seed);
         TestingStore testing = new TestingStore(folder.resolve("data")).open();
