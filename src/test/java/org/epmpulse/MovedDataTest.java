@@ -52,7 +52,9 @@ class MovedDataTest {
         Files.move(aside, moved);
 
         await().until(() -> epmPulse.get("/health").statusCode() == 200);
-        assertThat(epmPulse.data("/api/v1/status").at("/apps/Planning/Actual/message").asText())
+        assertThat(epmPulse.data("/api/v1/status")
+                        .at("/apps/Planning/Actual/message")
+                        .asText())
                 .isEqualTo("before");
         assertThat(epmPulse.status("Planning", "Actual", "OK", "after")).isEqualTo(2);
     }

@@ -76,8 +76,7 @@ final class EnvironmentState {
      * @param summary such as {@code Planning EPM not reachable}
      * @param sentence the summary with the time, for the board
      */
-    record Outage(
-            Instant since, Instant began, Condition condition, String cause, String summary, String sentence) {
+    record Outage(Instant since, Instant began, Condition condition, String cause, String summary, String sentence) {
 
         Outage withCause(String newCause) {
             return new Outage(since, began, condition, newCause, summary, sentence);

@@ -137,7 +137,8 @@ public final class ApiServer implements AutoCloseable {
         this.host = host;
         this.port = port;
         this.keys = keys;
-        Connections connections = new Connections(maxConnections, proxies, headTimeout, registry, System::nanoTime);
+        Connections connections =
+                new Connections(maxConnections, proxies, headTimeout, memory.bodyTimeout(), registry, System::nanoTime);
         this.vertx = new VertxBuilder(new VertxOptions()
                         .setWorkerPoolSize(WORKERS)
                         .setFileSystemOptions(new FileSystemOptions()

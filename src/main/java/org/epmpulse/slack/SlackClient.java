@@ -32,7 +32,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -89,9 +88,8 @@ public final class SlackClient implements AutoCloseable {
         // The SDK reads these from the environment, without exceptions.
         config.setProxyUrl(null);
         this.transport = new SlackTransport(proxies, TIMEOUT);
-        this.http = transport.use(SlackHttpClient.buildOkHttpClient(config)
-                .newBuilder()
-                .addInterceptor(chain -> {
+        this.http = transport.use(
+                SlackHttpClient.buildOkHttpClient(config).newBuilder().addInterceptor(chain -> {
                     if (stopped) {
                         throw new StoppedException();
                     }

@@ -215,7 +215,9 @@ public final class TestingApi implements AutoCloseable {
                 new PollSchedule(none, store::board, Duration.ofSeconds(30), ZoneOffset.UTC, clock, registry);
         bind("pollSchedule", polls);
         bind("epm-polls:jobs", polls);
-        bind("epmCalls", new EpmCalls(new TokenProvider(clock, ProxyRules.DIRECT), new JobStatusMapper(), ProxyRules.DIRECT));
+        bind(
+                "epmCalls",
+                new EpmCalls(new TokenProvider(clock, ProxyRules.DIRECT), new JobStatusMapper(), ProxyRules.DIRECT));
         camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.polls-at-once", "1");
     }
 

@@ -49,7 +49,9 @@ class JournalClockTest {
     private @Nullable Instant lastReceived;
     private int copies;
 
-    static java.util.stream.LongStream seeds() { return java.util.stream.LongStream.range(100, 220); }
+    static java.util.stream.LongStream seeds() {
+        return java.util.stream.LongStream.range(100, 220);
+    }
 
     private static Duration step(Random random) {
         long seconds =
