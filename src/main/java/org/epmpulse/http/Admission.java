@@ -105,6 +105,11 @@ final class Admission {
                 && endpoint.policy().maxBodyBytes() > BodyLimits.SMALL_BYTES;
     }
 
+    /** What reads the bodies of requests. */
+    BodyLimits bodies() {
+        return bodyLimits;
+    }
+
     private void refuse(HttpCall call, Overload.Reason reason) {
         errors.send(call.request(), overload.error(reason, Holder.of(call)), false);
     }

@@ -65,6 +65,9 @@ public final class ApiServer implements AutoCloseable {
     /** Listening takes milliseconds; without memory for its threads, Vert.x never completes it. */
     private static final Duration LISTEN_TIMEOUT = Duration.ofSeconds(4);
 
+    /** How long a body may still arrive when the server stops. */
+    private static final Duration BODY_STOP_TIMEOUT = Duration.ofSeconds(1);
+
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final String host;
@@ -137,7 +140,8 @@ public final class ApiServer implements AutoCloseable {
         this.host = host;
         this.port = port;
         this.keys = keys;
-        Connections connections = new Connections(maxConnections, proxies, headTimeout, registry, System::nanoTime);
+        Connections connections =
+                new Connections(maxConnections, proxies, headTimeout, memory.bodyTimeout(), registry, System::nanoTime);
         this.vertx = new VertxBuilder(new VertxOptions()
                         .setWorkerPoolSize(WORKERS)
                         .setFileSystemOptions(new FileSystemOptions()
@@ -339,13 +343,21 @@ public final class ApiServer implements AutoCloseable {
         gate.stopping();
     }
 
-    /** Waits up to 10 s for the replies to the requests in flight, then stops listening. */
+    /**
+     * Waits up to 10 s for the replies to the requests in flight, then stops listening. A request whose body has not
+     * arrived after 1 s gets 503.
+     */
     @Override
     public void close() {
         stopping();
         try {
-            long end = System.nanoTime() + STOP_TIMEOUT.toNanos();
-            while (gate.inFlight() > 0 && System.nanoTime() < end) {
+            long begin = System.nanoTime();
+            long waited = 0;
+            while (gate.inFlight() > 0 && waited < STOP_TIMEOUT.toNanos()) {
+                if (waited > BODY_STOP_TIMEOUT.toNanos()) {
+                    gate.rejectUnfinished();
+                }
+                waited = System.nanoTime() - begin;
                 TimeUnit.MILLISECONDS.sleep(10);
             }
             // Close the server first: a connection that arrives while the event loops stop would log an error.

@@ -2,10 +2,13 @@ package org.epmpulse.http;
 
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,9 @@ final class BodyLimits {
     private final Duration timeout;
     private final ByteBudget small;
     private final ByteBudget large;
+    /** Those whose body has not arrived. */
+    private final Set<HttpCall> arriving = ConcurrentHashMap.newKeySet();
+
     private final Map<Integer, BodyHandler> handlers = new ConcurrentHashMap<>();
 
     /**
@@ -92,6 +98,7 @@ final class BodyLimits {
             }
             call.bodyBytes = lease;
         }
+        arriving.add(call);
         call.bodyTimer = call.ctx.vertx().setTimer(timeout.toMillis(), late -> call.ctx.fail(408));
         if (call.request().headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
             RequestDecoder.onMalformedBody(
@@ -105,6 +112,26 @@ final class BodyLimits {
                             .setBodyLimit(limit)
                             .setMergeFormAttributes(false))
                     .handle(call.ctx);
+        }
+    }
+
+    /** The body of a request has arrived, or is not read any more. */
+    void ended(HttpCall call) {
+        if (call.bodyTimer >= 0) {
+            call.ctx.vertx().cancelTimer(call.bodyTimer);
+            call.bodyTimer = -1;
+            arriving.remove(call);
+        }
+    }
+
+    /** Runs this on the event loop for each request whose body has not arrived. */
+    void forEachArriving(Consumer<HttpCall> action) {
+        for (HttpCall call : arriving) {
+            ((ConnectionBase) call.request().connection()).getContext().runOnContext(run -> {
+                if (arriving.contains(call)) {
+                    action.accept(call);
+                }
+            });
         }
     }
 }

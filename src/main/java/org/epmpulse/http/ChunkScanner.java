@@ -14,7 +14,10 @@ final class ChunkScanner {
     /** For all chunks of a body together. */
     private static final int MAX_EXTENSION_BYTES = 4 * 1024;
 
-    private static final int MAX_SIZE_DIGITS = 8;
+    /** With leading zeros. */
+    private static final int MAX_SIZE_DIGITS = 16;
+
+    private static final long MAX_SIZE = 0xffff_ffffL;
 
     private enum State {
         SIZE,
@@ -77,6 +80,9 @@ final class ChunkScanner {
         if (digit >= 0 && digits < MAX_SIZE_DIGITS) {
             size = size * 16 + digit;
             digits++;
+            if (size > MAX_SIZE) {
+                fail("A chunk must have at most " + MAX_SIZE + " bytes.");
+            }
         } else if (value == ';' && digits > 0) {
             state = State.EXTENSION;
         } else if (value == '\r' && digits > 0) {

@@ -19,12 +19,12 @@ import org.epmpulse.security.TrustedProxies;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open connections of the server: how many there may be, and how long one may take for the head of a request. Used by
- * the server's event loop only; times are monotonic.
+ * The open connections of the server: how many there may be, how long one may take for the head of a request, and how long
+ * its client may leave a reply unread. Used by the server's event loop only; times are monotonic.
  *
- * <p>If all connections are in use, a new one displaces the one that has waited longest for the head of a request, if that
- * is more than {@link #DISPLACED_AFTER}; otherwise the new one is closed. So clients that only connect cannot shut others
- * out.
+ * <p>If all connections are in use, a new one displaces the one whose client has not read replies for the longest time, or
+ * else the one that has waited longest for the head of a request, if that is more than {@link #DISPLACED_AFTER}; otherwise
+ * the new one is closed. So clients that only connect, or read nothing, cannot shut others out.
  */
 final class Connections {
 
@@ -77,18 +77,26 @@ final class Connections {
             entry.queue = null;
         }
 
-        /** The first connection if it waits for at least this time; null if there is none. */
+        /** Removes the first connection if it waits for at least this time; null if there is none. */
         @Nullable
-        RequestDecoder waiting(Duration atLeast, long now) {
+        RequestDecoder poll(Duration atLeast, long now) {
             Entry first = end.next;
-            return first != end && now - first.since >= atLeast.toNanos() ? first.decoder : null;
+            if (first == end || now - first.since < atLeast.toNanos()) {
+                return null;
+            }
+            remove(first);
+            return first.decoder;
         }
     }
 
     private final int max;
     private final TrustedProxies proxies;
     private final Duration headTimeout;
+    private final Duration replyTimeout;
     private final LongSupplier nanoClock;
+
+    /** Those to which something was written that the client has not taken. */
+    private final Queue unread = new Queue();
 
     /** Those whose next request's head has begun, or that have sent none yet. */
     private final Queue heads = new Queue();
@@ -103,6 +111,7 @@ final class Connections {
     private final Counter clientLimit;
     private final Counter displaced;
     private final Counter headTimeouts;
+    private final Counter replyTimeouts;
 
     private volatile int open;
     private boolean sweeping;
@@ -111,11 +120,22 @@ final class Connections {
     private volatile String lastRefused = "-";
     private @Nullable Long logged;
 
-    /** @param max how many connections may be open; half of them of one client that is no trusted proxy */
-    Connections(int max, TrustedProxies proxies, Duration headTimeout, MeterRegistry registry, LongSupplier nanoClock) {
+    /**
+     * @param max how many connections may be open; half of them of one client that is no trusted proxy
+     * @param headTimeout from the first byte of a head to its last
+     * @param replyTimeout how long a client may take nothing of what was written
+     */
+    Connections(
+            int max,
+            TrustedProxies proxies,
+            Duration headTimeout,
+            Duration replyTimeout,
+            MeterRegistry registry,
+            LongSupplier nanoClock) {
         this.max = max;
         this.proxies = proxies;
         this.headTimeout = headTimeout;
+        this.replyTimeout = replyTimeout;
         this.nanoClock = nanoClock;
         Gauge.builder("epmpulse.http.connections", this, connections -> connections.open)
                 .description("Open connections of HTTP clients")
@@ -124,6 +144,7 @@ final class Connections {
         this.clientLimit = counter("client_limit", registry);
         this.displaced = counter("displaced", registry);
         this.headTimeouts = counter("head_timeout", registry);
+        this.replyTimeouts = counter("reply_timeout", registry);
     }
 
     private static Counter counter(String reason, MeterRegistry registry) {
@@ -177,18 +198,27 @@ final class Connections {
         count(entry.client, -1);
     }
 
-    /** A displaced connection is counted until it is closed, which happens within this call. */
+    /** Closes connections until another one may be open; false if too few may be closed. */
     private boolean displace(long now) {
-        RequestDecoder oldest = heads.waiting(DISPLACED_AFTER, now);
-        if (oldest == null) {
-            oldest = idle.waiting(DISPLACED_AFTER, now);
+        while (open >= max) {
+            RequestDecoder oldest = oldest(now);
+            if (oldest == null) {
+                return false;
+            }
+            int before = open;
+            oldest.abort();
+            // Each is counted until it is closed, which happens within the call.
+            displaced.increment(before - open);
         }
+        return true;
+    }
+
+    private @Nullable RequestDecoder oldest(long now) {
+        RequestDecoder oldest = unread.poll(DISPLACED_AFTER, now);
         if (oldest == null) {
-            return false;
+            oldest = heads.poll(DISPLACED_AFTER, now);
         }
-        displaced.increment();
-        oldest.close();
-        return open < max;
+        return oldest == null ? idle.poll(DISPLACED_AFTER, now) : oldest;
     }
 
     private void refuse(Counter reason, Channel channel) {
@@ -208,7 +238,12 @@ final class Connections {
         }
     }
 
-    /** The head of a request is complete. */
+    /** The client has not taken what was written until now. Its time-out begins with each call. */
+    void unread(Entry entry) {
+        unread.add(entry, nanoClock.getAsLong());
+    }
+
+    /** A request or its reply is not complete, and the client takes what is written. */
     void requestBegun(Entry entry) {
         Queue.remove(entry);
     }
@@ -227,12 +262,17 @@ final class Connections {
 
     private void sweep(Channel channel) {
         long now = nanoClock.getAsLong();
-        RequestDecoder late = heads.waiting(headTimeout, now);
+        RequestDecoder late = heads.poll(headTimeout, now);
         while (late != null) {
             headTimeouts.increment();
-            Queue.remove(heads.end.next);
             late.headTimedOut();
-            late = heads.waiting(headTimeout, now);
+            late = heads.poll(headTimeout, now);
+        }
+        RequestDecoder stuck = unread.poll(replyTimeout, now);
+        while (stuck != null) {
+            replyTimeouts.increment();
+            stuck.abort();
+            stuck = unread.poll(replyTimeout, now);
         }
         log(now);
         sweeping = false;

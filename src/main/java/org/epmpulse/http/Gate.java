@@ -70,6 +70,16 @@ final class Gate {
         state = State.STOPPING;
     }
 
+    /** Rejects the requests whose body has not arrived. Call it after {@link #stopping}. */
+    void rejectUnfinished() {
+        admission.bodies().forEachArriving(call -> reject(call.ctx, unavailable("stopping")));
+    }
+
+    private static ApiError unavailable(String what) {
+        return new ApiError(ErrorCode.UNAVAILABLE, "EPMPulse is " + what + ". Retry in a few seconds.")
+                .withHeader("Retry-After", "2");
+    }
+
     /** How many requests have no complete reply yet, without streams. */
     int inFlight() {
         return inFlight.get();
@@ -106,8 +116,8 @@ final class Gate {
     /** Passes a request on to its route after its body was read. */
     void afterBody(RoutingContext ctx) {
         HttpCall call = HttpCall.of(ctx);
-        if (call != null && call.bodyTimer >= 0) {
-            ctx.vertx().cancelTimer(call.bodyTimer);
+        if (call != null) {
+            admission.bodies().ended(call);
         }
         if (call != null && call.endpoint != null) {
             try {
@@ -170,9 +180,7 @@ final class Gate {
         if (call.endpoint == null || !call.endpoint.policy().streaming()) {
             inFlight.decrementAndGet();
         }
-        if (call.bodyTimer >= 0) {
-            call.ctx.vertx().cancelTimer(call.bodyTimer);
-        }
+        admission.bodies().ended(call);
         call.replyEnded();
         if (call.discardsBody && !call.request().isEnded()) {
             errors.drain(call.request(), false);
@@ -196,9 +204,7 @@ final class Gate {
     /** Why a request is rejected; null if it may continue. */
     private @Nullable ApiError errorOf(HttpCall call) {
         if (state != State.READY) {
-            String what = state == State.STARTING ? "starting" : "stopping";
-            return new ApiError(ErrorCode.UNAVAILABLE, "EPMPulse is " + what + ". Retry in a few seconds.")
-                    .withHeader("Retry-After", "2");
+            return unavailable(state == State.STARTING ? "starting" : "stopping");
         }
         String path = normalizedPath(call.ctx);
         List<Endpoint> endpoints = path == null ? List.of() : table.find(path, call.method());
@@ -298,6 +304,9 @@ final class Gate {
                         .withStatus(status);
             case 408 ->
                 new ApiError(ErrorCode.INVALID_REQUEST, "The body did not arrive in time. Send the request again.")
+                        .withStatus(status);
+            case 417 ->
+                new ApiError(ErrorCode.INVALID_REQUEST, "The only supported Expect is 100-continue.")
                         .withStatus(status);
             case 413 -> BodyLimits.tooLarge(call, call == null ? null : call.endpoint);
             case 415 ->

@@ -69,6 +69,11 @@ final class HeadScanner implements ByteProcessor {
         state = State.FIELD_START;
     }
 
+    /** Whether a byte of the request line has arrived; an empty line before it is ignored. */
+    boolean hasBegun() {
+        return state != State.START && state != State.EMPTY_LINE_END;
+    }
+
     /** Whether the last byte was that of the empty line. */
     boolean isComplete() {
         return state == State.COMPLETE;

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
@@ -70,6 +71,9 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     /** Whether bytes of the next request wait for their turn. */
     private boolean held;
 
+    /** Whether something was written that the client has not taken. */
+    private boolean unread;
+
     private boolean resuming;
     private boolean lingering;
     private int requestsOfTurn;
@@ -110,7 +114,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             in.skipBytes(in.readableBytes());
         } else if (receiving) {
             decodeBody(ctx, in, out);
-        } else if (replying || requestsOfTurn >= REQUESTS_PER_TURN) {
+        } else if (replying || unread || requestsOfTurn >= REQUESTS_PER_TURN) {
             hold();
         } else {
             decodeHead(ctx, in, out);
@@ -122,7 +126,9 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         int end = in.forEachByte(in.readerIndex() + scanned, readable - scanned, head);
         if (end < 0) {
             scanned = readable;
-            connections.headBegun(entry);
+            if (head.hasBegun()) {
+                connections.headBegun(entry);
+            }
             return;
         }
         MalformedRequestException problem = head.problem();
@@ -209,8 +215,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     /** Ends a connection whose request head has not arrived in time: with a reply if a part of it has. */
     void headTimedOut() {
         ChannelHandlerContext ctx = channel.pipeline().context(this);
-        if (ctx == null || scanned == 0) {
-            channel.close();
+        if (ctx == null || !head.hasBegun()) {
+            abort();
             return;
         }
         begin();
@@ -220,8 +226,15 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         ctx.fireChannelReadComplete();
     }
 
-    void close() {
-        channel.close();
+    /** Closes the connection at once and drops what the client has not taken. */
+    void abort() {
+        ChannelHandlerContext ctx = channel.pipeline().context(this);
+        if (ctx == null) {
+            channel.close();
+        } else {
+            // Channel.close would let Vert.x wait until the client has received what was written.
+            ctx.close();
+        }
     }
 
     private void begin() {
@@ -235,10 +248,45 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         if (receiving || replying || discarding) {
             return;
         }
-        connections.requestEnded(entry);
+        if (!unread) {
+            connections.requestEnded(entry);
+        }
         if (held) {
             resumeLater();
         }
+    }
+
+    /** Something may have been written. */
+    private void flushed() {
+        ChannelHandlerContext ctx = channel.pipeline().context(this);
+        if (unread || ctx == null || !hasUnread()) {
+            return;
+        }
+        unread = true;
+        connections.unread(entry);
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(taken -> taken());
+    }
+
+    /** The client has taken all that was written up to the last call of {@link Connections#unread}. */
+    private void taken() {
+        unread = false;
+        if (!channel.isActive()) {
+            return;
+        }
+        if (hasUnread()) {
+            flushed();
+        } else if (receiving || replying || discarding) {
+            connections.requestBegun(entry);
+        } else if (head.hasBegun()) {
+            connections.headBegun(entry);
+        } else {
+            connections.requestEnded(entry);
+        }
+    }
+
+    private boolean hasUnread() {
+        ChannelOutboundBuffer written = channel.unsafe().outboundBuffer();
+        return written != null && !written.isEmpty();
     }
 
     private void hold() {
@@ -298,6 +346,12 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         private static boolean isInterim(Object message) {
             return message instanceof HttpResponse response
                     && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+        }
+
+        @Override
+        public void flush(ChannelHandlerContext ctx) {
+            ctx.flush();
+            flushed();
         }
 
         @Override

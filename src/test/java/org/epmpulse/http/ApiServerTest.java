@@ -82,6 +82,24 @@ class ApiServerTest {
     }
 
     @Test
+    void closeRejectsARequestWhoseBodyHasNotArrived() throws Exception {
+        TestingApi api = new TestingApi();
+        try (RawConnection connection = new RawConnection(api)) {
+            connection.send("POST /api/v1/status HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nX-API-Key: "
+                    + TestingApi.WRITE_KEY + "\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n");
+            assertThat(connection.readReply().status()).isEqualTo(100);
+
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(api::close);
+            RawConnection.RawReply reply = connection.readReply();
+
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(reply.headers()).containsKey("retry-after").containsEntry("connection", "close");
+            assertThat(reply.body()).contains("UNAVAILABLE", "stopping");
+            closed.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void closeWaitsForRequestsInFlight() throws Exception {
         TestingApi api = new TestingApi();
         CountDownLatch arrived = new CountDownLatch(1);

@@ -70,6 +70,27 @@ class ConnectionsTest {
     }
 
     @Test
+    void aRequestThatComesAfterAnUnreadReplyWaits() throws Exception {
+        try (TestingApi api = new TestingApi();
+                RawConnection connection = new RawConnection(api)) {
+            String large = "x".repeat(8_000_000);
+            api.server.mount(
+                    "/large", EndpointPolicies.PUBLIC, ctx -> ctx.response().end(large));
+            connection.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+            await().until(() -> replies(api, "/large") > 0);
+
+            connection.send("GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n");
+
+            for (int i = 0; i < 100; i++) {
+                assertThat(api.get("/health").statusCode()).isEqualTo(200);
+            }
+            assertThat(replies(api, "other")).isEqualTo(0);
+            assertThat(connection.readReply().body()).hasSize(large.length());
+            assertThat(connection.readReply().status()).isEqualTo(401);
+        }
+    }
+
+    @Test
     void anotherClientHasItsTurnDuringALongPipeline() throws Exception {
         String rejected = "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n";
         try (TestingApi api = new TestingApi();
@@ -136,10 +157,28 @@ class ConnectionsTest {
                 RawConnection connection = new RawConnection(api)) {
             assertThat(connection.send(HEALTH).readReply().status()).isEqualTo(200);
 
-            connection.send("\r");
+            connection.send("\r\nG");
 
             assertThat(connection.readReply().status()).isEqualTo(408);
             assertThat(connection.isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void anEmptyLineAfterABodyIsNoBeginOfARequest() throws Exception {
+        String post = "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}\r\n";
+        try (TestingApi api = new TestingApi(SHORT, TrustedProxies.LOOPBACK, 10);
+                RawConnection connection = new RawConnection(api)) {
+            assertThat(connection.send(post).readReply().status()).isEqualTo(401);
+
+            try (RawConnection silent = new RawConnection(api);
+                    RawConnection emptyLine = new RawConnection(api)) {
+                emptyLine.send("\r\n");
+                assertThat(silent.isClosed()).isTrue();
+                assertThat(emptyLine.isClosed()).isTrue();
+            }
+
+            assertThat(connection.send(HEALTH).readReply().status()).isEqualTo(200);
         }
     }
 
@@ -185,6 +224,71 @@ class ConnectionsTest {
         try (RawConnection connection = new RawConnection(api)) {
             return connection.send(HEALTH).readReply().status();
         }
+    }
+
+    @Test
+    void aConnectionThatReadsNoLargeRepliesIsDisplacedBeforeIdleOnes() throws Exception {
+        List<RawConnection> idle = new ArrayList<>();
+        try (TestingApi api = new TestingApi(Duration.ofMinutes(5), TrustedProxies.LOOPBACK, 4);
+                RawConnection stuck = RawConnection.withSmallBuffer(api)) {
+            String large = "x".repeat(8_000_000);
+            api.server.mount(
+                    "/large", EndpointPolicies.PUBLIC, ctx -> ctx.response().end(large));
+            stuck.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n".repeat(3));
+            await().until(() -> replies(api, "/large") > 0);
+            for (int i = 0; i < 3; i++) {
+                idle.add(new RawConnection(api));
+                assertThat(idle.get(i).send(HEALTH).readReply().status()).isEqualTo(200);
+            }
+
+            await().ignoreExceptionsInstanceOf(IOException.class).until(() -> health(api) == 200);
+
+            assertThat(closed(api, "displaced")).isEqualTo(1);
+            for (RawConnection connection : idle) {
+                assertThat(connection.send(HEALTH).readReply().status()).isEqualTo(200);
+            }
+        } finally {
+            for (RawConnection connection : idle) {
+                connection.close();
+            }
+        }
+    }
+
+    @Test
+    void connectionsThatReadNoSmallRepliesAreDisplaced() throws Exception {
+        List<RawConnection> stuck = new ArrayList<>();
+        try (TestingApi api = new TestingApi(Duration.ofMinutes(5), TrustedProxies.LOOPBACK, 4)) {
+            for (int i = 0; i < 4; i++) {
+                stuck.add(pipelining(api));
+            }
+
+            await().ignoreExceptionsInstanceOf(IOException.class).until(() -> health(api) == 200);
+
+            assertThat(closed(api, "displaced")).isEqualTo(1);
+        } finally {
+            for (RawConnection connection : stuck) {
+                connection.close();
+            }
+        }
+    }
+
+    @Test
+    void aConnectionThatReadsNoSmallRepliesIsClosedAfterTheTimeOut() throws Exception {
+        MemoryLimits limits = MemoryLimits.ofThisProcess().withBodyTimeout(SHORT);
+        try (TestingApi api = new TestingApi(0, true, limits);
+                RawConnection stuck = pipelining(api)) {
+            await().until(() -> closed(api, "reply_timeout") == 1);
+            await().until(() ->
+                    api.registry.get("epmpulse.http.connections").gauge().value() == 0);
+        }
+    }
+
+    /** A connection that sends requests until the server reads no more of them, and reads no reply. */
+    private static RawConnection pipelining(TestingApi api) throws IOException {
+        RawConnection connection = RawConnection.withSmallBuffer(api);
+        String requests = HEALTH.repeat(50_000);
+        CompletableFuture.runAsync(() -> send(connection, requests));
+        return connection;
     }
 
     @Test

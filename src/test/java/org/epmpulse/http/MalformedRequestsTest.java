@@ -200,7 +200,8 @@ class MalformedRequestsTest {
                 "5\r\n{\"a\":\n0\r\n\r\n",
                 "100000000\r\n{}",
                 "FFFFFFFFFFFFFFFF5\r\n{}",
-                "0000000000000005\r\n{}",
+                "00000000000000005\r\n{}",
+                "0000000100000000\r\n{}",
                 "2\r\n{}\r\n0\r\nX : y\r\n\r\n",
                 "2\r\n{}\r\n0\r\nX: y\n\r\n",
                 "2\r\n{}\r\n0\r\n X: y\r\n\r\n",
@@ -224,8 +225,9 @@ class MalformedRequestsTest {
     @Test
     void aBodyInSmallPiecesWithExtensionsAndATrailerIsRead() throws IOException {
         StringBuilder body = new StringBuilder();
-        UPDATE.chars().forEach(c -> body.append("1;x=y\r\n").append((char) c).append("\r\n"));
-        String request = post("Transfer-Encoding: chunked", body + "000\r\nX-Checksum: 1\r\n\r\n");
+        UPDATE.chars()
+                .forEach(c -> body.append("0000000001;x=y\r\n").append((char) c).append("\r\n"));
+        String request = post("Transfer-Encoding: chunked", body + "0000000000000000\r\nX-Checksum: 1\r\n\r\n");
         try (RawConnection connection = new RawConnection(api)) {
             for (String part : request.split("(?<=\\G.{7})", -1)) {
                 connection.send(part);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,19 @@ public final class RawConnection implements AutoCloseable {
     RawConnection(TestingApi api, String from) throws IOException {
         socket = new Socket("127.0.0.1", api.server.port(), InetAddress.getByName(from), 0);
         socket.setSoTimeout(15_000);
+    }
+
+    private RawConnection(Socket socket) throws IOException {
+        this.socket = socket;
+        socket.setSoTimeout(15_000);
+    }
+
+    /** A connection whose system keeps few bytes that were not read. */
+    static RawConnection withSmallBuffer(TestingApi api) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(2_048);
+        socket.connect(new InetSocketAddress("127.0.0.1", api.server.port()));
+        return new RawConnection(socket);
     }
 
     public RawConnection send(String text) throws IOException {

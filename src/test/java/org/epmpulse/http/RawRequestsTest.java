@@ -223,6 +223,7 @@ class RawRequestsTest {
                 "X-API-Key: " + WRITE_KEY));
 
         assertIsError(reply, 417, "INVALID_REQUEST");
+        assertThat(reply.body()).contains("The only supported Expect is 100-continue.");
     }
 
     @Test

@@ -63,7 +63,8 @@ final class PastBoards {
         if (!isComplete(ranges, days)) {
             throw new HistoryGoneException(earliestCheckpoint(ranges));
         }
-        Start beginning = new Start(0, new JournalPosition(ranges.get(0).day(), ranges.get(0).from()));
+        Start beginning = new Start(
+                0, new JournalPosition(ranges.get(0).day(), ranges.get(0).from()));
         return replay(Board.EMPTY, beginning, ranges.subList(0, last + 1), days, at, names);
     }
 
