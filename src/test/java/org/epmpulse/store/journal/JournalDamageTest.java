@@ -320,6 +320,7 @@ class JournalDamageTest {
         await().until(() -> Files.exists(closed) && testing.store().problem() == null && days() == 2);
         testing.reopen();
         byte[] bytes = Files.readAllBytes(closed);
+        List<String> all = history();
         Random random = new Random(5);
         for (int round = 0; round < 40; round++) {
             byte[] damaged = bytes.clone();
@@ -331,8 +332,10 @@ class JournalDamageTest {
             Files.write(closed, damaged);
             deleteFiles(testing.root.resolve("quarantine"));
 
-            assertThat(history()).as("round %d", round).startsWith("today");
-            if (!Arrays.equals(damaged, bytes)) {
+            List<String> found = history();
+            assertThat(found).as("round %d", round).startsWith("today");
+            // Bytes of the gzip format that carry no content, such as a time, may be damaged without a loss.
+            if (!found.equals(all)) {
                 assertThat(testing.store().quarantined()).as("round %d", round).isEqualTo(1);
             }
             assertThat(testing.store().boardAt(testing.now).of(ACTUAL).jobId()).isEqualTo("today");
