@@ -45,8 +45,9 @@ public final class StatusRecorder {
      * there. Otherwise a slow step after {@code direct:status-record} in a site's route would delay other replies.
      *
      * @param body a {@link StatusUpdate}, a list of them (recorded all or none), or a {@link Submission}
-     * @return the entries in the order of the updates, with the warnings of a submission; fails with {@link StoreUnavailableException} if they cannot be
-     *     written, or with {@link IdempotencyConflictException}; nothing was recorded then
+     * @return the entries in the order of the updates, with the warnings of a submission; fails with
+     *     {@link StoreUnavailableException} if they cannot be written, or with {@link IdempotencyConflictException};
+     *     nothing was recorded then
      * @throws InvalidUpdateException if an update is rejected; nothing was recorded
      */
     public CompletionStage<List<Entry>> record(@Nullable Object body) throws InterruptedException {

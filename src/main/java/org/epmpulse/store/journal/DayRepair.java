@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.epmpulse.status.Catalog;
@@ -51,9 +52,6 @@ final class DayRepair {
      * @param isMoved whether lines have moved over the bounds of a range, so that the order must be determined again
      */
     record Scan(long length, boolean isMoved) {}
-
-    /** Lines that were copied from a damaged file, and whether later ones may have moved. */
-    private record Copied(long lines, boolean isMoved) {}
 
     /**
      * Rewrites a compressed file if it is damaged, and corrects the order while the journal is in use.
@@ -114,24 +112,23 @@ final class DayRepair {
      * its effect on the order. Lines that cannot be read become blanks, so that the others stay at their offsets where
      * that is possible. Does nothing if the file is intact, as after another thread has repaired it.
      *
-     * @return whether lines have moved over the bounds of a range, so that the order must be determined again
+     * @return whether lines may have moved over the bounds of a range, so that the order must be determined again
      */
     boolean rewrite(DayFile file) throws IOException {
         if (isIntact(file)) {
             return false;
         }
         Path repaired = file.path().resolveSibling(file.path().getFileName() + ".tmp");
-        Copied[] copied = new Copied[1];
-        DayFile.writeCompressed(repaired, blocks -> copied[0] = copyReadable(file, blocks));
+        AtomicLong copied = new AtomicLong();
+        DayFile.writeCompressed(repaired, blocks -> copied.set(copyReadable(file, blocks)));
         quarantine.copy(
                 file.path(),
                 quarantine.unusedName(file.path().getFileName().toString()),
-                "Journal " + file.path() + ": compressed file is damaged; " + copied[0].lines()
-                        + " of its lines were recovered");
+                "Journal " + file.path() + ": compressed file is damaged; " + copied + " of its lines were recovered");
         DataFolder.replace(repaired, file.path());
         checkpoints.removeDay(file.day());
-        long fixed = order.fixedEnd(file.day());
-        return fixed > 0 && (copied[0].isMoved() || length(file) < fixed);
+        // Damaged bytes that can be decompressed may have given more lines, or fewer.
+        return order.fixedEnd(file.day()) > 0;
     }
 
     private static boolean isIntact(DayFile file) throws IOException {
@@ -140,13 +137,6 @@ final class DayRepair {
             return true;
         } catch (DamagedDayException e) {
             return false;
-        }
-    }
-
-    /** Length of the lines of a file that was written here, in bytes before compression. */
-    private static long length(DayFile file) throws IOException {
-        try (InputStream in = file.open()) {
-            return in.transferTo(OutputStream.nullOutputStream());
         }
     }
 
@@ -173,26 +163,23 @@ final class DayRepair {
         }
     }
 
-    private static Copied copyReadable(DayFile file, IndexedGzip.Writer blocks) throws IOException {
+    private static long copyReadable(DayFile file, IndexedGzip.Writer blocks) throws IOException {
         try (FileChannel channel = FileChannel.open(file.path())) {
             List<IndexedGzip.Block> found = IndexedGzip.find(channel);
             if (found.stream().allMatch(block -> block.length() < 0 && block.position() == 0)) {
-                InputStream in = new GZIPInputStream(Channels.newInputStream(channel), 1);
-                return new Copied(copyReadable(in, -1, blocks), false);
+                return copyReadable(new GZIPInputStream(Channels.newInputStream(channel), 1), -1, blocks);
             }
             long copied = 0;
-            boolean isMoved = false;
-            for (int i = 0; i < found.size(); i++) {
-                IndexedGzip.Block block = found.get(i);
+            for (IndexedGzip.Block block : found) {
                 byte[] lines = block.readDamaged(channel);
                 int length = block.length() >= 0 ? block.length() : lengthInTrailer(channel, block, lines.length);
                 copied += copyReadable(new ByteArrayInputStream(lines), length, blocks);
-                isMoved |= block.length() < 0 && i < found.size() - 1;
             }
-            return new Copied(copied, isMoved);
+            return copied;
         } catch (ZipException | EOFException e) {
             LOG.debug("Journal: not a gzip file; nothing of it can be read", e);
-            return new Copied(0, false);
+            blocks.add(new byte[] {' '}, 1, true);
+            return 0;
         }
     }
 

@@ -57,6 +57,19 @@ final class HistoryReader {
      * @throws IllegalArgumentException if the cursor is not from this reader
      */
     HistoryPage page(HistoryQuery query, JournalPosition acknowledged) throws IOException {
+        return page(query, acknowledged, false);
+    }
+
+    /** When the last acknowledged entry was received, also if it is a duplicate; null if there is none. */
+    @Nullable
+    Instant lastReceived(JournalPosition acknowledged) throws IOException {
+        HistoryQuery last = new HistoryQuery(null, null, null, null, null, null, 1, null);
+        List<Entry> entries = page(last, acknowledged, true).entries();
+        return entries.isEmpty() ? null : entries.get(0).received();
+    }
+
+    private HistoryPage page(HistoryQuery query, JournalPosition acknowledged, boolean withDuplicates)
+            throws IOException {
         SortedMap<LocalDate, DayFile> days = DayFile.list(folder);
         List<Range> ranges = order.ranges(days, acknowledged);
         JournalPosition before = query.cursor() == null ? acknowledged : position(query.cursor());
@@ -68,7 +81,7 @@ final class HistoryReader {
                 last = ranges.size() - 1;
             }
         }
-        Page page = new Page(query);
+        Page page = new Page(query, withDuplicates);
         for (int i = last; i >= 0 && !page.isFull(); i--) {
             Range range = ranges.get(i);
             DayFile file = days.get(range.day());
@@ -217,6 +230,7 @@ final class HistoryReader {
     /** Collects one entry more than the page holds, to know whether there is a next page. */
     private static final class Page {
         private final HistoryQuery query;
+        private final boolean withDuplicates;
         private final List<BytePattern> patterns = new ArrayList<>();
         private final List<Integer> keys = new ArrayList<>();
         private final List<Match> matches = new ArrayList<>();
@@ -226,8 +240,9 @@ final class HistoryReader {
         /** Offset in the file that is read from which on lines belong to the page's range. */
         private long from;
 
-        Page(HistoryQuery query) {
+        Page(HistoryQuery query, boolean withDuplicates) {
             this.query = query;
+            this.withDuplicates = withDuplicates;
             this.sinceSecond = toSecond(query.since());
             this.untilSecond = toSecond(query.until());
             require("app", query.app());
@@ -297,7 +312,7 @@ final class HistoryReader {
                 return null;
             }
             Entry entry = JournalLine.read(bytes, from, from + length);
-            boolean matches = entry.outcome() != Outcome.DUPLICATE
+            boolean matches = (withDuplicates || entry.outcome() != Outcome.DUPLICATE)
                     && (query.app() == null || query.app().equals(entry.id().app()))
                     && (query.domain() == null
                             || query.domain().equals(entry.id().domain()))

@@ -133,8 +133,8 @@ final class JournalOrder {
     }
 
     /**
-     * Revision up to which revisions may be missing after damage, wherever it was; 0 if there is none. The damaged bytes
-     * need not be beside the place of the missing lines in the order.
+     * Revision up to which revisions may be missing after damage, wherever it was; 0 if there is none. The damaged
+     * bytes need not be beside the place of the missing lines in the order.
      */
     long damagedUpTo() {
         return content.damagedUpTo();

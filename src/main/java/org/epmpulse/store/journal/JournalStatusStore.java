@@ -12,6 +12,7 @@ import java.time.ZoneId;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -156,10 +157,9 @@ public final class JournalStatusStore implements StatusStore {
 
     /** Time of receipt of the last entry; null if there is none. */
     private @Nullable Instant lastReceived(JournalPosition end) throws IOException {
-        HistoryQuery last = new HistoryQuery(null, null, null, null, null, null, 1, null);
         try {
-            List<Entry> entries = readHistory(() -> history.page(last, end)).entries();
-            return entries.isEmpty() ? null : entries.get(0).received();
+            return readHistory(() -> Optional.ofNullable(history.lastReceived(end)))
+                    .orElse(null);
         } catch (StoreUnavailableException e) {
             throw new IOException(e.getMessage(), e);
         }

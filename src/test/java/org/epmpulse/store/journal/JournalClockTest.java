@@ -276,6 +276,23 @@ class JournalClockTest {
     }
 
     @Test
+    void aDuplicateAtTheEndCountsForTheTimeOfReceiptAfterARestart() throws Exception {
+        try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
+            testing.record(ACTUAL, Status.OK, "J");
+            testing.now = testing.now.plus(Duration.ofMinutes(5));
+            Instant last = testing.now;
+            ValidatedUpdate repeated = TestingStore.update(ACTUAL, Status.OK, "J");
+            Idempotency key = new Idempotency("K", "00");
+            assertThat(testing.record(List.of(repeated), false, key).get(0).outcome())
+                    .isEqualTo(Outcome.DUPLICATE);
+            testing.now = testing.now.minus(Duration.ofMinutes(3));
+            testing.reopen();
+
+            assertThat(testing.record(BUDGET, Status.OK, "K").received()).isEqualTo(last);
+        }
+    }
+
+    @Test
     void daysThatExistAreCountedForTheAgeOfADay() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data"))) {
             testing.retention = new JournalStatusStore.Retention(3, 10_000_000_000L);
