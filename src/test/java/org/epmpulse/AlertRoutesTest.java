@@ -193,7 +193,8 @@ class AlertRoutesTest {
         try (RecordedErrors log = new RecordedErrors("org.epmpulse.alerts", Level.WARN)) {
             epmPulse.close();
 
-            assertThat(log.lines()).isEmpty();
+            // Other tests log, too.
+            assertThat(log.lines()).noneMatch(line -> line.contains("EPMPulse is stopping"));
         }
         hang.clear();
         epmPulse.start();
