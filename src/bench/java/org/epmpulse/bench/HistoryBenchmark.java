@@ -6,7 +6,6 @@ import java.lang.management.MemoryMXBean;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +27,7 @@ import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.JournalStatusStore;
 import org.epmpulse.threads.ServiceThreads;
+import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -60,7 +60,7 @@ final class HistoryBenchmark implements Callable<Integer> {
         Map<String, Catalog.App> apps = new LinkedHashMap<>();
         apps.put("Planning", new Catalog.App("Planning", "Planning", domains, List.of(), false));
         Path folder = Program.newFolder();
-        InstantSource clock = () -> now;
+        TimeSource clock = () -> now;
         Table table = new Table("history", "query", "ms, first and later runs", "MiB of heap, garbage included");
         try (DataFolder data = DataFolder.open(folder);
                 JournalStatusStore store = JournalStatusStore.open(
