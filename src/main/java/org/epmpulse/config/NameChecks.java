@@ -26,7 +26,7 @@ final class NameChecks {
             return;
         }
         if (other.equals(name)) {
-            field.warning(kind + " " + Names.quote(name) + " occurs more than once; people cannot tell them apart");
+            field.warning(kind + " " + Names.quote(name) + " occurs more than once; people cannot distinguish them");
         } else if (other.equalsIgnoreCase(name)) {
             field.warning(kind + " " + Names.quote(name) + " differs from " + kind + " " + Names.quote(other)
                     + " only in upper and lower case; they are not the same");

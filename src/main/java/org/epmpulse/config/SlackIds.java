@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of Slack's ids: a letter that tells the kind, then capital letters and digits
+ * The form of Slack's ids: a letter for the kind, then capital letters and digits
  * (https://docs.slack.dev/reference/methods/canvases.edit, https://docs.slack.dev/reference/objects/conversation-object).
  */
 public final class SlackIds {

@@ -84,7 +84,7 @@ final class PolledJob {
         return age.compareTo(maxDuration) >= 0 && age.compareTo(MIN_TIMEOUT) >= 0;
     }
 
-    /** How many rounds later the next poll is due: more for a job that runs long, or whose state EPM does not tell. */
+    /** How many rounds later the next poll is due: more for a job that runs long, or whose state is not known. */
     private int rounds(Duration maxDuration) {
         return age.compareTo(maxDuration) >= 0 ? SLOW_FACTOR : problem.rounds();
     }

@@ -30,7 +30,8 @@ final class BodyLimits {
     private final Duration timeout;
     private final ByteBudget small;
     private final ByteBudget large;
-    /** Those whose body has not arrived. */
+
+    /** Requests whose body has not arrived. */
     private final Set<HttpCall> arriving = ConcurrentHashMap.newKeySet();
 
     private final Map<Integer, BodyHandler> handlers = new ConcurrentHashMap<>();
@@ -100,9 +101,9 @@ final class BodyLimits {
         }
         arriving.add(call);
         call.bodyTimer = call.ctx.vertx().setTimer(timeout.toMillis(), late -> call.ctx.fail(408));
-        if (call.request().headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+        if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
             RequestDecoder.onMalformedBody(
-                    call.request().connection(), malformed -> call.ctx.fail(malformed.status(), malformed));
+                    request.connection(), malformed -> call.ctx.fail(malformed.status(), malformed));
         }
         ByteBudget.Lease lease = call.bodyBytes;
         if (growing && lease != null) {

@@ -214,7 +214,7 @@ final class Recovery {
 
     /**
      * Index of the first range that may have lines that the snapshot lacks. If its end is in none of them, as after
-     * damage, only the revisions tell which lines it lacks.
+     * damage, only the revisions show which lines it lacks.
      */
     private int firstNew(List<Range> ranges) {
         if (created == null || replayByRevision) {
