@@ -31,6 +31,7 @@ class LayerTest {
             "outbound",
             "store",
             "store.journal",
+            "cluster",
             "changes",
             "work",
             "alerts",

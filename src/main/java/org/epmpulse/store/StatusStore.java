@@ -31,8 +31,22 @@ public interface StatusStore extends AutoCloseable {
     CompletableFuture<List<Entry>> record(
             List<ValidatedUpdate> updates, boolean batch, @Nullable Idempotency idempotency);
 
-    /** The board of all entries on disk. */
+    /** The board of all entries on disk, as far as this node knows them. */
     Board board();
+
+    /**
+     * The board with everything that any node had recorded when this method was called. Completed with what this node
+     * knows, if the store does not answer in time.
+     */
+    default CompletableFuture<Board> latest() {
+        return CompletableFuture.completedFuture(board());
+    }
+
+    /** Since when this node does not know what others have recorded; null while it knows. */
+    @Nullable
+    default Instant asOf() {
+        return null;
+    }
 
     /**
      * The board at a past time without its jobs, computed from the journal.
