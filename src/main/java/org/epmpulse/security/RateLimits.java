@@ -11,10 +11,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.epmpulse.status.Submission;
+import org.epmpulse.store.RecordedElsewhere;
 import org.jspecify.annotations.Nullable;
 
-/** Limits the requests of each key per minute. Thread-safe; stores one entry a key. */
-public final class RateLimits {
+/**
+ * Limits the requests of each key per minute; updates that other nodes have recorded count, too. Thread-safe; stores one
+ * entry a key.
+ */
+public final class RateLimits implements RecordedElsewhere {
 
     public static final int READS_PER_MINUTE = 600;
     static final int SYNCS_PER_MINUTE = 10;
@@ -52,6 +56,22 @@ public final class RateLimits {
     }
 
     /**
+     * Charges a key for what another node has recorded, also beyond the limit, so that all nodes together allow the limit.
+     * A key owes one minute's limit at most.
+     */
+    @Override
+    public void recorded(String key, int count) {
+        if (updatesPerMinute == 0) {
+            return;
+        }
+        Bucket bucket = bucket(updates, key, updatesPerMinute);
+        long most = bucket.getAvailableTokens() + updatesPerMinute;
+        if (most > 0) {
+            bucket.consumeIgnoringRateLimits(Math.min(count, most));
+        }
+    }
+
+    /**
      * Charges a key for a canvas sync.
      *
      * @throws RateLimitedException if the key has to wait
@@ -69,9 +89,13 @@ public final class RateLimits {
     }
 
     private @Nullable Duration charge(Map<String, Bucket> buckets, @Nullable String key, int perMinute, int cost) {
-        Bucket bucket = buckets.computeIfAbsent(key == null ? "" : key, name -> bucket(perMinute));
+        Bucket bucket = bucket(buckets, key == null ? "" : key, perMinute);
         ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(cost);
         return probe.isConsumed() ? null : Duration.ofNanos(probe.getNanosToWaitForRefill());
+    }
+
+    private Bucket bucket(Map<String, Bucket> buckets, String key, int perMinute) {
+        return buckets.computeIfAbsent(key, name -> bucket(perMinute));
     }
 
     private Bucket bucket(int perMinute) {

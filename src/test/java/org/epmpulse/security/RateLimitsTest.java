@@ -44,6 +44,64 @@ class RateLimitsTest {
     }
 
     @Test
+    void whatAnotherNodeHasRecordedCountsForTheKey() {
+        RateLimits limits = new RateLimits(60, clock);
+
+        limits.recorded("a", 50);
+
+        assertThatCode(() -> limits.updates(updates(10), A)).doesNotThrowAnyException();
+        assertThatExceptionOfType(RateLimitedException.class).isThrownBy(() -> limits.updates(updates(1), A));
+        assertThatCode(() -> limits.updates(updates(60), B)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void twoNodesTogetherAllowTheLimit() {
+        RateLimits first = new RateLimits(60, clock);
+        RateLimits second = new RateLimits(60, clock);
+        int accepted = 0;
+
+        for (int second10 = 0; second10 < 3_000; second10++) {
+            accepted += post(first, second) + post(second, first);
+            clock.advance(Duration.ofMillis(100));
+        }
+
+        // 5 minutes at 60 a minute, and the 60 that each node allows at first.
+        assertThat(accepted).isBetween(5 * 60, 5 * 60 + 2 * 60);
+    }
+
+    private static int post(RateLimits to, RateLimits other) {
+        try {
+            to.updates(updates(1), A);
+        } catch (RateLimitedException e) {
+            return 0;
+        }
+        other.recorded("a", 1);
+        return 1;
+    }
+
+    @Test
+    void aKeyOwesOneMinuteAtMost() {
+        RateLimits limits = new RateLimits(60, clock);
+
+        limits.recorded("a", 1_000_000);
+
+        assertThatExceptionOfType(RateLimitedException.class)
+                .isThrownBy(() -> limits.updates(updates(1), A))
+                .satisfies(e -> assertThat(e.retryAfter()).isEqualTo(Duration.ofSeconds(61)));
+        clock.advance(Duration.ofSeconds(61));
+        assertThatCode(() -> limits.updates(updates(1), A)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void withoutALimitOtherNodesCountForNothing() {
+        RateLimits limits = new RateLimits(0, clock);
+
+        limits.recorded("a", 1_000_000);
+
+        assertThatCode(() -> limits.updates(updates(1000), A)).doesNotThrowAnyException();
+    }
+
+    @Test
     void aLimitOfZeroTurnsTheLimitOff() {
         RateLimits limits = new RateLimits(0, clock);
 
