@@ -20,6 +20,9 @@ public final class Logging {
             // RouteFailures logs one line for a failure; the stack trace is only for debugging.
             System.setProperty("epmpulse.log.stack-level", LogLevel.ERROR.name());
         }
+        if (settings.node().shared()) {
+            System.setProperty("epmpulse.log.node", settings.node().name());
+        }
         if (settings.logFormat() == LogFormat.JSON) {
             System.setProperty("log4j2.configurationFile", "classpath:log4j2-json.xml");
         }

@@ -29,6 +29,12 @@ public enum Setting {
     EPMPULSE_DUPLICATE_WINDOW("10m"),
     EPMPULSE_HISTORY_DAYS("400"),
     EPMPULSE_HISTORY_MAX_SIZE("10GB"),
+
+    /** The name of the host; with a database only. */
+    EPMPULSE_NODE(null),
+
+    /** With a database {@value NodeReader#SHARED_STOP_DELAY}. */
+    EPMPULSE_STOP_DELAY("0s"),
     SLACK_BOT_TOKEN(null, true),
     SLACK_API_URL("https://slack.com/api/"),
     SLACK_MAIN_CHANNEL_ID(null),

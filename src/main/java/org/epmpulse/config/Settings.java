@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param historyMaxSize bytes
  * @param slackBotToken null if canvases are only previewed
  * @param slackApiUrl ends with a slash
+ * @param node this process as one of several
  */
 public record Settings(
         List<String> apiKeys,
@@ -50,7 +51,8 @@ public record Settings(
         int historyDays,
         long historyMaxSize,
         @Nullable String slackBotToken,
-        URI slackApiUrl) {
+        URI slackApiUrl,
+        NodeSettings node) {
 
     public Settings {
         apiKeys = List.copyOf(apiKeys);
@@ -109,7 +111,8 @@ public record Settings(
                 historyDays,
                 historyMaxSize,
                 slackBotToken,
-                slackApiUrl);
+                slackApiUrl,
+                node);
     }
 
     @Override

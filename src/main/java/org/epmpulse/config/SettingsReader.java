@@ -111,10 +111,18 @@ final class SettingsReader {
                         Setting.SLACK_BOT_TOKEN,
                         "must be a token of visible ASCII characters",
                         text -> visible(text) && !text.contains(" ") ? text : null),
-                required(Setting.SLACK_API_URL, HttpAddress.RULE, SettingsReader::withSlash));
+                required(Setting.SLACK_API_URL, HttpAddress.RULE, SettingsReader::withSlash),
+                node());
         HttpAddress.checkEncrypted(
                 settings.slackApiUrl(), mode, variables.where(Setting.SLACK_API_URL.name()), problems);
         return settings;
+    }
+
+    private NodeSettings node() {
+        NodeReader reader = new NodeReader(variables, problems);
+        NodeSettings node = reader.read();
+        values.putAll(reader.values());
+        return node;
     }
 
     /**

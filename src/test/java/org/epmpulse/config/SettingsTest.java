@@ -78,6 +78,8 @@ class SettingsTest {
                         Map.entry("EPMPULSE_DUPLICATE_WINDOW", "1d"),
                         Map.entry("EPMPULSE_HISTORY_DAYS", "7"),
                         Map.entry("EPMPULSE_HISTORY_MAX_SIZE", "500MB"),
+                        Map.entry("EPMPULSE_NODE", "epm-a.2_b"),
+                        Map.entry("EPMPULSE_STOP_DELAY", "5m"),
                         Map.entry("SLACK_BOT_TOKEN", "xoxb-1"),
                         Map.entry("SLACK_API_URL", "http://localhost:9000/api")));
 
@@ -110,7 +112,23 @@ class SettingsTest {
                         7,
                         500L << 20,
                         "xoxb-1",
-                        URI.create("http://localhost:9000/api/")));
+                        URI.create("http://localhost:9000/api/"),
+                        new NodeSettings("epm-a.2_b", false, Duration.ofMinutes(5))));
+    }
+
+    @Test
+    void aNodeWithADatabaseHasTheNameOfItsHostAndStopsLater() throws Exception {
+        String url = "postgresql://127.0.0.1/epmpulse";
+
+        NodeSettings shared =
+                Settings.of(FOLDER, Map.of("EPMPULSE_DATABASE_URL", url)).node();
+        NodeSettings alone = Settings.of(FOLDER, Map.of()).node();
+
+        assertThat(shared.shared()).isTrue();
+        assertThat(shared.name()).isEqualTo(InetAddress.getLocalHost().getHostName());
+        assertThat(shared.stopDelay()).isEqualTo(Duration.ofSeconds(6));
+        assertThat(alone.shared()).isFalse();
+        assertThat(alone.stopDelay()).isZero();
     }
 
     @ParameterizedTest
@@ -135,6 +153,9 @@ class SettingsTest {
             EPMPULSE_CANVAS_HEARTBEAT        | 1 hour         | must be a duration such as 500ms, 30s or 1h30m
             EPMPULSE_STALE_AFTER             | 0              | must be a duration such as 500ms, 30s or 1h30m
             EPMPULSE_DUPLICATE_WINDOW        | 99999999d      | must be a duration such as 500ms, 30s or 1h30m
+            EPMPULSE_NODE                    | a b            | must be 1 to 63 letters, digits, dots
+            EPMPULSE_STOP_DELAY              | 301s           | must be a duration such as 6s, from 0s to 5m
+            EPMPULSE_STOP_DELAY              | soon           | must be a duration such as 6s, from 0s to 5m
             EPMPULSE_HISTORY_DAYS            | 0              | must be a number of days
             EPMPULSE_HISTORY_MAX_SIZE        | 10             | must be a size such as 500MB or 10GB
             EPMPULSE_HISTORY_MAX_SIZE        | 0GB            | must be a size such as 500MB or 10GB""")
