@@ -29,6 +29,7 @@ import org.epmpulse.board.BoardEvents;
 import org.epmpulse.board.BoardReplies;
 import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.cli.Version;
+import org.epmpulse.cluster.Nodes;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ProxyRules;
@@ -169,9 +170,11 @@ final class Beans {
                         () -> slackHealth(canvases, alerts),
                         polls::health,
                         http.keysProblem(),
-                        threads::problem));
+                        threads::problem,
+                        Nodes.NONE));
         main.bind("openApiReplies", new OpenApiReplies(Version.get()));
-        main.bind("errorReplies", new ErrorReplies());
+        main.bind(
+                "errorReplies", new ErrorReplies(configuration.settings().node().shared()));
         main.bind("httpReply", new HttpReply());
         main.bind(EventLoopPolicy.NAME, new EventLoopPolicy());
         return new BeanHandles(alerts, boardEvents, () -> {

@@ -49,6 +49,7 @@ import org.epmpulse.store.journal.DurableFile;
 import org.epmpulse.store.journal.JournalStatusStore;
 import org.epmpulse.threads.ServiceThreads;
 import org.epmpulse.threads.TimeSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +63,7 @@ final class Service implements RunningService {
 
     private final Deque<Part> parts = new ArrayDeque<>();
     private final Configuration configuration;
+    private @Nullable Drain drain;
     private int port;
     private boolean ready;
 
@@ -117,7 +119,8 @@ final class Service implements RunningService {
                 rateLimits,
                 meters,
                 clock.steadySource(),
-                maxConnections(settings));
+                maxConnections(settings),
+                settings.node().shared() ? settings.node().name() : null);
         parts.push(server::close);
         server.start();
         port = server.port();
@@ -136,6 +139,7 @@ final class Service implements RunningService {
         CanvasRegistry canvasRegistry =
                 CanvasRegistry.open(folder, channelsWithoutCanvas(configuration), meters, clock.instant());
         meters.getPrometheusRegistry().register(new BoardMetrics(catalog, store::board, settings.staleAfter(), clock));
+        server.setWriteProblem(store::problem);
         server.mountMetrics(meters);
         new BoardPage().mountOn(server);
         Main main = new Main();
@@ -181,6 +185,11 @@ final class Service implements RunningService {
         // Event streams have no end. Closing them makes their readers reconnect to the next process at once.
         parts.push(beans.events()::close);
         parts.push(server::stopping);
+        if (!settings.node().stopDelay().isZero()) {
+            Drain untilOthersTakeOver = new Drain(server, settings.node().stopDelay());
+            drain = untilOthersTakeOver;
+            parts.push(untilOthersTakeOver::run);
+        }
         server.ready();
         ready = true;
         LOG.info(
@@ -258,6 +267,10 @@ final class Service implements RunningService {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
+                            Drain current = drain;
+                            if (current != null) {
+                                StopSignals.onNext(current::end);
+                            }
                             close();
                             Logging.close();
                         },

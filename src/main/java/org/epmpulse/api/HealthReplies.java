@@ -1,8 +1,15 @@
 package org.epmpulse.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.epmpulse.cluster.Nodes;
 import org.epmpulse.http.Reply;
 import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
@@ -12,31 +19,38 @@ public final class HealthReplies {
 
     private static final String ERROR = "error: ";
 
-    private record Health(String status, Map<String, @Nullable String> checks) {}
+    private record Health(
+            String status,
+            Map<String, @Nullable String> checks,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> nodes) {}
 
     private final StatusStore store;
     private final Supplier<String> slack;
     private final Supplier<String> epm;
     private final Supplier<@Nullable String> keysProblem;
     private final Supplier<@Nullable String> threadsProblem;
+    private final Nodes nodes;
 
     /**
      * @param slack state of Slack; with {@code error: …} the service is degraded
      * @param epm state of EPM; with {@code error: …} the service is degraded
      * @param keysProblem why the keys file cannot be used; null if it can
      * @param threadsProblem which thread of the service failed; null if none did
+     * @param nodes those that share the database; if they differ, the service is degraded
      */
     public HealthReplies(
             StatusStore store,
             Supplier<String> slack,
             Supplier<String> epm,
             Supplier<@Nullable String> keysProblem,
-            Supplier<@Nullable String> threadsProblem) {
+            Supplier<@Nullable String> threadsProblem,
+            Nodes nodes) {
         this.store = store;
         this.slack = slack;
         this.epm = epm;
         this.keysProblem = keysProblem;
         this.threadsProblem = threadsProblem;
+        this.nodes = nodes;
     }
 
     public Reply show() {
@@ -50,13 +64,46 @@ public final class HealthReplies {
             checks.put("threads", ERROR + threads);
         }
         addProblems(checks);
+        List<Nodes.Node> all = nodes.list();
+        String difference = difference(all);
+        if (difference != null) {
+            checks.put("nodes", ERROR + difference);
+        }
         boolean degraded = checks.values().stream().anyMatch(check -> check != null && check.startsWith(ERROR));
         var lastUpdated = store.board().lastUpdated();
         checks.put("last_update", lastUpdated == null ? null : lastUpdated.toString());
         if (storeProblem != null || threads != null) {
-            return Reply.of(503, new Health("unhealthy", checks));
+            return Reply.of(503, new Health("unhealthy", checks, states(all)));
         }
-        return Reply.of(200, new Health(degraded ? "degraded" : "healthy", checks));
+        return Reply.of(200, new Health(degraded ? "degraded" : "healthy", checks, states(all)));
+    }
+
+    /** The state of each node by its name; of nodes with the same name, that of the most important state. */
+    private static Map<String, String> states(List<Nodes.Node> nodes) {
+        Map<String, Nodes.State> states = new TreeMap<>();
+        for (Nodes.Node node : nodes) {
+            states.merge(node.name(), node.state(), (a, b) -> a == Nodes.State.ACTIVE ? a : b);
+        }
+        Map<String, String> texts = new LinkedHashMap<>();
+        states.forEach((name, state) -> texts.put(name, state.name().toLowerCase(Locale.ROOT)));
+        return texts;
+    }
+
+    /** How nodes differ that must not; null if they do not. Different versions are an upgrade and no error. */
+    private static @Nullable String difference(List<Nodes.Node> nodes) {
+        Map<String, Long> counts =
+                nodes.stream().collect(Collectors.groupingBy(Nodes.Node::name, TreeMap::new, Collectors.counting()));
+        for (Map.Entry<String, Long> count : counts.entrySet()) {
+            if (count.getValue() > 1) {
+                return count.getValue() + " nodes have the name " + count.getKey()
+                        + "; set another EPMPULSE_NODE on each";
+            }
+        }
+        boolean same = nodes.stream().map(Nodes.Node::configuration).distinct().count() <= 1;
+        return same
+                ? null
+                : "nodes differ in their configuration: " + String.join(", ", new TreeSet<>(counts.keySet()))
+                        + "; compare apps.json and the settings";
     }
 
     /** Adds checks that appear only with an error, because version 1.0 did not have them. */

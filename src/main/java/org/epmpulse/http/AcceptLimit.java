@@ -38,6 +38,9 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
     private final AtomicInteger accepted = new AtomicInteger();
     private @Nullable Long logged;
 
+    /** The socket that listens; null before the server has started. */
+    private volatile @Nullable Channel listening;
+
     /**
      * @param max how many connections the server keeps
      * @param onRefused called with each connection that is closed
@@ -57,6 +60,19 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
                 bootstrap.handler(AcceptLimit.this);
             }
         };
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        listening = ctx.channel();
+    }
+
+    /** Stops listening; the accepted connections stay open. Returns when the port is closed. */
+    void closePort() throws InterruptedException {
+        Channel socket = listening;
+        if (socket != null) {
+            socket.close().await();
+        }
     }
 
     @Override

@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
@@ -47,8 +48,6 @@ public final class ApiServer implements AutoCloseable {
 
     private static final Logger LOG = LogManager.getLogger(ApiServer.class);
 
-    private static final String METRICS = "/api/v1/metrics";
-
     /** Each request that the event loop does not answer itself uses one until its reply is complete. */
     private static final int WORKERS = 64;
 
@@ -68,6 +67,9 @@ public final class ApiServer implements AutoCloseable {
     /** How long a body may still arrive when the server stops. */
     private static final Duration BODY_STOP_TIMEOUT = Duration.ofSeconds(1);
 
+    /** Far more than the time from accepting a connection to reading its request. */
+    private static final Duration PORT_CLOSE_GRACE = Duration.ofMillis(200);
+
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final String host;
@@ -80,6 +82,9 @@ public final class ApiServer implements AutoCloseable {
     private final AccessLog accessLog;
     private final Admission admission;
     private final Gate gate;
+    private final HealthProbes probes;
+    private final AcceptLimit acceptLimit;
+    private final ErrorReplies errorReplies;
 
     /**
      * Creates a server that does not listen yet.
@@ -94,7 +99,7 @@ public final class ApiServer implements AutoCloseable {
             RateLimits limits,
             MeterRegistry registry,
             InstantSource steady) {
-        this(host, port, keys, proxies, limits, registry, steady, DEFAULT_MAX_CONNECTIONS);
+        this(host, port, keys, proxies, limits, registry, steady, DEFAULT_MAX_CONNECTIONS, null);
     }
 
     /**
@@ -103,6 +108,7 @@ public final class ApiServer implements AutoCloseable {
      * @param port 0 for any free port
      * @param maxConnections how many connections may be open, from 1; of one client, unless it is a trusted proxy, half
      *     as many
+     * @param node name of this node, sent with every reply; null if replies have none
      */
     public ApiServer(
             String host,
@@ -112,7 +118,8 @@ public final class ApiServer implements AutoCloseable {
             RateLimits limits,
             MeterRegistry registry,
             InstantSource steady,
-            int maxConnections) {
+            int maxConnections,
+            @Nullable String node) {
         this(
                 host,
                 port,
@@ -123,7 +130,8 @@ public final class ApiServer implements AutoCloseable {
                 steady,
                 MemoryLimits.ofThisProcess(),
                 Connections.HEAD_TIMEOUT,
-                maxConnections);
+                maxConnections,
+                node);
     }
 
     ApiServer(
@@ -136,22 +144,25 @@ public final class ApiServer implements AutoCloseable {
             InstantSource steady,
             MemoryLimits memory,
             Duration headTimeout,
-            int maxConnections) {
+            int maxConnections,
+            @Nullable String node) {
         this.host = host;
         this.port = port;
         this.keys = keys;
+        this.errorReplies = new ErrorReplies(node != null);
         Connections connections =
                 new Connections(maxConnections, proxies, headTimeout, memory.bodyTimeout(), registry, System::nanoTime);
+        this.acceptLimit = connections.acceptLimit();
         this.vertx = new VertxBuilder(new VertxOptions()
                         .setWorkerPoolSize(WORKERS)
                         .setFileSystemOptions(new FileSystemOptions()
                                 .setFileCachingEnabled(false)
                                 .setClassPathResolvingEnabled(false)))
-                .findTransport(connections.acceptLimit().transport())
+                .findTransport(acceptLimit.transport())
                 .init()
                 .vertx();
         this.accessLog = new AccessLog(vertx);
-        ErrorWriter errors = new ErrorWriter(vertx);
+        ErrorWriter errors = new ErrorWriter(vertx, node);
         this.admission = new Admission(memory, errors, registry);
         this.gate = new Gate(
                 new Authenticator(keys, new InvalidKeyCounts(steady), limits),
@@ -160,8 +171,11 @@ public final class ApiServer implements AutoCloseable {
                 errors,
                 new HttpMetrics(registry),
                 accessLog,
-                admission);
+                admission,
+                node);
+        this.probes = new HealthProbes(gate::pause);
         this.router = router(vertx, gate, table);
+        probes.mountOn(this);
         HttpServerOptions options = new HttpServerOptions()
                 .setIdleTimeout(IDLE_SECONDS)
                 .setIdleTimeoutUnit(TimeUnit.SECONDS)
@@ -236,7 +250,7 @@ public final class ApiServer implements AutoCloseable {
         component.setHeaderFilterStrategy(new ReplyHeaderFilter());
         // The gate validates: Vert.x does not recognize Application/JSON, and would reply before the role is checked.
         component.setServerRequestValidation(false);
-        context.addRoutePolicyFactory(new UnhandledFailures(new ErrorReplies()));
+        context.addRoutePolicyFactory(new UnhandledFailures(errorReplies));
         table.setRoutes(() -> CamelEndpoints.of(context));
     }
 
@@ -260,16 +274,7 @@ public final class ApiServer implements AutoCloseable {
 
     /** Answers {@code GET /api/v1/metrics} with all metrics. */
     public void mountMetrics(PrometheusMeterRegistry meters) {
-        MetricsScrape scrape = new MetricsScrape(meters);
-        mount(METRICS, EndpointPolicies.of(METRICS), request -> scrape.next(request.vertx())
-                .onSuccess(text -> {
-                    request.response()
-                            .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-                            .putHeader("Content-Length", Integer.toString(text.remaining()))
-                            .putHeader("Cache-Control", "no-store");
-                    admission.sender().send(request, text.duplicate(), text);
-                })
-                .onFailure(request::fail));
+        new MetricsScrape(meters).mountOn(this);
     }
 
     /**
@@ -338,6 +343,22 @@ public final class ApiServer implements AutoCloseable {
         gate.ready();
     }
 
+    /** @param problem why {@code /health/write} is 503; null while updates are accepted. Must not block */
+    public void setWriteProblem(Supplier<@Nullable String> problem) {
+        probes.setWriteProblem(problem);
+    }
+
+    /** From now on {@code /health/ready} is 503 and each reply closes its connection; requests are still accepted. */
+    public void drain() {
+        gate.drain();
+    }
+
+    /** Stops listening; then requests on open connections are still accepted for {@link #PORT_CLOSE_GRACE}. */
+    public void closePort() throws InterruptedException {
+        acceptLimit.closePort();
+        TimeUnit.MILLISECONDS.sleep(PORT_CLOSE_GRACE.toMillis());
+    }
+
     /** Rejects new requests with 503; requests in flight continue. */
     public void stopping() {
         gate.stopping();
@@ -374,22 +395,5 @@ public final class ApiServer implements AutoCloseable {
 
     private static <T> void await(Future<T> future) throws ExecutionException, InterruptedException, TimeoutException {
         future.toCompletionStage().toCompletableFuture().get(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-    }
-
-    /**
-     * Mounts Camel's routes without Camel's body handler, which stores uploads on disk. The gate has read the body
-     * already.
-     */
-    private static final class GatedRouter extends VertxPlatformHttpRouter {
-
-        @SuppressWarnings("NullAway") // the server is only used for its port, which is known
-        GatedRouter(Vertx vertx, Router router, String name) {
-            super(null, vertx, router, name);
-        }
-
-        @Override
-        public Handler<RoutingContext> bodyHandler() {
-            return RoutingContext::next;
-        }
     }
 }

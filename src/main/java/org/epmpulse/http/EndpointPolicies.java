@@ -1,6 +1,7 @@
 package org.epmpulse.http;
 
 import java.util.Map;
+import java.util.Set;
 import org.epmpulse.http.EndpointPolicy.Scans;
 
 /**
@@ -47,6 +48,9 @@ public final class EndpointPolicies {
             Map.entry("/api/v1/events", STREAM),
             Map.entry("/health", HEALTH),
             Map.entry("/api/v1/health", HEALTH),
+            Map.entry(HealthProbes.LIVE, HEALTH),
+            Map.entry(HealthProbes.READY, HEALTH),
+            Map.entry(HealthProbes.WRITE, HEALTH),
             Map.entry("/api/v1/openapi.json", PUBLIC),
             Map.entry("/api/v1/status", ONE_UPDATE),
             Map.entry("/api/v1/status/{app}", SCAN),
@@ -57,7 +61,14 @@ public final class EndpointPolicies {
             Map.entry("/api/v1/canvas/preview", SCAN),
             Map.entry(ADMIN_PATH, ADMIN));
 
+    private static final Set<String> PROBES = Set.of(HealthProbes.LIVE, HealthProbes.READY, HealthProbes.WRITE);
+
     private EndpointPolicies() {}
+
+    /** Whether this path is answered while the service starts and stops, too. */
+    static boolean isProbe(String path) {
+        return PROBES.contains(path);
+    }
 
     /**
      * The policy for a path.

@@ -11,6 +11,7 @@ import org.epmpulse.security.RateLimitedException;
 import org.epmpulse.status.InvalidUpdateException;
 import org.epmpulse.store.HistoryGoneException;
 import org.epmpulse.store.IdempotencyConflictException;
+import org.epmpulse.store.StateUnknownException;
 import org.epmpulse.store.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,13 @@ import org.jspecify.annotations.Nullable;
 public final class ErrorReplies {
 
     private static final Logger LOG = LogManager.getLogger(ErrorReplies.class);
+
+    private final boolean shared;
+
+    /** @param shared whether the store is a database that nodes share: it is away for seconds, as in a failover */
+    public ErrorReplies(boolean shared) {
+        this.shared = shared;
+    }
 
     /**
      * The reply to an exception: that of the first cause in the chain, from the root, that has one. If none has one, it
@@ -27,7 +35,9 @@ public final class ErrorReplies {
      */
     public Reply of(Throwable failure, Map<String, Object> headers) {
         for (Throwable cause : rootFirst(failure)) {
-            ApiError error = knownError(cause);
+            ApiError error = cause instanceof StateUnknownException
+                    ? stateUnknown(RequestHeaders.text(headers, "Idempotency-Key") != null)
+                    : knownError(cause);
             if (error != null) {
                 return error.reply();
             }
@@ -45,7 +55,7 @@ public final class ErrorReplies {
 
     /** The reply for a route without {@code http-errors}: causes are ignored, and Camel has logged the failure. */
     Reply unhandled(Throwable failure, String requestId) {
-        ApiError error = knownError(failure);
+        ApiError error = failure instanceof StateUnknownException ? stateUnknown(false) : knownError(failure);
         return (error != null ? error : internalError(requestId)).reply();
     }
 
@@ -64,8 +74,18 @@ public final class ErrorReplies {
         return causes;
     }
 
+    /** @param hasKey whether the request can be repeated, because it had an idempotency key */
+    private static ApiError stateUnknown(boolean hasKey) {
+        LOG.debug("Request failed: it is not known whether its updates were recorded");
+        String fix = hasKey
+                ? "Send it again with the same Idempotency-Key."
+                : "It had no Idempotency-Key: look at the board before you send it again.";
+        return new ApiError(ErrorCode.STATE_UNKNOWN, "It is not known whether this was recorded. " + fix)
+                .withDetails(Map.of("retry_with_key", hasKey));
+    }
+
     /** Null if the exception is a bug. */
-    private static @Nullable ApiError knownError(Throwable e) {
+    private @Nullable ApiError knownError(Throwable e) {
         if (e instanceof InvalidUpdateException invalid) {
             return rejected(ErrorCode.valueOf(invalid.code().name()), e).withDetails(invalid.details());
         }
@@ -93,7 +113,9 @@ public final class ErrorReplies {
         if (e instanceof StoreUnavailableException) {
             // The store logs the cause. It is for operators only.
             LOG.debug("Request rejected: store unavailable", e);
-            return new ApiError(ErrorCode.STATE_ERROR, "The store is unavailable; nothing was recorded. Retry later.");
+            ApiError error =
+                    new ApiError(ErrorCode.STATE_ERROR, "The store is unavailable; nothing was recorded. Retry later.");
+            return shared ? error.withHeader("Retry-After", "2") : error;
         }
         return null;
     }

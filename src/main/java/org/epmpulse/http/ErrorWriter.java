@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends errors of the gate and of the server. Thread-safe.
@@ -26,10 +27,16 @@ final class ErrorWriter {
     /** Up to this size the body is discarded and the connection stays open. */
     private static final long SMALL_BODY_BYTES = 64 * 1024;
 
-    private final Vertx vertx;
+    /** The header with the name of the node that sent a reply. */
+    static final String NODE = "EPMPulse-Node";
 
-    ErrorWriter(Vertx vertx) {
+    private final Vertx vertx;
+    private final @Nullable String node;
+
+    /** @param node name of this node for its replies; null if they have none */
+    ErrorWriter(Vertx vertx, @Nullable String node) {
         this.vertx = vertx;
+        this.node = node;
     }
 
     /** Sends the error of a malformed request. The decoder discards all that follows it. */
@@ -57,6 +64,9 @@ final class ErrorWriter {
         response.setStatusCode(reply.status());
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
         response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (node != null) {
+            response.putHeader(NODE, node);
+        }
         reply.headers().forEach(response::putHeader);
         if (closing) {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);

@@ -29,10 +29,23 @@ final class Gate {
 
     private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
 
+    private static final CharSequence NODE = HttpHeaders.createOptimized(ErrorWriter.NODE);
+
     private enum State {
         STARTING,
         READY,
-        STOPPING
+
+        /** Requests are accepted, but each reply closes its connection. */
+        DRAINING,
+        STOPPING;
+
+        boolean accepts() {
+            return this == READY || this == DRAINING;
+        }
+
+        boolean stops() {
+            return this == DRAINING || this == STOPPING;
+        }
     }
 
     private final Authenticator authenticator;
@@ -42,9 +55,11 @@ final class Gate {
     private final HttpMetrics metrics;
     private final AccessLog accessLog;
     private final Admission admission;
+    private final @Nullable String node;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile State state = State.STARTING;
 
+    /** @param node name of this node for its replies; null if they have none */
     Gate(
             Authenticator authenticator,
             TrustedProxies proxies,
@@ -52,7 +67,8 @@ final class Gate {
             ErrorWriter errors,
             HttpMetrics metrics,
             AccessLog accessLog,
-            Admission admission) {
+            Admission admission,
+            @Nullable String node) {
         this.authenticator = authenticator;
         this.proxies = proxies;
         this.table = table;
@@ -60,14 +76,27 @@ final class Gate {
         this.metrics = metrics;
         this.accessLog = accessLog;
         this.admission = admission;
+        this.node = node;
     }
 
     void ready() {
         state = State.READY;
     }
 
+    /** From now on each reply closes its connection, so that its client connects to another node. */
+    void drain() {
+        state = State.DRAINING;
+    }
+
     void stopping() {
         state = State.STOPPING;
+    }
+
+    /** What a balancer waits for: {@code starting} or {@code stopping}; null in between. */
+    @Nullable
+    String pause() {
+        State now = state;
+        return now == State.READY ? null : now.stops() ? "stopping" : "starting";
     }
 
     /** Rejects the requests whose body has not arrived. Call it after {@link #stopping}. */
@@ -105,11 +134,22 @@ final class Gate {
                 request.remoteAddress().hostAddress(), request.headers().getAll(FORWARDED_FOR));
         inFlight.incrementAndGet();
         ctx.addEndHandler(end -> replyEnded(call));
+        addHeaders(call);
         ApiError error = errorOf(call);
         if (error != null) {
-            errors.send(request, error, state == State.STOPPING);
+            errors.send(request, error, state.stops());
         } else {
             admission.admit(call);
+        }
+    }
+
+    private void addHeaders(HttpCall call) {
+        if (node != null) {
+            call.ctx.response().putHeader(NODE, node);
+        }
+        if (state == State.DRAINING) {
+            call.closesConnection = true;
+            call.ctx.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
     }
 
@@ -152,7 +192,7 @@ final class Gate {
         if (ctx.failure() instanceof MalformedRequestException malformed) {
             errors.sendLast(ctx.request(), MalformedRequests.error(malformed));
         } else {
-            errors.send(ctx.request(), error(status, call), status == 408 || state == State.STOPPING);
+            errors.send(ctx.request(), error(status, call), status == 408 || state.stops());
         }
         if (call == null) {
             recordUnrouted(ctx.request(), ctx.request().method().name(), status);
@@ -161,7 +201,7 @@ final class Gate {
 
     /** Sends an error as the reply to a request. */
     void reject(RoutingContext ctx, ApiError error) {
-        errors.send(ctx.request(), error, state == State.STOPPING);
+        errors.send(ctx.request(), error, state.stops());
     }
 
     /** Sends an error for bytes that are not a valid HTTP request. */
@@ -186,6 +226,10 @@ final class Gate {
             errors.drain(call.request(), false);
         }
         boolean ended = call.ctx.response().ended();
+        if (call.closesConnection && ended && call.request().isEnded()) {
+            // After the bytes that are written already.
+            call.request().connection().close();
+        }
         int status = ended ? call.ctx.response().getStatusCode() : AccessLog.CLIENT_DISCONNECTED;
         accessLog.logReply(call, recordDuration(call, status), status);
     }
@@ -203,10 +247,11 @@ final class Gate {
 
     /** Why a request is rejected; null if it may continue. */
     private @Nullable ApiError errorOf(HttpCall call) {
-        if (state != State.READY) {
-            return unavailable(state == State.STARTING ? "starting" : "stopping");
-        }
+        State now = state;
         String path = normalizedPath(call.ctx);
+        if (!now.accepts() && (path == null || !EndpointPolicies.isProbe(path))) {
+            return unavailable(now == State.STARTING ? "starting" : "stopping");
+        }
         List<Endpoint> endpoints = path == null ? List.of() : table.find(path, call.method());
         Endpoint endpoint = Endpoint.forMethod(endpoints, call.method());
         ApiError error = authenticator.authenticate(call, endpoint);

@@ -33,6 +33,9 @@ final class HttpCall {
     /** Whether it has a body that is discarded. */
     boolean discardsBody;
 
+    /** Whether its reply is the last one on its connection. */
+    boolean closesConnection;
+
     /** Time until the reply; null until it is in the metrics. */
     @Nullable
     Duration duration;

@@ -13,11 +13,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class MetricsScrape {
 
+    private static final String PATH = "/api/v1/metrics";
+
     private final PrometheusMeterRegistry meters;
     private @Nullable Future<ByteBuffer> running;
 
     MetricsScrape(PrometheusMeterRegistry meters) {
         this.meters = meters;
+    }
+
+    /** Answers {@code GET /api/v1/metrics}. */
+    void mountOn(ApiServer server) {
+        server.mount(PATH, EndpointPolicies.of(PATH), request -> next(request.vertx())
+                .onSuccess(text -> {
+                    request.response()
+                            .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+                            .putHeader("Content-Length", Integer.toString(text.remaining()))
+                            .putHeader("Cache-Control", "no-store");
+                    server.sendShared(request, text);
+                })
+                .onFailure(request::fail));
     }
 
     /** The text in UTF-8, written by a worker; the same object for all requests that share it. */

@@ -31,8 +31,8 @@ public final class ApiDocument {
     private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
     /** Headers that every reply may have; the document describes them in prose only. */
-    private static final Set<String> GENERAL =
-            Set.of("cache-control", "connection", "content-length", "content-type", "transfer-encoding");
+    private static final Set<String> GENERAL = Set.of(
+            "cache-control", "connection", "content-length", "content-type", "epmpulse-node", "transfer-encoding");
 
     /** A method of a path. */
     record Operation(String method, String path, JsonNode node) {

@@ -27,10 +27,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.epmpulse.api.ApiDocument.Operation;
 import org.epmpulse.api.ApiDocument.Received;
+import org.epmpulse.cluster.Nodes;
 import org.epmpulse.http.PathTemplate;
 import org.epmpulse.http.RawConnection;
 import org.epmpulse.http.TestingApi;
 import org.epmpulse.security.InvalidKeyCounts;
+import org.epmpulse.store.StateUnknownException;
 import org.epmpulse.store.StoreUnavailableException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -138,6 +140,8 @@ class DocumentedApiTest {
             case "500 INTERNAL_ERROR" -> add(exchanges, operation, 500, code, "a bug", () -> sendWithBug(operation));
             case "503 STATE_ERROR" ->
                 add(exchanges, operation, 503, code, "no store", () -> sendWithoutStore(operation));
+            case "504 STATE_UNKNOWN" ->
+                add(exchanges, operation, 504, code, "an unknown end", () -> sendWithUnknownEnd(operation));
             case "503 UNAVAILABLE" ->
                 add(
                         exchanges,
@@ -195,6 +199,9 @@ class DocumentedApiTest {
                 "/api/v1/history/days",
                 "/api/v1/health",
                 "/health",
+                "/health/live",
+                "/health/ready",
+                "/health/write",
                 "/api/v1/metrics",
                 "/api/v1/openapi.json")) {
             Operation read = operation("GET " + path);
@@ -224,6 +231,30 @@ class DocumentedApiTest {
         Operation history = operation("GET /api/v1/history");
         add(exchanges, history, 200, "-", "a page of several", () -> get("/api/v1/history?limit=1"));
         add(exchanges, history, 200, "-", "CSV", () -> send(history, "?limit=1", "Accept", "text/csv"));
+        for (String probe : List.of("/health/ready", "/health/write")) {
+            Operation read = operation("GET " + probe);
+            add(exchanges, read, 503, "-", "while starting", () -> send(starting, read, "", ""));
+        }
+        for (String path : List.of("/api/v1/status", "/api/v1/jobs", "/api/v1/events")) {
+            Operation read = operation("GET " + path);
+            add(exchanges, read, 200, "-", "while the database does not answer", () -> {
+                api.store.setAsOf(Instant.parse("2026-02-16T14:00:00Z"));
+                try {
+                    return send(read, "");
+                } finally {
+                    api.store.setAsOf(null);
+                }
+            });
+        }
+        add(exchanges, operation("GET /health"), 200, "-", "of several nodes", () -> {
+            api.nodes.add(new Nodes.Node("a", Nodes.State.ACTIVE, "2.1.0", "1"));
+            api.nodes.add(new Nodes.Node("b", Nodes.State.STARTING, "2.1.0", "2"));
+            try {
+                return send(operation("GET /health"), "");
+            } finally {
+                api.nodes.clear();
+            }
+        });
         for (Operation health : List.of(operation("GET /health"), operation("GET /api/v1/health"))) {
             add(exchanges, health, 200, "-", "degraded", () -> {
                 api.store.quarantine(1);
@@ -700,6 +731,15 @@ class DocumentedApiTest {
         try {
             // The current board is in memory, a past board is not.
             return send(operation, operation.isGet() ? "?at=2026-02-16" : "");
+        } finally {
+            api.store.failWith(null);
+        }
+    }
+
+    private static Received sendWithUnknownEnd(Operation operation) {
+        api.store.failWith(new StateUnknownException("the connection was lost"));
+        try {
+            return send(operation, "");
         } finally {
             api.store.failWith(null);
         }

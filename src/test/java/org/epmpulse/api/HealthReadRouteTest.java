@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import org.epmpulse.cluster.Nodes;
 import org.epmpulse.http.Reply;
 import org.epmpulse.http.TestingApi;
 import org.junit.jupiter.api.AutoClose;
@@ -66,7 +67,12 @@ class HealthReadRouteTest {
     @Test
     void aFailedThreadIsUnhealthy() {
         HealthReplies health = new HealthReplies(
-                api.store, () -> "connected", () -> "ok", () -> null, () -> "epmpulse-journal ended unexpectedly");
+                api.store,
+                () -> "connected",
+                () -> "ok",
+                () -> null,
+                () -> "epmpulse-journal ended unexpectedly",
+                Nodes.NONE);
 
         Reply reply = health.show();
 
@@ -75,8 +81,42 @@ class HealthReadRouteTest {
                 .contains("\"unhealthy\"", "\"threads\":\"error: epmpulse-journal ended unexpectedly\"");
     }
 
+    @Test
+    void theStateOfEachNodeIsShown() {
+        api.nodes.add(new Nodes.Node("b", Nodes.State.RUNNING, "2.1.0", "abc"));
+        api.nodes.add(new Nodes.Node("a", Nodes.State.ACTIVE, "2.0.0", "abc"));
+
+        HttpResponse<String> reply = api.get("/health");
+
+        assertThat(reply.body())
+                .startsWith("{\"status\":\"healthy\"")
+                .endsWith(",\"nodes\":{\"a\":\"active\",\"b\":\"running\"}}")
+                .doesNotContain("abc", "2.0.0");
+    }
+
+    @Test
+    void nodesThatDifferInTheirConfigurationDegrade() {
+        api.nodes.add(new Nodes.Node("a", Nodes.State.ACTIVE, "2.1.0", "abc"));
+        api.nodes.add(new Nodes.Node("b", Nodes.State.STOPPING, "2.1.0", "def"));
+
+        assertThat(api.get("/health").body())
+                .startsWith("{\"status\":\"degraded\"")
+                .contains(
+                        "\"nodes\":\"error: nodes differ in their configuration: a, b; compare apps.json and the settings\"");
+    }
+
+    @Test
+    void twoNodesOfTheSameNameDegrade() {
+        api.nodes.add(new Nodes.Node("a", Nodes.State.ACTIVE, "2.1.0", "abc"));
+        api.nodes.add(new Nodes.Node("a", Nodes.State.RUNNING, "2.1.0", "abc"));
+
+        assertThat(api.get("/health").body())
+                .contains("degraded", "2 nodes have the name a; set another EPMPULSE_NODE on each")
+                .endsWith(",\"nodes\":{\"a\":\"active\"}}");
+    }
+
     private String with(String slack, String epm, String keys) {
-        Reply reply = new HealthReplies(api.store, () -> slack, () -> epm, () -> keys, () -> null).show();
+        Reply reply = new HealthReplies(api.store, () -> slack, () -> epm, () -> keys, () -> null, Nodes.NONE).show();
         return StandardCharsets.UTF_8.decode(reply.body()).toString();
     }
 }

@@ -35,7 +35,8 @@ class ApiServerTest {
                 clock,
                 MemoryLimits.ofThisProcess(),
                 Connections.HEAD_TIMEOUT,
-                100);
+                100,
+                null);
     }
 
     @Test

@@ -13,6 +13,9 @@ class EndpointPoliciesTest {
     @CsvSource(textBlock = """
             /health,               PUBLIC, 1048576, false, true,  false,  NONE
             /api/v1/health,        PUBLIC, 1048576, false, true,  false,  NONE
+            /health/live,          PUBLIC, 1048576, false, true,  false,  NONE
+            /health/ready,         PUBLIC, 1048576, false, true,  false,  NONE
+            /health/write,         PUBLIC, 1048576, false, true,  false,  NONE
             /api/v1/openapi.json,  PUBLIC, 1048576, false, true,  true,  NONE
             /api/v1/status,        KEY,    16384,   false, true,  true,  PAST
             /api/v1/history,       KEY,    1048576, false, true,  true,  ALL

@@ -12,6 +12,7 @@ import org.epmpulse.security.RateLimitedException;
 import org.epmpulse.status.InvalidUpdateException;
 import org.epmpulse.store.HistoryGoneException;
 import org.epmpulse.store.IdempotencyConflictException;
+import org.epmpulse.store.StateUnknownException;
 import org.epmpulse.store.StoreUnavailableException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,7 @@ class ErrorRepliesTest {
 
     private static final Map<String, Object> HEADERS = Map.of("EpmPulse-Request-Id", "4711");
 
-    private final ErrorReplies replies = new ErrorReplies();
+    private final ErrorReplies replies = new ErrorReplies(false);
 
     static Stream<Arguments> expected() {
         return Stream.of(
@@ -35,6 +36,7 @@ class ErrorRepliesTest {
                 Arguments.of(new IdempotencyConflictException(), 409, "IDEMPOTENCY_CONFLICT"),
                 Arguments.of(new RateLimitedException("x", Duration.ofSeconds(3)), 429, "RATE_LIMITED"),
                 Arguments.of(new StoreUnavailableException("x", new IllegalStateException()), 503, "STATE_ERROR"),
+                Arguments.of(new StateUnknownException("secret"), 504, "\"retry_with_key\":false"),
                 Arguments.of(new InterruptedException("secret"), 503, "UNAVAILABLE"),
                 Arguments.of(new IllegalStateException("secret"), 500, "4711"));
     }

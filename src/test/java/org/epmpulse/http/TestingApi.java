@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -43,6 +44,7 @@ import org.epmpulse.api.StatusRequests;
 import org.epmpulse.board.BoardEvents;
 import org.epmpulse.board.BoardReplies;
 import org.epmpulse.changes.StatusChanges;
+import org.epmpulse.cluster.Nodes;
 import org.epmpulse.config.ApiKey;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.ProxyRules;
@@ -93,6 +95,10 @@ public final class TestingApi implements AutoCloseable {
     public final CamelContext camel = new DefaultCamelContext();
     public final ApiServer server;
     public final SlackSandbox slack;
+    public final RateLimits limits;
+
+    /** What health shows as the nodes. */
+    public final List<Nodes.Node> nodes = new CopyOnWriteArrayList<>();
 
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -114,12 +120,18 @@ public final class TestingApi implements AutoCloseable {
     }
 
     TestingApi(int updatesPerMinute, boolean ready, MemoryLimits memory) {
-        this(updatesPerMinute, ready, memory, Connections.HEAD_TIMEOUT, TrustedProxies.LOOPBACK, 4_000);
+        this(updatesPerMinute, ready, memory, Connections.HEAD_TIMEOUT, TrustedProxies.LOOPBACK, 4_000, null);
+    }
+
+    /** The API of a node that shares its store with others. */
+    public static TestingApi ofNode(String name) {
+        return new TestingApi(
+                0, true, MemoryLimits.ofThisProcess(), Connections.HEAD_TIMEOUT, TrustedProxies.LOOPBACK, 4_000, name);
     }
 
     /** An API whose limits for connections can be reached by a test. */
     TestingApi(Duration headTimeout, TrustedProxies proxies, int maxConnections) {
-        this(0, true, MemoryLimits.ofThisProcess(), headTimeout, proxies, maxConnections);
+        this(0, true, MemoryLimits.ofThisProcess(), headTimeout, proxies, maxConnections, null);
     }
 
     private TestingApi(
@@ -128,13 +140,15 @@ public final class TestingApi implements AutoCloseable {
             MemoryLimits memory,
             Duration headTimeout,
             TrustedProxies proxies,
-            int maxConnections) {
-        RateLimits limits = new RateLimits(updatesPerMinute, clock);
+            int maxConnections,
+            String node) {
+        limits = new RateLimits(updatesPerMinute, clock);
         slack = SlackSandbox.start(InstantSource.system());
         server = new ApiServer(
-                "127.0.0.1", 0, keys, proxies, limits, registry, clock, memory, headTimeout, maxConnections);
+                "127.0.0.1", 0, keys, proxies, limits, registry, clock, memory, headTimeout, maxConnections, node);
         try {
             server.start();
+            server.setWriteProblem(store::problem);
             server.mountMetrics(registry);
             server.bind(camel);
             bind("rateLimits", limits);
@@ -153,7 +167,13 @@ public final class TestingApi implements AutoCloseable {
             bind("historyDays", new HistoryDays(CATALOG, store, ZoneId.of("America/New_York"), clock));
             bind(
                     "healthReplies",
-                    new HealthReplies(store, () -> "not_configured", () -> "not_configured", () -> null, () -> null));
+                    new HealthReplies(
+                            store,
+                            () -> "not_configured",
+                            () -> "not_configured",
+                            () -> null,
+                            () -> null,
+                            () -> List.copyOf(nodes)));
             CanvasRegistry canvasRegistry = CanvasRegistry.inMemory();
             SlackClient slackClient = new SlackClient(slack.botToken(), slack.apiUrl());
             CanvasPublisher canvases = canvases(canvasRegistry);
@@ -173,7 +193,7 @@ public final class TestingApi implements AutoCloseable {
             bind("canvasCreator", new CanvasCreator(slackClient, canvasRegistry, clock));
             bindEpm();
             bind("openApiReplies", new OpenApiReplies("1.2.3"));
-            bind("errorReplies", new ErrorReplies());
+            bind("errorReplies", new ErrorReplies(node != null));
             bind("httpReply", new HttpReply());
             bind(EventLoopPolicy.NAME, new EventLoopPolicy());
             addRoutes(Path.of("routes"));

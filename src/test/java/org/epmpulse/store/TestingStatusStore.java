@@ -52,6 +52,9 @@ public final class TestingStatusStore implements StatusStore {
     private final AtomicInteger heldReads = new AtomicInteger();
     private final AtomicInteger mostHeldReads = new AtomicInteger();
     private volatile Instant historyStart = Instant.MIN;
+    private volatile @Nullable CompletableFuture<Board> look;
+    private final AtomicInteger looks = new AtomicInteger();
+    private volatile @Nullable Instant asOf;
 
     public TestingStatusStore(InstantSource clock) {
         this(clock, change -> {});
@@ -171,6 +174,44 @@ public final class TestingStatusStore implements StatusStore {
             throw bug;
         }
         return board;
+    }
+
+    /**
+     * From now on the store looks for what other nodes have recorded until this is completed, as with a database; its
+     * value is not used.
+     */
+    public CompletableFuture<Board> holdLook() {
+        CompletableFuture<Board> held = new CompletableFuture<>();
+        looks.set(0);
+        look = held;
+        return held;
+    }
+
+    /** How often the latest board was asked for since {@link #holdLook}. */
+    public int looks() {
+        return looks.get();
+    }
+
+    /** Records on another node: no reply of this one. */
+    public synchronized void recordElsewhere(ValidatedUpdate update) {
+        append(List.of(update), false, null);
+    }
+
+    @Override
+    public CompletableFuture<Board> latest() {
+        CompletableFuture<Board> held = look;
+        looks.incrementAndGet();
+        return held == null ? CompletableFuture.completedFuture(board()) : held.thenApply(seen -> board());
+    }
+
+    /** From now on the database does not answer; null: it does. */
+    public void setAsOf(@Nullable Instant asOf) {
+        this.asOf = asOf;
+    }
+
+    @Override
+    public @Nullable Instant asOf() {
+        return asOf;
     }
 
     @Override
