@@ -15,6 +15,7 @@ const ANNOUNCE_MS = 5_000;
 const DAYS_MS = 600_000;
 const JOBS_MS = 5_000;
 const MAX_JOBS = 12;
+const AS_OF = 'EPMPulse-As-Of';
 
 const page = Object.fromEntries([...document.querySelectorAll('[id]')].map(node => [node.id, node]));
 const clone = template => page[template].content.firstElementChild.cloneNode(true);
@@ -862,6 +863,7 @@ const status = {
   repliedAt: Date.now(), // the last reply, or the start of the feed
   failures: 0,
   reason: '',
+  asOf: null, // since when the server's database does not answer
   graceUntil: 0,
   lastTick: Date.now(),
 
@@ -902,7 +904,12 @@ const status = {
     if (this.failures > 1) {
       return [`No connection to EPMPulse ${since}`, more];
     }
-    return Date.now() - this.repliedAt > OUTDATED_MS ? [`Not updated ${since}`, more] : [];
+    if (Date.now() - this.repliedAt > OUTDATED_MS) {
+      return [`Not updated ${since}`, more];
+    }
+    return this.asOf === null ? [] : [`Not up to date since ${secondsFormat.format(this.asOf)}`,
+      'EPMPulse has no connection to its database. The board shows the status of that time, and updates are refused until'
+        + ' the database answers.'];
   },
 
   tick() {
@@ -964,7 +971,7 @@ function parseEvent(block) {
 /**
  * Fetches the board, then reads the event stream until it ends, and repeats. Without a stream, for instance behind a
  * proxy that blocks it, polls every two seconds. Calls the handler: board(data), changes(entries), unchanged(),
- * lost(reason), wait(reason, ms) and refused(reason).
+ * lost(reason), wait(reason, ms), refused(reason), and before the first three asOf(time), null if they are complete.
  */
 function startFeed(key, handler) {
   let tag = null;
@@ -987,6 +994,7 @@ function startFeed(key, handler) {
     }
     const reply = await fetch('api/v1/status', {headers, signal, cache: 'no-store', redirect: 'error'});
     if (reply.status === 304) {
+      handler.asOf(reply.headers.get(AS_OF));
       handler.unchanged();
       return POLL_MS;
     }
@@ -1012,6 +1020,7 @@ function startFeed(key, handler) {
     }
     tag = reply.headers.get('ETag');
     revision = body.data.revision;
+    handler.asOf(reply.headers.get(AS_OF));
     handler.board(body.data);
     return POLL_MS;
   }
@@ -1029,6 +1038,7 @@ function startFeed(key, handler) {
       if (!reply.ok) {
         return;
       }
+      handler.asOf(reply.headers.get(AS_OF));
       const texts = reply.body.pipeThrough(new TextDecoderStream()).getReader();
       let text = '';
       for (let part = await texts.read(); !part.done && !stopped; part = await texts.read()) {
@@ -1041,6 +1051,7 @@ function startFeed(key, handler) {
         if (events.some(event => event.name === 'reset')) {
           return;
         }
+        events.filter(event => event.name === 'as-of').forEach(event => handler.asOf(JSON.parse(event.data).as_of));
         handler.changes(events.filter(event => event.name === 'status').map(event => JSON.parse(event.data)));
       }
     } catch {
@@ -1198,6 +1209,7 @@ const key = {
     status.hasBoard = false;
     status.failures = 0;
     status.reason = '';
+    status.asOf = null;
     page.details.close();
     board.clear();
     jobs.clear();
@@ -1261,6 +1273,10 @@ const feedHandler = {
 
   unchanged() {
     status.replied();
+  },
+
+  asOf(time) {
+    status.asOf = instant(time);
   },
 
   lost(reason) {

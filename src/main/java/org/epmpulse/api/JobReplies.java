@@ -3,10 +3,12 @@ package org.epmpulse.api;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.epmpulse.http.AsOf;
 import org.epmpulse.http.BadRequestException;
 import org.epmpulse.http.NotFoundException;
 import org.epmpulse.http.Reply;
 import org.epmpulse.http.RequestHeaders;
+import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Job;
 import org.epmpulse.store.StatusStore;
@@ -50,12 +52,17 @@ public final class JobReplies {
     public Reply list(Map<String, Object> headers) {
         int limit = (int) RequestHeaders.number(headers, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         long before = RequestHeaders.number(headers, "before", 0, MAX_BEFORE, Long.MAX_VALUE);
-        List<Job> jobs = store.board().jobs().latest(limit + 1, before);
+        List<Job> jobs = latest().jobs().latest(limit + 1, before);
         int size = pageSize(jobs, limit);
         boolean more = jobs.size() > size;
         List<Job> page = jobs.subList(0, size);
         String next = more ? String.valueOf(page.get(size - 1).sequence()) : null;
-        return Reply.ok(new Page(page.stream().map(JobReplies::run).toList(), next));
+        return AsOf.mark(Reply.ok(new Page(page.stream().map(JobReplies::run).toList(), next)), store.asOf());
+    }
+
+    /** With what other nodes have recorded; waits for the store, on a worker. */
+    private Board latest() {
+        return store.latest().join();
     }
 
     private static int pageSize(List<Job> jobs, int limit) {
@@ -73,11 +80,11 @@ public final class JobReplies {
      */
     public Reply one(Map<String, Object> headers) {
         String id = RequestHeaders.pathParameter(headers, "job_id");
-        Job job = id == null ? null : store.board().jobs().get(id);
+        Job job = id == null ? null : latest().jobs().get(id);
         if (job == null) {
             throw new NotFoundException("Unknown job. GET /api/v1/jobs lists the latest jobs.", Map.of());
         }
-        return Reply.ok(run(job));
+        return AsOf.mark(Reply.ok(run(job)), store.asOf());
     }
 
     private static Run run(Job job) {

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.HashMap;
@@ -15,12 +16,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.epmpulse.board.BoardFeed.Position;
 import org.epmpulse.board.BoardFeed.Slice;
 import org.epmpulse.http.ApiError;
 import org.epmpulse.http.ApiServer;
+import org.epmpulse.http.AsOf;
 import org.epmpulse.http.EndpointPolicies;
 import org.epmpulse.http.ErrorCode;
 import org.epmpulse.http.Holder;
@@ -142,13 +145,33 @@ public final class BoardEvents implements AutoCloseable {
 
     private void open(ApiServer server, RoutingContext request) {
         if (closed || !hasRoom(request)) {
-            String cause = closed ? "EPMPulse is stopping." : "All " + MAX_READERS + " event streams are in use.";
-            server.reject(
-                    request,
-                    new ApiError(ErrorCode.UNAVAILABLE, cause + " Retry in a few seconds.")
-                            .withHeader("Retry-After", "5"));
+            rejectFull(server, request);
             return;
         }
+        CompletableFuture<Board> latest = store.latest();
+        if (latest.isDone()) {
+            begin(server, request);
+            return;
+        }
+        // Else the Last-Event-ID of another node could be ahead of this board.
+        Context loop = request.vertx().getOrCreateContext();
+        latest.whenComplete((board, failure) -> loop.runOnContext(turn -> {
+            if (closed || !hasRoom(request)) {
+                rejectFull(server, request);
+            } else if (!request.response().ended() && !request.response().closed()) {
+                begin(server, request);
+            }
+        }));
+    }
+
+    private void rejectFull(ApiServer server, RoutingContext request) {
+        String cause = closed ? "EPMPulse is stopping." : "All " + MAX_READERS + " event streams are in use.";
+        server.reject(
+                request,
+                new ApiError(ErrorCode.UNAVAILABLE, cause + " Retry in a few seconds.").withHeader("Retry-After", "5"));
+    }
+
+    private void begin(ApiServer server, RoutingContext request) {
         Board board = store.board();
         request.response()
                 .putHeader("Content-Type", "text/event-stream; charset=utf-8")
@@ -156,6 +179,10 @@ public final class BoardEvents implements AutoCloseable {
                 // Without it nginx would buffer events until it has a page of them.
                 .putHeader("X-Accel-Buffering", "no")
                 .putHeader("EPMPulse-Lineage", replies.lineage());
+        Instant asOf = store.asOf();
+        if (asOf != null) {
+            request.response().putHeader(AsOf.HEADER, asOf.toString());
+        }
         if (ApiServer.isHead(request)) {
             request.response().end();
             return;
@@ -222,6 +249,7 @@ public final class BoardEvents implements AutoCloseable {
             count = readers.size();
             request.addEndHandler(end -> remove(reader));
             reader.writeFew(Buffer.buffer("retry: " + RETRY_MILLIS + "\n" + firstLines(request, reader) + "\n"));
+            reader.sendAsOf(store.asOf());
             if (reader.position.compareTo(feed.end()) < 0) {
                 flushSoon();
             }
@@ -328,12 +356,15 @@ public final class BoardEvents implements AutoCloseable {
         }
 
         private void check() {
+            Instant asOf = store.asOf();
             for (EventReader reader : List.copyOf(readers)) {
                 if (reader.key != null && !server.isValid(reader.key)) {
                     reader.close();
                 } else if (reader.isStuck(MAX_FULL_CHECKS)) {
                     remove(reader);
                     reader.drop();
+                } else {
+                    reader.sendAsOf(asOf);
                 }
             }
             compareAll = true;

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.epmpulse.http.AsOf;
 import org.epmpulse.http.BadRequestException;
 import org.epmpulse.http.EntityTag;
 import org.epmpulse.http.NotFoundException;
@@ -42,6 +43,13 @@ public final class BoardReplies {
     private record EventData(
             String app, String domain, @JsonUnwrapped DomainEntry entry) {}
 
+    /**
+     * The current board with the header of {@link AsOf}.
+     *
+     * @param source the reply without the header
+     */
+    private record Marked(Reply source, Instant asOf, Reply reply) {}
+
     /** Boards with more domains are rendered one at a time, because each needs some 300 bytes a domain. */
     private static final int MANY_DOMAINS = 5_000;
 
@@ -53,6 +61,9 @@ public final class BoardReplies {
     private final Executor workers;
     private final BoardRenderer renderer;
     private final RenderedBoardCache cache;
+
+    /** The last marked board, so that all clients share it; null if nodes know all. */
+    private volatile @Nullable Marked marked;
 
     /**
      * @param notes returns a new object after each change
@@ -85,19 +96,55 @@ public final class BoardReplies {
      */
     public CompletionStage<Reply> all(Map<String, Object> headers) {
         Instant at = past(headers);
-        RenderedBoard rendered = at == null ? cache.rendered(store.board(), notes.get(), clock.instant()) : null;
-        if (rendered != null) {
-            return CompletableFuture.completedStage(rendered.replyOrNotModified(headers));
+        if (at != null) {
+            return reply(renderPast(at), headers, false);
         }
+        CompletableFuture<Board> latest = store.latest();
+        // A store that fails has a board that it knows.
+        return latest.isDone()
+                ? current(headers)
+                : latest.handle((board, failure) -> headers).thenCompose(this::current);
+    }
+
+    private CompletionStage<Reply> current(Map<String, Object> headers) {
+        RenderedBoard rendered = cache.rendered(store.board(), notes.get(), clock.instant());
+        return rendered == null
+                ? reply(cache.render(), headers, true)
+                : CompletableFuture.completedStage(mark(rendered.replyOrNotModified(headers)));
+    }
+
+    private CompletionStage<Reply> reply(
+            CompletableFuture<RenderedBoard> rendered, Map<String, Object> headers, boolean current) {
         CompletableFuture<Reply> reply = new CompletableFuture<>();
-        (at == null ? cache.render() : renderPast(at)).whenComplete((board, failure) -> {
+        rendered.whenComplete((board, failure) -> {
             if (board != null) {
-                reply.complete(board.replyOrNotModified(headers));
+                Reply found = board.replyOrNotModified(headers);
+                reply.complete(current ? mark(found) : found);
             } else {
                 reply.completeExceptionally(failure);
             }
         });
         return reply;
+    }
+
+    /** Adds the header of {@link AsOf} while the store does not know all; a shared reply stays shared. */
+    private Reply mark(Reply reply) {
+        Instant asOf = store.asOf();
+        Marked known = marked;
+        if (asOf == null) {
+            if (known != null) {
+                marked = null;
+            }
+            return reply;
+        }
+        if (!reply.shared()) {
+            return AsOf.mark(reply, asOf);
+        }
+        if (known == null || known.source() != reply || !known.asOf().equals(asOf)) {
+            known = new Marked(reply, asOf, AsOf.mark(reply, asOf).asShared());
+            marked = known;
+        }
+        return known.reply();
     }
 
     private CompletableFuture<RenderedBoard> renderPast(Instant at) {
@@ -126,6 +173,7 @@ public final class BoardReplies {
 
     /**
      * The domains of one application, now or at a time in the past, or 304 if {@code If-None-Match} names this version.
+     * Blocks: for workers.
      *
      * @throws BadRequestException if {@code at} is not ISO 8601
      * @throws NotFoundException if the application is not configured
@@ -137,11 +185,15 @@ public final class BoardReplies {
         if (app == null) {
             throw new NotFoundException("Unknown app." + hint(id), Map.of());
         }
-        return render(app.domainIds().size(), () -> app(app, headers));
+        Instant at = past(headers);
+        if (at == null) {
+            store.latest().join();
+        }
+        Reply reply = render(app.domainIds().size(), () -> app(app, at, headers));
+        return at == null ? AsOf.mark(reply, store.asOf()) : reply;
     }
 
-    private Reply app(Catalog.App app, Map<String, Object> headers) {
-        Instant at = past(headers);
+    private Reply app(Catalog.App app, @Nullable Instant at, Map<String, Object> headers) {
         Board board = at == null ? store.board() : store.boardAt(at);
         DomainNotes shownNotes = at == null ? notes.get() : DomainNotes.NONE;
         Instant now = at == null ? clock.instant() : at;

@@ -3,6 +3,8 @@ package org.epmpulse.board;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.util.Objects;
 import org.epmpulse.board.BoardFeed.Position;
 import org.epmpulse.config.ApiKey;
 import org.epmpulse.http.ApiServer;
@@ -26,6 +28,9 @@ final class EventReader {
     private final HttpServerResponse response;
     private final ByteBudget budget;
     private int fullChecks;
+
+    /** What the reader was told last: up to when the board is complete; null if it is. */
+    private @Nullable Instant asOf;
 
     final @Nullable ApiKey key;
 
@@ -57,6 +62,19 @@ final class EventReader {
     void writeFew(Buffer bytes) {
         if (!isFull()) {
             response.write(bytes);
+        }
+    }
+
+    /**
+     * Sends up to when the board is complete, if that has changed and the reader is not full.
+     *
+     * @param now null if it is complete
+     */
+    void sendAsOf(@Nullable Instant now) {
+        if (!Objects.equals(asOf, now) && !isFull()) {
+            asOf = now;
+            String time = now == null ? "null" : "\"" + now + "\"";
+            writeFew(Buffer.buffer("event: as-of\ndata: {\"as_of\":" + time + "}\n\n"));
         }
     }
 

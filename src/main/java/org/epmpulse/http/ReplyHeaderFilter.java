@@ -53,7 +53,8 @@ public final class ReplyHeaderFilter implements HeaderFilterStrategy {
 
     @Override
     public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {
-        if (isCamelHeader(name) || startsWith(name, CallerHeaders.PREFIX) || NEVER_OUT.contains(name)) {
+        boolean internal = startsWith(name, CallerHeaders.PREFIX) && !name.equals(AsOf.HEADER);
+        if (isCamelHeader(name) || internal || NEVER_OUT.contains(name)) {
             return true;
         }
         // Compare by identity: a route may set a header to the same value that the client sent.

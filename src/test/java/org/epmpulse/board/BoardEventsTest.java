@@ -152,6 +152,29 @@ class BoardEventsTest {
     }
 
     @Test
+    void readersLearnThatTheDatabaseIsAwayAndWhenItIsBack() throws Exception {
+        start(WITH_CHECKS);
+        TestingEventReader early = read();
+
+        store.setAsOf(Instant.parse("2026-02-16T14:29:58Z"));
+        TestingEventReader late = read();
+
+        assertThat(late.header("EPMPulse-As-Of")).isEqualTo("2026-02-16T14:29:58Z");
+        assertThat(List.of(early.next(), late.next())).allSatisfy(event -> {
+            assertThat(event.name()).isEqualTo("as-of");
+            assertThat(event.data()).isEqualTo("{\"as_of\":\"2026-02-16T14:29:58Z\"}");
+            assertThat(event.id()).isEqualTo("0");
+        });
+
+        store.setAsOf(null);
+
+        assertThat(List.of(early.next(), late.next()))
+                .allSatisfy(event -> assertThat(event.data()).isEqualTo("{\"as_of\":null}"));
+        post("D0", "OK", "after");
+        assertThat(early.next().text("message")).isEqualTo("after");
+    }
+
+    @Test
     void anEventIsTheEntryOfTheBoardWithAppAndDomain() throws Exception {
         start(WITHOUT_CHECKS);
         TestingEventReader reader = read();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,26 @@ class BoardRepliesTest {
         CompletableFuture<Reply> next = request();
         work.remove().run();
         assertThat(next).isCompletedWithValueMatching(reply -> reply.status() == 200);
+    }
+
+    @Test
+    void allClientsShareTheBoardWhileTheDatabaseIsAway() {
+        request();
+        work.remove().run();
+        Reply before = request().join();
+
+        store.setAsOf(Instant.parse("2026-02-16T14:29:58Z"));
+        Reply first = request().join();
+
+        assertThat(first.headers()).containsEntry("EPMPulse-As-Of", "2026-02-16T14:29:58Z");
+        assertThat(first.shared()).isTrue();
+        assertThat(request().join()).isSameAs(first);
+
+        store.setAsOf(Instant.parse("2026-02-16T14:30:03Z"));
+        assertThat(request().join().headers()).containsEntry("EPMPulse-As-Of", "2026-02-16T14:30:03Z");
+
+        store.setAsOf(null);
+        assertThat(request().join()).isSameAs(before);
     }
 
     private CompletableFuture<Reply> request() {
