@@ -18,13 +18,15 @@
 // known from published rules: if the validation of the rule refuses it, use toString().
 
 int tries = 3
+// All tries have the same key, so that they count once, also if a reply was lost (502) or is not certain (504).
+String once = "groovy-" + new Date().getTime() + "-" + Math.random()
 for (int attempt = 1; attempt <= tries; attempt++) {
   try {
     String message = (rtps.EPMPulseMessage.enteredValue ?: "").trim()
-    // No idempotency key is needed: for EPMPulse the same status within ten minutes is a duplicate.
     HttpResponse<String> reply = operation.application.getConnection("EPMPulse")
       .post("/api/v1/status")
       .header("Content-Type", "application/json")
+      .header("Idempotency-Key", once)
       .body(json([
         "app": rtps.EPMPulseApp.enteredValue.trim(),
         "domain": rtps.EPMPulseDomain.enteredValue.trim(),

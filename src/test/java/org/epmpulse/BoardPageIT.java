@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -199,6 +201,43 @@ class BoardPageIT {
         post("Planning", "Budget", "OK", "loaded");
         assertThat(row("Budget").locator(".badge")).hasText("OK");
         assertThat(requests).hasValue(1);
+    }
+
+    @Test
+    void aBoardOfANodeWithoutItsDatabaseSaysSinceWhenItIsNotUpToDate() throws Exception {
+        post("Planning", "Budget", "OK", "before the outage");
+        page.route("**/api/v1/events", Route::abort);
+        AtomicReference<String> asOf = new AtomicReference<>("2026-02-16T14:29:58Z");
+        page.route("**/api/v1/status", route -> {
+            APIResponse reply = route.fetch();
+            Map<String, String> headers = new TreeMap<>(reply.headers());
+            if (asOf.get() != null) {
+                headers.put("EPMPulse-As-Of", asOf.get());
+            }
+            route.fulfill(new Route.FulfillOptions().setResponse(reply).setHeaders(headers));
+        });
+        openBoard("");
+
+        contains(page.locator("#alarm"), "Not up to date since ");
+        contains(page.locator("#alarm"), "no connection to its database");
+        contains(row("Budget"), "before the outage");
+        assertThat(page).hasTitle("Not up to date – EPMPulse");
+
+        asOf.set(null);
+        assertThat(page.locator("#alarm p")).hasCount(0);
+    }
+
+    @Test
+    void theStreamSaysThatTheDatabaseIsAway() {
+        page.route(
+                "**/api/v1/events",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("text/event-stream")
+                        .setBody(
+                                "retry: 2000\nid: 1\n\nevent: as-of\ndata: {\"as_of\":\"2026-02-16T14:29:58Z\"}\n\n")));
+        openBoard("");
+
+        contains(page.locator("#alarm"), "Not up to date since ");
     }
 
     @Test

@@ -222,6 +222,26 @@ class ClientTemplatesIT {
 
     @ParameterizedTest
     @EnumSource
+    void anUnknownEndIsSentAgainWithTheSameKey(Client client) throws Exception {
+        String unknown = "{\"success\":false,\"error\":{\"code\":\"STATE_UNKNOWN\",\"message\":\"It is not known\","
+                + "\"details\":{\"retry_with_key\":true}}}";
+        try (TroubledServer server = new TroubledServer(
+                TroubledServer.loseTheReply(program.uri(""), TroubledServer.reply(504, Map.of(), unknown)),
+                TroubledServer.pass(program.uri("")))) {
+            ClientProcess ended = client.post(settings(server.address()), "Forecast", "OK", "unknown-" + client, "");
+
+            client.assertGoesOn(ended);
+            assertThat(ended.err()).isEmpty();
+            assertThat(recorded("unknown-" + client)).hasSize(1);
+            assertThat(server.requests())
+                    .extracting(request -> request.headers().get("Idempotency-Key"))
+                    .hasSize(2)
+                    .containsOnly(server.requests().get(0).headers().get("Idempotency-Key"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void nobodyIsAskedAgainBeforeTheTimeThatIsAskedFor(Client client) throws Exception {
         try (TroubledServer server = new TroubledServer(TroubledServer.reply(429, Map.of("Retry-After", "3600"), ""))) {
             ClientProcess ended = client.post(settings(server.address()), "Actual", "OK", "later", "");

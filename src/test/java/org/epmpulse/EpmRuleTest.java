@@ -107,11 +107,17 @@ class EpmRuleTest {
     void aRequestWhoseReplyAProxyLostIsRetriedAndCountsOnce() throws Exception {
         try (TroubledServer server = new TroubledServer(
                 TroubledServer.loseTheReply(epmPulse.uri(""), TroubledServer.reply(502, Map.of(), "")),
+                TroubledServer.loseTheReply(epmPulse.uri(""), TroubledServer.reply(504, Map.of(), "")),
                 TroubledServer.pass(epmPulse.uri("")))) {
             String log = run(URI.create(server.address()));
 
-            assertThat(log).contains("replied 502", "replied 200", "\"duplicate\"");
+            assertThat(log).contains("replied 502", "replied 504", "replied 200", "\"recorded\"");
             assertThat(history()).hasSize(1);
+            assertThat(server.requests())
+                    .extracting(request -> request.headers().get("Idempotency-Key"))
+                    .hasSize(3)
+                    .doesNotContainNull()
+                    .containsOnly(server.requests().get(0).headers().get("Idempotency-Key"));
         }
     }
 
