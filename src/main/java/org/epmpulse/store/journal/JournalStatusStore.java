@@ -60,6 +60,9 @@ public final class JournalStatusStore implements StatusStore {
     private final SnapshotWriter snapshots;
     private final GroupWriter<JournalPosition> writer;
 
+    /** The last answer of {@link #latest()}, used while the board is the same. */
+    private volatile @Nullable CompletableFuture<Board> latest;
+
     /**
      * Limits of the history.
      *
@@ -207,6 +210,19 @@ public final class JournalStatusStore implements StatusStore {
     @Override
     public Board board() {
         return log.state().board();
+    }
+
+    /** No other process writes to the files. Creates an object only after a change. */
+    @Override
+    @SuppressWarnings("ReferenceEquality") // comparing the contents would take longer than creating the object
+    public CompletableFuture<Board> latest() {
+        Board board = board();
+        CompletableFuture<Board> known = latest;
+        if (known == null || known.join() != board) {
+            known = CompletableFuture.completedFuture(board);
+            latest = known;
+        }
+        return known;
     }
 
     @Override

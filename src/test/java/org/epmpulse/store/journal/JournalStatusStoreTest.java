@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import java.util.zip.GZIPInputStream;
+import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
@@ -75,6 +76,20 @@ class JournalStatusStoreTest {
         assertThat(line.path("outcome").asText()).isEqualTo("recorded");
         assertThat(line.path("key").asText()).isEqualTo("tester");
         assertThat(line.has("message")).isFalse();
+    }
+
+    @Test
+    void theLatestBoardIsKnownAtOnceAndTheSameUntilAChange() throws Exception {
+        testing.record(ACTUAL, Status.LOADING, "LOAD_1");
+        CompletableFuture<Board> first = testing.store().latest();
+
+        assertThat(first).isCompletedWithValue(testing.board());
+        assertThat(testing.store().latest()).isSameAs(first);
+        assertThat(testing.store().asOf()).isNull();
+
+        testing.record(ACTUAL, Status.OK, "LOAD_1");
+
+        assertThat(testing.store().latest()).isCompletedWithValueMatching(board -> board.revision() == 2);
     }
 
     @Test
