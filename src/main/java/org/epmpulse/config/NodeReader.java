@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class NodeReader {
 
     /** Longer than idle connections of the proxy are kept, so that no request meets a connection that is being closed. */
-    static final String SHARED_STOP_DELAY = "6s";
+    private static final String SHARED_STOP_DELAY = "6s";
+
+    private static final String ALONE_STOP_DELAY = "0s";
 
     private static final String DATABASE_URL = "EPMPULSE_DATABASE_URL";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,63}");
@@ -41,7 +43,7 @@ final class NodeReader {
         boolean valid = set == null || NAME.matcher(set).matches();
         // The name of the host is looked up only if it is used.
         String name = set != null && valid ? set : shared ? hostName() : "";
-        show(Setting.EPMPULSE_NODE, set, valid, name.isEmpty() ? "-" : name);
+        show(Setting.EPMPULSE_NODE, valid, name.isEmpty() ? "-" : name);
         if (!valid) {
             reject(Setting.EPMPULSE_NODE, "must be 1 to 63 letters, digits, dots, underscores or hyphens", set);
         }
@@ -49,11 +51,11 @@ final class NodeReader {
     }
 
     private Duration stopDelay(boolean shared) {
-        String defaultText = shared ? SHARED_STOP_DELAY : Setting.EPMPULSE_STOP_DELAY.defaultText();
         String set = variables.get(Setting.EPMPULSE_STOP_DELAY.name());
-        Duration delay = Quantities.duration(set == null ? String.valueOf(defaultText) : set);
+        String text = set != null ? set : shared ? SHARED_STOP_DELAY : ALONE_STOP_DELAY;
+        Duration delay = Quantities.duration(text);
         boolean valid = delay != null && delay.compareTo(NodeSettings.MAX_STOP_DELAY) <= 0;
-        show(Setting.EPMPULSE_STOP_DELAY, set, valid, set == null ? String.valueOf(defaultText) : set);
+        show(Setting.EPMPULSE_STOP_DELAY, valid, text);
         if (delay != null && valid) {
             return delay;
         }
@@ -61,7 +63,7 @@ final class NodeReader {
         return Duration.ZERO;
     }
 
-    private void show(Setting setting, @Nullable String set, boolean valid, String text) {
+    private void show(Setting setting, boolean valid, String text) {
         values.put(setting, new SettingValue(setting, valid ? text : "(invalid)", variables.origin(setting.name())));
     }
 

@@ -30,11 +30,8 @@ public enum Setting {
     EPMPULSE_HISTORY_DAYS("400"),
     EPMPULSE_HISTORY_MAX_SIZE("10GB"),
 
-    /** The name of the host; with a database only. */
     EPMPULSE_NODE(null),
-
-    /** With a database {@value NodeReader#SHARED_STOP_DELAY}. */
-    EPMPULSE_STOP_DELAY("0s"),
+    EPMPULSE_STOP_DELAY(null),
     SLACK_BOT_TOKEN(null, true),
     SLACK_API_URL("https://slack.com/api/"),
     SLACK_MAIN_CHANNEL_ID(null),

@@ -95,7 +95,6 @@ public final class TestingApi implements AutoCloseable {
     public final CamelContext camel = new DefaultCamelContext();
     public final ApiServer server;
     public final SlackSandbox slack;
-    public final RateLimits limits;
 
     /** What health shows as the nodes. */
     public final List<Nodes.Node> nodes = new CopyOnWriteArrayList<>();
@@ -142,7 +141,7 @@ public final class TestingApi implements AutoCloseable {
             TrustedProxies proxies,
             int maxConnections,
             String node) {
-        limits = new RateLimits(updatesPerMinute, clock);
+        RateLimits limits = new RateLimits(updatesPerMinute, clock);
         slack = SlackSandbox.start(InstantSource.system());
         server = new ApiServer(
                 "127.0.0.1", 0, keys, proxies, limits, registry, clock, memory, headTimeout, maxConnections, node);
