@@ -85,7 +85,7 @@ class AlertRulesIT {
     @MethodSource("alerts")
     void anAlertSaysWhatIsWrongWhereAndWhatToDo(Alert alert) {
         assertThat(alert.name()).matches("EpmPulse[A-Z]\\w+");
-        assertThat(alert.text("/for")).matches("\\d+m");
+        assertThat(alert.text("/for")).matches("\\d+[ms]");
         assertThat(alert.text("/labels/severity")).isIn("critical", "warning");
         assertThat(alert.text("/annotations/summary")).isNotBlank().doesNotContain("{{");
         assertThat(alert.text("/annotations/description"))
