@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** The shipped dashboard of Grafana. */
@@ -44,9 +45,24 @@ record Dashboard(JsonNode json) {
         return new Dashboard(new ObjectMapper().readTree(FILE.toFile()));
     }
 
+    /** All but rows, those in collapsed rows included. */
     List<Panel> panels() {
-        return StreamSupport.stream(json.path("panels").spliterator(), false)
-                .map(Panel::new)
+        return Stream.concat(openPanels().stream(), collapsedPanels().stream()).toList();
+    }
+
+    /** Those that find something in every installation. */
+    List<Panel> openPanels() {
+        return panels(json)
+                .filter(panel -> !panel.json().path("type").asText().equals("row"))
                 .toList();
+    }
+
+    /** Those in collapsed rows, of which Grafana asks nothing before somebody opens the row. */
+    List<Panel> collapsedPanels() {
+        return panels(json).flatMap(panel -> panels(panel.json())).toList();
+    }
+
+    private static Stream<Panel> panels(JsonNode of) {
+        return StreamSupport.stream(of.path("panels").spliterator(), false).map(Panel::new);
     }
 }
