@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -16,8 +15,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,7 +25,6 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,7 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The shipped configuration of nginx, with other ports and a certificate made here, in front of the packaged program. */
 class NginxIT {
 
-    private static final String NAME = "epmpulse.example.com";
     private static final String UPDATE =
             "{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"OK\",\"message\":\"%s\"}";
 
@@ -47,103 +42,24 @@ class NginxIT {
     static Path folder;
 
     private static PackagedProgram program;
-    private static Proxy proxy;
+    private static TestingNginx proxy;
     private static HttpClient client;
 
-    /** nginx on two ports of its own; what it logs is in its folder. */
-    private record Proxy(Process process, Path folder, int http, int https) implements AutoCloseable {
-
-        static Proxy before(int upstream, Path folder) throws Exception {
-            Files.createDirectories(folder);
-            int http = FreePort.find();
-            int https = FreePort.find();
-            String site = Files.readString(Path.of("deploy/nginx/epmpulse.conf"))
-                    .replace("127.0.0.1:18800", "127.0.0.1:" + upstream)
-                    .replaceAll("listen 80;", "listen 127.0.0.1:" + http + ";")
-                    .replaceAll("listen 443 ", "listen 127.0.0.1:" + https + " ")
-                    .replaceAll("listen \\[::]:.*;", "")
-                    .replace("client_header_timeout 10s", "client_header_timeout 2s")
-                    .replaceAll("/etc/letsencrypt/live/" + NAME + "/", NginxIT.folder + "/");
-            Files.writeString(folder.resolve("site.conf"), site);
-            Files.writeString(folder.resolve("nginx.conf"), """
-                    daemon off;
-                    user root;
-                    pid nginx.pid;
-                    error_log error.log;
-                    events { worker_connections 1024; }
-                    http {
-                      access_log access.log;
-                      client_body_temp_path body;
-                      proxy_temp_path proxy;
-                      fastcgi_temp_path fastcgi;
-                      uwsgi_temp_path uwsgi;
-                      scgi_temp_path scgi;
-                      include site.conf;
-                    }
-                    """);
-            Process process = new ProcessBuilder("nginx", "-p", folder + "/", "-e", "error.log", "-c", "nginx.conf")
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("output").toFile())
-                    .start();
-            Proxy proxy = new Proxy(process, folder, http, https);
-            await().until(() -> !process.isAlive() || listens(https));
-            assertThat(process.isAlive())
-                    .as(Files.readString(folder.resolve("output")))
-                    .isTrue();
-            return proxy;
-        }
-
-        private static boolean listens(int port) {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return socket.isConnected();
-            } catch (IOException e) {
-                return false;
-            }
-        }
-
-        URI uri(String path) {
-            return URI.create("https://localhost:" + https + path);
-        }
-
-        String accessLog() throws IOException {
-            return Files.readString(folder.resolve("access.log"));
-        }
-
-        @Override
-        public void close() throws InterruptedException {
-            process.destroy();
-            process.waitFor();
-        }
+    private static TestingNginx before(int upstream, Path folder) throws Exception {
+        return TestingNginx.start(
+                Files.readString(Path.of("deploy/nginx/epmpulse.conf"))
+                        .replace("127.0.0.1:18800", "127.0.0.1:" + upstream)
+                        .replace("client_header_timeout 10s", "client_header_timeout 2s"),
+                NginxIT.folder,
+                folder);
     }
 
     @BeforeAll
     static void start() throws Exception {
-        Installed.require("nginx", Installed.works(List.of("nginx", "-v")));
-        Installed.require("openssl", Installed.works(List.of("openssl", "version")));
-        Process openssl = new ProcessBuilder(
-                        "openssl",
-                        "req",
-                        "-x509",
-                        "-newkey",
-                        "rsa:2048",
-                        "-nodes",
-                        "-days",
-                        "2",
-                        "-subj",
-                        "/CN=localhost",
-                        "-addext",
-                        "subjectAltName=DNS:localhost",
-                        "-keyout",
-                        "privkey.pem",
-                        "-out",
-                        "fullchain.pem")
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        assertThat(openssl.waitFor()).isZero();
+        TestingNginx.requireInstalled();
+        TestingNginx.certificate(folder);
         program = PackagedProgram.run(folder.resolve("program"), PackagedProgram.settings(folder.resolve("program")));
-        proxy = Proxy.before(program.uri("").getPort(), folder.resolve("nginx"));
+        proxy = before(program.uri("").getPort(), folder.resolve("nginx"));
         client = HttpClient.newBuilder().sslContext(trustingItsCertificate()).build();
     }
 
@@ -158,17 +74,7 @@ class NginxIT {
     }
 
     private static SSLContext trustingItsCertificate() throws Exception {
-        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-        trusted.load(null);
-        try (InputStream pem = Files.newInputStream(folder.resolve("fullchain.pem"))) {
-            trusted.setCertificateEntry(
-                    "nginx", CertificateFactory.getInstance("X.509").generateCertificate(pem));
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
+        return TestingNginx.trusting(folder);
     }
 
     private static HttpRequest.Builder request(String path) {
@@ -215,7 +121,8 @@ class NginxIT {
                 HttpResponse.BodyHandlers.ofString());
 
         assertThat(reply.statusCode()).isEqualTo(308);
-        assertThat(reply.headers().firstValue("Location")).contains("https://" + NAME + "/api/v1/status?a=b");
+        assertThat(reply.headers().firstValue("Location"))
+                .contains("https://" + TestingNginx.NAME + "/api/v1/status?a=b");
     }
 
     @ParameterizedTest
@@ -362,7 +269,7 @@ class NginxIT {
 
     @Test
     void clientsAreToldToComeAgainWhileEpmPulseIsAway() throws Exception {
-        try (Proxy other = Proxy.before(FreePort.find(), folder.resolve("away"))) {
+        try (TestingNginx other = before(FreePort.find(), folder.resolve("away"))) {
             HttpResponse<String> reply = send(HttpRequest.newBuilder(other.uri("/api/v1/status")));
 
             assertThat(reply.statusCode()).isEqualTo(503);
