@@ -9,6 +9,9 @@
 # The copy contains secrets (.env, data/api-key), so only its owner can read it. Left out: epmpulse.lock, and tokens/, which
 # EPMPulse requests again.
 #
+# With EPMPULSE_DATABASE_URL the updates are in the database and only the rest is copied: back the database up with its own
+# tools.
+#
 # Settings, from the environment or from /etc/default/epmpulse-backup, which wins:
 #   BACKUP_FROM   /opt/epmpulse
 #   BACKUP_DATA   $BACKUP_FROM/data
@@ -32,7 +35,11 @@ fail() {
   exit 1
 }
 
-[ -d "$data/history" ] || fail "there is no journal in $data"
+database=
+if [ -n "${EPMPULSE_DATABASE_URL:-}" ] || grep -qsE '^(export )?EPMPULSE_DATABASE_URL=.' "$from/.env"; then
+  database=yes
+fi
+[ -n "$database" ] || [ -d "$data/history" ] || fail "there is no journal in $data"
 mkdir -p "$to"
 chmod 700 "$to"
 exec 9>"$to/.lock"
@@ -70,12 +77,17 @@ copy_data() {
   done
 }
 
-tries=1
-until copy_data; do
-  [ "$tries" -lt 5 ] || fail "the data could not be copied"
-  tries=$((tries + 1))
-  sleep 2
-done
+if [ -n "$database" ]; then
+  mkdir "$copy"
+  echo "backup.sh: not in this backup: the updates, which are in the database (pg_dump or PITR)" >&2
+else
+  tries=1
+  until copy_data; do
+    [ "$tries" -lt 5 ] || fail "the data could not be copied"
+    tries=$((tries + 1))
+    sleep 2
+  done
+fi
 for item in .env config routes; do
   [ ! -e "$from/$item" ] || cp -R -P "$from/$item" "$copy/"
 done

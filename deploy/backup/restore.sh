@@ -2,6 +2,8 @@
 # Restores a backup: the data, .env, config/ and routes/site/. The current files are moved aside, never deleted. EPMPulse must
 # be installed and stopped: shipped routes are those of the installed version, not those of the backup.
 #
+# A backup of a node with a database has no data: the data folder stays as it is, and the database is restored with its own tools.
+#
 # The restored store gets a new id, so that clients that remember the previous one (ETags) read everything again.
 #
 # usage: restore.sh BACKUP [FOLDER]          default: /opt/epmpulse
@@ -33,10 +35,12 @@ for item in data .env config routes/site; do
   fi
   cp -R -P "$backup/$item" "$home/$item"
 done
-# At the next start the store takes a new id and removes this file.
-: >"$home/data/restored"
+if [ -e "$backup/data" ]; then
+  # At the next start the store takes a new id and removes this file.
+  : >"$home/data/restored"
+fi
 if [ "$(id -u)" = 0 ] && id epmpulse >/dev/null 2>&1; then
-  chown -R epmpulse:epmpulse "$home/data"
+  [ ! -e "$home/data" ] || chown -R epmpulse:epmpulse "$home/data"
   for item in .env config; do
     [ ! -e "$home/$item" ] || chown -R root:epmpulse "$home/$item"
     [ ! -e "$home/$item" ] || chmod -R u=rwX,g=rX,o= "$home/$item"

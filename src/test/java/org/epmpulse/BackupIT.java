@@ -244,6 +244,39 @@ class BackupIT {
         assertThat(folder.resolve("to")).doesNotExist();
     }
 
+    @Test
+    void ofANodeWithADatabaseTheRestIsBackedUpAndTheOutputSaysSo() throws Exception {
+        String url = "EPMPULSE_DATABASE_URL=postgresql://db.example.com/epmpulse\n";
+        Files.writeString(home.resolve(".env"), "EPMPULSE_API_KEY=secret\n" + url);
+        Files.createDirectories(home.resolve("data/history"));
+        Files.writeString(home.resolve("data/MOVED"), "");
+
+        assertThat(run("backup.sh", Map.of("BACKUP_FROM", home.toString(), "BACKUP_TO", backups.toString())))
+                .as(output)
+                .isZero();
+
+        List<String> lines = output.lines().toList();
+        assertThat(lines.get(0)).contains("not in this backup: the updates, which are in the database");
+        Path backup = Path.of(lines.get(lines.size() - 1));
+        assertThat(backup.resolve("data")).doesNotExist();
+        assertThat(backup.resolve("SHA256SUMS")).content().contains("./.env", "./config/apps.json", "./routes/site/");
+
+        Files.writeString(home.resolve("config/apps.json"), "changed");
+        restore(backup, home);
+
+        assertThat(home.resolve("config/apps.json")).hasContent("{}");
+        assertThat(home.resolve("data/MOVED")).exists();
+        assertThat(home.resolve("data/restored")).doesNotExist();
+    }
+
+    @Test
+    void aCommentThatNamesTheDatabaseDoesNotLeaveTheDataOut() throws Exception {
+        closedDay("2026-01-31");
+        Files.writeString(home.resolve(".env"), "#EPMPULSE_DATABASE_URL=postgresql://db\nEPMPULSE_DATABASE_URL=\n");
+
+        assertThat(backUp().resolve("data/history/2026-01-31.jsonl.gz")).exists();
+    }
+
     private Path closedDay(String day) throws IOException {
         Path file = home.resolve("data/history").resolve(day + ".jsonl.gz");
         Files.createDirectories(file.getParent());
