@@ -195,6 +195,8 @@ class DeployHostIT {
         Installed.require("systemd-analyze", Installed.works(List.of("systemd-analyze", "--version")));
         String backup = HOME + "/deploy/backup/epmpulse-backup";
         host.run("cp", backup + ".service", backup + ".timer", "/etc/systemd/system/");
+        host.run("mkdir", "-p", UNIT + ".d");
+        host.run("cp", HOME + "/deploy/systemd/cluster.conf", UNIT + ".d/");
 
         for (String unit : List.of(UNIT, "/etc/systemd/system/epmpulse-backup.service")) {
             host.run("systemd-analyze", "verify", "--man=no", unit);
