@@ -223,15 +223,20 @@ final class Gate {
         admission.bodies().ended(call);
         call.replyEnded();
         if (call.discardsBody && !call.request().isEnded()) {
-            errors.drain(call.request(), false);
+            errors.drain(call.request(), call.closesConnection);
         }
         boolean ended = call.ctx.response().ended();
-        if (call.closesConnection && ended && call.request().isEnded()) {
-            // After the bytes that are written already.
-            call.request().connection().close();
+        if (call.closesConnection && ended && !isUnread(call)) {
+            // When Vert.x has ended the reply; after the bytes that are written already.
+            call.ctx.vertx().runOnContext(turn -> call.request().connection().close());
         }
         int status = ended ? call.ctx.response().getStatusCode() : AccessLog.CLIENT_DISCONNECTED;
         accessLog.logReply(call, recordDuration(call, status), status);
+    }
+
+    /** Whether a body has not arrived. A request without a body may count as not ended when its reply is complete. */
+    private static boolean isUnread(HttpCall call) {
+        return !call.request().isEnded() && ErrorWriter.hasBody(call.request().headers());
     }
 
     private Duration recordDuration(HttpCall call, int status) {

@@ -12,6 +12,7 @@ import java.util.List;
 import org.epmpulse.http.RawConnection.RawReply;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** The server during the stop delay: every request is accepted, and its connection closed. */
@@ -98,7 +99,7 @@ class DrainTest {
         assertThat(connection.isClosed()).isTrue();
     }
 
-    @Test
+    @RepeatedTest(20)
     void aLargeReplyArrivesWhole() throws Exception {
         RawReply before = get(connect(), "/api/v1/openapi.json");
         api.server.drain();
