@@ -16,8 +16,18 @@ public interface Activity {
         }
 
         @Override
+        public boolean single() {
+            return true;
+        }
+
+        @Override
         public void onChange(Runnable listener) {
             // Nothing changes.
+        }
+
+        @Override
+        public void remove(Runnable listener) {
+            // No listener is kept.
         }
     };
 
@@ -27,6 +37,16 @@ public interface Activity {
     /** Number of the period of activity, 1 or more; grows with every change of the active node. 0 while not active. */
     long epoch();
 
+    /**
+     * Whether this node is the only one there can be, so that it never takes over from another. Always the same.
+     */
+    default boolean single() {
+        return false;
+    }
+
     /** Adds a listener that is called after this node has become active or passive; it must not block. */
     void onChange(Runnable listener);
+
+    /** Removes a listener; it may still be called once. */
+    void remove(Runnable listener);
 }

@@ -96,8 +96,15 @@ public final class Lease implements Activity {
         listeners.add(listener);
     }
 
+    @Override
+    public void remove(Runnable listener) {
+        listeners.remove(listener);
+    }
+
     /** Renews the lease, or takes it if it has expired. */
     public synchronized void poll() {
+        // A lease that has lapsed since the last call may be renewed now; both are announced.
+        announce();
         try {
             Held current = held;
             if (current != null) {
