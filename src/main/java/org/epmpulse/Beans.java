@@ -259,7 +259,7 @@ final class Beans {
                 .toList();
         return new CanvasPublisher(
                 channels,
-                canvasRegistry::canvasId,
+                canvasRegistry,
                 catalog,
                 new CanvasRenderer(catalog, settings.timezone(), settings.staleAfter()),
                 new CanvasLimits(

@@ -44,8 +44,9 @@ import org.epmpulse.security.TrustedProxies;
 import org.epmpulse.slack.canvas.CanvasRegistry;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.store.Documents;
 import org.epmpulse.store.journal.DataFolder;
-import org.epmpulse.store.journal.DurableFile;
+import org.epmpulse.store.journal.FileDocuments;
 import org.epmpulse.store.journal.JournalStatusStore;
 import org.epmpulse.threads.ServiceThreads;
 import org.epmpulse.threads.TimeSource;
@@ -133,15 +134,16 @@ final class Service implements RunningService {
                 meters,
                 threads);
         parts.push(store::close);
-        CanvasRegistry canvasRegistry =
-                CanvasRegistry.open(folder, channelsWithoutCanvas(configuration), meters, clock.instant());
+        Documents documents = new FileDocuments(folder, clock, meters);
+        CanvasRegistry canvasRegistry = new CanvasRegistry(documents, channelsWithoutCanvas(configuration), clock);
+        canvasRegistry.load();
         meters.getPrometheusRegistry().register(new BoardMetrics(catalog, store::board, settings.staleAfter(), clock));
         server.mountMetrics(meters);
         new BoardPage().mountOn(server);
         Main main = new Main();
         // The service stops Camel itself: after the last request, before the store.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
-        AlertFile alertStore = new AlertFile(DurableFile.in(folder, "slack/alerts.json", meters), clock);
+        AlertFile alertStore = new AlertFile(documents, "slack/alerts.json");
         Beans.BeanHandles beans = Beans.bind(
                 main,
                 configuration,

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.store.journal.DataFolder;
-import org.epmpulse.store.journal.DurableFile;
+import org.epmpulse.store.journal.FileDocuments;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +48,7 @@ class AlertFileTest {
     @BeforeEach
     void open() throws IOException {
         folder = DataFolder.open(root);
-        alerts = new AlertFile(DurableFile.in(folder, "slack/alerts.json", new SimpleMeterRegistry()), () -> NOW);
+        alerts = new AlertFile(new FileDocuments(folder, () -> NOW, new SimpleMeterRegistry()), "slack/alerts.json");
     }
 
     @AfterEach

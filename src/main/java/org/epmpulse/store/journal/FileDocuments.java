@@ -5,59 +5,53 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Optional;
 import org.epmpulse.config.RegularFile;
-import org.jspecify.annotations.Nullable;
+import org.epmpulse.store.Documents;
 
 /**
- * A small file of the data folder that is read at the start and replaced atomically: after a crash it has the old
- * content or the new. Only this user can read it. Not thread-safe.
+ * Small files of the data folder that are replaced atomically: after a crash a file has the old content or the new. Only
+ * this user can read them. Thread-safe.
  */
-public final class DurableFile {
+public final class FileDocuments implements Documents {
 
     private static final int MAX_MEBIBYTES = 16;
 
-    private final DataFolder dataFolder;
-    private final Path file;
+    private final DataFolder folder;
     private final Quarantine quarantine;
+    private final InstantSource clock;
 
-    private DurableFile(DataFolder dataFolder, Path file, Quarantine quarantine) {
-        this.dataFolder = dataFolder;
-        this.file = file;
-        this.quarantine = quarantine;
+    public FileDocuments(DataFolder folder, InstantSource clock, MeterRegistry meters) {
+        this.folder = folder;
+        this.quarantine = new Quarantine(folder.quarantine(), meters);
+        this.clock = clock;
     }
 
-    /**
-     * Returns the file with this name.
-     *
-     * @param name in the data folder, such as {@code slack/canvases.json}; the first write creates its folder
-     */
-    public static DurableFile in(DataFolder folder, String name, MeterRegistry meters) {
-        return new DurableFile(folder, folder.root().resolve(name), new Quarantine(folder.quarantine(), meters));
+    private Path file(String name) {
+        return folder.root().resolve(name);
     }
 
-    /** The content; null if the file does not exist. */
-    public byte @Nullable [] read() throws IOException {
+    @Override
+    public Optional<byte[]> read(String name) throws IOException {
         try {
-            return RegularFile.read(file, MAX_MEBIBYTES);
+            return Optional.of(RegularFile.read(file(name), MAX_MEBIBYTES));
         } catch (NoSuchFileException e) {
-            return null;
+            return Optional.empty();
         }
     }
 
-    /**
-     * Replaces the content. When this returns, the new content survives a power loss.
-     *
-     * @throws IOException with a message for the operator
-     */
-    public void write(byte[] content) throws IOException {
+    /** The first write creates the file's folder. */
+    @Override
+    public synchronized void write(String name, byte[] content) throws IOException {
+        Path file = file(name);
         try {
-            dataFolder.requireLocked();
-            Path folder = Objects.requireNonNull(file.getParent(), "the file is in the data folder");
-            if (!Files.isDirectory(folder)) {
-                DataFolder.createFolder(folder);
-                DataFolder.forceFolder(Objects.requireNonNull(folder.getParent(), "the file is in the data folder"));
+            folder.requireLocked();
+            Path parent = Objects.requireNonNull(file.getParent(), "the file is in the data folder");
+            if (!Files.isDirectory(parent)) {
+                DataFolder.createFolder(parent);
+                DataFolder.forceFolder(Objects.requireNonNull(parent.getParent(), "the file is in the data folder"));
             }
             DataFolder.replace(file, content);
         } catch (IOException e) {
@@ -65,11 +59,13 @@ public final class DurableFile {
         }
     }
 
-    /** Moves an unreadable file to quarantine. */
-    public void quarantine(String reason, Instant now) throws IOException {
-        String name = file.getFileName().toString();
-        int dot = name.lastIndexOf('.');
-        quarantine.move(
-                file, name.substring(0, dot) + "-" + now.toString().replace(":", "") + name.substring(dot), reason);
+    /** Moves the file to the folder {@code quarantine}; its name there has the time. */
+    @Override
+    public synchronized void setAside(String name, String reason) throws IOException {
+        Path file = file(name);
+        String simple = file.getFileName().toString();
+        int dot = simple.lastIndexOf('.');
+        String time = clock.instant().toString().replace(":", "");
+        quarantine.move(file, simple.substring(0, dot) + "-" + time + simple.substring(dot), reason);
     }
 }
