@@ -20,6 +20,7 @@ import org.epmpulse.cli.FatalErrors;
 import org.epmpulse.cli.Logging;
 import org.epmpulse.cli.RunningService;
 import org.epmpulse.cli.Version;
+import org.epmpulse.cluster.Cluster;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
@@ -134,9 +135,12 @@ final class Service implements RunningService {
                 meters,
                 threads);
         parts.push(store::close);
+        Cluster cluster = Cluster.SINGLE;
         Documents documents = new FileDocuments(folder, clock, meters);
         CanvasRegistry canvasRegistry = new CanvasRegistry(documents, channelsWithoutCanvas(configuration), clock);
-        canvasRegistry.load();
+        if (cluster.activity().single()) {
+            canvasRegistry.load();
+        }
         meters.getPrometheusRegistry().register(new BoardMetrics(catalog, store::board, settings.staleAfter(), clock));
         server.mountMetrics(meters);
         new BoardPage().mountOn(server);
@@ -148,7 +152,7 @@ final class Service implements RunningService {
                 main,
                 configuration,
                 catalog,
-                new Beans.PersistentState(store, changes, canvasRegistry, alertStore),
+                new Beans.PersistentState(store, changes, canvasRegistry, alertStore, cluster),
                 new Beans.Http(rateLimits, server.workers(), () -> keysReload == null ? null : keysReload.problem()),
                 meters,
                 clock,
@@ -167,11 +171,16 @@ final class Service implements RunningService {
                 RouteFiles.requireOneRouteForEachSource(support.getCamelContext());
             }
         });
-        beans.alerts().open();
+        if (cluster.activity().single()) {
+            beans.alerts().open();
+        }
         parts.push(beans.alerts()::save);
         parts.push(main::stop);
         parts.push(beans.stopCalls()::run);
         startRoutes(main);
+        if (!cluster.activity().single()) {
+            watch(threads, "node-exchange", beans.exchange()::poll);
+        }
         if (keysReload != null) {
             watch(threads, "keys-reload", keysReload::poll);
         }

@@ -155,10 +155,15 @@ public final class CanvasPublisher {
 
     /** The markdown of the channel's canvas as of now; null if no application names the channel. */
     public @Nullable String preview(String channelId) {
+        return preview(channelId, notes.get());
+    }
+
+    /** The same with other notes than this node's own. */
+    public @Nullable String preview(String channelId, DomainNotes shownNotes) {
         if (!canvases.contains(channelId)) {
             return null;
         }
-        return renderer.render(channelId, board.get(), notes.get(), canvases.now(), Form.TABLES)
+        return renderer.render(channelId, board.get(), shownNotes, canvases.now(), Form.TABLES)
                 .markdown();
     }
 
