@@ -34,8 +34,8 @@ final class OneNodeFeed implements ChangeFeed {
     private final Runnable activityListener = this::updateSoon;
     private final Consumer<StatusChange> listener = this::receive;
 
-    private @Nullable ScheduledExecutorService executor;
-    private @Nullable Queue queue;
+    private volatile @Nullable ScheduledExecutorService executor;
+    private volatile @Nullable Queue queue;
     private boolean stopped;
     private long saved;
     private @Nullable String failure;
@@ -111,8 +111,9 @@ final class OneNodeFeed implements ChangeFeed {
     private void leave() {
         changes.remove(listener);
         epoch = 0;
-        if (queue != null) {
-            queue.clear();
+        Queue left = queue;
+        if (left != null) {
+            left.clear();
         }
     }
 
@@ -155,12 +156,13 @@ final class OneNodeFeed implements ChangeFeed {
     }
 
     private void save() throws IOException {
-        if (epoch == 0 || queue == null) {
+        Queue current = queue;
+        if (epoch == 0 || current == null) {
             return;
         }
         // Read first: changes up to this one are in the queue or processed.
         long queued = received;
-        long position = queue.isIdle() ? Math.max(queued, processed) : processed;
+        long position = current.isIdle() ? Math.max(queued, processed) : processed;
         if (position != saved) {
             positions.write(name, position);
             saved = position;

@@ -24,11 +24,6 @@ public interface Activity {
         public void onChange(Runnable listener) {
             // Nothing changes.
         }
-
-        @Override
-        public void remove(Runnable listener) {
-            // No listener is kept.
-        }
     };
 
     /** Whether this node may call Slack and EPM now. */
@@ -47,6 +42,6 @@ public interface Activity {
     /** Adds a listener that is called after this node has become active or passive; it must not block. */
     void onChange(Runnable listener);
 
-    /** Removes a listener; it may still be called once. */
-    void remove(Runnable listener);
+    /** Removes a listener, if it is kept; it may still be called once. */
+    default void remove(Runnable listener) {}
 }

@@ -142,10 +142,5 @@ class FencingTest {
         public void onChange(Runnable listener) {
             throw new UnsupportedOperationException();
         }
-
-        @Override
-        public void remove(Runnable listener) {
-            throw new UnsupportedOperationException();
-        }
     }
 }
