@@ -17,11 +17,13 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.core5.io.CloseMode;
 import org.epmpulse.alerts.AlertSender;
 import org.epmpulse.alerts.AlertStore;
+import org.epmpulse.alerts.AlertTakeover;
 import org.epmpulse.api.CanvasReplies;
 import org.epmpulse.api.HealthReplies;
 import org.epmpulse.api.HistoryDays;
 import org.epmpulse.api.HistoryReplies;
 import org.epmpulse.api.JobReplies;
+import org.epmpulse.api.NodeViews;
 import org.epmpulse.api.OpenApiReplies;
 import org.epmpulse.api.StatusReplies;
 import org.epmpulse.api.StatusRequests;
@@ -29,6 +31,8 @@ import org.epmpulse.board.BoardEvents;
 import org.epmpulse.board.BoardReplies;
 import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.cli.Version;
+import org.epmpulse.cluster.Cluster;
+import org.epmpulse.cluster.NodeExchange;
 import org.epmpulse.cluster.Nodes;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
@@ -43,6 +47,7 @@ import org.epmpulse.http.ErrorReplies;
 import org.epmpulse.http.EventLoopPolicy;
 import org.epmpulse.http.HttpReply;
 import org.epmpulse.outbound.OutboundPolicy;
+import org.epmpulse.routes.OneNodePolicy;
 import org.epmpulse.security.RateLimits;
 import org.epmpulse.slack.CanvasLinks;
 import org.epmpulse.slack.SlackAlertSink;
@@ -81,20 +86,27 @@ final class Beans {
      * @param events to be mounted on the server
      * @param stopCalls stops the calls to EPM and Slack. To be run before the routes are stopped; a poll in flight is
      *     repeated after a restart, and every canvas is published
+     * @param exchange to be polled every half second, if there are several nodes
      */
-    record BeanHandles(AlertSender alerts, BoardEvents events, CallStop stopCalls) {}
+    record BeanHandles(AlertSender alerts, BoardEvents events, CallStop stopCalls, NodeExchange exchange) {}
 
     /**
      * The state that survives a restart.
      *
      * @param changes publishes the changes of the store
+     * @param cluster what several nodes share
      */
     record PersistentState(
-            StatusStore store, StatusChanges changes, CanvasRegistry canvasRegistry, AlertStore alertStore) {
+            StatusStore store,
+            StatusChanges changes,
+            CanvasRegistry canvasRegistry,
+            AlertStore alertStore,
+            Cluster cluster) {
 
         /** For a context that is not started. */
         static PersistentState inMemory(StatusStore store) {
-            return new PersistentState(store, new StatusChanges(), CanvasRegistry.inMemory(), AlertStore.NONE);
+            return new PersistentState(
+                    store, new StatusChanges(), CanvasRegistry.inMemory(), AlertStore.NONE, Cluster.SINGLE);
         }
     }
 
@@ -117,6 +129,10 @@ final class Beans {
             ServiceThreads threads) {
         StatusStore store = state.store();
         CanvasRegistry canvasRegistry = state.canvasRegistry();
+        Cluster cluster = state.cluster();
+        main.bind("cluster", cluster);
+        main.bind("activity", cluster.activity());
+        main.bind(OneNodePolicy.NAME, new OneNodePolicy(cluster.activity()));
         // The name that Camel's own metrics use.
         main.bind("metricsRegistry", meters);
         main.bind("statusChanges", state.changes());
@@ -137,7 +153,6 @@ final class Beans {
         polls.onNotesChanged(canvases::notesChanged);
         main.bind("canvas-edits:publish", canvases.edits());
         main.bind("canvas-edits:create", canvases.creations());
-        main.bind("canvasReplies", new CanvasReplies(canvases));
         String token = configuration.settings().slackBotToken();
         SlackClient slack = token == null
                 ? null
@@ -149,12 +164,25 @@ final class Beans {
         SlackAlertSink slackAlerts = slackAlerts(configuration, catalog, canvases, slack, clock, threads);
         main.bind("slackAlerts", slackAlerts);
         AlertSender alerts = new AlertSender(
-                slackAlerts, state.alertStore(), store::board, clock, RandomGenerator.getDefault(), meters);
+                slackAlerts,
+                state.alertStore(),
+                store::board,
+                clock,
+                RandomGenerator.getDefault(),
+                meters,
+                new AlertTakeover(cluster.activity(), cluster.receipts(), store::id));
         main.bind("alertSender", alerts);
         main.bind("alerts:slack", alerts);
+        NodeViews views = new NodeViews(
+                cluster.activity(),
+                new NodeViews.Own(polls::notes, () -> slackHealth(canvases, alerts), polls::health, canvases::states));
+        CanvasReplies canvasReplies = new CanvasReplies(canvases, cluster, views, clock);
+        main.bind("canvasReplies", canvasReplies);
+        ClusterWork clusterWork = new ClusterWork(cluster, canvases, canvasReplies, views, clock, threads);
+        clusterWork.start(meters);
         main.bind("statusReplies", new StatusReplies(canvases::shows));
         BoardReplies boardReplies = new BoardReplies(
-                catalog, store, polls::notes, configuration.settings().staleAfter(), clock, http.workers());
+                catalog, store, views::notes, configuration.settings().staleAfter(), clock, http.workers());
         main.bind("boardReplies", boardReplies);
         BoardEvents boardEvents = new BoardEvents(catalog, boardReplies, store, clock, meters);
         main.bind("boardEvents", boardEvents);
@@ -167,8 +195,8 @@ final class Beans {
                 "healthReplies",
                 new HealthReplies(
                         store,
-                        () -> slackHealth(canvases, alerts),
-                        polls::health,
+                        views::slackHealth,
+                        views::epmHealth,
                         http.keysProblem(),
                         threads::problem,
                         Nodes.NONE));
@@ -177,18 +205,22 @@ final class Beans {
                 "errorReplies", new ErrorReplies(configuration.settings().node().shared()));
         main.bind("httpReply", new HttpReply());
         main.bind(EventLoopPolicy.NAME, new EventLoopPolicy());
-        return new BeanHandles(alerts, boardEvents, () -> {
-            polls.stop();
-            epmCalls.close();
-            httpConnections.close(CloseMode.IMMEDIATE);
-            canvases.stop();
-            if (alerts != null) {
-                alerts.stop();
-            }
-            if (slack != null) {
-                slack.stop(SLACK_GRACE);
-            }
-        });
+        return new BeanHandles(
+                alerts,
+                boardEvents,
+                () -> {
+                    polls.stop();
+                    epmCalls.close();
+                    httpConnections.close(CloseMode.IMMEDIATE);
+                    canvases.stop();
+                    if (alerts != null) {
+                        alerts.stop();
+                    }
+                    if (slack != null) {
+                        slack.stop(SLACK_GRACE);
+                    }
+                },
+                clusterWork.exchange());
     }
 
     /** Binds all beans for a context that is not started. They send and record nothing. */
@@ -262,7 +294,7 @@ final class Beans {
                 .toList();
         return new CanvasPublisher(
                 channels,
-                canvasRegistry::canvasId,
+                canvasRegistry,
                 catalog,
                 new CanvasRenderer(catalog, settings.timezone(), settings.staleAfter()),
                 new CanvasLimits(

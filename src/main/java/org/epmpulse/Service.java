@@ -20,6 +20,7 @@ import org.epmpulse.cli.FatalErrors;
 import org.epmpulse.cli.Logging;
 import org.epmpulse.cli.RunningService;
 import org.epmpulse.cli.Version;
+import org.epmpulse.cluster.Cluster;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
@@ -44,8 +45,9 @@ import org.epmpulse.security.TrustedProxies;
 import org.epmpulse.slack.canvas.CanvasRegistry;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.store.Documents;
 import org.epmpulse.store.journal.DataFolder;
-import org.epmpulse.store.journal.DurableFile;
+import org.epmpulse.store.journal.FileDocuments;
 import org.epmpulse.store.journal.JournalStatusStore;
 import org.epmpulse.threads.ServiceThreads;
 import org.epmpulse.threads.TimeSource;
@@ -136,8 +138,12 @@ final class Service implements RunningService {
                 meters,
                 threads);
         parts.push(store::close);
-        CanvasRegistry canvasRegistry =
-                CanvasRegistry.open(folder, channelsWithoutCanvas(configuration), meters, clock.instant());
+        Cluster cluster = Cluster.SINGLE;
+        Documents documents = new FileDocuments(folder, clock, meters);
+        CanvasRegistry canvasRegistry = new CanvasRegistry(documents, channelsWithoutCanvas(configuration), clock);
+        if (cluster.activity().single()) {
+            canvasRegistry.load();
+        }
         meters.getPrometheusRegistry().register(new BoardMetrics(catalog, store::board, settings.staleAfter(), clock));
         server.setWriteProblem(store::problem);
         server.mountMetrics(meters);
@@ -145,12 +151,12 @@ final class Service implements RunningService {
         Main main = new Main();
         // The service stops Camel itself: after the last request, before the store.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
-        AlertFile alertStore = new AlertFile(DurableFile.in(folder, "slack/alerts.json", meters), clock);
+        AlertFile alertStore = new AlertFile(documents, "slack/alerts.json");
         Beans.BeanHandles beans = Beans.bind(
                 main,
                 configuration,
                 catalog,
-                new Beans.PersistentState(store, changes, canvasRegistry, alertStore),
+                new Beans.PersistentState(store, changes, canvasRegistry, alertStore, cluster),
                 new Beans.Http(rateLimits, server.workers(), () -> keysReload == null ? null : keysReload.problem()),
                 meters,
                 clock,
@@ -169,11 +175,16 @@ final class Service implements RunningService {
                 RouteFiles.requireOneRouteForEachSource(support.getCamelContext());
             }
         });
-        beans.alerts().open();
+        if (cluster.activity().single()) {
+            beans.alerts().open();
+        }
         parts.push(beans.alerts()::save);
         parts.push(main::stop);
         parts.push(beans.stopCalls()::run);
         startRoutes(main);
+        if (!cluster.activity().single()) {
+            watch(threads, "node-exchange", beans.exchange()::poll);
+        }
         if (keysReload != null) {
             watch(threads, "keys-reload", keysReload::poll);
         }

@@ -13,7 +13,9 @@ final class AlertCounters {
         SENT,
         RATE_LIMITED,
         UNAVAILABLE,
-        REFUSED;
+        REFUSED,
+        /** Sent again after a takeover, because it is not known whether the former node's call has succeeded. */
+        REPEATED;
 
         private final String label = name().toLowerCase(Locale.ROOT);
     }

@@ -1,5 +1,6 @@
 package org.epmpulse.alerts;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -11,14 +12,13 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.epmpulse.store.journal.DurableFile;
+import org.epmpulse.store.Documents;
 import org.jspecify.annotations.Nullable;
 
-/** The {@link AlertStore} as a JSON file. */
+/** The {@link AlertStore} as a JSON document. */
 public final class AlertFile implements AlertStore {
 
     private static final int VERSION = 1;
@@ -31,15 +31,24 @@ public final class AlertFile implements AlertStore {
                     .addDeserializer(Instant.class, new InstantDeserializer()))
             .build();
 
-    private final DurableFile file;
-    private final InstantSource clock;
+    private final Documents documents;
+    private final String name;
 
-    public AlertFile(DurableFile file, InstantSource clock) {
-        this.file = file;
-        this.clock = clock;
+    /** @param name of the document, such as {@code slack/alerts.json}; each sink has its own */
+    public AlertFile(Documents documents, String name) {
+        this.documents = documents;
+        this.name = name;
     }
 
-    private record Content(int version, @Nullable Map<String, List<AlertState.Domain>> channels) {}
+    /** The last two are absent with a single node, so the format is that of earlier versions. */
+    private record Content(
+            int version,
+            @Nullable Map<String, List<AlertState.Domain>> channels,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
+            Map<String, AlertState.Claim> claims,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) AlertState.@Nullable Position position) {}
 
     private static final class InstantDeserializer extends FromStringDeserializer<Instant> {
 
@@ -61,7 +70,7 @@ public final class AlertFile implements AlertStore {
 
     @Override
     public @Nullable AlertState read() throws IOException {
-        byte[] bytes = file.read();
+        byte[] bytes = documents.read(name).orElse(null);
         if (bytes == null) {
             return null;
         }
@@ -70,7 +79,8 @@ public final class AlertFile implements AlertStore {
             if (content == null || content.version() != VERSION || content.channels() == null) {
                 throw new IOException("not an alert file of version " + VERSION);
             }
-            return new AlertState(content.channels());
+            return new AlertState(
+                    content.channels(), content.claims() == null ? Map.of() : content.claims(), content.position());
         } catch (JsonProcessingException e) {
             throw new IOException(e.getOriginalMessage(), e);
         } catch (NullPointerException e) {
@@ -80,11 +90,14 @@ public final class AlertFile implements AlertStore {
 
     @Override
     public void write(AlertState state) throws IOException {
-        file.write(JSON.writeValueAsBytes(new Content(VERSION, new TreeMap<>(state.channels()))));
+        documents.write(
+                name,
+                JSON.writeValueAsBytes(new Content(
+                        VERSION, new TreeMap<>(state.channels()), new TreeMap<>(state.claims()), state.position())));
     }
 
     @Override
     public void quarantine(String reason) throws IOException {
-        file.quarantine(reason, clock.instant());
+        documents.setAside(name, reason);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.epmpulse.cluster.NotActiveException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,12 @@ final class AlertPersistence {
 
     private volatile Instant nextWriteAt = Instant.MIN;
     private volatile @Nullable String problem;
+
+    /** The state could not be saved, so the message was not sent. */
+    static final class NotSavedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+    }
 
     AlertPersistence(AlertStore store, InstantSource steady) {
         this.store = store;
@@ -64,6 +71,9 @@ final class AlertPersistence {
         String failure = null;
         try {
             store.write(state);
+        } catch (NotActiveException e) {
+            // The node that is active now writes its own state.
+            return false;
         } catch (IOException e) {
             failure = "cannot write the alert file, see the log";
             nextWriteAt = steady.instant().plus(RETRY_DELAY);

@@ -3,10 +3,12 @@ package org.epmpulse.alerts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.StatusChange;
@@ -27,6 +29,9 @@ final class AlertPolicy {
     private Instant suspendedUntil = Instant.MIN;
     private boolean suspended;
     private boolean dirty;
+
+    /** Of the latest change that was applied. */
+    private long appliedRevision;
 
     /** Revision of the board at the last comparison; its changes have arrived since then, whatever the clock says. */
     private long comparedRevision;
@@ -58,12 +63,74 @@ final class AlertPolicy {
     }
 
     /**
+     * Restores the state that another node saved.
+     *
+     * @param saved null if there is none; for a channel that is not in it, the current board counts as sent
+     * @param store id of the store
+     * @param busy channels to which a call of this node from an earlier time is in flight
+     * @param now by the wall clock
+     */
+    void takeOver(
+            @Nullable AlertState saved,
+            String store,
+            Board board,
+            Collection<String> busy,
+            Instant now,
+            Instant steady) {
+        AlertState state = saved == null ? new AlertState(Map.of()) : saved;
+        AlertState.Position position = state.position();
+        appliedRevision = position != null && position.store().equals(store) ? position.revision() : 0;
+        queues.forEach((id, queue) -> {
+            List<AlertState.Domain> domains = state.channels().get(id);
+            if (domains == null) {
+                queue.initialize(board, now);
+            } else {
+                queue.takeOver(domains, state.claims().get(id), appliedRevision, board, steady);
+            }
+            if (busy.contains(id)) {
+                queue.start();
+            }
+        });
+        dirty = !state.channels().isEmpty() || !queues.isEmpty();
+    }
+
+    /** Messages that another node was sending and whose receipt is to be looked for now, by channel. */
+    Map<String, AlertQueue.OpenClaim> claimsToCheck(Instant now) {
+        Map<String, AlertQueue.OpenClaim> claims = new LinkedHashMap<>();
+        queues.forEach((id, queue) -> {
+            AlertQueue.OpenClaim claim = queue.openClaim();
+            if (claim != null && !now.isBefore(claim.checkAt())) {
+                claims.put(id, claim);
+            }
+        });
+        return claims;
+    }
+
+    /** The other node's message has a receipt: it was sent. */
+    void receiptFound(String channelId, Instant now) {
+        queue(channelId).done(now);
+        dirty = true;
+    }
+
+    /** The other node's message has no receipt yet. Returns whether it is sent again now. */
+    boolean receiptMissing(String channelId, AlertQueue.OpenClaim claim, Instant now) {
+        return queue(channelId).receiptMissing(claim, now);
+    }
+
+    /** The message in flight to the channel has a claim from now on, which must be saved before it is sent. */
+    void claim(String channelId, UUID claim) {
+        queue(channelId).claim(claim);
+        dirty = true;
+    }
+
+    /**
      * Applies a change. Returns whether the state of a channel changed.
      *
      * @param now by the wall clock
      */
     boolean apply(StatusChange change, Instant now, Instant steady) {
         boolean changed = false;
+        appliedRevision = Math.max(appliedRevision, change.revision());
         for (AlertQueue queue : queues.values()) {
             changed |= queue.apply(change, now, steady);
         }
@@ -106,7 +173,7 @@ final class AlertPolicy {
         return due;
     }
 
-    /** When {@link #pollDue} returns a channel next, if no event comes before; null for never. */
+    /** When {@link #pollDue} returns a channel, or a receipt is to be looked for; null for never, without an event. */
     @Nullable
     Instant nextDueAt() {
         Instant earliest = null;
@@ -116,7 +183,19 @@ final class AlertPolicy {
                 earliest = dueAt;
             }
         }
-        return earliest == null ? null : later(earliest, acceptsAt());
+        Instant due = earliest == null ? null : later(earliest, acceptsAt());
+        Instant check = nextCheckAt();
+        return due == null || (check != null && check.isBefore(due)) ? check : due;
+    }
+
+    /** When to look for a receipt; null for never. */
+    private @Nullable Instant nextCheckAt() {
+        return queues.values().stream()
+                .map(AlertQueue::openClaim)
+                .filter(Objects::nonNull)
+                .map(AlertQueue.OpenClaim::checkAt)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     /** When the sink accepts messages again. */
@@ -204,11 +283,22 @@ final class AlertPolicy {
         return dirty;
     }
 
-    /** The state to be saved. */
-    AlertState state() {
+    /**
+     * The state to be saved.
+     *
+     * @param store id of the store; null with a single node
+     */
+    AlertState state(@Nullable String store) {
         Map<String, List<AlertState.Domain>> channels = new LinkedHashMap<>();
-        queues.forEach((id, queue) -> channels.put(id, queue.state()));
-        return new AlertState(channels);
+        Map<String, AlertState.Claim> claims = new LinkedHashMap<>();
+        queues.forEach((id, queue) -> {
+            channels.put(id, queue.state());
+            AlertState.Claim claim = queue.savedClaim();
+            if (claim != null) {
+                claims.put(id, claim);
+            }
+        });
+        return new AlertState(channels, claims, store == null ? null : new AlertState.Position(store, appliedRevision));
     }
 
     private AlertQueue queue(String channelId) {

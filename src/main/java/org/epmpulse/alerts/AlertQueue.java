@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
@@ -37,6 +38,11 @@ final class AlertQueue {
     /** A change on the board may take this long to arrive here. */
     static final Duration DELIVERY_TIME = Duration.ofSeconds(10);
 
+    /** How long a call to a sink takes at most, and the time to store its receipt. */
+    static final Duration CALL_TIME = Duration.ofSeconds(12);
+
+    private static final Duration RECEIPT_INTERVAL = Duration.ofSeconds(1);
+
     private final Map<DomainId, DomainAlerts> domains = new LinkedHashMap<>();
     private final Map<DomainId, DomainAlerts> pendingDomains = new LinkedHashMap<>();
     private final Deque<Instant> latestProblems = new ArrayDeque<>();
@@ -49,9 +55,24 @@ final class AlertQueue {
 
     private boolean inFlight;
     private boolean plain;
+
+    /** Of the message in flight; null with a single node. */
+    private @Nullable UUID claim;
+
+    /** Of a message that another node was sending. */
+    private @Nullable OpenClaim openClaim;
+
     private @Nullable Instant combineAt;
     private Instant earliestAt;
     private int failures;
+
+    /**
+     * A claim without a receipt so far.
+     *
+     * @param checkAt when to look for the receipt again, by the steady clock
+     * @param until when the call of the other node has ended at the latest, by the steady clock
+     */
+    record OpenClaim(UUID claim, Instant checkAt, Instant until) {}
 
     /**
      * @param interval time between two messages
@@ -79,6 +100,44 @@ final class AlertQueue {
      * @param now by the wall clock
      */
     void restore(List<AlertState.Domain> saved, Board board, Instant now, Instant steady) {
+        restore(saved, board, steady);
+        domains.forEach((id, domain) -> domain.compare(board.of(id), now, steady));
+    }
+
+    /**
+     * Restores the state that another node saved. The changes since then follow, so the board is not compared now.
+     *
+     * @param revision of the last change in the state; 0 if unknown
+     * @param sending the message that the other node was sending; null if there was none
+     */
+    void takeOver(
+            List<AlertState.Domain> saved,
+            AlertState.@Nullable Claim sending,
+            long revision,
+            Board board,
+            Instant steady) {
+        restore(saved, board, steady);
+        domains.values().forEach(domain -> domain.skipTo(revision));
+        if (sending == null) {
+            return;
+        }
+        message = sending.alerts().stream()
+                .filter(alert -> domains.containsKey(alert.id()))
+                .toList();
+        plain = sending.plain();
+        openClaim = new OpenClaim(sending.claim(), steady, steady.plus(CALL_TIME));
+        for (Alert alert : message) {
+            DomainAlerts domain = domains.get(alert.id());
+            if (domain != null) {
+                domain.remove(alert.event());
+                if (domain.pendingCount() == 0) {
+                    pendingDomains.remove(alert.id());
+                }
+            }
+        }
+    }
+
+    private void restore(List<AlertState.Domain> saved, Board board, Instant steady) {
         for (AlertState.Domain state : saved) {
             DomainAlerts domain = domains.get(state.id());
             if (domain != null) {
@@ -88,7 +147,6 @@ final class AlertQueue {
                 }
             }
         }
-        domains.forEach((id, domain) -> domain.compare(board.of(id), now, steady));
     }
 
     /**
@@ -146,7 +204,7 @@ final class AlertQueue {
     /** When the next message is due, in the past or the future; null if none is pending, or one is in flight. */
     @Nullable
     Instant dueAt() {
-        if (inFlight) {
+        if (inFlight || openClaim != null) {
             return null;
         }
         if (!message.isEmpty()) {
@@ -158,6 +216,33 @@ final class AlertQueue {
         }
         Instant ready = combineAt != null ? combineAt : oldest.plus(BATCH_DELAY);
         return ready.isAfter(earliestAt) ? ready : earliestAt;
+    }
+
+    /** The message that another node was sending; null if there is none, or its end is known. */
+    @Nullable
+    OpenClaim openClaim() {
+        return openClaim;
+    }
+
+    /** There is no receipt yet. Returns whether there can be none any more, so that the message is due again. */
+    boolean receiptMissing(OpenClaim checked, Instant now) {
+        if (now.isBefore(checked.until())) {
+            openClaim = new OpenClaim(checked.claim(), now.plus(RECEIPT_INTERVAL), checked.until());
+            return false;
+        }
+        openClaim = null;
+        return true;
+    }
+
+    /** The message in flight has a claim from now on. */
+    void claim(UUID newClaim) {
+        claim = newClaim;
+    }
+
+    /** What is saved of the message that is being sent; null if there is none, or a single node. */
+    AlertState.@Nullable Claim savedClaim() {
+        UUID saved = openClaim != null ? openClaim.claim() : claim;
+        return saved == null || message.isEmpty() ? null : new AlertState.Claim(saved, message, plain);
     }
 
     /** From now on a message is in flight. */
@@ -204,6 +289,7 @@ final class AlertQueue {
 
     /** The message was sent or is dropped. */
     void done(Instant now) {
+        openClaim = null;
         message = List.of();
         plain = false;
         failures = 0;
@@ -218,6 +304,7 @@ final class AlertQueue {
     /** No attempt was made to send the message. */
     void released() {
         inFlight = false;
+        claim = null;
     }
 
     /** The sink sent no valid response. */
@@ -240,6 +327,7 @@ final class AlertQueue {
 
     private void finish(Instant earliest) {
         inFlight = false;
+        claim = null;
         earliestAt = earliest;
     }
 

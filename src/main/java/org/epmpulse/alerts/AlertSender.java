@@ -1,14 +1,20 @@
 package org.epmpulse.alerts;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.epmpulse.alerts.AlertCounters.Result;
+import org.epmpulse.alerts.AlertTakeover.Period;
+import org.epmpulse.cluster.NotActiveException;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.threads.TimeSource;
@@ -21,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * An item is the id of a channel whose next message is due. The state is on disk before the next message of a channel
  * is sent, so an alert is sent twice only if the process ends in between.
  *
+ * <p>With several nodes, a message gets a claim in that state before it is sent, and a receipt after the sink has
+ * accepted it. A node that takes over and finds a claim waits for the receipt; without one it sends the message again.
+ *
  * <p>Thread-safe; its memory is bounded by domains and channels. The file is written without holding the lock that
  * {@link #enqueue} needs.
  */
@@ -29,17 +38,47 @@ public final class AlertSender implements WorkSource<String> {
     /** How often the board is compared, to find dropped changes. */
     private static final Duration COMPARE_INTERVAL = Duration.ofSeconds(30);
 
+    /** After a takeover, the changes since the other node's last ones arrive before the board is compared. */
+    private static final Duration REPLAY_TIME = Duration.ofSeconds(5);
+
     private final AlertSink sink;
-    private final AlertPolicy policy;
+    private final RandomGenerator random;
     private final AlertPersistence persistence;
     private final SinkHealth health;
+    private final AlertOutcomes outcomes;
     private final AlertCounters counters;
     private final Supplier<Board> board;
     private final TimeSource clock;
+    private final AlertTakeover takeover;
+    private final ReceiptWriter receipts;
     private final Object writeLock = new Object();
 
+    /** By channel. */
+    private final Map<String, Flight> inFlight = new HashMap<>();
+
+    private AlertPolicy policy;
+    private Period period = Period.NONE;
     private Instant compareAt = Instant.MIN;
     private volatile Runnable pendingListener = () -> {};
+
+    /**
+     * A message that was due.
+     *
+     * @param policy of the period in which it was due
+     * @param claim null before the call, and with a single node
+     */
+    private record Flight(AlertPolicy policy, @Nullable UUID claim) {}
+
+    /** A sender of a single node, see the other constructor. */
+    public AlertSender(
+            AlertSink sink,
+            AlertStore store,
+            Supplier<Board> board,
+            TimeSource clock,
+            RandomGenerator random,
+            MeterRegistry meters) {
+        this(sink, store, board, clock, random, meters, AlertTakeover.NONE);
+    }
 
     /**
      * @param store holds the state of this sink only
@@ -51,17 +90,26 @@ public final class AlertSender implements WorkSource<String> {
             Supplier<Board> board,
             TimeSource clock,
             RandomGenerator random,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            AlertTakeover takeover) {
         this.sink = sink;
-        this.policy = new AlertPolicy(sink.channels(), sink.limits(), random, clock.steady());
+        this.random = random;
+        this.takeover = takeover;
+        this.receipts = new ReceiptWriter(takeover.receipts(), sink.name());
+        this.policy = newPolicy(sink, random, clock);
         this.persistence = new AlertPersistence(store, clock.steadySource());
         this.health = new SinkHealth(sink.name(), sink.channels());
+        this.outcomes = new AlertOutcomes(health);
         this.counters = new AlertCounters(sink.channels(), meters);
         this.board = board;
         this.clock = clock;
     }
 
-    /** Restores the saved state. Called once, before the first update is accepted. */
+    private static AlertPolicy newPolicy(AlertSink sink, RandomGenerator random, TimeSource clock) {
+        return new AlertPolicy(sink.channels(), sink.limits(), random, clock.steady());
+    }
+
+    /** Restores the saved state of a single node. Called once, before the first update is accepted. */
     public void open() {
         AlertState state = persistence.read(sink.channels());
         synchronized (this) {
@@ -72,8 +120,33 @@ public final class AlertSender implements WorkSource<String> {
         save();
     }
 
+    /** Restores the state of the node that was active before, unless that was done in this period. */
+    @Override
+    public void takeOver() {
+        Period current = takeover.period();
+        synchronized (writeLock) {
+            synchronized (this) {
+                if (current.equals(period) || current.equals(Period.NONE)) {
+                    return;
+                }
+            }
+            AlertState state = persistence.read(sink.channels());
+            synchronized (this) {
+                policy = newPolicy(sink, random, clock);
+                Instant steady = clock.steady();
+                policy.takeOver(state, current.storeId(), board.get(), inFlight.keySet(), clock.instant(), steady);
+                compareAt = steady.plus(REPLAY_TIME);
+                period = current;
+            }
+        }
+        pendingListener.run();
+    }
+
     /** Applies changes in their order and makes their alerts pending; returns at once. */
     public void enqueue(List<StatusChange> changes) {
+        if (takeover.isPossible()) {
+            takeOver();
+        }
         if (apply(changes)) {
             pendingListener.run();
         }
@@ -91,6 +164,11 @@ public final class AlertSender implements WorkSource<String> {
 
     @Override
     public List<String> poll(int max) {
+        if (takeover.isPossible()) {
+            takeOver();
+            receipts.writeMissing();
+            checkClaims();
+        }
         if (compare()) {
             sink.prepare();
         }
@@ -116,9 +194,31 @@ public final class AlertSender implements WorkSource<String> {
             if (channel == null) {
                 break;
             }
+            inFlight.put(channel, new Flight(policy, null));
             channels.add(channel);
         }
         return channels;
+    }
+
+    /** Looks for the receipts of messages that another node was sending. */
+    private void checkClaims() {
+        AlertPolicy checked;
+        Map<String, AlertQueue.OpenClaim> claims;
+        synchronized (this) {
+            checked = policy;
+            claims = policy.claimsToCheck(clock.steady());
+        }
+        claims.forEach((channel, claim) -> {
+            boolean sent = receipts.contains(claim.claim());
+            synchronized (this) {
+                if (sent) {
+                    checked.receiptFound(channel, clock.steady());
+                } else if (checked.receiptMissing(channel, claim, clock.steady())) {
+                    counters.count(channel, Result.REPEATED);
+                    health.repeated(channel);
+                }
+            }
+        });
     }
 
     @Override
@@ -137,15 +237,61 @@ public final class AlertSender implements WorkSource<String> {
 
     /** The body is an {@link AlertMessage}; the variable {@code channel} is the channel's id. */
     @Override
-    public synchronized Work begin(String channelId) {
-        return new Work(policy.message(channelId), Map.of("channel", channelId));
+    public Work begin(String channelId) {
+        AlertMessage message;
+        synchronized (this) {
+            Flight flight = Objects.requireNonNull(inFlight.get(channelId), "a channel that was due");
+            if (flight.policy() != policy) {
+                throw new UncheckedIOException(new NotActiveException());
+            }
+            message = policy.message(channelId);
+            if (takeover.isPossible()) {
+                UUID claim = UUID.randomUUID();
+                policy.claim(channelId, claim);
+                inFlight.put(channelId, new Flight(policy, claim));
+            }
+        }
+        if (takeover.isPossible()) {
+            saveClaim();
+        }
+        return new Work(message, Map.of("channel", channelId));
+    }
+
+    /** Nothing may be sent without the claim: a node that takes over would not know of it. */
+    private void saveClaim() {
+        synchronized (writeLock) {
+            Period current = takeover.period();
+            AlertState state;
+            synchronized (this) {
+                if (!current.equals(period)) {
+                    throw new UncheckedIOException(new NotActiveException());
+                }
+                policy.clearDirty();
+                state = policy.state(current.storeId());
+            }
+            if (!persistence.write(state)) {
+                markDirty();
+                if (takeover.period().equals(current)) {
+                    throw new AlertPersistence.NotSavedException();
+                }
+                throw new UncheckedIOException(new NotActiveException());
+            }
+        }
     }
 
     @Override
     public void succeeded(String channelId) {
+        Flight flight = land(channelId);
+        if (flight.claim() != null) {
+            receipts.write(flight.claim());
+        }
         synchronized (this) {
-            policy.sent(channelId, clock.steady());
-            health.sent(channelId);
+            if (flight.policy() == policy) {
+                policy.sent(channelId, clock.steady());
+                health.sent(channelId);
+            } else {
+                policy.released(channelId);
+            }
         }
         counters.count(channelId, Result.SENT);
         save();
@@ -154,10 +300,16 @@ public final class AlertSender implements WorkSource<String> {
 
     @Override
     public void failed(String channelId, Throwable failure) {
+        Flight flight = land(channelId);
         AlertFailure classified = classify(failure);
         Result result;
         synchronized (this) {
-            result = recordFailure(channelId, classified, failure, clock.steady());
+            if (flight.policy() != policy) {
+                policy.released(channelId);
+                return;
+            }
+            result = outcomes.failed(policy, channelId, classified, failure, clock.steady());
+            markUnclaimed(flight);
         }
         counters.count(channelId, result);
         save();
@@ -166,6 +318,9 @@ public final class AlertSender implements WorkSource<String> {
 
     /** A sink that fails to classify a failure must not keep its channel in flight. */
     private AlertFailure classify(Throwable failure) {
+        if (failure instanceof AlertPersistence.NotSavedException) {
+            return AlertFailure.of(AlertFailure.Kind.UNAVAILABLE, "the database does not answer");
+        }
         try {
             return sink.classify(failure);
         } catch (RuntimeException e) {
@@ -176,40 +331,20 @@ public final class AlertSender implements WorkSource<String> {
 
     @Override
     public synchronized void released(String channelId) {
+        Flight flight = land(channelId);
         policy.released(channelId);
+        markUnclaimed(flight);
     }
 
-    private Result recordFailure(String channelId, AlertFailure failure, Throwable cause, Instant now) {
-        switch (failure.kind()) {
-            case RATE_LIMITED -> {
-                policy.rateLimited(channelId, failure.retryAfter(), now);
-                health.rateLimited(failure.retryAfter());
-                return Result.RATE_LIMITED;
-            }
-            case UNAVAILABLE -> {
-                policy.unavailable(channelId, now);
-                health.unavailable(channelId, failure.problem());
-                return Result.UNAVAILABLE;
-            }
-            case UNEXPECTED -> {
-                policy.unavailable(channelId, now);
-                health.failedUnexpectedly(channelId, failure.problem(), cause);
-                return Result.UNAVAILABLE;
-            }
-            case CREDENTIAL_REFUSED -> {
-                policy.credentialRefused(channelId, now);
-                health.credentialRefused(failure.problem());
-            }
-            case CHANNEL_REFUSED -> {
-                policy.channelRefused(channelId, now);
-                health.channelRefused(channelId, failure.problem());
-            }
-            case CONTENT_REFUSED -> {
-                boolean plainTextFollows = policy.contentRefused(channelId, now);
-                health.contentRefused(channelId, failure.problem(), plainTextFollows);
-            }
+    private synchronized Flight land(String channelId) {
+        return Objects.requireNonNull(inFlight.remove(channelId), "a channel that was due");
+    }
+
+    /** The message has no claim any more; that is to be saved. */
+    private void markUnclaimed(Flight flight) {
+        if (flight.claim() != null && flight.policy() == policy) {
+            policy.markDirty();
         }
-        return Result.REFUSED;
     }
 
     @Override
@@ -217,9 +352,12 @@ public final class AlertSender implements WorkSource<String> {
         pendingListener = listener;
     }
 
-    /** Saves the state if it changed. */
+    /** Saves the state if it changed, and this node is active. */
     public void save() {
         synchronized (writeLock) {
+            if (takeover.isPossible() && !isCurrent(takeover.period())) {
+                return;
+            }
             AlertState state = takeDirtyState();
             if (state != null && !persistence.write(state)) {
                 markDirty();
@@ -227,8 +365,13 @@ public final class AlertSender implements WorkSource<String> {
         }
     }
 
+    private synchronized boolean isCurrent(Period current) {
+        return !current.equals(Period.NONE) && current.equals(period);
+    }
+
     private synchronized @Nullable AlertState takeDirtyState() {
-        return clock.steady().isBefore(persistence.nextWriteAt()) || !policy.clearDirty() ? null : policy.state();
+        boolean write = !clock.steady().isBefore(persistence.nextWriteAt()) && policy.clearDirty();
+        return write ? policy.state(takeover.isPossible() ? period.storeId() : null) : null;
     }
 
     private synchronized void markDirty() {

@@ -3,6 +3,7 @@ package org.epmpulse.alerts;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import org.epmpulse.status.DomainId;
 import org.jspecify.annotations.Nullable;
 
@@ -10,11 +11,23 @@ import org.jspecify.annotations.Nullable;
  * The alert state that is stored on disk: open problems and pending events of each channel. Immutable.
  *
  * @param channels by the channel's id; a channel without an entry received no alerts so far
+ * @param claims messages whose call to the sink had begun, by the channel's id; their events are pending, too. Only with
+ *     several nodes
+ * @param position the changes that are in the state; null with a single node
  */
-record AlertState(Map<String, List<Domain>> channels) {
+record AlertState(
+        Map<String, List<Domain>> channels,
+        Map<String, Claim> claims,
+        @Nullable Position position) {
 
     AlertState {
         channels = Map.copyOf(Objects.requireNonNull(channels, "channels"));
+        claims = Map.copyOf(claims);
+    }
+
+    /** The state of a single node. */
+    AlertState(Map<String, List<Domain>> channels) {
+        this(channels, Map.of(), null);
     }
 
     /**
@@ -28,6 +41,32 @@ record AlertState(Map<String, List<Domain>> channels) {
         Domain {
             Objects.requireNonNull(id, "id");
             pending = List.copyOf(Objects.requireNonNull(pending, "pending"));
+        }
+    }
+
+    /**
+     * A message that was being sent: if the sink has accepted it, there is a receipt of the claim.
+     *
+     * @param plain whether it was rendered as plain text
+     */
+    record Claim(UUID claim, List<Alert> alerts, boolean plain) {
+
+        Claim {
+            Objects.requireNonNull(claim, "claim");
+            alerts = List.copyOf(Objects.requireNonNull(alerts, "alerts"));
+        }
+    }
+
+    /**
+     * The changes that are in the state.
+     *
+     * @param store id of the store, without which the revision says nothing
+     * @param revision of the last change
+     */
+    record Position(String store, long revision) {
+
+        Position {
+            Objects.requireNonNull(store, "store");
         }
     }
 }

@@ -50,6 +50,21 @@ final class DomainAlerts {
         saved.pending().forEach(event -> pending.add(new Pending(event, steady)));
     }
 
+    /** Takes the changes up to this revision as already applied. */
+    void skipTo(long revision) {
+        seenRevision = revision;
+    }
+
+    /** Removes an event that is sent in another way. */
+    void remove(DomainEvent event) {
+        for (Pending candidate : pending) {
+            if (candidate.event().equals(event)) {
+                pending.remove(candidate);
+                return;
+            }
+        }
+    }
+
     /** Applies a change and, if it was missed, the one before. Returns whether there is something to save. */
     boolean apply(StatusChange change, Instant now, Instant steady) {
         if (change.revision() <= seenRevision) {

@@ -46,6 +46,14 @@ final class SinkHealth {
         connectionProblem = null;
     }
 
+    /** A message that another node was sending has no receipt. */
+    void repeated(String channelId) {
+        LOG.warn(
+                "{} alert to {}: sending it again: the node that was active before may or may not have sent it",
+                sink,
+                name(channelId));
+    }
+
     void rateLimited(Duration retryAfter) {
         LOG.warn("{} alerts: rate limited; next attempt in {} s", sink, retryAfter.toSeconds());
     }

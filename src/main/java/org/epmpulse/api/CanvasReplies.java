@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.epmpulse.cluster.Activity;
+import org.epmpulse.cluster.Cluster;
 import org.epmpulse.http.ApiError;
 import org.epmpulse.http.BadRequestException;
 import org.epmpulse.http.ErrorCode;
@@ -14,6 +16,8 @@ import org.epmpulse.http.RequestHeaders;
 import org.epmpulse.slack.canvas.CanvasPublisher;
 import org.epmpulse.slack.canvas.CanvasState;
 import org.epmpulse.slack.canvas.CanvasSync;
+import org.epmpulse.status.DomainNotes;
+import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /** Lists, previews and publishes canvases: {@code /api/v1/canvas}. Thread-safe. */
@@ -21,6 +25,9 @@ public final class CanvasReplies {
 
     /** The longest time that a sync request waits. Publishing continues after it. */
     private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(30);
+
+    /** The active node waits for {@link #SYNC_TIMEOUT}, and its reply takes a moment. */
+    private static final Duration REMOTE_TIMEOUT = SYNC_TIMEOUT.plusSeconds(3);
 
     /** @param result of the sync; null without a sync, and then omitted */
     private record Canvas(
@@ -51,16 +58,33 @@ public final class CanvasReplies {
     private record Canvases(List<Canvas> canvases) {}
 
     private final CanvasPublisher publisher;
+    private final Activity activity;
+    private final NodeViews views;
+    private final RemoteSync remote;
 
+    /** For a single node. */
     public CanvasReplies(CanvasPublisher publisher) {
+        this(
+                publisher,
+                Cluster.SINGLE,
+                new NodeViews(
+                        Activity.ALWAYS,
+                        new NodeViews.Own(
+                                () -> DomainNotes.NONE, publisher::health, () -> "not_configured", publisher::states)),
+                TimeSource.system());
+    }
+
+    public CanvasReplies(CanvasPublisher publisher, Cluster cluster, NodeViews views, TimeSource clock) {
         this.publisher = publisher;
+        this.activity = cluster.activity();
+        this.views = views;
+        this.remote = new RemoteSync(cluster.requests(), clock);
     }
 
     /** The canvases of all channels. */
     public Reply list() {
-        return Reply.ok(new Canvases(publisher.states().stream()
-                .map(state -> Canvas.of(state, false))
-                .toList()));
+        return Reply.ok(new Canvases(
+                views.canvases().stream().map(state -> Canvas.of(state, false)).toList()));
     }
 
     /**
@@ -74,7 +98,7 @@ public final class CanvasReplies {
         if (channel == null) {
             throw new BadRequestException("channel is required: the id of a configured channel");
         }
-        String markdown = publisher.preview(channel);
+        String markdown = activity.active() ? publisher.preview(channel) : publisher.preview(channel, views.notes());
         if (markdown == null) {
             throw unknownChannel();
         }
@@ -82,7 +106,7 @@ public final class CanvasReplies {
     }
 
     /**
-     * Publishes one canvas or all, and waits for the responses of Slack.
+     * Publishes one canvas or all, and waits for the responses of Slack. A passive node lets the active one do it.
      *
      * @throws NotFoundException if the channel is not configured
      */
@@ -93,6 +117,24 @@ public final class CanvasReplies {
         if (channel != null && !known.contains(channel)) {
             throw unknownChannel();
         }
+        if (activity.active()) {
+            return syncHere(channel);
+        }
+        Reply reply = remote.sync(channel, REMOTE_TIMEOUT);
+        return reply == null ? notPublished(false, canvases(channel)) : reply;
+    }
+
+    /**
+     * Publishes one canvas or all from this node, for another one.
+     *
+     * @param channel null for all
+     * @return the reply as a text that the other node understands
+     */
+    public String syncFor(@Nullable String channel) throws InterruptedException {
+        return RemoteSync.encode(syncHere(channel));
+    }
+
+    private Reply syncHere(@Nullable String channel) throws InterruptedException {
         CanvasSync.Result result = waitFor(channel);
         if (result == CanvasSync.Result.STOPPED) {
             return new ApiError(ErrorCode.UNAVAILABLE, "EPMPulse is stopping. Retry in a few seconds.")
@@ -100,20 +142,28 @@ public final class CanvasReplies {
                     .reply();
         }
         boolean inTime = result == CanvasSync.Result.ANSWERED;
-        List<CanvasState> states = publisher.states().stream()
+        List<CanvasState> synced = canvases(channel);
+        boolean allPublished = inTime
+                && !publisher.health().equals("not_configured")
+                && synced.stream().allMatch(state -> state.lastError() == null);
+        return allPublished ? Reply.ok(new Canvases(results(synced))) : notPublished(inTime, synced);
+    }
+
+    /** @param channel null for all */
+    private List<CanvasState> canvases(@Nullable String channel) {
+        return views.canvases().stream()
                 .filter(state ->
                         channel == null || channel.equals(state.channel().id()))
                 .toList();
-        boolean allPublished = inTime
-                && !publisher.health().equals("not_configured")
-                && states.stream().allMatch(state -> state.lastError() == null);
-        List<Canvas> canvases =
-                states.stream().map(state -> Canvas.of(state, true)).toList();
-        if (allPublished) {
-            return Reply.ok(new Canvases(canvases));
-        }
+    }
+
+    private static List<Canvas> results(List<CanvasState> states) {
+        return states.stream().map(state -> Canvas.of(state, true)).toList();
+    }
+
+    private Reply notPublished(boolean inTime, List<CanvasState> states) {
         return new ApiError(ErrorCode.SLACK_ERROR, failureMessage(inTime))
-                .withDetails(Map.of("canvases", canvases))
+                .withDetails(Map.of("canvases", results(states)))
                 .reply();
     }
 

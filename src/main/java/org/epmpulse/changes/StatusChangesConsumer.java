@@ -10,13 +10,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
 import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.Suspendable;
-import org.apache.camel.spi.ExceptionHandler;
 import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.support.DefaultConsumer;
 import org.epmpulse.status.StatusChange;
@@ -33,14 +31,13 @@ import org.slf4j.LoggerFactory;
  * changes, because on a busy board the queue might never become empty. Changes that a forced stop, or the stop of a
  * suspended route, leaves in the queue are dropped and counted.
  */
-final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAware, Suspendable {
+final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAware, Suspendable, ChangeFeed.Queue {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusChangesConsumer.class);
 
     private final StatusChangesEndpoint endpoint;
-    private final StatusChanges changes;
+    private final ChangeFeed feed;
     private final Counter dropped;
-    private final Consumer<StatusChange> listener = this::offer;
 
     private final ReentrantLock lock = new ReentrantLock();
     /** Signalled when the queue, the stop phase or the suspension changes. */
@@ -48,6 +45,9 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
 
     private final Queue<StatusChange> queue = new ArrayDeque<>();
     private Stop stop = Stop.NONE;
+
+    /** Whether changes that were removed from the queue are being processed. */
+    private boolean processing;
     /**
      * Of the thread of the last start. After a forced stop a thread of an earlier start may still be blocked in its
      * route.
@@ -72,11 +72,10 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         NOW
     }
 
-    StatusChangesConsumer(
-            StatusChangesEndpoint endpoint, Processor processor, StatusChanges changes, MeterRegistry meters) {
+    StatusChangesConsumer(StatusChangesEndpoint endpoint, Processor processor, ChangeFeed feed, MeterRegistry meters) {
         super(endpoint, processor);
         this.endpoint = endpoint;
-        this.changes = changes;
+        this.feed = feed;
         this.dropped = Counter.builder("epmpulse.change.dropped")
                 .description(
                         "Changes of the board that a listener did not receive: it was too slow or did not stop in time")
@@ -101,7 +100,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
                 .getExecutorServiceManager()
                 .newSingleThreadExecutor(this, endpoint.getEndpointBaseUri());
         executor.execute(() -> run(latch));
-        changes.add(listener);
+        feed.start(this);
     }
 
     @Override
@@ -136,7 +135,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         if (suspendOnly || stoppedSuspended) {
             return;
         }
-        changes.remove(listener);
+        feed.stop();
         if (forced) {
             advanceTo(Stop.NOW);
             return;
@@ -152,12 +151,13 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
 
     @Override
     protected void doStop() throws Exception {
-        changes.remove(listener);
+        feed.stop();
         advanceTo(Stop.NOW);
         if (executor != null) {
             endpoint.getCamelContext().getExecutorServiceManager().shutdownNow(executor);
             executor = null;
         }
+        feed.close();
         discardQueue();
         super.doStop();
     }
@@ -184,7 +184,8 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         }
     }
 
-    private void wakeUp() {
+    @Override
+    public void wakeUp() {
         lock.lock();
         try {
             changed.signalAll();
@@ -211,8 +212,35 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         }
     }
 
+    @Override
+    public boolean isIdle() {
+        lock.lock();
+        try {
+            return queue.isEmpty() && !processing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void clear() {
+        lock.lock();
+        try {
+            queue.clear();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void dropped(long count) {
+        dropped.increment(count);
+    }
+
     /** Called on the store's thread. */
-    private void offer(StatusChange change) {
+    @Override
+    public void offer(StatusChange change) {
         if (!endpoint.accepts(change)) {
             return;
         }
@@ -252,6 +280,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
             List<StatusChange> next = awaitNext(latch, earliest);
             while (!next.isEmpty()) {
                 process(next);
+                processed(next.get(next.size() - 1).revision());
                 earliest = System.nanoTime() + endpoint.getInterval().toNanos();
                 next = awaitNext(latch, earliest);
             }
@@ -271,11 +300,12 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         try {
             while (true) {
                 boolean draining = stop == Stop.DRAIN;
-                if (latch != terminated || stop == Stop.NOW || (draining && queue.isEmpty())) {
+                boolean open = feed.isOpen();
+                if (latch != terminated || stop == Stop.NOW || (draining && (queue.isEmpty() || !open))) {
                     return List.of();
                 }
                 long wait = stop == Stop.NONE ? earliest - System.nanoTime() : 0;
-                boolean maySend = draining || !isSuspendingOrSuspended();
+                boolean maySend = open && (draining || !isSuspendingOrSuspended());
                 if (maySend && !queue.isEmpty() && wait <= 0) {
                     return removeNext();
                 }
@@ -286,8 +316,19 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         }
     }
 
+    private void processed(long revision) {
+        lock.lock();
+        try {
+            processing = false;
+        } finally {
+            lock.unlock();
+        }
+        feed.processed(revision);
+    }
+
     /** One change without an interval, otherwise all changes in the queue. */
     private List<StatusChange> removeNext() {
+        processing = true;
         List<StatusChange> all = new ArrayList<>();
         StatusChange change = queue.poll();
         while (change != null) {
@@ -350,25 +391,6 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
                             endpoint.getEndpointUri() + ": processing of revision " + revision + " failed",
                             exchange,
                             failure);
-        }
-    }
-
-    /** Camel's default logs a stack trace, which does not help when a target refuses a message. */
-    private static final class SingleLineExceptionHandler implements ExceptionHandler {
-
-        @Override
-        public void handleException(Throwable failure) {
-            LOG.error("Listener failed: {}", failure.toString());
-        }
-
-        @Override
-        public void handleException(String message, Throwable failure) {
-            LOG.error("{}: {}", message, failure.toString());
-        }
-
-        @Override
-        public void handleException(String message, Exchange exchange, Throwable failure) {
-            handleException(message, failure);
         }
     }
 }

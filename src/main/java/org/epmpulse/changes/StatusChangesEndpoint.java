@@ -16,6 +16,7 @@ import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultEndpoint;
+import org.epmpulse.cluster.Cluster;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 
@@ -29,6 +30,8 @@ import org.epmpulse.status.StatusChange;
         consumerOnly = true,
         remote = false)
 public final class StatusChangesEndpoint extends DefaultEndpoint {
+
+    private static final String ONE = "one";
 
     @UriPath(description = "A name that you choose for the listener. It is also the label of the listener's metric.")
     @Metadata(required = true)
@@ -54,6 +57,13 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
             description = "Send only changes to these statuses, separated by commas: Blank, Loading, OK, Warning."
                     + " Default: all.")
     private String statuses = "";
+
+    @UriParam(
+            enums = "one,all",
+            defaultValue = "one",
+            description = "Where the listener runs if there are several nodes: one for the active node only, which"
+                    + " continues where another has stopped; all for every node. With a single node both are the same.")
+    private String nodes = ONE;
 
     private Set<String> appFilter = Set.of();
     private Set<String> statusFilter = Set.of();
@@ -124,6 +134,19 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
         }
     }
 
+    /** {@code one} or {@code all}. */
+    public String getNodes() {
+        return nodes;
+    }
+
+    /** Where the listener runs if there are several nodes: {@code one} (the default) or {@code all}. */
+    public void setNodes(String nodes) {
+        if (!nodes.equals(ONE) && !nodes.equals("all")) {
+            throw new IllegalArgumentException("nodes must be one or all, is " + nodes);
+        }
+        this.nodes = nodes;
+    }
+
     private static Set<String> split(String list) {
         return Arrays.stream(list.split(","))
                 .map(String::strip)
@@ -142,10 +165,20 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
         StatusChangesConsumer consumer = new StatusChangesConsumer(
                 this,
                 processor,
-                CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), StatusChanges.class),
+                feed(CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), StatusChanges.class)),
                 registry.findSingleByType(MeterRegistry.class));
         configureConsumer(consumer);
         return consumer;
+    }
+
+    private ChangeFeed feed(StatusChanges changes) {
+        Cluster cluster = getCamelContext().getRegistry().findSingleByType(Cluster.class);
+        if (cluster == null || cluster.activity().single() || !nodes.equals(ONE)) {
+            return new EveryNodeFeed(changes);
+        }
+        return new OneNodeFeed(name, changes, cluster.activity(), cluster.positions(), () -> getCamelContext()
+                .getExecutorServiceManager()
+                .newSingleThreadScheduledExecutor(this, getEndpointBaseUri() + " position"));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.epmpulse.cluster;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +41,9 @@ public final class Lease implements Activity {
     private final UUID node;
     private final LeaseTable table;
     private final TimeSource clock;
+    private final Counter taken;
+    private final Counter released;
+    private final Counter expired;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     /** The lease that this node holds; null if it holds none. */
@@ -65,10 +70,20 @@ public final class Lease implements Activity {
      *
      * @param node unique id of this process
      */
-    public Lease(UUID node, LeaseTable table, TimeSource clock) {
+    public Lease(UUID node, LeaseTable table, TimeSource clock, MeterRegistry meters) {
         this.node = node;
         this.table = table;
         this.clock = clock;
+        this.taken = changes("taken", meters);
+        this.released = changes("released", meters);
+        this.expired = changes("expired", meters);
+    }
+
+    private static Counter changes(String why, MeterRegistry meters) {
+        return Counter.builder("epmpulse.lease.changes")
+                .description("How often this node took, released or lost the lease of the active node")
+                .tag("why", why)
+                .register(meters);
     }
 
     @Override
@@ -96,8 +111,15 @@ public final class Lease implements Activity {
         listeners.add(listener);
     }
 
+    @Override
+    public void remove(Runnable listener) {
+        listeners.remove(listener);
+    }
+
     /** Renews the lease, or takes it if it has expired. */
     public synchronized void poll() {
+        // A lease that has lapsed since the last call may be renewed now; both are announced.
+        announce();
         try {
             Held current = held;
             if (current != null) {
@@ -162,12 +184,16 @@ public final class Lease implements Activity {
         }
         announced = active;
         if (active) {
+            taken.increment();
             LOG.info(
                     "Cluster: this node is active now (epoch {}); it publishes canvases, sends alerts and polls EPM",
                     epoch());
         } else if (held != null) {
             LOG.warn(
                     "Cluster: this node is not active any more: the lease was not renewed for {} s", VALID.toSeconds());
+        }
+        if (!active) {
+            (stopping ? released : expired).increment();
         }
         listeners.forEach(Runnable::run);
     }

@@ -41,7 +41,16 @@ public final class OutboundHttp implements AutoCloseable {
 
     /** @param timeout of a whole call, from the look-up of the host to the last byte of the response */
     public OutboundHttp(ProxyRules proxies, Duration timeout) {
-        this(proxies, timeout, DefaultClientConnectionReuseStrategy.INSTANCE);
+        this(proxies, timeout, SendCheck.NONE);
+    }
+
+    /**
+     * A client that asks before each request.
+     *
+     * @param timeout of a whole call, from the look-up of the host to the last byte of the response
+     */
+    public OutboundHttp(ProxyRules proxies, Duration timeout, SendCheck check) {
+        this(proxies, timeout, check, DefaultClientConnectionReuseStrategy.INSTANCE);
     }
 
     /**
@@ -50,11 +59,11 @@ public final class OutboundHttp implements AutoCloseable {
      *
      * @param timeout of a whole call, from the look-up of the host to the last byte of the response
      */
-    public static OutboundHttp withoutReuse(ProxyRules proxies, Duration timeout) {
-        return new OutboundHttp(proxies, timeout, (request, response, context) -> false);
+    public static OutboundHttp withoutReuse(ProxyRules proxies, Duration timeout, SendCheck check) {
+        return new OutboundHttp(proxies, timeout, check, (request, response, context) -> false);
     }
 
-    private OutboundHttp(ProxyRules proxies, Duration timeout, ConnectionReuseStrategy reuse) {
+    private OutboundHttp(ProxyRules proxies, Duration timeout, SendCheck check, ConnectionReuseStrategy reuse) {
         HttpClientBuilder builder = HttpClientBuilder.create()
                 .setConnectionManager(pool)
                 .setConnectionReuseStrategy(reuse)
@@ -68,7 +77,7 @@ public final class OutboundHttp implements AutoCloseable {
                         .setResponseTimeout(Timeout.of(timeout))
                         .setProtocolUpgradeEnabled(false)
                         .build());
-        new OutboundPolicy(proxies).apply(builder);
+        new OutboundPolicy(proxies, check).apply(builder);
         this.client = builder.build();
     }
 

@@ -25,9 +25,15 @@ public final class OutboundPolicy {
     private static final int MAX = 200;
 
     private final ProxyRules proxies;
+    private final SendCheck check;
 
     public OutboundPolicy(ProxyRules proxies) {
+        this(proxies, SendCheck.NONE);
+    }
+
+    OutboundPolicy(ProxyRules proxies, SendCheck check) {
         this.proxies = proxies;
+        this.check = check;
     }
 
     /**
@@ -52,7 +58,7 @@ public final class OutboundPolicy {
 
     /** Applies the rules to a client; its connections are to come from {@link #pool()}. */
     public void apply(HttpClientBuilder client) {
-        client.setRequestExecutor(new ResponseHeads())
+        client.setRequestExecutor(new ResponseHeads(check))
                 .setProxySelector(new Selector(proxies))
                 // The first interceptor sees the content after decompression, the last one before it.
                 .addExecInterceptorFirst("bounded-exchange", new BoundedExchange(proxies))

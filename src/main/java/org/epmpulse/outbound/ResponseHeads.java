@@ -18,7 +18,10 @@ import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
-/** Limits the head of a response: its lines, its trailers, and the interim responses before it. Thread-safe. */
+/**
+ * Limits the head of a response: its lines, its trailers, and the interim responses before it; and asks before a request
+ * is sent. Thread-safe.
+ */
 final class ResponseHeads extends HttpRequestExecutor {
 
     /** Slack and EPM send about 30 lines. */
@@ -33,6 +36,12 @@ final class ResponseHeads extends HttpRequestExecutor {
             .setMaxHeaderCount(MAX_LINES)
             .setMaxLineLength(MAX_LINE_LENGTH)
             .build();
+
+    private final SendCheck check;
+
+    ResponseHeads(SendCheck check) {
+        this.check = check;
+    }
 
     /** Connections that limit the lines of a head and of the trailers. */
     static ManagedHttpClientConnectionFactory connections() {
@@ -70,6 +79,7 @@ final class ResponseHeads extends HttpRequestExecutor {
             HttpResponseInformationCallback interimCallback,
             HttpContext context)
             throws IOException, HttpException {
+        check.run();
         ClassicHttpResponse response;
         try {
             response = new HttpRequestExecutor(LIMITS, null, new InterimLimit())

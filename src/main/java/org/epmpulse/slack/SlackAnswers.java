@@ -142,6 +142,6 @@ final class SlackAnswers {
         boolean notSent = e instanceof UnknownHostException
                 || e instanceof ConnectException
                 || e instanceof NoRouteToHostException;
-        return notSent ? SlackUnavailableException.notSent(message) : new SlackUnavailableException(message, e);
+        return notSent ? SlackUnavailableException.notSent(message, null) : new SlackUnavailableException(message, e);
     }
 }

@@ -40,6 +40,7 @@ import okhttp3.FormBody;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
+import org.epmpulse.cluster.NotActiveException;
 import org.epmpulse.config.ProxyRules;
 import org.epmpulse.config.SlackIds;
 import org.jspecify.annotations.Nullable;
@@ -359,7 +360,10 @@ public final class SlackClient implements AutoCloseable {
             return new Answer(json, response.headers("x-oauth-scopes"));
         } catch (IOException e) {
             if (e instanceof StoppedException) {
-                throw SlackUnavailableException.notSent(STOPPING);
+                throw SlackUnavailableException.notSent(STOPPING, e);
+            }
+            if (NotActiveException.isCauseOf(e)) {
+                throw SlackUnavailableException.notSent("not sent: this node is not active", e);
             }
             throw stopped ? new SlackUnavailableException(STOPPING, null) : SlackAnswers.noResponse(e);
         }

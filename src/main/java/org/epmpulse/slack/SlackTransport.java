@@ -22,12 +22,14 @@ import okio.Buffer;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.epmpulse.cluster.Fence;
 import org.epmpulse.config.ProxyRules;
 import org.epmpulse.outbound.OutboundHttp;
 
 /**
  * Sends the calls of Slack's SDK by {@link OutboundHttp}. The SDK's own client, OkHttp, limits neither the length of a
- * response nor the time of a name look-up, and follows other proxy rules. Thread-safe.
+ * response nor the time of a name look-up, and follows other proxy rules. A call of the active node's work does not leave
+ * a node that has become passive. Thread-safe.
  */
 final class SlackTransport implements Interceptor, AutoCloseable {
 
@@ -40,8 +42,8 @@ final class SlackTransport implements Interceptor, AutoCloseable {
 
     /** @param timeout of a whole call */
     SlackTransport(ProxyRules proxies, Duration timeout) {
-        this.http = new OutboundHttp(proxies, timeout);
-        this.creations = OutboundHttp.withoutReuse(proxies, timeout);
+        this.http = new OutboundHttp(proxies, timeout, Fence::check);
+        this.creations = OutboundHttp.withoutReuse(proxies, timeout, Fence::check);
     }
 
     /** A client that sends its calls by this, after the interceptors that it has. */

@@ -20,8 +20,8 @@ public final class SlackUnavailableException extends RuntimeException {
     }
 
     /** The exception for a call that has certainly not reached Slack. */
-    static SlackUnavailableException notSent(String message) {
-        return new SlackUnavailableException(message, null, true);
+    static SlackUnavailableException notSent(String message, @Nullable Throwable cause) {
+        return new SlackUnavailableException(message, cause, true);
     }
 
     /** Whether the call has certainly not reached Slack, so that it changed nothing. */

@@ -21,6 +21,9 @@ import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
+import org.epmpulse.cluster.Activity;
+import org.epmpulse.cluster.Fence;
+import org.epmpulse.cluster.NotActiveException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The result of an item is reported by a synchronization of its exchange's unit of work, in every route. An
  * exception that a route handles counts as success, so these routes must leave failures to the source.
+ *
+ * <p>Only the active one of several nodes polls the source. An item that was begun before this node has become passive
+ * does not leave it any more, see {@link Fence}; it is released then.
  *
  * <p>A stop waits until the items in flight are finished and reported, at most until the context's timeout.
  *
@@ -55,6 +61,8 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
     private final WorkEndpoint endpoint;
     private final WorkSource<T> source;
     private final int maxInFlight;
+    private final Activity activity;
+    private final Runnable activityListener = () -> pollIn(Duration.ZERO);
     private final AtomicInteger inFlight = new AtomicInteger();
 
     private @Nullable ScheduledExecutorService scheduler;
@@ -64,11 +72,15 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
     private volatile boolean contextStarted;
     private @Nullable String pollFailure;
 
-    WorkConsumer(WorkEndpoint endpoint, Processor processor, WorkSource<T> source, int maxInFlight) {
+    /** The period of activity for which the source is prepared; 0 for none. */
+    private long preparedEpoch;
+
+    WorkConsumer(WorkEndpoint endpoint, Processor processor, WorkSource<T> source, int maxInFlight, Activity activity) {
         super(endpoint, processor);
         this.endpoint = endpoint;
         this.source = source;
         this.maxInFlight = maxInFlight;
+        this.activity = activity;
     }
 
     private ExecutorServiceManager threads() {
@@ -111,6 +123,7 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
 
     private void startPolling() {
         source.onPending(() -> pollIn(Duration.ZERO));
+        activity.onChange(activityListener);
         pollIn(Duration.ZERO);
     }
 
@@ -137,6 +150,7 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
 
     @Override
     protected void doStop() throws Exception {
+        activity.remove(activityListener);
         if (endpoint.releaseSource(this)) {
             source.onPending(() -> {});
         }
@@ -189,7 +203,7 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
         polling = true;
         try {
             if (!isSuspendingOrSuspended() && isRunAllowed()) {
-                pollIn(poll());
+                pollIn(pollIfActive());
                 pollFailure = null;
             }
         } catch (Throwable e) {
@@ -205,11 +219,25 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
         }
     }
 
+    private Duration pollIfActive() {
+        long epoch = activity.epoch();
+        if (epoch == 0) {
+            return MAX_WAIT;
+        }
+        if (epoch != preparedEpoch) {
+            if (!activity.single()) {
+                source.takeOver();
+            }
+            preparedEpoch = epoch;
+        }
+        return poll(epoch);
+    }
+
     /** Starts the due items; returns the time until the next poll. */
-    private Duration poll() {
+    private Duration poll(long epoch) {
         int free = Math.max(0, maxInFlight - inFlight.get());
         List<T> items = source.poll(free);
-        items.forEach(this::start);
+        items.forEach(item -> start(item, epoch));
         Duration wait = source.untilNextPoll();
         if (wait == null || wait.compareTo(MAX_WAIT) > 0) {
             return MAX_WAIT;
@@ -219,9 +247,9 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
         return wait.compareTo(shortest) < 0 ? shortest : wait;
     }
 
-    private void start(T value) {
+    private void start(T value, long epoch) {
         inFlight.incrementAndGet();
-        Item item = new Item(value);
+        Item item = new Item(value, epoch);
         try {
             ExecutorService executor = workers;
             if (executor == null) {
@@ -263,20 +291,29 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
     private final class Item extends SynchronizationAdapter implements Runnable {
 
         private final T value;
+        private final long epoch;
         private final AtomicBoolean finished = new AtomicBoolean();
 
-        Item(T value) {
+        Item(T value, long epoch) {
             this.value = value;
+            this.epoch = epoch;
         }
 
         @Override
         public void run() {
-            process(this);
+            if (activity.epoch() == epoch) {
+                Fence.run(activity, epoch, () -> process(this));
+            } else {
+                released();
+            }
         }
 
         @Override
         public void onComplete(Exchange exchange) {
-            finish(() -> source.succeeded(value));
+            finish(() -> {
+                source.succeeded(value);
+                checkEndedLate();
+            });
         }
 
         @Override
@@ -286,7 +323,20 @@ final class WorkConsumer<T> extends DefaultConsumer implements StartupListener, 
         }
 
         void failed(Throwable failure) {
-            finish(() -> source.failed(value, failure));
+            if (NotActiveException.isCauseOf(failure)) {
+                released();
+            } else {
+                finish(() -> {
+                    source.failed(value, failure);
+                    checkEndedLate();
+                });
+            }
+        }
+
+        private void checkEndedLate() {
+            if (activity.epoch() != epoch) {
+                source.endedLate(value);
+            }
         }
 
         void released() {

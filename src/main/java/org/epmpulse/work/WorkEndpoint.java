@@ -6,6 +6,7 @@ import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.support.DefaultEndpoint;
+import org.epmpulse.cluster.Activity;
 
 /** An endpoint whose messages are the items of a {@link WorkSource}. For consumers only. */
 public abstract class WorkEndpoint extends DefaultEndpoint {
@@ -56,7 +57,9 @@ public abstract class WorkEndpoint extends DefaultEndpoint {
         if (source == null) {
             throw new IllegalArgumentException("unknown source " + sourceName);
         }
-        WorkConsumer<?> consumer = new WorkConsumer<>(this, processor, source, concurrentConsumers);
+        Activity activity = getCamelContext().getRegistry().findSingleByType(Activity.class);
+        WorkConsumer<?> consumer = new WorkConsumer<>(
+                this, processor, source, concurrentConsumers, activity == null ? Activity.ALWAYS : activity);
         configureConsumer(consumer);
         return consumer;
     }

@@ -2,6 +2,7 @@ package org.epmpulse.work;
 
 import java.time.Duration;
 import java.util.List;
+import org.epmpulse.cluster.Activity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param <T> an item, such as the id of a channel
  */
 public interface WorkSource<T> {
+
+    /**
+     * This node has become the active one, and another may have been active before: what this node knows of the work is
+     * out of date. Called before the first poll of each period of activity, never while {@link Activity#single}. If it
+     * fails, it is called again.
+     */
+    default void takeOver() {}
 
     /**
      * The items that may start now; they are in flight from now on.
@@ -50,10 +58,16 @@ public interface WorkSource<T> {
     void failed(T item, Throwable failure);
 
     /**
-     * The item was not started, because the route stopped. It is due again as if it had not been polled; this is not a
-     * failure.
+     * Nothing was sent for the item, because the route stopped or this node has become passive. It is due again as if
+     * it had not been polled; this is not a failure.
      */
     void released(T item);
+
+    /**
+     * Called after {@link #succeeded} or {@link #failed} of an item that began in a period of activity that has ended:
+     * its call may have overtaken one of the node that is active now.
+     */
+    default void endedLate(T item) {}
 
     /**
      * Sets the listener that is called when an event may have made an item due; it replaces the previous one. The

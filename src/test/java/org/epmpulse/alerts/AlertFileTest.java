@@ -11,10 +11,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.store.journal.DataFolder;
-import org.epmpulse.store.journal.DurableFile;
+import org.epmpulse.store.journal.FileDocuments;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class AlertFileTest {
     @BeforeEach
     void open() throws IOException {
         folder = DataFolder.open(root);
-        alerts = new AlertFile(DurableFile.in(folder, "slack/alerts.json", new SimpleMeterRegistry()), () -> NOW);
+        alerts = new AlertFile(new FileDocuments(folder, () -> NOW, new SimpleMeterRegistry()), "slack/alerts.json");
     }
 
     @AfterEach
@@ -82,6 +83,22 @@ class AlertFileTest {
                 "message":null,"runs":3,"down_sec":0}]},{"id":{"app":"Planning","domain":"Budget"},"open":null,\
                 "pending":[{"kind":"OK","noted":"2026-03-31T22:00:00.123456Z","job_id":null,"message":"m","runs":1,\
                 "down_sec":720}]}],"C2":[]}}""");
+    }
+
+    @Test
+    void whatSeveralNodesNeedIsReadBack() throws IOException {
+        AlertState.Claim claim = new AlertState.Claim(
+                UUID.randomUUID(),
+                List.of(new Alert(
+                        new DomainId("Planning", "Budget"),
+                        new DomainEvent(DomainEvent.Kind.OK, NOW, null, "m", 1, 720))),
+                true);
+        AlertState state = new AlertState(
+                STATE.channels(), Map.of("C1", claim), new AlertState.Position("store.2", 1_234_567_890_123L));
+
+        alerts.write(state);
+
+        assertThat(alerts.read()).isEqualTo(state);
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.epmpulse.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,7 +84,7 @@ class LeaseProperties {
 
         void restart() {
             id = UUID.randomUUID();
-            lease = new Lease(id, this, this);
+            lease = new Lease(id, this, this, new SimpleMeterRegistry());
         }
 
         void begin(Event event) {

@@ -214,7 +214,7 @@ public final class TestingApi implements AutoCloseable {
                 List.of(
                         new CanvasChannel("C0123456789", "close", "F1"),
                         new CanvasChannel("C9876543210", "night", "F2")),
-                canvasRegistry::canvasId,
+                canvasRegistry,
                 CATALOG,
                 new CanvasRenderer(CATALOG, ZoneOffset.UTC, Duration.ofHours(2)),
                 // The clock does not advance, so a used budget would never be refilled.

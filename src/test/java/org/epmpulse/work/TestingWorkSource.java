@@ -16,6 +16,7 @@ final class TestingWorkSource implements WorkSource<String> {
     final AtomicInteger polls = new AtomicInteger();
     volatile Duration untilNextPoll;
     volatile Throwable pollFailure;
+    volatile RuntimeException takeOverFailure;
     volatile Runnable onPoll = () -> {};
     volatile Function<String, Work> begin = Work::of;
 
@@ -34,6 +35,21 @@ final class TestingWorkSource implements WorkSource<String> {
         synchronized (due) {
             due.add(item);
         }
+    }
+
+    @Override
+    public void takeOver() {
+        RuntimeException failure = takeOverFailure;
+        takeOverFailure = null;
+        if (failure != null) {
+            throw failure;
+        }
+        results.add("taken over");
+    }
+
+    @Override
+    public void endedLate(String item) {
+        results.add(item + " ended late");
     }
 
     @Override

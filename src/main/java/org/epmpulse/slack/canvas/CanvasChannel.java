@@ -8,4 +8,10 @@ import org.jspecify.annotations.Nullable;
  * @param canvasId null if the channel has no canvas
  */
 public record CanvasChannel(
-        String id, String name, @Nullable String canvasId) {}
+        String id, String name, @Nullable String canvasId) {
+
+    /** The same channel with another canvas; null for none. */
+    public CanvasChannel withCanvas(@Nullable String otherId) {
+        return new CanvasChannel(id, name, otherId);
+    }
+}

@@ -5,8 +5,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.epmpulse.cluster.Activity;
 import org.epmpulse.slack.canvas.CanvasRenderer.Form;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
@@ -34,12 +35,11 @@ public final class CanvasPublisher {
 
     /**
      * @param channels with the configured canvas
-     * @param createdCanvas returns the canvas that was created for a channel, by the channel's id; null if none
      * @param enabled whether there is a token; without one canvases are only previewed
      */
     public CanvasPublisher(
             Collection<CanvasChannel> channels,
-            Function<String, @Nullable String> createdCanvas,
+            CreatedCanvases created,
             Catalog catalog,
             CanvasRenderer renderer,
             CanvasLimits limits,
@@ -56,13 +56,13 @@ public final class CanvasPublisher {
         for (CanvasChannel channel : channels) {
             ChannelCanvas canvas = new ChannelCanvas(channel);
             if (!canvas.isConfigured()) {
-                canvas.assign(createdCanvas.apply(channel.id()));
+                canvas.assign(created.canvasId(channel.id()));
             }
             all.add(canvas);
         }
         this.canvases = new Canvases(all, limits, clock, meters, enabled);
         this.edits = new DueEdits(canvases, renderer, board, notes);
-        this.creations = new DueCreations(canvases, createdCanvas);
+        this.creations = new DueCreations(canvases, created);
         canvases.add(edits);
         canvases.add(creations);
     }
@@ -113,6 +113,22 @@ public final class CanvasPublisher {
     }
 
     /**
+     * Prepares for several nodes; to be called before the first edit.
+     *
+     * @param onEndedLate is called with a channel whose canvas may show an old board, because its edit ended after this
+     *     node had become passive; must not throw
+     */
+    public void share(Activity activity, Consumer<String> onEndedLate) {
+        canvases.share(activity);
+        edits.onEndedLate(onEndedLate);
+    }
+
+    /** Publishes the canvas of a channel again, changed or not, because its content is unknown; returns at once. */
+    public void publishAgain(String channelId) {
+        canvases.publishAgain(channelId);
+    }
+
+    /**
      * Publishes canvases now, changed or not, within interval and budget. Requests during a sync join it.
      *
      * @param channelId null for all
@@ -139,10 +155,15 @@ public final class CanvasPublisher {
 
     /** The markdown of the channel's canvas as of now; null if no application names the channel. */
     public @Nullable String preview(String channelId) {
+        return preview(channelId, notes.get());
+    }
+
+    /** The same with other notes than this node's own. */
+    public @Nullable String preview(String channelId, DomainNotes shownNotes) {
         if (!canvases.contains(channelId)) {
             return null;
         }
-        return renderer.render(channelId, board.get(), notes.get(), canvases.now(), Form.TABLES)
+        return renderer.render(channelId, board.get(), shownNotes, canvases.now(), Form.TABLES)
                 .markdown();
     }
 

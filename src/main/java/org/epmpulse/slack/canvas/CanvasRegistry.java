@@ -4,18 +4,18 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.epmpulse.config.SlackIds;
-import org.epmpulse.store.journal.DataFolder;
-import org.epmpulse.store.journal.DurableFile;
+import org.epmpulse.store.Documents;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * The created canvas of each channel and creations in progress: {@code data/slack/canvases.json}. It ensures that a
  * channel never gets two canvases, even after a crash. Thread-safe; holds one entry per channel.
  */
-public final class CanvasRegistry {
+public final class CanvasRegistry implements CreatedCanvases {
 
     private static final Logger LOG = LoggerFactory.getLogger(CanvasRegistry.class);
 
@@ -67,50 +67,67 @@ public final class CanvasRegistry {
      */
     record Entry(Progress progress, @Nullable String canvasId, Instant since) {}
 
-    private final @Nullable DurableFile file;
+    private final @Nullable Documents documents;
+    private final List<String> channels;
+    private final InstantSource clock;
     private Map<String, Entry> entries = new LinkedHashMap<>();
 
-    private CanvasRegistry(@Nullable DurableFile file) {
-        this.file = file;
+    /**
+     * Creates a registry that has not read its document, see {@link #load}.
+     *
+     * @param channels the channels without a configured canvas
+     */
+    public CanvasRegistry(Documents documents, Collection<String> channels, InstantSource clock) {
+        this(channels, clock, documents);
+    }
+
+    private CanvasRegistry(Collection<String> channels, InstantSource clock, @Nullable Documents documents) {
+        this.documents = documents;
+        this.channels = List.copyOf(channels);
+        this.clock = clock;
     }
 
     /** Stores nothing on disk, for a service that is not started. */
     public static CanvasRegistry inMemory() {
-        return new CanvasRegistry(null);
+        return new CanvasRegistry(List.of(), InstantSource.system(), null);
     }
 
     /**
-     * Reads the file. An unreadable file goes to quarantine; then each channel is searched for a canvas before one is
-     * created.
+     * Reads the document in the place of what is known. An unreadable document is set aside; then each channel is
+     * searched for a canvas before one is created.
      *
-     * @param channels the channels without a configured canvas
-     * @throws IOException if the folder cannot be read or written
+     * @throws IOException if the document cannot be read, set aside or written
      */
-    public static CanvasRegistry open(DataFolder folder, Collection<String> channels, MeterRegistry meters, Instant now)
-            throws IOException {
-        DurableFile file = DurableFile.in(folder, FILE, meters);
-        CanvasRegistry registry = new CanvasRegistry(file);
-        byte[] content = file.read();
-        if (content != null) {
-            try {
-                registry.read(JSON.readTree(content));
-            } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
-                registry.entries.clear();
-                channels.forEach(id -> registry.entries.put(id, new Entry(Progress.UNKNOWN, null, now)));
-                file.quarantine("data/" + FILE + " cannot be read; channels are searched for existing canvases", now);
-                registry.write(registry.entries);
-            }
+    @Override
+    public synchronized void load() throws IOException {
+        if (documents == null) {
+            return;
         }
-        return registry;
+        byte[] content = documents.read(FILE).orElse(null);
+        if (content == null) {
+            entries = new LinkedHashMap<>();
+            return;
+        }
+        try {
+            entries = read(JSON.readTree(content));
+        } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
+            Map<String, Entry> unknown = new LinkedHashMap<>();
+            channels.forEach(id -> unknown.put(id, new Entry(Progress.UNKNOWN, null, clock.instant())));
+            documents.setAside(FILE, "data/" + FILE + " cannot be read; channels are searched for existing canvases");
+            write(unknown);
+            entries = unknown;
+        }
     }
 
-    private void read(JsonNode json) {
+    private static Map<String, Entry> read(JsonNode json) {
         if (!json.path(CANVASES).isObject()) {
             throw new IllegalArgumentException("canvases must be an object");
         }
+        Map<String, Entry> entries = new LinkedHashMap<>();
         json.path(CANVASES)
                 .fields()
                 .forEachRemaining(field -> entries.put(field.getKey(), entry(field.getKey(), field.getValue())));
+        return entries;
     }
 
     private static Entry entry(String channelId, JsonNode json) {
@@ -128,7 +145,7 @@ public final class CanvasRegistry {
         return new Entry(progress, needsId ? canvasId : null, since);
     }
 
-    /** The canvas that was created for a channel or found in it, once its members can see it; null if none. */
+    @Override
     public synchronized @Nullable String canvasId(String channelId) {
         Entry entry = entries.get(channelId);
         return entry != null && entry.progress() == Progress.CREATED ? entry.canvasId() : null;
@@ -175,7 +192,7 @@ public final class CanvasRegistry {
     }
 
     private void write(Map<String, Entry> content) throws IOException {
-        if (file == null) {
+        if (documents == null) {
             return;
         }
         ObjectNode json = JSON.createObjectNode();
@@ -184,6 +201,6 @@ public final class CanvasRegistry {
                 .put("progress", entry.progress().label)
                 .put("canvas_id", entry.canvasId())
                 .put("since", entry.since().toString()));
-        file.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
+        documents.write(FILE, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
     }
 }

@@ -86,9 +86,23 @@ final class CanvasSchedule {
         }
     }
 
+    /** The canvas has to be edited, whatever was known of it before. */
+    synchronized void restart(String id, Instant steady) {
+        Instant now = latest(steady);
+        CanvasSlot slot = slot(id);
+        slot.failures = 0;
+        slot.retryAt = Instant.MIN;
+        slot.pendingChange = new PendingChange(now, now, Priority.NORMAL);
+    }
+
     /** The channel has no canvas: one must be created first. */
     synchronized void markMissing(String id) {
         slot(id).missing = true;
+    }
+
+    /** The channel has a canvas, which another node has created; it may be edited at once. */
+    synchronized void markExisting(String id) {
+        slot(id).missing = false;
     }
 
     /**

@@ -19,7 +19,7 @@ abstract class CanvasSource implements WorkSource<String> {
 
     @Override
     public void released(String channelId) {
-        canvases.schedule().released(channelId);
+        canvases.released(channelId);
     }
 
     @Override

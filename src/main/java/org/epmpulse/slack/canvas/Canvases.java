@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.epmpulse.cluster.Activity;
 import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Canvases {
 
+    /**
+     * When every canvas is published once more after a takeover. A call of the former node takes 10 s at most, so what it
+     * had on its way is overwritten.
+     */
+    static final Duration REPEAT = Duration.ofSeconds(12);
+
     private final Map<String, ChannelCanvas> canvases = new LinkedHashMap<>();
     private final List<CanvasSource> sources = new CopyOnWriteArrayList<>();
     private final SlackHealth slackHealth = new SlackHealth();
@@ -28,6 +35,8 @@ final class Canvases {
     private final CanvasOutcomes outcomes;
     private final TimeSource clock;
     private final boolean enabled;
+    private @Nullable Instant repeatAt;
+    private volatile Activity activity = Activity.ALWAYS;
 
     Canvases(
             Collection<ChannelCanvas> all,
@@ -54,8 +63,14 @@ final class Canvases {
         canvases.keySet().forEach(id -> metrics.register(id, this::lag));
     }
 
+    /** Zero on a passive node, whose schedule stands still. */
     private Duration lag(String channelId) {
-        return schedule.lag(channelId, clock.steady());
+        return !activity.active() ? Duration.ZERO : schedule.lag(channelId, clock.steady());
+    }
+
+    /** Sets which node is active, if there are several. */
+    void share(Activity newActivity) {
+        activity = newActivity;
     }
 
     /** The wall clock, for what the canvases show. */
@@ -126,6 +141,68 @@ final class Canvases {
     void failed(String channelId, Throwable failure) {
         synchronized (this) {
             outcomes.failed(get(channelId), failure, clock.steady());
+        }
+        notifySources();
+    }
+
+    /** Nothing was sent: requests that wait for the edit wait for the next one. */
+    void released(String channelId) {
+        synchronized (this) {
+            get(channelId).requeueSyncs();
+            schedule.released(channelId);
+        }
+    }
+
+    /** Publishes every canvas, because another node has edited or created them; and once more after {@link #REPEAT}. */
+    void takeOverEdits() {
+        synchronized (this) {
+            canvases.values().forEach(this::publishAgain);
+            repeatAt = clock.steady().plus(REPEAT);
+        }
+        notifySources();
+    }
+
+    private void publishAgain(ChannelCanvas canvas) {
+        canvas.forgetContent();
+        schedule.restart(canvas.id(), clock.steady());
+    }
+
+    /** Publishes a canvas whose content is unknown. */
+    void publishAgain(String channelId) {
+        synchronized (this) {
+            if (enabled && canvases.containsKey(channelId)) {
+                publishAgain(get(channelId));
+            }
+        }
+        notifySources();
+    }
+
+    /** Publishes every canvas once more, if it is time. */
+    synchronized void repeatIfDue(Instant steady) {
+        if (repeatAt != null && !steady.isBefore(repeatAt)) {
+            repeatAt = null;
+            canvases.values().forEach(canvas -> {
+                canvas.force();
+                schedule.markPending(canvas.id(), false, steady);
+            });
+        }
+    }
+
+    /** Time until every canvas is published once more; null if it is not. */
+    synchronized @Nullable Duration untilRepeat(Instant steady) {
+        return repeatAt == null ? null : Duration.between(steady, repeatAt);
+    }
+
+    /** Uses the canvases that were created for channels, also by another node. */
+    void takeOverCreations(CreatedCanvases created) {
+        synchronized (this) {
+            for (ChannelCanvas canvas : canvases.values()) {
+                String canvasId = canvas.isConfigured() ? null : created.canvasId(canvas.id());
+                if (canvasId != null) {
+                    canvas.assign(canvasId);
+                    schedule.markExisting(canvas.id());
+                }
+            }
         }
         notifySources();
     }

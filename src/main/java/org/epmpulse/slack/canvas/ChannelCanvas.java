@@ -79,6 +79,14 @@ final class ChannelCanvas {
         return syncs;
     }
 
+    /** What the canvas shows is unknown, because another node may have edited it; the next edit is sent. */
+    void forgetContent() {
+        content = null;
+        error = null;
+        loggedRefusal = null;
+        forced = true;
+    }
+
     /** The next edit is sent even if the canvas is unchanged. */
     void force() {
         forced = true;

@@ -1,9 +1,10 @@
 package org.epmpulse.slack.canvas;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.epmpulse.work.Work;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +14,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class DueCreations extends CanvasSource {
 
-    private final Function<String, @Nullable String> createdCanvas;
+    private final CreatedCanvases created;
 
-    /** @param createdCanvas returns the canvas that was created for a channel, by the channel's id; null if none */
-    DueCreations(Canvases canvases, Function<String, @Nullable String> createdCanvas) {
+    DueCreations(Canvases canvases, CreatedCanvases created) {
         super(canvases);
-        this.createdCanvas = createdCanvas;
+        this.created = created;
+    }
+
+    @Override
+    public void takeOver() {
+        try {
+            created.load();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+        canvases.takeOverCreations(created);
     }
 
     @Override
@@ -43,7 +53,7 @@ final class DueCreations extends CanvasSource {
     /** Uses the canvas that the route created. */
     @Override
     public void succeeded(String channelId) {
-        String canvasId = createdCanvas.apply(channelId);
+        String canvasId = created.canvasId(channelId);
         if (canvasId == null) {
             failed(channelId, new IllegalStateException("the route created no canvas"));
         } else {

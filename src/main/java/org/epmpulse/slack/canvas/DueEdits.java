@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.epmpulse.slack.canvas.CanvasRenderer.Form;
 import org.epmpulse.slack.canvas.CanvasRenderer.Rendering;
@@ -23,6 +24,7 @@ final class DueEdits extends CanvasSource {
     private final Supplier<Board> board;
     private final Supplier<DomainNotes> notes;
     private final BoardComparison comparison;
+    private volatile Consumer<String> lateListener = channelId -> {};
 
     DueEdits(Canvases canvases, CanvasRenderer renderer, Supplier<Board> board, Supplier<DomainNotes> notes) {
         super(canvases);
@@ -32,12 +34,31 @@ final class DueEdits extends CanvasSource {
         this.comparison = new BoardComparison(canvases.steady(), notes.get());
     }
 
+    /** @param listener is called with a channel whose canvas may show an old board; must not throw */
+    void onEndedLate(Consumer<String> listener) {
+        lateListener = listener;
+    }
+
+    @Override
+    public void takeOver() {
+        if (canvases.isEnabled()) {
+            canvases.takeOverEdits();
+        }
+    }
+
+    /** The edit may have come after one of the node that is active now. */
+    @Override
+    public void endedLate(String channelId) {
+        lateListener.accept(channelId);
+    }
+
     @Override
     public List<String> poll(int max) {
         if (!canvases.isEnabled()) {
             return List.of();
         }
         Instant steady = canvases.steady();
+        canvases.repeatIfDue(steady);
         compare(steady);
         return canvases.schedule().pollEdits(max, steady);
     }
@@ -68,9 +89,12 @@ final class DueEdits extends CanvasSource {
         Instant now = canvases.steady();
         Duration untilDue = canvases.schedule().untilNextEdit(now);
         synchronized (canvases) {
-            Duration untilCompared = comparison.untilDue(now);
-            return untilDue == null || untilDue.compareTo(untilCompared) > 0 ? untilCompared : untilDue;
+            return shorter(shorter(comparison.untilDue(now), untilDue), canvases.untilRepeat(now));
         }
+    }
+
+    private static Duration shorter(Duration one, @Nullable Duration other) {
+        return other == null || one.compareTo(other) <= 0 ? one : other;
     }
 
     /** The edit that shows the current board; null if the canvas already shows it. */

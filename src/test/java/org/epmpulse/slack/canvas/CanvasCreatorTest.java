@@ -21,6 +21,7 @@ import org.epmpulse.slack.SlackRateLimitedException;
 import org.epmpulse.slack.SlackRefusedException;
 import org.epmpulse.slack.SlackUnavailableException;
 import org.epmpulse.store.journal.DataFolder;
+import org.epmpulse.store.journal.FileDocuments;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,10 @@ class CanvasCreatorTest {
     }
 
     private CanvasRegistry open(DataFolder folder) throws IOException {
-        return CanvasRegistry.open(folder, List.of("CMAIN"), new SimpleMeterRegistry(), now);
+        FileDocuments documents = new FileDocuments(folder, () -> now, new SimpleMeterRegistry());
+        CanvasRegistry registry = new CanvasRegistry(documents, List.of("CMAIN"), () -> now);
+        registry.load();
+        return registry;
     }
 
     @Test

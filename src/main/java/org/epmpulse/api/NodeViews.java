@@ -1,0 +1,213 @@
+package org.epmpulse.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.epmpulse.cluster.Activity;
+import org.epmpulse.http.WireJson;
+import org.epmpulse.slack.canvas.CanvasState;
+import org.epmpulse.status.DomainId;
+import org.epmpulse.status.DomainNotes;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What only the active node knows: notes of EPM polls, the health of Slack and EPM, the states of the canvases. A passive
+ * node shows what the active one has published; before it has read that, and with a single node, its own. Thread-safe.
+ */
+public final class NodeViews {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeViews.class);
+
+    private static final String NOTES = "remarks";
+    private static final String CANVASES = "canvases";
+    private static final String HEALTH = "health";
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private final Activity activity;
+    private final Own own;
+    private volatile Shared shared = Shared.NONE;
+
+    /**
+     * What this node knows.
+     *
+     * @param notes returns a new object after each change
+     */
+    public record Own(
+            Supplier<DomainNotes> notes,
+            Supplier<String> slackHealth,
+            Supplier<String> epmHealth,
+            Supplier<List<CanvasState>> canvases) {}
+
+    /** What another node has published; null for what it has not. The texts tell what has changed. */
+    private record Shared(
+            Map<String, String> texts,
+            @Nullable DomainNotes notes,
+            @Nullable Health health,
+            @Nullable Map<String, Canvas> canvases) {
+
+        static final Shared NONE = new Shared(Map.of(), null, null, null);
+    }
+
+    private record Reason(String app, String domain, String reason) {}
+
+    private record Notes(List<Reason> reasons, Map<String, String> outages) {}
+
+    private record Health(String slack, String epm) {}
+
+    /** @param publishedAt ISO 8601; null if unknown */
+    private record Canvas(
+            String channel,
+            @Nullable String canvasId,
+            @Nullable Long publishedRevision,
+            @Nullable String publishedAt,
+            boolean pending,
+            @Nullable String lastError,
+            String lastResult) {
+
+        static Canvas of(CanvasState state) {
+            Instant at = state.publishedAt();
+            return new Canvas(
+                    state.channel().id(),
+                    state.channel().canvasId(),
+                    state.publishedRevision(),
+                    at == null ? null : at.toString(),
+                    state.pending(),
+                    state.lastError(),
+                    state.lastResult());
+        }
+
+        CanvasState appliedTo(CanvasState state) {
+            return new CanvasState(
+                    state.channel().withCanvas(canvasId),
+                    publishedRevision,
+                    publishedAt == null ? null : Instant.parse(publishedAt),
+                    pending,
+                    lastError,
+                    lastResult);
+        }
+    }
+
+    private record Canvases(List<Canvas> canvases) {}
+
+    public NodeViews(Activity activity, Own own) {
+        this.activity = activity;
+        this.own = own;
+    }
+
+    /** The same object until they change. */
+    public DomainNotes notes() {
+        DomainNotes notes = shared.notes();
+        return notes == null || activity.active() ? own.notes().get() : notes;
+    }
+
+    /** The health of Slack, as the health endpoint shows it. */
+    public String slackHealth() {
+        Health health = shared.health();
+        return health == null || activity.active() ? own.slackHealth().get() : health.slack();
+    }
+
+    /** The health of EPM, as the health endpoint shows it. */
+    public String epmHealth() {
+        Health health = shared.health();
+        return health == null || activity.active() ? own.epmHealth().get() : health.epm();
+    }
+
+    /** The states of the canvases, in the order of this node's configuration. */
+    public List<CanvasState> canvases() {
+        Map<String, Canvas> canvases = shared.canvases();
+        List<CanvasState> states = own.canvases().get();
+        if (canvases == null || activity.active()) {
+            return states;
+        }
+        return states.stream()
+                .map(state -> {
+                    Canvas canvas = canvases.get(state.channel().id());
+                    return canvas == null ? state : canvas.appliedTo(state);
+                })
+                .toList();
+    }
+
+    /** This node's own views as JSON, by name. */
+    public Map<String, String> own() {
+        DomainNotes notes = own.notes().get();
+        List<Reason> reasons = notes.reasons().entrySet().stream()
+                .map(entry -> new Reason(entry.getKey().app(), entry.getKey().domain(), entry.getValue()))
+                .sorted((one, other) ->
+                        (one.app() + '\n' + one.domain()).compareTo(other.app() + '\n' + other.domain()))
+                .toList();
+        return Map.of(
+                NOTES,
+                WireJson.text(new Notes(reasons, new TreeMap<>(notes.outages()))),
+                HEALTH,
+                WireJson.text(
+                        new Health(own.slackHealth().get(), own.epmHealth().get())),
+                CANVASES,
+                WireJson.text(new Canvases(
+                        own.canvases().get().stream().map(Canvas::of).toList())));
+    }
+
+    /** Takes the views of the active node, by name. A view that cannot be read, as of another version, is ignored. */
+    public void share(Map<String, String> texts) {
+        Shared before = shared;
+        if (texts.equals(before.texts())) {
+            return;
+        }
+        shared = new Shared(
+                Map.copyOf(texts),
+                isSame(texts, before, NOTES) ? before.notes() : notes(texts.get(NOTES)),
+                isSame(texts, before, HEALTH) ? before.health() : read(texts.get(HEALTH), Health.class),
+                isSame(texts, before, CANVASES) ? before.canvases() : canvases(texts.get(CANVASES)));
+    }
+
+    private static boolean isSame(Map<String, String> texts, Shared before, String name) {
+        String text = texts.get(name);
+        return text != null && text.equals(before.texts().get(name));
+    }
+
+    private static @Nullable DomainNotes notes(@Nullable String text) {
+        Notes notes = read(text, Notes.class);
+        if (notes == null) {
+            return null;
+        }
+        Map<DomainId, String> reasons = new HashMap<>();
+        notes.reasons().forEach(reason -> reasons.put(new DomainId(reason.app(), reason.domain()), reason.reason()));
+        return new DomainNotes(reasons, notes.outages());
+    }
+
+    private static @Nullable Map<String, Canvas> canvases(@Nullable String text) {
+        Canvases canvases = read(text, Canvases.class);
+        if (canvases == null) {
+            return null;
+        }
+        Map<String, Canvas> byChannel = new HashMap<>();
+        canvases.canvases().forEach(canvas -> byChannel.put(canvas.channel(), canvas));
+        return byChannel;
+    }
+
+    private static <T> @Nullable T read(@Nullable String text, Class<T> type) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            JsonNode json = JSON.readTree(text);
+            return JSON.treeToValue(json, type);
+        } catch (JsonProcessingException e) {
+            LOG.warn("Cluster: a view of the active node cannot be read: {}; ignoring it", e.getOriginalMessage());
+            return null;
+        }
+    }
+}
