@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param historyMaxSize bytes
  * @param slackBotToken null if canvases are only previewed
  * @param slackApiUrl ends with a slash
+ * @param database null if the journal is in files of the data folder
  */
 public record Settings(
         List<String> apiKeys,
@@ -50,7 +51,8 @@ public record Settings(
         int historyDays,
         long historyMaxSize,
         @Nullable String slackBotToken,
-        URI slackApiUrl) {
+        URI slackApiUrl,
+        @Nullable DatabaseAccess database) {
 
     public Settings {
         apiKeys = List.copyOf(apiKeys);
@@ -109,13 +111,15 @@ public record Settings(
                 historyDays,
                 historyMaxSize,
                 slackBotToken,
-                slackApiUrl);
+                slackApiUrl,
+                database);
     }
 
     @Override
     public String toString() {
         return "Settings[" + mode + " " + host + ":" + port + ", " + apiKeys.size() + " keys, data " + dataDir
                 + ", apps " + appsConfig + ", routes " + routesDir + ", Slack "
-                + (slackBotToken == null ? "without" : "with") + " token]";
+                + (slackBotToken == null ? "without" : "with") + " token, " + (database == null ? "files" : database)
+                + "]";
     }
 }
