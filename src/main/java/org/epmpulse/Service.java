@@ -44,6 +44,7 @@ import org.epmpulse.security.TrustedProxies;
 import org.epmpulse.slack.canvas.CanvasRegistry;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.store.StatusStore;
 import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.DurableFile;
 import org.epmpulse.store.journal.JournalStatusStore;
@@ -123,16 +124,24 @@ final class Service implements RunningService {
         port = server.port();
         StatusChanges changes = new StatusChanges();
         ServiceThreads threads = new ServiceThreads(meters);
-        JournalStatusStore store = JournalStatusStore.open(
-                folder,
-                new StatusRules(settings.duplicateWindow()),
-                catalog,
-                new JournalStatusStore.Retention(settings.historyDays(), settings.historyMaxSize()),
-                clock,
-                changes::publish,
-                meters,
-                threads);
-        parts.push(store::close);
+        StatusStore store;
+        SharedStore shared = null;
+        if (settings.database() == null) {
+            store = JournalStatusStore.open(
+                    folder,
+                    new StatusRules(settings.duplicateWindow()),
+                    catalog,
+                    new JournalStatusStore.Retention(settings.historyDays(), settings.historyMaxSize()),
+                    clock,
+                    changes::publish,
+                    meters,
+                    threads);
+            parts.push(store::close);
+        } else {
+            shared = SharedStore.open(configuration, clock, changes::publish, (key, updates) -> {}, meters, threads);
+            store = shared.store();
+            parts.push(shared::close);
+        }
         CanvasRegistry canvasRegistry =
                 CanvasRegistry.open(folder, channelsWithoutCanvas(configuration), meters, clock.instant());
         meters.getPrometheusRegistry().register(new BoardMetrics(catalog, store::board, settings.staleAfter(), clock));
@@ -181,6 +190,10 @@ final class Service implements RunningService {
         // Event streams have no end. Closing them makes their readers reconnect to the next process at once.
         parts.push(beans.events()::close);
         parts.push(server::stopping);
+        if (shared != null) {
+            shared.start(meters, threads);
+            parts.push(shared::release);
+        }
         server.ready();
         ready = true;
         LOG.info(
@@ -189,7 +202,9 @@ final class Service implements RunningService {
                 address(),
                 describe(catalog),
                 store.board().revision(),
-                folder.root());
+                settings.database() == null
+                        ? folder.root()
+                        : settings.database().describe());
     }
 
     private void watch(ServiceThreads threads, String name, Runnable poll) {
