@@ -33,7 +33,6 @@ import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.cli.Version;
 import org.epmpulse.cluster.Cluster;
 import org.epmpulse.cluster.NodeExchange;
-import org.epmpulse.cluster.Nodes;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ProxyRules;
@@ -199,7 +198,7 @@ final class Beans {
                         views::epmHealth,
                         http.keysProblem(),
                         threads::problem,
-                        Nodes.NONE));
+                        state.cluster().nodes()));
         main.bind("openApiReplies", new OpenApiReplies(Version.get()));
         main.bind(
                 "errorReplies", new ErrorReplies(configuration.settings().node().shared()));

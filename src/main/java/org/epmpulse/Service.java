@@ -46,6 +46,7 @@ import org.epmpulse.slack.canvas.CanvasRegistry;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.store.Documents;
+import org.epmpulse.store.StatusStore;
 import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.FileDocuments;
 import org.epmpulse.store.journal.JournalStatusStore;
@@ -56,8 +57,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running service. It starts its parts in this order: data folder, port, journal, routes. Requests are accepted
- * only after all of them have started. Parts are stopped in reverse order.
+ * The running service. It starts its parts in this order: data folder, port, journal, routes; with a database the port is
+ * the last one, or is opened while the database does not answer. Requests are accepted only after all of them have
+ * started. Parts are stopped in reverse order.
  */
 final class Service implements RunningService {
 
@@ -124,22 +126,35 @@ final class Service implements RunningService {
                 maxConnections(settings),
                 settings.node().shared() ? settings.node().name() : null);
         parts.push(server::close);
-        server.start();
-        port = server.port();
         StatusChanges changes = new StatusChanges();
         ServiceThreads threads = new ServiceThreads(meters);
-        JournalStatusStore store = JournalStatusStore.open(
-                folder,
-                new StatusRules(settings.duplicateWindow()),
-                catalog,
-                new JournalStatusStore.Retention(settings.historyDays(), settings.historyMaxSize()),
-                clock,
-                changes::publish,
-                meters,
-                threads);
-        parts.push(store::close);
-        Cluster cluster = Cluster.SINGLE;
-        Documents documents = new FileDocuments(folder, clock, meters);
+        StatusStore store;
+        Documents documents;
+        Cluster cluster;
+        SharedStore shared = null;
+        if (settings.database() == null) {
+            open(server);
+            store = JournalStatusStore.open(
+                    folder,
+                    new StatusRules(settings.duplicateWindow()),
+                    catalog,
+                    new JournalStatusStore.Retention(settings.historyDays(), settings.historyMaxSize()),
+                    clock,
+                    changes::publish,
+                    meters,
+                    threads);
+            parts.push(store::close);
+            documents = new FileDocuments(folder, clock, meters);
+            cluster = Cluster.SINGLE;
+        } else {
+            // Other nodes take requests meanwhile: a proxy would send this one some that it can only refuse.
+            shared = SharedStore.open(
+                    configuration, clock, changes::publish, rateLimits, () -> open(server), meters, threads);
+            parts.push(shared::close);
+            store = shared.store();
+            documents = shared.documents();
+            cluster = shared.cluster();
+        }
         CanvasRegistry canvasRegistry = new CanvasRegistry(documents, channelsWithoutCanvas(configuration), clock);
         if (cluster.activity().single()) {
             canvasRegistry.load();
@@ -201,6 +216,11 @@ final class Service implements RunningService {
             drain = untilOthersTakeOver;
             parts.push(untilOthersTakeOver::run);
         }
+        if (shared != null) {
+            shared.start(meters, threads);
+            parts.push(shared::release);
+        }
+        open(server);
         server.ready();
         ready = true;
         LOG.info(
@@ -209,12 +229,22 @@ final class Service implements RunningService {
                 address(),
                 describe(catalog),
                 store.board().revision(),
-                folder.root());
+                settings.database() == null
+                        ? folder.root()
+                        : settings.database().describe());
     }
 
     private void watch(ServiceThreads threads, String name, Runnable poll) {
         FileWatcher watcher = new FileWatcher(threads, name, poll);
         parts.push(watcher::close);
+    }
+
+    /** Opens the port, unless it is open. */
+    private void open(ApiServer server) throws IOException, InterruptedException {
+        if (port == 0) {
+            server.start();
+            port = server.port();
+        }
     }
 
     private static int maxConnections(Settings settings) {

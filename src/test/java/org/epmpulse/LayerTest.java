@@ -32,6 +32,7 @@ class LayerTest {
             "store",
             "store.journal",
             "cluster",
+            "store.postgres",
             "changes",
             "work",
             "alerts",

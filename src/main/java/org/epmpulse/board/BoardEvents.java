@@ -219,6 +219,7 @@ public final class BoardEvents implements AutoCloseable {
         private final Vertx vertx;
         private final ApiServer server;
         private final BoardFeed feed;
+        private final String lineage = replies.lineage();
         private final Set<EventReader> readers = new LinkedHashSet<>();
 
         /** The number of readers of each key. */
@@ -325,6 +326,11 @@ public final class BoardEvents implements AutoCloseable {
 
         private void flush() {
             flushScheduled = false;
+            if (!lineage.equals(replies.lineage())) {
+                // Revisions may have restarted: the readers connect again and are told so.
+                closeAll();
+                return;
+            }
             lastFlush = System.nanoTime();
             if (lastFlush - nextRead >= 0) {
                 readBoard();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.epmpulse.http.EntityTag;
 import org.epmpulse.http.Envelope;
@@ -42,14 +43,14 @@ final class BoardRenderer {
     private final Catalog catalog;
     private final List<App> apps;
     private final Duration staleAfter;
-    private final String storeId;
+    private final Supplier<String> storeId;
     private final String configuration;
 
     /** Bytes of the last rendered board; an estimate for the next one. */
     private volatile int lastSize;
 
     /** @param staleAfter a domain that has been Loading for longer than this is stale */
-    BoardRenderer(Catalog catalog, String storeId, Duration staleAfter) {
+    BoardRenderer(Catalog catalog, Supplier<String> storeId, Duration staleAfter) {
         this.catalog = catalog;
         this.apps = catalog.apps().values().stream()
                 .map(app -> new App(app.id(), app.displayName(), app.domains()))
@@ -63,7 +64,7 @@ final class BoardRenderer {
 
     /** Identifies the store and the configuration that revisions belong to. */
     String lineage() {
-        return storeId + "-" + configuration;
+        return storeId.get() + "-" + configuration;
     }
 
     RenderedBoard render(Board board, DomainNotes notes, Instant now) {
@@ -112,7 +113,8 @@ final class BoardRenderer {
                 .max(Instant::compareTo)
                 .map(at -> Long.toString(at.getEpochSecond(), 36) + "." + Integer.toString(at.getNano(), 36))
                 .orElse("0");
-        return new EntityTag(storeId + "-" + board.revision() + "-" + tick + "-" + configuration + notes.fingerprint());
+        return new EntityTag(
+                storeId.get() + "-" + board.revision() + "-" + tick + "-" + configuration + notes.fingerprint());
     }
 
     private Instant nextTimeChange(Board board, Instant now) {

@@ -82,7 +82,7 @@ public final class BoardReplies {
         this.notes = notes;
         this.clock = clock;
         this.workers = workers;
-        this.renderer = new BoardRenderer(catalog, store.id(), staleAfter);
+        this.renderer = new BoardRenderer(catalog, store::id, staleAfter);
         this.cache = new RenderedBoardCache(renderer, store::board, notes, clock, workers);
     }
 

@@ -2,9 +2,13 @@ package org.epmpulse.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import org.epmpulse.config.ConfigurationException;
+import org.epmpulse.config.Setting;
+import org.epmpulse.config.Variables;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,8 +39,17 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter out =
                 Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();
         return Startup.execute(spec, () -> {
+            refuseDatabase(System.getenv());
             demo().start(starter, System.getenv(), Installation.routes(), listen.overrides(), out);
         });
+    }
+
+    /** The demo would fill the tables of the real service with invented updates. */
+    private static void refuseDatabase(Map<String, String> environment) {
+        String name = Setting.EPMPULSE_DATABASE_URL.name();
+        if (Variables.of(environment, Map.of()).get(name) != null) {
+            throw new ConfigurationException(name, "demo keeps its updates in files (unset it)");
+        }
     }
 
     private static Demo demo() throws IOException {

@@ -16,7 +16,6 @@ final class NodeReader {
 
     private static final String ALONE_STOP_DELAY = "0s";
 
-    private static final String DATABASE_URL = "EPMPULSE_DATABASE_URL";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,63}");
 
     private final Variables variables;
@@ -29,7 +28,7 @@ final class NodeReader {
     }
 
     NodeSettings read() {
-        boolean shared = variables.get(DATABASE_URL) != null;
+        boolean shared = variables.get(Setting.EPMPULSE_DATABASE_URL.name()) != null;
         return new NodeSettings(name(shared), shared, stopDelay(shared));
     }
 

@@ -34,6 +34,9 @@ final class Secrets {
     static Secrets of(Settings settings, AppsConfig apps, ProxyRules proxies, Variables variables) {
         Set<String> secrets = new HashSet<>(settings.apiKeys());
         secrets.addAll(proxies.secrets());
+        if (settings.database() != null) {
+            secrets.addAll(settings.database().secrets());
+        }
         apps.servers().values().stream()
                 .map(AppsConfig.Server::auth)
                 .filter(Objects::nonNull)

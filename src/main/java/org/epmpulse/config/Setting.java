@@ -32,6 +32,11 @@ public enum Setting {
 
     EPMPULSE_NODE(null),
     EPMPULSE_STOP_DELAY(null),
+    EPMPULSE_DATABASE_URL(null),
+    EPMPULSE_DATABASE_USER(null),
+    EPMPULSE_DATABASE_PASSWORD(null, true),
+    EPMPULSE_DATABASE_PASSWORD_FILE(null),
+    EPMPULSE_DATABASE_MIGRATE("true"),
     SLACK_BOT_TOKEN(null, true),
     SLACK_API_URL("https://slack.com/api/"),
     SLACK_MAIN_CHANNEL_ID(null),

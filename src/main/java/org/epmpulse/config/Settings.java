@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param slackBotToken null if canvases are only previewed
  * @param slackApiUrl ends with a slash
  * @param node this process as one of several
+ * @param database null if the journal is in files of the data folder
  */
 public record Settings(
         List<String> apiKeys,
@@ -52,7 +53,8 @@ public record Settings(
         long historyMaxSize,
         @Nullable String slackBotToken,
         URI slackApiUrl,
-        NodeSettings node) {
+        NodeSettings node,
+        @Nullable DatabaseAccess database) {
 
     public Settings {
         apiKeys = List.copyOf(apiKeys);
@@ -112,13 +114,15 @@ public record Settings(
                 historyMaxSize,
                 slackBotToken,
                 slackApiUrl,
-                node);
+                node,
+                database);
     }
 
     @Override
     public String toString() {
         return "Settings[" + mode + " " + host + ":" + port + ", " + apiKeys.size() + " keys, data " + dataDir
                 + ", apps " + appsConfig + ", routes " + routesDir + ", Slack "
-                + (slackBotToken == null ? "without" : "with") + " token]";
+                + (slackBotToken == null ? "without" : "with") + " token, " + (database == null ? "files" : database)
+                + "]";
     }
 }

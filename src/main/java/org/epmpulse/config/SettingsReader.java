@@ -112,7 +112,8 @@ final class SettingsReader {
                         "must be a token of visible ASCII characters",
                         text -> visible(text) && !text.contains(" ") ? text : null),
                 required(Setting.SLACK_API_URL, HttpAddress.RULE, SettingsReader::withSlash),
-                node());
+                node(),
+                database(mode));
         HttpAddress.checkEncrypted(
                 settings.slackApiUrl(), mode, variables.where(Setting.SLACK_API_URL.name()), problems);
         return settings;
@@ -135,6 +136,36 @@ final class SettingsReader {
         ProxyRules proxies = reader.read();
         values.putAll(reader.values());
         return proxies;
+    }
+
+    /** Null if no database is used. */
+    private @Nullable DatabaseAccess database(DeploymentMode mode) {
+        DatabaseUrl url = optional(Setting.EPMPULSE_DATABASE_URL, DatabaseUrl.RULE, DatabaseUrl::parse);
+        String user = optional(Setting.EPMPULSE_DATABASE_USER, "must be a user name", text -> text);
+        String password = optional(Setting.EPMPULSE_DATABASE_PASSWORD, "must be a password", text -> text);
+        Path file = optional(Setting.EPMPULSE_DATABASE_PASSWORD_FILE, PATH_RULE, this::path);
+        boolean migrate = required(Setting.EPMPULSE_DATABASE_MIGRATE, "must be true or false", SettingsReader::flag);
+        if (url == null) {
+            return null;
+        }
+        if (file != null && (password != null || url.password() != null)) {
+            problems.error(
+                    variables.where(Setting.EPMPULSE_DATABASE_PASSWORD_FILE.name()),
+                    "there is also a password in EPMPULSE_DATABASE_PASSWORD or in the URL (remove one of them)");
+        }
+        DatabaseAccess database = new DatabaseAccess(
+                url.jdbc(),
+                user == null ? url.user() : user,
+                password == null ? url.password() : password,
+                file,
+                migrate);
+        if (mode == DeploymentMode.PRODUCTION && !database.isLocal() && !database.isVerified()) {
+            problems.error(
+                    variables.where(Setting.EPMPULSE_DATABASE_URL.name()),
+                    "must have sslmode=verify-full in production, unless the host is this machine (another mode lets"
+                            + " anybody between read and change the updates)");
+        }
+        return database;
     }
 
     /** Every setting with its value in effect, in the order of {@link Setting}; complete after the reading. */
@@ -170,7 +201,8 @@ final class SettingsReader {
         T value = text == null ? null : parse.apply(text);
         if (text != null && value == null) {
             // A URL may hold a password.
-            boolean mayShow = !setting.secret() && setting != Setting.SLACK_API_URL;
+            boolean mayShow =
+                    !setting.secret() && setting != Setting.SLACK_API_URL && setting != Setting.EPMPULSE_DATABASE_URL;
             problems.error(
                     variables.where(setting.name()),
                     rule
@@ -190,6 +222,8 @@ final class SettingsReader {
             shown = Objects.requireNonNullElse(setting.defaultText(), "-");
         } else if (setting.secret()) {
             shown = Secrets.MASK;
+        } else if (setting == Setting.EPMPULSE_DATABASE_URL) {
+            shown = DatabaseUrl.mask(text);
         } else {
             shown = Secrets.maskUrl(text);
         }

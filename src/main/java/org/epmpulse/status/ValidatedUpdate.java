@@ -26,7 +26,12 @@ public record ValidatedUpdate(
 
     /** A copy without the timestamp. */
     ValidatedUpdate withoutTimestamp() {
-        return new ValidatedUpdate(id, status, jobId, message, null, epmJobId, source, key);
+        return withTimestamp(null);
+    }
+
+    /** A copy with this timestamp. */
+    public ValidatedUpdate withTimestamp(@Nullable Instant newTimestamp) {
+        return new ValidatedUpdate(id, status, jobId, message, newTimestamp, epmJobId, source, key);
     }
 
     /** A copy with other job ids. */

@@ -1,6 +1,7 @@
 package org.epmpulse.store;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.epmpulse.status.Board;
@@ -35,6 +36,7 @@ public interface GroupLog<P> {
          * called without lines: the replies may depend on entries that another writer has written.
          *
          * @param after the board with these lines
+         * @throws UnknownEndException if it is not known whether they were made durable; {@link #settle} must follow
          * @throws IOException if nothing was written, with a message for the operator
          */
         void commit(List<Entry> lines, Board after) throws IOException;
@@ -43,6 +45,23 @@ public interface GroupLog<P> {
         @Override
         void close();
     }
+
+    /** The end of a commit. */
+    enum End {
+        /** The lines are durable, and the board is published. */
+        WRITTEN,
+        /** Nothing was written. */
+        NOT_WRITTEN,
+        /** Not known yet. */
+        UNKNOWN
+    }
+
+    /**
+     * Finds out how the last commit ended. Called after an {@link UnknownEndException}, until it is known.
+     *
+     * @param patience how long it may take
+     */
+    End settle(Duration patience) throws InterruptedException;
 
     /**
      * Checks about once a second, while nothing is written, that the log can still be written. Must be fast.

@@ -1,16 +1,15 @@
 package org.epmpulse.store;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.epmpulse.status.Entry;
@@ -35,7 +34,7 @@ public final class GroupWriter<P> {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupWriter.class);
 
-    /** Limits the memory when a disk hangs: requests beyond this many queued ones fail. */
+    /** Limits the memory when a log hangs: requests beyond this many queued ones fail. */
     private static final int MAX_QUEUED = 10_000;
 
     /** Updates in one commit; a batch is never split. */
@@ -44,11 +43,14 @@ public final class GroupWriter<P> {
     /** Interval between two checks of a log while nothing is written. */
     private static final long CHECK_MILLIS = 1_000;
 
-    /** How long {@link #close} waits for the last replies. */
-    private static final int REPLIES_SECONDS = 10;
+    /** Pause before a group is written again. */
+    private static final long RETRY_MILLIS = 250;
+
+    /** Interval at which the writer looks whether it must stop, while the end of a commit is unknown. */
+    private static final Duration SETTLE = Duration.ofSeconds(1);
 
     /** The last element of the queue. */
-    private static final Request STOP = new Request(List.of(), false, null, new CompletableFuture<>());
+    private static final Request STOP = new Request(List.of(), false, null, 0);
 
     private final GroupLog<P> log;
     private final StatusRules rules;
@@ -56,16 +58,16 @@ public final class GroupWriter<P> {
     private final UpdateCounters counters;
     private final Consumer<StatusChange> changes;
     private final ServiceThreads threads;
-    /** One thread per group: with a single thread, a route that waits for another update would block itself. */
-    private final ExecutorService replies;
+    private final ReplyThreads replies;
+    private final Duration patience;
 
     private final BlockingQueue<Request> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
+    private final CountDownLatch closing = new CountDownLatch(1);
     private @Nullable Thread thread;
     private volatile @Nullable String problem;
-    private volatile boolean closing;
 
-    /** No thread could be started for the last replies. Only for logging it once. */
-    private boolean repliesItself;
+    /** The requests that the writer holds. */
+    private volatile List<Request> inFlight = List.of();
 
     /** The thread has stopped and empties the queue a last time. */
     private volatile boolean stopped;
@@ -75,6 +77,8 @@ public final class GroupWriter<P> {
      *
      * @param idempotency the writer reads it, the log adds to it
      * @param changes receives every change in the order of the revisions, on the writer's thread; it must not block
+     * @param patience how long a request may wait for a log that is away, from its receipt; zero for a local log, whose
+     *     failures are final
      */
     public GroupWriter(
             GroupLog<P> log,
@@ -82,19 +86,24 @@ public final class GroupWriter<P> {
             IdempotencyIndex<P> idempotency,
             UpdateCounters counters,
             Consumer<StatusChange> changes,
-            ServiceThreads threads) {
+            ServiceThreads threads,
+            Duration patience) {
         this.log = log;
         this.rules = rules;
         this.idempotency = idempotency;
         this.counters = counters;
         this.changes = changes;
         this.threads = threads;
-        this.replies = threads.cachedPool("epmpulse-replies");
+        this.replies = new ReplyThreads(threads);
+        this.patience = patience;
     }
 
     /** Starts the thread. It is not restarted after a failure, because the content of the log is then unknown. */
     public void start() {
         thread = threads.start("epmpulse-journal", this::run);
+        if (!patience.isZero()) {
+            threads.startRestarting("epmpulse-journal-expiry", closing, this::expireUntilClosed);
+        }
     }
 
     /** As {@link StatusStore#record}. */
@@ -103,23 +112,35 @@ public final class GroupWriter<P> {
         if (updates.isEmpty()) {
             throw new IllegalArgumentException("updates must not be empty");
         }
-        CompletableFuture<List<Entry>> reply = new CompletableFuture<>();
-        if (closing) {
-            reply.completeExceptionally(closed());
-            return reply;
-        }
-        Request request = new Request(List.copyOf(updates), batch, key, reply);
-        if (!queue.offer(request)) {
+        Request request = new Request(List.copyOf(updates), batch, key, patience.isZero() ? 0 : System.nanoTime());
+        String known = problem;
+        if (isClosing()) {
+            request.fail(closed());
+        } else if (known != null && !patience.isZero()) {
+            request.fail(new StoreUnavailableException(known, null));
+        } else if (!queue.offer(request)) {
             request.fail(
-                    new StoreUnavailableException("more than " + MAX_QUEUED + " requests wait for the disk", null));
+                    new StoreUnavailableException("more than " + MAX_QUEUED + " requests wait for the journal", null));
         } else if (stopped && queue.remove(request)) {
             request.fail(closed());
         }
-        return reply;
+        return request.reply();
+    }
+
+    private boolean isClosing() {
+        return closing.getCount() == 0;
     }
 
     private static StoreUnavailableException closed() {
         return new StoreUnavailableException("the store is closed", null);
+    }
+
+    private static StoreUnavailableException unavailable(@Nullable IOException cause) {
+        return new StoreUnavailableException("the journal cannot be written", cause);
+    }
+
+    private static StateUnknownException unknown() {
+        return new StateUnknownException("the journal did not confirm the write");
     }
 
     /** Why updates cannot be written, as a text for people; null if they can. */
@@ -149,33 +170,69 @@ public final class GroupWriter<P> {
             problem = "the journal writer stopped, see the log";
             throw e;
         } finally {
-            closing = true;
+            closing.countDown();
             stopped = true;
             List<Request> late = new ArrayList<>();
             queue.drainTo(late);
-            failAll(late, closed());
+            replies.failAll(late, closed());
         }
     }
 
     /** Writes a group with one commit and then completes its replies; or fails all of its requests. */
-    private void write(Request first) {
+    private void write(Request first) throws InterruptedException {
         List<Request> requests = new ArrayList<>();
         requests.add(first);
+        while (!attempt(requests)) {
+            if (closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
+                replies.failAll(requests, closed());
+                return;
+            }
+        }
+        inFlight = List.of();
+    }
+
+    /**
+     * Decides the requests, and those queued meanwhile, and commits them.
+     *
+     * @return false if nothing was written and the remaining requests are to be written again
+     */
+    private boolean attempt(List<Request> requests) throws InterruptedException {
         Group<P> group = null;
         try (GroupLog.Transaction transaction = log.begin()) {
             takeQueued(requests);
+            requests.removeIf(request -> !request.claim());
+            publishInFlight(requests);
             group = new Group<>(transaction.board(), transaction.received(), rules, idempotency);
             requests.forEach(group::add);
             transaction.commit(group.lines(), group.board());
+        } catch (UnknownEndException e) {
+            reportUnavailable(e);
+            GroupLog.End end = settle();
+            if (end == GroupLog.End.UNKNOWN) {
+                replies.failAll(requests, unknown());
+                return true;
+            }
+            if (end == GroupLog.End.NOT_WRITTEN) {
+                return !isRetried(requests);
+            }
         } catch (IOException e) {
             reportUnavailable(e);
-            fail(requests, group, new StoreUnavailableException("the journal cannot be written", e));
-            return;
+            if (patience.isZero()) {
+                fail(requests, group, unavailable(e));
+                return true;
+            }
+            return !isRetried(requests);
         } catch (RuntimeException | Error e) {
             // Not a StoreUnavailableException, which promises that nothing was recorded.
             fail(requests, group, new IllegalStateException("the journal writer stopped"));
             throw e;
         }
+        complete(Objects.requireNonNull(group, "the group was decided"));
+        return true;
+    }
+
+    /** Notifies the listeners of a committed group, and completes its replies. */
+    private void complete(Group<P> group) {
         try {
             if (!group.lines().isEmpty()) {
                 reportAvailable();
@@ -185,13 +242,59 @@ public final class GroupWriter<P> {
         } finally {
             // Recorded updates are acknowledged even if a listener failed.
             Map<Request, List<Entry>> recorded = group.recorded();
-            reply(() -> recorded.forEach((request, entries) -> request.reply().complete(entries)));
+            replies.run(
+                    () -> recorded.forEach((request, entries) -> request.reply().complete(entries)));
             completeIndependent(group);
         }
     }
 
+    private GroupLog.End settle() throws InterruptedException {
+        GroupLog.End end = GroupLog.End.UNKNOWN;
+        while (end == GroupLog.End.UNKNOWN && !isClosing()) {
+            end = log.settle(SETTLE);
+        }
+        return end;
+    }
+
+    /** Whether requests remain: those whose callers still wait. */
+    private boolean isRetried(List<Request> requests) {
+        requests.forEach(Request::release);
+        requests.removeIf(request -> request.reply().isDone());
+        publishInFlight(requests);
+        return !requests.isEmpty();
+    }
+
+    private void publishInFlight(List<Request> requests) {
+        if (!patience.isZero()) {
+            inFlight = List.copyOf(requests);
+        }
+    }
+
+    private void expireUntilClosed() {
+        try {
+            while (!closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
+                long now = System.nanoTime();
+                inFlight.forEach(request -> expire(request, now));
+                queue.forEach(request -> expire(request, now));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A request that the writer has claimed may have been written. */
+    private void expire(Request request, long now) {
+        if (request != STOP
+                && request.isOlderThan(patience.toNanos(), now)
+                && !request.reply().isDone()) {
+            RuntimeException failure = request.expire() ? unavailable(null) : unknown();
+            replies.run(() -> request.fail(failure));
+        }
+    }
+
     private void takeQueued(List<Request> group) {
-        int updates = group.get(0).updates().size();
+        int updates =
+                group.stream().mapToInt(request -> request.updates().size()).sum();
         Request next = queue.peek();
         while (next != null && next != STOP && updates + next.updates().size() <= MAX_GROUP) {
             group.add(queue.remove());
@@ -207,11 +310,11 @@ public final class GroupWriter<P> {
      */
     private void fail(List<Request> requests, @Nullable Group<P> group, RuntimeException failure) {
         if (group == null) {
-            failAll(requests, failure);
+            replies.failAll(requests, failure);
             return;
         }
         // This includes requests that were not decided yet.
-        failAll(
+        replies.failAll(
                 requests.stream()
                         .filter(request -> !group.failed().containsKey(request)
                                 && !group.repeated().containsKey(request))
@@ -223,11 +326,11 @@ public final class GroupWriter<P> {
     /** Completes the requests whose replies do not depend on the commit. */
     private void completeIndependent(Group<P> group) {
         if (!group.failed().isEmpty()) {
-            reply(() -> group.failed().forEach(Request::fail));
+            replies.run(() -> group.failed().forEach(Request::fail));
         }
         if (!group.repeated().isEmpty()) {
             // Reads the log, which may be slow.
-            reply(() -> group.repeated().forEach(this::replyFromLog));
+            replies.run(() -> group.repeated().forEach(this::replyFromLog));
         }
     }
 
@@ -244,26 +347,6 @@ public final class GroupWriter<P> {
         } catch (IOException | RuntimeException | Error e) {
             LOG.error("Journal: reading the first reply to a repeated request failed; the request fails", e);
             request.fail(new StoreUnavailableException("the first reply to this request cannot be read", e));
-        }
-    }
-
-    private void failAll(Collection<Request> requests, RuntimeException failure) {
-        reply(() -> requests.forEach(request -> request.fail(failure)));
-    }
-
-    /** Runs on another thread; on this one if no thread can be started, because every request must get a reply. */
-    private void reply(Runnable task) {
-        try {
-            replies.execute(task);
-            repliesItself = false;
-        } catch (RejectedExecutionException | OutOfMemoryError e) {
-            if (!repliesItself) {
-                LOG.warn(
-                        "Journal: starting a reply thread failed: {}; the journal writer sends the replies",
-                        e.toString());
-            }
-            repliesItself = true;
-            task.run();
         }
     }
 
@@ -290,7 +373,7 @@ public final class GroupWriter<P> {
     }
 
     /**
-     * Tests whether a disk that was full or missing is writable again, so that health recovers before the next update.
+     * Tests whether a log that was full or away is writable again, so that health recovers before the next update.
      */
     private void probe() {
         try {
@@ -303,13 +386,13 @@ public final class GroupWriter<P> {
 
     /** Writes the queued requests, completes their replies and stops. */
     public void close() throws InterruptedException {
-        closing = true;
         Thread running = thread;
         if (running != null) {
+            closing.countDown();
             queue.put(STOP);
             running.join();
         }
-        replies.shutdown();
-        replies.awaitTermination(REPLIES_SECONDS, TimeUnit.SECONDS);
+        closing.countDown();
+        replies.close();
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The position in the journal of the first request with each idempotency key. The replies are read from there, so they
  * need no memory. Ages are counted by a steady clock; only over a restart by the times of receipt, where one that is
- * later than that of a later request, or than the start, counts as that. Not thread-safe: the store's writer owns it.
+ * later than that of a later request, or than the start, counts as that. Thread-safe.
  *
  * @param <P> a position in the journal
  */
@@ -65,7 +65,7 @@ public final class IdempotencyIndex<P> {
      * @param now by the wall clock
      * @param last time of receipt of the last update; null if there is none
      */
-    public void recovered(Instant now, @Nullable Instant last) {
+    public synchronized void recovered(Instant now, @Nullable Instant last) {
         Instant steadyNow = steady.instant();
         List<Scope> latestFirst = new ArrayList<>(requests.keySet());
         Collections.reverse(latestFirst);
@@ -84,7 +84,8 @@ public final class IdempotencyIndex<P> {
      *
      * @param sender name of the API key; null if there was none
      */
-    public @Nullable FirstRequest<P> find(@Nullable String sender, boolean batch, Idempotency idempotency) {
+    public synchronized @Nullable FirstRequest<P> find(
+            @Nullable String sender, boolean batch, Idempotency idempotency) {
         FirstRequest<P> first = requests.get(scope(sender, batch, idempotency));
         return first == null || isOld(first, steady.instant()) ? null : first;
     }
@@ -94,7 +95,7 @@ public final class IdempotencyIndex<P> {
     }
 
     /** Adds a request at its first line; other lines of a batch are ignored. */
-    public void add(Entry entry, P position) {
+    public synchronized void add(Entry entry, P position) {
         Idempotency idempotency = entry.idempotency();
         Entry.Place place = entry.place();
         if (idempotency == null || (place != null && place.part() > 1)) {
@@ -111,6 +112,11 @@ public final class IdempotencyIndex<P> {
                         entry.received(),
                         steady.instant()));
         removeOld();
+    }
+
+    /** Removes all requests, because the journal was replaced by another one. */
+    public synchronized void clear() {
+        requests.clear();
     }
 
     private void removeOld() {

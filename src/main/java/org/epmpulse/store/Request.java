@@ -3,17 +3,55 @@ package org.epmpulse.store;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.ValidatedUpdate;
 import org.jspecify.annotations.Nullable;
 
-/** Updates that are recorded all or none, and the reply to complete then. */
-record Request(
-        List<ValidatedUpdate> updates,
-        boolean batch,
-        @Nullable Idempotency idempotency,
-        CompletableFuture<List<Entry>> reply) {
+/** Updates that are recorded all or none, and the reply to complete then. Thread-safe. */
+final class Request {
+
+    private enum State {
+        /** Not decided yet. */
+        QUEUED,
+        /** The writer decides it, or commits it. */
+        CLAIMED,
+        /** Too old; it is never written. */
+        EXPIRED
+    }
+
+    private final List<ValidatedUpdate> updates;
+    private final boolean batch;
+    private final @Nullable Idempotency idempotency;
+    private final CompletableFuture<List<Entry>> reply = new CompletableFuture<>();
+    private final long receivedNanos;
+    private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
+
+    /** @param receivedNanos by {@link System#nanoTime()} */
+    Request(List<ValidatedUpdate> updates, boolean batch, @Nullable Idempotency idempotency, long receivedNanos) {
+        this.updates = updates;
+        this.batch = batch;
+        this.idempotency = idempotency;
+        this.receivedNanos = receivedNanos;
+    }
+
+    List<ValidatedUpdate> updates() {
+        return updates;
+    }
+
+    boolean batch() {
+        return batch;
+    }
+
+    @Nullable
+    Idempotency idempotency() {
+        return idempotency;
+    }
+
+    CompletableFuture<List<Entry>> reply() {
+        return reply;
+    }
 
     @Nullable
     String sender() {
@@ -25,18 +63,27 @@ record Request(
         return batch == other.batch && Objects.equals(sender(), other.sender());
     }
 
+    /** Claims the request for the writer; false if it has expired. */
+    boolean claim() {
+        return state.compareAndSet(State.QUEUED, State.CLAIMED);
+    }
+
+    /** Returns a claimed request to the queue: it was not written. */
+    void release() {
+        state.compareAndSet(State.CLAIMED, State.QUEUED);
+    }
+
+    /** Whether the request is older than this. */
+    boolean isOlderThan(long nanos, long now) {
+        return now - receivedNanos > nanos;
+    }
+
+    /** Expires the request, unless the writer has claimed it. */
+    boolean expire() {
+        return state.compareAndSet(State.QUEUED, State.EXPIRED);
+    }
+
     void fail(RuntimeException failure) {
         reply.completeExceptionally(failure);
-    }
-
-    // Requests with equal content are different requests.
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-        return System.identityHashCode(this);
     }
 }

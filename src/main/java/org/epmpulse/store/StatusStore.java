@@ -25,8 +25,8 @@ public interface StatusStore extends AutoCloseable {
      * @param idempotency null if the request had no idempotency key; a repeated request gets the first one's entries
      * @return the entries in the order of the updates, once they are on disk. Fails with {@link
      *     StoreUnavailableException} if they cannot be written, or with {@link IdempotencyConflictException}; nothing
-     *     was recorded then. Fails with {@link IllegalStateException} after a bug; it is then unknown whether the
-     *     updates were recorded. Completed on a reply thread of the store.
+     *     was recorded then. Fails with {@link StateUnknownException} if a database did not tell whether they were
+     *     recorded, and with {@link IllegalStateException} after a bug; it is then unknown, too. Completed on a reply thread of the store.
      */
     CompletableFuture<List<Entry>> record(
             List<ValidatedUpdate> updates, boolean batch, @Nullable Idempotency idempotency);

@@ -48,6 +48,7 @@ class SettingsTest {
         assertThat(settings.historyMaxSize()).isEqualTo(10L << 30);
         assertThat(settings.slackBotToken()).isNull();
         assertThat(settings.slackApiUrl()).isEqualTo(URI.create("https://slack.com/api/"));
+        assertThat(settings.database()).isNull();
     }
 
     @Test
@@ -80,6 +81,10 @@ class SettingsTest {
                         Map.entry("EPMPULSE_HISTORY_MAX_SIZE", "500MB"),
                         Map.entry("EPMPULSE_NODE", "epm-a.2_b"),
                         Map.entry("EPMPULSE_STOP_DELAY", "5m"),
+                        Map.entry("EPMPULSE_DATABASE_URL", "postgresql://127.0.0.1:5433/epm"),
+                        Map.entry("EPMPULSE_DATABASE_USER", "epm"),
+                        Map.entry("EPMPULSE_DATABASE_PASSWORD_FILE", "../secrets/database"),
+                        Map.entry("EPMPULSE_DATABASE_MIGRATE", "false"),
                         Map.entry("SLACK_BOT_TOKEN", "xoxb-1"),
                         Map.entry("SLACK_API_URL", "http://localhost:9000/api")));
 
@@ -113,7 +118,13 @@ class SettingsTest {
                         500L << 20,
                         "xoxb-1",
                         URI.create("http://localhost:9000/api/"),
-                        new NodeSettings("epm-a.2_b", false, Duration.ofMinutes(5))));
+                        new NodeSettings("epm-a.2_b", true, Duration.ofMinutes(5)),
+                        new DatabaseAccess(
+                                "jdbc:postgresql://127.0.0.1:5433/epm",
+                                "epm",
+                                null,
+                                Path.of("/opt/secrets/database"),
+                                false)));
     }
 
     @Test
@@ -158,7 +169,8 @@ class SettingsTest {
             EPMPULSE_STOP_DELAY              | soon           | must be a duration such as 6s, from 0s to 5m
             EPMPULSE_HISTORY_DAYS            | 0              | must be a number of days
             EPMPULSE_HISTORY_MAX_SIZE        | 10             | must be a size such as 500MB or 10GB
-            EPMPULSE_HISTORY_MAX_SIZE        | 0GB            | must be a size such as 500MB or 10GB""")
+            EPMPULSE_HISTORY_MAX_SIZE        | 0GB            | must be a size such as 500MB or 10GB
+            EPMPULSE_DATABASE_MIGRATE        | maybe          | must be true or false""")
     void anInvalidValueIsRejectedWithNameRuleAndValue(String name, String value, String rule) {
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> Settings.of(FOLDER, Map.of(name, value)))
@@ -174,6 +186,93 @@ class SettingsTest {
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> Settings.of(FOLDER, Map.of("SLACK_API_URL", url)))
                 .withMessageStartingWith("SLACK_API_URL: must be an absolute http or https URL")
+                .withMessageNotContaining("hunter2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mysql://me:hunter2@db/epm",
+                "postgresql://me:hunter2@db",
+                "postgresql://me:hunt/er2@db/epm?password=hunter2",
+                "postgresql://db:99999/epm?password=hunter2",
+                "hunter2"
+            })
+    void anInvalidUrlOfADatabaseIsRejectedAndNotShown(String url) {
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> Settings.of(FOLDER, Map.of("EPMPULSE_DATABASE_URL", url)))
+                .withMessageStartingWith("EPMPULSE_DATABASE_URL: must be postgresql://HOST:PORT/DATABASE")
+                .withMessageNotContaining("hunter2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "postgresql://me:hunter%202@h1:5432,[::1]/epm?sslmode=verify-full",
+                "postgres://h1:5432,[::1]/epm?user=me&password=hunter%202&sslmode=verify-full",
+                "jdbc:postgresql://h1:5432,[::1]/epm?sslmode=verify-full&user=me&password=hunter%202"
+            })
+    void userAndPasswordAreTakenOutOfTheUrlOfADatabase(String url) {
+        DatabaseAccess database = Settings.of(
+                        FOLDER, Map.of("EPMPULSE_DATABASE_URL", url, "EPMPULSE_ENV", "production"))
+                .database();
+
+        assertThat(database)
+                .isEqualTo(new DatabaseAccess(
+                        "jdbc:postgresql://h1:5432,[::1]/epm?sslmode=verify-full", "me", "hunter 2", null, true))
+                .asString()
+                .isEqualTo("DatabaseAccess[h1, [::1], database epm]");
+    }
+
+    @Test
+    void userAndPasswordOfADatabaseCanBeSetApart() {
+        DatabaseAccess database = Settings.of(
+                        FOLDER,
+                        Map.of(
+                                "EPMPULSE_DATABASE_URL",
+                                "postgresql://you:other@db/epm",
+                                "EPMPULSE_DATABASE_USER",
+                                "me",
+                                "EPMPULSE_DATABASE_PASSWORD",
+                                "hunter2"))
+                .database();
+
+        assertThat(database).isEqualTo(new DatabaseAccess("jdbc:postgresql://db/epm", "me", "hunter2", null, true));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "postgresql://db/epm, true",
+        "postgresql://db/epm?sslmode=require, true",
+        "'postgresql://127.0.0.1,db/epm', true",
+        "postgresql://db/epm?sslmode=verify-full, false",
+        "'postgresql://127.0.0.1,localhost:5433,[::1]:5434/epm', false"
+    })
+    void productionNeedsACertificateOfARemoteDatabase(String url, boolean rejected) {
+        Map<String, String> variables = Map.of("EPMPULSE_DATABASE_URL", url, "EPMPULSE_ENV", "production");
+
+        if (rejected) {
+            assertThatExceptionOfType(ConfigurationException.class)
+                    .isThrownBy(() -> Settings.of(FOLDER, variables))
+                    .withMessageStartingWith("EPMPULSE_DATABASE_URL: must have sslmode=verify-full in production");
+        } else {
+            assertThat(Settings.of(FOLDER, variables).database()).isNotNull();
+        }
+        assertThat(Settings.of(FOLDER, Map.of("EPMPULSE_DATABASE_URL", url)).database())
+                .isNotNull();
+    }
+
+    @Test
+    void aPasswordOfADatabaseInTwoPlacesIsRejected() {
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> Settings.of(
+                        FOLDER,
+                        Map.of(
+                                "EPMPULSE_DATABASE_URL",
+                                "postgresql://me:hunter2@db/epm",
+                                "EPMPULSE_DATABASE_PASSWORD_FILE",
+                                "password")))
+                .withMessageStartingWith("EPMPULSE_DATABASE_PASSWORD_FILE: there is also a password")
                 .withMessageNotContaining("hunter2");
     }
 

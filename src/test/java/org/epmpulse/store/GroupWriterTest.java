@@ -68,6 +68,11 @@ class GroupWriterTest {
         }
 
         @Override
+        public End settle(Duration patience) {
+            throw new IllegalStateException("nothing was committed");
+        }
+
+        @Override
         public void probe() {}
 
         @Override
@@ -92,7 +97,8 @@ class GroupWriterTest {
                 new IdempotencyIndex<>(InstantSource.system()),
                 new UpdateCounters(meters),
                 change -> {},
-                threads);
+                threads,
+                Duration.ZERO);
         writer.start();
         List<CompletableFuture<List<Entry>>> replies = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

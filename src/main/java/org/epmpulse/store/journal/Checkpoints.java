@@ -116,7 +116,7 @@ final class Checkpoints {
             if (snapshot == null) {
                 throw new IOException("its checksum is wrong");
             }
-            if (!snapshot.position().equals(position) || !snapshot.storeId().equals(storeId)) {
+            if (!position.equals(snapshot.position()) || !snapshot.storeId().equals(storeId)) {
                 throw new IOException("it belongs to another position or store");
             }
             return snapshot.board();

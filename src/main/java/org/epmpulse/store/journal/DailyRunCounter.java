@@ -5,8 +5,6 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,7 +14,7 @@ import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.status.Status;
-import org.jspecify.annotations.Nullable;
+import org.epmpulse.store.RunCountWindow;
 
 /**
  * Counts the OK and the Warning updates of each domain on each of the last {@value DailyRunCounts#DAYS} days. It reads
@@ -29,13 +27,13 @@ final class DailyRunCounter {
 
     private final Path folder;
     private final JournalOrder order;
-    private Map<DomainId, int[]> counts = new HashMap<>();
-    private LocalDate first = LocalDate.MIN;
+    private final RunCountWindow window = new RunCountWindow();
 
     /** End of the lines that were read, by the day of the file. */
     private final Map<LocalDate, Long> read = new HashMap<>();
 
-    private @Nullable ZoneId zone;
+    /** Some lines have moved, so all are counted again. */
+    private boolean moved;
 
     /** @param folder of the journal */
     DailyRunCounter(Path folder, JournalOrder order) {
@@ -51,46 +49,30 @@ final class DailyRunCounter {
      */
     synchronized DailyRunCounts count(
             Collection<DomainId> ids, LocalDate today, ZoneId requestedZone, JournalPosition end) throws IOException {
-        moveWindow(today.minusDays(DailyRunCounts.DAYS - 1L), requestedZone);
+        if (moved) {
+            window.clear();
+            moved = false;
+        }
+        if (window.moveTo(today, requestedZone)) {
+            read.clear();
+        }
         SortedMap<LocalDate, DayFile> files = DayFile.list(folder);
         for (JournalOrder.Range range : order.ranges(files, end)) {
             DayFile day = files.get(range.day());
             long from = Math.max(range.from(), read.getOrDefault(range.day(), 0L));
             // In some time zones the day begins on the previous day in UTC.
-            if (day != null && from < range.to() && !range.day().isBefore(first.minusDays(1))) {
+            if (day != null
+                    && from < range.to()
+                    && !range.day().isBefore(window.first().minusDays(1))) {
                 read(day, from, range.to(), requestedZone);
             }
         }
-        Map<DomainId, int[]> selected = new HashMap<>();
-        for (DomainId id : ids) {
-            int[] days = counts.get(id);
-            if (days != null) {
-                selected.put(id, days.clone());
-            }
-        }
-        return new DailyRunCounts(first, selected);
+        return window.counts(ids);
     }
 
     /** Counts all lines again, because some have moved. */
     synchronized void reset() {
-        zone = null;
-    }
-
-    private void moveWindow(LocalDate newFirst, ZoneId requestedZone) {
-        if (!requestedZone.equals(zone) || newFirst.isBefore(first)) {
-            counts = new HashMap<>();
-            zone = requestedZone;
-            read.clear();
-        } else if (newFirst.isAfter(first)) {
-            int removed = 2 * (int) Math.min(DailyRunCounts.DAYS, ChronoUnit.DAYS.between(first, newFirst));
-            counts.replaceAll((id, days) -> {
-                int[] moved = new int[days.length];
-                System.arraycopy(days, removed, moved, 0, days.length - removed);
-                return moved;
-            });
-            counts.values().removeIf(days -> Arrays.stream(days).allMatch(count -> count == 0));
-        }
-        first = newFirst;
+        moved = true;
     }
 
     private void read(DayFile day, long from, long to, ZoneId requestedZone) throws IOException {
@@ -109,14 +91,9 @@ final class DailyRunCounter {
     }
 
     private void add(Entry entry, ZoneId requestedZone) {
-        LocalDate day = entry.received().atZone(requestedZone).toLocalDate();
-        long slot = ChronoUnit.DAYS.between(first, day);
-        if (entry.outcome() == Outcome.RECORDED
-                && entry.status().endsRun()
-                && slot >= 0
-                && slot < DailyRunCounts.DAYS) {
-            int[] days = counts.computeIfAbsent(entry.id(), id -> new int[2 * DailyRunCounts.DAYS]);
-            days[2 * (int) slot + (entry.status() == Status.OK ? 0 : 1)]++;
+        if (entry.outcome() == Outcome.RECORDED && entry.status().endsRun()) {
+            LocalDate day = entry.received().atZone(requestedZone).toLocalDate();
+            window.add(entry.id(), day, entry.status() == Status.OK, 1);
         }
     }
 }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * One entry as a line of JSON. Its last field {@code crc} is the CRC-32C, in decimal, of all bytes of the line before
  * {@code "crc"}, the comma included. Absent fields are null.
  */
-final class JournalLine {
+public final class JournalLine {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final byte[] REVISION = "{\"rev\":".getBytes(StandardCharsets.US_ASCII);
@@ -35,7 +35,7 @@ final class JournalLine {
     private JournalLine() {}
 
     /** Appends the line, newline included. */
-    static void write(Entry entry, ByteArrayOutputStream out) {
+    public static void write(Entry entry, ByteArrayOutputStream out) {
         ByteArrayOutputStream line = new ByteArrayOutputStream(512);
         try (JsonGenerator json = JSON.createGenerator(line)) {
             json.writeStartObject();

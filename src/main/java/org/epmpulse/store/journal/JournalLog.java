@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -107,6 +108,12 @@ final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
 
     private static LocalDate day(Instant instant) {
         return instant.atZone(ZoneOffset.UTC).toLocalDate();
+    }
+
+    /** A commit to files has no unknown end. */
+    @Override
+    public End settle(Duration patience) {
+        throw new IllegalStateException("a commit to files has no unknown end");
     }
 
     @Override

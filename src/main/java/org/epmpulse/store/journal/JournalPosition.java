@@ -8,7 +8,7 @@ import java.time.LocalDate;
  * @param day of the file (UTC)
  * @param offset in bytes from the start of the file before compression
  */
-record JournalPosition(LocalDate day, long offset) implements Comparable<JournalPosition> {
+public record JournalPosition(LocalDate day, long offset) implements Comparable<JournalPosition> {
 
     @Override
     public int compareTo(JournalPosition other) {

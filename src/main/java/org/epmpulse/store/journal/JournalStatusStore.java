@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.system.DiskSpaceMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -113,7 +114,7 @@ public final class JournalStatusStore implements StatusStore {
             Files.deleteIfExists(folder.restored());
         }
         warnAboutUnconfiguredDomains(catalog);
-        this.writer = new GroupWriter<>(log, rules, recovered.idempotency(), counters, changes, threads);
+        this.writer = new GroupWriter<>(log, rules, recovered.idempotency(), counters, changes, threads, Duration.ZERO);
     }
 
     /**

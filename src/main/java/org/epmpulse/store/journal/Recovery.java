@@ -257,7 +257,11 @@ final class Recovery {
                 return null;
             }
             board = snapshot.board();
-            from = snapshot.position();
+            JournalPosition position = snapshot.position();
+            if (position == null) {
+                throw new IOException("it belongs to a database");
+            }
+            from = position;
             fromRevision = board.revision();
             created = snapshot.created();
             return snapshot.storeId();

@@ -27,9 +27,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param storeId id of the board's store
  * @param created when the store was created
- * @param position end of the journal that the board includes
+ * @param position end of the journal's files that the board includes; null for a board of a database
  */
-record Snapshot(String storeId, Instant created, Board board, JournalPosition position) {
+public record Snapshot(
+        String storeId,
+        Instant created,
+        Board board,
+        @Nullable JournalPosition position) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SCHEMA = "1.0";
@@ -46,7 +50,7 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
      * Writes the object with its checksum, as {@link SnapshotReader#readIntact} reads it. It is streamed, because ten
      * thousand jobs of many domains do not fit in a small heap.
      */
-    void writeWithChecksum(Catalog catalog, OutputStream out) throws IOException {
+    public void writeWithChecksum(Catalog catalog, OutputStream out) throws IOException {
         CheckedOutputStream object = new CheckedOutputStream(out, new CRC32C());
         try (JsonGenerator json = JSON.createGenerator(object)) {
             json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
@@ -68,10 +72,12 @@ record Snapshot(String storeId, Instant created, Board board, JournalPosition po
         json.writeNumberField("revision", board.revision());
         json.writeStringField("store_id", storeId);
         json.writeNumberField("sequence", board.sequence());
-        json.writeObjectFieldStart("journal");
-        json.writeStringField("day", position.day().toString());
-        json.writeNumberField("offset", position.offset());
-        json.writeEndObject();
+        if (position != null) {
+            json.writeObjectFieldStart("journal");
+            json.writeStringField("day", position.day().toString());
+            json.writeNumberField("offset", position.offset());
+            json.writeEndObject();
+        }
         writeApps(json, catalog);
         json.writeArrayFieldStart("recent_jobs");
         for (Job job : board.jobs().all()) {

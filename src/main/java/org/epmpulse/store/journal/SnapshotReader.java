@@ -34,7 +34,7 @@ import org.epmpulse.store.NameInterner;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the state file and checkpoints in the format of {@link Snapshot}. Not thread-safe: the names are shared. */
-final class SnapshotReader {
+public final class SnapshotReader {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -101,7 +101,7 @@ final class SnapshotReader {
     }
 
     /** Opens the stream of a snapshot. */
-    interface SnapshotSource {
+    public interface SnapshotSource {
 
         /** A new stream from the beginning. */
         InputStream open() throws IOException;
@@ -112,7 +112,7 @@ final class SnapshotReader {
      *
      * @return null if the checksum is wrong, or there is none
      */
-    static @Nullable Snapshot readIntact(SnapshotSource file, NameInterner names) throws IOException {
+    public static @Nullable Snapshot readIntact(SnapshotSource file, NameInterner names) throws IOException {
         try (InputStream in = file.open()) {
             if (!LineChecksum.isIntact(in)) {
                 return null;
@@ -167,9 +167,11 @@ final class SnapshotReader {
                             domains,
                             durations,
                             Jobs.of(jobs)),
-                    new JournalPosition(
-                            LocalDate.parse(journal.path("day").asText()),
-                            journal.path("offset").longValue()));
+                    journal.isMissingNode()
+                            ? null
+                            : new JournalPosition(
+                                    LocalDate.parse(journal.path("day").asText()),
+                                    journal.path("offset").longValue()));
         }
 
         private void app(String app) throws IOException {

@@ -29,6 +29,7 @@ import org.epmpulse.status.Status;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
+import org.epmpulse.store.ReceiptTime;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,7 +80,7 @@ class JournalClockTest {
         Instant now = testing.now;
         boolean held = lastReceived != null
                 && now.isBefore(lastReceived)
-                && !now.isBefore(lastReceived.minus(ReceiptClock.MAX_HELD));
+                && !now.isBefore(lastReceived.minus(ReceiptTime.MAX_HELD));
         lastReceived = held ? lastReceived : now;
         for (Entry entry : entries) {
             assertThat(entry.received()).isEqualTo(lastReceived);

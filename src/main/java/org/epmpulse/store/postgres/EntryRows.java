@@ -1,0 +1,189 @@
+package org.epmpulse.store.postgres;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.epmpulse.status.DomainId;
+import org.epmpulse.status.Entry;
+import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.Outcome;
+import org.epmpulse.status.Source;
+import org.epmpulse.status.Status;
+import org.epmpulse.status.ValidatedUpdate;
+import org.epmpulse.store.NameInterner;
+import org.epmpulse.store.journal.JournalLine;
+import org.jspecify.annotations.Nullable;
+
+/** Maps entries to rows of the table {@code journal} and back. */
+final class EntryRows {
+
+    /** The columns that {@link #read} needs, in its order. */
+    static final String COLUMNS = "seq, revision, received, app, domain, status, job_id, message, stamped, epm_job_id,"
+            + " source, key_name, outcome, started, duration_sec, idempotency_key, body_sha256, batch, part, parts,"
+            + " chain, node";
+
+    /** Inserts all rows of arrays, one per column; see {@link #bind}. */
+    static final String INSERT = "INSERT INTO journal (seq, revision, received, app, domain, status, job_id, message,"
+            + " stamped, epm_job_id, source, key_name, outcome, started, duration_sec, idempotency_key, body_sha256,"
+            + " batch, part, parts, chain, node)"
+            + " SELECT rows.*, ? FROM unnest(?::bigint[], ?::bigint[], ?::timestamptz[], ?::text[], ?::text[],"
+            + " ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[],"
+            + " ?::timestamptz[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::int[], ?::int[], ?::bigint[])"
+            + " AS rows";
+
+    /**
+     * A row.
+     *
+     * @param chain chain value, see {@link #chain}
+     * @param node name of the node that wrote it
+     */
+    record Row(long seq, Entry entry, long chain, String node) {}
+
+    private EntryRows() {}
+
+    /**
+     * The entry in the current row.
+     *
+     * @param names shared by the entries that stay in memory; null for entries that do not
+     */
+    static Row read(ResultSet row, @Nullable NameInterner names) throws SQLException {
+        String app = row.getString(4);
+        String domain = row.getString(5);
+        String key = row.getString(12);
+        String label = row.getString(6);
+        Status status = Status.ofLabel(label);
+        if (status == null) {
+            throw new SQLException("the journal has an unknown status: " + label);
+        }
+        ValidatedUpdate update = new ValidatedUpdate(
+                names == null ? new DomainId(app, domain) : names.id(app, domain),
+                status,
+                row.getString(7),
+                row.getString(8),
+                instant(row, 9),
+                row.getString(10),
+                Source.ofLabel(row.getString(11)),
+                names == null ? key : names.text(key));
+        String idempotencyKey = row.getString(16);
+        String batch = row.getString(18);
+        Entry entry = new Entry(
+                update,
+                row.getObject(3, OffsetDateTime.class).toInstant(),
+                Outcome.ofLabel(row.getString(13)),
+                number(row, 2),
+                instant(row, 14),
+                number(row, 15),
+                idempotencyKey == null ? null : new Idempotency(idempotencyKey, row.getString(17)),
+                batch == null ? null : new Entry.Place(batch, row.getInt(19), row.getInt(20)));
+        return new Row(row.getLong(1), entry, row.getLong(21), row.getString(22));
+    }
+
+    private static @Nullable Long number(ResultSet row, int column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? null : (Long) value;
+    }
+
+    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+        OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
+        return value == null ? null : value.toInstant();
+    }
+
+    /**
+     * Sets the parameters of {@link #INSERT}.
+     *
+     * @param rows of one node, at least one
+     */
+    static void bind(PreparedStatement insert, List<Row> rows) throws SQLException {
+        Connection connection = insert.getConnection();
+        insert.setString(1, rows.get(0).node());
+        List<Column> columns = List.of(
+                new Column("bigint", Row::seq),
+                new Column("bigint", row -> row.entry().revision()),
+                new Column("timestamptz", row -> row.entry().received()),
+                new Column("text", row -> row.entry().id().app()),
+                new Column("text", row -> row.entry().id().domain()),
+                new Column("text", row -> row.entry().status().label()),
+                new Column("text", row -> row.entry().jobId()),
+                new Column("text", row -> row.entry().message()),
+                new Column("timestamptz", row -> row.entry().timestamp()),
+                new Column("text", row -> row.entry().epmJobId()),
+                new Column("text", row -> row.entry().source().label()),
+                new Column("text", row -> row.entry().key()),
+                new Column("text", row -> row.entry().outcome().label()),
+                new Column("timestamptz", row -> row.entry().started()),
+                new Column("bigint", row -> row.entry().durationSec()),
+                new Column("text", row -> idempotency(row, Idempotency::key)),
+                new Column("text", row -> idempotency(row, Idempotency::bodySha256)),
+                new Column("text", row -> row.entry().batch()),
+                new Column("int", row -> place(row, Entry.Place::part)),
+                new Column("int", row -> place(row, Entry.Place::of)),
+                new Column("bigint", Row::chain));
+        int parameter = 2;
+        for (Column column : columns) {
+            Object[] values = new Object[rows.size()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = column.value.apply(rows.get(i));
+            }
+            insert.setArray(parameter++, connection.createArrayOf(column.type, values));
+        }
+    }
+
+    private record Column(String type, Function<Row, @Nullable Object> value) {}
+
+    private static @Nullable String idempotency(Row row, Function<Idempotency, String> field) {
+        Idempotency idempotency = row.entry().idempotency();
+        return idempotency == null ? null : field.apply(idempotency);
+    }
+
+    private static int place(Row row, Function<Entry.Place, Integer> field) {
+        Entry.Place place = row.entry().place();
+        return place == null ? 0 : field.apply(place);
+    }
+
+    /**
+     * Numbers the entries and chains them.
+     *
+     * @param seq of the last row
+     * @param chain of the last row; 0 before the first row
+     * @param node name of this node
+     */
+    static List<Row> rows(List<Entry> entries, long seq, long chain, String node) {
+        List<Row> rows = new ArrayList<>(entries.size());
+        long lastChain = chain;
+        long lastSeq = seq;
+        for (Entry entry : entries) {
+            lastChain = chain(lastChain, entry);
+            lastSeq++;
+            rows.add(new Row(lastSeq, entry, lastChain, node));
+        }
+        return rows;
+    }
+
+    /**
+     * The chain value of a row: two databases with equal chain values at a row have equal rows up to it.
+     *
+     * @param before chain value of the row before
+     * @return the first 8 bytes of the SHA-256 of {@code before} and the entry's line of JSON
+     */
+    static long chain(long before, Entry entry) {
+        ByteArrayOutputStream line = new ByteArrayOutputStream(512);
+        JournalLine.write(entry, line);
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(ByteBuffer.allocate(Long.BYTES).putLong(before).flip());
+            return ByteBuffer.wrap(digest.digest(line.toByteArray())).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package org.epmpulse.store.postgres;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.epmpulse.status.Board;
+import org.epmpulse.status.DomainStatus;
+import org.epmpulse.status.Entry;
+import org.epmpulse.status.Outcome;
+import org.epmpulse.status.StatusChange;
+import org.epmpulse.store.IdempotencyIndex;
+import org.epmpulse.store.NameInterner;
+import org.epmpulse.store.RecordedElsewhere;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this node knows of the journal: its rows, applied in their order. Several threads may offer the same rows; each
+ * row is applied once, and its change goes to the listeners once. Thread-safe.
+ */
+final class JournalView {
+
+    private final IdempotencyIndex<Long> idempotency;
+    private final NameInterner names;
+    private final Consumer<StatusChange> changes;
+    private final String node;
+    private final RecordedElsewhere elsewhere;
+    private final RecentRows recent = new RecentRows();
+    private volatile SqlState state;
+
+    /**
+     * The state after a row.
+     *
+     * @param chain chain value of the row; 0 before the first row
+     * @param lastReceived time of receipt of the row; null before the first row
+     * @param generation of the store, see {@link Lineage}
+     */
+    record SqlState(Board board, long chain, @Nullable Instant lastReceived, long generation) {
+
+        /** Number of the row; 0 before the first row. */
+        long seq() {
+            return board.sequence();
+        }
+
+        private SqlState withGeneration(long other) {
+            return new SqlState(board, chain, lastReceived, other);
+        }
+    }
+
+    /**
+     * @param changes receives every change in the order of the revisions; it must not block
+     * @param node name of this node
+     * @param elsewhere receives the keys of rows that other nodes wrote
+     */
+    JournalView(
+            SqlState loaded,
+            IdempotencyIndex<Long> idempotency,
+            NameInterner names,
+            Consumer<StatusChange> changes,
+            String node,
+            RecordedElsewhere elsewhere) {
+        this.state = loaded;
+        this.idempotency = idempotency;
+        this.names = names;
+        this.changes = changes;
+        this.node = node;
+        this.elsewhere = elsewhere;
+        recent.add(loaded.seq(), loaded.chain(), loaded.board().revision());
+    }
+
+    SqlState state() {
+        return state;
+    }
+
+    IdempotencyIndex<Long> idempotency() {
+        return idempotency;
+    }
+
+    /**
+     * Applies rows of a query.
+     *
+     * @return how many there were
+     */
+    synchronized int apply(ResultSet rows) throws SQLException {
+        int count = 0;
+        while (rows.next()) {
+            apply(EntryRows.read(rows, names));
+            count++;
+        }
+        return count;
+    }
+
+    /** Applies committed rows. */
+    synchronized void apply(List<EntryRows.Row> rows) throws SQLException {
+        for (EntryRows.Row row : rows) {
+            apply(row);
+        }
+    }
+
+    private void apply(EntryRows.Row row) throws SQLException {
+        SqlState before = state;
+        if (row.seq() <= before.seq()) {
+            return;
+        }
+        if (row.seq() != before.seq() + 1) {
+            throw new MissingRowException(before.seq() + 1);
+        }
+        Entry entry = row.entry();
+        Board after = before.board().apply(entry);
+        idempotency.add(entry, row.seq());
+        recent.add(row.seq(), row.chain(), after.revision());
+        state = new SqlState(after, row.chain(), entry.received(), before.generation());
+        String key = entry.key();
+        if (key != null && !row.node().equals(node)) {
+            elsewhere.recorded(key, 1);
+        }
+        if (entry.outcome() == Outcome.RECORDED) {
+            DomainStatus old = before.board().of(entry.id());
+            changes.accept(new StatusChange(after.revision(), entry.id(), old, after.of(entry.id())));
+        }
+    }
+
+    /** Continues with the same rows in another generation of the store. */
+    synchronized void keep(long generation) {
+        state = state.withGeneration(generation);
+    }
+
+    /** Replaces everything, because the database has lost rows that this node knew. */
+    synchronized void replace(SqlBoards.Loaded loaded) {
+        idempotency.clear();
+        loaded.addKeysTo(idempotency);
+        state = loaded.state();
+        recent.add(state.seq(), state.chain(), state.board().revision());
+    }
+
+    /** The last rows that were applied. */
+    RecentRows recent() {
+        return recent;
+    }
+}

@@ -1,0 +1,157 @@
+package org.epmpulse.store.postgres;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices when the database has become another one: by a failover, a restore, or a dump that was read back. The
+ * {@code origin} in the table {@code store} names the server, its timeline and the table. The first node that finds
+ * another one raises the {@code generation}. Every node then compares the chain value of the last row that it knows
+ * with the database's, and loads the board again if the row is not there. Thread-safe.
+ */
+final class Lineage {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Lineage.class);
+
+    /**
+     * The first 8 digits of a WAL file's name are the timeline; they are right at once after a promotion. See
+     * <a href="https://www.postgresql.org/docs/current/functions-info.html">pg_control_system</a> and
+     * <a href="https://www.postgresql.org/docs/current/functions-admin.html">pg_walfile_name</a>.
+     */
+    static final String ORIGIN = "(SELECT (SELECT system_identifier FROM pg_control_system()) || ':'"
+            + " || left(pg_walfile_name(pg_current_wal_lsn()), 8) || ':' || 'journal'::regclass::oid)";
+
+    private final SqlBoards boards;
+    private final JournalView view;
+    private final Counter lost;
+
+    /** The last row that this node and the database have in common. */
+    private record Common(long seq, long revision) {}
+
+    Lineage(SqlBoards boards, JournalView view, MeterRegistry meters) {
+        this.boards = boards;
+        this.view = view;
+        this.lost = Counter.builder("epmpulse.revisions.lost")
+                .description("Revisions that were shown and that the database has lost")
+                .register(meters);
+    }
+
+    /**
+     * Raises the generation if the database is not the one of before.
+     *
+     * @param connection with auto-commit on
+     * @return the generation
+     */
+    static long confirm(Connection connection) throws SQLException {
+        String raise = "UPDATE store SET generation = generation + 1, origin = " + ORIGIN
+                + " WHERE id = 1 AND origin <> " + ORIGIN + " RETURNING generation";
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet row =
+                    statement.executeQuery("SELECT generation, origin = " + ORIGIN + " FROM store WHERE id = 1")) {
+                if (!row.next()) {
+                    throw new SQLException("the table store has no row", "55000");
+                }
+                if (row.getBoolean(2)) {
+                    return row.getLong(1);
+                }
+            }
+            try (ResultSet raised = statement.executeQuery(raise)) {
+                if (raised.next()) {
+                    LOG.warn(
+                            "Journal: the database was restored or has failed over; generation {} of the store begins",
+                            raised.getLong(1));
+                    return raised.getLong(1);
+                }
+            }
+            // Another node was faster.
+            try (ResultSet row = statement.executeQuery("SELECT generation FROM store WHERE id = 1")) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    /** Chain value of a row; 0 for row 0, null if the row is not there. */
+    static @Nullable Long chain(Connection connection, long seq) throws SQLException {
+        if (seq == 0) {
+            return 0L;
+        }
+        try (PreparedStatement select = connection.prepareStatement("SELECT chain FROM journal WHERE seq = ?")) {
+            select.setLong(1, seq);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? (Long) row.getLong(1) : null;
+            }
+        }
+    }
+
+    /**
+     * Compares what this node knows with the database, and loads it again if the database has lost rows.
+     *
+     * @param connection with auto-commit on
+     */
+    synchronized void verify(Connection connection) throws SQLException {
+        long generation = confirm(connection);
+        JournalView.SqlState known = view.state();
+        Long chain = chain(connection, known.seq());
+        if (chain != null && chain == known.chain()) {
+            if (generation != known.generation()) {
+                LOG.info(
+                        "Journal: everything up to revision {} is there",
+                        known.board().revision());
+                view.keep(generation);
+            }
+            return;
+        }
+        if (generation == known.generation()) {
+            generation = raise(connection, generation);
+        }
+        Common common = common(connection, known.seq());
+        long first = common == null ? 1 : common.revision() + 1;
+        long last = known.board().revision();
+        if (last >= first) {
+            lost.increment(last - first + 1);
+        }
+        LOG.error(
+                "Journal: the database lost revisions {} to {} that were shown; the board is loaded from the database,"
+                        + " compare its backups and standby servers",
+                first,
+                last);
+        view.replace(boards.load(generation));
+    }
+
+    /** The rows were changed without a change of the origin. */
+    private static long raise(Connection connection, long generation) throws SQLException {
+        String sql = "UPDATE store SET generation = generation + 1 WHERE id = 1 AND generation = ?";
+        try (PreparedStatement update = connection.prepareStatement(sql)) {
+            update.setLong(1, generation);
+            update.executeUpdate();
+        }
+        return confirm(connection);
+    }
+
+    /** Null if none of the recent rows is in the database. */
+    private @Nullable Common common(Connection connection, long last) throws SQLException {
+        String sql = "SELECT seq, chain FROM journal WHERE seq <= ? AND seq > ? ORDER BY seq DESC";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setLong(1, last);
+            select.setLong(2, last - RecentRows.SIZE);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    Long revision = view.recent().revision(rows.getLong(1), rows.getLong(2));
+                    if (revision != null) {
+                        return new Common(rows.getLong(1), revision);
+                    }
+                }
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,144 @@
+package org.epmpulse.store.postgres;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.epmpulse.status.Board;
+import org.epmpulse.status.Catalog;
+import org.epmpulse.status.Jobs;
+import org.epmpulse.store.NameInterner;
+import org.epmpulse.store.journal.Snapshot;
+import org.epmpulse.store.journal.SnapshotReader;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads and writes boards in the table {@code checkpoint}. They are a cache: a damaged one costs only time.
+ */
+final class SqlCheckpoints {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SqlCheckpoints.class);
+
+    /** With jobs, for the start of a node. */
+    static final String START = "start";
+
+    /** Without jobs, for past boards. */
+    static final String DAY = "day";
+
+    /** Checkpoints for the start that are kept. */
+    private static final int STARTS = 2;
+
+    private final String storeId;
+
+    SqlCheckpoints(String storeId) {
+        this.storeId = storeId;
+    }
+
+    /** The newest intact board with its jobs; the empty one if there is none. */
+    Board latestStart(Connection reader, NameInterner names) throws SQLException {
+        return latest(reader, START, Long.MAX_VALUE, names);
+    }
+
+    /** The newest intact board up to a row, without jobs; the empty one if there is none. */
+    Board latestDay(Connection reader, long upTo, NameInterner names) throws SQLException {
+        return latest(reader, DAY, upTo, names);
+    }
+
+    private Board latest(Connection reader, String kind, long upTo, NameInterner names) throws SQLException {
+        long last = upTo;
+        String sql = "SELECT seq, content FROM checkpoint WHERE kind = ? AND seq <= ? ORDER BY seq DESC LIMIT 1";
+        while (true) {
+            try (PreparedStatement statement = reader.prepareStatement(sql)) {
+                statement.setString(1, kind);
+                statement.setLong(2, last);
+                try (ResultSet row = statement.executeQuery()) {
+                    if (!row.next()) {
+                        return Board.EMPTY;
+                    }
+                    long seq = row.getLong(1);
+                    Board board = read(kind, seq, row.getBytes(2), names);
+                    if (board != null) {
+                        return board;
+                    }
+                    last = seq - 1;
+                }
+            }
+        }
+    }
+
+    private @Nullable Board read(String kind, long seq, byte[] content, NameInterner names) {
+        try {
+            Snapshot snapshot =
+                    SnapshotReader.readIntact(() -> new GZIPInputStream(new ByteArrayInputStream(content)), names);
+            if (snapshot == null) {
+                throw new IOException("its checksum is wrong");
+            }
+            if (snapshot.board().sequence() != seq || !snapshot.storeId().equals(storeId)) {
+                throw new IOException("it belongs to another row or store");
+            }
+            return snapshot.board();
+        } catch (IOException e) {
+            LOG.warn("Checkpoint {} {}: cannot be read: {}; using an earlier one", kind, seq, e.getMessage());
+            return null;
+        }
+    }
+
+    /** Time of the first past board; null if there is none. */
+    @Nullable
+    Instant earliestTime(Connection reader) throws SQLException {
+        String sql = "SELECT received FROM checkpoint WHERE kind = '" + DAY + "' ORDER BY seq LIMIT 1";
+        try (PreparedStatement statement = reader.prepareStatement(sql);
+                ResultSet row = statement.executeQuery()) {
+            return row.next() ? row.getObject(1, OffsetDateTime.class).toInstant() : null;
+        }
+    }
+
+    /**
+     * Writes a checkpoint and removes those for the start that are not needed any more.
+     *
+     * @param connection in a transaction of the active node
+     */
+    void write(Connection connection, String kind, Board board) throws SQLException, IOException {
+        Instant time = board.lastUpdated();
+        if (time == null) {
+            return;
+        }
+        Board content = kind.equals(START)
+                ? board
+                : new Board(board.revision(), board.sequence(), time, board.domains(), board.durations(), Jobs.NONE);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(bytes)) {
+            new Snapshot(storeId, time, content, null).writeWithChecksum(new Catalog(Map.of()), out);
+        }
+        String insert =
+                "INSERT INTO checkpoint (kind, seq, received, content) VALUES (?, ?, ?, ?)" + " ON CONFLICT DO NOTHING";
+        try (PreparedStatement statement = connection.prepareStatement(insert)) {
+            statement.setString(1, kind);
+            statement.setLong(2, board.sequence());
+            statement.setObject(3, time.atOffset(ZoneOffset.UTC));
+            statement.setBytes(4, bytes.toByteArray());
+            statement.execute();
+        }
+        if (kind.equals(START)) {
+            String delete = "DELETE FROM checkpoint WHERE kind = ? AND seq NOT IN (SELECT seq FROM checkpoint WHERE"
+                    + " kind = ? ORDER BY seq DESC LIMIT " + STARTS + ")";
+            try (PreparedStatement statement = connection.prepareStatement(delete)) {
+                statement.setString(1, START);
+                statement.setString(2, START);
+                statement.execute();
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package org.epmpulse.store.postgres;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.UUID;
+import org.epmpulse.cluster.LeaseTable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The row {@code active} of the table {@code lease}, on a connection of its own, so that slow groups do not delay it.
+ * Not thread-safe.
+ */
+public final class SqlLeaseTable implements LeaseTable, AutoCloseable {
+
+    private static final String WHERE = " WHERE name = 'active' AND ";
+
+    private final Database database;
+    private @Nullable Connection connection;
+
+    public SqlLeaseTable(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Row read() throws IOException {
+        return run("SELECT holder, epoch, renewals FROM lease WHERE name = 'active'", statement -> {
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw new SQLException("the table lease has no row", "55000");
+                }
+                return new Row(row.getObject(1, UUID.class), row.getLong(2), row.getLong(3));
+            }
+        });
+    }
+
+    @Override
+    public boolean renew(UUID node, long epoch) throws IOException {
+        return update("UPDATE lease SET renewals = renewals + 1" + WHERE + "holder = ? AND epoch = ?", node, epoch);
+    }
+
+    @Override
+    public boolean take(UUID node, Row seen) throws IOException {
+        return update(
+                "UPDATE lease SET holder = ?, epoch = epoch + 1, renewals = renewals + 1" + WHERE
+                        + "epoch = ? AND renewals = ?",
+                node,
+                seen.epoch(),
+                seen.renewals());
+    }
+
+    @Override
+    public void release(UUID node, long epoch) throws IOException {
+        update("UPDATE lease SET holder = NULL" + WHERE + "holder = ? AND epoch = ?", node, epoch);
+    }
+
+    private boolean update(String sql, Object... values) throws IOException {
+        return run(sql, statement -> {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            return statement.executeUpdate() == 1;
+        });
+    }
+
+    private interface Query<T> {
+        T run(PreparedStatement statement) throws SQLException;
+    }
+
+    private <T> T run(String sql, Query<T> query) throws IOException {
+        try {
+            Connection open = connection;
+            if (open == null) {
+                open = database.open();
+                connection = open;
+            }
+            try (PreparedStatement statement = open.prepareStatement(sql)) {
+                return query.run(statement);
+            }
+        } catch (SQLException e) {
+            close();
+            throw new IOException("the database: " + Database.describe(e), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        Database.closeQuietly(connection);
+        connection = null;
+    }
+}

@@ -1,0 +1,223 @@
+package org.epmpulse.store.postgres;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.epmpulse.status.Board;
+import org.epmpulse.threads.ServiceThreads;
+import org.epmpulse.threads.TimeSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads what other nodes write: every {@value #INTERVAL_MILLIS} ms, and at once for {@link #latest}. One look is in
+ * flight at a time; all who wait when it begins share it. Thread-safe.
+ */
+final class SqlTail implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SqlTail.class);
+
+    static final long INTERVAL_MILLIS = 100;
+
+    /** Longest wait for the database before what is known is served. */
+    static final Duration MAX_WAIT = Duration.ofSeconds(1);
+
+    /** Interval at which the last row is compared with the database's. */
+    private static final Duration VERIFY = Duration.ofSeconds(1);
+
+    /** Rows of one query. */
+    private static final int ROWS = 4_000;
+
+    static final String TAIL = "SELECT " + EntryRows.COLUMNS + " FROM journal WHERE seq > ? ORDER BY seq LIMIT " + ROWS;
+
+    private final Database database;
+    private final JournalView view;
+    private final Lineage lineage;
+    private final LockGuard guard;
+    private final TimeSource clock;
+    private final ExecutorService replies;
+    private final ServiceThreads threads;
+    private final BlockingQueue<CompletableFuture<Board>> waiting = new LinkedBlockingQueue<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private @Nullable Thread thread;
+    private @Nullable Connection connection;
+    private @Nullable Instant verified;
+
+    /** Begin of the last look that succeeded. */
+    private volatile Look last;
+
+    /** The database did not answer the last look. */
+    private volatile boolean away;
+
+    /** A time by both clocks. */
+    private record Look(Instant steady, Instant wall) {}
+
+    SqlTail(
+            Database database,
+            JournalView view,
+            Lineage lineage,
+            LockGuard guard,
+            TimeSource clock,
+            MeterRegistry meters,
+            ServiceThreads threads) {
+        this.database = database;
+        this.view = view;
+        this.lineage = lineage;
+        this.guard = guard;
+        this.clock = clock;
+        this.threads = threads;
+        this.replies = threads.cachedPool("epmpulse-latest");
+        this.last = new Look(clock.steady(), clock.instant());
+        TimeGauge.builder("epmpulse.journal.behind", this, TimeUnit.MILLISECONDS, it -> it.behind()
+                        .toMillis())
+                .description("Time since the last look at what other nodes have written")
+                .register(meters);
+    }
+
+    void start() {
+        thread = threads.startRestarting("epmpulse-journal-tail", closing, this::run);
+    }
+
+    private Duration behind() {
+        return Duration.between(last.steady(), clock.steady());
+    }
+
+    /** As {@link org.epmpulse.store.StatusStore#latest}. */
+    CompletableFuture<Board> latest() {
+        if (away || closing.getCount() == 0) {
+            return CompletableFuture.completedFuture(view.state().board());
+        }
+        CompletableFuture<Board> look = new CompletableFuture<>();
+        waiting.add(look);
+        return look.orTimeout(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionallyAsync(late -> view.state().board(), replies);
+    }
+
+    /** As {@link org.epmpulse.store.StatusStore#asOf}. */
+    @Nullable
+    Instant asOf() {
+        return away || behind().compareTo(MAX_WAIT) > 0 ? last.wall() : null;
+    }
+
+    /** The last time at which the database answered; null while it answers. */
+    @Nullable
+    Instant awaySince() {
+        return away ? last.wall() : null;
+    }
+
+    private void run() {
+        try {
+            while (closing.getCount() > 0) {
+                List<CompletableFuture<Board>> looks = new ArrayList<>();
+                CompletableFuture<Board> first = waiting.poll(INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    looks.add(first);
+                    waiting.drainTo(looks);
+                }
+                look();
+                if (!looks.isEmpty()) {
+                    Board board = view.state().board();
+                    replies.execute(() -> looks.forEach(look -> look.complete(board)));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            disconnect();
+        }
+    }
+
+    private void look() {
+        Look begun = new Look(clock.steady(), clock.instant());
+        try {
+            Connection open = connection();
+            guard.look(open);
+            if (verified == null || Duration.between(verified, begun.steady()).compareTo(VERIFY) >= 0) {
+                lineage.verify(open);
+                verified = begun.steady();
+            }
+            follow(open, view);
+            last = begun;
+            reportAnswer();
+        } catch (MissingRowException e) {
+            LOG.debug("Journal: comparing with the database", e);
+            verified = null;
+        } catch (SQLException e) {
+            disconnect();
+            reportAway(e);
+        }
+    }
+
+    /** Applies all committed rows of others. */
+    static void follow(Connection open, JournalView view) throws SQLException {
+        int read;
+        do {
+            try (PreparedStatement statement = open.prepareStatement(TAIL)) {
+                statement.setLong(1, view.state().seq());
+                try (ResultSet rows = statement.executeQuery()) {
+                    read = view.apply(rows);
+                }
+            }
+        } while (read == ROWS);
+    }
+
+    private Connection connection() throws SQLException {
+        Connection open = connection;
+        if (open == null) {
+            open = database.openForJournal();
+            open.setAutoCommit(true);
+            connection = open;
+            verified = null;
+        }
+        return open;
+    }
+
+    private void disconnect() {
+        Database.closeQuietly(connection);
+        connection = null;
+    }
+
+    private void reportAway(SQLException e) {
+        if (!away) {
+            LOG.warn(
+                    "Journal: the database does not answer: {}; this node shows the updates up to {}, and retries",
+                    Database.describe(e),
+                    last.wall());
+        }
+        away = true;
+    }
+
+    private void reportAnswer() {
+        if (away) {
+            away = false;
+            LOG.info("Journal: the database answers again; this node shows all updates");
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closing.countDown();
+        Thread running = thread;
+        if (running != null) {
+            running.join();
+        }
+        List<CompletableFuture<Board>> looks = new ArrayList<>();
+        waiting.drainTo(looks);
+        looks.forEach(look -> look.complete(view.state().board()));
+        replies.shutdown();
+    }
+}

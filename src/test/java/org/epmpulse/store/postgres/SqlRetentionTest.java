@@ -1,0 +1,193 @@
+package org.epmpulse.store.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.epmpulse.cluster.NotActiveException;
+import org.epmpulse.status.Board;
+import org.epmpulse.status.Catalog;
+import org.epmpulse.status.Status;
+import org.epmpulse.store.HistoryGoneException;
+import org.epmpulse.store.IdempotencyIndex;
+import org.epmpulse.store.NameInterner;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Checkpoints make a start independent of old rows, so that old rows can be removed. */
+class SqlRetentionTest {
+
+    private DatabaseSettings settings;
+    private TestingNode node;
+
+    @BeforeEach
+    void open() throws Exception {
+        settings = TestingPostgres.newSchema();
+        node = new TestingNode(settings);
+        for (int i = 1; i <= 5; i++) {
+            node.post(Status.LOADING, "J" + i).get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        node.close();
+    }
+
+    private void change(String sql) throws Exception {
+        try (Connection connection = TestingPostgres.connect(settings);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private long count(String sql) throws Exception {
+        try (Connection connection = TestingPostgres.connect(settings);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private SqlCheckpoints checkpoints() throws Exception {
+        return new SqlCheckpoints(node.store.id().replaceFirst("\\.\\d+$", ""));
+    }
+
+    private SqlRetention retention(TestingNode of, int days, long maxSize) throws Exception {
+        return new SqlRetention(
+                of.database, checkpoints(), of.store.view(), of.writes, new SqlRetention.Limits(days, maxSize));
+    }
+
+    private void restart() throws Exception {
+        node.close();
+        node = new TestingNode(settings);
+    }
+
+    @Test
+    void aStartReadsTheRowsAfterTheCheckpoint() throws Exception {
+        node.lease.poll();
+        Board board = node.store.board();
+        SqlCheckpoints checkpoints = checkpoints();
+        node.writes.run(
+                node.database, (connection, epoch) -> checkpoints.write(connection, SqlCheckpoints.START, board));
+        node.post(Status.OK, "J5").get(10, TimeUnit.SECONDS);
+        Board last = node.store.board();
+        change("DELETE FROM journal WHERE seq < 5");
+
+        restart();
+
+        assertThat(node.store.board().domains()).isEqualTo(last.domains());
+        assertThat(node.store.board().jobs().all())
+                .containsExactlyElementsOf(last.jobs().all());
+        assertThat(node.post(Status.LOADING, "J6")
+                        .get(10, TimeUnit.SECONDS)
+                        .get(0)
+                        .revision())
+                .isEqualTo(7);
+    }
+
+    @Test
+    void aDamagedCheckpointIsNotUsed() throws Exception {
+        node.lease.poll();
+        Board board = node.store.board();
+        SqlCheckpoints checkpoints = checkpoints();
+        node.writes.run(
+                node.database, (connection, epoch) -> checkpoints.write(connection, SqlCheckpoints.START, board));
+        change("UPDATE checkpoint SET content = overlay(content PLACING '\\x00'::bytea FROM 40)");
+
+        restart();
+
+        assertThat(node.store.board().domains()).isEqualTo(board.domains());
+    }
+
+    @Test
+    void oldRowsAreRemovedAndTheBoardStays() throws Exception {
+        node.lease.poll();
+        Board board = node.store.board();
+        change("UPDATE journal SET received = received - interval '10 days' WHERE seq <= 3");
+
+        retention(node, 10, Long.MAX_VALUE).run();
+
+        assertThat(count("SELECT min(seq) FROM journal")).isEqualTo(4);
+        restart();
+        assertThat(node.store.board().domains()).isEqualTo(board.domains());
+        assertThat(node.store.board().jobs().get("J1")).isNotNull();
+        Instant gone = Instant.now().minus(Duration.ofDays(9));
+        assertThatThrownBy(() -> node.store.boardAt(gone)).isInstanceOf(HistoryGoneException.class);
+    }
+
+    @Test
+    void rowsWithinTheLimitAndTheLastRowStay() throws Exception {
+        node.lease.poll();
+        change("UPDATE journal SET received = received - interval '10 days'");
+
+        retention(node, 12, Long.MAX_VALUE).run();
+        assertThat(count("SELECT count(*) FROM journal")).isEqualTo(5);
+
+        // A clock that is so far ahead may be wrong.
+        change("UPDATE journal SET received = received - interval '40 days'");
+        retention(node, 12, Long.MAX_VALUE).run();
+        assertThat(count("SELECT count(*) FROM journal")).isEqualTo(5);
+    }
+
+    @Test
+    void blocksAreDroppedButForTheLastTwo() throws Exception {
+        node.lease.poll();
+        long last = 3 * JournalBlocks.SIZE + 1;
+        try (Connection connection = node.database.openForJournal()) {
+            for (long block = 0; block <= 3; block++) {
+                new JournalBlocks().ensure(connection, block * JournalBlocks.SIZE + 1);
+            }
+        }
+        change("INSERT INTO journal (seq, received, app, domain, status, source, outcome, node, chain)"
+                + " SELECT seq, clock_timestamp(), 'A', 'D', 'OK', 'api', 'recorded', 'a', 0 FROM unnest(ARRAY["
+                + JournalBlocks.SIZE + " + 1, 2 * " + JournalBlocks.SIZE + " + 1, " + last + "]::bigint[]) AS seq");
+        SqlRetention retention = new SqlRetention(
+                node.database, checkpoints(), viewAt(last), node.writes, new SqlRetention.Limits(400, 1));
+
+        retention.run();
+
+        assertThat(tables()).isEqualTo(List.of(2L, 3L));
+    }
+
+    /** Blocks that hold rows. */
+    private List<Long> tables() throws Exception {
+        long second = count("SELECT count(*) FROM journal WHERE seq > 2 * " + JournalBlocks.SIZE);
+        long first = count("SELECT count(*) FROM journal WHERE seq <= 2 * " + JournalBlocks.SIZE);
+        long kept = count("SELECT count(*) FROM pg_inherits WHERE inhparent = 'journal'::regclass AND inhrelid IN"
+                + " (to_regclass('" + JournalBlocks.table(0) + "'), to_regclass('" + JournalBlocks.table(1) + "'))");
+        return first == 0 && kept == 0 && second == 2 ? List.of(2L, 3L) : List.of(first, second, kept);
+    }
+
+    private JournalView viewAt(long seq) {
+        JournalView.SqlState known = node.store.view().state();
+        Board board = known.board();
+        Board later =
+                new Board(board.revision(), seq, board.lastUpdated(), board.domains(), board.durations(), board.jobs());
+        return new JournalView(
+                new JournalView.SqlState(later, 0, known.lastReceived(), known.generation()),
+                new IdempotencyIndex<>(Instant::now),
+                new NameInterner(new Catalog(Map.of())),
+                change -> {},
+                "a",
+                (key, updates) -> {});
+    }
+
+    @Test
+    void aPassiveNodeRemovesNothing() throws Exception {
+        change("UPDATE journal SET received = received - interval '10 days' WHERE seq <= 3");
+
+        assertThatThrownBy(() -> retention(node, 10, Long.MAX_VALUE).run()).isInstanceOf(NotActiveException.class);
+
+        assertThat(count("SELECT count(*) FROM journal")).isEqualTo(5);
+    }
+}

@@ -1,0 +1,83 @@
+package org.epmpulse.store.postgres;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A PostgreSQL server for all tests of a run, with a schema for each test. */
+public final class TestingPostgres {
+
+    /** Of the user {@code postgres}. */
+    public static final String PASSWORD = "password-of-the-tests";
+
+    private static final AtomicInteger SCHEMAS = new AtomicInteger();
+
+    private TestingPostgres() {}
+
+    private static final class Server {
+        private static final TestingServer SERVER = start();
+
+        private static TestingServer start() {
+            try {
+                TestingServer server = TestingServer.start();
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server)));
+                return server;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private static void close(TestingServer server) {
+            try {
+                server.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** Settings of a new, empty schema. */
+    public static DatabaseSettings newSchema() throws SQLException {
+        return newSchema(Server.SERVER);
+    }
+
+    /** Settings of a new, empty schema of a server. */
+    static DatabaseSettings newSchema(TestingServer server) throws SQLException {
+        String schema = "test" + SCHEMAS.incrementAndGet();
+        try (Connection connection = server.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE SCHEMA " + schema);
+        }
+        String url = "jdbc:postgresql://127.0.0.1:" + server.port() + "/postgres?currentSchema=" + schema;
+        return new DatabaseSettings(url, "postgres", () -> PASSWORD, "a", true);
+    }
+
+    /** Of the server of all tests, on the loopback address. */
+    public static int port() {
+        return Server.SERVER.port();
+    }
+
+    /** The same schema, reached through another port. */
+    static DatabaseSettings through(DatabaseSettings settings, int port) {
+        String url = settings.url().replaceFirst(":\\d+/", ":" + port + "/");
+        return new DatabaseSettings(url, settings.user(), settings.password(), settings.node(), settings.migrate());
+    }
+
+    /** The same schema for a node of another name. */
+    static DatabaseSettings named(DatabaseSettings settings, String node) {
+        return new DatabaseSettings(settings.url(), settings.user(), settings.password(), node, settings.migrate());
+    }
+
+    /** A connection of a test. */
+    static Connection connect(DatabaseSettings settings) throws SQLException {
+        return DriverManager.getConnection(settings.url(), settings.user(), PASSWORD);
+    }
+
+    /** Makes commits of all connections wait for a standby that does not exist, or not any more. */
+    static void requireStandby(Statement statement, boolean required) throws SQLException {
+        statement.execute("ALTER SYSTEM SET synchronous_standby_names = " + (required ? "'nobody'" : "''"));
+        statement.execute("SELECT pg_reload_conf()");
+    }
+}

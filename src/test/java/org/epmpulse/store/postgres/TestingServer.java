@@ -1,0 +1,192 @@
+package org.epmpulse.store.postgres;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A PostgreSQL server of the tests: Debian's programs if they are installed, else embedded ones. Its folder is removed
+ * when it is closed.
+ */
+final class TestingServer implements AutoCloseable {
+
+    private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
+    private static final String OPTIONS = " -c fsync=off -c max_connections=200 -c listen_addresses=127.0.0.1";
+
+    private final @Nullable EmbeddedPostgres embedded;
+    private final @Nullable Path folder;
+    private final int port;
+
+    private TestingServer(@Nullable EmbeddedPostgres embedded, @Nullable Path folder, int port) {
+        this.embedded = embedded;
+        this.folder = folder;
+        this.port = port;
+    }
+
+    /** Whether {@link #standby} can be used. */
+    static boolean hasPrograms() {
+        return programs() != null;
+    }
+
+    /** The newest version that is installed; null if none is. */
+    private static @Nullable Path programs() {
+        if (!Files.isDirectory(DEBIAN)) {
+            return null;
+        }
+        try (Stream<Path> versions = Files.list(DEBIAN)) {
+            return versions.map(version -> version.resolve("bin"))
+                    .filter(bin -> Files.isExecutable(bin.resolve("pg_ctl")))
+                    .max(Comparator.comparingInt(bin ->
+                            Integer.parseInt(bin.getParent().getFileName().toString())))
+                    .orElse(null);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    static TestingServer start() throws Exception {
+        if (!hasPrograms()) {
+            EmbeddedPostgres server = EmbeddedPostgres.builder()
+                    .setServerConfig("max_connections", "200")
+                    .start();
+            try (Connection connection = server.getPostgresDatabase().getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("ALTER USER postgres PASSWORD '" + TestingPostgres.PASSWORD + "'");
+            }
+            return new TestingServer(server, null, server.getPort());
+        }
+        Path folder = newFolder();
+        Path password = folder.resolve("password");
+        Files.writeString(password, TestingPostgres.PASSWORD);
+        run(
+                "initdb",
+                "-D",
+                data(folder),
+                "-U",
+                "postgres",
+                "--pwfile=" + password,
+                "-A",
+                "scram-sha-256",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "--no-sync");
+        return start(folder);
+    }
+
+    /** A standby of this server, which follows it at once. */
+    TestingServer standby() throws Exception {
+        Path standby = newFolder();
+        run(
+                "pg_basebackup",
+                "-D",
+                data(standby),
+                "-R",
+                "-X",
+                "stream",
+                "-d",
+                url("postgres") + "?application_name=standby");
+        return start(standby);
+    }
+
+    /** Makes a standby the primary server. */
+    void promote() throws Exception {
+        run("pg_ctl", "-D", data(folder), "-w", "promote");
+    }
+
+    /** Ends the server as if its machine had stopped. */
+    void kill() throws Exception {
+        run("pg_ctl", "-D", data(folder), "-m", "immediate", "-w", "stop");
+    }
+
+    private String url(String user) {
+        return "postgresql://" + user + ":" + TestingPostgres.PASSWORD + "@127.0.0.1:" + port + "/postgres";
+    }
+
+    private static Path newFolder() throws Exception {
+        Path folder = Files.createTempDirectory("epmpulse-postgres");
+        if (isRoot()) {
+            // The server refuses to run as root.
+            execute(List.of("chown", "postgres", folder.toString()));
+        }
+        return folder;
+    }
+
+    private static String data(@Nullable Path folder) {
+        return folder + "/data";
+    }
+
+    private static TestingServer start(Path folder) throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        String options = "-p " + port + " -k " + folder + OPTIONS;
+        run("pg_ctl", "-D", data(folder), "-o", options, "-l", folder + "/log", "-w", "start");
+        return new TestingServer(null, folder, port);
+    }
+
+    private static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
+    private static void run(String program, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>();
+        if (isRoot()) {
+            command.addAll(List.of("runuser", "-u", "postgres", "--"));
+        }
+        command.add(programs() + "/" + program);
+        command.addAll(List.of(arguments));
+        execute(command);
+    }
+
+    private static void execute(List<String> command) throws Exception {
+        Path output = Files.createTempFile("epmpulse-postgres", ".log");
+        Process process = new ProcessBuilder(command)
+                .directory(new File("/"))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+        if (!ended || process.exitValue() != 0) {
+            throw new IOException(command + " failed: " + Files.readString(output));
+        }
+        Files.delete(output);
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** A connection of the administrator. */
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", TestingPostgres.PASSWORD);
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (embedded != null) {
+            embedded.close();
+            return;
+        }
+        if (Files.exists(Path.of(data(folder), "postmaster.pid"))) {
+            kill();
+        }
+        execute(List.of("rm", "-rf", String.valueOf(folder)));
+    }
+}
