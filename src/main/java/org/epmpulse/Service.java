@@ -126,7 +126,7 @@ final class Service implements RunningService {
                 maxConnections(settings),
                 settings.node().shared() ? settings.node().name() : null);
         parts.push(server::close);
-        StatusChanges changes = new StatusChanges();
+        StatusChanges changes = new StatusChanges(settings.node().shared() ? StatusChanges.KEPT : 0);
         ServiceThreads threads = new ServiceThreads(meters);
         StatusStore store;
         Documents documents;
@@ -152,6 +152,7 @@ final class Service implements RunningService {
                     configuration, clock, changes::publish, rateLimits, () -> open(server), meters, threads);
             parts.push(shared::close);
             store = shared.store();
+            changes.begin(store.board().revision());
             documents = shared.documents();
             cluster = shared.cluster();
         }

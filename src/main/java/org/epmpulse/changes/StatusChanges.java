@@ -56,6 +56,9 @@ public final class StatusChanges {
         if (kept.isEmpty()) {
             latest = revision;
             notKept = revision;
+        } else {
+            // Another node has recorded something since.
+            notKept = kept.getFirst().revision() - 1;
         }
     }
 

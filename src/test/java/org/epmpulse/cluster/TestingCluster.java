@@ -5,8 +5,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.epmpulse.store.Documents;
 import org.jspecify.annotations.Nullable;
 
 /** What several nodes of a test share, in memory. Only an active node may write what only the active node writes. */
@@ -14,6 +18,9 @@ public final class TestingCluster {
 
     public final Map<String, String> views = new LinkedHashMap<>();
     public final Map<NodeRequests.Request, String> requests = new LinkedHashMap<>();
+    private final Map<String, byte[]> documents = new ConcurrentHashMap<>();
+    private final Map<String, Long> positions = new ConcurrentHashMap<>();
+    private final Set<UUID> receipts = ConcurrentHashMap.newKeySet();
     private volatile boolean available = true;
     private int publications;
 
@@ -41,18 +48,77 @@ public final class TestingCluster {
 
     /** The cluster as one of its nodes sees it. */
     public Cluster node(Activity activity) {
-        return new Cluster(activity, Receipts.NONE, new NoPositions(), new Views(activity), new Requests(activity));
+        return new Cluster(
+                activity, new SharedReceipts(), new Positions(activity), new Views(activity), new Requests(activity));
     }
 
-    private static final class NoPositions implements ListenerPositions {
+    /** The documents as one of the nodes sees them. */
+    public Documents documents(Activity activity) {
+        return new SharedDocuments(activity);
+    }
 
-        @Override
-        public OptionalLong read(String listener) {
-            return OptionalLong.empty();
+    private final class SharedDocuments implements Documents {
+
+        private final Activity activity;
+
+        SharedDocuments(Activity activity) {
+            this.activity = activity;
         }
 
         @Override
-        public void write(String listener, long revision) {}
+        public Optional<byte[]> read(String name) throws IOException {
+            require();
+            return Optional.ofNullable(documents.get(name));
+        }
+
+        @Override
+        public void write(String name, byte[] content) throws IOException {
+            requireActive(activity);
+            documents.put(name, content);
+        }
+
+        @Override
+        public void setAside(String name, String reason) throws IOException {
+            requireActive(activity);
+            documents.remove(name);
+        }
+    }
+
+    private final class SharedReceipts implements Receipts {
+
+        @Override
+        public void add(UUID claim) throws IOException {
+            require();
+            receipts.add(claim);
+        }
+
+        @Override
+        public boolean contains(UUID claim) throws IOException {
+            require();
+            return receipts.contains(claim);
+        }
+    }
+
+    private final class Positions implements ListenerPositions {
+
+        private final Activity activity;
+
+        Positions(Activity activity) {
+            this.activity = activity;
+        }
+
+        @Override
+        public OptionalLong read(String listener) throws IOException {
+            require();
+            Long revision = positions.get(listener);
+            return revision == null ? OptionalLong.empty() : OptionalLong.of(revision);
+        }
+
+        @Override
+        public void write(String listener, long revision) throws IOException {
+            requireActive(activity);
+            positions.put(listener, revision);
+        }
     }
 
     private final class Views implements SharedViews {
