@@ -21,6 +21,7 @@ import org.apache.camel.test.junit5.CamelTestSupport;
 import org.epmpulse.cluster.Cluster;
 import org.epmpulse.cluster.ListenerPositions;
 import org.epmpulse.cluster.NodeRequests;
+import org.epmpulse.cluster.Nodes;
 import org.epmpulse.cluster.NotActiveException;
 import org.epmpulse.cluster.Receipts;
 import org.epmpulse.cluster.SharedViews;
@@ -73,7 +74,9 @@ class OneNodeListenerTest extends CamelTestSupport {
     protected void bindToRegistry(Registry registry) {
         registry.bind("statusChanges", changes);
         registry.bind("meters", meters);
-        registry.bind("cluster", new Cluster(activity, Receipts.NONE, positions, SharedViews.NONE, NodeRequests.NONE));
+        registry.bind(
+                "cluster",
+                new Cluster(activity, Receipts.NONE, positions, SharedViews.NONE, NodeRequests.NONE, Nodes.NONE));
     }
 
     private void route(String uri) throws Exception {

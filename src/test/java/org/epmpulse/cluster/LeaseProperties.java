@@ -24,6 +24,9 @@ class LeaseProperties {
     private static final int NODES = 4;
     private static final Duration STEP = Duration.ofMillis(100);
 
+    /** Longer than a lease is valid. */
+    private static final Duration APART = Duration.ofSeconds(5);
+
     /** What happens to a node for some time. */
     enum Fault {
         /** The process is stopped; its monotonic clock goes on. */
@@ -76,6 +79,11 @@ class LeaseProperties {
         private int faultSteps;
         private long epochs;
 
+        /** When its clock was last set, and when it was last suspended, by its steady clock. */
+        private Instant clockSet = Instant.MIN;
+
+        private Instant suspended = Instant.MIN;
+
         Node(Table table, Instant steady) {
             this.table = table;
             this.steady = steady;
@@ -87,9 +95,20 @@ class LeaseProperties {
             lease = new Lease(id, this, this, new SimpleMeterRegistry());
         }
 
+        /**
+         * Begins a fault. A suspension and a clock that is set back by the same time cannot be told from no fault, so they
+         * do not come together.
+         */
         void begin(Event event) {
+            if (event.fault() == Fault.SUSPENDED && steady.isBefore(clockSet.plus(APART))
+                    || event.fault() == Fault.CLOCK_SET && steady.isBefore(suspended.plus(APART))) {
+                return;
+            }
             switch (event.fault()) {
-                case CLOCK_SET -> wall = wall.plusSeconds(event.steps() - 100L);
+                case CLOCK_SET -> {
+                    clockSet = steady;
+                    wall = wall.plusSeconds(event.steps() - 100L);
+                }
                 case KILLED -> restart();
                 case STOPPED -> {
                     lease.release();
@@ -104,7 +123,9 @@ class LeaseProperties {
 
         void step(int number) {
             wall = wall.plus(STEP);
-            if (fault != Fault.SUSPENDED) {
+            if (fault == Fault.SUSPENDED) {
+                suspended = steady;
+            } else {
                 steady = steady.plus(STEP);
             }
             if (fault != null && --faultSteps <= 0) {

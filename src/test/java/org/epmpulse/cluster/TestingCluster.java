@@ -49,7 +49,12 @@ public final class TestingCluster {
     /** The cluster as one of its nodes sees it. */
     public Cluster node(Activity activity) {
         return new Cluster(
-                activity, new SharedReceipts(), new Positions(activity), new Views(activity), new Requests(activity));
+                activity,
+                new SharedReceipts(),
+                new Positions(activity),
+                new Views(activity),
+                new Requests(activity),
+                Nodes.NONE);
     }
 
     /** The documents as one of the nodes sees them. */

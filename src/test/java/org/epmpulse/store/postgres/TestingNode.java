@@ -42,7 +42,7 @@ final class TestingNode implements AutoCloseable {
     TestingNode(DatabaseSettings settings) throws IOException {
         database = new Database(settings, meters);
         leaseTable = new SqlLeaseTable(database);
-        lease = new Lease(id, leaseTable, TimeSource.system());
+        lease = new Lease(id, leaseTable, TimeSource.system(), meters);
         writes = new ActiveWrites(id, lease);
         Map<String, Catalog.App> apps = new LinkedHashMap<>();
         apps.put("Planning", new Catalog.App("Planning", "Planning", Set.of("Actual", "Budget"), List.of(), false));
