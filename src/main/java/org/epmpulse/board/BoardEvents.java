@@ -20,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.epmpulse.board.BoardFeed.Position;
-import org.epmpulse.board.BoardFeed.Slice;
 import org.epmpulse.http.ApiError;
 import org.epmpulse.http.ApiServer;
 import org.epmpulse.http.AsOf;
@@ -383,23 +382,6 @@ public final class BoardEvents implements AutoCloseable {
             if (to < all.size()) {
                 loop.runOnContext(turn -> forEachInTurns(all, to, action));
             }
-        }
-    }
-
-    /** A slice encoded once for all readers at the same position. */
-    private record EncodedSlice(Buffer bytes, Position end) {
-
-        static EncodedSlice of(Slice slice) {
-            return new EncodedSlice(Buffer.buffer(slice.text()), slice.end());
-        }
-
-        /** False if nothing could be sent. */
-        boolean sendTo(EventReader reader) {
-            boolean sent = bytes.length() == 0 || reader.write(bytes);
-            if (sent) {
-                reader.position = end;
-            }
-            return sent;
         }
     }
 }
