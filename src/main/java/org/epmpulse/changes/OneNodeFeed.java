@@ -102,7 +102,7 @@ final class OneNodeFeed implements ChangeFeed {
             LOG.debug("Listener {}: not active any more", name);
         } catch (IOException | RuntimeException e) {
             if (failure == null) {
-                LOG.warn("Listener {}: its position cannot be read or saved: {}; retrying", name, e.toString());
+                LOG.warn("Listener {}: its position cannot be read or saved: {}; retrying", name, e.getMessage());
             }
             failure = e.toString();
         }

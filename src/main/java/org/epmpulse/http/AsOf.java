@@ -1,6 +1,7 @@
 package org.epmpulse.http;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,6 @@ public final class AsOf {
      * @param asOf null if the content is complete: the reply stays as it is
      */
     public static Reply mark(Reply reply, @Nullable Instant asOf) {
-        return asOf == null ? reply : reply.withHeaders(Map.of(HEADER, asOf.toString()));
+        return asOf == null ? reply : reply.withHeaders(Map.of(HEADER, asOf.truncatedTo(ChronoUnit.MILLIS).toString()));
     }
 }

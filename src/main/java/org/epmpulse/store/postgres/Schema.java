@@ -94,7 +94,9 @@ final class Schema {
                     .load()
                     .migrate()
                     .migrationsExecuted;
-            LOG.info("Database: applied {} scripts; the tables have version {}", scripts, VERSION);
+            if (scripts > 0) {
+                LOG.info("Database: created or changed the tables; they have version {} now", VERSION);
+            }
         } catch (FlywayException e) {
             for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
                 if (cause instanceof SQLException sql) {

@@ -23,7 +23,7 @@ public final class SqlNodes implements Nodes {
     public static final Duration INTERVAL = Duration.ofSeconds(2);
 
     /** A node that has not written for so long is not running, by the clock of the database. */
-    private static final int GONE_SECONDS = 10;
+    private static final int GONE_SECONDS = 6;
 
     /** Rows of nodes that ended without removing them are kept for a day. */
     private static final String REMOVE_OLD = "DELETE FROM node WHERE seen < clock_timestamp() - interval '1 day'";
@@ -77,7 +77,7 @@ public final class SqlNodes implements Nodes {
         beat();
     }
 
-    /** Writes this node's row and reads those of the others. */
+    /** Writes this node's row and reads those of the others. Without the database only this node is known. */
     public synchronized void beat() {
         if (removed) {
             return;
@@ -92,6 +92,7 @@ public final class SqlNodes implements Nodes {
             known = nodes;
             failing = false;
         } catch (SQLException e) {
+            known = List.of(new Node(self.name(), state, self.version(), self.configuration()));
             report("writing the row of this node", e);
         }
     }
