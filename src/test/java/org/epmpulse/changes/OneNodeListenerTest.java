@@ -276,7 +276,9 @@ class OneNodeListenerTest extends CamelTestSupport {
         route("status-changes:mine");
         positions.revisions.put("mine", 0L);
         activity.set(2);
-        publish(1, 50);
+        publish(1, 1);
+        awaitReceived(1L);
+        publish(2, 50);
 
         context.getRouteController().stopRoute("mine");
 
