@@ -43,7 +43,7 @@ class ClusterIT {
         cluster.recover();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @EnumSource
     void nothingIsLostOrRepeated(ClusterFault fault) throws Exception {
         try (ClusterLoad load = ClusterLoad.start(cluster)) {
