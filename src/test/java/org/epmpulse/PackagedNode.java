@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +17,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** One node of a {@link PackagedCluster}: the packaged program, which can be started again. */
+/**
+ * One node of a {@link PackagedCluster}: the packaged program, which can be started again. What all its runs have logged is
+ * in {@code target/} after the test.
+ */
 final class PackagedNode implements AutoCloseable {
 
     /** Reads of one key are limited to 600 a minute. */
@@ -162,6 +166,7 @@ final class PackagedNode implements AutoCloseable {
         for (PackagedProgram run : runs) {
             run.close();
         }
+        Files.writeString(Path.of("target/cluster-node-" + name + ".log"), output());
         toDatabase.close();
         toSlack.close();
     }
