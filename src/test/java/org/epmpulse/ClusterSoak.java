@@ -1,0 +1,71 @@
+package org.epmpulse;
+
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Faults in a random order for half an hour, or the property {@code soak.minutes}; {@code soak.seed} repeats an order.
+ * Not part of a build: {@code mvn -Pcluster-soak verify}.
+ */
+class ClusterSoak {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterSoak.class);
+
+    /** Up to so long the cluster runs before the next fault, and during one in which a node works. */
+    private static final int MAX_MILLIS = 8_000;
+
+    @TempDir
+    Path folder;
+
+    private final long seed = Long.getLong("soak.seed", System.nanoTime());
+    private final Random random = new Random(seed);
+
+    @Test
+    void nothingIsLostOrRepeatedByRandomFaults() throws Exception {
+        TestingDatabase.requireInstalled();
+        Instant end = Instant.now().plus(Duration.ofMinutes(Integer.getInteger("soak.minutes", 30)));
+        try (TestingDatabase database = TestingDatabase.start();
+                PackagedCluster cluster = PackagedCluster.start(folder, database, Map.of())) {
+            LOG.info("Soak: begins with -Dsoak.seed={}", seed);
+            for (int round = 1; Instant.now().isBefore(end); round++) {
+                runRound(cluster, round);
+            }
+        }
+    }
+
+    /** One to three faults, some of them before the cluster has got over the one before. */
+    private void runRound(PackagedCluster cluster, int round) throws Exception {
+        try (ClusterLoad load = ClusterLoad.start(cluster)) {
+            load.awaitProgress();
+            int faults = 1 + random.nextInt(3);
+            for (int i = 0; i < faults; i++) {
+                ClusterFault[] all = ClusterFault.values();
+                ClusterFault fault = all[random.nextInt(all.length)];
+                LOG.info("Soak: round {}: {}", round, fault);
+                fault.happen(cluster, this::letRun);
+                if (fault == ClusterFault.ACTIVE_NODE_PAUSED) {
+                    load.addPause();
+                }
+                cluster.recover();
+                letRun();
+            }
+            load.awaitProgress();
+            load.assertNothingIsLostOrRepeated();
+        }
+    }
+
+    private void letRun() {
+        Instant until = Instant.now().plusMillis(random.nextInt(MAX_MILLIS));
+        await().atMost(Duration.ofMillis(MAX_MILLIS * 2L))
+                .until(() -> Instant.now().isAfter(until));
+    }
+}
