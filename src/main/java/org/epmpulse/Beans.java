@@ -169,7 +169,8 @@ final class Beans {
                 clock,
                 RandomGenerator.getDefault(),
                 meters,
-                new AlertTakeover(cluster.activity(), cluster.receipts(), store::id));
+                new AlertTakeover(
+                        cluster.activity(), cluster.receipts(), store::id, state.changes()::after));
         main.bind("alertSender", alerts);
         main.bind("alerts:slack", alerts);
         NodeViews views = new NodeViews(

@@ -131,10 +131,13 @@ public final class AlertSender implements WorkSource<String> {
                 }
             }
             AlertState state = persistence.read(sink.channels());
+            List<StatusChange> notSaved = takeover.changesMissingIn(state, current.storeId());
             synchronized (this) {
                 policy = newPolicy(sink, random, clock);
+                Instant now = clock.instant();
                 Instant steady = clock.steady();
-                policy.takeOver(state, current.storeId(), board.get(), inFlight.keySet(), clock.instant(), steady);
+                policy.takeOver(state, current.storeId(), board.get(), inFlight.keySet(), now, steady);
+                notSaved.forEach(change -> policy.apply(change, now, steady));
                 compareAt = steady.plus(REPLAY_TIME);
                 period = current;
             }

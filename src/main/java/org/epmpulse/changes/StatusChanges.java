@@ -73,9 +73,14 @@ public final class StatusChanges {
      */
     synchronized Start add(Consumer<StatusChange> listener, OptionalLong position) {
         long after = position.orElse(latest);
-        kept.stream().filter(change -> change.revision() > after).forEach(change -> publish(change, listener));
+        after(after).forEach(change -> publish(change, listener));
         listeners.add(listener);
         return new Start(Math.max(after, notKept), Math.max(0, notKept - after));
+    }
+
+    /** The kept changes after a revision; those that are not kept any more are missing. */
+    public synchronized List<StatusChange> after(long revision) {
+        return kept.stream().filter(change -> change.revision() > revision).toList();
     }
 
     public void remove(Consumer<StatusChange> listener) {

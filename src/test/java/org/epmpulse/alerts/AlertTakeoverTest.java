@@ -42,6 +42,7 @@ class AlertTakeoverTest {
     private final List<String> sent = new ArrayList<>();
     private Instant now = Instant.parse("2026-03-31T22:00:00Z");
     private Board board = Board.EMPTY;
+    private final List<StatusChange> kept = new ArrayList<>();
     private String storeId = "store.1";
     private final Node a = new Node(1);
     private final Node b = new Node(0);
@@ -88,7 +89,7 @@ class AlertTakeoverTest {
                     new TestingTime(() -> now, () -> Duration.ZERO),
                     new Random(1),
                     meters,
-                    new AlertTakeover(activity, receipts, () -> storeId));
+                    new AlertTakeover(activity, receipts, () -> storeId, this::changesAfter));
         }
 
         /** Begins the messages that are due within this time; returns their channels. */
@@ -113,6 +114,10 @@ class AlertTakeoverTest {
             while (now.isBefore(end)) {
                 begin(Duration.between(now, end)).forEach(sender::succeeded);
             }
+        }
+
+        private List<StatusChange> changesAfter(long revision) {
+            return kept.stream().filter(change -> change.revision() > revision).toList();
         }
 
         double count(String result) {
@@ -177,6 +182,21 @@ class AlertTakeoverTest {
         b.send(Duration.ofMinutes(1));
 
         assertThat(sent).containsExactly("Actual WARNING", "Actual OK");
+    }
+
+    @Test
+    void aProblemThatTheOtherNodeProcessedButDidNotSaveIsSent() {
+        kept.add(post(ACTUAL, Status.WARNING, "J1"));
+        kept.add(post(ACTUAL, Status.LOADING, "J2"));
+        documents.writable = false;
+        a.sender.enqueue(kept);
+        a.sender.save();
+        documents.writable = true;
+
+        takeOver();
+        b.send(Duration.ofMinutes(1));
+
+        assertThat(sent).containsExactly("Actual WARNING");
     }
 
     @Test
