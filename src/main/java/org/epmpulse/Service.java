@@ -50,6 +50,7 @@ import org.epmpulse.store.StatusStore;
 import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.FileDocuments;
 import org.epmpulse.store.journal.JournalStatusStore;
+import org.epmpulse.store.journal.MigrationMarks;
 import org.epmpulse.threads.ServiceThreads;
 import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +134,7 @@ final class Service implements RunningService {
         Cluster cluster;
         SharedStore shared = null;
         if (settings.database() == null) {
+            MigrationMarks.requireUsable(folder);
             open(server);
             store = JournalStatusStore.open(
                     folder,

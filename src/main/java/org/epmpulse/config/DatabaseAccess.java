@@ -48,7 +48,7 @@ public record DatabaseAccess(
     }
 
     /** Whether all hosts of the URL are this machine. */
-    boolean isLocal() {
+    public boolean isLocal() {
         return DatabaseUrl.hosts(url).stream().allMatch(AddressRange::isLoopback);
     }
 

@@ -3,7 +3,7 @@ package org.epmpulse.config;
 import java.util.Locale;
 
 /**
- * The result of one check against Slack or EPM.
+ * The result of one check against the database, Slack or EPM.
  *
  * @param where the checked object, such as a channel
  * @param text the result and, for a problem, how to fix it; without secrets

@@ -33,6 +33,9 @@ public final class Database implements AutoCloseable {
     /** Longer than {@code lock_timeout}, so that the server's reply arrives before. */
     private static final int SOCKET_SECONDS = 10;
 
+    /** How long one step of a copy may take. */
+    private static final int COPY_MILLIS = 600_000;
+
     /** How long a reader waits for a free connection. */
     private static final int POOL_MILLIS = 5_000;
 
@@ -144,6 +147,23 @@ public final class Database implements AutoCloseable {
     private static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
+        }
+    }
+
+    /**
+     * Opens a connection for one long transaction; auto-commit is off. Its name is not that of a node, whose connection
+     * others end if it holds the right to write for long.
+     */
+    Connection openForCopy() throws SQLException {
+        Connection connection = open();
+        try {
+            execute(connection, "SET application_name = 'epmpulse migrate'");
+            connection.setNetworkTimeout(Runnable::run, COPY_MILLIS);
+            connection.setAutoCommit(false);
+            return connection;
+        } catch (SQLException e) {
+            closeQuietly(connection);
+            throw e;
         }
     }
 

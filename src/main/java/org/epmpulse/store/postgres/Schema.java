@@ -30,7 +30,13 @@ final class Schema {
      *
      * @param generation at the start of this node
      */
-    record Identity(String storeId, long generation) {}
+    record Identity(String storeId, long generation) {
+
+        /** What clients see of it; as that of a journal in files as long as the first generation lasts. */
+        String text(long currentGeneration) {
+            return currentGeneration == 1 ? storeId : storeId + "." + currentGeneration;
+        }
+    }
 
     /**
      * Makes the tables ready.
@@ -73,7 +79,7 @@ final class Schema {
     }
 
     /** The version of the tables; 0 if there are none. Flyway's own look takes a lock. */
-    private static int version(Connection connection) throws SQLException {
+    static int version(Connection connection) throws SQLException {
         if (text(connection, "SELECT to_regclass('flyway_schema_history') IS NULL")
                 .equals("t")) {
             return 0;

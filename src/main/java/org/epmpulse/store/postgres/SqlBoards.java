@@ -61,27 +61,32 @@ final class SqlBoards {
      * @param generation of the store
      */
     Loaded load(long generation) throws SQLException {
-        NameInterner names = new NameInterner(catalog);
         try (Connection reader = database.reader()) {
-            Board board = checkpoints.latestStart(reader, names);
-            Instant now = now(reader);
-            List<EntryRows.Row> keys = keys(reader, board.sequence(), now);
-            Replay replay = new Replay(board, Board::apply);
-            Long chain = Lineage.chain(reader, board.sequence());
-            if (chain == null) {
-                throw new MissingRowException(board.sequence());
-            }
-            replay.chain = chain;
-            rows(reader, board.sequence(), Long.MAX_VALUE, names, row -> {
-                replay.apply(row);
-                if (row.entry().idempotency() != null) {
-                    keys.add(row);
-                }
-            });
-            JournalView.SqlState state = new JournalView.SqlState(
-                    replay.board, replay.chain, lastReceived(reader, replay.board.sequence()), generation);
-            return new Loaded(state, keys, now, replay.board.sequence() - board.sequence());
+            return load(reader, generation);
         }
+    }
+
+    /** The same as a transaction sees it. */
+    Loaded load(Connection reader, long generation) throws SQLException {
+        NameInterner names = new NameInterner(catalog);
+        Board board = checkpoints.latestStart(reader, names);
+        Instant now = now(reader);
+        List<EntryRows.Row> keys = keys(reader, board.sequence(), now);
+        Replay replay = new Replay(board, Board::apply);
+        Long chain = Lineage.chain(reader, board.sequence());
+        if (chain == null) {
+            throw new MissingRowException(board.sequence());
+        }
+        replay.chain = chain;
+        rows(reader, board.sequence(), Long.MAX_VALUE, names, row -> {
+            replay.apply(row);
+            if (row.entry().idempotency() != null) {
+                keys.add(row);
+            }
+        });
+        JournalView.SqlState state = new JournalView.SqlState(
+                replay.board, replay.chain, lastReceived(reader, replay.board.sequence()), generation);
+        return new Loaded(state, keys, now, replay.board.sequence() - board.sequence());
     }
 
     private static Instant now(Connection reader) throws SQLException {
@@ -154,18 +159,19 @@ final class SqlBoards {
     }
 
     /** Number of the first row that is kept; 1 if there is none. */
-    private static long firstRow(Connection reader) throws SQLException {
+    static long firstRow(Connection reader) throws SQLException {
         try (PreparedStatement statement = reader.prepareStatement("SELECT seq FROM journal ORDER BY seq LIMIT 1");
                 ResultSet row = statement.executeQuery()) {
             return row.next() ? row.getLong(1) : 1;
         }
     }
 
-    private interface RowConsumer {
+    /** Receives rows in their order. */
+    interface RowConsumer {
         void accept(EntryRows.Row row) throws SQLException;
     }
 
-    private static void rows(Connection reader, long after, long upTo, NameInterner names, RowConsumer consumer)
+    static void rows(Connection reader, long after, long upTo, NameInterner names, RowConsumer consumer)
             throws SQLException {
         try (PreparedStatement statement = reader.prepareStatement(ROWS)) {
             statement.setLong(1, after);

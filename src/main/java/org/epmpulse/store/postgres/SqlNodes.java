@@ -23,7 +23,7 @@ public final class SqlNodes implements Nodes {
     public static final Duration INTERVAL = Duration.ofSeconds(2);
 
     /** A node that has not written for so long is not running, by the clock of the database. */
-    private static final int GONE_SECONDS = 6;
+    static final int GONE_SECONDS = 6;
 
     /** Rows of nodes that ended without removing them are kept for a day. */
     private static final String REMOVE_OLD = "DELETE FROM node WHERE seen < clock_timestamp() - interval '1 day'";
@@ -109,7 +109,7 @@ public final class SqlNodes implements Nodes {
         }
     }
 
-    private static List<Node> running(Connection connection) throws SQLException {
+    static List<Node> running(Connection connection) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(RUNNING);
                 ResultSet row = select.executeQuery()) {
             List<Node> nodes = new ArrayList<>();

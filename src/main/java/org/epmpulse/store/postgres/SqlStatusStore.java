@@ -209,7 +209,7 @@ public final class SqlStatusStore implements StatusStore {
 
     @Override
     public String id() {
-        return identity.storeId() + "." + view.state().generation();
+        return identity.text(view.state().generation());
     }
 
     @Override

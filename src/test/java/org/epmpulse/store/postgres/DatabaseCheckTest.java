@@ -1,0 +1,303 @@
+package org.epmpulse.store.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.epmpulse.cluster.Nodes;
+import org.epmpulse.config.DatabaseAccess;
+import org.epmpulse.config.OnlineFinding;
+import org.epmpulse.status.Status;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What {@code check --online} says about the database. */
+class DatabaseCheckTest {
+
+    private static final Map<String, String> GOOD_SETTINGS = Map.of(
+            "server_encoding", "UTF8", "fsync", "on", "full_page_writes", "on", "synchronous_standby_names", "s");
+
+    /** Facts of a database without any problem, to be changed by a test. */
+    private static final class Facts {
+        private int version = 150_018;
+        private @Nullable String tls = "TLSv1.3";
+        private boolean local;
+        private final Map<String, String> settings = new TreeMap<>(GOOD_SETTINGS);
+        private @Nullable Integer standbys = 1;
+        private boolean pooled;
+        private @Nullable String schema = "epmpulse";
+        private boolean mayCreate = true;
+        private int tables = Schema.VERSION;
+        private List<String> missingRights = List.of();
+        private Duration clockOffset = Duration.ofMillis(-30);
+        private List<Nodes.Node> nodes = List.of(node("a", "2.1.0", "c1"), node("b", "2.1.0", "c1"));
+        private JournalSpace space = new JournalSpace(List.of(0L, 1L, 2L), 5_000_000, 7);
+        private boolean migrate = true;
+
+        private List<OnlineFinding> check() {
+            return DatabaseCheck.findings(
+                    "db, database epm",
+                    new DatabaseFacts(
+                            "15.18",
+                            version,
+                            tls,
+                            local,
+                            settings,
+                            standbys,
+                            pooled,
+                            schema,
+                            mayCreate,
+                            tables,
+                            missingRights,
+                            clockOffset,
+                            nodes,
+                            space),
+                    migrate);
+        }
+
+        /** The findings that are not ok. */
+        private List<String> problems() {
+            return check().stream()
+                    .filter(finding -> finding.level() != OnlineFinding.Level.OK)
+                    .map(OnlineFinding::toString)
+                    .toList();
+        }
+    }
+
+    private static Nodes.Node node(String name, String version, String configuration) {
+        return new Nodes.Node(name, Nodes.State.RUNNING, version, configuration);
+    }
+
+    private static void assertOnly(Facts facts, String level, String... texts) {
+        assertThat(facts.problems())
+                .singleElement()
+                .asString()
+                .startsWith(level)
+                .contains(texts);
+    }
+
+    @Test
+    void aGoodDatabaseHasNoProblem() {
+        Facts facts = new Facts();
+
+        assertThat(facts.problems()).isEmpty();
+        assertThat(facts.check())
+                .extracting(OnlineFinding::where)
+                .contains("Database", "Database TLS", "Database standby", "Database clock", "Journal blocks");
+    }
+
+    @Test
+    void anOldServerIsAnError() {
+        Facts facts = new Facts();
+        facts.version = 120_022;
+
+        assertOnly(facts, "error", "Database version", "13 or later");
+    }
+
+    @Test
+    void anotherEncodingIsAnError() {
+        Facts facts = new Facts();
+        facts.settings.put("server_encoding", "LATIN1");
+
+        assertOnly(facts, "error", "LATIN1", "ENCODING 'UTF8'");
+    }
+
+    @Test
+    void noTlsIsAWarningUnlessTheServerIsOnThisMachine() {
+        Facts facts = new Facts();
+        facts.tls = null;
+
+        assertOnly(facts, "warning", "Database TLS", "sslmode=verify-full");
+
+        facts.local = true;
+        assertThat(facts.problems()).isEmpty();
+    }
+
+    @Test
+    void settingsThatLoseUpdatesAreErrors() {
+        Facts facts = new Facts();
+        facts.settings.put("fsync", "off");
+        facts.settings.put("full_page_writes", "off");
+
+        assertThat(facts.problems())
+                .satisfiesExactly(
+                        fsync -> assertThat(fsync).startsWith("error").contains("Database fsync", "set it to on"),
+                        writes -> assertThat(writes).startsWith("error").contains("Database full_page_writes"));
+    }
+
+    @Test
+    void noSynchronousStandbyIsAWarningAndAMissingOneAnError() {
+        Facts facts = new Facts();
+        facts.standbys = 0;
+        assertOnly(facts, "error", "no such standby is connected");
+
+        facts.standbys = null;
+        assertOnly(facts, "note", "pg_read_all_stats");
+
+        facts.settings.put("synchronous_standby_names", "");
+        assertOnly(facts, "warning", "Database standby", "none is synchronous");
+    }
+
+    @Test
+    void aPoolerInTransactionModeIsAnError() {
+        Facts facts = new Facts();
+        facts.pooled = true;
+
+        assertOnly(facts, "error", "Database connection", "pool_mode = session");
+    }
+
+    @Test
+    void missingRightsAreErrors() {
+        Facts facts = new Facts();
+        facts.mayCreate = false;
+        facts.missingRights = List.of("journal", "lease");
+
+        assertThat(facts.problems())
+                .satisfiesExactly(
+                        create -> assertThat(create).startsWith("error").contains("GRANT CREATE ON SCHEMA epmpulse"),
+                        tables -> assertThat(tables).startsWith("error").contains("journal, lease"));
+
+        facts.schema = null;
+        facts.tables = 0;
+        assertOnly(facts, "error", "Database schema", "search path");
+    }
+
+    @Test
+    void oldTablesAreAnErrorOnlyIfAStartDoesNotUpgradeThem() {
+        Facts facts = new Facts();
+        facts.tables = 0;
+        facts.space = new JournalSpace(List.of(), 0, 0);
+        assertOnly(facts, "note", "version 0 of the tables", "a start creates version");
+
+        facts.migrate = false;
+        assertOnly(facts, "error", "database --sql");
+
+        facts.tables = Schema.VERSION + 1;
+        assertOnly(facts, "note", "later EPMPulse");
+    }
+
+    @Test
+    void aClockThatDiffersIsAWarning() {
+        Facts facts = new Facts();
+        facts.clockOffset = Duration.ofMillis(-2_000);
+
+        assertOnly(facts, "warning", "Database clock", "-2.0 s", "synchronize");
+    }
+
+    @Test
+    void nodesThatDifferAreWarnings() {
+        Facts facts = new Facts();
+        facts.nodes = List.of(node("a", "2.1.0", "c1"), node("a", "2.2.0", "c2"));
+
+        assertThat(facts.problems())
+                .satisfiesExactly(
+                        version -> assertThat(version).startsWith("warning").contains("a 2.1.0, a 2.2.0", "upgrade"),
+                        config -> assertThat(config).startsWith("warning").contains("a c1, a c2", "config/apps.json"),
+                        name -> assertThat(name).startsWith("warning").contains("the name a", "EPMPULSE_NODE"));
+
+        facts.nodes = List.of();
+        assertOnly(facts, "note", "none is running");
+    }
+
+    @Test
+    void noBlockAheadIsAnErrorWhenThereAreRows() {
+        Facts facts = new Facts();
+        facts.space = new JournalSpace(List.of(0L, 1L), 5_000_000, 1_000_001);
+        assertOnly(facts, "error", "Journal blocks", "none is ahead");
+
+        facts.space = new JournalSpace(List.of(), 0, 0);
+        assertThat(facts.problems()).isEmpty();
+    }
+
+    private static DatabaseAccess access(DatabaseSettings settings, String password) {
+        return new DatabaseAccess(settings.url(), settings.user(), password, (Path) null, true);
+    }
+
+    private static List<String> texts(List<OnlineFinding> findings) {
+        return findings.stream().map(OnlineFinding::toString).toList();
+    }
+
+    @Test
+    void aRealServerIsRead() throws Exception {
+        DatabaseSettings settings = TestingPostgres.newSchema();
+        DatabaseAccess access = access(settings, TestingPostgres.PASSWORD);
+        assertThat(texts(DatabaseCheck.run(access)))
+                .anySatisfy(text -> assertThat(text).contains("Database schema: version 0 of the tables"));
+
+        try (TestingNode node = new TestingNode(settings)) {
+            node.post(Status.OK, "J").get(10, TimeUnit.SECONDS);
+            new SqlNodes(node.database, UUID.randomUUID(), new SqlNodes.Self("a", "2.1.0", "c1"), () -> 1).beat();
+            new SqlNodes(node.database, UUID.randomUUID(), new SqlNodes.Self("b", "2.1.0", "c2"), () -> 1).beat();
+        }
+
+        List<String> texts = texts(DatabaseCheck.run(access));
+        assertThat(texts)
+                .anySatisfy(text -> assertThat(text).startsWith("ok").contains("is reachable and a primary server"))
+                .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Database version: PostgreSQL 1"))
+                .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Database encoding: UTF8"))
+                .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Database TLS: is not used, the server"))
+                .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Database connection: direct"))
+                .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Database rights: CREATE"))
+                .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Database schema: version 1"))
+                .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Database clock: differs"))
+                .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Nodes version: a 2.1.0, b 2.1.0"))
+                .anySatisfy(text -> assertThat(text).startsWith("warning").contains("Nodes configuration: a c1, b c2"))
+                .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Journal blocks: 3, 2 of them ahead"));
+    }
+
+    @Test
+    void theRightsOfARoleAreRead() throws Exception {
+        DatabaseSettings settings = TestingPostgres.newSchema();
+        new TestingNode(settings).close();
+        String role = "reader_" + UUID.randomUUID().toString().replace("-", "");
+        String schema = settings.url().replaceFirst(".*currentSchema=", "");
+        execute(settings, "CREATE ROLE " + role + " LOGIN PASSWORD 'reader-password'");
+        execute(settings, "GRANT USAGE ON SCHEMA " + schema + " TO " + role);
+        execute(settings, "GRANT SELECT ON ALL TABLES IN SCHEMA " + schema + " TO " + role);
+
+        List<String> texts = texts(
+                DatabaseCheck.run(new DatabaseAccess(settings.url(), role, "reader-password", (Path) null, true)));
+
+        assertThat(texts)
+                .anySatisfy(text -> assertThat(text).startsWith("error").contains("GRANT CREATE ON SCHEMA " + schema))
+                .anySatisfy(text -> assertThat(text)
+                        .startsWith("error")
+                        .contains("is missing on checkpoint, document, journal, lease"));
+    }
+
+    @Test
+    void aDatabaseThatCannotBeUsedIsOneError() throws Exception {
+        DatabaseSettings settings = TestingPostgres.newSchema();
+
+        assertThat(texts(DatabaseCheck.run(access(settings, "wrong-password"))))
+                .singleElement()
+                .asString()
+                .startsWith("error")
+                .contains("password authentication failed", "EPMPULSE_DATABASE_USER")
+                .doesNotContain("wrong-password");
+        try (TcpProxy proxy = new TcpProxy(TestingPostgres.port())) {
+            proxy.cutOff();
+            assertThat(texts(DatabaseCheck.run(
+                            access(TestingPostgres.through(settings, proxy.port()), TestingPostgres.PASSWORD))))
+                    .singleElement()
+                    .asString()
+                    .startsWith("error")
+                    .contains("cannot be used");
+        }
+    }
+
+    private static void execute(DatabaseSettings settings, String sql) throws SQLException {
+        try (Connection connection = TestingPostgres.connect(settings);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
