@@ -6,11 +6,13 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.epmpulse.config.CheckReport;
 import org.epmpulse.config.Configuration;
+import org.epmpulse.config.DatabaseAccess;
 import org.epmpulse.config.OnlineFinding;
 import org.epmpulse.config.Problem;
 import org.epmpulse.epm.EpmCheck;
 import org.epmpulse.routes.RouteCheck;
 import org.epmpulse.slack.SlackCheck;
+import org.epmpulse.store.postgres.DatabaseCheck;
 import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,7 +38,7 @@ final class CheckCommand implements Callable<Integer> {
 
     @Option(
             names = "--online",
-            description = "Also check access to Slack and EPM. Only reads: changes and posts nothing.")
+            description = "Also check access to the database, Slack and EPM. Only reads: changes and posts nothing.")
     private boolean online;
 
     @Spec
@@ -55,10 +57,16 @@ final class CheckCommand implements Callable<Integer> {
         if (online) {
             TimeSource time = TimeSource.system();
             List<OnlineFinding> findings = new ArrayList<>(SlackCheck.run(configuration, time.steadySource()));
+            findings.addAll(database(configuration));
             findings.addAll(EpmCheck.run(configuration.apps(), configuration.proxies(), time));
             report = report.withOnline(findings);
         }
         Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut().println(report.text());
         return report.exitCode(strict);
+    }
+
+    private static List<OnlineFinding> database(Configuration configuration) {
+        DatabaseAccess access = configuration.settings().database();
+        return access == null ? List.of() : DatabaseCheck.run(access);
     }
 }

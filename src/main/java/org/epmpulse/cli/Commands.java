@@ -44,6 +44,8 @@ public final class Commands implements Callable<Integer> {
                 .addSubcommand(new DemoCommand(starter))
                 .addSubcommand(new CheckCommand(routes))
                 .addSubcommand(new KeyCommand())
+                .addSubcommand(new MigrateCommand())
+                .addSubcommand(new DatabaseCommand())
                 .addSubcommand(new HelpCommand())
                 .setParameterExceptionHandler((e, arguments) -> reject(e));
         if (Charset.defaultCharset().equals(StandardCharsets.US_ASCII)) {
