@@ -43,7 +43,7 @@ public record ChainVerification(
      * @throws IOException if the database does not answer, with a message for the operator
      */
     public static ChainVerification of(Database database) throws IOException {
-        return database.read(ChainVerification::of);
+        return database.readOnce(ChainVerification::of);
     }
 
     private static ChainVerification of(Connection connection) throws SQLException {

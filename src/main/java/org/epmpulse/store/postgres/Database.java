@@ -222,6 +222,27 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads in one transaction, on a connection of its own, for a command.
+     *
+     * @throws DatabaseConfigurationException if the database cannot be used until somebody changes it
+     * @throws IOException if it does not answer, with a message for the operator
+     */
+    <T> T readOnce(Work<T> work) throws IOException {
+        try (Connection connection = open()) {
+            connection.setAutoCommit(false);
+            connection.setReadOnly(true);
+            return work.run(connection);
+        } catch (SQLException e) {
+            throw commandFailure(e);
+        }
+    }
+
+    /** A failure of a command, which does not wait for the database. */
+    static IOException commandFailure(SQLException e) {
+        return needsPerson(e) ? new DatabaseConfigurationException(describe(e)) : failure(e);
+    }
+
     /** A failure with a message for the operator. */
     static IOException failure(SQLException e) {
         return new IOException("the database: " + describe(e), e);

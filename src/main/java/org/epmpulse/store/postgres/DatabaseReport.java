@@ -42,7 +42,7 @@ public final class DatabaseReport {
      * @throws IOException if it does not answer, with a message for the operator
      */
     public static String of(Database database, String name) throws IOException {
-        return database.read(connection -> new DatabaseReport(connection).read(name));
+        return database.readOnce(connection -> new DatabaseReport(connection).read(name));
     }
 
     private interface Row {

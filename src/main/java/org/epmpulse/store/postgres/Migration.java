@@ -75,12 +75,8 @@ public final class Migration {
             files.markMoved(target, clock.instant());
             return result;
         } catch (SQLException e) {
-            throw failure(e);
+            throw Database.commandFailure(e);
         }
-    }
-
-    private static IOException failure(SQLException e) {
-        return Database.needsPerson(e) ? new DatabaseConfigurationException(Database.describe(e)) : Database.failure(e);
     }
 
     private void createBlocks(long first, long last) throws SQLException {
@@ -193,7 +189,7 @@ public final class Migration {
             JournalFilesWriter.complete(to);
             return new Result(source.entries(), source.board().revision(), false);
         } catch (SQLException e) {
-            throw failure(e);
+            throw Database.commandFailure(e);
         }
     }
 
