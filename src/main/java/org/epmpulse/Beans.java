@@ -169,8 +169,7 @@ final class Beans {
                 clock,
                 RandomGenerator.getDefault(),
                 meters,
-                new AlertTakeover(
-                        cluster.activity(), cluster.receipts(), store::id, state.changes()::after));
+                new AlertTakeover(cluster.activity(), cluster.receipts(), store::id, state.changes()::after));
         main.bind("alertSender", alerts);
         main.bind("alerts:slack", alerts);
         NodeViews views = new NodeViews(

@@ -110,7 +110,7 @@ final class SharedStore implements AutoCloseable {
         Database database = new Database(
                 new DatabaseSettings(access.url(), access.user(), access::currentPassword, node, access.migrate()),
                 meters);
-        SqlLeaseTable leaseTable = new SqlLeaseTable(database);
+        SqlLeaseTable leaseTable = new SqlLeaseTable(database, meters);
         Lease lease = new Lease(id, leaseTable, clock, meters);
         ActiveWrites writes = new ActiveWrites(id, lease);
         SqlStatusStore.Parts parts = new SqlStatusStore.Parts(

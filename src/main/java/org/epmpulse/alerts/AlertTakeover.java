@@ -16,13 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param changesAfter the changes after a revision, as far as this node has kept them
  */
 public record AlertTakeover(
-        Activity activity,
-        Receipts receipts,
-        Supplier<String> storeId,
-        LongFunction<List<StatusChange>> changesAfter) {
+        Activity activity, Receipts receipts, Supplier<String> storeId, LongFunction<List<StatusChange>> changesAfter) {
 
     /** For a single node. */
-    public static final AlertTakeover NONE = new AlertTakeover(Activity.ALWAYS, Receipts.NONE, () -> "", revision -> List.of());
+    public static final AlertTakeover NONE =
+            new AlertTakeover(Activity.ALWAYS, Receipts.NONE, () -> "", revision -> List.of());
 
     /** A time in which a node is active and revisions grow. */
     record Period(long epoch, String storeId) {
@@ -40,9 +38,7 @@ public record AlertTakeover(
      */
     List<StatusChange> changesMissingIn(@Nullable AlertState state, String store) {
         AlertState.Position position = state == null ? null : state.position();
-        return position != null && position.store().equals(store)
-                ? changesAfter.apply(position.revision())
-                : List.of();
+        return position != null && position.store().equals(store) ? changesAfter.apply(position.revision()) : List.of();
     }
 
     /** Whether there can be another node. */

@@ -22,6 +22,9 @@ public final class AsOf {
      * @param asOf null if the content is complete: the reply stays as it is
      */
     public static Reply mark(Reply reply, @Nullable Instant asOf) {
-        return asOf == null ? reply : reply.withHeaders(Map.of(HEADER, asOf.truncatedTo(ChronoUnit.MILLIS).toString()));
+        return asOf == null
+                ? reply
+                : reply.withHeaders(
+                        Map.of(HEADER, asOf.truncatedTo(ChronoUnit.MILLIS).toString()));
     }
 }

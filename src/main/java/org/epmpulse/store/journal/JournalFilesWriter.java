@@ -131,7 +131,7 @@ public final class JournalFilesWriter implements AutoCloseable {
 
     /** Writes a document, durably; see {@link org.epmpulse.store.Documents}. */
     public void document(String name, byte[] content) throws IOException {
-        DurableFile.in(folder, name, meters).write(content);
+        new FileDocuments(folder, Instant::now, meters).write(name, content);
     }
 
     /**

@@ -39,6 +39,8 @@ public final class Database implements AutoCloseable {
     /** How long a reader waits for a free connection. */
     private static final int POOL_MILLIS = 5_000;
 
+    private static final String IDLE_TIMEOUT = "idle_in_transaction_session_timeout = '2s'";
+
     /** All may be set by any role. */
     private static final String SESSION = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED;"
             + " SET synchronous_commit = on; SET lock_timeout = '3s'; SET tcp_keepalives_idle = 3;"
@@ -50,7 +52,7 @@ public final class Database implements AutoCloseable {
      * is read by the primary key, also while the table was never analyzed; otherwise the writer reads the whole table
      * under the lock until the first automatic analysis.
      */
-    private static final String JOURNAL_SESSION = "SET idle_in_transaction_session_timeout = '2s';"
+    private static final String JOURNAL_SESSION = "SET " + IDLE_TIMEOUT + ";"
             + " SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off";
 
     private final DatabaseSettings settings;
@@ -182,11 +184,20 @@ public final class Database implements AutoCloseable {
         return connection;
     }
 
-    /** A pooled connection for a short transaction, with auto-commit off; to be closed. */
+    /**
+     * A pooled connection for a short transaction, with auto-commit off; to be closed. The server ends the transaction of
+     * a process that was stopped in it, which would keep its locks.
+     */
     Connection writable() throws SQLException {
         Connection connection = readers.getConnection();
-        connection.setReadOnly(false);
-        return connection;
+        try {
+            connection.setReadOnly(false);
+            execute(connection, "SET LOCAL " + IDLE_TIMEOUT);
+            return connection;
+        } catch (SQLException e) {
+            closeQuietly(connection);
+            throw e;
+        }
     }
 
     /** Uses a connection in one transaction. */

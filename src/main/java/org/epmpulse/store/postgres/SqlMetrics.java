@@ -45,7 +45,11 @@ final class SqlMetrics {
         written = unknown(meters, "written");
         notWritten = unknown(meters, "not_written");
         told = unknown(meters, "told");
-        blockersEnded = Counter.builder("epmpulse.blockers.ended")
+        blockersEnded = blockersEnded(meters);
+    }
+
+    static Counter blockersEnded(MeterRegistry meters) {
+        return Counter.builder("epmpulse.blockers.ended")
                 .description("Connections of nodes that hung while they held the right to write, and were ended")
                 .register(meters);
     }

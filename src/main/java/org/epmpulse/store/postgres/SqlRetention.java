@@ -22,12 +22,14 @@ public final class SqlRetention {
     /** Rows that one transaction deletes, so that it holds no lock for long. */
     private static final long DELETED_AT_ONCE = 10_000;
 
-    /** A clock that is further ahead of the last row than this may be wrong; nothing is too old then. */
-    private static final String MAX_PAUSE = "interval '31 days'";
-
-    private static final String FIRST_KEPT = "SELECT min(seq) FROM journal WHERE received >="
-            + " date_trunc('day', clock_timestamp()) - make_interval(days => ?)"
-            + " AND (SELECT received FROM journal WHERE seq = ?) > clock_timestamp() - " + MAX_PAUSE;
+    /**
+     * The first row of the last days that have rows, so that a clock that is wrong removes nothing; but not after rows
+     * whose idempotency key is valid.
+     */
+    private static final String FIRST_KEPT =
+            "SELECT least((SELECT min(first) FROM (SELECT min(seq) AS first FROM journal"
+                    + " GROUP BY (received AT TIME ZONE 'UTC')::date ORDER BY first DESC LIMIT ?) AS days),"
+                    + " (SELECT min(seq) FROM journal WHERE received > clock_timestamp() - interval '24 hours'))";
 
     private static final String FIRST = "SELECT seq FROM journal ORDER BY seq LIMIT 1";
 
@@ -43,7 +45,7 @@ public final class SqlRetention {
     /**
      * Limits of the history.
      *
-     * @param days the current one included, 1 or more
+     * @param days with rows, 1 or more
      * @param maxSize of the journal's tables and indexes together, in bytes
      */
     public record Limits(int days, long maxSize) {}
@@ -68,7 +70,7 @@ public final class SqlRetention {
             return;
         }
         // The last row is needed to compare this node with the database.
-        long end = Math.min(lastTooOld(last), last - 1);
+        long end = Math.min(lastTooOld(), last - 1);
         long first = first();
         boolean tooLarge = isTooLarge() && JournalBlocks.of(first) < newestRemovable(last) + 1;
         if (first > end && !tooLarge) {
@@ -78,7 +80,7 @@ public final class SqlRetention {
         while (first <= end
                 && JournalBlocks.of(first) < JournalBlocks.of(end + 1)
                 && JournalBlocks.of(first) <= newestRemovable(last)) {
-            drop(JournalBlocks.of(first), "is older than " + limits.days() + " days");
+            drop(JournalBlocks.of(first), "is older than the last " + limits.days() + " days with updates");
             first = first();
         }
         delete(first, end);
@@ -88,8 +90,7 @@ public final class SqlRetention {
         long kept = first();
         writes.run(
                 database,
-                (connection, epoch) -> Database.update(
-                        connection, "DELETE FROM checkpoint WHERE kind = ? AND seq < ?", SqlCheckpoints.DAY, kept - 1));
+                (connection, epoch) -> Database.update(connection, "DELETE FROM checkpoint WHERE seq < ?", kept - 1));
     }
 
     /** The newest block that may be dropped as a whole: the last two stay. */
@@ -98,8 +99,8 @@ public final class SqlRetention {
     }
 
     /** Number of the last row that is too old; 0 if none is. */
-    private long lastTooOld(long last) throws IOException {
-        Long kept = number(FIRST_KEPT, limits.days() - 1, last);
+    private long lastTooOld() throws IOException {
+        Long kept = number(FIRST_KEPT, limits.days());
         return kept == null ? 0 : kept - 1;
     }
 
@@ -151,7 +152,11 @@ public final class SqlRetention {
                             Database.update(connection, "DELETE FROM journal WHERE seq >= ? AND seq <= ?", start, to));
         }
         if (first <= end) {
-            LOG.info("Journal: removed rows {} to {}, which are older than {} days", first, end, limits.days());
+            LOG.info(
+                    "Journal: removed rows {} to {}, which are older than the last {} days with updates",
+                    first,
+                    end,
+                    limits.days());
         }
     }
 

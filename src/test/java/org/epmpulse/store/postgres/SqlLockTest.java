@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -87,6 +90,49 @@ class SqlLockTest {
 
         assertThat(postUntilRecorded("OTHER").revision()).isEqualTo(2);
         proxy.cutOff();
+    }
+
+    @Test
+    void aNodeThatStopsInATransactionOfTheActiveNodeDoesNotKeepTheLease() throws Exception {
+        hanging.lease.poll();
+        proxy.cutOnce("FOR SHARE", TcpProxy.Cut.STALL);
+        CompletableFuture<Void> hung = CompletableFuture.runAsync(() -> write("document"));
+        await().until(proxy::hasCut);
+
+        awaitTakeover();
+
+        proxy.cutOff();
+        assertThat(hung).failsWithin(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void aNodeThatStopsInTheMiddleOfADocumentDoesNotKeepTheLease() throws Exception {
+        hanging.lease.poll();
+        proxy.cutOnce("INSERT INTO document", TcpProxy.Cut.STALL);
+        CompletableFuture<Void> hung = CompletableFuture.runAsync(() -> write("d".repeat(5_000_000)));
+        await().until(proxy::hasCut);
+
+        awaitTakeover();
+
+        assertThat(other.count("epmpulse.blockers.ended")).isEqualTo(1);
+        proxy.cutOff();
+        assertThat(hung).failsWithin(Duration.ofSeconds(30));
+    }
+
+    private void write(String content) {
+        try {
+            new SqlDocuments(hanging.database, hanging.writes)
+                    .write("slack/alerts.json", content.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitTakeover() {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            other.lease.poll();
+            return other.lease.active();
+        });
     }
 
     /** A client sends its request again, as long as nothing was recorded. */

@@ -115,7 +115,7 @@ class SqlRetentionTest {
         Board board = node.store.board();
         change("UPDATE journal SET received = received - interval '10 days' WHERE seq <= 3");
 
-        retention(node, 10, Long.MAX_VALUE).run();
+        retention(node, 1, Long.MAX_VALUE).run();
 
         assertThat(count("SELECT min(seq) FROM journal")).isEqualTo(4);
         restart();
@@ -126,16 +126,24 @@ class SqlRetentionTest {
     }
 
     @Test
-    void rowsWithinTheLimitAndTheLastRowStay() throws Exception {
+    void theLastDaysWithUpdatesStayHoweverOldTheyAre() throws Exception {
         node.lease.poll();
-        change("UPDATE journal SET received = received - interval '10 days'");
+        change("UPDATE journal SET received = received - (6 - seq) * interval '30 days'");
 
-        retention(node, 12, Long.MAX_VALUE).run();
+        retention(node, 5, Long.MAX_VALUE).run();
         assertThat(count("SELECT count(*) FROM journal")).isEqualTo(5);
 
-        // A clock that is so far ahead may be wrong.
-        change("UPDATE journal SET received = received - interval '40 days'");
-        retention(node, 12, Long.MAX_VALUE).run();
+        retention(node, 3, Long.MAX_VALUE).run();
+        assertThat(count("SELECT min(seq) FROM journal")).isEqualTo(3);
+    }
+
+    @Test
+    void rowsWithAValidIdempotencyKeyStay() throws Exception {
+        node.lease.poll();
+        change("UPDATE journal SET received = received - interval '23 hours' WHERE seq <= 3");
+
+        retention(node, 1, Long.MAX_VALUE).run();
+
         assertThat(count("SELECT count(*) FROM journal")).isEqualTo(5);
     }
 
@@ -186,7 +194,7 @@ class SqlRetentionTest {
     void aPassiveNodeRemovesNothing() throws Exception {
         change("UPDATE journal SET received = received - interval '10 days' WHERE seq <= 3");
 
-        assertThatThrownBy(() -> retention(node, 10, Long.MAX_VALUE).run()).isInstanceOf(NotActiveException.class);
+        assertThatThrownBy(() -> retention(node, 1, Long.MAX_VALUE).run()).isInstanceOf(NotActiveException.class);
 
         assertThat(count("SELECT count(*) FROM journal")).isEqualTo(5);
     }

@@ -41,7 +41,7 @@ final class TestingNode implements AutoCloseable {
 
     TestingNode(DatabaseSettings settings) throws IOException {
         database = new Database(settings, meters);
-        leaseTable = new SqlLeaseTable(database);
+        leaseTable = new SqlLeaseTable(database, meters);
         lease = new Lease(id, leaseTable, TimeSource.system(), meters);
         writes = new ActiveWrites(id, lease);
         Map<String, Catalog.App> apps = new LinkedHashMap<>();
