@@ -183,6 +183,7 @@ class PastBoardsTest {
     void aCheckpointAheadOfTheJournalOrOfAnotherStoreIsRemoved() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
             testing.record(ACTUAL, Status.OK, "J");
+            await().until(() -> checkpoints(testing).size() == 1);
             testing.now = testing.now.plus(Duration.ofDays(1));
             testing.record(ACTUAL, Status.WARNING, "K");
             testing.close();
