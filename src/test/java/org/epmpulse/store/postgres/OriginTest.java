@@ -60,7 +60,7 @@ class OriginTest {
 
             await().untilAsserted(() -> assertThat(first.store.id()).isNotEqualTo(before));
             await().untilAsserted(() -> assertThat(second.store.id()).isEqualTo(first.store.id()));
-            assertThat(first.store.id()).isEqualTo(before.replaceFirst("1$", "2"));
+            assertThat(first.store.id()).isEqualTo(before + ".2");
             assertThat(second.store.latest().get(10, TimeUnit.SECONDS).revision())
                     .isEqualTo(3);
             assertThat(first.count("epmpulse.revisions.lost")).isZero();
@@ -154,7 +154,7 @@ class OriginTest {
                 assertThat(jobs).containsAll(acknowledged);
                 assertThat(node.count("epmpulse.revisions.lost")).isZero();
                 await().atMost(Duration.ofSeconds(20))
-                        .untilAsserted(() -> assertThat(node.store.id()).isEqualTo(before.replaceFirst("1$", "2")));
+                        .untilAsserted(() -> assertThat(node.store.id()).isEqualTo(before + ".2"));
                 assertThat(node.store.latest().get(10, TimeUnit.SECONDS).sequence())
                         .isEqualTo(jobs.size());
             }
