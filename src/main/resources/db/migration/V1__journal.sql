@@ -102,7 +102,7 @@ CREATE TABLE request (
     id          uuid PRIMARY KEY,
     kind        text NOT NULL CHECK (kind IN ('sync', 'late-edit')),
     channel     text,
-    asked       timestamptz(3) NOT NULL,
+    asked       timestamptz NOT NULL,
     reply       text
 );
 
