@@ -167,6 +167,7 @@ final class SharedStore implements AutoCloseable {
             } catch (DatabaseConfigurationException e) {
                 throw new ConfigurationException(Setting.EPMPULSE_DATABASE_URL.name(), String.valueOf(e.getMessage()));
             } catch (IOException e) {
+                whileUnreachable.run();
                 long now = System.nanoTime();
                 if (!waited || now - logged >= TimeUnit.SECONDS.toNanos(LOG_SECONDS)) {
                     LOG.warn(
@@ -176,7 +177,6 @@ final class SharedStore implements AutoCloseable {
                     logged = now;
                 }
                 waited = true;
-                whileUnreachable.run();
                 Thread.sleep(RETRY_MILLIS);
             }
         }

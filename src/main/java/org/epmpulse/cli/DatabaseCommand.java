@@ -4,10 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.epmpulse.config.DatabaseAccess;
-import org.epmpulse.store.postgres.ChainVerification;
-import org.epmpulse.store.postgres.Database;
-import org.epmpulse.store.postgres.DatabaseReport;
 import org.epmpulse.store.postgres.SchemaScripts;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -63,19 +59,6 @@ final class DatabaseCommand implements Callable<Integer> {
                 new ListenOptions().load(),
                 "database",
                 spec,
-                verify ? DatabaseCommand::verify : DatabaseCommand::print);
-    }
-
-    private static int print(Database database, DatabaseAccess access, PrintWriter out) throws IOException {
-        out.print(DatabaseReport.of(database, access.describe()));
-        out.flush();
-        return 0;
-    }
-
-    private static int verify(Database database, DatabaseAccess access, PrintWriter out) throws IOException {
-        ChainVerification verification = ChainVerification.of(database);
-        out.print(verification.text());
-        out.flush();
-        return verification.isIntact() ? 0 : ExitCodes.FAILURE;
+                verify ? DatabaseActions::verify : DatabaseActions::print);
     }
 }

@@ -1,12 +1,9 @@
 package org.epmpulse.cli;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.epmpulse.config.Configuration;
-import org.epmpulse.store.postgres.Migration;
-import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -57,30 +54,13 @@ final class MigrateCommand implements Callable<Integer> {
         }
         Configuration configuration = new ListenOptions().load();
         Logging.configure(configuration.settings());
-        return DatabaseAction.execute(configuration, "migrate", spec, (database, access, out) -> {
-            Migration migration = new Migration(database, configuration.apps().catalog(), TimeSource.system());
-            if (toFiles == null) {
-                Path folder = from == null ? configuration.settings().dataDir() : from;
-                Migration.Result result = migration.toDatabase(folder, access.describe());
-                out.println(text(result) + " in " + access.describe() + " and in " + folder + " are equal.");
-                out.println("EPMPulse does not start with " + folder
-                        + " without EPMPULSE_DATABASE_URL any more (see the file MOVED there).");
-            } else {
-                Migration.Result result = migration.toFiles(toFiles);
-                out.println(text(result) + " in " + toFiles + " and in " + access.describe() + " are equal.");
-                out.println("To go on with the files, remove EPMPULSE_DATABASE_URL, use " + toFiles
-                        + " as EPMPULSE_DATA_DIR and start one node. Do not start another with the database.");
-            }
-            return 0;
-        });
-    }
-
-    private static String text(Migration.Result result) {
-        return String.format(
-                Locale.ROOT,
-                "%s %d updates up to revision %d, with jobs, idempotency keys and documents. Board and updates",
-                result.wasThere() ? "Already copied:" : "Copied",
-                result.entries(),
-                result.revision());
+        Path source = from == null ? configuration.settings().dataDir() : from;
+        return DatabaseAction.execute(
+                configuration,
+                "migrate",
+                spec,
+                toFiles == null
+                        ? DatabaseActions.toDatabase(configuration, source)
+                        : DatabaseActions.toFiles(configuration, toFiles));
     }
 }
