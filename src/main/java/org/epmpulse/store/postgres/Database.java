@@ -50,9 +50,9 @@ public final class Database implements AutoCloseable {
     /**
      * The server ends a writer that was stopped in its transaction, which would keep the lock. The end of the journal
      * is read by the primary key, also while the table was never analyzed; otherwise the writer reads the whole table
-     * under the lock until the first automatic analysis.
+     * under the lock until the first automatic analysis. Its statements are not planned again for each group.
      */
-    private static final String JOURNAL_SESSION = "SET " + IDLE_TIMEOUT + ";"
+    private static final String JOURNAL_SESSION = "SET " + IDLE_TIMEOUT + "; SET plan_cache_mode = force_generic_plan;"
             + " SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off";
 
     private final DatabaseSettings settings;
