@@ -167,13 +167,14 @@ final class DayRepair {
         try (FileChannel channel = FileChannel.open(file.path())) {
             List<IndexedGzip.Block> found = IndexedGzip.find(channel);
             if (found.stream().allMatch(block -> block.length() < 0 && block.position() == 0)) {
-                return copyReadable(new GZIPInputStream(Channels.newInputStream(channel), 1), -1, blocks);
+                return copyReadable(new GZIPInputStream(Channels.newInputStream(channel), 1), -1, new Copies(), blocks);
             }
+            Copies copies = new Copies();
             long copied = 0;
             for (IndexedGzip.Block block : found) {
                 byte[] lines = block.readDamaged(channel);
                 int length = block.length() >= 0 ? block.length() : lengthInTrailer(channel, block, lines.length);
-                copied += copyReadable(new ByteArrayInputStream(lines), length, blocks);
+                copied += copyReadable(new ByteArrayInputStream(lines), length, copies, blocks);
             }
             return copied;
         } catch (ZipException | EOFException e) {
@@ -199,12 +200,15 @@ final class DayRepair {
      *
      * @param length of all its lines, in bytes; -1 if unknown
      */
-    private static long copyReadable(InputStream in, int length, IndexedGzip.Writer blocks) throws IOException {
+    private static long copyReadable(InputStream in, int length, Copies copies, IndexedGzip.Writer blocks)
+            throws IOException {
         LineReader lines = new LineReader(in, 0);
+        copies.beginBlock();
         long copied = 0;
         try {
             while (lines.next()) {
                 int intact = lines.intactLength();
+                intact = copies.isCopy(lines.bytes(), intact) ? 0 : intact;
                 Arrays.fill(lines.bytes(), intact, lines.length(), (byte) ' ');
                 if (intact > 0 && intact < lines.length()) {
                     lines.bytes()[intact] = '\n';
@@ -223,5 +227,38 @@ final class DayRepair {
             blocks.add(blanks, missing == 1 ? 0 : blanks.length, true);
         }
         return copied;
+    }
+
+    /**
+     * Finds lines that damage has repeated: compressed data refers to text before it, so a damaged part can be
+     * decompressed to intact lines again. The revisions of a file grow.
+     */
+    private static final class Copies {
+
+        private long lastRevision;
+
+        /** Lines without a revision in the current block. */
+        private final Set<ByteBuffer> others = new HashSet<>();
+
+        /** References do not reach over the start of a block. */
+        void beginBlock() {
+            others.clear();
+        }
+
+        /** @param length of the intact line; 0 if it is not intact */
+        boolean isCopy(byte[] bytes, int length) {
+            if (length == 0) {
+                return false;
+            }
+            long revision = JournalLine.revision(bytes, length);
+            if (revision == 0) {
+                return !others.add(ByteBuffer.wrap(Arrays.copyOf(bytes, length)));
+            }
+            if (revision <= lastRevision) {
+                return true;
+            }
+            lastRevision = revision;
+            return false;
+        }
     }
 }

@@ -6,6 +6,7 @@ import static org.epmpulse.store.journal.TestingStore.ACTUAL;
 import static org.epmpulse.store.journal.TestingStore.BUDGET;
 import static org.epmpulse.store.journal.TestingStore.update;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
@@ -241,6 +243,36 @@ class JournalClockDamageTest {
             }
             testing.close();
         }
+    }
+
+    /** Damaged bytes can be decompressed to a line that was there before. */
+    @Test
+    void aLineThatDamageHasRepeatedIsListedOnce() throws Exception {
+        testing = new TestingStore(folder.resolve("data")).open();
+        Path closed = Path.of(testing.journal() + ".gz");
+        for (int i = 0; i < 5; i++) {
+            testing.record(ACTUAL, Status.WARNING, "first" + i);
+        }
+        testing.now = testing.now.plus(Duration.ofDays(1));
+        testing.record(ACTUAL, Status.OK, "last");
+        await().until(() -> Files.exists(closed) && !Files.exists(today("2026-03-31")));
+        testing.close();
+        String[] written = new String(content(days().get(0)), StandardCharsets.UTF_8).split("\n");
+        ByteArrayOutputStream repeated = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(repeated)) {
+            for (int i : List.of(0, 1, 2, 1, 2, 3, 4)) {
+                gzip.write((written[i] + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        byte[] bytes = repeated.toByteArray();
+        bytes[bytes.length - 8] ^= 1;
+        Files.write(closed, bytes);
+        deleteDerivedFiles();
+
+        testing.open();
+
+        assertThat(revisions(history())).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+        assertThat(testing.store().quarantined()).isPositive();
     }
 
     @ParameterizedTest
