@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a channel without a configured canvas gets one, and that it never gets two. */
@@ -226,9 +227,10 @@ class CanvasCreateTest {
         assertThat(created()).hasSize(1);
     }
 
-    @Test
-    void withoutChannelCanvasesInThePlanAStandaloneOneIsShared() throws Exception {
-        slack.quirk(SlackQuirk.CHANNEL_CANVASES_NOT_IN_TIER, true);
+    @ParameterizedTest
+    @EnumSource(names = {"CHANNEL_CANVASES_NOT_IN_TIER", "TAB_CREATION_FAILS"})
+    void aStandaloneCanvasIsSharedWhereAChannelCanvasCannotBe(SlackQuirk quirk) throws Exception {
+        slack.quirk(quirk, true);
 
         epmPulse.start();
 
@@ -386,18 +388,6 @@ class CanvasCreateTest {
         assertThat(epmPulse.data("/api/v1/canvas").at("/canvases/1/last_error").asText())
                 .contains("canvas_not_found");
         assertThat(slack.canvases()).hasSize(1);
-    }
-
-    @Test
-    void withoutATabAStandaloneCanvasIsShared() throws Exception {
-        slack.quirk(SlackQuirk.TAB_CREATION_FAILS, true);
-
-        epmPulse.start();
-
-        SandboxCanvas canvas = awaitPublished();
-        assertThat(canvas.channel()).isNull();
-        assertThat(canvas.shares()).containsEntry("CMAIN", "read");
-        assertThat(slack.violations()).isEmpty();
     }
 
     @Test

@@ -298,7 +298,7 @@ public final class ApiServer implements AutoCloseable {
 
     /** Closes the connection of a request at once, and drops what was not sent yet. */
     public static void abort(RoutingContext request) {
-        ReplySender.abort(request.request());
+        RequestDecoder.abort(request.request());
     }
 
     /** All current endpoints. */

@@ -289,10 +289,10 @@ final class Connections {
             return;
         }
         LOG.warn(
-                "HTTP server: {} connections refused, the last one from {}, and {} displaced: {} are open, of at most {}"
-                        + " ({} of one client); see EPMPULSE_MAX_CONNECTIONS",
+                "HTTP server: {} connections refused{} and {} displaced: {} are open, of at most {} ({} of one client);"
+                        + " see EPMPULSE_MAX_CONNECTIONS",
                 newRefused,
-                lastRefused,
+                newRefused == 0 ? "" : ", the last one from " + lastRefused + ",",
                 newDisplaced,
                 open,
                 max,

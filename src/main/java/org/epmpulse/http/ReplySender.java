@@ -2,11 +2,8 @@ package org.epmpulse.http;
 
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -135,7 +132,7 @@ final class ReplySender {
             release.run();
             return;
         }
-        long timer = ctx.vertx().setTimer(Math.max(1, timeout.toMillis()), late -> abort(ctx.request()));
+        long timer = ctx.vertx().setTimer(Math.max(1, timeout.toMillis()), late -> RequestDecoder.abort(ctx.request()));
         sent.onComplete(done -> {
             ctx.vertx().cancelTimer(timer);
             release.run();
@@ -148,7 +145,7 @@ final class ReplySender {
             response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.remaining()));
         }
         Duration allowed = timeout.multipliedBy(1 + body.remaining() / BYTES_PER_TIMEOUT);
-        long timer = ctx.vertx().setTimer(Math.max(1, allowed.toMillis()), late -> abort(ctx.request()));
+        long timer = ctx.vertx().setTimer(Math.max(1, allowed.toMillis()), late -> RequestDecoder.abort(ctx.request()));
         ctx.addEndHandler(end -> {
             ctx.vertx().cancelTimer(timer);
             if (!response.ended()) {
@@ -170,21 +167,10 @@ final class ReplySender {
             Buffer chunk = HttpReply.buffer(body.slice(body.position(), CHUNK_BYTES));
             body.position(body.position() + CHUNK_BYTES);
             // After a failed chunk no other chunk may be sent.
-            response.write(chunk).onFailure(failure -> abort(ctx.request()));
+            response.write(chunk).onFailure(failure -> RequestDecoder.abort(ctx.request()));
         }
         if (!response.closed()) {
             releaseAfter(ctx, response.end(HttpReply.buffer(body.slice())), release, timeout);
-        }
-    }
-
-    /** Closes the connection and drops what was not sent yet, so that its memory is free at once. */
-    static void abort(HttpServerRequest request) {
-        HttpConnection connection = request.connection();
-        if (connection instanceof ConnectionBase base) {
-            // Channel.close would let Vert.x wait until the client has received what was written.
-            base.channelHandlerContext().close();
-        } else {
-            connection.close();
         }
     }
 }

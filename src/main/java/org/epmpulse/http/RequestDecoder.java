@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.List;
@@ -224,6 +225,17 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         ctx.fireChannelRead(invalid(new MalformedRequestException(
                 408, "The request line and the headers did not arrive in time. Send the request again.")));
         ctx.fireChannelReadComplete();
+    }
+
+    /** Closes the connection of a request at once and drops what the client has not taken, so that its memory is free. */
+    static void abort(HttpServerRequest request) {
+        HttpConnection connection = request.connection();
+        if (connection instanceof ConnectionBase base
+                && base.channel().pipeline().get(NAME) instanceof RequestDecoder decoder) {
+            decoder.abort();
+        } else {
+            connection.close();
+        }
     }
 
     /** Closes the connection at once and drops what the client has not taken. */

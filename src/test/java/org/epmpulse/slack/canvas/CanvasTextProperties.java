@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 import org.epmpulse.sandbox.LiveMarkup;
 import org.epmpulse.sandbox.SandboxMarkdown;
+import org.epmpulse.slack.InertTextProperties;
 
-class CanvasTextProperties {
+class CanvasTextProperties extends InertTextProperties {
 
     /** Texts in job names and messages that are malicious, or special by accident. */
     private static final List<String> HOSTILE = List.of(
@@ -41,36 +39,18 @@ class CanvasTextProperties {
             "",
             " ");
 
-    @Example
-    void hostileTextHasNoEffectInAnyPosition() {
-        HOSTILE.forEach(CanvasTextProperties::assertInert);
-        HOSTILE.forEach(first -> HOSTILE.forEach(second -> assertInert(first + second)));
-    }
+    private static final List<String> MARKUP = List.of(
+            "|", "\\", "`", "*", "_", "~", "[", "]", "(", ")", "<", ">", "!", "@", "#", ":", "/", "//", "&", ";", "#58",
+            "lt", "amp", "a", "U1", "channel", "joy", "http", "https", "www", ".", "mailto", "-", "+1", "100", " ",
+            "\n", "\t", "1", "\u202E", "\u200B", "\uD800", "=", "^", "{", "}", "$", "%");
 
-    @Property
-    void anyTextHasNoEffectInAnyPosition(@ForAll String text) {
-        assertInert(text);
-    }
-
-    @Property(tries = 5000)
-    void markupHasNoEffectInAnyPosition(@ForAll("markup") String text) {
-        assertInert(text);
-    }
-
-    @Provide
-    Arbitrary<String> markup() {
-        return Arbitraries.of(
-                        "|", "\\", "`", "*", "_", "~", "[", "]", "(", ")", "<", ">", "!", "@", "#", ":", "/", "//", "&",
-                        ";", "#58", "lt", "amp", "a", "U1", "channel", "joy", "http", "https", "www", ".", "mailto",
-                        "-", "+1", "100", " ", "\n", "\t", "1", "\u202E", "\u200B", "\uD800", "=", "^", "{", "}", "$",
-                        "%")
-                .list()
-                .ofMaxSize(25)
-                .map(parts -> String.join("", parts));
+    CanvasTextProperties() {
+        super(HOSTILE, MARKUP);
     }
 
     /** In a table, a list and a heading; with two neighbouring cells. */
-    private static void assertInert(String text) {
+    @Override
+    protected void assertInert(String text) {
         String escaped = CanvasText.escape(text, 200);
         String shown = shown(text);
         String table = "| A | B |\n|---|---|\n| " + escaped + " | " + escaped + " |\n";
