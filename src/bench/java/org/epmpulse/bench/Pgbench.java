@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
- * Loads of {@code pgbench} beside the store, on a table with the columns and the indexes of the journal: what the server
- * and its disk do without EPMPulse, one row per transaction. See <a
- * href="https://www.postgresql.org/docs/current/pgbench.html">pgbench</a>.
+ * Loads of {@code pgbench} beside the store, on a table with the columns and the indexes of the journal: what the
+ * server and its disk do without EPMPulse, one row per transaction. See
+ * <a href="https://www.postgresql.org/docs/current/pgbench.html">pgbench</a>.
  */
 final class Pgbench implements AutoCloseable {
 
@@ -30,7 +30,8 @@ final class Pgbench implements AutoCloseable {
             INSERT INTO single (revision, received, app, domain, status, job_id, message, source, key_name, outcome,
               started, duration_sec, node, chain)
             VALUES (:n, clock_timestamp(), 'App', 'D' || :n::bigint % 15, 'OK', 'LOAD_0_' || :n::bigint,
-              'file ' || :n::bigint || ' of the night', 'api', 'key-0123abcd', 'recorded', clock_timestamp(), 2, 'a', :n);
+              'file ' || :n::bigint || ' of the night', 'api', 'key-0123abcd', 'recorded', clock_timestamp(), 2, 'a',
+              :n);
             """;
 
     /** One statement, which is its own transaction. */
