@@ -25,7 +25,7 @@ final class BatchesBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         InterleavedMeasurement measurement = new InterleavedMeasurement(NAME, options, options.measured(10));
-        InterleavedMeasurement.Runner epmPulse =
+        InterleavedMeasurement.Runner<Program> epmPulse =
                 measurement.runner(() -> Program.start(Program.apps(DOMAINS), Map.of()));
         List<InterleavedMeasurement.Entry> entries = new ArrayList<>();
         entries.add(epmPulse.entry(

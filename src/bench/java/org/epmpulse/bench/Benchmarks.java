@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             SoakBenchmark.class,
             RssBenchmark.class,
             HostileBenchmark.class,
+            ClusterBenchmark.class,
             Plots.class,
             Benchmarks.All.class
         },
@@ -43,6 +44,7 @@ public final class Benchmarks implements Runnable {
         System.setProperty("java.awt.headless", "true");
         int exitCode = new CommandLine(new Benchmarks())
                 .setExecutionStrategy(Benchmarks::execute)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .execute(arguments);
         // System.exit(0) would stop Maven before it reports success.
         if (exitCode != 0) {

@@ -39,18 +39,38 @@ final class EventsBenchmark implements Callable<Integer> {
         try (Program program = Program.start(Program.apps(DOMAINS), Map.of())) {
             post(program, posts);
             row(table, "POST, no readers", post(program, posts));
-            ConcurrentLinkedQueue<Long> latencies = new ConcurrentLinkedQueue<>();
-            program.onClose(EventReaders.connect(
-                    program,
-                    count,
-                    () -> RecordParser.newDelimited("\n", line -> recordLatency(line.toString(), latencies)))::close);
-            row(table, "POST, %,d readers".formatted(count), post(program, posts));
-            TimeUnit.MILLISECONDS.sleep(WAIT_FOR_LAST_EVENTS.toMillis());
-            row(table, "POST to event, %,d readers".formatted(count), List.copyOf(latencies));
-            table.note("%,d of %,d events were received.".formatted(latencies.size(), count * posts));
+            Delays delays = measure(program, program, count, posts);
+            row(table, "POST, %,d readers".formatted(count), delays.posts());
+            row(table, "POST to event, %,d readers".formatted(count), delays.events());
+            table.note(
+                    "%,d of %,d events were received.".formatted(delays.events().size(), count * posts));
         }
         table.publish();
         return 0;
+    }
+
+    /**
+     * What was measured, in nanoseconds.
+     *
+     * @param posts durations of the posts
+     * @param events time from each post to its event at each reader
+     */
+    record Delays(List<Long> posts, List<Long> events) {}
+
+    /**
+     * Posts to one program while readers are connected to the same or another one.
+     *
+     * @param readers number of readers
+     * @param posts number of posts, ten a second
+     */
+    static Delays measure(Program posted, Program read, int readers, int posts) throws InterruptedException {
+        ConcurrentLinkedQueue<Long> events = new ConcurrentLinkedQueue<>();
+        try (EventReaders connected = EventReaders.connect(
+                read, readers, () -> RecordParser.newDelimited("\n", line -> recordLatency(line.toString(), events)))) {
+            List<Long> durations = post(posted, posts);
+            TimeUnit.MILLISECONDS.sleep(WAIT_FOR_LAST_EVENTS.toMillis());
+            return new Delays(durations, List.copyOf(events));
+        }
     }
 
     private static void recordLatency(String line, ConcurrentLinkedQueue<Long> latencies) {
@@ -61,7 +81,7 @@ final class EventsBenchmark implements Callable<Integer> {
     }
 
     /** Returns the duration of each post in nanoseconds. */
-    private static List<Long> post(Program program, int posts) throws InterruptedException {
+    static List<Long> post(Program program, int posts) throws InterruptedException {
         List<Long> latencies = new ArrayList<>();
         for (int i = 0; i < posts; i++) {
             long start = System.nanoTime();
@@ -75,14 +95,20 @@ final class EventsBenchmark implements Callable<Integer> {
         return latencies;
     }
 
-    private static void row(Table table, String what, List<Long> nanos) {
-        long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
-        table.row(what, millis(sorted, 50), millis(sorted, 99), millis(sorted, 100));
+    /** Adds a row with the median, the 99th percentile and the maximum, in milliseconds. */
+    static void row(Table table, String what, List<Long> nanos) {
+        table.row(
+                what,
+                "%.1f".formatted(millis(nanos, 50)),
+                "%.1f".formatted(millis(nanos, 99)),
+                "%.1f".formatted(millis(nanos, 100)));
     }
 
-    private static String millis(long[] sorted, int percent) {
+    /** A percentile in milliseconds; NaN if there are no values. */
+    static double millis(List<Long> nanos, int percent) {
+        long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
         return sorted.length == 0
-                ? "-"
-                : "%.1f".formatted(sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)] / 1e6);
+                ? Double.NaN
+                : sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)] / 1e6;
     }
 }

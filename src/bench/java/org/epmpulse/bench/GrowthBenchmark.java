@@ -53,7 +53,10 @@ final class GrowthBenchmark implements Callable<Integer> {
     }
 
     private static InterleavedMeasurement.Entry entry(
-            InterleavedMeasurement measurement, String name, int domains, InterleavedMeasurement.Starter starter) {
+            InterleavedMeasurement measurement,
+            String name,
+            int domains,
+            InterleavedMeasurement.Starter<Program> starter) {
         return measurement
                 .runner(starter)
                 .entry(name, (program, time) -> Wrk.post(program, CONNECTIONS, domains, time));

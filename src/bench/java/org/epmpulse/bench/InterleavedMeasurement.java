@@ -7,7 +7,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Measures several loads in alternating rounds, so that other work of the machine affects all of them equally. The
@@ -15,40 +17,61 @@ import java.util.function.ToDoubleFunction;
  */
 final class InterleavedMeasurement {
 
-    interface Starter {
-        Program start() throws Exception;
+    /** Starts what is measured: a program, or stores in this process. */
+    interface Starter<T extends AutoCloseable> {
+        T start() throws Exception;
     }
 
     /** Loads a program for a time. */
-    interface Load {
-        Wrk.Result on(Program program, Duration duration) throws Exception;
+    interface Load<T> {
+        Wrk.Result on(T program, Duration duration) throws Exception;
     }
 
     /** A program and the loads that are measured on it. */
-    static final class Runner {
-        private final Starter starter;
+    static final class Runner<T extends AutoCloseable> {
+        private final Starter<T> starter;
         private final List<Entry> entries = new ArrayList<>();
+        private final List<Load<? super T>> loads = new ArrayList<>();
 
-        private Runner(Starter starter) {
+        private Runner(Starter<T> starter) {
             this.starter = starter;
         }
 
-        Entry entry(String name, Load load) {
-            Entry entry = new Entry(name, load);
+        Entry entry(String name, Load<? super T> load) {
+            Entry entry = new Entry(name);
             entries.add(entry);
+            loads.add(load);
             return entry;
+        }
+
+        private Started<T> start() throws Exception {
+            return new Started<>(this, starter.start());
+        }
+    }
+
+    /** A running program. */
+    private record Started<T extends AutoCloseable>(Runner<T> runner, T program) {
+
+        /** Divides the warm-up time between all loads of the program. */
+        private void warmUp(Duration time) throws Exception {
+            long millis = time.toMillis() / runner.loads.size();
+            for (Load<? super T> load : runner.loads) {
+                load.on(program, Duration.ofSeconds(Math.max(1, millis / 1000)));
+            }
+        }
+
+        private Wrk.Result measure(int load, Duration time) throws Exception {
+            return runner.loads.get(load).on(program, time);
         }
     }
 
     /** A load and its results, one per round. */
     static final class Entry {
         private final String name;
-        private final Load load;
         private final List<Wrk.Result> results = new ArrayList<>();
 
-        private Entry(String name, Load load) {
+        private Entry(String name) {
             this.name = name;
-            this.load = load;
         }
 
         String name() {
@@ -66,18 +89,25 @@ final class InterleavedMeasurement {
 
         /** The ratio of this value to the other's: the median of the ratios within each round. */
         double ratio(Entry other, ToDoubleFunction<Wrk.Result> value) {
-            List<Double> ratios = new ArrayList<>();
-            for (int i = 0; i < results.size(); i++) {
-                ratios.add(value.applyAsDouble(results.get(i)) / value.applyAsDouble(other.results.get(i)));
-            }
-            return Median.of(ratios.stream().mapToDouble(Double::doubleValue));
+            return compare(other, value, (mine, others) -> mine / others);
+        }
+
+        /** This value minus the other's: the median of the differences within each round. */
+        double difference(Entry other, ToDoubleFunction<Wrk.Result> value) {
+            return compare(other, value, (mine, others) -> mine - others);
+        }
+
+        private double compare(Entry other, ToDoubleFunction<Wrk.Result> value, DoubleBinaryOperator operator) {
+            return Median.of(IntStream.range(0, results.size())
+                    .mapToDouble(round -> operator.applyAsDouble(
+                            value.applyAsDouble(results.get(round)), value.applyAsDouble(other.results.get(round)))));
         }
     }
 
     private final String name;
     private final RoundOptions options;
     private final Duration measured;
-    private final List<Runner> runners = new ArrayList<>();
+    private final List<Runner<?>> runners = new ArrayList<>();
 
     /**
      * @param name of the file in {@code target/bench} with the result of each round
@@ -89,8 +119,8 @@ final class InterleavedMeasurement {
         this.measured = measured;
     }
 
-    Runner runner(Starter starter) {
-        Runner runner = new Runner(starter);
+    <T extends AutoCloseable> Runner<T> runner(Starter<T> starter) {
+        Runner<T> runner = new Runner<>(starter);
         runners.add(runner);
         return runner;
     }
@@ -98,38 +128,35 @@ final class InterleavedMeasurement {
     void run() throws Exception {
         Files.createDirectories(Table.FOLDER);
         Path log = Table.FOLDER.resolve(name + "-rounds.csv");
-        Files.writeString(log, "start,round,entry,per_s,cpu_us,wrk_us,p50_ms,p99_ms\n");
+        Files.writeString(log, "start,round,entry,per_s,cpu_us,wrk_us,p50_ms,p99_ms,server_us\n");
         for (int start = 1; start <= options.starts(); start++) {
-            List<Program> programs = new ArrayList<>();
+            List<Started<?>> programs = new ArrayList<>();
             try {
-                for (Runner runner : runners) {
-                    programs.add(runner.starter.start());
+                for (Runner<?> runner : runners) {
+                    programs.add(runner.start());
                 }
-                for (int i = 0; i < programs.size(); i++) {
-                    warmUp(runners.get(i), programs.get(i));
+                for (Started<?> program : programs) {
+                    program.warmUp(options.warmUp());
                 }
                 for (int round = 1; round <= options.rounds(); round++) {
-                    for (int i = 0; i < programs.size(); i++) {
-                        for (Entry entry : runners.get(i).entries) {
-                            Wrk.Result result = entry.load.on(programs.get(i), measured);
-                            entry.results.add(result);
-                            log(log, start, round, entry, result);
-                        }
+                    for (Started<?> program : programs) {
+                        measure(program, start, round, log);
                     }
                 }
             } finally {
-                for (Program program : programs) {
-                    program.close();
+                for (Started<?> program : programs) {
+                    program.program().close();
                 }
             }
         }
     }
 
-    /** Divides the warm-up time between all loads of the program. */
-    private void warmUp(Runner runner, Program program) throws Exception {
-        long millis = options.warmUp().toMillis() / runner.entries.size();
-        for (Entry entry : runner.entries) {
-            entry.load.on(program, Duration.ofSeconds(Math.max(1, millis / 1000)));
+    private void measure(Started<?> program, int start, int round, Path log) throws Exception {
+        List<Entry> entries = program.runner().entries;
+        for (int i = 0; i < entries.size(); i++) {
+            Wrk.Result result = program.measure(i, measured);
+            entries.get(i).results.add(result);
+            log(log, start, round, entries.get(i), result);
         }
     }
 
@@ -139,7 +166,7 @@ final class InterleavedMeasurement {
                 start, round, entry.name, result.perSecond(), result.cpuMicros());
         Files.writeString(
                 log,
-                "%d,%d,\"%s\",%.1f,%.2f,%.2f,%.2f,%.2f%n"
+                "%d,%d,\"%s\",%.1f,%.2f,%.2f,%.2f,%.2f,%.2f%n"
                         .formatted(
                                 start,
                                 round,
@@ -148,7 +175,8 @@ final class InterleavedMeasurement {
                                 result.cpuMicros(),
                                 result.wrkMicros(),
                                 result.medianMillis(),
-                                result.p99Millis()),
+                                result.p99Millis(),
+                                result.serverMicros()),
                 StandardOpenOption.APPEND);
     }
 }

@@ -321,6 +321,16 @@ final class Program implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Ends the program as {@code kill -9} does. It is still to be closed. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** Asks the program to stop, as {@code kill} does, and does not wait for it. It is still to be closed. */
+    void terminate() {
+        process.destroy();
+    }
+
     @Override
     public void close() throws IOException {
         process.destroy();

@@ -2,16 +2,14 @@ package org.epmpulse.bench;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.epmpulse.status.Sha256;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -38,14 +36,14 @@ final class ReadsBenchmark implements Callable<Integer> {
         Path folder = Program.newFolder();
         try {
             GeneratedJournal.write(folder, DOMAINS, 3 * DOMAINS);
-            Files.writeString(folder.resolve("keys"), keys());
             HttpResponse<String> board;
             try (Program program = start(folder)) {
                 board = program.get("/api/v1/status");
             }
             InterleavedMeasurement measurement = new InterleavedMeasurement(NAME, options, measured);
-            InterleavedMeasurement.Runner bare = measurement.runner(() -> Program.startBareRoute(board.body()));
-            InterleavedMeasurement.Runner epmPulse = measurement.runner(() -> start(folder));
+            InterleavedMeasurement.Runner<Program> bare =
+                    measurement.runner(() -> Program.startBareRoute(board.body()));
+            InterleavedMeasurement.Runner<Program> epmPulse = measurement.runner(() -> start(folder));
             List<InterleavedMeasurement.Entry> entries = List.of(
                     bare.entry(
                             "bare Camel route, %,d bytes".formatted(board.body().length()),
@@ -73,22 +71,25 @@ final class ReadsBenchmark implements Callable<Integer> {
     }
 
     private static Program start(Path folder) throws IOException, InterruptedException {
-        return Program.start(
-                folder,
-                Program.apps(DOMAINS),
-                Map.of("EPMPULSE_API_KEYS_FILE", folder.resolve("keys").toString()));
+        return Program.start(folder, Program.apps(DOMAINS), keySettings(folder));
     }
 
-    private static Wrk.Result read(Program program, Duration time, String... tag) throws Exception {
+    /** Writes the keys of {@link #read} to a folder; returns the settings of a program that accepts them. */
+    static Map<String, String> keySettings(Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("keys"), keys());
+        return Map.of("EPMPULSE_API_KEYS_FILE", file.toString());
+    }
+
+    /** Reads the board with many keys in turn; with a tag, only if it changed. */
+    static Wrk.Result read(Program program, Duration time, String... tag) throws Exception {
         return Wrk.get(program, CONNECTIONS, time, READERS, tag);
     }
 
-    private static String keys() throws NoSuchAlgorithmException {
+    private static String keys() {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < READERS; i++) {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256").digest(Wrk.readerKey(i).getBytes(StandardCharsets.UTF_8));
-            lines.append("reader-%d:read:%s%n".formatted(i, HexFormat.of().formatHex(hash)));
+            String hash = HexFormat.of().formatHex(Sha256.of(Wrk.readerKey(i)));
+            lines.append("reader-%d:read:%s%n".formatted(i, hash));
         }
         return lines.toString();
     }

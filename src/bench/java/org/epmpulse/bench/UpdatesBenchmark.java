@@ -29,9 +29,9 @@ final class UpdatesBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         InterleavedMeasurement measurement = new InterleavedMeasurement(NAME, options, options.measured(10));
-        InterleavedMeasurement.Runner minimalServer = measurement.runner(Program::startMinimalServer);
-        InterleavedMeasurement.Runner bare = measurement.runner(() -> Program.startBareRoute("{}"));
-        InterleavedMeasurement.Runner epmPulse =
+        InterleavedMeasurement.Runner<Program> minimalServer = measurement.runner(Program::startMinimalServer);
+        InterleavedMeasurement.Runner<Program> bare = measurement.runner(() -> Program.startBareRoute("{}"));
+        InterleavedMeasurement.Runner<Program> epmPulse =
                 measurement.runner(() -> Program.start(Program.apps(DOMAINS), Map.of()));
         List<Compared> rows = new ArrayList<>();
         for (int connections : CONNECTIONS) {
@@ -72,7 +72,7 @@ final class UpdatesBenchmark implements Callable<Integer> {
     }
 
     private static InterleavedMeasurement.Entry entry(
-            InterleavedMeasurement.Runner runner, String name, int connections) {
+            InterleavedMeasurement.Runner<Program> runner, String name, int connections) {
         return runner.entry(
                 name + ", " + connections, (program, time) -> Wrk.post(program, connections, DOMAINS, time));
     }

@@ -40,11 +40,23 @@ final class Wrk {
      * @param wrkMicros CPU of wrk, on the same cores, per update or read
      * @param medianMillis median latency of a request
      * @param p99Millis 99th percentile of the latency of a request
+     * @param serverMicros CPU of the database server, on the same cores, per update or read; NaN without one
      */
-    record Result(double perSecond, double cpuMicros, double wrkMicros, double medianMillis, double p99Millis) {
+    record Result(
+            double perSecond,
+            double cpuMicros,
+            double wrkMicros,
+            double medianMillis,
+            double p99Millis,
+            double serverMicros) {
 
         private Result dividedBy(double items) {
-            return new Result(perSecond * items, cpuMicros / items, wrkMicros / items, medianMillis, p99Millis);
+            return new Result(
+                    perSecond * items, cpuMicros / items, wrkMicros / items, medianMillis, p99Millis, serverMicros);
+        }
+
+        Result withServer(double micros) {
+            return new Result(perSecond, cpuMicros, wrkMicros, medianMillis, p99Millis, micros);
         }
     }
 
@@ -140,11 +152,12 @@ final class Wrk {
                         cpu.toNanos() / 1e3 / requests,
                         children / requests,
                         Long.parseLong(result.group(3)) / 1e3,
-                        Long.parseLong(result.group(4)) / 1e3));
+                        Long.parseLong(result.group(4)) / 1e3,
+                        Double.NaN));
     }
 
     /** CPU of all terminated child processes. */
-    private static double childrenMicros() throws IOException {
+    static double childrenMicros() throws IOException {
         String stat = Files.readString(Path.of("/proc/self/stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[CHILD_USER_TIME]) + Long.parseLong(fields[CHILD_SYSTEM_TIME])) * MICROS_PER_TICK;
