@@ -34,7 +34,7 @@ final class StoreNode implements AutoCloseable {
         MeterRegistry meters = new SimpleMeterRegistry();
         UUID id = UUID.randomUUID();
         database = new Database(settings, meters);
-        leaseTable = new SqlLeaseTable(database);
+        leaseTable = new SqlLeaseTable(database, meters);
         lease = new Lease(id, leaseTable, TimeSource.system(), meters);
         store = SqlStatusStore.open(
                 database,
