@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.nio.AbstractNioChannel;
 import io.vertx.core.impl.transports.JDKTransport;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.spi.transport.Transport;
@@ -28,6 +29,12 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
 
     /** Accepted connections about which the event loop has not decided yet. */
     private static final int MAX_PENDING = 64;
+
+    /** Each accepts several connections. */
+    private static final int ACCEPTS_BEFORE_CLOSE = 8;
+
+    /** After this time the selector has noticed that a socket was deregistered. */
+    private static final Duration SELECTION = Duration.ofMillis(10);
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
@@ -67,12 +74,27 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
         listening = ctx.channel();
     }
 
-    /** Stops listening; the accepted connections stay open. Returns when the port is closed. */
+    /**
+     * Stops listening; the accepted connections stay open. Returns when the port is closed. Connections that wait to be
+     * accepted are accepted just before, because the system would reset them, also after they have sent a request.
+     */
     void closePort() throws InterruptedException {
         Channel socket = listening;
         if (socket != null) {
-            socket.close().await();
+            // A registered socket is closed only after the next selection; what arrives until then would be reset.
+            socket.deregister().addListener(done -> socket.eventLoop()
+                    .schedule(() -> acceptAndClose(socket), SELECTION.toMillis(), TimeUnit.MILLISECONDS));
+            socket.closeFuture().await();
         }
+    }
+
+    private static void acceptAndClose(Channel socket) {
+        if (socket instanceof AbstractNioChannel accepting) {
+            for (int i = 0; i < ACCEPTS_BEFORE_CLOSE; i++) {
+                accepting.unsafe().read();
+            }
+        }
+        socket.close();
     }
 
     @Override
