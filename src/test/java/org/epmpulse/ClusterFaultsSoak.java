@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two packaged programs with a database, under load, while something of it fails. */
-class ClusterIT {
+class ClusterFaultsSoak {
 
     @TempDir
     static Path folder;

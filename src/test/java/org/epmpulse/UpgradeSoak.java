@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Restarts node after node under updates of clients that neither repeat a request nor send a key. */
-class UpgradeIT {
+class UpgradeSoak {
 
     /** Of each node. */
     private static final int RESTARTS = Integer.getInteger("upgrade.restarts", 2);
