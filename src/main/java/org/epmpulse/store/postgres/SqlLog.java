@@ -47,7 +47,7 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
             "SELECT " + EntryRows.COLUMNS + " FROM journal WHERE seq > ? ORDER BY seq LIMIT " + (MAX_BEHIND + 1);
 
     private static final String CHAINS =
-            "SELECT count(*) FROM journal WHERE (seq = ? AND chain = ?) OR (seq = ? AND" + " chain = ?)";
+            "SELECT count(*) FROM journal WHERE (seq = ? AND chain = ?) OR (seq = ? AND chain = ?)";
 
     private final Database database;
     private final JournalView view;
