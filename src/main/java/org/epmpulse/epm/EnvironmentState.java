@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -135,8 +136,9 @@ final class EnvironmentState {
     @Nullable
     PolledJob next(int maxConcurrent, Instant now) {
         pending.removeIf(job -> job.domains().isEmpty());
-        PolledJob next = firstPending();
+        PolledJob next = firstPending(now);
         if (next == null
+                || now.isBefore(next.earliestPoll())
                 || inFlight.size() >= maxConcurrent
                 || now.isBefore(notBefore)
                 || !circuit.tryAcquirePermission()) {
@@ -148,10 +150,11 @@ final class EnvironmentState {
         return next;
     }
 
-    private @Nullable PolledJob firstPending() {
+    /** The pending job that may be polled first; of several that may be now, the one that has waited longest. */
+    private @Nullable PolledJob firstPending(Instant now) {
         return pending.stream()
                 .filter(job -> !inFlight.containsKey(job.poll()))
-                .findFirst()
+                .min(Comparator.comparing(job -> job.earliestPoll().isAfter(now) ? job.earliestPoll() : Instant.MIN))
                 .orElse(null);
     }
 
@@ -159,12 +162,19 @@ final class EnvironmentState {
     @Nullable
     Duration untilNext(int maxConcurrent, Instant now) {
         CircuitBreaker.State state = circuit.getState();
-        if (state == CircuitBreaker.State.HALF_OPEN || inFlight.size() >= maxConcurrent || firstPending() == null) {
+        PolledJob next = firstPending(now);
+        if (state == CircuitBreaker.State.HALF_OPEN || inFlight.size() >= maxConcurrent || next == null) {
             return null;
         }
-        boolean trialIsLast = state == CircuitBreaker.State.OPEN && trialAt.isAfter(notBefore);
-        Instant earliest = trialIsLast ? trialAt : notBefore;
+        Instant earliest = later(notBefore, next.earliestPoll());
+        if (state == CircuitBreaker.State.OPEN) {
+            earliest = later(earliest, trialAt);
+        }
         return now.isBefore(earliest) ? Duration.between(now, earliest) : Duration.ZERO;
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     /** The job of a poll in flight; null if the poll is not in flight. */

@@ -142,8 +142,7 @@ public final class PollSchedule implements WorkSource<Poll> {
         if (!stopped && job != null && job.isRunning(board.get())) {
             return new Work(poll, Map.of("poll", poll));
         }
-        environment.releasePermission();
-        finishPoll(poll);
+        released(poll);
         return null;
     }
 
@@ -261,8 +260,12 @@ public final class PollSchedule implements WorkSource<Poll> {
     /** The job is polled in the next round. */
     @Override
     public synchronized void released(Poll poll) {
-        environment(poll).releasePermission();
-        finishPoll(poll);
+        EnvironmentState environment = environment(poll);
+        environment.releasePermission();
+        PolledJob job = environment.removeInFlight(poll);
+        if (job != null) {
+            job.release();
+        }
     }
 
     private void recordFailure(PolledJob job, EnvironmentState environment, Throwable cause) {

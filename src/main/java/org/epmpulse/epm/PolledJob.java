@@ -26,6 +26,7 @@ final class PolledJob {
     private Instant lastReportedSteady = Instant.MIN;
     private Duration age = Duration.ZERO;
     private Instant nextPollAt = Instant.MIN;
+    private Instant earliestPoll = Instant.MIN;
     private State state = State.IDLE;
     private boolean retried;
     private boolean answered;
@@ -98,7 +99,7 @@ final class PolledJob {
         return true;
     }
 
-    /** The job is in flight until {@link #finishPoll} or {@link #retryOnce}. */
+    /** The job is in flight until {@link #finishPoll}, {@link #release} or {@link #retryOnce}. */
     void begin() {
         state = State.IN_FLIGHT;
     }
@@ -133,13 +134,27 @@ final class PolledJob {
         return true;
     }
 
-    /** The next round polls the job again, or a later one. */
+    /**
+     * The next round polls the job again, or a later one; not before half an interval has passed, also if this poll
+     * took so long that the next round begins at once.
+     */
     void finishPoll(Duration interval, Duration maxDuration, Instant now) {
-        state = State.IDLE;
-        retried = false;
+        release();
+        earliestPoll = now.plus(interval.dividedBy(2));
         int rounds = rounds(maxDuration);
         // Half an interval less: the round may begin slightly early.
         nextPollAt = rounds > 1 ? now.plus(interval.multipliedBy(rounds)).minus(interval.dividedBy(2)) : now;
+    }
+
+    /** Nothing was sent: the next round polls the job. */
+    void release() {
+        state = State.IDLE;
+        retried = false;
+    }
+
+    /** A pending job must wait until then; by the steady clock. */
+    Instant earliestPoll() {
+        return earliestPoll;
     }
 
     /** Whether a domain still waits for its end. */

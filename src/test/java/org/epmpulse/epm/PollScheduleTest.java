@@ -139,6 +139,50 @@ class PollScheduleTest {
         assertThat(tick()).hasSize(1);
     }
 
+    /** As the first poll of a node that has just become active: it waits for a token and for classes to be loaded. */
+    @Test
+    void aJobIsPolledHalfAnIntervalAfterAPollThatTookLong() {
+        post(ACTUAL, Status.LOADING, "224");
+        Poll poll = tick().get(0);
+        now = now.plusSeconds(29);
+        respond(poll, new JobState.Running(null));
+
+        now = now.plusSeconds(1);
+        assertThat(startDue()).isEmpty();
+        assertThat(schedule.untilNextPoll()).isEqualTo(Duration.ofSeconds(14));
+        now = now.plusSeconds(14);
+        assertThat(startDue()).containsExactly(poll);
+
+        respond(poll, new JobState.Running(null));
+        now = now.plusSeconds(16);
+        assertThat(startDue()).as("in the next round").containsExactly(poll);
+    }
+
+    @Test
+    void aJobThatMustWaitHoldsUpNoOther() {
+        post(ACTUAL, Status.LOADING, "224");
+        Poll late = tick().get(0);
+        now = now.plusSeconds(29);
+        respond(late, new JobState.Running(null));
+        post(new DomainId("Planning", "D1"), Status.LOADING, "225");
+
+        now = now.plusSeconds(1);
+
+        assertThat(startDue()).extracting(Poll::epmJobId).containsExactly("225");
+    }
+
+    @Test
+    void aPollThatWasNotSentDelaysNothing() {
+        post(ACTUAL, Status.LOADING, "224");
+        Poll poll = tick().get(0);
+        now = now.plusSeconds(29);
+        schedule.released(poll);
+
+        now = now.plusSeconds(1);
+
+        assertThat(startDue()).containsExactly(poll);
+    }
+
     @Test
     void fourJobsOfAnEnvironmentArePolledAtOnceAndTheOthersFollow() {
         for (int i = 0; i < 10; i++) {
