@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.apache.camel.CamelContext;
 
 /** A source whose items a test adds; it records the result of each. */
 final class TestingWorkSource implements WorkSource<String> {
@@ -22,6 +23,23 @@ final class TestingWorkSource implements WorkSource<String> {
 
     private final Deque<String> due = new ArrayDeque<>();
     private volatile Runnable listener = () -> {};
+
+    /** Adds the component {@code jobs}, of which {@code jobs:one} is this source. */
+    void addTo(CamelContext context) {
+        context.getRegistry().bind("jobs:one", this);
+        context.addComponent("jobs", new WorkComponent() {
+            @Override
+            protected WorkEndpoint createEndpoint(String uri, String name) {
+                return new Jobs(uri, this, name);
+            }
+        });
+    }
+
+    private static final class Jobs extends WorkEndpoint {
+        Jobs(String uri, WorkComponent component, String name) {
+            super(uri, component, "jobs:" + name);
+        }
+    }
 
     void add(String... items) {
         synchronized (due) {

@@ -20,23 +20,11 @@ class WorkActivityTest extends CamelTestSupport {
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch release = new CountDownLatch(1);
 
-    private static final class Jobs extends WorkEndpoint {
-        Jobs(String uri, WorkComponent component, String name) {
-            super(uri, component, "jobs:" + name);
-        }
-    }
-
     @Override
     protected CamelContext createCamelContext() throws Exception {
         CamelContext context = super.createCamelContext();
         context.getRegistry().bind("activity", activity);
-        context.getRegistry().bind("jobs:one", source);
-        context.addComponent("jobs", new WorkComponent() {
-            @Override
-            protected WorkEndpoint createEndpoint(String uri, String name) {
-                return new Jobs(uri, this, name);
-            }
-        });
+        source.addTo(context);
         return context;
     }
 

@@ -25,22 +25,10 @@ class WorkConsumerTest extends CamelTestSupport {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger maxInFlight = new AtomicInteger();
 
-    private static final class Jobs extends WorkEndpoint {
-        Jobs(String uri, WorkComponent component, String name) {
-            super(uri, component, "jobs:" + name);
-        }
-    }
-
     @Override
     protected CamelContext createCamelContext() throws Exception {
         CamelContext context = super.createCamelContext();
-        context.getRegistry().bind("jobs:one", source);
-        context.addComponent("jobs", new WorkComponent() {
-            @Override
-            protected WorkEndpoint createEndpoint(String uri, String name) {
-                return new Jobs(uri, this, name);
-            }
-        });
+        source.addTo(context);
         return context;
     }
 
