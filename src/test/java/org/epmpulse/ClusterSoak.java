@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -28,13 +31,12 @@ class ClusterSoak {
 
     private final long seed = Long.getLong("soak.seed", System.nanoTime());
     private final Random random = new Random(seed);
+    private final LinkedList<ClusterFault> faults = new LinkedList<>();
 
     @Test
     void nothingIsLostOrRepeatedByRandomFaults() throws Exception {
-        TestingDatabase.requireInstalled();
         Instant end = Instant.now().plus(Duration.ofMinutes(Integer.getInteger("soak.minutes", 30)));
-        try (TestingDatabase database = TestingDatabase.start();
-                PackagedCluster cluster = PackagedCluster.start(folder, database, Map.of())) {
+        try (PackagedCluster cluster = PackagedCluster.start(folder, Map.of())) {
             LOG.info("Soak: begins with -Dsoak.seed={}", seed);
             for (int round = 1; Instant.now().isBefore(end); round++) {
                 runRound(cluster, round);
@@ -46,21 +48,26 @@ class ClusterSoak {
     private void runRound(PackagedCluster cluster, int round) throws Exception {
         try (ClusterLoad load = ClusterLoad.start(cluster)) {
             load.awaitProgress();
-            int faults = 1 + random.nextInt(3);
-            for (int i = 0; i < faults; i++) {
-                ClusterFault[] all = ClusterFault.values();
-                ClusterFault fault = all[random.nextInt(all.length)];
+            int count = 1 + random.nextInt(3);
+            for (int i = 0; i < count; i++) {
+                ClusterFault fault = nextFault();
                 LOG.info("Soak: round {}: {}", round, fault);
                 fault.happen(cluster, this::letRun);
-                if (fault == ClusterFault.ACTIVE_NODE_PAUSED) {
-                    load.addPause();
-                }
                 cluster.recover();
                 letRun();
             }
             load.awaitProgress();
             load.assertNothingIsLostOrRepeated();
         }
+    }
+
+    /** Each fault comes once before one comes again. */
+    private ClusterFault nextFault() {
+        if (faults.isEmpty()) {
+            faults.addAll(List.of(ClusterFault.values()));
+            Collections.shuffle(faults, random);
+        }
+        return faults.remove();
     }
 
     private void letRun() {

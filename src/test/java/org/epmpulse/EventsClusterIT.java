@@ -25,9 +25,6 @@ class EventsClusterIT {
     Path folder;
 
     @AutoClose
-    private TestingDatabase database;
-
-    @AutoClose
     private PackagedCluster cluster;
 
     @AutoClose("shutdownNow")
@@ -35,9 +32,7 @@ class EventsClusterIT {
 
     @BeforeEach
     void start() throws Exception {
-        TestingDatabase.requireInstalled();
-        database = TestingDatabase.start();
-        cluster = PackagedCluster.start(folder, database, Map.of());
+        cluster = PackagedCluster.start(folder, Map.of());
     }
 
     @Test

@@ -27,9 +27,11 @@ import org.epmpulse.sandbox.EpmSandbox;
 import org.epmpulse.sandbox.OAuthClient;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackSandbox;
+import org.epmpulse.store.postgres.TestingPostgres;
+import org.epmpulse.store.postgres.TestingServer;
 
 /**
- * Two packaged programs that share a database, behind nginx where it is installed. Slack and EPM are simulated. Each node
+ * Two packaged programs that share a database, a server of its own, behind nginx where it is installed. Slack and EPM are simulated. Each node
  * reaches the database, and Slack, through a link of its own.
  */
 final class PackagedCluster implements AutoCloseable {
@@ -64,11 +66,9 @@ final class PackagedCluster implements AutoCloseable {
                "CALERTS": {"name": "alerts", "canvas_id": "FALERTS"}}}
             """;
 
-    private static final AtomicInteger DATABASES = new AtomicInteger();
-
     final SlackSandbox slack = SlackSandbox.start(InstantSource.system());
     final EpmSandbox epm = EpmSandbox.start(InstantSource.system());
-    final TestingDatabase server;
+    final TestingServer server = TestingServer.start();
 
     /** How many warnings and OKs, and how many jobs, clients have sent. */
     final AtomicInteger alerts = new AtomicInteger();
@@ -77,15 +77,12 @@ final class PackagedCluster implements AutoCloseable {
     final PackagedNode a;
     final PackagedNode b;
 
-    private final String database = "cluster" + DATABASES.incrementAndGet();
     private final AtomicInteger turns = new AtomicInteger();
     private final List<URI> fronts;
     private final HttpClient client;
     private final TestingNginx nginx;
 
-    private PackagedCluster(Path folder, TestingDatabase server, Map<String, String> settings) throws Exception {
-        this.server = server;
-        server.create(database);
+    private PackagedCluster(Path folder, Map<String, String> settings) throws Exception {
         slack.put(SandboxChannel.of("CMAIN", "epm-main"));
         slack.put(SandboxChannel.of("CALERTS", "alerts"));
         slack.addCanvas("FMAIN", "Main");
@@ -133,9 +130,9 @@ final class PackagedCluster implements AutoCloseable {
         all.put("EPMPULSE_POLL_INTERVAL", POLL_INTERVAL.toSeconds() + "s");
         all.put("EPMPULSE_API_KEY", PackagedNode.keys());
         all.put("EPMPULSE_NODE", name);
-        all.put("EPMPULSE_DATABASE_URL", "postgresql://127.0.0.1:" + toDatabase.port() + "/" + database);
-        all.put("EPMPULSE_DATABASE_USER", TestingDatabase.USER);
-        all.put("EPMPULSE_DATABASE_PASSWORD", TestingDatabase.USER);
+        all.put("EPMPULSE_DATABASE_URL", "postgresql://127.0.0.1:" + toDatabase.port() + "/postgres");
+        all.put("EPMPULSE_DATABASE_USER", "postgres");
+        all.put("EPMPULSE_DATABASE_PASSWORD", TestingPostgres.PASSWORD);
         all.put("SLACK_BOT_TOKEN", slack.botToken());
         all.put("SLACK_API_URL", "http://127.0.0.1:" + toSlack.port() + "/api/");
         all.putAll(settings);
@@ -148,9 +145,14 @@ final class PackagedCluster implements AutoCloseable {
                 IntStream.range(0, count).mapToObj(i -> '"' + prefix + i + '"').toList());
     }
 
-    /** Starts both nodes and waits until one of them is active. */
-    static PackagedCluster start(Path folder, TestingDatabase server, Map<String, String> settings) throws Exception {
-        PackagedCluster cluster = new PackagedCluster(folder, server, settings);
+    /**
+     * Starts both nodes and waits until one of them is active. Skips the test if PostgreSQL is not installed.
+     *
+     * @param settings of both nodes, beside those of each test
+     */
+    static PackagedCluster start(Path folder, Map<String, String> settings) throws Exception {
+        Installed.require("PostgreSQL", TestingServer.hasPrograms());
+        PackagedCluster cluster = new PackagedCluster(folder, settings);
         try {
             cluster.startNodes();
             return cluster;
@@ -200,7 +202,7 @@ final class PackagedCluster implements AutoCloseable {
     }
 
     Connection connect() throws SQLException {
-        return server.connect(database);
+        return server.connect();
     }
 
     /** Mends everything that a test may have left, and waits until both nodes run and one is active. */
@@ -258,7 +260,7 @@ final class PackagedCluster implements AutoCloseable {
             parts.add(nginx);
         }
         parts.add(slack);
-        parts.add(epm);
+        parts.addAll(List.of(epm, server));
         for (AutoCloseable part : parts) {
             part.close();
         }

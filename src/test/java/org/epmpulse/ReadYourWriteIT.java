@@ -27,9 +27,6 @@ class ReadYourWriteIT {
     Path folder;
 
     @AutoClose
-    private TestingDatabase database;
-
-    @AutoClose
     private PackagedCluster cluster;
 
     @AutoClose("shutdownNow")
@@ -37,9 +34,7 @@ class ReadYourWriteIT {
 
     @BeforeEach
     void start() throws Exception {
-        TestingDatabase.requireInstalled();
-        database = TestingDatabase.start();
-        cluster = PackagedCluster.start(folder, database, Map.of());
+        cluster = PackagedCluster.start(folder, Map.of());
     }
 
     @Test

@@ -1,11 +1,9 @@
 package org.epmpulse.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.epmpulse.store.postgres.TestingPostgres.execute;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -291,13 +289,6 @@ class DatabaseCheckTest {
                     .asString()
                     .startsWith("error")
                     .contains("cannot be used");
-        }
-    }
-
-    private static void execute(DatabaseSettings settings, String sql) throws SQLException {
-        try (Connection connection = TestingPostgres.connect(settings);
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
         }
     }
 }

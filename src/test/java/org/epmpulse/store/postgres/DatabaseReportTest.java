@@ -1,13 +1,11 @@
 package org.epmpulse.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.epmpulse.store.postgres.TestingPostgres.execute;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -47,22 +45,16 @@ class DatabaseReportTest {
         }
     }
 
-    private void execute(String sql) throws SQLException {
-        try (Connection connection = TestingPostgres.connect(settings);
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
     @Test
     void theReportShowsTheStoreTheJournalAndTheNodes() throws Exception {
         String empty = read(database -> DatabaseReport.of(database, "db"));
         assertThat(empty).contains("Tables    none");
         fill(3);
         execute(
+                settings,
                 "INSERT INTO node (id, name, version, configuration, beats, seq, seen, state) VALUES (gen_random_uuid(),"
                         + " 'b', '2.0.0', 'c2', 1, 2, clock_timestamp() - interval '1 hour', 'running')");
-        execute("UPDATE lease SET holder = (SELECT id FROM node WHERE name = 'a')");
+        execute(settings, "UPDATE lease SET holder = (SELECT id FROM node WHERE name = 'a')");
 
         String report = read(database -> DatabaseReport.of(database, "db"));
 
@@ -93,7 +85,7 @@ class DatabaseReportTest {
     })
     void aChangedOrRemovedRowIsFound(String sql, long intact, String problem) throws Exception {
         fill(4);
-        execute(sql);
+        execute(settings, sql);
 
         ChainVerification verification = read(ChainVerification::of);
 
@@ -105,7 +97,7 @@ class DatabaseReportTest {
     @Test
     void deletedOldRowsAreNoProblem() throws Exception {
         fill(4);
-        execute("DELETE FROM journal WHERE seq < 3");
+        execute(settings, "DELETE FROM journal WHERE seq < 3");
 
         ChainVerification verification = read(ChainVerification::of);
 
@@ -115,7 +107,7 @@ class DatabaseReportTest {
 
     @Test
     void theSqlForADbaIsTakenForTheScriptsOfAStart() throws Exception {
-        execute(SchemaScripts.sql());
+        execute(settings, SchemaScripts.sql());
 
         DatabaseSettings checking =
                 new DatabaseSettings(settings.url(), settings.user(), settings.password(), settings.node(), false);

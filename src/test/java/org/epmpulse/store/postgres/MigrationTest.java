@@ -5,15 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.epmpulse.store.postgres.FileStore.ACTUAL;
 import static org.epmpulse.store.postgres.FileStore.BUDGET;
 import static org.epmpulse.store.postgres.FileStore.CATALOG;
+import static org.epmpulse.store.postgres.TestingPostgres.execute;
+import static org.epmpulse.store.postgres.TestingPostgres.number;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -217,15 +216,17 @@ class MigrationTest {
         try (Database database = new Database(settings, new SimpleMeterRegistry())) {
             Schema.prepare(database);
         }
-        execute("CREATE FUNCTION fail() RETURNS trigger AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid());"
-                + " RETURN NULL; END $$ LANGUAGE plpgsql");
+        execute(
+                settings,
+                "CREATE FUNCTION fail() RETURNS trigger AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid());"
+                        + " RETURN NULL; END $$ LANGUAGE plpgsql");
         // The connection is lost in the middle, as when the process is killed.
-        execute("CREATE TRIGGER fail AFTER INSERT ON document EXECUTE FUNCTION fail()");
+        execute(settings, "CREATE TRIGGER fail AFTER INSERT ON document EXECUTE FUNCTION fail()");
 
         assertThatThrownBy(this::toDatabase).isInstanceOf(IOException.class);
         assertThat(data.resolve("MOVED")).doesNotExist();
-        assertThat(number("SELECT count(*) FROM journal")).isZero();
-        execute("DROP TRIGGER fail ON document");
+        assertThat(number(settings, "SELECT count(*) FROM journal")).isZero();
+        execute(settings, "DROP TRIGGER fail ON document");
 
         assertThat(toDatabase().wasThere()).isFalse();
     }
@@ -250,7 +251,7 @@ class MigrationTest {
 
         assertThatThrownBy(this::toDatabase).hasMessageContaining("the database holds a journal already");
 
-        assertThat(number("SELECT count(*) FROM journal")).isEqualTo(1);
+        assertThat(number(settings, "SELECT count(*) FROM journal")).isEqualTo(1);
         assertThat(data.resolve("MOVED")).doesNotExist();
     }
 
@@ -328,7 +329,7 @@ class MigrationTest {
 
         toDatabase();
 
-        assertThat(number("SELECT min(seq) FROM journal")).isGreaterThan(1);
+        assertThat(number(settings, "SELECT min(seq) FROM journal")).isGreaterThan(1);
         try (TestingNode node = new TestingNode(settings)) {
             assertThat(Seen.of(node.store, List.of())).isEqualTo(before);
             assertThatThrownBy(() -> node.store.boardAt(times.get(0))).isInstanceOf(HistoryGoneException.class);
@@ -388,21 +389,5 @@ class MigrationTest {
         assertThatThrownBy(() -> toFiles(data)).hasMessageContaining("holds a journal or a state file already");
 
         assertThat(content(data)).isEqualTo(before);
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Connection connection = TestingPostgres.connect(settings);
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private long number(String sql) throws SQLException {
-        try (Connection connection = TestingPostgres.connect(settings);
-                Statement statement = connection.createStatement();
-                var row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getLong(1);
-        }
     }
 }

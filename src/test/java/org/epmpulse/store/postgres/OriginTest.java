@@ -3,6 +3,7 @@ package org.epmpulse.store.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
+import static org.epmpulse.store.postgres.TestingPostgres.execute;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -29,13 +30,6 @@ class OriginTest {
         }
     }
 
-    private static void change(DatabaseSettings settings, String sql) throws Exception {
-        try (Connection connection = TestingPostgres.connect(settings);
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
     private static List<String> jobsInTable(DatabaseSettings settings) throws Exception {
         try (Connection connection = TestingPostgres.connect(settings);
                 Statement statement = connection.createStatement();
@@ -56,7 +50,7 @@ class OriginTest {
             record(first, 1, 3);
             String before = first.store.id();
 
-            change(settings, "UPDATE store SET origin = 'another server'");
+            execute(settings, "UPDATE store SET origin = 'another server'");
 
             await().untilAsserted(() -> assertThat(first.store.id()).isNotEqualTo(before));
             await().untilAsserted(() -> assertThat(second.store.id()).isEqualTo(first.store.id()));
@@ -77,7 +71,7 @@ class OriginTest {
             record(node, 1, 5);
             String before = node.store.id();
 
-            change(settings, "DELETE FROM journal WHERE seq > 2; UPDATE store SET origin = 'another server'");
+            execute(settings, "DELETE FROM journal WHERE seq > 2; UPDATE store SET origin = 'another server'");
 
             await().untilAsserted(() -> assertThat(node.store.id()).isNotEqualTo(before));
             await().untilAsserted(
@@ -97,7 +91,7 @@ class OriginTest {
         try (TestingNode node = new TestingNode(settings)) {
             record(node, 1, 4);
 
-            change(settings, "DELETE FROM journal WHERE seq > 3");
+            execute(settings, "DELETE FROM journal WHERE seq > 3");
             Entry next = node.post(Status.OK, "J5").get(10, TimeUnit.SECONDS).get(0);
 
             assertThat(next.revision()).isEqualTo(4);

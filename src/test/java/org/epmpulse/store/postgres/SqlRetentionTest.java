@@ -2,10 +2,10 @@ package org.epmpulse.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.epmpulse.store.postgres.TestingPostgres.execute;
+import static org.epmpulse.store.postgres.TestingPostgres.number;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,22 +42,6 @@ class SqlRetentionTest {
         node.close();
     }
 
-    private void change(String sql) throws Exception {
-        try (Connection connection = TestingPostgres.connect(settings);
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private long count(String sql) throws Exception {
-        try (Connection connection = TestingPostgres.connect(settings);
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
     private SqlCheckpoints checkpoints() throws Exception {
         return new SqlCheckpoints(node.store.id().replaceFirst("\\.\\d+$", ""));
     }
@@ -81,7 +65,7 @@ class SqlRetentionTest {
                 node.database, (connection, epoch) -> checkpoints.write(connection, SqlCheckpoints.START, board));
         node.post(Status.OK, "J5").get(10, TimeUnit.SECONDS);
         Board last = node.store.board();
-        change("DELETE FROM journal WHERE seq < 5");
+        execute(settings, "DELETE FROM journal WHERE seq < 5");
 
         restart();
 
@@ -102,7 +86,7 @@ class SqlRetentionTest {
         SqlCheckpoints checkpoints = checkpoints();
         node.writes.run(
                 node.database, (connection, epoch) -> checkpoints.write(connection, SqlCheckpoints.START, board));
-        change("UPDATE checkpoint SET content = overlay(content PLACING '\\x00'::bytea FROM 40)");
+        execute(settings, "UPDATE checkpoint SET content = overlay(content PLACING '\\x00'::bytea FROM 40)");
 
         restart();
 
@@ -113,11 +97,11 @@ class SqlRetentionTest {
     void oldRowsAreRemovedAndTheBoardStays() throws Exception {
         node.lease.poll();
         Board board = node.store.board();
-        change("UPDATE journal SET received = received - interval '10 days' WHERE seq <= 3");
+        execute(settings, "UPDATE journal SET received = received - interval '10 days' WHERE seq <= 3");
 
         retention(node, 1, Long.MAX_VALUE).run();
 
-        assertThat(count("SELECT min(seq) FROM journal")).isEqualTo(4);
+        assertThat(number(settings, "SELECT min(seq) FROM journal")).isEqualTo(4);
         restart();
         assertThat(node.store.board().domains()).isEqualTo(board.domains());
         assertThat(node.store.board().jobs().get("J1")).isNotNull();
@@ -128,23 +112,23 @@ class SqlRetentionTest {
     @Test
     void theLastDaysWithUpdatesStayHoweverOldTheyAre() throws Exception {
         node.lease.poll();
-        change("UPDATE journal SET received = received - (6 - seq) * interval '30 days'");
+        execute(settings, "UPDATE journal SET received = received - (6 - seq) * interval '30 days'");
 
         retention(node, 5, Long.MAX_VALUE).run();
-        assertThat(count("SELECT count(*) FROM journal")).isEqualTo(5);
+        assertThat(number(settings, "SELECT count(*) FROM journal")).isEqualTo(5);
 
         retention(node, 3, Long.MAX_VALUE).run();
-        assertThat(count("SELECT min(seq) FROM journal")).isEqualTo(3);
+        assertThat(number(settings, "SELECT min(seq) FROM journal")).isEqualTo(3);
     }
 
     @Test
     void rowsWithAValidIdempotencyKeyStay() throws Exception {
         node.lease.poll();
-        change("UPDATE journal SET received = received - interval '23 hours' WHERE seq <= 3");
+        execute(settings, "UPDATE journal SET received = received - interval '23 hours' WHERE seq <= 3");
 
         retention(node, 1, Long.MAX_VALUE).run();
 
-        assertThat(count("SELECT count(*) FROM journal")).isEqualTo(5);
+        assertThat(number(settings, "SELECT count(*) FROM journal")).isEqualTo(5);
     }
 
     @Test
@@ -156,9 +140,12 @@ class SqlRetentionTest {
                 new JournalBlocks().ensure(connection, block * JournalBlocks.SIZE + 1);
             }
         }
-        change("INSERT INTO journal (seq, received, app, domain, status, source, outcome, node, chain)"
-                + " SELECT seq, clock_timestamp(), 'A', 'D', 'OK', 'api', 'recorded', 'a', 0 FROM unnest(ARRAY["
-                + JournalBlocks.SIZE + " + 1, 2 * " + JournalBlocks.SIZE + " + 1, " + last + "]::bigint[]) AS seq");
+        execute(
+                settings,
+                "INSERT INTO journal (seq, received, app, domain, status, source, outcome, node, chain)"
+                        + " SELECT seq, clock_timestamp(), 'A', 'D', 'OK', 'api', 'recorded', 'a', 0 FROM unnest(ARRAY["
+                        + JournalBlocks.SIZE + " + 1, 2 * " + JournalBlocks.SIZE + " + 1, " + last
+                        + "]::bigint[]) AS seq");
         SqlRetention retention = new SqlRetention(
                 node.database, checkpoints(), viewAt(last), node.writes, new SqlRetention.Limits(400, 1));
 
@@ -169,10 +156,13 @@ class SqlRetentionTest {
 
     /** Blocks that hold rows. */
     private List<Long> tables() throws Exception {
-        long second = count("SELECT count(*) FROM journal WHERE seq > 2 * " + JournalBlocks.SIZE);
-        long first = count("SELECT count(*) FROM journal WHERE seq <= 2 * " + JournalBlocks.SIZE);
-        long kept = count("SELECT count(*) FROM pg_inherits WHERE inhparent = 'journal'::regclass AND inhrelid IN"
-                + " (to_regclass('" + JournalBlocks.table(0) + "'), to_regclass('" + JournalBlocks.table(1) + "'))");
+        long second = number(settings, "SELECT count(*) FROM journal WHERE seq > 2 * " + JournalBlocks.SIZE);
+        long first = number(settings, "SELECT count(*) FROM journal WHERE seq <= 2 * " + JournalBlocks.SIZE);
+        long kept = number(
+                settings,
+                "SELECT count(*) FROM pg_inherits WHERE inhparent = 'journal'::regclass AND inhrelid IN"
+                        + " (to_regclass('" + JournalBlocks.table(0) + "'), to_regclass('" + JournalBlocks.table(1)
+                        + "'))");
         return first == 0 && kept == 0 && second == 2 ? List.of(2L, 3L) : List.of(first, second, kept);
     }
 
@@ -192,10 +182,10 @@ class SqlRetentionTest {
 
     @Test
     void aPassiveNodeRemovesNothing() throws Exception {
-        change("UPDATE journal SET received = received - interval '10 days' WHERE seq <= 3");
+        execute(settings, "UPDATE journal SET received = received - interval '10 days' WHERE seq <= 3");
 
         assertThatThrownBy(() -> retention(node, 1, Long.MAX_VALUE).run()).isInstanceOf(NotActiveException.class);
 
-        assertThat(count("SELECT count(*) FROM journal")).isEqualTo(5);
+        assertThat(number(settings, "SELECT count(*) FROM journal")).isEqualTo(5);
     }
 }

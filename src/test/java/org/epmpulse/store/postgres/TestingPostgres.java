@@ -2,6 +2,7 @@ package org.epmpulse.store.postgres;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -73,6 +74,23 @@ public final class TestingPostgres {
     /** A connection of a test. */
     static Connection connect(DatabaseSettings settings) throws SQLException {
         return DriverManager.getConnection(settings.url(), settings.user(), PASSWORD);
+    }
+
+    static void execute(DatabaseSettings settings, String sql) throws SQLException {
+        try (Connection connection = connect(settings);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The only number that the query selects. */
+    static long number(DatabaseSettings settings, String sql) throws SQLException {
+        try (Connection connection = connect(settings);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     /** Makes commits of all connections wait for a standby that does not exist, or not any more. */

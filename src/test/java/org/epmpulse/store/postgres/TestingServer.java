@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A PostgreSQL server of the tests: Debian's programs if they are installed, else embedded ones. Its folder is removed
  * when it is closed.
  */
-final class TestingServer implements AutoCloseable {
+public final class TestingServer implements AutoCloseable {
 
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
     private static final String OPTIONS = " -c fsync=off -c max_connections=200 -c listen_addresses=127.0.0.1";
@@ -37,8 +38,8 @@ final class TestingServer implements AutoCloseable {
         this.port = port;
     }
 
-    /** Whether {@link #standby} can be used. */
-    static boolean hasPrograms() {
+    /** Whether the server can be restarted and killed, and have a standby: not if it is embedded. */
+    public static boolean hasPrograms() {
         return programs() != null;
     }
 
@@ -58,7 +59,7 @@ final class TestingServer implements AutoCloseable {
         }
     }
 
-    static TestingServer start() throws Exception {
+    public static TestingServer start() throws Exception {
         if (!hasPrograms()) {
             EmbeddedPostgres server = EmbeddedPostgres.builder()
                     .setServerConfig("max_connections", "200")
@@ -135,9 +136,46 @@ final class TestingServer implements AutoCloseable {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
+        TestingServer server = new TestingServer(null, folder, port);
+        server.startAgain();
+        return server;
+    }
+
+    private void startAgain() throws Exception {
         String options = "-p " + port + " -k " + folder + OPTIONS;
         run("pg_ctl", "-D", data(folder), "-o", options, "-l", folder + "/log", "-w", "start");
-        return new TestingServer(null, folder, port);
+    }
+
+    /** As a DBA does it: connections are ended, what runs is rolled back. */
+    public void restart() throws Exception {
+        run("pg_ctl", "-D", data(folder), "-m", "fast", "-w", "stop");
+        startAgain();
+    }
+
+    /** As {@code kill -9} of all processes of the server, and a start. */
+    public void killAndStart() throws Exception {
+        long pid = Long.parseLong(Files.readAllLines(pidFile()).get(0).strip());
+        ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
+        List<ProcessHandle> processes = new ArrayList<>(List.of(postmaster));
+        postmaster.descendants().forEach(processes::add);
+        processes.forEach(ProcessHandle::destroyForcibly);
+        for (ProcessHandle process : processes) {
+            process.onExit().get(30, TimeUnit.SECONDS);
+        }
+        startAgain();
+    }
+
+    /** Starts the server if it does not run. */
+    public void ensureRunning() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoLinger(true, 0);
+        } catch (IOException e) {
+            startAgain();
+        }
+    }
+
+    private Path pidFile() {
+        return Path.of(data(folder), "postmaster.pid");
     }
 
     private static boolean isRoot() {
@@ -161,19 +199,19 @@ final class TestingServer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+        boolean ended = process.waitFor(120, TimeUnit.SECONDS);
         if (!ended || process.exitValue() != 0) {
             throw new IOException(command + " failed: " + Files.readString(output));
         }
         Files.delete(output);
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
     /** A connection of the administrator. */
-    Connection connect() throws SQLException {
+    public Connection connect() throws SQLException {
         return DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", TestingPostgres.PASSWORD);
     }
@@ -184,7 +222,7 @@ final class TestingServer implements AutoCloseable {
             embedded.close();
             return;
         }
-        if (Files.exists(Path.of(data(folder), "postmaster.pid"))) {
+        if (Files.exists(pidFile())) {
             kill();
         }
         execute(List.of("rm", "-rf", String.valueOf(folder)));

@@ -23,19 +23,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Restarts node after node under updates of clients that neither repeat a request nor send a key. */
-class UpgradeSoak {
+class UpgradeIT {
 
     /** Of each node. */
-    private static final int RESTARTS = Integer.getInteger("upgrade.restarts", 2);
+    private static final int RESTARTS = Integer.getInteger("upgrade.restarts", 1);
 
     private static final int CLIENTS = 8;
     private static final long UPDATES_A_SECOND = 200;
 
     @TempDir
     Path folder;
-
-    @AutoClose
-    private TestingDatabase database;
 
     @AutoClose
     private PackagedCluster cluster;
@@ -49,10 +46,8 @@ class UpgradeSoak {
 
     @BeforeEach
     void start() throws Exception {
-        TestingDatabase.requireInstalled();
-        database = TestingDatabase.start();
         // Longer than nginx keeps an idle connection.
-        cluster = PackagedCluster.start(folder, database, Map.of("EPMPULSE_STOP_DELAY", "5s"));
+        cluster = PackagedCluster.start(folder, Map.of("EPMPULSE_STOP_DELAY", "5s"));
         ledger = new ClusterLedger(cluster);
     }
 
