@@ -6,7 +6,9 @@ import static org.epmpulse.PackagedCluster.PATIENCE;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** What happens to a node, to the database or to what is between them. Ends when the fault is mended. */
 enum ClusterFault {
@@ -64,7 +66,7 @@ enum ClusterFault {
             int editsOfOther = other.toSlack.requests().size();
             paused.resume();
 
-            await("node " + paused + " follows").atMost(PATIENCE).until(paused::acceptsUpdates);
+            awaitUpdates(paused);
             await("node " + other + " publishes")
                     .atMost(PATIENCE)
                     .until(() -> other.toSlack.requests().size() > editsOfOther + 2);
@@ -73,6 +75,32 @@ enum ClusterFault {
             assertThat(paused.toSlack.requests())
                     .as("requests to Slack of node %s, which had been paused", paused)
                     .isEqualTo(before);
+        }
+    },
+
+    /** Not long enough for another node to take over, but for the lease to end. */
+    ACTIVE_NODE_PAUSED_SHORTLY {
+        @Override
+        void happen(PackagedCluster cluster, Runnable meanwhile) throws Exception {
+            PackagedNode paused = cluster.awaitActive();
+            paused.pause();
+            Instant until = Instant.now().plusSeconds(5);
+            await().until(() -> Instant.now().isAfter(until));
+            paused.resume();
+            awaitUpdates(paused);
+        }
+    },
+
+    PASSIVE_NODE_PAUSED {
+        @Override
+        void happen(PackagedCluster cluster, Runnable meanwhile) throws Exception {
+            PackagedNode active = cluster.awaitActive();
+            PackagedNode paused = cluster.other(active);
+            paused.pause();
+            meanwhile.run();
+            assertThat(active.isActive()).as("node %s is still active", active).isTrue();
+            paused.resume();
+            awaitUpdates(paused);
         }
     },
 
@@ -93,34 +121,42 @@ enum ClusterFault {
     ACTIVE_NODE_CUT_OFF {
         @Override
         void happen(PackagedCluster cluster, Runnable meanwhile) throws Exception {
-            PackagedNode cut = cluster.awaitActive();
-            PackagedNode other = cluster.other(cut);
-            cut.toDatabase.cut();
-            awaitTakeover(other);
-            awaitOldReads(cut);
+            isolateActive(cluster, TestingLink::cut, meanwhile);
+        }
+    },
+
+    ACTIVE_NODE_STALLED {
+        @Override
+        void happen(PackagedCluster cluster, Runnable meanwhile) throws Exception {
+            isolateActive(cluster, TestingLink::stall, meanwhile);
+        }
+    },
+
+    PASSIVE_NODE_STALLED {
+        @Override
+        void happen(PackagedCluster cluster, Runnable meanwhile) throws Exception {
+            PackagedNode active = cluster.awaitActive();
+            PackagedNode passive = cluster.other(active);
+            passive.toDatabase.stall();
+            awaitOldReads(passive);
             meanwhile.run();
-            cut.toDatabase.restore();
-            awaitNewReads(cut);
+            assertThat(active.isActive()).as("node %s is still active", active).isTrue();
+            passive.toDatabase.restore();
+            awaitNewReads(passive);
         }
     },
 
     BOTH_NODES_CUT_OFF {
         @Override
         void happen(PackagedCluster cluster, Runnable meanwhile) throws Exception {
-            for (PackagedNode node : cluster.nodes()) {
-                node.toDatabase.cut();
-            }
-            for (PackagedNode node : cluster.nodes()) {
-                await("node " + node + " refuses updates").atMost(PATIENCE).until(() -> !node.acceptsUpdates());
-                await("node " + node + " is not active").atMost(PATIENCE).until(() -> !node.isActive());
-                awaitOldReads(node);
-            }
-            for (PackagedNode node : cluster.nodes()) {
-                node.toDatabase.restore();
-            }
-            for (PackagedNode node : cluster.nodes()) {
-                awaitNewReads(node);
-            }
+            isolateBoth(cluster, TestingLink::cut);
+        }
+    },
+
+    BOTH_NODES_STALLED {
+        @Override
+        void happen(PackagedCluster cluster, Runnable meanwhile) throws Exception {
+            isolateBoth(cluster, TestingLink::stall);
         }
     };
 
@@ -133,6 +169,37 @@ enum ClusterFault {
      * @param meanwhile to be run where at least one node works while the fault lasts
      */
     abstract void happen(PackagedCluster cluster, Runnable meanwhile) throws Exception;
+
+    private static void isolateActive(PackagedCluster cluster, Consumer<TestingLink> isolate, Runnable meanwhile) {
+        PackagedNode isolated = cluster.awaitActive();
+        isolate.accept(isolated.toDatabase);
+        awaitTakeover(cluster.other(isolated));
+        awaitOldReads(isolated);
+        meanwhile.run();
+        isolated.toDatabase.restore();
+        awaitNewReads(isolated);
+    }
+
+    private static void isolateBoth(PackagedCluster cluster, Consumer<TestingLink> isolate) {
+        for (PackagedNode node : cluster.nodes()) {
+            isolate.accept(node.toDatabase);
+        }
+        for (PackagedNode node : cluster.nodes()) {
+            await("node " + node + " refuses updates").atMost(PATIENCE).until(() -> !node.acceptsUpdates());
+            await("node " + node + " is not active").atMost(PATIENCE).until(() -> !node.isActive());
+            awaitOldReads(node);
+        }
+        for (PackagedNode node : cluster.nodes()) {
+            node.toDatabase.restore();
+        }
+        for (PackagedNode node : cluster.nodes()) {
+            awaitNewReads(node);
+        }
+    }
+
+    private static void awaitUpdates(PackagedNode node) {
+        await("node " + node + " accepts updates").atMost(PATIENCE).until(node::acceptsUpdates);
+    }
 
     private static void awaitTakeover(PackagedNode node) {
         await("node " + node + " takes over").atMost(TAKEOVER).until(node::isActive);

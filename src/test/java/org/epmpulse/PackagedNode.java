@@ -38,6 +38,7 @@ final class PackagedNode implements AutoCloseable {
     private final List<PackagedProgram> runs = new ArrayList<>();
 
     private final AtomicInteger reads = new AtomicInteger();
+    private final AtomicInteger pausesWhileActive = new AtomicInteger();
 
     private volatile PackagedProgram program;
 
@@ -92,6 +93,9 @@ final class PackagedNode implements AutoCloseable {
 
     /** The program gets no time any more, as on a machine that is suspended. */
     void pause() throws Exception {
+        if (isActive()) {
+            pausesWhileActive.incrementAndGet();
+        }
         serving = false;
         signal("-STOP");
     }
@@ -99,6 +103,10 @@ final class PackagedNode implements AutoCloseable {
     void resume() throws Exception {
         signal("-CONT");
         serving = true;
+    }
+
+    int pausesWhileActive() {
+        return pausesWhileActive.get();
     }
 
     private void signal(String signal) throws Exception {

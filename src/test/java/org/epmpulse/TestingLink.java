@@ -2,6 +2,7 @@ package org.epmpulse;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,7 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Forwards the connections of one node to a server on this machine. Can be cut, and records the HTTP requests. */
+/** Forwards the connections of one node to a server on this machine. Can be cut or stalled, and records the HTTP requests. */
 final class TestingLink implements AutoCloseable {
 
     /** A request is written at once, so that its first line is at the start of what is read. */
@@ -26,6 +27,9 @@ final class TestingLink implements AutoCloseable {
     private final Queue<String> requests = new ConcurrentLinkedQueue<>();
     private final int target;
     private volatile boolean cut;
+    private boolean stalled;
+    private long bytes;
+    private long stallAt = Long.MAX_VALUE;
 
     TestingLink(int target) throws IOException {
         this.target = target;
@@ -42,8 +46,48 @@ final class TestingLink implements AutoCloseable {
         sockets.forEach(TestingLink::closeQuietly);
     }
 
-    void restore() {
+    /** Nothing gets through, as if each packet were lost; no side notices the end of a connection. */
+    synchronized void stall() {
+        stalled = true;
+    }
+
+    /** As {@link #stall}, after so many more bytes of both directions. */
+    synchronized void stallAfter(long more) {
+        stallAt = bytes + more;
+    }
+
+    synchronized boolean isStalled() {
+        return stalled;
+    }
+
+    /** How many bytes of both directions got through. */
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    private synchronized void count(int length) {
+        bytes += length;
+        if (bytes >= stallAt) {
+            stallAt = Long.MAX_VALUE;
+            stalled = true;
+        }
+    }
+
+    /** Ends {@link #cut} and {@link #stall}; what has waited gets through, as if it had been sent again. */
+    synchronized void restore() {
         cut = false;
+        stalled = false;
+        notifyAll();
+    }
+
+    private synchronized void awaitForwarding() throws IOException {
+        try {
+            while (stalled) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
     }
 
     /** Paths of the POST requests so far, in their order. */
@@ -77,6 +121,7 @@ final class TestingLink implements AutoCloseable {
     }
 
     private void connect(Socket node) throws IOException {
+        awaitForwarding();
         try (node;
                 Socket other = new Socket(InetAddress.getLoopbackAddress(), target)) {
             sockets.add(node);
@@ -101,14 +146,23 @@ final class TestingLink implements AutoCloseable {
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream();
         byte[] buffer = new byte[1 << 16];
-        int length = in.read(buffer);
+        int length = read(in, buffer);
         while (length >= 0) {
             Matcher request = REQUEST.matcher(new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
             if (request.find()) {
                 requests.add(request.group(1));
             }
             out.write(buffer, 0, length);
-            length = in.read(buffer);
+            count(length);
+            length = read(in, buffer);
+        }
+    }
+
+    private int read(InputStream in, byte[] buffer) throws IOException {
+        try {
+            return in.read(buffer);
+        } finally {
+            awaitForwarding();
         }
     }
 
@@ -123,6 +177,7 @@ final class TestingLink implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        restore();
         cut();
     }
 }
