@@ -1,10 +1,15 @@
 package org.epmpulse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.epmpulse.store.postgres.DatabaseSettings;
 import org.epmpulse.store.postgres.TestingPostgres;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,12 +29,16 @@ class MigrateIT {
 
     @BeforeEach
     void configure() throws Exception {
-        DatabaseSettings database = TestingPostgres.newSchema();
         files = PackagedProgram.settings(folder);
-        shared = PackagedProgram.settings(folder);
-        shared.put("EPMPULSE_DATABASE_URL", database.url());
-        shared.put("EPMPULSE_DATABASE_USER", String.valueOf(database.user()));
-        shared.put("EPMPULSE_DATABASE_PASSWORD", TestingPostgres.PASSWORD);
+        shared = shared(TestingPostgres.newSchema());
+    }
+
+    private Map<String, String> shared(DatabaseSettings database) {
+        Map<String, String> settings = PackagedProgram.settings(folder);
+        settings.put("EPMPULSE_DATABASE_URL", database.url());
+        settings.put("EPMPULSE_DATABASE_USER", String.valueOf(database.user()));
+        settings.put("EPMPULSE_DATABASE_PASSWORD", TestingPostgres.PASSWORD);
+        return settings;
     }
 
     private Result execute(Map<String, String> settings, String... arguments) throws Exception {
@@ -91,6 +100,84 @@ class MigrateIT {
         try (PackagedProgram program = PackagedProgram.run(folder, files)) {
             assertThat(etag(program)).isEqualTo(etag);
         }
+    }
+
+    /** The program hangs in the middle of the copy, because the database is not reached any more, and is killed. */
+    private void killInTheMiddle(TestingLink link, long bytes, Map<String, String> settings, String... arguments)
+            throws Exception {
+        link.stallAfter(bytes);
+        try (PackagedProgram program = PackagedProgram.start(folder, settings, arguments)) {
+            await().atMost(Duration.ofSeconds(60)).until(link::isStalled);
+            assertThat(program.alive()).as(program.output()).isTrue();
+            program.kill();
+        }
+        link.restore();
+    }
+
+    /** How many bytes a complete run exchanges with the database. */
+    private long bytesOf(TestingLink link, Map<String, String> settings, String... arguments) throws Exception {
+        long before = link.bytes();
+        assertThat(execute(settings, arguments).output()).contains("are equal.");
+        return link.bytes() - before;
+    }
+
+    @Test
+    void aCopyThatIsKilledIsNotUsedAndCanBeRepeated() throws Exception {
+        String etag;
+        try (PackagedProgram program = PackagedProgram.run(folder, files)) {
+            for (int batch = 0; batch < 3; batch++) {
+                assertThat(program.post("/api/v1/status/batch", batch(batch)).statusCode())
+                        .isEqualTo(200);
+            }
+            etag = etag(program);
+            program.terminate();
+        }
+        try (TestingLink link = new TestingLink(TestingPostgres.port())) {
+            Map<String, String> other = through(link, shared(TestingPostgres.newSchema()));
+            long bytes = bytesOf(link, other, "migrate", "--to-database");
+            Files.delete(folder.resolve("data/MOVED"));
+            Map<String, String> linked = through(link, shared);
+
+            killInTheMiddle(link, bytes / 2, linked, "migrate", "--to-database");
+
+            assertThat(execute(shared, "database").output()).contains("no updates");
+            try (PackagedProgram program = PackagedProgram.run(folder, files)) {
+                assertThat(etag(program)).isEqualTo(etag);
+                program.terminate();
+            }
+            assertThat(execute(shared, "migrate", "--to-database"))
+                    .satisfies(repeated -> assertThat(repeated.output()).contains("up to revision 3000", "are equal."))
+                    .satisfies(repeated -> assertThat(repeated.code()).isZero());
+
+            bytes = bytesOf(link, linked, "migrate", "--to-files", "complete");
+            // It reads everything twice: to compare, and to write the files.
+            killInTheMiddle(link, bytes * 3 / 4, linked, "migrate", "--to-files", "back");
+
+            files.put("EPMPULSE_DATA_DIR", folder.resolve("back").toString());
+            Result incomplete = execute(files);
+            assertThat(incomplete.code()).isEqualTo(78);
+            assertThat(incomplete.output()).contains("is not complete", "migrate --to-files");
+            assertThat(execute(shared, "migrate", "--to-files", "back").output())
+                    .contains("up to revision 3000", "are equal.");
+            try (PackagedProgram program = PackagedProgram.run(folder, files)) {
+                assertThat(etag(program)).isEqualTo(etag);
+            }
+        }
+    }
+
+    private static String batch(int number) {
+        return IntStream.range(0, 1_000)
+                .mapToObj(i -> """
+                        {"app":"Planning","domain":"Actual","status":"Loading","job_id":"J%d-%d","message":"%s"}""".formatted(number, i, "m".repeat(150)))
+                .collect(Collectors.joining(",", "{\"updates\":[", "]}"));
+    }
+
+    /** The settings with the database behind the link. */
+    private static Map<String, String> through(TestingLink link, Map<String, String> settings) {
+        Map<String, String> linked = new TreeMap<>(settings);
+        linked.computeIfPresent(
+                "EPMPULSE_DATABASE_URL", (name, url) -> url.replaceFirst(":\\d+/", ":" + link.port() + "/"));
+        return linked;
     }
 
     @Test
