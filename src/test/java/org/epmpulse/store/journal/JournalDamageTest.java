@@ -192,6 +192,11 @@ class JournalDamageTest {
         });
     }
 
+    /** A last line without its end was never acknowledged; it may be the whole file. */
+    private boolean isLossReported(List<String> intact, byte[] damaged) {
+        return intact.size() < lines.size() && damaged[damaged.length - 1] == '\n';
+    }
+
     private List<String> history() {
         List<String> jobs = new ArrayList<>();
         String cursor = null;
@@ -234,7 +239,9 @@ class JournalDamageTest {
             testing.open();
             assertEveryIntactLineIsThere(intact);
             int reported = testing.store().quarantined();
-            assertThat(reported).as("%s %d", damage, seed).isGreaterThanOrEqualTo(intact.size() < lines.size() ? 1 : 0);
+            assertThat(reported)
+                    .as("%s %d", damage, seed)
+                    .isGreaterThanOrEqualTo(isLossReported(intact, damaged) ? 1 : 0);
             testing.close();
 
             deleteDerivedFiles();
