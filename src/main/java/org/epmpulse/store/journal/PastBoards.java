@@ -195,7 +195,10 @@ final class PastBoards {
                     board = next(board, entry, damaged || board.revision() <= order.damagedUpTo());
                     damaged &= entry.outcome() != Outcome.RECORDED;
                     damaged |= length < lines.length();
-                    checkpoints.writeIfDue(board, new JournalPosition(range.day(), lines.end()));
+                    // A replay from a checkpoint would not know of the damage before it.
+                    if (!damaged) {
+                        checkpoints.writeIfDue(board, new JournalPosition(range.day(), lines.end()));
+                    }
                 }
             }
         }

@@ -258,6 +258,23 @@ class JournalDamageTest {
     }
 
     @Test
+    void damageBehindAnEntryOfTheSameLineIsKnownToEachLaterRead() throws Exception {
+        int end = Damage.newline(journal, 0);
+        byte[] joined = Damage.replace(journal, end, end + 1, new byte[0]);
+        byte[] damaged = Damage.zero(joined, end + 20, Damage.newline(joined, 0));
+        Files.write(testing.journal(), damaged);
+        deleteDerivedFiles();
+
+        testing.open();
+
+        List<String> intact = intact(damaged);
+        assertThat(intact).hasSize(UPDATES - 1);
+        // The first one writes a checkpoint, from which the others start.
+        assertEveryIntactLineIsThere(intact);
+        testing.close();
+    }
+
+    @Test
     void damageUnderTheRunningStoreAffectsNoOtherLineOfTheHistory() throws Exception {
         testing.open();
         for (Damage damage : List.of(Damage.FLIPPED_NEWLINE, Damage.FLIPPED_BIT, Damage.ZEROED_PAGE)) {
