@@ -257,6 +257,12 @@ class DeployClusterTest {
                 .toList();
     }
 
+    /** Of the files for several nodes: what is told about an update whose end is unknown. */
+    private static final List<String> MAPS = List.of(
+            "map \"$request_method $upstream_bytes_sent\" $epmpulse_unknown {",
+            "map $http_idempotency_key $epmpulse_has_key {",
+            "map $http_idempotency_key $epmpulse_advice {");
+
     private static List<String> block(String nginx, String head) {
         List<String> lines = directives(nginx);
         int first = lines.indexOf(head);
@@ -270,9 +276,10 @@ class DeployClusterTest {
         one.removeAll(List.of("server 127.0.0.1:18800;", "proxy_connect_timeout 5s;"));
         String cluster = read("nginx/epmpulse-cluster.conf");
         List<String> several = new ArrayList<>(directives(cluster));
-        for (List<String> added : List.of(
-                block(cluster, "map \"$request_method $upstream_bytes_sent\" $epmpulse_unknown {"),
-                block(cluster, "if ($epmpulse_unknown) {"))) {
+        List<String> heads = new ArrayList<>(MAPS);
+        heads.add("if ($epmpulse_unknown) {");
+        for (String head : heads) {
+            List<String> added = block(cluster, head);
             int first = Collections.indexOfSubList(several, added);
             several.subList(first, first + added.size()).clear();
         }
@@ -292,10 +299,9 @@ class DeployClusterTest {
                 .filteredOn(line -> line.startsWith("server "))
                 .hasSize(2)
                 .allMatch(line -> line.endsWith(":18800 max_fails=1 fail_timeout=2s;"));
-        assertThat(block(read(file), "map \"$request_method $upstream_bytes_sent\" $epmpulse_unknown {"))
-                .isEqualTo(block(
-                        read("nginx/epmpulse-cluster.conf"),
-                        "map \"$request_method $upstream_bytes_sent\" $epmpulse_unknown {"));
+        for (String map : MAPS) {
+            assertThat(block(read(file), map)).isEqualTo(block(read("nginx/epmpulse-cluster.conf"), map));
+        }
     }
 
     // ---- systemd

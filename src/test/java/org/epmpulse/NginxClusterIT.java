@@ -139,9 +139,14 @@ class NginxClusterIT {
     }
 
     private HttpResponse<String> send(String method) throws Exception {
+        return send(method, "");
+    }
+
+    private HttpResponse<String> send(String method, String key) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(nginx.uri("/api/v1/status"))
                 .timeout(Duration.ofSeconds(30))
                 .header("Content-Type", "application/json")
+                .header("Idempotency-Key", key)
                 .method(
                         method,
                         method.equals("GET")
@@ -188,13 +193,25 @@ class NginxClusterIT {
     void anUpdateThatWasSentIsNotSentAgainAndItsEndIsUnknown(Behaviour behaviour) throws Exception {
         both(behaviour);
 
-        HttpResponse<String> reply = send("POST");
+        HttpResponse<String> reply = send("POST", "a-key");
 
         assertThat(reply.statusCode()).isEqualTo(504);
         assertThat(reply.headers().firstValue("Content-Type")).contains("application/json");
         assertThat(reply.headers().firstValue("Retry-After")).contains("2");
-        assertThat(reply.body()).contains("\"STATE_UNKNOWN\"", "Idempotency-Key", "\"retry_with_key\":true");
+        assertThat(reply.body())
+                .contains("\"STATE_UNKNOWN\"", "with the same Idempotency-Key", "\"retry_with_key\":true");
         assertThat(all()).containsExactlyInAnyOrder("POST", "");
+    }
+
+    @Test
+    void anUpdateWithoutAKeyIsNotToBeSentAgain() throws Exception {
+        both(Behaviour.CLOSE_WITHOUT_A_REPLY);
+
+        HttpResponse<String> reply = send("POST");
+
+        assertThat(reply.statusCode()).isEqualTo(504);
+        assertThat(reply.body())
+                .contains("\"STATE_UNKNOWN\"", "had no Idempotency-Key: look at the board", "\"retry_with_key\":false");
     }
 
     @ParameterizedTest
