@@ -7,12 +7,12 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** A port of this host for a program that must be given one. */
-final class FreePort {
+public final class FreePort {
 
     private FreePort() {}
 
     /** Below the ports that systems assign themselves, so that no other test is assigned it before the program starts. */
-    static int find() throws IOException {
+    public static int find() throws IOException {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(10_000, 30_000);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

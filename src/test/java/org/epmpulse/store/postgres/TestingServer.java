@@ -4,7 +4,6 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.epmpulse.FreePort;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,11 +132,7 @@ public final class TestingServer implements AutoCloseable {
     }
 
     private static TestingServer start(Path folder) throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        TestingServer server = new TestingServer(null, folder, port);
+        TestingServer server = new TestingServer(null, folder, FreePort.find());
         server.startAgain();
         return server;
     }
