@@ -78,7 +78,7 @@ enum ClusterFault {
         }
     },
 
-    /** Not long enough for another node to take over, but for the lease to end. */
+    /** Until its lease has ended; not so long that another node takes over. */
     ACTIVE_NODE_PAUSED_SHORTLY {
         @Override
         void happen(PackagedCluster cluster, Runnable meanwhile) throws Exception {

@@ -166,9 +166,10 @@ class MigrateIT {
     }
 
     private static String batch(int number) {
+        String message = "m".repeat(150);
         return IntStream.range(0, 1_000)
-                .mapToObj(i -> """
-                        {"app":"Planning","domain":"Actual","status":"Loading","job_id":"J%d-%d","message":"%s"}""".formatted(number, i, "m".repeat(150)))
+                .mapToObj(i -> "{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"Loading\",\"job_id\":\"J"
+                        + number + "-" + i + "\",\"message\":\"" + message + "\"}")
                 .collect(Collectors.joining(",", "{\"updates\":[", "]}"));
     }
 

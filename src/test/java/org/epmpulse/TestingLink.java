@@ -16,7 +16,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Forwards the connections of one node to a server on this machine. Can be cut or stalled, and records the HTTP requests. */
+/**
+ * Forwards the connections of one program to a server on this machine. Can be cut or stalled, and records the HTTP
+ * requests.
+ */
 final class TestingLink implements AutoCloseable {
 
     /** A request is written at once, so that its first line is at the start of what is read. */
