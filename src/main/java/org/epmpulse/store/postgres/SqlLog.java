@@ -84,12 +84,13 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
         try {
             return beginOn(connection());
         } catch (SQLException e) {
+            boolean isFree = endHolders(e);
             disconnect();
-            if (fresh || Database.isReportedByServer(e)) {
+            if (!isFree && (fresh || Database.isReportedByServer(e))) {
                 throw new IOException("the database: " + Database.describe(e), e);
             }
         }
-        // The server may have closed a connection that was not used for a while.
+        // The server may have closed a connection that was not used for a while, or a hanging node was ended.
         try {
             return beginOn(connection());
         } catch (SQLException e) {
@@ -100,13 +101,7 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
 
     private Transaction beginOn(Connection open) throws SQLException {
         long started = System.nanoTime();
-        guard.begin(open);
-        Instant now;
-        try {
-            now = lockFollowed(open);
-        } finally {
-            guard.end();
-        }
+        Instant now = lockFollowed(open);
         open.clearWarnings();
         metrics.lock().record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
         JournalView.SqlState before = view.state();
@@ -139,6 +134,17 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
             open.setAutoCommit(false);
         }
         return open;
+    }
+
+    /** Whether the lock is free now, because a node that held it and hung was ended. */
+    private boolean endHolders(SQLException failure) {
+        Connection open = connection;
+        try {
+            return open != null && guard.endHolders(open, failure);
+        } catch (SQLException e) {
+            LOG.debug("Journal: ending a hanging node failed", e);
+            return false;
+        }
     }
 
     private void disconnect() {
@@ -301,6 +307,7 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
                 return end;
             } catch (SQLException e) {
                 LOG.debug("Journal: settling a commit failed; retrying", e);
+                endHolders(e);
                 disconnect();
                 Thread.sleep(SETTLE_MILLIS);
             }
@@ -330,12 +337,9 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
         return written;
     }
 
-    private void lock(Connection open) throws SQLException {
-        guard.begin(open);
+    private static void lock(Connection open) throws SQLException {
         try (Statement lock = open.createStatement()) {
             lock.execute(LOCK);
-        } finally {
-            guard.end();
         }
     }
 
@@ -354,6 +358,7 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
             lock(open);
             requireNoWarning(commitOnly(open));
         } catch (SQLException e) {
+            endHolders(e);
             disconnect();
             throw new IOException("the database: " + Database.describe(e), e);
         }

@@ -47,7 +47,6 @@ final class SqlTail implements AutoCloseable {
     private final Database database;
     private final JournalView view;
     private final Lineage lineage;
-    private final LockGuard guard;
     private final TimeSource clock;
     private final ExecutorService replies;
     private final ServiceThreads threads;
@@ -70,14 +69,12 @@ final class SqlTail implements AutoCloseable {
             Database database,
             JournalView view,
             Lineage lineage,
-            LockGuard guard,
             TimeSource clock,
             MeterRegistry meters,
             ServiceThreads threads) {
         this.database = database;
         this.view = view;
         this.lineage = lineage;
-        this.guard = guard;
         this.clock = clock;
         this.threads = threads;
         this.replies = threads.cachedPool("epmpulse-latest");
@@ -145,7 +142,6 @@ final class SqlTail implements AutoCloseable {
         Look begun = new Look(clock.steady(), clock.instant());
         try {
             Connection open = connection();
-            guard.look(open);
             if (verified == null || Duration.between(verified, begun.steady()).compareTo(VERIFY) >= 0) {
                 lineage.verify(open);
                 verified = begun.steady();
