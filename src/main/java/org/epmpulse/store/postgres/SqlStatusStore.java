@@ -174,6 +174,12 @@ public final class SqlStatusStore implements StatusStore {
         return tail.asOf();
     }
 
+    /** What the last look said of other tables; null before the first look. */
+    @Nullable
+    Signals signals() {
+        return tail.signals();
+    }
+
     JournalView view() {
         return view;
     }
