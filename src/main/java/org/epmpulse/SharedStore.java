@@ -215,8 +215,8 @@ final class SharedStore implements AutoCloseable {
                 lease,
                 new SqlReceipts(database),
                 new SqlListenerPositions(database, writes, store::generation),
-                new SqlSharedViews(database, writes),
-                new SqlNodeRequests(database, writes),
+                new SqlSharedViews(database, writes, store),
+                new SqlNodeRequests(database, writes, store),
                 nodes);
     }
 

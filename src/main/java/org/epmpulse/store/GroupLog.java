@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Entry;
+import org.epmpulse.status.StatusChange;
 
 /**
  * The log that groups of updates are written to. Used by the thread of one {@link GroupWriter}; only {@link #entries}
@@ -36,10 +37,11 @@ public interface GroupLog<P> {
          * called without lines: the replies may depend on entries that another writer has written.
          *
          * @param after the board with these lines
+         * @param changes of these lines; for a log that passes on the changes of all writers in one order
          * @throws UnknownEndException if it is not known whether they were made durable; {@link #settle} must follow
          * @throws IOException if nothing was written, with a message for the operator
          */
-        void commit(List<Entry> lines, Board after) throws IOException;
+        void commit(List<Entry> lines, Board after, List<StatusChange> changes) throws IOException;
 
         /** Ends the transaction; without a commit nothing was written. */
         @Override

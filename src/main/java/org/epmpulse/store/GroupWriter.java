@@ -204,7 +204,7 @@ public final class GroupWriter<P> {
             publishInFlight(requests);
             group = new Group<>(transaction.board(), transaction.received(), rules, idempotency);
             requests.forEach(group::add);
-            transaction.commit(group.lines(), group.board());
+            transaction.commit(group.lines(), group.board(), group.changes());
         } catch (UnknownEndException e) {
             reportUnavailable(e);
             GroupLog.End end = settle();

@@ -24,6 +24,7 @@ import org.epmpulse.status.Entry;
 import org.epmpulse.status.Jobs;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
+import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.threads.ServiceThreads;
@@ -58,7 +59,7 @@ class GroupWriterTest {
                 }
 
                 @Override
-                public void commit(List<Entry> lines, Board after) {
+                public void commit(List<Entry> lines, Board after, List<StatusChange> changes) {
                     throw new IllegalStateException("nothing was decided");
                 }
 

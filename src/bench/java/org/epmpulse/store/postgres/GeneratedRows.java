@@ -89,6 +89,8 @@ public final class GeneratedRows implements AutoCloseable {
         day = next;
         if (newDay || checkpoint || group.size() == GROUP) {
             flush();
+            // A checkpoint can take longer to render than a transaction may be idle.
+            connection.commit();
         }
         if (newDay) {
             checkpoints.write(connection, SqlCheckpoints.DAY, board);

@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Entry;
+import org.epmpulse.status.StatusChange;
 import org.epmpulse.store.GroupLog;
 import org.epmpulse.store.IdempotencyIndex;
 
@@ -85,7 +86,7 @@ final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
         }
 
         @Override
-        public void commit(List<Entry> lines, Board after) throws IOException {
+        public void commit(List<Entry> lines, Board after, List<StatusChange> changes) throws IOException {
             if (lines.isEmpty()) {
                 return;
             }

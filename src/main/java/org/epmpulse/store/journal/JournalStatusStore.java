@@ -179,7 +179,7 @@ public final class JournalStatusStore implements StatusStore {
             for (Entry entry : entries) {
                 board = board.apply(entry);
             }
-            transaction.commit(entries, board);
+            transaction.commit(entries, board, List.of());
             LOG.info("Imported {} domains from the state file of EPMPulse 1.0", entries.size());
         }
     }

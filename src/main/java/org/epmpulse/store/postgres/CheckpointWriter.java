@@ -95,13 +95,12 @@ final class CheckpointWriter implements AutoCloseable {
             return;
         }
         try {
+            // Before the transaction, which keeps the lease from being renewed.
+            SqlCheckpoints.Checkpoint dayBoard = newDay ? checkpoints.render(SqlCheckpoints.DAY, board) : null;
+            SqlCheckpoints.Checkpoint startBoard = start ? checkpoints.render(SqlCheckpoints.START, board) : null;
             writes.run(database, (connection, epoch) -> {
-                if (newDay) {
-                    checkpoints.write(connection, SqlCheckpoints.DAY, board);
-                }
-                if (start) {
-                    checkpoints.write(connection, SqlCheckpoints.START, board);
-                }
+                SqlCheckpoints.write(connection, dayBoard);
+                SqlCheckpoints.write(connection, startBoard);
             });
             if (newDay) {
                 lastDay = board.sequence();

@@ -50,9 +50,10 @@ public final class Database implements AutoCloseable {
     /**
      * The server ends a writer that was stopped in its transaction, which would keep the lock. The end of the journal
      * is read by the primary key, also while the table was never analyzed; otherwise the writer reads the whole table
-     * under the lock until the first automatic analysis. Its statements are not planned again for each group.
+     * under the lock until the first automatic analysis. Its statements are not planned again for each group, and not
+     * compiled: a small table without a fitting index counts as very expensive then.
      */
-    private static final String JOURNAL_SESSION = "SET " + IDLE_TIMEOUT + "; SET plan_cache_mode = force_generic_plan;"
+    private static final String JOURNAL_SESSION = "SET " + IDLE_TIMEOUT + "; SET plan_cache_mode = force_generic_plan; SET jit = off;"
             + " SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off";
 
     private final DatabaseSettings settings;
@@ -71,7 +72,6 @@ public final class Database implements AutoCloseable {
         config.setMinimumIdle(0);
         config.setConnectionTimeout(POOL_MILLIS);
         config.setInitializationFailTimeout(-1);
-        config.setAutoCommit(false);
         config.setIsolateInternalQueries(true);
         config.setMetricRegistry(meters);
         this.readers = new HikariDataSource(config);
@@ -180,6 +180,7 @@ public final class Database implements AutoCloseable {
     /** A pooled connection for reading, with auto-commit off; to be closed. */
     Connection reader() throws SQLException {
         Connection connection = readers.getConnection();
+        connection.setAutoCommit(false);
         connection.setReadOnly(true);
         return connection;
     }
@@ -191,7 +192,7 @@ public final class Database implements AutoCloseable {
     Connection writable() throws SQLException {
         Connection connection = readers.getConnection();
         try {
-            connection.setReadOnly(false);
+            connection.setAutoCommit(false);
             execute(connection, "SET LOCAL " + IDLE_TIMEOUT);
             return connection;
         } catch (SQLException e) {
@@ -205,14 +206,26 @@ public final class Database implements AutoCloseable {
         T run(Connection connection) throws SQLException, IOException;
     }
 
+    /** Runs one statement. */
+    interface Single<T> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    /** Runs one statement, which commits by itself: one round trip, without {@code BEGIN} and {@code COMMIT}. */
+    <T> T single(Single<T> statement) throws SQLException {
+        try (Connection connection = readers.getConnection()) {
+            return statement.run(connection);
+        }
+    }
+
     /**
-     * Reads in one transaction.
+     * Reads with one statement.
      *
      * @throws IOException if the database does not answer, with a message for the operator
      */
-    <T> T read(Work<T> work) throws IOException {
-        try (Connection reader = reader()) {
-            return work.run(reader);
+    <T> T read(Single<T> statement) throws IOException {
+        try {
+            return single(statement);
         } catch (SQLException e) {
             throw failure(e);
         }

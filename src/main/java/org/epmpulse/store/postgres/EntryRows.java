@@ -8,11 +8,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
@@ -32,14 +35,65 @@ final class EntryRows {
             + " source, key_name, outcome, started, duration_sec, idempotency_key, body_sha256, batch, part, parts,"
             + " chain, node";
 
+    /**
+     * The columns in the order of {@link #COLUMNS}.
+     *
+     * @param type for PostgreSQL
+     * @param jdbcType one of {@link Types}
+     */
+    private record Column(String type, int jdbcType, Function<Row, @Nullable Object> value) {
+
+        static Column bigint(Function<Row, @Nullable Object> value) {
+            return new Column("bigint", Types.BIGINT, value);
+        }
+
+        static Column integer(Function<Row, @Nullable Object> value) {
+            return new Column("int", Types.INTEGER, value);
+        }
+
+        static Column text(Function<Row, @Nullable Object> value) {
+            return new Column("text", Types.VARCHAR, value);
+        }
+
+        static Column time(Function<Row, @Nullable Instant> value) {
+            return new Column("timestamptz", Types.TIMESTAMP_WITH_TIMEZONE, value::apply);
+        }
+    }
+
+    private static final List<Column> INSERTED = List.of(
+            Column.bigint(Row::seq),
+            Column.bigint(row -> row.entry().revision()),
+            Column.time(row -> row.entry().received()),
+            Column.text(row -> row.entry().id().app()),
+            Column.text(row -> row.entry().id().domain()),
+            Column.text(row -> row.entry().status().label()),
+            Column.text(row -> row.entry().jobId()),
+            Column.text(row -> row.entry().message()),
+            Column.time(row -> row.entry().timestamp()),
+            Column.text(row -> row.entry().epmJobId()),
+            Column.text(row -> row.entry().source().label()),
+            Column.text(row -> row.entry().key()),
+            Column.text(row -> row.entry().outcome().label()),
+            Column.time(row -> row.entry().started()),
+            Column.bigint(row -> row.entry().durationSec()),
+            Column.text(row -> idempotency(row, Idempotency::key)),
+            Column.text(row -> idempotency(row, Idempotency::bodySha256)),
+            Column.text(row -> row.entry().batch()),
+            Column.integer(row -> place(row, Entry.Place::part)),
+            Column.integer(row -> place(row, Entry.Place::of)),
+            Column.bigint(Row::chain),
+            Column.text(Row::node));
+
     /** Inserts all rows of arrays, one per column; see {@link #bind}. */
-    static final String INSERT = "INSERT INTO journal (seq, revision, received, app, domain, status, job_id, message,"
-            + " stamped, epm_job_id, source, key_name, outcome, started, duration_sec, idempotency_key, body_sha256,"
-            + " batch, part, parts, chain, node)"
-            + " SELECT rows.*, ? FROM unnest(?::bigint[], ?::bigint[], ?::timestamptz[], ?::text[], ?::text[],"
-            + " ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[],"
-            + " ?::timestamptz[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::int[], ?::int[], ?::bigint[])"
-            + " AS rows";
+    static final String INSERT = "INSERT INTO journal (" + COLUMNS + ") SELECT * FROM unnest("
+            + parameters(column -> "?::" + column.type() + "[]") + ") AS rows";
+
+    /** Inserts one row, in half the time; see {@link #bindOne}. */
+    static final String INSERT_ONE = "INSERT INTO journal (" + COLUMNS + ") VALUES (" + parameters(column -> "?") + ")";
+
+    private static String parameters(Function<Column, String> parameter) {
+        return INSERTED.stream().map(parameter).collect(Collectors.joining(", "));
+    }
 
     /**
      * A row.
@@ -101,44 +155,31 @@ final class EntryRows {
     /**
      * Sets the parameters of {@link #INSERT}.
      *
-     * @param rows of one node, at least one
+     * @param rows at least one
      */
     static void bind(PreparedStatement insert, List<Row> rows) throws SQLException {
         Connection connection = insert.getConnection();
-        insert.setString(1, rows.get(0).node());
-        List<Column> columns = List.of(
-                new Column("bigint", Row::seq),
-                new Column("bigint", row -> row.entry().revision()),
-                new Column("timestamptz", row -> row.entry().received()),
-                new Column("text", row -> row.entry().id().app()),
-                new Column("text", row -> row.entry().id().domain()),
-                new Column("text", row -> row.entry().status().label()),
-                new Column("text", row -> row.entry().jobId()),
-                new Column("text", row -> row.entry().message()),
-                new Column("timestamptz", row -> row.entry().timestamp()),
-                new Column("text", row -> row.entry().epmJobId()),
-                new Column("text", row -> row.entry().source().label()),
-                new Column("text", row -> row.entry().key()),
-                new Column("text", row -> row.entry().outcome().label()),
-                new Column("timestamptz", row -> row.entry().started()),
-                new Column("bigint", row -> row.entry().durationSec()),
-                new Column("text", row -> idempotency(row, Idempotency::key)),
-                new Column("text", row -> idempotency(row, Idempotency::bodySha256)),
-                new Column("text", row -> row.entry().batch()),
-                new Column("int", row -> place(row, Entry.Place::part)),
-                new Column("int", row -> place(row, Entry.Place::of)),
-                new Column("bigint", Row::chain));
-        int parameter = 2;
-        for (Column column : columns) {
+        int parameter = 1;
+        for (Column column : INSERTED) {
             Object[] values = new Object[rows.size()];
             for (int i = 0; i < values.length; i++) {
-                values[i] = column.value.apply(rows.get(i));
+                values[i] = column.value().apply(rows.get(i));
             }
-            insert.setArray(parameter++, connection.createArrayOf(column.type, values));
+            insert.setArray(parameter++, connection.createArrayOf(column.type(), values));
         }
     }
 
-    private record Column(String type, Function<Row, @Nullable Object> value) {}
+    /** Sets the parameters of {@link #INSERT_ONE}. */
+    static void bindOne(PreparedStatement insert, Row row) throws SQLException {
+        int parameter = 1;
+        for (Column column : INSERTED) {
+            Object value = column.value().apply(row);
+            insert.setObject(
+                    parameter++,
+                    value instanceof Instant time ? time.atOffset(ZoneOffset.UTC) : value,
+                    column.jdbcType());
+        }
+    }
 
     private static @Nullable String idempotency(Row row, Function<Idempotency, String> field) {
         Idempotency idempotency = row.entry().idempotency();
@@ -159,10 +200,11 @@ final class EntryRows {
      */
     static List<Row> rows(List<Entry> entries, long seq, long chain, String node) {
         List<Row> rows = new ArrayList<>(entries.size());
+        MessageDigest digest = sha256();
         long lastChain = chain;
         long lastSeq = seq;
         for (Entry entry : entries) {
-            lastChain = chain(lastChain, entry);
+            lastChain = chain(digest, lastChain, entry);
             lastSeq++;
             rows.add(new Row(lastSeq, entry, lastChain, node));
         }
@@ -176,12 +218,19 @@ final class EntryRows {
      * @return the first 8 bytes of the SHA-256 of {@code before} and the entry's line of JSON
      */
     static long chain(long before, Entry entry) {
+        return chain(sha256(), before, entry);
+    }
+
+    private static long chain(MessageDigest digest, long before, Entry entry) {
         ByteArrayOutputStream line = new ByteArrayOutputStream(512);
         JournalLine.write(entry, line);
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(before).flip());
+        return ByteBuffer.wrap(digest.digest(line.toByteArray())).getLong();
+    }
+
+    private static MessageDigest sha256() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(ByteBuffer.allocate(Long.BYTES).putLong(before).flip());
-            return ByteBuffer.wrap(digest.digest(line.toByteArray())).getLong();
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -91,11 +91,45 @@ final class JournalView {
         return count;
     }
 
-    /** Applies committed rows. */
-    synchronized void apply(List<EntryRows.Row> rows) throws SQLException {
-        for (EntryRows.Row row : rows) {
-            apply(row);
+    /**
+     * A committed group of this node.
+     *
+     * @param rows at least one
+     * @param before the state that the group was decided after
+     * @param board after the rows
+     * @param changes of the rows
+     */
+    record Group(List<EntryRows.Row> rows, SqlState before, Board board, List<StatusChange> changes) {
+
+        EntryRows.Row first() {
+            return rows.get(0);
         }
+
+        EntryRows.Row last() {
+            return rows.get(rows.size() - 1);
+        }
+    }
+
+    /** Takes over the board of a committed group. If other threads have already read some of its rows, applies the rest. */
+    synchronized void apply(Group group) throws SQLException {
+        SqlState before = state;
+        if (before.seq() != group.before().seq()
+                || before.chain() != group.before().chain()) {
+            for (EntryRows.Row row : group.rows()) {
+                apply(row);
+            }
+            return;
+        }
+        long revision = before.board().revision();
+        for (EntryRows.Row row : group.rows()) {
+            Entry entry = row.entry();
+            idempotency.add(entry, row.seq());
+            revision = entry.outcome() == Outcome.RECORDED && entry.revision() != null ? entry.revision() : revision;
+            recent.add(row.seq(), row.chain(), revision);
+        }
+        EntryRows.Row last = group.last();
+        state = new SqlState(group.board(), last.chain(), last.entry().received(), before.generation());
+        group.changes().forEach(changes);
     }
 
     private void apply(EntryRows.Row row) throws SQLException {

@@ -29,6 +29,11 @@ final class Lineage {
     static final String ORIGIN = "(SELECT (SELECT system_identifier FROM pg_control_system()) || ':'"
             + " || left(pg_walfile_name(pg_current_wal_lsn()), 8) || ':' || 'journal'::regclass::oid)";
 
+    /** What others may have changed; the parameters are the number of the last row that this node knows, twice. */
+    static final String LOOK = "SELECT generation, origin = " + ORIGIN
+            + ", coalesce((SELECT chain FROM journal WHERE seq = ?), 0), EXISTS (SELECT 1 FROM journal WHERE seq > ?), "
+            + Signals.COLUMNS + " FROM store WHERE id = 1";
+
     private final SqlBoards boards;
     private final JournalView view;
     private final Counter lost;
@@ -93,22 +98,32 @@ final class Lineage {
     }
 
     /**
+     * What a look has found.
+     *
+     * @param behind whether the journal has rows that this node does not know
+     */
+    record Look(boolean behind, Signals signals) {}
+
+    /** What the database says of a state of this node. */
+    private record Comparison(long generation, boolean sameOrigin, boolean hasRow, Look look) {}
+
+    /**
      * Compares what this node knows with the database, and loads it again if the database has lost rows.
      *
      * @param connection with auto-commit on
      */
-    synchronized void verify(Connection connection) throws SQLException {
-        long generation = confirm(connection);
+    synchronized Look verify(Connection connection) throws SQLException {
         JournalView.SqlState known = view.state();
-        Long chain = chain(connection, known.seq());
-        if (chain != null && chain == known.chain()) {
+        Comparison found = compare(connection, known);
+        long generation = found.sameOrigin() ? found.generation() : confirm(connection);
+        if (found.hasRow()) {
             if (generation != known.generation()) {
                 LOG.info(
                         "Journal: everything up to revision {} is there",
                         known.board().revision());
                 view.keep(generation);
             }
-            return;
+            return found.look();
         }
         if (generation == known.generation()) {
             generation = raise(connection, generation);
@@ -125,6 +140,25 @@ final class Lineage {
                 first,
                 last);
         view.replace(boards.load(generation));
+        return found.look();
+    }
+
+    private static Comparison compare(Connection connection, JournalView.SqlState known) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(LOOK)) {
+            select.setLong(1, known.seq());
+            select.setLong(2, known.seq());
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    throw new SQLException("the table store has no row", "55000");
+                }
+                long generation = row.getLong(1);
+                return new Comparison(
+                        generation,
+                        row.getBoolean(2),
+                        row.getLong(3) == known.chain(),
+                        new Look(row.getBoolean(4), Signals.read(row, 5, generation)));
+            }
+        }
     }
 
     /** The rows were changed without a change of the origin. */

@@ -1,20 +1,18 @@
 package org.epmpulse.store.postgres;
 
+import io.micrometer.core.instrument.Counter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the connection of a node that hangs while it holds the right to write. The server itself ends one that is idle
- * in its transaction, and one whose host is gone; it does not end one that was stopped in the middle of a message. While
- * the writer waits for the lock, another thread calls {@link #look}. Thread-safe.
+ * Ends the connections of nodes that have locked rows of a table and send nothing. The server itself ends one that is
+ * idle in its transaction, and one whose host is gone; it does not end one that was stopped in the middle of a message.
+ * Who waits for the lock calls {@link #endHolders} when {@code lock_timeout} has passed. Thread-safe.
  */
 final class LockGuard {
 
@@ -23,110 +21,60 @@ final class LockGuard {
     /** How long a node may send nothing while it holds the lock. */
     static final Duration MAX_HANG = Duration.ofSeconds(2);
 
+    /** {@code lock_not_available}. */
+    private static final String LOCKED = "55P03";
+
+    private final String table;
+    private final Counter ended;
+    private final String sql;
+
     /**
-     * The one who blocks a backend, if it waits for its client. Not one that waits for a standby server or works. See
-     * <a href="https://www.postgresql.org/docs/current/functions-info.html">pg_blocking_pids</a> and
-     * <a href="https://www.postgresql.org/docs/current/monitoring-stats.html">pg_stat_activity</a>.
+     * @param table whose row is locked
+     * @param ended counts the connections that were ended
      */
-    private static final String BLOCKER = "SELECT pid, application_name, query_start, clock_timestamp()"
-            + " FROM pg_stat_activity WHERE pid = ANY (pg_blocking_pids(?)) AND application_name LIKE 'epmpulse/%'"
-            + " AND state IN ('active', 'idle in transaction') AND wait_event = 'ClientRead'";
-
-    /** Repeats the conditions, because the connection may have gone on. */
-    private static final String END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ?"
-            + " AND query_start = ? AND wait_event = 'ClientRead'";
-
-    private final SqlMetrics metrics;
-
-    /** The backend of the writer while it waits; 0 if it does not. */
-    private volatile int waiting;
-
-    private @Nullable Blocker seen;
+    LockGuard(String table, Counter ended) {
+        this.table = table;
+        this.ended = ended;
+        // Nodes that wait for a standby server, for another node or that work have other wait events. See
+        // https://www.postgresql.org/docs/current/monitoring-stats.html.
+        this.sql = "SELECT application_name, pg_terminate_backend(pid) FROM pg_stat_activity"
+                + " WHERE pid IN (SELECT pid FROM pg_locks WHERE relation = '" + table + "'::regclass AND granted"
+                + " AND mode <> 'AccessShareLock') AND datname = current_database() AND pid <> pg_backend_pid()"
+                + " AND application_name LIKE 'epmpulse/%' AND wait_event = 'ClientRead'"
+                + " AND state IN ('active', 'idle in transaction')"
+                + " AND state_change < clock_timestamp() - interval '" + MAX_HANG.toSeconds() + " seconds'";
+    }
 
     /**
-     * A node that holds the lock and sends nothing.
+     * Ends the holders of the lock that hang.
      *
-     * @param queryStart when its statement began, by the clock of the server
-     * @param since when it was first seen so, by the same clock
+     * @param connection on which a statement has failed; its transaction, if there is one, is rolled back
+     * @param failure of the statement
+     * @return whether the lock is free now; false also if the statement did not fail because of a lock
      */
-    private record Blocker(int pid, String application, OffsetDateTime queryStart, OffsetDateTime since) {
-
-        boolean sameAs(Blocker other) {
-            return pid == other.pid && queryStart.isEqual(other.queryStart);
+    boolean endHolders(Connection connection, SQLException failure) throws SQLException {
+        if (!LOCKED.equals(failure.getSQLState())) {
+            return false;
         }
-    }
-
-    LockGuard(SqlMetrics metrics) {
-        this.metrics = metrics;
-    }
-
-    /**
-     * The writer begins to wait.
-     *
-     * @param writer its connection
-     */
-    void begin(Connection writer) throws SQLException {
-        waiting = writer.unwrap(PGConnection.class).getBackendPID();
-    }
-
-    /** The writer waits no longer. */
-    void end() {
-        waiting = 0;
-    }
-
-    /**
-     * Looks for a node that blocks the writer.
-     *
-     * @param connection with auto-commit on
-     */
-    synchronized void look(Connection connection) throws SQLException {
-        int pid = waiting;
-        if (pid == 0) {
-            return;
+        if (!connection.getAutoCommit()) {
+            connection.rollback();
         }
-        Blocker blocker = blocker(connection, pid);
-        Blocker before = seen;
-        if (blocker == null || before == null || !blocker.sameAs(before)) {
-            seen = blocker;
-            return;
-        }
-        Duration held = Duration.between(before.since(), blocker.since());
-        if (held.compareTo(MAX_HANG) >= 0) {
-            end(connection, blocker, held);
-            seen = null;
-        }
-    }
-
-    private static @Nullable Blocker blocker(Connection connection, int pid) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(BLOCKER)) {
-            select.setInt(1, pid);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next()
-                        ? new Blocker(
-                                row.getInt(1),
-                                row.getString(2),
-                                row.getObject(3, OffsetDateTime.class),
-                                row.getObject(4, OffsetDateTime.class))
-                        : null;
-            }
-        }
-    }
-
-    private void end(Connection connection, Blocker blocker, Duration held) throws SQLException {
-        try (PreparedStatement terminate = connection.prepareStatement(END)) {
-            terminate.setInt(1, blocker.pid());
-            terminate.setObject(2, blocker.queryStart());
-            try (ResultSet row = terminate.executeQuery()) {
-                if (row.next() && row.getBoolean(1)) {
-                    metrics.countBlockerEnded();
+        boolean any = false;
+        try (PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                if (row.getBoolean(2)) {
+                    any = true;
+                    ended.increment();
                     LOG.warn(
-                            "Journal: ended the connection of node {}, which held the right to write for {} s and sent"
-                                    + " nothing",
-                            blocker.application()
-                                    .substring(blocker.application().indexOf('/') + 1),
-                            held.toSeconds());
+                            "Database: ended a connection of node {}: it had locked a row of the table {} and sent nothing"
+                                    + " for {} s; other nodes can write again",
+                            row.getString(1).substring(row.getString(1).indexOf('/') + 1),
+                            table,
+                            MAX_HANG.toSeconds());
                 }
             }
         }
+        return any;
     }
 }

@@ -125,35 +125,34 @@ final class SqlBoards {
     }
 
     /**
-     * The board after the last row that was received at a time or before, without jobs. One at a time, to limit the
-     * memory.
+     * The board after the last row that was received at a time or before, without jobs. After a large step of the clock
+     * of the database it is the last such row before the next checkpoint. One at a time, to limit the memory.
      *
      * @param end number of the last acknowledged row
      */
     synchronized Board boardAt(Instant at, long end) throws SQLException {
         NameInterner names = new NameInterner(catalog);
         try (Connection reader = database.reader()) {
-            Long last = lastUpTo(reader, at, end);
-            Board start = checkpoints.latestDay(reader, last == null ? 0 : last, names);
+            Board start = checkpoints.latestDay(reader, end, at, names);
             long first = firstRow(reader);
             if (first > start.sequence() + 1) {
                 throw new HistoryGoneException(checkpoints.earliestTime(reader));
             }
+            long next = Math.min(end, checkpoints.nextDay(reader, start.sequence(), at));
             Replay replay = new Replay(start, Board::applyToDomains);
-            rows(reader, start.sequence(), last == null ? 0 : last, names, replay::apply);
+            rows(reader, start.sequence(), lastUpTo(reader, at, start.sequence(), next), names, replay::apply);
             return replay.board;
         }
     }
 
-    private static @Nullable Long lastUpTo(Connection reader, Instant at, long end) throws SQLException {
-        try (PreparedStatement statement =
-                reader.prepareStatement("SELECT max(seq) FROM journal WHERE received <= ? AND seq <= ?")) {
-            statement.setObject(1, SqlHistory.time(at));
-            statement.setLong(2, end);
+    /** Number of the last row that was received at a time or before; 0 if there is none. */
+    private static long lastUpTo(Connection reader, Instant at, long after, long end) throws SQLException {
+        try (PreparedStatement statement = reader.prepareStatement(
+                "SELECT coalesce(max(seq), 0) FROM journal WHERE received <= ? AND seq > ? AND seq <= ?")) {
+            Database.bind(statement, SqlHistory.time(at), after, end);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                long seq = row.getLong(1);
-                return row.wasNull() ? null : (Long) seq;
+                return row.getLong(1);
             }
         }
     }

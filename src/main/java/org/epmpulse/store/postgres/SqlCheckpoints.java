@@ -48,21 +48,43 @@ final class SqlCheckpoints {
 
     /** The newest intact board with its jobs; the empty one if there is none. */
     Board latestStart(Connection reader, NameInterner names) throws SQLException {
-        return latest(reader, START, Long.MAX_VALUE, names);
+        return latest(reader, START, Long.MAX_VALUE, null, names);
     }
 
     /** The newest intact board up to a row, without jobs; the empty one if there is none. */
     Board latestDay(Connection reader, long upTo, NameInterner names) throws SQLException {
-        return latest(reader, DAY, upTo, names);
+        return latest(reader, DAY, upTo, null, names);
     }
 
-    private Board latest(Connection reader, String kind, long upTo, NameInterner names) throws SQLException {
+    /** The same, of those whose last update was received at a time or before. */
+    Board latestDay(Connection reader, long upTo, Instant at, NameInterner names) throws SQLException {
+        return latest(reader, DAY, upTo, SqlHistory.time(at), names);
+    }
+
+    /**
+     * Number of the row of the next past board whose last update was received after a time; {@link Long#MAX_VALUE} if
+     * there is none.
+     */
+    long nextDay(Connection reader, long after, Instant at) throws SQLException {
+        String sql = "SELECT min(seq) FROM checkpoint WHERE kind = '" + DAY + "' AND seq > ? AND received > ?";
+        try (PreparedStatement statement = reader.prepareStatement(sql)) {
+            Database.bind(statement, after, SqlHistory.time(at));
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                long seq = row.getLong(1);
+                return row.wasNull() ? Long.MAX_VALUE : seq;
+            }
+        }
+    }
+
+    private Board latest(Connection reader, String kind, long upTo, @Nullable OffsetDateTime at, NameInterner names)
+            throws SQLException {
         long last = upTo;
-        String sql = "SELECT seq, content FROM checkpoint WHERE kind = ? AND seq <= ? ORDER BY seq DESC LIMIT 1";
+        String sql = "SELECT seq, content FROM checkpoint WHERE kind = ? AND seq <= ? AND received <= ?"
+                + " ORDER BY seq DESC LIMIT 1";
         while (true) {
             try (PreparedStatement statement = reader.prepareStatement(sql)) {
-                statement.setString(1, kind);
-                statement.setLong(2, last);
+                Database.bind(statement, kind, last, at == null ? OffsetDateTime.MAX : at);
                 try (ResultSet row = statement.executeQuery()) {
                     if (!row.next()) {
                         return Board.EMPTY;
@@ -106,14 +128,23 @@ final class SqlCheckpoints {
     }
 
     /**
-     * Writes a checkpoint and removes those for the start that are not needed any more.
+     * A checkpoint that is ready to be written.
      *
-     * @param connection in a transaction of the active node
+     * @param seq of the last row
+     * @param content as in the table
      */
-    void write(Connection connection, String kind, Board board) throws SQLException, IOException {
+    record Checkpoint(String kind, long seq, Instant received, byte[] content) {}
+
+    /**
+     * Renders a checkpoint: with many jobs this takes seconds, so not in a transaction.
+     *
+     * @return null if the board is empty
+     */
+    @Nullable
+    Checkpoint render(String kind, Board board) throws IOException {
         Instant time = board.lastUpdated();
         if (time == null) {
-            return;
+            return null;
         }
         Board content = kind.equals(START)
                 ? board
@@ -122,23 +153,35 @@ final class SqlCheckpoints {
         try (OutputStream out = new GZIPOutputStream(bytes)) {
             new Snapshot(storeId, time, content, null).writeWithChecksum(new Catalog(Map.of()), out);
         }
-        String insert =
-                "INSERT INTO checkpoint (kind, seq, received, content) VALUES (?, ?, ?, ?)" + " ON CONFLICT DO NOTHING";
-        try (PreparedStatement statement = connection.prepareStatement(insert)) {
-            statement.setString(1, kind);
-            statement.setLong(2, board.sequence());
-            statement.setObject(3, time.atOffset(ZoneOffset.UTC));
-            statement.setBytes(4, bytes.toByteArray());
-            statement.execute();
+        return new Checkpoint(kind, board.sequence(), time, bytes.toByteArray());
+    }
+
+    /** Renders a checkpoint and writes it, on a connection that holds no lock that another one waits for. */
+    void write(Connection connection, String kind, Board board) throws SQLException, IOException {
+        write(connection, render(kind, board));
+    }
+
+    /**
+     * Writes a checkpoint and removes those for the start that are not needed any more.
+     *
+     * @param connection in a transaction of the active node
+     * @param checkpoint null writes nothing
+     */
+    static void write(Connection connection, @Nullable Checkpoint checkpoint) throws SQLException {
+        if (checkpoint == null) {
+            return;
         }
-        if (kind.equals(START)) {
+        Database.update(
+                connection,
+                "INSERT INTO checkpoint (kind, seq, received, content) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                checkpoint.kind(),
+                checkpoint.seq(),
+                checkpoint.received().atOffset(ZoneOffset.UTC),
+                checkpoint.content());
+        if (checkpoint.kind().equals(START)) {
             String delete = "DELETE FROM checkpoint WHERE kind = ? AND seq NOT IN (SELECT seq FROM checkpoint WHERE"
                     + " kind = ? ORDER BY seq DESC LIMIT " + STARTS + ")";
-            try (PreparedStatement statement = connection.prepareStatement(delete)) {
-                statement.setString(1, START);
-                statement.setString(2, START);
-                statement.execute();
-            }
+            Database.update(connection, delete, START, START);
         }
     }
 }

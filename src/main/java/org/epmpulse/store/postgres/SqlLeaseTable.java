@@ -1,6 +1,5 @@
 package org.epmpulse.store.postgres;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.sql.Connection;
@@ -10,8 +9,6 @@ import java.sql.SQLException;
 import java.util.UUID;
 import org.epmpulse.cluster.LeaseTable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The row {@code active} of the table {@code lease}, on a connection of its own, so that slow groups do not delay it.
@@ -19,35 +16,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class SqlLeaseTable implements LeaseTable, AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SqlLeaseTable.class);
-
     private static final String WHERE = " WHERE name = 'active' AND ";
 
     /** Much shorter than the time for which a renewal is valid. */
     private static final String LOCK_TIMEOUT = "SET lock_timeout = '1s'";
 
-    /** {@code lock_not_available}. */
-    private static final String LOCKED = "55P03";
-
-    /**
-     * Ends nodes that have locked the row and send nothing. The server itself ends one that is idle in its transaction,
-     * but not one that was stopped in the middle of a message.
-     */
-    private static final String END_BLOCKERS =
-            "SELECT application_name, pg_terminate_backend(pid) FROM pg_stat_activity"
-                    + " WHERE pid IN (SELECT pid FROM pg_locks WHERE relation = 'lease'::regclass AND granted)"
-                    + " AND pid <> pg_backend_pid() AND application_name LIKE 'epmpulse/%' AND wait_event = 'ClientRead'"
-                    + " AND state IN ('active', 'idle in transaction')"
-                    + " AND query_start < clock_timestamp() - interval '" + LockGuard.MAX_HANG.toSeconds()
-                    + " seconds'";
-
     private final Database database;
-    private final Counter blockersEnded;
+    private final LockGuard guard;
     private @Nullable Connection connection;
 
     public SqlLeaseTable(Database database, MeterRegistry meters) {
         this.database = database;
-        this.blockersEnded = SqlMetrics.blockersEnded(meters);
+        this.guard = new LockGuard("lease", SqlMetrics.blockersEnded(meters));
     }
 
     @Override
@@ -114,24 +94,8 @@ public final class SqlLeaseTable implements LeaseTable, AutoCloseable {
         try (PreparedStatement statement = open.prepareStatement(sql)) {
             return query.run(statement);
         } catch (SQLException e) {
-            if (LOCKED.equals(e.getSQLState())) {
-                endBlockers(open);
-            }
+            guard.endHolders(open, e);
             throw e;
-        }
-    }
-
-    private void endBlockers(Connection open) throws SQLException {
-        try (PreparedStatement statement = open.prepareStatement(END_BLOCKERS);
-                ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-                if (row.getBoolean(2)) {
-                    blockersEnded.increment();
-                    LOG.warn(
-                            "Cluster: ended a connection of node {}, which had locked the lease and sent nothing",
-                            row.getString(1).substring(row.getString(1).indexOf('/') + 1));
-                }
-            }
         }
     }
 

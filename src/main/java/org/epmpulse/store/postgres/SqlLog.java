@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Entry;
+import org.epmpulse.status.StatusChange;
 import org.epmpulse.store.GroupLog;
 import org.epmpulse.store.ReceiptTime;
 import org.epmpulse.store.UnknownEndException;
@@ -59,18 +60,7 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
     private @Nullable Connection connection;
 
     /** The group whose commit had an unknown end; null if there is none. */
-    private @Nullable Group pending;
-
-    private record Group(List<EntryRows.Row> rows) {
-
-        EntryRows.Row first() {
-            return rows.get(0);
-        }
-
-        EntryRows.Row last() {
-            return rows.get(rows.size() - 1);
-        }
-    }
+    private JournalView.@Nullable Group pending;
 
     /** @param awaySince since when the database does not answer; null while it does */
     SqlLog(
@@ -94,12 +84,13 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
         try {
             return beginOn(connection());
         } catch (SQLException e) {
+            boolean isFree = endHolders(e);
             disconnect();
-            if (fresh || Database.isReportedByServer(e)) {
+            if (!isFree && (fresh || Database.isReportedByServer(e))) {
                 throw new IOException("the database: " + Database.describe(e), e);
             }
         }
-        // The server may have closed a connection that was not used for a while.
+        // The server may have closed a connection that was not used for a while, or a hanging node was ended.
         try {
             return beginOn(connection());
         } catch (SQLException e) {
@@ -110,16 +101,11 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
 
     private Transaction beginOn(Connection open) throws SQLException {
         long started = System.nanoTime();
-        guard.begin(open);
-        Instant now;
-        try {
-            now = lockFollowed(open);
-        } finally {
-            guard.end();
-        }
+        Instant now = lockFollowed(open);
         open.clearWarnings();
         metrics.lock().record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
-        return new SqlTransaction(open, ReceiptTime.next(now, view.state().lastReceived()));
+        JournalView.SqlState before = view.state();
+        return new SqlTransaction(open, before, ReceiptTime.next(now, before.lastReceived()));
     }
 
     /** Takes the lock when few rows are left to apply; returns the time of the database. */
@@ -148,6 +134,17 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
             open.setAutoCommit(false);
         }
         return open;
+    }
+
+    /** Whether the lock is free now, because a node that held it and hung was ended. */
+    private boolean endHolders(SQLException failure) {
+        Connection open = connection;
+        try {
+            return open != null && guard.endHolders(open, failure);
+        } catch (SQLException e) {
+            LOG.debug("Journal: ending a hanging node failed", e);
+            return false;
+        }
     }
 
     private void disconnect() {
@@ -186,17 +183,19 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
 
     private final class SqlTransaction implements Transaction {
         private final Connection open;
+        private final JournalView.SqlState before;
         private final Instant received;
         private boolean ended;
 
-        SqlTransaction(Connection open, Instant received) {
+        SqlTransaction(Connection open, JournalView.SqlState before, Instant received) {
             this.open = open;
+            this.before = before;
             this.received = received;
         }
 
         @Override
         public Board board() {
-            return view.state().board();
+            return before.board();
         }
 
         @Override
@@ -205,20 +204,20 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
         }
 
         @Override
-        public void commit(List<Entry> lines, Board after) throws IOException {
+        public void commit(List<Entry> lines, Board after, List<StatusChange> changes) throws IOException {
             ended = true;
-            JournalView.SqlState before = view.state();
-            Group group = new Group(EntryRows.rows(
-                    lines, before.seq(), before.chain(), database.settings().node()));
+            List<EntryRows.Row> rows = EntryRows.rows(
+                    lines, before.seq(), before.chain(), database.settings().node());
+            JournalView.Group group = new JournalView.Group(rows, before, after, changes);
             long started = System.nanoTime();
             try {
                 if (lines.isEmpty()) {
                     requireNoWarning(commitOnly(open));
                 } else {
-                    requireNoWarning(insert(open, group.rows()));
+                    requireNoWarning(insert(open, rows));
                     metrics.commit().record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
                     metrics.countGroup(lines.size());
-                    view.apply(group.rows());
+                    view.apply(group);
                 }
             } catch (SQLException e) {
                 String reason = "the database: " + Database.describe(e);
@@ -253,8 +252,14 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
     }
 
     private static @Nullable SQLException insert(Connection open, List<EntryRows.Row> rows) throws SQLException {
-        try (PreparedStatement statement = open.prepareStatement(EntryRows.INSERT + "; COMMIT")) {
-            EntryRows.bind(statement, rows);
+        boolean single = rows.size() == 1;
+        String insert = single ? EntryRows.INSERT_ONE : EntryRows.INSERT;
+        try (PreparedStatement statement = open.prepareStatement(insert + "; COMMIT")) {
+            if (single) {
+                EntryRows.bindOne(statement, rows.get(0));
+            } else {
+                EntryRows.bind(statement, rows);
+            }
             statement.execute();
             int inserted = statement.getUpdateCount();
             statement.getMoreResults();
@@ -281,7 +286,7 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
 
     @Override
     public End settle(Duration patience) throws InterruptedException {
-        Group group = pending;
+        JournalView.Group group = pending;
         if (group == null) {
             throw new IllegalStateException("no commit had an unknown end");
         }
@@ -291,7 +296,7 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
                 boolean written = isWritten(connection(), group);
                 End end = written ? End.WRITTEN : End.NOT_WRITTEN;
                 if (written) {
-                    view.apply(group.rows());
+                    view.apply(group);
                     LOG.info(
                             "Journal: a commit without a confirmation was recorded: rows {} to {}",
                             group.first().seq(),
@@ -302,6 +307,7 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
                 return end;
             } catch (SQLException e) {
                 LOG.debug("Journal: settling a commit failed; retrying", e);
+                endHolders(e);
                 disconnect();
                 Thread.sleep(SETTLE_MILLIS);
             }
@@ -314,7 +320,7 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
      * committing. This transaction is committed, too: if the first commit did not reach the standby, this one does, and
      * with it the rows.
      */
-    private boolean isWritten(Connection open, Group group) throws SQLException {
+    private boolean isWritten(Connection open, JournalView.Group group) throws SQLException {
         lock(open);
         boolean written;
         try (PreparedStatement select = open.prepareStatement(CHAINS)) {
@@ -331,12 +337,9 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
         return written;
     }
 
-    private void lock(Connection open) throws SQLException {
-        guard.begin(open);
+    private static void lock(Connection open) throws SQLException {
         try (Statement lock = open.createStatement()) {
             lock.execute(LOCK);
-        } finally {
-            guard.end();
         }
     }
 
@@ -355,6 +358,7 @@ final class SqlLog implements GroupLog<Long>, AutoCloseable {
             lock(open);
             requireNoWarning(commitOnly(open));
         } catch (SQLException e) {
+            endHolders(e);
             disconnect();
             throw new IOException("the database: " + Database.describe(e), e);
         }

@@ -27,7 +27,6 @@ final class SqlMetrics {
     private final Counter written;
     private final Counter notWritten;
     private final Counter told;
-    private final Counter blockersEnded;
 
     SqlMetrics(MeterRegistry meters) {
         commit = Timer.builder("epmpulse.journal.force")
@@ -45,7 +44,6 @@ final class SqlMetrics {
         written = unknown(meters, "written");
         notWritten = unknown(meters, "not_written");
         told = unknown(meters, "told");
-        blockersEnded = blockersEnded(meters);
     }
 
     static Counter blockersEnded(MeterRegistry meters) {
@@ -80,9 +78,5 @@ final class SqlMetrics {
     /** Counts a reply that said that the end is unknown. */
     void countTold() {
         told.increment();
-    }
-
-    void countBlockerEnded() {
-        blockersEnded.increment();
     }
 }

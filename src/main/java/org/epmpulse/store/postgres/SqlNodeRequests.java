@@ -15,13 +15,21 @@ public final class SqlNodeRequests implements NodeRequests {
 
     private static final String MAX_AGE = "interval '5 minutes'";
 
+    /** Condition of the requests that wait for a reply. */
+    static final String OPEN = "reply IS NULL AND asked >= clock_timestamp() - " + MAX_AGE;
+
     private final Database database;
     private final ActiveWrites writes;
+    private final SqlStatusStore store;
 
-    /** @param writes of this node */
-    public SqlNodeRequests(Database database, ActiveWrites writes) {
+    /**
+     * @param writes of this node
+     * @param store whose looks say whether there are requests
+     */
+    public SqlNodeRequests(Database database, ActiveWrites writes, SqlStatusStore store) {
         this.database = database;
         this.writes = writes;
+        this.store = store;
     }
 
     @Override
@@ -55,8 +63,11 @@ public final class SqlNodeRequests implements NodeRequests {
 
     @Override
     public List<Request> open() throws IOException {
-        String sql = "SELECT id, kind, channel FROM request WHERE reply IS NULL AND asked >= clock_timestamp() - "
-                + MAX_AGE + " ORDER BY asked, id";
+        Signals signals = store.signals();
+        if (signals != null && !signals.requests()) {
+            return List.of();
+        }
+        String sql = "SELECT id, kind, channel FROM request WHERE " + OPEN + " ORDER BY asked, id";
         return database.read(reader -> {
             List<Request> requests = new ArrayList<>();
             try (PreparedStatement select = reader.prepareStatement(sql);

@@ -25,17 +25,25 @@ public final class SqlNodes implements Nodes {
     /** A node that has not written for so long is not running, by the clock of the database. */
     static final int GONE_SECONDS = 6;
 
-    /** Rows of nodes that ended without removing them are kept for a day. */
-    private static final String REMOVE_OLD = "DELETE FROM node WHERE seen < clock_timestamp() - interval '1 day'";
+    /** Removes the rows of nodes that ended without removing them, after a day. */
+    static final String REMOVE_OLD = "DELETE FROM node WHERE seen < clock_timestamp() - interval '1 day'";
 
-    private static final String UPSERT = "INSERT INTO node (id, name, version, configuration, beats, seq, seen, state)"
-            + " VALUES (?, ?, ?, ?, 1, ?, clock_timestamp(), ?) ON CONFLICT (id) DO UPDATE SET beats = node.beats + 1,"
-            + " seq = excluded.seq, seen = excluded.seen, state = excluded.state";
+    private static final String SELECT =
+            "SELECT node.name, version, configuration," + " CASE WHEN id = holder THEN 'active' ELSE state END FROM ";
 
-    private static final String RUNNING = "SELECT node.name, version, configuration,"
-            + " CASE WHEN id = holder THEN 'active' ELSE state END FROM node CROSS JOIN lease"
-            + " WHERE lease.name = 'active' AND seen > clock_timestamp() - interval '" + GONE_SECONDS + " seconds'"
-            + " ORDER BY node.name, id";
+    private static final String SEEN = "seen > clock_timestamp() - interval '" + GONE_SECONDS + " seconds'";
+
+    private static final String ORDERED = " CROSS JOIN lease WHERE lease.name = 'active' ORDER BY node.name, id";
+
+    private static final String RUNNING = SELECT + "(SELECT * FROM node WHERE " + SEEN + ") AS node" + ORDERED;
+
+    /** Writes the row of this node and reads those of the others; a statement does not see what it has written itself. */
+    private static final String BEAT =
+            "WITH own AS (INSERT INTO node (id, name, version, configuration, beats, seq, seen,"
+                    + " state) VALUES (?, ?, ?, ?, 1, ?, clock_timestamp(), ?) ON CONFLICT (id) DO UPDATE SET"
+                    + " beats = node.beats + 1, seq = excluded.seq, seen = excluded.seen, state = excluded.state RETURNING *) "
+                    + SELECT + "(SELECT * FROM own UNION ALL SELECT * FROM node WHERE id <> ? AND " + SEEN + ") AS node"
+                    + ORDERED;
 
     private final Database database;
     private final UUID id;
@@ -82,14 +90,8 @@ public final class SqlNodes implements Nodes {
         if (removed) {
             return;
         }
-        try (Connection connection = database.writable()) {
-            upsert(connection);
-            try (PreparedStatement remove = connection.prepareStatement(REMOVE_OLD)) {
-                remove.executeUpdate();
-            }
-            List<Node> nodes = running(connection);
-            connection.commit();
-            known = nodes;
+        try {
+            known = database.single(this::beat);
             failing = false;
         } catch (SQLException e) {
             known = List.of(new Node(self.name(), state, self.version(), self.configuration()));
@@ -97,21 +99,29 @@ public final class SqlNodes implements Nodes {
         }
     }
 
-    private void upsert(Connection connection) throws SQLException {
-        try (PreparedStatement upsert = connection.prepareStatement(UPSERT)) {
-            upsert.setObject(1, id);
-            upsert.setString(2, self.name());
-            upsert.setString(3, self.version());
-            upsert.setString(4, self.configuration());
-            upsert.setLong(5, sequence.getAsLong());
-            upsert.setString(6, state.name().toLowerCase(Locale.ROOT));
-            upsert.executeUpdate();
+    private List<Node> beat(Connection connection) throws SQLException {
+        try (PreparedStatement beat = connection.prepareStatement(BEAT)) {
+            Database.bind(
+                    beat,
+                    id,
+                    self.name(),
+                    self.version(),
+                    self.configuration(),
+                    sequence.getAsLong(),
+                    state.name().toLowerCase(Locale.ROOT),
+                    id);
+            return nodes(beat);
         }
     }
 
     static List<Node> running(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(RUNNING);
-                ResultSet row = select.executeQuery()) {
+        try (PreparedStatement select = connection.prepareStatement(RUNNING)) {
+            return nodes(select);
+        }
+    }
+
+    private static List<Node> nodes(PreparedStatement select) throws SQLException {
+        try (ResultSet row = select.executeQuery()) {
             List<Node> nodes = new ArrayList<>();
             while (row.next()) {
                 nodes.add(new Node(
@@ -127,11 +137,8 @@ public final class SqlNodes implements Nodes {
     /** Removes this node's row, when it stops. */
     public synchronized void remove() {
         removed = true;
-        try (Connection connection = database.writable();
-                PreparedStatement delete = connection.prepareStatement("DELETE FROM node WHERE id = ?")) {
-            delete.setObject(1, id);
-            delete.executeUpdate();
-            connection.commit();
+        try {
+            database.single(connection -> Database.update(connection, "DELETE FROM node WHERE id = ?", id));
         } catch (SQLException e) {
             report("removing the row of this node", e);
         }

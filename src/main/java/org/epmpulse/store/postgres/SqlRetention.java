@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes the oldest rows of the journal. A start needs only the rows after its checkpoint, so one is written before. Run
- * by the active node, on one thread.
+ * Removes the oldest rows of the journal. A start needs only the rows after its checkpoint, so one is written before. Also
+ * removes rows of nodes that are gone. Run by the active node, on one thread.
  */
 public final class SqlRetention {
 
@@ -64,6 +64,7 @@ public final class SqlRetention {
      * @throws IOException if it could not be removed; it is removed later
      */
     void run() throws IOException {
+        writes.run(database, (connection, epoch) -> Database.update(connection, SqlNodes.REMOVE_OLD));
         Board board = view.state().board();
         long last = board.sequence();
         if (last == 0) {
@@ -76,7 +77,8 @@ public final class SqlRetention {
         if (first > end && !tooLarge) {
             return;
         }
-        writes.run(database, (connection, epoch) -> checkpoints.write(connection, SqlCheckpoints.START, board));
+        SqlCheckpoints.Checkpoint start = checkpoints.render(SqlCheckpoints.START, board);
+        writes.run(database, (connection, epoch) -> SqlCheckpoints.write(connection, start));
         while (first <= end
                 && JournalBlocks.of(first) < JournalBlocks.of(end + 1)
                 && JournalBlocks.of(first) <= newestRemovable(last)) {

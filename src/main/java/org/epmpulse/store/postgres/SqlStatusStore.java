@@ -102,8 +102,8 @@ public final class SqlStatusStore implements StatusStore {
                 parts.elsewhere());
         this.metrics = new SqlMetrics(parts.meters());
         Lineage lineage = new Lineage(boards, view, parts.meters());
-        LockGuard guard = new LockGuard(metrics);
-        this.tail = new SqlTail(database, view, lineage, guard, parts.clock(), parts.meters(), parts.threads());
+        LockGuard guard = new LockGuard("store", SqlMetrics.blockersEnded(parts.meters()));
+        this.tail = new SqlTail(database, view, lineage, parts.clock(), parts.meters(), parts.threads());
         this.log = new SqlLog(database, view, lineage, guard, metrics, tail::awaySince);
         SqlRetention retention = new SqlRetention(database, stored, view, writes, parts.retention());
         this.checkpoints = new CheckpointWriter(database, stored, view, writes, retention, parts.clock());
@@ -172,6 +172,12 @@ public final class SqlStatusStore implements StatusStore {
     @Override
     public @Nullable Instant asOf() {
         return tail.asOf();
+    }
+
+    /** What the last look said of other tables; null before the first look. */
+    @Nullable
+    Signals signals() {
+        return tail.signals();
     }
 
     JournalView view() {

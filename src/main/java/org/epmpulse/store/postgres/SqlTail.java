@@ -24,14 +24,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads what other nodes write: every {@value #INTERVAL_MILLIS} ms, and at once for {@link #latest}. One look is in
- * flight at a time; all who wait when it begins share it. Thread-safe.
+ * Reads what other nodes write: every {@value #INTERVAL_MILLIS} ms, every {@value #IDLE_MILLIS} ms while no node writes,
+ * and at once for {@link #latest}. One look is in flight at a time; all who wait when it begins share it. Thread-safe.
  */
 final class SqlTail implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlTail.class);
 
     static final long INTERVAL_MILLIS = 100;
+
+    /** Interval of the looks after {@link #IDLE_AFTER}. */
+    static final long IDLE_MILLIS = 200;
+
+    /** Time without new rows, of any node. */
+    private static final Duration IDLE_AFTER = Duration.ofSeconds(5);
 
     /** Longest wait for the database before what is known is served. */
     static final Duration MAX_WAIT = Duration.ofSeconds(1);
@@ -47,7 +53,6 @@ final class SqlTail implements AutoCloseable {
     private final Database database;
     private final JournalView view;
     private final Lineage lineage;
-    private final LockGuard guard;
     private final TimeSource clock;
     private final ExecutorService replies;
     private final ServiceThreads threads;
@@ -60,6 +65,13 @@ final class SqlTail implements AutoCloseable {
     /** Begin of the last look that succeeded. */
     private volatile Look last;
 
+    private volatile @Nullable Signals signals;
+
+    /** The last row at the last look, and when it was new. */
+    private long lastRow;
+
+    private Instant lastRowAt;
+
     /** The database did not answer the last look. */
     private volatile boolean away;
 
@@ -70,18 +82,18 @@ final class SqlTail implements AutoCloseable {
             Database database,
             JournalView view,
             Lineage lineage,
-            LockGuard guard,
             TimeSource clock,
             MeterRegistry meters,
             ServiceThreads threads) {
         this.database = database;
         this.view = view;
         this.lineage = lineage;
-        this.guard = guard;
         this.clock = clock;
         this.threads = threads;
         this.replies = threads.cachedPool("epmpulse-latest");
         this.last = new Look(clock.steady(), clock.instant());
+        this.lastRow = view.state().seq();
+        this.lastRowAt = last.steady();
         TimeGauge.builder("epmpulse.journal.behind", this, TimeUnit.MILLISECONDS, it -> it.behind()
                         .toMillis())
                 .description("Time since the last look at what other nodes have written")
@@ -119,16 +131,23 @@ final class SqlTail implements AutoCloseable {
         return away ? last.wall() : null;
     }
 
+    /** What the last look said of other tables; null before the first look. */
+    @Nullable
+    Signals signals() {
+        return signals;
+    }
+
     private void run() {
         try {
             while (closing.getCount() > 0) {
                 List<CompletableFuture<Board>> looks = new ArrayList<>();
-                CompletableFuture<Board> first = waiting.poll(INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+                long interval = isIdle(clock.steady()) ? IDLE_MILLIS : INTERVAL_MILLIS;
+                CompletableFuture<Board> first = waiting.poll(interval, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     looks.add(first);
                     waiting.drainTo(looks);
                 }
-                look();
+                look(first != null);
                 if (!looks.isEmpty()) {
                     Board board = view.state().board();
                     replies.execute(() -> looks.forEach(look -> look.complete(board)));
@@ -141,16 +160,37 @@ final class SqlTail implements AutoCloseable {
         }
     }
 
-    private void look() {
+    private boolean isIdle(Instant now) {
+        long row = view.state().seq();
+        if (row != lastRow) {
+            lastRow = row;
+            lastRowAt = now;
+        }
+        return Duration.between(lastRowAt, now).compareTo(IDLE_AFTER) >= 0;
+    }
+
+    /**
+     * Applies what others have written. One statement, if they have written nothing: while rows are expected, it reads
+     * them; otherwise, and once a second, it compares this node with the database.
+     *
+     * @param rowsExpected whether somebody waits for the newest rows
+     */
+    private void look(boolean rowsExpected) {
         Look begun = new Look(clock.steady(), clock.instant());
         try {
             Connection open = connection();
-            guard.look(open);
-            if (verified == null || Duration.between(verified, begun.steady()).compareTo(VERIFY) >= 0) {
-                lineage.verify(open);
+            boolean verifyDue = verified == null
+                    || Duration.between(verified, begun.steady()).compareTo(VERIFY) >= 0;
+            boolean behind = true;
+            if (verifyDue || (!rowsExpected && isIdle(begun.steady()))) {
+                Lineage.Look found = lineage.verify(open);
+                signals = found.signals();
+                behind = found.behind();
                 verified = begun.steady();
             }
-            follow(open, view);
+            if (behind) {
+                follow(open, view);
+            }
             last = begun;
             reportAnswer();
         } catch (MissingRowException e) {

@@ -2,8 +2,10 @@ package org.epmpulse.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.epmpulse.cluster.Activity;
@@ -126,33 +128,37 @@ class SqlClusterTest {
 
     @Test
     void aRequestIsOpenUntilTheActiveNodeReplies() throws Exception {
-        SqlNodeRequests asking = new SqlNodeRequests(passive.database, passive.writes);
-        SqlNodeRequests replying = new SqlNodeRequests(active.database, active.writes);
+        SqlNodeRequests asking = new SqlNodeRequests(passive.database, passive.writes, passive.store);
+        SqlNodeRequests replying = new SqlNodeRequests(active.database, active.writes, active.store);
 
         UUID all = asking.add(NodeRequests.Kind.SYNC, null);
         UUID one = asking.add(NodeRequests.Kind.LATE_EDIT, "C1");
 
-        assertThat(replying.open())
+        await().untilAsserted(() -> assertThat(replying.open())
                 .containsExactly(
                         new NodeRequests.Request(all, NodeRequests.Kind.SYNC, null),
-                        new NodeRequests.Request(one, NodeRequests.Kind.LATE_EDIT, "C1"));
+                        new NodeRequests.Request(one, NodeRequests.Kind.LATE_EDIT, "C1")));
         assertThat(asking.reply(all)).isNull();
         replying.reply(all, "done");
         assertThat(asking.reply(all)).isEqualTo("done");
         assertThat(replying.open()).extracting(NodeRequests.Request::id).containsExactly(one);
+        replying.reply(one, "");
+        await().untilAsserted(() ->
+                assertThat(active.store.signals()).extracting(Signals::requests).isEqualTo(false));
+        assertThat(replying.open()).isEmpty();
     }
 
     @Test
     void viewsOfTheActiveNodeAreReadByAll() throws Exception {
-        SqlSharedViews views = new SqlSharedViews(active.database, active.writes);
+        SqlSharedViews views = new SqlSharedViews(active.database, active.writes, active.store);
+        SqlSharedViews others = new SqlSharedViews(passive.database, passive.writes, passive.store);
 
-        views.publish("health", "{}");
-        views.publish("health", "{\"slack\":\"connected\"}");
+        for (String health : List.of("{}", "{\"slack\":\"connected\"}")) {
+            views.publish("health", health);
 
-        assertThat(new SqlSharedViews(passive.database, passive.writes).read())
-                .containsOnly(Map.entry("health", "{\"slack\":\"connected\"}"));
-        assertThatThrownBy(() -> new SqlSharedViews(passive.database, passive.writes).publish("health", ""))
-                .isInstanceOf(NotActiveException.class);
+            await().untilAsserted(() -> assertThat(others.read()).containsOnly(Map.entry("health", health)));
+        }
+        assertThatThrownBy(() -> others.publish("health", "")).isInstanceOf(NotActiveException.class);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.epmpulse.cluster.NotActiveException;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
@@ -178,6 +179,53 @@ class SqlRetentionTest {
                 change -> {},
                 "a",
                 (key, updates) -> {});
+    }
+
+    @Test
+    void aPastBoardIsThatOfItsTimeWithAndWithoutCheckpoints() throws Exception {
+        change("UPDATE journal SET received = received - (6 - seq) * interval '1 hour'");
+        restart();
+        node.lease.poll();
+        Instant first = Instant.now().minus(Duration.ofHours(5));
+        List<String> jobs = List.of("J1", "J2", "J3", "J4", "J5");
+        assertThat(jobsAt(first)).isEqualTo(jobs);
+
+        Board last = node.store.board();
+        for (int row : List.of(2, 4)) {
+            Board then =
+                    node.store.boardAt(first.plus(Duration.ofHours(row - 1)).plusSeconds(60));
+            assertThat(then.sequence()).isEqualTo(row);
+            SqlCheckpoints checkpoints = checkpoints();
+            node.writes.run(
+                    node.database, (connection, epoch) -> checkpoints.write(connection, SqlCheckpoints.DAY, then));
+        }
+
+        assertThat(jobsAt(first)).isEqualTo(jobs);
+        assertThat(node.store.boardAt(Instant.now()).domains()).isEqualTo(last.domains());
+        assertThat(node.store.boardAt(first.minus(Duration.ofDays(1))).domains())
+                .isEmpty();
+    }
+
+    /** The job of the board a minute after the time, and each hour later. */
+    private List<String> jobsAt(Instant time) {
+        return IntStream.range(0, 5)
+                .mapToObj(hour -> node.store
+                        .boardAt(time.plus(Duration.ofHours(hour)).plusSeconds(60))
+                        .of(TestingNode.ACTUAL)
+                        .jobId())
+                .toList();
+    }
+
+    @Test
+    void rowsOfNodesThatAreGoneAreRemovedAfterADay() throws Exception {
+        node.lease.poll();
+        change("INSERT INTO node SELECT gen_random_uuid(), name, '1', 'hash', 1, 1, clock_timestamp() - age, 'running'"
+                + " FROM (VALUES ('a', interval '23 hours'), ('b', interval '25 hours')) AS nodes (name, age)");
+
+        retention(node, 400, Long.MAX_VALUE).run();
+
+        assertThat(count("SELECT count(*) FROM node WHERE name = 'a'")).isEqualTo(1);
+        assertThat(count("SELECT count(*) FROM node")).isEqualTo(1);
     }
 
     @Test

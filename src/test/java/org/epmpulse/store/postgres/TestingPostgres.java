@@ -1,5 +1,7 @@
 package org.epmpulse.store.postgres;
 
+import static org.awaitility.Awaitility.await;
+
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -95,7 +97,20 @@ public final class TestingPostgres {
 
     /** Makes commits of all connections wait for a standby that does not exist, or not any more. */
     static void requireStandby(Statement statement, boolean required) throws SQLException {
-        statement.execute("ALTER SYSTEM SET synchronous_standby_names = " + (required ? "'nobody'" : "''"));
+        String standby = required ? "nobody" : "";
+        statement.execute("ALTER SYSTEM SET synchronous_standby_names = '" + standby + "'");
         statement.execute("SELECT pg_reload_conf()");
+        // When a new connection has the setting, all others have been signalled to read it before their next command.
+        String url = statement.getConnection().getMetaData().getURL();
+        await().until(() -> standbyOfNewConnection(url), standby::equals);
+    }
+
+    private static String standbyOfNewConnection(String url) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url, "postgres", PASSWORD);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW synchronous_standby_names")) {
+            row.next();
+            return row.getString(1);
+        }
     }
 }
