@@ -53,8 +53,9 @@ public final class Database implements AutoCloseable {
      * under the lock until the first automatic analysis. Its statements are not planned again for each group, and not
      * compiled: a small table without a fitting index counts as very expensive then.
      */
-    private static final String JOURNAL_SESSION = "SET " + IDLE_TIMEOUT + "; SET plan_cache_mode = force_generic_plan; SET jit = off;"
-            + " SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off";
+    private static final String JOURNAL_SESSION =
+            "SET " + IDLE_TIMEOUT + "; SET plan_cache_mode = force_generic_plan; SET jit = off;"
+                    + " SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off";
 
     private final DatabaseSettings settings;
     private final HikariDataSource readers;
