@@ -49,7 +49,7 @@ public final class SqlSharedViews implements SharedViews {
         if (signals != null && last != null && last.isOf(signals)) {
             return last.views();
         }
-        Map<String, String> views = select();
+        Map<String, String> views = Map.copyOf(select());
         known = signals == null ? null : new Known(signals, views);
         return views;
     }
