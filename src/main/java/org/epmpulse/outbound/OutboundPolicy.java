@@ -16,7 +16,7 @@ import org.apache.hc.core5.util.TimeValue;
 import org.epmpulse.config.ProxyRules;
 
 /**
- * The rules of every outgoing HTTP call: a limited head, at most 1 MiB of body after decompression, a limited time that
+ * The rules of every outgoing HTTP call: a limited head, at most 1 MiB of body after decompression, or another limit for files, a limited time that
  * no received byte postpones, and one rule for proxies. Thread-safe.
  */
 public final class OutboundPolicy {
@@ -25,9 +25,16 @@ public final class OutboundPolicy {
     private static final int MAX = 200;
 
     private final ProxyRules proxies;
+    private final int maxLength;
 
     public OutboundPolicy(ProxyRules proxies) {
+        this(proxies, BoundedEntity.MAX_LENGTH);
+    }
+
+    /** @param maxLength of a body, in bytes after decompression */
+    OutboundPolicy(ProxyRules proxies, int maxLength) {
         this.proxies = proxies;
+        this.maxLength = maxLength;
     }
 
     /**
@@ -55,7 +62,7 @@ public final class OutboundPolicy {
         client.setRequestExecutor(new ResponseHeads())
                 .setProxySelector(new Selector(proxies))
                 // The first interceptor sees the content after decompression, the last one before it.
-                .addExecInterceptorFirst("bounded-exchange", new BoundedExchange(proxies))
+                .addExecInterceptorFirst("bounded-exchange", new BoundedExchange(proxies, maxLength))
                 .addExecInterceptorLast("known-encoding", BoundedExchange::checkEncoding);
     }
 
