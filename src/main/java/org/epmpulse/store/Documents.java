@@ -14,6 +14,8 @@ public interface Documents {
      *
      * @param name its path below the data folder, such as {@code slack/alerts.json}
      * @return empty if there is none
+     * @throws IOException if it is damaged
+     * @throws StoreUnavailableException if the database does not answer; the document may be intact
      */
     Optional<byte[]> read(String name) throws IOException;
 
@@ -25,6 +27,10 @@ public interface Documents {
      */
     void write(String name, byte[] content) throws IOException;
 
-    /** Keeps a damaged document under another name for a person to look at, and removes it under its own. */
-    void setAside(String name) throws IOException;
+    /**
+     * Keeps a damaged document under another name for a person to look at, and removes it under its own.
+     *
+     * @param reason for people
+     */
+    void setAside(String name, String reason) throws IOException;
 }
