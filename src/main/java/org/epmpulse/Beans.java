@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -29,6 +30,7 @@ import org.epmpulse.board.BoardEvents;
 import org.epmpulse.board.BoardReplies;
 import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.cli.Version;
+import org.epmpulse.cluster.Activity;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ProxyRules;
@@ -38,6 +40,8 @@ import org.epmpulse.epm.EpmCalls;
 import org.epmpulse.epm.JobStatusMapper;
 import org.epmpulse.epm.PollSchedule;
 import org.epmpulse.epm.TokenProvider;
+import org.epmpulse.epm.watch.WatchCalls;
+import org.epmpulse.epm.watch.WatchSchedule;
 import org.epmpulse.http.ErrorReplies;
 import org.epmpulse.http.EventLoopPolicy;
 import org.epmpulse.http.HttpReply;
@@ -54,6 +58,7 @@ import org.epmpulse.slack.canvas.CanvasRegistry;
 import org.epmpulse.slack.canvas.CanvasRenderer;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.UpdateValidator;
+import org.epmpulse.store.Documents;
 import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.StatusStore;
 import org.epmpulse.threads.ServiceThreads;
@@ -65,6 +70,24 @@ final class Beans {
 
     /** How long calls to Slack may still take when the service stops. An aborted message or creation is uncertain. */
     private static final Duration SLACK_GRACE = Duration.ofSeconds(2);
+
+    /** For a context that is not started. */
+    private static final Documents NO_DOCUMENTS = new Documents() {
+        @Override
+        public Optional<byte[]> read(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void write(String name, byte[] content) {
+            // Nothing is kept.
+        }
+
+        @Override
+        public void setAside(String name, String reason) {
+            // There is nothing to be set aside.
+        }
+    };
 
     private Beans() {}
 
@@ -89,11 +112,16 @@ final class Beans {
      * @param changes publishes the changes of the store
      */
     record PersistentState(
-            StatusStore store, StatusChanges changes, CanvasRegistry canvasRegistry, AlertStore alertStore) {
+            StatusStore store,
+            StatusChanges changes,
+            CanvasRegistry canvasRegistry,
+            AlertStore alertStore,
+            Documents documents) {
 
         /** For a context that is not started. */
         static PersistentState inMemory(StatusStore store) {
-            return new PersistentState(store, new StatusChanges(), CanvasRegistry.inMemory(), AlertStore.NONE);
+            return new PersistentState(
+                    store, new StatusChanges(), CanvasRegistry.inMemory(), AlertStore.NONE, NO_DOCUMENTS);
         }
     }
 
@@ -128,9 +156,13 @@ final class Beans {
         ProxyRules proxies = configuration.proxies();
         HttpClientConfigurer outboundPolicy = new OutboundPolicy(proxies)::apply;
         main.bind("outboundPolicy", outboundPolicy);
-        EpmCalls epmCalls = new EpmCalls(new TokenProvider(clock, proxies), new JobStatusMapper(), proxies);
+        TokenProvider tokens = new TokenProvider(clock, proxies);
+        EpmCalls epmCalls = new EpmCalls(tokens, new JobStatusMapper(), proxies);
         main.bind("epmCalls", epmCalls);
         PollSchedule polls = polls(main, configuration, store, meters, clock);
+        WatchCalls watchCalls = new WatchCalls(tokens, proxies);
+        main.bind("watchCalls", watchCalls);
+        WatchSchedule watch = watch(main, configuration, state, polls, meters, clock);
         CanvasPublisher canvases = canvases(configuration, catalog, canvasRegistry, store, polls, meters, clock);
         main.bind("canvasPublisher", canvases);
         polls.onNotesChanged(canvases::notesChanged);
@@ -175,6 +207,8 @@ final class Beans {
         main.bind("httpReply", new HttpReply());
         main.bind(EventLoopPolicy.NAME, new EventLoopPolicy());
         return new BeanHandles(alerts, boardEvents, () -> {
+            watch.stop();
+            watchCalls.close();
             polls.stop();
             epmCalls.close();
             httpConnections.close(CloseMode.IMMEDIATE);
@@ -243,6 +277,31 @@ final class Beans {
         main.bind("pollSchedule", polls);
         main.bind("epm-polls:jobs", polls);
         return polls;
+    }
+
+    private static WatchSchedule watch(
+            Main main,
+            Configuration configuration,
+            PersistentState state,
+            PollSchedule polls,
+            MeterRegistry meters,
+            TimeSource clock) {
+        AppsConfig apps = configuration.apps();
+        main.addInitialProperty(
+                "epmpulse.epm.watches-at-once",
+                Integer.toString(Math.max(1, apps.watchedServers().size())));
+        WatchSchedule watch = new WatchSchedule(
+                apps,
+                state.store(),
+                state.documents(),
+                Activity.ALWAYS,
+                polls,
+                configuration.settings().timezone(),
+                clock,
+                meters);
+        main.bind("watchSchedule", watch);
+        main.bind("epm-polls:watch", watch);
+        return watch;
     }
 
     private static CanvasPublisher canvases(

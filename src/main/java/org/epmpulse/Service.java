@@ -46,6 +46,7 @@ import org.epmpulse.status.Catalog;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.DurableFile;
+import org.epmpulse.store.journal.FileDocuments;
 import org.epmpulse.store.journal.JournalStatusStore;
 import org.epmpulse.threads.ServiceThreads;
 import org.epmpulse.threads.TimeSource;
@@ -146,7 +147,8 @@ final class Service implements RunningService {
                 main,
                 configuration,
                 catalog,
-                new Beans.PersistentState(store, changes, canvasRegistry, alertStore),
+                new Beans.PersistentState(
+                        store, changes, canvasRegistry, alertStore, new FileDocuments(folder, clock, meters)),
                 new Beans.Http(rateLimits, server.workers(), () -> keysReload == null ? null : keysReload.problem()),
                 meters,
                 clock,

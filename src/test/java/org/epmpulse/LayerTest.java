@@ -38,6 +38,7 @@ class LayerTest {
             "slack",
             "slack.canvas",
             "epm",
+            "epm.watch",
             "security",
             "http",
             "api",

@@ -45,21 +45,18 @@ final class PolledJobs {
                 DomainStatus status = board.of(id);
                 String epmJobId = PolledJob.runningJob(status);
                 if (epmJobId != null) {
-                    Poll poll = new Poll(environment.server(), application(environment.server(), app), epmJobId);
+                    Poll poll = new Poll(environment.server(), JobUrl.application(environment.server(), app), epmJobId);
                     jobs.computeIfAbsent(poll, PolledJob::new).domains().put(id, status);
                 }
             }
         }
         jobs.values().removeIf(job -> job.domains().isEmpty());
         for (EnvironmentState environment : environments.values()) {
-            // It is no longer polled, so its state is no longer known.
-            if (jobs.keySet().stream().noneMatch(poll -> poll.server().equals(environment.server()))) {
+            // It is no longer polled, so its state is no longer known, unless it is watched.
+            if (!config.watchedServers().contains(environment.server())
+                    && jobs.keySet().stream().noneMatch(poll -> poll.server().equals(environment.server()))) {
                 environment.clearOutage();
             }
         }
-    }
-
-    private static String application(AppsConfig.Server server, AppsConfig.App app) {
-        return server.application() == null ? app.id() : server.application();
     }
 }

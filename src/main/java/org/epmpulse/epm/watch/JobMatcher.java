@@ -1,0 +1,51 @@
+package org.epmpulse.epm.watch;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.epmpulse.config.AppsConfig;
+import org.epmpulse.config.JobRule;
+import org.epmpulse.config.Watch.Column;
+import org.epmpulse.status.DomainId;
+
+/** Which domains a job of an environment belongs to, by the rules of the apps. Immutable. */
+final class JobMatcher {
+
+    private final List<AppsConfig.App> apps;
+
+    /** @param apps whose jobs run in one application of one environment */
+    JobMatcher(List<AppsConfig.App> apps) {
+        this.apps = List.copyOf(apps);
+    }
+
+    /** At most one domain of each app: that of the first rule that matches. */
+    List<DomainId> domains(ListedJob job) {
+        List<DomainId> domains = new ArrayList<>(1);
+        for (AppsConfig.App app : apps) {
+            for (JobRule rule : app.jobs()) {
+                if (rule.matches(job.name(), job.type(), job.user())) {
+                    domains.add(new DomainId(app.id(), rule.domain()));
+                    break;
+                }
+            }
+        }
+        return domains;
+    }
+
+    /** The columns without which a rule could match no job. */
+    Set<Column> requiredColumns() {
+        Set<Column> required = EnumSet.of(Column.ID, Column.NAME);
+        for (AppsConfig.App app : apps) {
+            for (JobRule rule : app.jobs()) {
+                if (rule.type() != null) {
+                    required.add(Column.TYPE);
+                }
+                if (rule.user() != null) {
+                    required.add(Column.USER);
+                }
+            }
+        }
+        return required;
+    }
+}

@@ -1,0 +1,123 @@
+package org.epmpulse.epm.watch;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Objects;
+import org.epmpulse.config.ProxyRules;
+import org.epmpulse.epm.EpmForbiddenException;
+import org.epmpulse.epm.EpmRequests;
+import org.epmpulse.epm.JobState;
+import org.epmpulse.epm.TokenProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bean of the route {@code epm-watch} that sends the requests. Thread-safe.
+ *
+ * <p>REST APIs for Oracle Fusion Cloud EPM: pbcs_export_job_console_job.html, retrieve_job_status.html, download.html,
+ * delete_files.html.
+ */
+public final class WatchCalls implements AutoCloseable {
+
+    private static final String DOWNLOAD_ROLES = "Service Administrator, or Power User with Migrations - Administer";
+    private static final String CONSOLE_ROLES =
+            "Service Administrator, or another role with Jobs - View or Jobs - Manage";
+
+    private final EpmRequests requests;
+
+    /** @param proxies of the requests */
+    public WatchCalls(TokenProvider tokens, ProxyRules proxies) {
+        this.requests = new EpmRequests(tokens, proxies, JobListReader.MAX_ZIP);
+    }
+
+    /**
+     * The value of the header {@code Authorization} for a step. Throws as {@link TokenProvider#authorization}.
+     */
+    public String authorization(WatchStep step) {
+        return requests.authorization(step.target().server());
+    }
+
+    /**
+     * Sends the request of a step. Takes up to a minute.
+     *
+     * @return the reply, also if it says that the request was refused
+     * @throws IOException without a response; other exceptions as {@link EpmRequests}
+     */
+    public WatchReply send(WatchStep step, String authorization) throws IOException {
+        try {
+            return switch (step.kind()) {
+                case EXPORT -> export(step, authorization);
+                case EXPORT_STATE, JOB -> job(requests.state(step.target().poll(step.argument()), authorization));
+                case DOWNLOAD -> download(step, authorization);
+                case DELETE -> delete(step, authorization);
+            };
+        } catch (EpmForbiddenException e) {
+            return new WatchReply.Unusable(
+                    step.kind() == WatchStep.Kind.DOWNLOAD
+                            ? "HTTP 403: the list was exported, but downloading it needs the role " + DOWNLOAD_ROLES
+                            : "HTTP 403: the user needs the role " + CONSOLE_ROLES);
+        }
+    }
+
+    private WatchReply export(WatchStep step, String authorization) throws IOException {
+        WatchTarget target = step.target();
+        return job(requests.start(target.server(), target.application(), authorization, exportJob(step)));
+    }
+
+    /** The documents spell two parameters in two ways (nDays and ndays, jobTypes and jobtypes), so both are sent. */
+    private static ObjectNode exportJob(WatchStep step) {
+        ObjectNode job = JsonNodeFactory.instance.objectNode();
+        String days = Integer.toString(step.days());
+        job.put("jobType", step.argument()).put("jobName", "EPMPulse");
+        job.putObject("parameters")
+                .put("fileName", step.target().fileName())
+                .put("nDays", days)
+                .put("ndays", days)
+                .put("jobTypes", "all")
+                .put("jobtypes", "all")
+                .put("jobStatusCodes", "all")
+                .put("exportErrorDetails", "false")
+                .put("excludeApplicationId", "true");
+        return job;
+    }
+
+    private static WatchReply.Job job(EpmRequests.Reply reply) {
+        return new WatchReply.Job(reply.state(), reply.jobId());
+    }
+
+    /** Reads the list here, on the thread of the request. */
+    private WatchReply download(WatchStep step, String authorization) throws IOException {
+        WatchTarget target = step.target();
+        byte @Nullable [] zip = requests.download(target.server(), authorization, target.fileName());
+        if (zip == null) {
+            return new WatchReply.Unusable("EPM has exported the list, but not as the file " + target.fileName());
+        }
+        try {
+            return new WatchReply.Listed(
+                    new JobListReader(target.matcher(), target.watch().columns()).readZip(zip, step.argument()));
+        } catch (ListException e) {
+            return new WatchReply.Unusable(Objects.requireNonNullElse(e.getMessage(), "the list cannot be read"));
+        }
+    }
+
+    private WatchReply delete(WatchStep step, String authorization) throws IOException {
+        requests.delete(step.target().server(), authorization, step.target().fileName());
+        return new WatchReply.Deleted();
+    }
+
+    /** The text of a state, for people. */
+    static String text(JobState state) {
+        if (state instanceof JobState.Ended ended) {
+            return Objects.requireNonNullElse(ended.message(), ended.status().label());
+        }
+        if (state instanceof JobState.Unknown unknown) {
+            return unknown.text();
+        }
+        return state instanceof JobState.Missing missing ? missing.text() : "running";
+    }
+
+    @Override
+    public void close() {
+        requests.close();
+    }
+}

@@ -1,0 +1,24 @@
+package org.epmpulse.epm.watch;
+
+import org.epmpulse.epm.JobState;
+import org.jspecify.annotations.Nullable;
+
+/** What an environment answers to a {@link WatchStep}. */
+public sealed interface WatchReply {
+
+    /**
+     * The state of a job.
+     *
+     * @param jobId null if the response does not name it
+     */
+    record Job(JobState state, @Nullable String jobId) implements WatchReply {}
+
+    /** An exported list. */
+    record Listed(JobList list) implements WatchReply {}
+
+    /** The file was deleted, or there was none. */
+    record Deleted() implements WatchReply {}
+
+    /** The reply cannot be used; the text is one line and says what to do. */
+    record Unusable(String problem) implements WatchReply {}
+}
