@@ -36,6 +36,7 @@ import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ProxyRules;
 import org.epmpulse.config.Settings;
 import org.epmpulse.config.SlackIds;
+import org.epmpulse.epm.EpmAuthorization;
 import org.epmpulse.epm.EpmCalls;
 import org.epmpulse.epm.JobStatusMapper;
 import org.epmpulse.epm.PollSchedule;
@@ -159,6 +160,7 @@ final class Beans {
         TokenProvider tokens = new TokenProvider(clock, proxies);
         EpmCalls epmCalls = new EpmCalls(tokens, new JobStatusMapper(), proxies);
         main.bind("epmCalls", epmCalls);
+        main.bind("epmAuthorization", new EpmAuthorization(configuration.apps(), tokens));
         PollSchedule polls = polls(main, configuration, store, meters, clock);
         WatchCalls watchCalls = new WatchCalls(tokens, proxies);
         main.bind("watchCalls", watchCalls);
