@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,15 +28,13 @@ final class WatchReader {
         if (section == null) {
             return null;
         }
-        section.expectKeys("source", "interval", "max_age", "columns", "locations", "report");
+        section.expectKeys("source", "interval", "max_age", "columns", "locations");
         Watch.Source source = source(section.get("source"), product);
         if (source == null) {
             return null;
         }
         List<Integer> locations = locations(section.get("locations"), source);
-        Watch.Report report = report(section.get("report"), source);
-        boolean complete = (source != Watch.Source.RULES || !locations.isEmpty())
-                && (source != Watch.Source.REPORT || report != null);
+        boolean complete = source != Watch.Source.RULES || !locations.isEmpty();
         Duration interval = interval(section.get("interval"), Watch.MIN_INTERVAL, Watch.MAX_INTERVAL);
         Duration maxAge = interval(section.get("max_age"), Duration.ofMinutes(10), Watch.LARGEST_MAX_AGE);
         return complete
@@ -46,8 +43,7 @@ final class WatchReader {
                         Objects.requireNonNullElse(interval, Watch.DEFAULT_INTERVAL),
                         Objects.requireNonNullElse(maxAge, Watch.DEFAULT_MAX_AGE),
                         columns(section.get("columns")),
-                        locations,
-                        report)
+                        locations)
                 : null;
     }
 
@@ -79,14 +75,14 @@ final class WatchReader {
 
     private static boolean isPossible(Watch.Source source, Product product) {
         return switch (source) {
-            case CONSOLE, IDS, REPORT -> product.hasApplications();
+            case CONSOLE, IDS -> product.hasApplications();
             case RULES -> product == Product.DATA_INTEGRATION;
         };
     }
 
     private static String rule(Product product) {
         if (product.hasApplications()) {
-            return "must be console, ids or report for the product " + product.id();
+            return "must be console or ids (experimental) for the product " + product.id();
         }
         return product == Product.DATA_INTEGRATION
                 ? "must be rules (experimental) for the product data_integration"
@@ -139,30 +135,6 @@ final class WatchReader {
                     + " locations of Data Integration, such as [1, 2]; EPM does not list them");
         }
         return locations;
-    }
-
-    private static Watch.@Nullable Report report(Field field, Watch.Source source) {
-        Section section = field.section();
-        if (section == null) {
-            if (source == Watch.Source.REPORT) {
-                field.error("missing; it names a report on tasks by \"group\", \"name\" and \"parameters\"");
-            }
-            return null;
-        }
-        section.expectKeys("group", "name", "parameters");
-        String group = required(section.get("group"));
-        String name = required(section.get("name"));
-        Map<String, String> parameters = new LinkedHashMap<>();
-        Section given = section.get("parameters").section();
-        if (given != null) {
-            for (Field parameter : given.fields()) {
-                String value = parameter.text();
-                if (value != null) {
-                    parameters.put(parameter.key(), value);
-                }
-            }
-        }
-        return group == null || name == null ? null : new Watch.Report(group, name, parameters);
     }
 
     /** The rules of an app, in the file's order. */

@@ -59,11 +59,11 @@ public final class EpmRequests implements AutoCloseable {
             String id = EpmJson.text(json, "jobId");
             return id != null ? id : EpmJson.text(json, "jobID");
         }
-    }
 
-    /** A value of the header {@code Authorization}, which must not be logged. */
-    public String authorization(AppsConfig.Server server) {
-        return tokens.authorization(server);
+        /** The name of the job in it; null if there is none. */
+        public @Nullable String jobName() {
+            return json == null ? null : EpmJson.text(json, "jobName");
+        }
     }
 
     /** Starts a job of a product with applications (execute_a_job.html). */
@@ -99,6 +99,14 @@ public final class EpmRequests implements AutoCloseable {
     /** Deletes a file of the environment, if there is one (delete_files.html). */
     public void delete(AppsConfig.Server server, String authorization, String name) throws IOException {
         reply(server, authorization, send(http, new HttpDelete(JobUrl.file(server, name)), authorization));
+    }
+
+    /**
+     * The data rules of a location of Data Integration. Oracle does not document this request; the field names are those
+     * that clients use.
+     */
+    public Reply rules(AppsConfig.Server server, String authorization, String location) throws IOException {
+        return reply(server, authorization, send(http, new HttpGet(JobUrl.rules(server, location)), authorization));
     }
 
     private static OutboundHttp.Response send(OutboundHttp client, HttpUriRequestBase request, String authorization)

@@ -59,6 +59,11 @@ public final class JobUrl {
         return URI.create(base(server) + FILES + segment(name));
     }
 
+    /** The URL of the data rules of a location of Data Integration, which Oracle does not document. */
+    static URI rules(AppsConfig.Server server, String location) {
+        return URI.create(base(server) + "/aif/rest/V1/rules?locationId=" + segment(location));
+    }
+
     private static URI base(AppsConfig.Server server) {
         return Objects.requireNonNull(server.baseUrl(), "server must have a base_url");
     }

@@ -230,7 +230,7 @@ public final class EpmSandbox implements AutoCloseable {
         }
         String ofConsole = SandboxConsole.operation(exchange.method(), exchange.path());
         if (ofConsole != null) {
-            return console.response(ofConsole, exchange.path(), exchange.body(), clock.instant());
+            return console.response(ofConsole, exchange, clock.instant());
         }
         if (!exchange.method().equals("GET")) {
             return SimulatedResponse.errorPage(405, "Method Not Allowed").with("Allow", "GET");

@@ -55,6 +55,9 @@ public final class SandboxConsole {
     static final String EXPORT = "export";
     static final String DOWNLOAD = "download";
     static final String DELETE = "delete";
+    static final String RULES = "rules";
+
+    private static final String RULES_PATH = "/aif/rest/V1/rules";
 
     private static final Pattern JOBS = Pattern.compile("/HyperionPlanning/rest/v3/applications/([^/]+)/jobs");
     private static final Pattern FILE =
@@ -66,6 +69,7 @@ public final class SandboxConsole {
     private final Map<String, byte[]> files = new HashMap<>();
     private final Set<String> exportTypes = new HashSet<>(Set.of("Export Job Console"));
     private final Map<Field, String> headers = new LinkedHashMap<>();
+    private final Map<Integer, Map<String, ObjectNode>> rules = new HashMap<>();
     private ZoneId zone = ZoneOffset.UTC;
     private DateTimeFormatter format = formatter("yyyy-MM-dd HH:mm:ss");
     private Duration exportTime = Duration.ZERO;
@@ -148,7 +152,8 @@ public final class SandboxConsole {
     private void addToJobs(Row row) {
         jobs.put(
                 new SandboxJobs.Key(SandboxProduct.PLANNING.operation(), row.application(), row.id()),
-                (poll, now) -> row.isRunning(now) ? ScriptedJobState.running() : ScriptedJobState.of(row.state()));
+                (poll, now) -> (row.isRunning(now) ? ScriptedJobState.running() : ScriptedJobState.of(row.state()))
+                        .with("jobName", row.name()));
     }
 
     /** Removes all jobs from the list, as an administrator can; they can still be polled. */
@@ -210,8 +215,31 @@ public final class SandboxConsole {
         });
     }
 
-    /** {@link #EXPORT}, {@link #DOWNLOAD} or {@link #DELETE}; null for another request. */
+    /** Adds a rule of Data Integration, or sets its latest job; the request that lists them is not documented. */
+    public synchronized void rule(int location, String name, String lastJobId, String lastJobStatus) {
+        rules.computeIfAbsent(location, ignored -> new LinkedHashMap<>())
+                .put(
+                        name,
+                        node().put("ruleName", name).put("lastJobId", lastJobId).put("lastJobStatus", lastJobStatus));
+    }
+
+    private SimulatedResponse rules(String query) {
+        ObjectNode body = node();
+        var items = body.putArray("items");
+        String location = query.replace("locationId=", "");
+        rules.forEach((id, named) -> {
+            if (location.equals(id.toString())) {
+                items.addAll(named.values());
+            }
+        });
+        return SimulatedResponse.json(200, body);
+    }
+
+    /** The operation of a request; null if it is not about the console, its files or rules. */
     static @Nullable String operation(String method, String path) {
+        if (method.equals("GET") && path.equals(RULES_PATH)) {
+            return RULES;
+        }
         if (method.equals("POST") && JOBS.matcher(path).matches()) {
             return EXPORT;
         }
@@ -224,7 +252,12 @@ public final class SandboxConsole {
     }
 
     /** The response to an authenticated request. */
-    synchronized SimulatedResponse response(String operation, String path, String body, Instant now) {
+    synchronized SimulatedResponse response(String operation, Exchange exchange, Instant now) {
+        String path = exchange.path();
+        String body = exchange.body();
+        if (operation.equals(RULES)) {
+            return rules(exchange.query());
+        }
         if (operation.equals(EXPORT)) {
             Matcher application = JOBS.matcher(path);
             return application.matches() ? export(decode(application.group(1)), body, now) : notFound();

@@ -1,5 +1,6 @@
 package org.epmpulse.epm.watch;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,6 +26,21 @@ record JobList(
     JobList {
         matching = List.copyOf(matching);
         unmatchedNames = new TreeMap<>(unmatchedNames);
+    }
+
+    /** The list of jobs that an environment does not list itself. */
+    static JobList of(List<ListedJob> jobs, JobMatcher matcher) {
+        List<Match> matching = new ArrayList<>();
+        Map<Name, Integer> names = new TreeMap<>();
+        for (ListedJob job : jobs) {
+            List<DomainId> domains = matcher.domains(job);
+            if (domains.isEmpty()) {
+                names.merge(new Name(job.name(), ""), 1, Integer::sum);
+            } else {
+                matching.add(new Match(job, domains));
+            }
+        }
+        return new JobList(matching, jobs.size() - matching.size(), names, null);
     }
 
     /** @param domains at least one */

@@ -2,6 +2,7 @@ package org.epmpulse.epm.watch;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.epmpulse.config.AppsConfig;
@@ -30,6 +31,13 @@ final class JobMatcher {
                 }
             }
         }
+        return domains;
+    }
+
+    /** The domains that have a rule. */
+    Set<DomainId> allDomains() {
+        Set<DomainId> domains = new LinkedHashSet<>();
+        apps.forEach(app -> app.jobs().forEach(rule -> domains.add(new DomainId(app.id(), rule.domain()))));
         return domains;
     }
 

@@ -59,18 +59,20 @@ final class JobTracker {
 
     /** By their starts if all are known, else by their numbers. */
     private List<Match> inOrder(List<Match> jobs) {
-        List<Match> ordered = new ArrayList<>(jobs);
-        Comparator<Match> byId =
-                Comparator.comparing(match -> new BigInteger(match.job().id()));
-        boolean haveStarts = jobs.stream().allMatch(match -> start(match.job()) != null);
+        List<Started> ordered = new ArrayList<>();
+        jobs.forEach(match -> ordered.add(new Started(
+                match, start(match.job()), new BigInteger(match.job().id()))));
+        Comparator<Started> byNumber = Comparator.comparing(Started::number);
+        boolean haveStarts = ordered.stream().allMatch(started -> started.start() != null);
         ordered.sort(
                 haveStarts
-                        ? Comparator.<Match, Instant>comparing(
-                                        match -> Objects.requireNonNullElse(start(match.job()), window.now()))
-                                .thenComparing(byId)
-                        : byId);
-        return ordered;
+                        ? Comparator.comparing(Started::start, Comparator.nullsLast(Comparator.naturalOrder()))
+                                .thenComparing(byNumber)
+                        : byNumber);
+        return ordered.stream().map(Started::match).toList();
     }
+
+    private record Started(Match match, @Nullable Instant start, BigInteger number) {}
 
     /** The next job whose state must be requested; null if there is none left. */
     @Nullable

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,8 @@ record ListTimes(List<String> formats, List<Offset> offsets) {
     /** After the request, the job may wait for others; before it, only the clocks can differ. */
     private static final Duration TOLERANCE = Duration.ofMinutes(5);
 
+    private static final Pattern ABSOLUTE =
+            Pattern.compile("\\s*\\d{4}-\\d\\d-\\d\\d[T ].*(?:Z|UTC|GMT|[+-]\\d\\d:\\d\\d)\\s*");
     private static final int STEP_MINUTES = 15;
     private static final Duration LARGEST_OFFSET = Duration.ofHours(14);
     private static final int MAX_OFFSETS = 4;
@@ -185,6 +188,9 @@ record ListTimes(List<String> formats, List<Offset> offsets) {
     }
 
     private static @Nullable Instant absolute(String text) {
+        if (!ABSOLUTE.matcher(text).matches()) {
+            return null;
+        }
         try {
             String iso =
                     text.strip().replaceFirst("^(\\d{4}-\\d\\d-\\d\\d) ", "$1T").replaceFirst(" ?(UTC|GMT)$", "Z");

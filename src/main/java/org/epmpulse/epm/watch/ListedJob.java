@@ -49,6 +49,7 @@ record ListedJob(
                         || word.startsWith("failed")
                         || word.startsWith("success")
                         || word.startsWith("error")
+                        || word.startsWith("warning")
                         || word.startsWith("cancelled")
                         || word.startsWith("canceled");
                 return ended || end != null ? Hint.ENDED : Hint.UNCLEAR;

@@ -1,13 +1,17 @@
 package org.epmpulse.epm.watch;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.epmpulse.config.ProxyRules;
 import org.epmpulse.epm.EpmForbiddenException;
 import org.epmpulse.epm.EpmRequests;
 import org.epmpulse.epm.JobState;
+import org.epmpulse.epm.SingleLine;
 import org.epmpulse.epm.TokenProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -19,22 +23,41 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WatchCalls implements AutoCloseable {
 
+    private static final String RULES_ROLES = "Service Administrator or Power User";
     private static final String DOWNLOAD_ROLES = "Service Administrator, or Power User with Migrations - Administer";
+    /** Of a location. */
+    private static final int MAX_RULES = 10_000;
+
     private static final String CONSOLE_ROLES =
             "Service Administrator, or another role with Jobs - View or Jobs - Manage";
 
-    private final EpmRequests requests;
+    private final TokenProvider tokens;
+    private final ProxyRules proxies;
+    private @Nullable EpmRequests requests;
+    private boolean closed;
 
     /** @param proxies of the requests */
     public WatchCalls(TokenProvider tokens, ProxyRules proxies) {
-        this.requests = new EpmRequests(tokens, proxies, JobListReader.MAX_ZIP);
+        this.tokens = tokens;
+        this.proxies = proxies;
+    }
+
+    /** Created for the first request: most installations watch nothing. */
+    private synchronized EpmRequests requests() throws IOException {
+        if (closed) {
+            throw new IOException("stopped");
+        }
+        if (requests == null) {
+            requests = new EpmRequests(tokens, proxies, JobListReader.MAX_ZIP);
+        }
+        return requests;
     }
 
     /**
      * The value of the header {@code Authorization} for a step. Throws as {@link TokenProvider#authorization}.
      */
     public String authorization(WatchStep step) {
-        return requests.authorization(step.target().server());
+        return tokens.authorization(step.target().server());
     }
 
     /**
@@ -47,21 +70,24 @@ public final class WatchCalls implements AutoCloseable {
         try {
             return switch (step.kind()) {
                 case EXPORT -> export(step, authorization);
-                case EXPORT_STATE, JOB -> job(requests.state(step.target().poll(step.argument()), authorization));
+                case EXPORT_STATE, JOB, PROBE, NUMBER ->
+                    job(requests().state(step.target().poll(step.argument()), authorization));
                 case DOWNLOAD -> download(step, authorization);
                 case DELETE -> delete(step, authorization);
+                case RULES -> rules(step, requests().rules(step.target().server(), authorization, step.argument()));
             };
         } catch (EpmForbiddenException e) {
             return new WatchReply.Unusable(
                     step.kind() == WatchStep.Kind.DOWNLOAD
                             ? "HTTP 403: the list was exported, but downloading it needs the role " + DOWNLOAD_ROLES
-                            : "HTTP 403: the user needs the role " + CONSOLE_ROLES);
+                            : "HTTP 403: the user needs the role "
+                                    + (step.kind() == WatchStep.Kind.RULES ? RULES_ROLES : CONSOLE_ROLES));
         }
     }
 
     private WatchReply export(WatchStep step, String authorization) throws IOException {
         WatchTarget target = step.target();
-        return job(requests.start(target.server(), target.application(), authorization, exportJob(step)));
+        return job(requests().start(target.server(), target.application(), authorization, exportJob(step)));
     }
 
     /** The documents spell two parameters in two ways (nDays and ndays, jobTypes and jobtypes), so both are sent. */
@@ -82,13 +108,31 @@ public final class WatchCalls implements AutoCloseable {
     }
 
     private static WatchReply.Job job(EpmRequests.Reply reply) {
-        return new WatchReply.Job(reply.state(), reply.jobId());
+        return new WatchReply.Job(reply.state(), reply.jobId(), reply.jobName());
+    }
+
+    private static WatchReply rules(WatchStep step, EpmRequests.Reply reply) {
+        JsonNode items = reply.json() == null ? null : reply.json().path("items");
+        if (items == null || !items.isArray()) {
+            return new WatchReply.Unusable(
+                    "EPM has no list of the rules of location " + step.argument() + ": " + text(reply.state()));
+        }
+        List<ListedJob> jobs = new ArrayList<>();
+        for (JsonNode item : items) {
+            String id = item.path("lastJobId").asText();
+            String name = SingleLine.of(item.path("ruleName").asText());
+            if (name != null && id.matches("[1-9][0-9]{0,18}") && jobs.size() < MAX_RULES) {
+                String status = SingleLine.of(item.path("lastJobStatus").asText());
+                jobs.add(new ListedJob(id, name, null, status, null, null, null));
+            }
+        }
+        return new WatchReply.Rules(jobs);
     }
 
     /** Reads the list here, on the thread of the request. */
     private WatchReply download(WatchStep step, String authorization) throws IOException {
         WatchTarget target = step.target();
-        byte @Nullable [] zip = requests.download(target.server(), authorization, target.fileName());
+        byte @Nullable [] zip = requests().download(target.server(), authorization, target.fileName());
         if (zip == null) {
             return new WatchReply.Unusable("EPM has exported the list, but not as the file " + target.fileName());
         }
@@ -101,7 +145,7 @@ public final class WatchCalls implements AutoCloseable {
     }
 
     private WatchReply delete(WatchStep step, String authorization) throws IOException {
-        requests.delete(step.target().server(), authorization, step.target().fileName());
+        requests().delete(step.target().server(), authorization, step.target().fileName());
         return new WatchReply.Deleted();
     }
 
@@ -117,7 +161,10 @@ public final class WatchCalls implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        requests.close();
+    public synchronized void close() {
+        closed = true;
+        if (requests != null) {
+            requests.close();
+        }
     }
 }

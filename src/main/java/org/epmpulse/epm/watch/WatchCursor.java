@@ -42,11 +42,13 @@ final class WatchCursor {
     private final Set<String> open = new HashSet<>();
     private @Nullable Instant complete;
     private @Nullable String exportType;
+    private long highest;
     private ListTimes times = ListTimes.UNKNOWN;
 
     /**
      * The document.
      *
+     * @param highest the number of the latest job
      * @param complete start of the latest complete round
      * @param exportType the type of the export job that EPM knows
      * @param known when each job was listed last, by id
@@ -54,6 +56,7 @@ final class WatchCursor {
      */
     private record Content(
             int version,
+            long highest,
             @JsonProperty("complete") @Nullable String complete,
             @JsonProperty("export_type") @Nullable String exportType,
             @Nullable Map<String, String> known,
@@ -85,6 +88,7 @@ final class WatchCursor {
         WatchCursor cursor = new WatchCursor();
         cursor.complete = content.complete() == null ? null : Instant.parse(content.complete());
         cursor.exportType = content.exportType();
+        cursor.highest = content.highest();
         if (content.known() != null) {
             content.known().forEach((id, listed) -> cursor.known.put(id, Instant.parse(listed)));
         }
@@ -115,6 +119,7 @@ final class WatchCursor {
                 name,
                 JSON.writeValueAsBytes(new Content(
                         VERSION,
+                        highest,
                         complete == null ? null : complete.toString(),
                         exportType,
                         listed,
@@ -148,6 +153,15 @@ final class WatchCursor {
 
     void exportType(String type) {
         exportType = type;
+    }
+
+    /** The number of the latest job that was found by its number; 0 before the first one. */
+    long highest() {
+        return highest;
+    }
+
+    void highest(long number) {
+        highest = number;
     }
 
     ListTimes times() {

@@ -1,5 +1,6 @@
 package org.epmpulse.epm.watch;
 
+import java.util.List;
 import org.epmpulse.epm.JobState;
 import org.jspecify.annotations.Nullable;
 
@@ -10,11 +11,23 @@ public sealed interface WatchReply {
      * The state of a job.
      *
      * @param jobId null if the response does not name it
+     * @param name of the job; null if the response does not have it
      */
-    record Job(JobState state, @Nullable String jobId) implements WatchReply {}
+    record Job(
+            JobState state,
+            @Nullable String jobId,
+            @Nullable String name) implements WatchReply {}
 
     /** An exported list. */
     record Listed(JobList list) implements WatchReply {}
+
+    /** The latest jobs of the rules of a location. */
+    record Rules(List<ListedJob> jobs) implements WatchReply {
+
+        public Rules {
+            jobs = List.copyOf(jobs);
+        }
+    }
 
     /** The file was deleted, or there was none. */
     record Deleted() implements WatchReply {}

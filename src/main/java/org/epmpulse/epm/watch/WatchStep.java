@@ -4,7 +4,7 @@ package org.epmpulse.epm.watch;
  * A request to a watched environment: the body of the messages of {@code epm-polls:watch}.
  *
  * @param kind what is requested
- * @param argument the type of the job to start, the id of a job, or the name of a file; empty if there is none
+ * @param argument the type of the job to start, or the id of a job or location; empty if there is none
  * @param days how many days of the console are exported: 1, 2, 7, 30 or 60; 0 for other requests
  * @param number of the step, different for each
  */
@@ -17,6 +17,12 @@ public record WatchStep(WatchTarget target, Kind kind, String argument, int days
         DOWNLOAD("downloading the job console"),
         /** Of the exported file. */
         DELETE("deleting the exported file"),
+        /** Requests the state of a job that cannot exist, to see whether EPM says so clearly. */
+        PROBE("requesting a job that does not exist"),
+        /** Requests the state of a job that may exist. */
+        NUMBER("requesting the next job"),
+        /** Of a location of Data Integration. */
+        RULES("reading the rules of a location"),
         /** Requests the state of a listed job. */
         JOB("reading the state of a job");
 

@@ -56,13 +56,17 @@ public final class WatchSurvey implements AutoCloseable {
     private List<OnlineFinding> findings(WatchTarget target) throws InterruptedException {
         String where = "Watch of " + target.name();
         try {
-            JobList list = list(target, 1);
+            if (target.watch().source() == Watch.Source.IDS) {
+                return List.of(probe(target, where));
+            }
+            boolean console = target.watch().source() == Watch.Source.CONSOLE;
+            JobList list = console ? list(target, 1) : rules(target);
             List<OnlineFinding> findings = new ArrayList<>();
-            findings.add(OnlineFinding.ok(where, summary(list)));
+            findings.add(OnlineFinding.ok(where, summary(list, console ? "jobs in 24 h" : "rules with a job")));
             if (!list.unmatchedNames().isEmpty()) {
                 findings.add(OnlineFinding.note(where, unmatched(list)));
             }
-            if (list.own() == null) {
+            if (console && list.own() == null) {
                 findings.add(OnlineFinding.warning(
                         where,
                         "the list does not have the job that exported it: running jobs may be missing, and the times of"
@@ -74,7 +78,26 @@ public final class WatchSurvey implements AutoCloseable {
         }
     }
 
-    private static String summary(JobList list) {
+    private OnlineFinding probe(WatchTarget target, String where) throws ListException {
+        WatchReply.Job answer = (WatchReply.Job) send(target, Kind.PROBE, NumberSearch.IMPOSSIBLE, 0);
+        return answer.state() instanceof JobState.Missing
+                ? OnlineFinding.ok(
+                        where, "EPM says clearly that it does not know a job, so jobs can be found by their numbers")
+                : OnlineFinding.error(
+                        where,
+                        "EPM does not say clearly that it does not know a job (" + WatchCalls.text(answer.state())
+                                + "), so jobs cannot be found by their numbers; set watch.source to console");
+    }
+
+    private JobList rules(WatchTarget target) throws ListException {
+        List<ListedJob> jobs = new ArrayList<>();
+        for (int location : target.watch().locations()) {
+            jobs.addAll(((WatchReply.Rules) send(target, Kind.RULES, Integer.toString(location), 0)).jobs());
+        }
+        return JobList.of(jobs, target.matcher());
+    }
+
+    private static String summary(JobList list, String what) {
         int all = list.matching().size() + list.unmatched();
         String examples = list.matching().stream()
                 .map(match ->
@@ -83,7 +106,7 @@ public final class WatchSurvey implements AutoCloseable {
                 .distinct()
                 .limit(MAX_SHOWN)
                 .collect(Collectors.joining(", "));
-        return all + " jobs in 24 h, " + list.matching().size() + " match a rule"
+        return all + " " + what + ", " + list.matching().size() + " match a rule"
                 + (examples.isEmpty() ? "" : ", such as " + examples);
     }
 

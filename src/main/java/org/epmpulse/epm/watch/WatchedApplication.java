@@ -3,6 +3,7 @@ package org.epmpulse.epm.watch;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.epmpulse.epm.JobState;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The round of a watched application: export the console, wait for the export, download and delete the file, request
- * the state of each new job. One step is in flight at a time, and only it changes the state; {@link WatchSchedule} passes
+ * the state of each new job. Other sources list the jobs in their own way. One step is in flight at a time, and only it changes the state; {@link WatchSchedule} passes
  * the state from thread to thread.
  */
 final class WatchedApplication {
@@ -27,13 +28,6 @@ final class WatchedApplication {
     private static final Duration FIRST_WAIT = Duration.ofSeconds(2);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
     private static final Duration MAX_EXPORT = Duration.ofMinutes(10);
-    private static final Duration DAY = Duration.ofDays(1);
-
-    /** A round takes some time, and clocks differ. */
-    private static final Duration OVERLAP = Duration.ofMinutes(10);
-
-    /** What can be exported (epm_auto_export_job_console.html). */
-    private static final int[] EXPORT_DAYS = {1, 2, 7, 30, 60};
 
     private final WatchTarget target;
     private final StatusStore store;
@@ -45,6 +39,10 @@ final class WatchedApplication {
     private @Nullable JobState state;
     private @Nullable Kind handled;
     private String exportType = EXPORT_TYPES.get(0);
+    private @Nullable NumberSearch search;
+    private boolean numbersEnded;
+    private final List<ListedJob> listed = new ArrayList<>();
+    private int locations;
     private Round round;
     private WatchStep step;
     private long steps;
@@ -102,30 +100,26 @@ final class WatchedApplication {
         problem = null;
         tracker = null;
         Instant now = clock.instant();
+        listed.clear();
+        locations = 0;
+        search = null;
+        numbersEnded = false;
         String type = known.exportType();
         round = new Round(
                 now,
                 clock.steady(),
-                days(Duration.between(oldest(known.complete(), now), now)),
+                WatchWindow.days(Duration.between(WatchWindow.oldest(target.watch(), known.complete(), now), now)),
                 type == null ? EXPORT_TYPES.subList(1, EXPORT_TYPES.size()) : List.of(),
                 FIRST_WAIT);
-        next(Kind.EXPORT, type == null ? EXPORT_TYPES.get(0) : type, Duration.ZERO);
-    }
-
-    /** Jobs that ended earlier are not recorded, except those since the latest complete round. */
-    private Instant oldest(@Nullable Instant latestRound, Instant now) {
-        Instant byAge = now.minus(target.watch().maxAge());
-        Instant byRound = latestRound == null ? byAge : latestRound.minus(OVERLAP);
-        return byRound.isBefore(byAge) ? byRound : byAge;
-    }
-
-    private static int days(Duration age) {
-        for (int days : EXPORT_DAYS) {
-            if (age.compareTo(DAY.multipliedBy(days)) <= 0) {
-                return days;
-            }
+        switch (target.watch().source()) {
+            case CONSOLE -> next(Kind.EXPORT, type == null ? EXPORT_TYPES.get(0) : type, Duration.ZERO);
+            case IDS -> next(Kind.PROBE, NumberSearch.IMPOSSIBLE, Duration.ZERO);
+            case RULES -> next(Kind.RULES, location(0), Duration.ZERO);
         }
-        return EXPORT_DAYS[EXPORT_DAYS.length - 1];
+    }
+
+    private String location(int index) {
+        return Integer.toString(target.watch().locations().get(index));
     }
 
     WatchStep step() {
@@ -182,6 +176,11 @@ final class WatchedApplication {
             case EXPORT_STATE -> exportState((WatchReply.Job) reply);
             case DOWNLOAD -> downloaded(((WatchReply.Listed) reply).list());
             case DELETE -> {}
+            case PROBE -> probed(((WatchReply.Job) reply).state());
+            case NUMBER -> {
+                return numbered((WatchReply.Job) reply);
+            }
+            case RULES -> rulesListed(((WatchReply.Rules) reply).jobs());
             case JOB -> {
                 state = ((WatchReply.Job) reply).state();
                 return tracker().updates(state);
@@ -248,13 +247,75 @@ final class WatchedApplication {
         WatchCursor known = cursor();
         ListedJob own = downloaded.own();
         known.times(known.times().calibrated(own == null ? null : own.start(), round.start()));
-        Instant now = clock.instant();
-        JobTracker.Window window = new JobTracker.Window(
-                now,
-                known.complete() == null ? null : oldest(known.complete(), round.start()),
-                round.start().minus(DAY.multipliedBy(round.days() + 1L)));
-        tracker = new JobTracker(store, known, updates, window, downloaded.matching());
+        tracker = tracker(downloaded.matching());
         next(Kind.DELETE, "", Duration.ZERO);
+    }
+
+    private JobTracker tracker(List<JobList.Match> jobs) {
+        WatchCursor known = cursor();
+        JobTracker.Window window = new JobTracker.Window(
+                clock.instant(),
+                known.complete() == null ? null : WatchWindow.oldest(target.watch(), known.complete(), round.start()),
+                round.start().minus(WatchWindow.DAY.multipliedBy(round.days() + 1L)));
+        return new JobTracker(store, known, updates, window, jobs);
+    }
+
+    private void rulesListed(List<ListedJob> jobs) {
+        locations++;
+        listed.addAll(jobs);
+        if (locations < target.watch().locations().size()) {
+            next(Kind.RULES, location(locations), Duration.ZERO);
+            return;
+        }
+        list = JobList.of(listed, target.matcher());
+        tracker = tracker(list.matching());
+    }
+
+    private void probed(JobState answer) {
+        if (!(answer instanceof JobState.Missing)) {
+            problem = "EPM does not say clearly that it does not know a job (" + WatchCalls.text(answer)
+                    + "), so jobs cannot be found by their numbers; set watch.source to console";
+            return;
+        }
+        long highest = Math.max(cursor().highest(), NumberSearch.highestOn(store.board(), target.matcher()));
+        if (highest == 0) {
+            problem = "no job is known yet whose number could be counted from; post one with its epm_job_id";
+            return;
+        }
+        search = new NumberSearch(highest);
+        nextNumber();
+    }
+
+    private @Nullable List<StatusUpdate> numbered(WatchReply.Job reply) {
+        if (reply.state() instanceof JobState.Missing) {
+            return null;
+        }
+        NumberSearch numbers = search();
+        numbers.found();
+        if (reply.name() == null) {
+            return null;
+        }
+        ListedJob job = new ListedJob(step.argument(), reply.name(), null, null, null, null, null);
+        JobList found = JobList.of(List.of(job), target.matcher());
+        tracker = tracker(found.matching());
+        if (tracker().next() == null) {
+            return null;
+        }
+        state = reply.state();
+        return tracker().updates(reply.state());
+    }
+
+    private void nextNumber() {
+        String number = search().next();
+        if (number != null) {
+            next(Kind.NUMBER, number, Duration.ZERO);
+        } else {
+            numbersEnded = true;
+        }
+    }
+
+    private NumberSearch search() {
+        return Objects.requireNonNull(search, "a search has begun");
     }
 
     /** The updates of the reply are recorded, or there were none. */
@@ -266,8 +327,17 @@ final class WatchedApplication {
         if (handled == Kind.JOB && requested != null) {
             tracker().recorded(requested);
             nextJob();
-        } else if (handled == Kind.DELETE) {
+        } else if (handled == Kind.NUMBER) {
+            if (requested != null) {
+                tracker().recorded(requested);
+            }
+            nextNumber();
+            cursor().highest(search().highest());
+        } else if (handled == Kind.DELETE || handled == Kind.RULES && tracker != null) {
             nextJob();
+        }
+        if (numbersEnded) {
+            complete();
         }
         handled = null;
     }
@@ -285,9 +355,13 @@ final class WatchedApplication {
             next(Kind.JOB, job.id(), Duration.ZERO);
             return;
         }
-        complete = true;
+        complete();
+    }
+
+    private void complete() throws IOException {
         cursor().complete(round.start());
         cursor().write(documents, target.document());
+        complete = true;
     }
 
     private JobTracker tracker() {

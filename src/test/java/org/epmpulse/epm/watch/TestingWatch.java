@@ -58,6 +58,7 @@ final class TestingWatch implements AutoCloseable {
     final MeterRegistry meters = new SimpleMeterRegistry();
     final List<JobRule> rules = new ArrayList<>();
     final Map<Watch.Column, String> columns = new LinkedHashMap<>();
+    Watch.Source source = Watch.Source.CONSOLE;
     Activity activity = Activity.ALWAYS;
     volatile Instant now = Instant.parse("2026-03-10T12:00:00Z");
     WatchSchedule watch;
@@ -70,6 +71,7 @@ final class TestingWatch implements AutoCloseable {
     private DataFolder dataFolder;
     private StatusRecorder recorder;
     private WatchCalls calls;
+    private TokenProvider tokens;
     private EpmRequests requests;
 
     TestingWatch(Path folder) {
@@ -83,12 +85,12 @@ final class TestingWatch implements AutoCloseable {
     }
 
     AppsConfig config() {
-        Watch settings = new Watch(Watch.Source.CONSOLE, INTERVAL, Duration.ofHours(24), columns, List.of(), null);
+        Watch settings = new Watch(source, INTERVAL, Duration.ofHours(24), columns, List.of(1, 2));
         AppsConfig.Server server = new AppsConfig.Server(
                 "planning",
                 "Planning",
                 epm.environmentUrl(),
-                Product.PLANNING,
+                source == Watch.Source.RULES ? Product.DATA_INTEGRATION : Product.PLANNING,
                 null,
                 new Auth.Basic("robot", "pass"),
                 settings);
@@ -118,7 +120,7 @@ final class TestingWatch implements AutoCloseable {
                     threads);
             documents = new FileDocuments(dataFolder, clock, meters);
             recorder = new StatusRecorder(new UpdateValidator(config.catalog()), store, meters);
-            TokenProvider tokens = new TokenProvider(clock, ProxyRules.DIRECT);
+            tokens = new TokenProvider(clock, ProxyRules.DIRECT);
             calls = new WatchCalls(tokens, ProxyRules.DIRECT);
             requests = new EpmRequests(tokens, ProxyRules.DIRECT, 1);
             polls = new PollSchedule(
@@ -177,7 +179,7 @@ final class TestingWatch implements AutoCloseable {
             try {
                 List<StatusUpdate> updates = polls.handleResponse(
                         poll,
-                        requests.state(poll, requests.authorization(poll.server()))
+                        requests.state(poll, tokens.authorization(poll.server()))
                                 .state());
                 if (updates != null) {
                     recorder.record(updates);

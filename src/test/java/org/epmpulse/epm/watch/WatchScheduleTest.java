@@ -460,12 +460,13 @@ class WatchScheduleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bomb", "text", "empty"})
+    @ValueSource(strings = {"bomb", "large", "text", "empty"})
     void aFileThatIsNoListIsAProblemAndNotAnEmptyList(String what) {
         watch = new TestingWatch(folder).open();
         watch.console.exportedFile(
                 switch (what) {
                     case "bomb" -> SandboxConsole.bomb(400);
+                    case "large" -> new byte[9 << 20];
                     case "text" -> "not a ZIP".getBytes(StandardCharsets.UTF_8);
                     default -> new byte[0];
                 });
@@ -473,7 +474,12 @@ class WatchScheduleTest {
         watch.round();
 
         assertThat(watch.notice())
-                .contains(what.equals("bomb") ? "the list has more than 16 MB" : "the ZIP has no CSV file");
+                .contains(
+                        switch (what) {
+                            case "bomb" -> "the list has more than 16 MB";
+                            case "large" -> "the response is longer than 8388608 bytes";
+                            default -> "the ZIP has no CSV file";
+                        });
     }
 
     @Test
