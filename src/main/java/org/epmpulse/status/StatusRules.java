@@ -62,7 +62,7 @@ public record StatusRules(Duration duplicateWindow) {
     }
 
     private Outcome outcome(DomainStatus current, ValidatedUpdate update, Instant received) {
-        if (update.source() == Source.EPM) {
+        if (update.source() == Source.EPM && update.epmJobId() != null) {
             return outcomeOfEpm(current, update);
         }
         if (current.received() == null) {
