@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.epmpulse.status.Status;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code watch} of a server and {@code jobs} of an app. */
@@ -28,13 +30,15 @@ final class WatchReader {
         if (section == null) {
             return null;
         }
-        section.expectKeys("source", "interval", "max_age", "columns", "locations");
+        section.expectKeys("source", "interval", "max_age", "columns", "locations", "report");
         Watch.Source source = source(section.get("source"), product);
         if (source == null) {
             return null;
         }
         List<Integer> locations = locations(section.get("locations"), source);
-        boolean complete = source != Watch.Source.RULES || !locations.isEmpty();
+        Watch.Report report = report(section.get("report"), source);
+        boolean complete = (source != Watch.Source.RULES || !locations.isEmpty())
+                && (source != Watch.Source.REPORT || report != null);
         Duration interval = interval(section.get("interval"), Watch.MIN_INTERVAL, Watch.MAX_INTERVAL);
         Duration maxAge = interval(section.get("max_age"), Duration.ofMinutes(10), Watch.LARGEST_MAX_AGE);
         return complete
@@ -43,7 +47,8 @@ final class WatchReader {
                         Objects.requireNonNullElse(interval, Watch.DEFAULT_INTERVAL),
                         Objects.requireNonNullElse(maxAge, Watch.DEFAULT_MAX_AGE),
                         columns(section.get("columns")),
-                        locations)
+                        locations,
+                        report)
                 : null;
     }
 
@@ -75,14 +80,14 @@ final class WatchReader {
 
     private static boolean isPossible(Watch.Source source, Product product) {
         return switch (source) {
-            case CONSOLE, IDS -> product.hasApplications();
+            case CONSOLE, IDS, REPORT -> product.hasApplications();
             case RULES -> product == Product.DATA_INTEGRATION;
         };
     }
 
     private static String rule(Product product) {
         if (product.hasApplications()) {
-            return "must be console or ids (experimental) for the product " + product.id();
+            return "must be console, or ids or report (experimental), for the product " + product.id();
         }
         return product == Product.DATA_INTEGRATION
                 ? "must be rules (experimental) for the product data_integration"
@@ -135,6 +140,42 @@ final class WatchReader {
                     + " locations of Data Integration, such as [1, 2]; EPM does not list them");
         }
         return locations;
+    }
+
+    private static Watch.@Nullable Report report(Field field, Watch.Source source) {
+        Section section = field.section();
+        if (section == null) {
+            if (source == Watch.Source.REPORT) {
+                field.error("missing; it names a report on tasks by \"group\", \"name\" and \"parameters\"");
+            }
+            return null;
+        }
+        section.expectKeys("group", "name", "parameters", "statuses");
+        String group = required(section.get("group"));
+        String name = required(section.get("name"));
+        Map<String, String> parameters = new LinkedHashMap<>();
+        members(section.get("parameters")).forEach(parameter -> {
+            String value = parameter.text();
+            if (value != null) {
+                parameters.put(parameter.key(), value);
+            }
+        });
+        Map<String, Status> statuses = new LinkedHashMap<>();
+        members(section.get("statuses")).forEach(word -> {
+            String label = word.text();
+            Status status = Status.ofLabel(label);
+            if (status != null) {
+                statuses.put(word.key(), status);
+            } else if (label != null) {
+                word.error("must be one of " + String.join(", ", Status.labels()));
+            }
+        });
+        return group == null || name == null ? null : new Watch.Report(group, name, parameters, statuses);
+    }
+
+    private static List<Field> members(Field field) {
+        Section section = field.section();
+        return section == null ? List.of() : section.fields();
     }
 
     /** The rules of an app, in the file's order. */

@@ -85,7 +85,10 @@ public final class EpmRequests implements AutoCloseable {
      * @return null if it does not exist, or the response is an error about it
      */
     public byte @Nullable [] download(AppsConfig.Server server, String authorization, String name) throws IOException {
-        URI url = URI.create(JobUrl.file(server, name) + "/contents");
+        return content(server, authorization, URI.create(JobUrl.file(server, name) + "/contents"));
+    }
+
+    private byte @Nullable [] content(AppsConfig.Server server, String authorization, URI url) throws IOException {
         OutboundHttp.Response response = send(downloads, new HttpGet(url), authorization);
         String type = response.contentType();
         boolean isPage = type == null || type.contains("html");
@@ -99,6 +102,24 @@ public final class EpmRequests implements AutoCloseable {
     /** Deletes a file of the environment, if there is one (delete_files.html). */
     public void delete(AppsConfig.Server server, String authorization, String name) throws IOException {
         reply(server, authorization, send(http, new HttpDelete(JobUrl.file(server, name)), authorization));
+    }
+
+    /** Generates a report of Task Manager (fccstrcs_rest_generate_reports.html). */
+    public Reply report(AppsConfig.Server server, String authorization, JsonNode report) throws IOException {
+        HttpPost request = new HttpPost(JobUrl.report(server));
+        request.setEntity(new StringEntity(report.toString(), ContentType.APPLICATION_JSON));
+        return reply(server, authorization, send(downloads, request, authorization));
+    }
+
+    /**
+     * Reads a generated report.
+     *
+     * @param path below the environment's address, from the response to {@link #report}
+     * @return null if it does not exist, or the response is an error about it
+     */
+    public byte @Nullable [] reportContent(AppsConfig.Server server, String authorization, String path)
+            throws IOException {
+        return content(server, authorization, JobUrl.reportContent(server, path));
     }
 
     /**

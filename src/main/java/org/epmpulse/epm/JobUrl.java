@@ -21,6 +21,8 @@ public final class JobUrl {
 
     static final String PLANNING_APPLICATIONS = "/HyperionPlanning/rest/v3/applications";
 
+    static final String REPORTS = "/HyperionPlanning/rest/fcmapi/v1/report";
+
     private static final String FILES = "/interop/rest/11.1.2.3.600/applicationsnapshots/";
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}");
@@ -62,6 +64,24 @@ public final class JobUrl {
     /** The URL of the data rules of a location of Data Integration, which Oracle does not document. */
     static URI rules(AppsConfig.Server server, String location) {
         return URI.create(base(server) + "/aif/rest/V1/rules?locationId=" + segment(location));
+    }
+
+    /** The URL to generate a report of Task Manager. */
+    static URI report(AppsConfig.Server server) {
+        return URI.create(base(server) + REPORTS);
+    }
+
+    /**
+     * The URL of a generated report.
+     *
+     * @param path below {@value #REPORTS}
+     * @throws IllegalArgumentException if it is elsewhere
+     */
+    static URI reportContent(AppsConfig.Server server, String path) {
+        if (!path.startsWith(REPORTS) || path.contains("..") || path.chars().anyMatch(c -> c <= ' ')) {
+            throw new IllegalArgumentException("the report must be below " + REPORTS);
+        }
+        return URI.create(base(server) + path);
     }
 
     private static URI base(AppsConfig.Server server) {

@@ -56,6 +56,9 @@ public final class SandboxConsole {
     static final String DOWNLOAD = "download";
     static final String DELETE = "delete";
     static final String RULES = "rules";
+    static final String REPORT = "task report";
+
+    private static final String REPORT_PATH = "/HyperionPlanning/rest/fcmapi/v1/report";
 
     private static final String RULES_PATH = "/aif/rest/V1/rules";
 
@@ -70,6 +73,7 @@ public final class SandboxConsole {
     private final Set<String> exportTypes = new HashSet<>(Set.of("Export Job Console"));
     private final Map<Field, String> headers = new LinkedHashMap<>();
     private final Map<Integer, Map<String, ObjectNode>> rules = new HashMap<>();
+    private String report = "";
     private ZoneId zone = ZoneOffset.UTC;
     private DateTimeFormatter format = formatter("yyyy-MM-dd HH:mm:ss");
     private Duration exportTime = Duration.ZERO;
@@ -223,6 +227,23 @@ public final class SandboxConsole {
                         node().put("ruleName", name).put("lastJobId", lastJobId).put("lastJobStatus", lastJobStatus));
     }
 
+    /** Sets the content of every report of Task Manager. */
+    public synchronized void report(String csv) {
+        report = csv;
+    }
+
+    private SimulatedResponse generate(String body) {
+        boolean known = body.contains("\"module\":\"FCM\"") && body.contains("\"format\":\"CSV\"");
+        ObjectNode reply = node().put("status", known ? 0 : 1).put("details", known ? "" : "Unknown report");
+        if (known) {
+            reply.putArray("links")
+                    .addObject()
+                    .put("rel", "report-content")
+                    .put("href", "https://epm.example.com" + REPORT_PATH + "/content/1");
+        }
+        return SimulatedResponse.json(200, reply);
+    }
+
     private SimulatedResponse rules(String query) {
         ObjectNode body = node();
         var items = body.putArray("items");
@@ -240,6 +261,9 @@ public final class SandboxConsole {
         if (method.equals("GET") && path.equals(RULES_PATH)) {
             return RULES;
         }
+        if (path.equals(method.equals("POST") ? REPORT_PATH : REPORT_PATH + "/content/1")) {
+            return REPORT;
+        }
         if (method.equals("POST") && JOBS.matcher(path).matches()) {
             return EXPORT;
         }
@@ -255,6 +279,9 @@ public final class SandboxConsole {
     synchronized SimulatedResponse response(String operation, Exchange exchange, Instant now) {
         String path = exchange.path();
         String body = exchange.body();
+        if (operation.equals(REPORT)) {
+            return exchange.method().equals("POST") ? generate(body) : SimulatedResponse.of(200, "text/csv", report);
+        }
         if (operation.equals(RULES)) {
             return rules(exchange.query());
         }

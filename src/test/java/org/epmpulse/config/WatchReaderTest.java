@@ -35,7 +35,7 @@ class WatchReaderTest {
         assertThat(configuration.problems()).isEmpty();
         assertThat(configuration.apps().servers().get("planning").watch())
                 .isEqualTo(new Watch(
-                        Watch.Source.CONSOLE, Duration.ofMinutes(5), Duration.ofHours(24), Map.of(), List.of()));
+                        Watch.Source.CONSOLE, Duration.ofMinutes(5), Duration.ofHours(24), Map.of(), List.of(), null));
         assertThat(configuration.apps().apps().get("Planning").jobs())
                 .containsExactly(new JobRule("Agg_*", null, null, "Actual"));
         assertThat(configuration.apps().watchedServers()).hasSize(1);
@@ -54,7 +54,8 @@ class WatchReaderTest {
                         Duration.ofMinutes(2),
                         Duration.ofDays(2),
                         Map.of(Watch.Column.ID, "Job #", Watch.Column.START, "Begin"),
-                        List.of()));
+                        List.of(),
+                        null));
         assertThat(CheckReport.of(configuration, List.of()).text())
                 .contains("watched by console every 2m, jobs that ended up to 2d ago")
                 .contains("jobs      Load  type RULES  user svc_*  ->  Budget");
@@ -66,13 +67,15 @@ class WatchReaderTest {
             edm                 | {"source": "console"}     | /epm/servers/edm/watch/source | jobs of the product edm cannot be watched
             narrative_reporting | {}                        | /epm/servers/narrative_reporting/watch/source | jobs of the product narrative_reporting cannot be watched
             data_integration    | {}                        | /epm/servers/data_integration/watch/source | must be rules (experimental) for the product data_integration
-            planning            | {"source": "rules"}       | /epm/servers/planning/watch/source | must be console or ids (experimental) for the product planning
-            planning            | {"source": "consol"}      | /epm/servers/planning/watch/source | unknown source "consol", must be one of console, ids, rules. Did you mean "console"?
+            planning            | {"source": "rules"}       | /epm/servers/planning/watch/source | must be console, or ids or report (experimental), for the product planning
+            planning            | {"source": "consol"}      | /epm/servers/planning/watch/source | unknown source "consol", must be one of console, ids, rules, report. Did you mean "console"?
             planning            | {"interval": "1m"}        | /epm/servers/planning/watch/interval | must be a duration from 2m to 12h, such as 5m or 1h30m
             planning            | {"max_age": "61d"}        | /epm/servers/planning/watch/max_age | must be a duration from 10m to 60d
             planning            | {"columns": {"id": ""}}   | /epm/servers/planning/watch/columns/id | must be 1 to 200 characters long
             data_integration    | {"source": "rules"}       | /epm/servers/data_integration/watch/locations | must be the ids of 1 to 100 locations of Data Integration
             data_integration    | {"source": "rules", "locations": ["x"]} | /epm/servers/data_integration/watch/locations/0 | must be a whole number from 0 to 1000000
+            planning            | {"source": "report"}      | /epm/servers/planning/watch/report | missing; it names a report on tasks
+            planning            | {"source": "report", "report": {"group": "G", "name": "N", "statuses": {"Zu": "Fine"}}} | /epm/servers/planning/watch/report/statuses/Zu | must be one of Blank, Loading, OK, Warning
             planning            | 5                         | /epm/servers/planning/watch | must be an object in braces""")
     void anInvalidWatchIsAnErrorThatNamesItsPlace(String server, String watch, String where, String message) {
         assertThat(load(server, watch, JOBS).problems()).anySatisfy(problem -> {

@@ -4,12 +4,8 @@ import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.io.PushbackReader;
-import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,9 +16,6 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 import org.epmpulse.config.Watch.Column;
 import org.epmpulse.epm.SingleLine;
 import org.epmpulse.status.DomainId;
@@ -41,18 +34,9 @@ final class JobListReader {
     /** In bytes, after decompression, over all files of the ZIP. */
     private static final int MAX_CSV = 16 << 20;
 
-    private static final int MAX_ROWS = 100_000;
     private static final int MAX_ENTRIES = 10;
 
-    /** Lines before the header. */
-    private static final int MAX_PREAMBLE = 20;
-
-    private static final int MAX_HEADERS_SHOWN = 20;
-    private static final int BYTE_ORDER_MARK = 0xfeff;
     private static final Pattern ID = Pattern.compile("[0-9]{1,19}");
-    private static final CSVFormat CSV =
-            CSVFormat.DEFAULT.builder().setIgnoreEmptyLines(true).setTrim(true).get();
-
     private final JobMatcher matcher;
     private final ListColumns columns;
 
@@ -104,46 +88,9 @@ final class JobListReader {
     }
 
     private JobList readCsv(InputStream content, String ownJob) throws IOException, ListException {
-        // Not closed: the stream belongs to the ZIP.
-        CSVParser parser = CSVParser.builder()
-                .setReader(withoutByteOrderMark(new InputStreamReader(content, StandardCharsets.UTF_8)))
-                .setFormat(CSV)
-                .get();
-        Map<Column, Integer> places = null;
-        List<String> widest = List.of();
         Rows rows = new Rows(ownJob);
-        for (CSVRecord row : parser) {
-            if (places != null) {
-                rows.add(row, places);
-                continue;
-            }
-            places = columns.places(row);
-            if (places == null && row.size() > widest.size()) {
-                widest = row.stream().limit(MAX_HEADERS_SHOWN).toList();
-            }
-            if (places == null && parser.getRecordNumber() > MAX_PREAMBLE) {
-                break;
-            }
-        }
-        if (places == null) {
-            throw columns.noHeader(widest);
-        }
+        CsvList.read(content, columns, rows::add);
         return rows.list();
-    }
-
-    /** With it, the first line would not begin with a quote. */
-    private static Reader withoutByteOrderMark(Reader reader) throws IOException {
-        PushbackReader text = new PushbackReader(reader);
-        int first = text.read();
-        if (first >= 0 && first != BYTE_ORDER_MARK) {
-            text.unread(first);
-        }
-        return text;
-    }
-
-    private static @Nullable String text(CSVRecord row, Map<Column, Integer> places, Column column) {
-        Integer place = places.get(column);
-        return place == null || place >= row.size() ? null : SingleLine.of(row.get(place));
     }
 
     /** The rows read so far. */
@@ -161,14 +108,10 @@ final class JobListReader {
             this.ownJob = ownJob;
         }
 
-        void add(CSVRecord row, Map<Column, Integer> places) throws ListException {
+        void add(CsvList.Row row) {
             rows++;
-            if (rows > MAX_ROWS) {
-                throw new ListException("more than " + MAX_ROWS
-                        + " jobs in the list; set a shorter watch.max_age, or delete old jobs in EPM");
-            }
-            String id = text(row, places, Column.ID);
-            String name = text(row, places, Column.NAME);
+            String id = row.text(Column.ID);
+            String name = row.text(Column.NAME);
             if (id == null || !ID.matcher(id).matches()) {
                 withoutId++;
                 return;
@@ -176,11 +119,11 @@ final class JobListReader {
             ListedJob job = new ListedJob(
                     id,
                     Objects.requireNonNullElse(name, "(no name)"),
-                    text(row, places, Column.TYPE),
-                    text(row, places, Column.STATUS),
-                    text(row, places, Column.USER),
-                    text(row, places, Column.START),
-                    text(row, places, Column.END));
+                    row.text(Column.TYPE),
+                    row.text(Column.STATUS),
+                    row.text(Column.USER),
+                    row.text(Column.START),
+                    row.text(Column.END));
             if (id.equals(ownJob)) {
                 own = job;
                 return;

@@ -44,6 +44,13 @@ final class JobMatcher {
     /** The columns without which a rule could match no job. */
     Set<Column> requiredColumns() {
         Set<Column> required = EnumSet.of(Column.ID, Column.NAME);
+        required.addAll(columnsOfRules());
+        return required;
+    }
+
+    /** The columns that the rules compare, beside the name. */
+    Set<Column> columnsOfRules() {
+        Set<Column> required = EnumSet.noneOf(Column.class);
         for (AppsConfig.App app : apps) {
             for (JobRule rule : app.jobs()) {
                 if (rule.type() != null) {

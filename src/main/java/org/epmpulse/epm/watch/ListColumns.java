@@ -21,10 +21,11 @@ final class ListColumns {
 
     private static final Map<Column, List<String>> KNOWN = Map.of(
             Column.ID, List.of("jobid", "id", "jobnumber"),
-            Column.NAME, List.of("jobname", "name", "job"),
+            Column.NAME, List.of("jobname", "name", "job", "taskname", "task"),
             Column.TYPE, List.of("jobtype", "type"),
-            Column.STATUS, List.of("status", "jobstatus", "runstatus", "statuscode"),
-            Column.USER, List.of("user", "username", "runby", "userid", "submittedby", "executedby", "owner"),
+            Column.STATUS, List.of("status", "jobstatus", "runstatus", "statuscode", "taskstatus"),
+            Column.USER,
+                    List.of("user", "username", "runby", "userid", "submittedby", "executedby", "owner", "assignee"),
             Column.START, List.of("starttime", "start", "startdate", "started", "startdatetime"),
             Column.END, List.of("endtime", "end", "enddate", "ended", "enddatetime", "completed", "completedtime"));
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.epmpulse.config.ProxyRules;
+import org.epmpulse.config.Watch;
 import org.epmpulse.epm.EpmForbiddenException;
 import org.epmpulse.epm.EpmRequests;
 import org.epmpulse.epm.JobState;
@@ -74,6 +75,8 @@ public final class WatchCalls implements AutoCloseable {
                     job(requests().state(step.target().poll(step.argument()), authorization));
                 case DOWNLOAD -> download(step, authorization);
                 case DELETE -> delete(step, authorization);
+                case REPORT -> report(step, authorization);
+                case REPORT_CONTENT -> tasks(step, authorization);
                 case RULES -> rules(step, requests().rules(step.target().server(), authorization, step.argument()));
             };
         } catch (EpmForbiddenException e) {
@@ -109,6 +112,40 @@ public final class WatchCalls implements AutoCloseable {
 
     private static WatchReply.Job job(EpmRequests.Reply reply) {
         return new WatchReply.Job(reply.state(), reply.jobId(), reply.jobName());
+    }
+
+    private WatchReply report(WatchStep step, String authorization) throws IOException {
+        Watch.Report report = Objects.requireNonNull(step.target().watch().report(), "a report is configured");
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("groupName", report.group()).put("reportName", report.name());
+        body.put("generatedReportFileName", step.target().fileName().replace(".zip", ".csv"));
+        body.put("format", "CSV").put("module", "FCM").put("runAsync", false);
+        ObjectNode parameters = body.putObject("parameters");
+        report.parameters().forEach(parameters::put);
+        EpmRequests.Reply reply = requests().report(step.target().server(), authorization, body);
+        if (reply.json() != null) {
+            for (JsonNode link : reply.json().path("links")) {
+                String href = link.path("href").asText();
+                int path = href.indexOf("/HyperionPlanning/");
+                if (link.path("rel").asText().equals("report-content") && path >= 0) {
+                    return new WatchReply.Report(href.substring(path));
+                }
+            }
+        }
+        return new WatchReply.Unusable(
+                "EPM has not generated the report " + report.name() + ": " + text(reply.state()));
+    }
+
+    private WatchReply tasks(WatchStep step, String authorization) throws IOException {
+        byte @Nullable [] csv = requests().reportContent(step.target().server(), authorization, step.argument());
+        if (csv == null) {
+            return new WatchReply.Unusable("EPM has generated the report, but it cannot be read");
+        }
+        try {
+            return new WatchReply.TaskList(Tasks.read(csv, step.target()));
+        } catch (ListException e) {
+            return new WatchReply.Unusable(Objects.requireNonNullElse(e.getMessage(), "the report cannot be read"));
+        }
     }
 
     private static WatchReply rules(WatchStep step, EpmRequests.Reply reply) {

@@ -29,6 +29,12 @@ public sealed interface WatchReply {
         }
     }
 
+    /** A report was generated; its content is at this path. */
+    record Report(String path) implements WatchReply {}
+
+    /** The tasks of a report. */
+    record TaskList(Tasks tasks) implements WatchReply {}
+
     /** The file was deleted, or there was none. */
     record Deleted() implements WatchReply {}
 

@@ -23,6 +23,10 @@ public record WatchStep(WatchTarget target, Kind kind, String argument, int days
         NUMBER("requesting the next job"),
         /** Of a location of Data Integration. */
         RULES("reading the rules of a location"),
+        /** On tasks. */
+        REPORT("generating the report"),
+        /** Of the generated report. */
+        REPORT_CONTENT("reading the report"),
         /** Requests the state of a listed job. */
         JOB("reading the state of a job");
 

@@ -59,6 +59,9 @@ public final class WatchSurvey implements AutoCloseable {
             if (target.watch().source() == Watch.Source.IDS) {
                 return List.of(probe(target, where));
             }
+            if (target.watch().source() == Watch.Source.REPORT) {
+                return List.of(report(target, where));
+            }
             boolean console = target.watch().source() == Watch.Source.CONSOLE;
             JobList list = console ? list(target, 1) : rules(target);
             List<OnlineFinding> findings = new ArrayList<>();
@@ -87,6 +90,14 @@ public final class WatchSurvey implements AutoCloseable {
                         where,
                         "EPM does not say clearly that it does not know a job (" + WatchCalls.text(answer.state())
                                 + "), so jobs cannot be found by their numbers; set watch.source to console");
+    }
+
+    private OnlineFinding report(WatchTarget target, String where) throws ListException {
+        WatchReply.Report report = (WatchReply.Report) send(target, Kind.REPORT, "", 0);
+        Tasks tasks = ((WatchReply.TaskList) send(target, Kind.REPORT_CONTENT, report.path(), 0)).tasks();
+        return OnlineFinding.ok(
+                where,
+                tasks.all() + " tasks in the report " + tasks.report() + ", " + tasks.matching() + " match a rule");
     }
 
     private JobList rules(WatchTarget target) throws ListException {

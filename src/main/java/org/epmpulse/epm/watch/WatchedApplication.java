@@ -115,6 +115,7 @@ final class WatchedApplication {
             case CONSOLE -> next(Kind.EXPORT, type == null ? EXPORT_TYPES.get(0) : type, Duration.ZERO);
             case IDS -> next(Kind.PROBE, NumberSearch.IMPOSSIBLE, Duration.ZERO);
             case RULES -> next(Kind.RULES, location(0), Duration.ZERO);
+            case REPORT -> next(Kind.REPORT, "", Duration.ZERO);
         }
     }
 
@@ -181,6 +182,10 @@ final class WatchedApplication {
                 return numbered((WatchReply.Job) reply);
             }
             case RULES -> rulesListed(((WatchReply.Rules) reply).jobs());
+            case REPORT -> next(Kind.REPORT_CONTENT, ((WatchReply.Report) reply).path(), Duration.ZERO);
+            case REPORT_CONTENT -> {
+                return ((WatchReply.TaskList) reply).tasks().updates(store.board());
+            }
             case JOB -> {
                 state = ((WatchReply.Job) reply).state();
                 return tracker().updates(state);
@@ -336,7 +341,7 @@ final class WatchedApplication {
         } else if (handled == Kind.DELETE || handled == Kind.RULES && tracker != null) {
             nextJob();
         }
-        if (numbersEnded) {
+        if (numbersEnded || handled == Kind.REPORT_CONTENT) {
             complete();
         }
         handled = null;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.epmpulse.config.JobRule;
 import org.epmpulse.config.ProxyRules;
 import org.epmpulse.config.Watch;
@@ -14,6 +15,7 @@ import org.epmpulse.sandbox.JobScript;
 import org.epmpulse.sandbox.SandboxProduct;
 import org.epmpulse.sandbox.ScriptedJobState;
 import org.epmpulse.sandbox.ScriptedJobState.State;
+import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.threads.TimeSource;
 import org.junit.jupiter.api.AfterEach;
@@ -128,5 +130,64 @@ class OtherSourcesTest {
         assertThat(watch.history("Actual")).containsExactly("Loading Load Actuals 371", "OK Load Actuals 371");
         assertThat(findings.get(0).text())
                 .isEqualTo("2 rules with a job, 1 match a rule, such as Load Actuals -> Planning/Actual");
+    }
+
+    private void openByReport() {
+        watch.source = Watch.Source.REPORT;
+        watch.report = new Watch.Report("Close", "Open Tasks", Map.of("Period", "Mar"), Map.of("Zu", Status.OK));
+        watch.rules.clear();
+        watch.rules.add(new JobRule("Load *", null, null, "Actual"));
+        watch.rules.add(new JobRule("Check *", null, null, "Budget"));
+        watch.open();
+    }
+
+    private void report(String rows) {
+        watch.console.report("\ufeffClose Tasks\n\nSchedule,Task ID,Task Name,Assignee,Status\n" + rows);
+    }
+
+    @Test
+    void tasksOfAReportAreTheStatusOfTheirDomains() throws Exception {
+        openByReport();
+        report("""
+                March,T1,Load Actuals,ann,Open with Assignee
+                March,T2,Load Rates,bob,zu
+                March,T3,Check Totals,bob,Pending
+                March,T4,Other,bob,Closed
+                """);
+        watch.round();
+        String open = watch.domain("Actual").message();
+        Status budget = watch.domain("Budget").status();
+        watch.nextRound();
+        int unchanged = watch.history("Actual").size();
+        report("""
+                March,T1,Load Actuals,ann,Closed
+                March,T2,Load Rates,bob,Closed
+                March,T3,Check Totals,bob,Error
+                """);
+        watch.nextRound();
+
+        assertThat(open).isEqualTo("1 of 2 tasks closed; open: Load Actuals");
+        assertThat(budget).isEqualTo(Status.BLANK);
+        assertThat(unchanged).isEqualTo(1);
+        assertThat(watch.domain("Actual").status()).isEqualTo(Status.OK);
+        assertThat(watch.domain("Actual").jobId()).isEqualTo("Open Tasks");
+        assertThat(watch.domain("Actual").source()).isEqualTo(Source.EPM);
+        assertThat(watch.domain("Budget").status()).isEqualTo(Status.WARNING);
+        assertThat(watch.domain("Budget").message()).isEqualTo("0 of 1 tasks closed; failed: Check Totals");
+        assertThat(WatchSurvey.run(watch.config(), ProxyRules.DIRECT, TimeSource.system(), HOUR)
+                        .get(0)
+                        .text())
+                .isEqualTo("3 tasks in the report Open Tasks, 3 match a rule");
+    }
+
+    @Test
+    void aStatusWhoseMeaningIsNotKnownIsAProblem() {
+        openByReport();
+        report("March,T1,Load Actuals,ann,Offen\n");
+
+        watch.round();
+
+        assertThat(watch.notice()).contains("a task has the status \"Offen\"", "watch.report.statuses");
+        assertThat(watch.history("Actual")).isEmpty();
     }
 }

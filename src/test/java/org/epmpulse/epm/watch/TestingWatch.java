@@ -59,6 +59,7 @@ final class TestingWatch implements AutoCloseable {
     final List<JobRule> rules = new ArrayList<>();
     final Map<Watch.Column, String> columns = new LinkedHashMap<>();
     Watch.Source source = Watch.Source.CONSOLE;
+    Watch.Report report;
     Activity activity = Activity.ALWAYS;
     volatile Instant now = Instant.parse("2026-03-10T12:00:00Z");
     WatchSchedule watch;
@@ -85,7 +86,7 @@ final class TestingWatch implements AutoCloseable {
     }
 
     AppsConfig config() {
-        Watch settings = new Watch(source, INTERVAL, Duration.ofHours(24), columns, List.of(1, 2));
+        Watch settings = new Watch(source, INTERVAL, Duration.ofHours(24), columns, List.of(1, 2), report);
         AppsConfig.Server server = new AppsConfig.Server(
                 "planning",
                 "Planning",
