@@ -144,11 +144,14 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
             if (watch != null) {
                 line(
                         text,
-                        "    watched by %s every %s, jobs that ended up to %s ago%s"
+                        "    watched by %s every %s, jobs that ended up to %s ago%s%s"
                                 .formatted(
                                         watch.source().id(),
                                         Quantities.text(watch.interval()),
                                         Quantities.text(watch.maxAge()),
+                                        watch.source() == Watch.Source.CONSOLE
+                                                ? "; each round leaves a row in the job console"
+                                                : "",
                                         watch.source().experimental() ? "  (experimental)" : ""));
             }
         }

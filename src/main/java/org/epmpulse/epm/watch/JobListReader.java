@@ -128,6 +128,10 @@ final class JobListReader {
                 own = job;
                 return;
             }
+            if (job.name().equals(WatchCalls.EXPORT_NAME)) {
+                // An earlier export; a rule for all names must not take it for a job of the customer.
+                return;
+            }
             List<DomainId> domains = matcher.domains(job);
             if (!domains.isEmpty()) {
                 matching.add(new JobList.Match(job, domains));

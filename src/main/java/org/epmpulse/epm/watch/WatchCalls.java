@@ -32,6 +32,9 @@ public final class WatchCalls implements AutoCloseable {
     private static final String CONSOLE_ROLES =
             "Service Administrator, or another role with Jobs - View or Jobs - Manage";
 
+    /** What EPM calls the jobs that export its console for EPMPulse. */
+    static final String EXPORT_NAME = "EPMPulse";
+
     private final TokenProvider tokens;
     private final ProxyRules proxies;
     private @Nullable EpmRequests requests;
@@ -97,7 +100,7 @@ public final class WatchCalls implements AutoCloseable {
     private static ObjectNode exportJob(WatchStep step) {
         ObjectNode job = JsonNodeFactory.instance.objectNode();
         String days = Integer.toString(step.days());
-        job.put("jobType", step.argument()).put("jobName", "EPMPulse");
+        job.put("jobType", step.argument()).put("jobName", EXPORT_NAME);
         job.putObject("parameters")
                 .put("fileName", step.target().fileName())
                 .put("nDays", days)

@@ -51,6 +51,7 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
         private final WatchMetrics metrics;
         private Instant dueAt = Instant.MIN;
         private Instant roundStart = Instant.MIN;
+        private long epoch;
         private boolean inRound;
         private boolean inFlight;
         private boolean retried;
@@ -129,6 +130,7 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
         try {
             slot.application.begin();
             slot.inRound = true;
+            slot.epoch = epoch;
             slot.retried = false;
             slot.roundStart = now;
             return true;
@@ -194,7 +196,9 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
     private synchronized void finish(WatchStep step) {
         Slot slot = slot(step);
         WatchedApplication application = slot.application;
-        if (application.isOver()) {
+        if (slot.epoch != epoch) {
+            startAgain(slot);
+        } else if (application.isOver()) {
             endRound(slot, application.problem());
         } else {
             slot.dueAt = clock.steady().plus(application.delay());

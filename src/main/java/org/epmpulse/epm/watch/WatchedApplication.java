@@ -200,6 +200,8 @@ final class WatchedApplication {
             exportFailed("EPM does not start the export of the job console: " + WatchCalls.text(reply.state()));
             return;
         }
+        // Whatever EPM calls it, it is not a job of the customer.
+        cursor().close(reply.jobId(), clock.instant());
         if (reply.state() instanceof JobState.Ended) {
             exported(reply.jobId());
         } else {

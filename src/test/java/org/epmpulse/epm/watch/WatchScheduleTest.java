@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.epmpulse.cluster.Activity;
 import org.epmpulse.config.JobRule;
 import org.epmpulse.config.Watch;
@@ -546,5 +547,56 @@ class WatchScheduleTest {
 
         assertThat(watch.history("Actual")).isEmpty();
         assertThat(Files.list(folder.resolve("quarantine"))).isNotEmpty();
+    }
+
+    @Test
+    void aRuleForAllNamesDoesNotTakeTheExportsForJobs() {
+        watch = new TestingWatch(folder);
+        watch.rules.clear();
+        watch.rules.add(new JobRule("*", null, null, "Actual"));
+        watch.open();
+        watch.round();
+        watch.nextRound();
+        watch.nextRound();
+        String id = watch.job("Load Actuals", MINUTE.multipliedBy(60), State.SUCCEEDED);
+        watch.nextRound();
+
+        assertThat(watch.history("Actual")).containsExactly("Loading Load Actuals " + id);
+    }
+
+    @Test
+    void theNextActiveNodeContinuesWithoutRepeating() {
+        AtomicLong epoch = new AtomicLong(1);
+        watch = new TestingWatch(folder);
+        watch.activity = new Activity() {
+            @Override
+            public boolean active() {
+                return epoch.get() > 0;
+            }
+
+            @Override
+            public long epoch() {
+                return epoch.get();
+            }
+
+            @Override
+            public void onChange(Runnable listener) {
+                // The test polls.
+            }
+        };
+        watch.open();
+        watch.round();
+        String id = watch.job("Load Actuals", MINUTE, State.SUCCEEDED);
+        watch.nextRound();
+
+        epoch.set(0);
+        watch.round();
+        int passive = watch.exports();
+        epoch.set(3);
+        watch.advance(MINUTE.multipliedBy(5));
+        watch.round();
+
+        assertThat(watch.exports()).isEqualTo(passive + 1);
+        assertThat(watch.history("Actual")).containsExactly("Loading Load Actuals " + id, "OK Load Actuals " + id);
     }
 }
