@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -38,10 +39,13 @@ import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ProxyRules;
 import org.epmpulse.config.Settings;
 import org.epmpulse.config.SlackIds;
+import org.epmpulse.epm.EpmAuthorization;
 import org.epmpulse.epm.EpmCalls;
 import org.epmpulse.epm.JobStatusMapper;
 import org.epmpulse.epm.PollSchedule;
 import org.epmpulse.epm.TokenProvider;
+import org.epmpulse.epm.watch.WatchCalls;
+import org.epmpulse.epm.watch.WatchSchedule;
 import org.epmpulse.http.ErrorReplies;
 import org.epmpulse.http.EventLoopPolicy;
 import org.epmpulse.http.HttpReply;
@@ -59,6 +63,7 @@ import org.epmpulse.slack.canvas.CanvasRegistry;
 import org.epmpulse.slack.canvas.CanvasRenderer;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.UpdateValidator;
+import org.epmpulse.store.Documents;
 import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.StatusStore;
 import org.epmpulse.threads.ServiceThreads;
@@ -70,6 +75,24 @@ final class Beans {
 
     /** How long calls to Slack may still take when the service stops. An aborted message or creation is uncertain. */
     private static final Duration SLACK_GRACE = Duration.ofSeconds(2);
+
+    /** For a context that is not started. */
+    private static final Documents NO_DOCUMENTS = new Documents() {
+        @Override
+        public Optional<byte[]> read(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void write(String name, byte[] content) {
+            // Nothing is kept.
+        }
+
+        @Override
+        public void setAside(String name, String reason) {
+            // There is nothing to be set aside.
+        }
+    };
 
     private Beans() {}
 
@@ -100,12 +123,18 @@ final class Beans {
             StatusChanges changes,
             CanvasRegistry canvasRegistry,
             AlertStore alertStore,
+            Documents documents,
             Cluster cluster) {
 
         /** For a context that is not started. */
         static PersistentState inMemory(StatusStore store) {
             return new PersistentState(
-                    store, new StatusChanges(), CanvasRegistry.inMemory(), AlertStore.NONE, Cluster.SINGLE);
+                    store,
+                    new StatusChanges(),
+                    CanvasRegistry.inMemory(),
+                    AlertStore.NONE,
+                    NO_DOCUMENTS,
+                    Cluster.SINGLE);
         }
     }
 
@@ -144,9 +173,14 @@ final class Beans {
         ProxyRules proxies = configuration.proxies();
         HttpClientConfigurer outboundPolicy = new OutboundPolicy(proxies)::apply;
         main.bind("outboundPolicy", outboundPolicy);
-        EpmCalls epmCalls = new EpmCalls(new TokenProvider(clock, proxies), new JobStatusMapper(), proxies);
+        TokenProvider tokens = new TokenProvider(clock, proxies);
+        EpmCalls epmCalls = new EpmCalls(tokens, new JobStatusMapper(), proxies);
         main.bind("epmCalls", epmCalls);
+        main.bind("epmAuthorization", new EpmAuthorization(configuration.apps(), tokens));
         PollSchedule polls = polls(main, configuration, store, meters, clock);
+        WatchCalls watchCalls = new WatchCalls(tokens, proxies);
+        main.bind("watchCalls", watchCalls);
+        WatchSchedule watch = watch(main, configuration, state, polls, meters, clock);
         CanvasPublisher canvases = canvases(configuration, catalog, canvasRegistry, store, polls, meters, clock);
         main.bind("canvasPublisher", canvases);
         polls.onNotesChanged(canvases::notesChanged);
@@ -208,6 +242,8 @@ final class Beans {
                 alerts,
                 boardEvents,
                 () -> {
+                    watch.stop();
+                    watchCalls.close();
                     polls.stop();
                     epmCalls.close();
                     httpConnections.close(CloseMode.IMMEDIATE);
@@ -277,6 +313,31 @@ final class Beans {
         main.bind("pollSchedule", polls);
         main.bind("epm-polls:jobs", polls);
         return polls;
+    }
+
+    private static WatchSchedule watch(
+            Main main,
+            Configuration configuration,
+            PersistentState state,
+            PollSchedule polls,
+            MeterRegistry meters,
+            TimeSource clock) {
+        AppsConfig apps = configuration.apps();
+        main.addInitialProperty(
+                "epmpulse.epm.watches-at-once",
+                Integer.toString(Math.max(1, apps.watchedServers().size())));
+        WatchSchedule watch = new WatchSchedule(
+                apps,
+                state.store(),
+                state.documents(),
+                state.cluster().activity(),
+                polls,
+                configuration.settings().timezone(),
+                clock,
+                meters);
+        main.bind("watchSchedule", watch);
+        main.bind("epm-polls:watch", watch);
+        return watch;
     }
 
     private static CanvasPublisher canvases(

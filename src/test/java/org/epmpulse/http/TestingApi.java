@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -45,6 +46,7 @@ import org.epmpulse.board.BoardEvents;
 import org.epmpulse.board.BoardReplies;
 import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.cluster.Nodes;
+import org.epmpulse.cluster.Activity;
 import org.epmpulse.config.ApiKey;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.ProxyRules;
@@ -53,6 +55,8 @@ import org.epmpulse.epm.EpmCalls;
 import org.epmpulse.epm.JobStatusMapper;
 import org.epmpulse.epm.PollSchedule;
 import org.epmpulse.epm.TokenProvider;
+import org.epmpulse.epm.watch.WatchCalls;
+import org.epmpulse.epm.watch.WatchSchedule;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackSandbox;
 import org.epmpulse.security.ApiKeys;
@@ -72,6 +76,7 @@ import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.UpdateValidator;
+import org.epmpulse.store.Documents;
 import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.TestingStatusStore;
 
@@ -238,6 +243,12 @@ public final class TestingApi implements AutoCloseable {
                 "epmCalls",
                 new EpmCalls(new TokenProvider(clock, ProxyRules.DIRECT), new JobStatusMapper(), ProxyRules.DIRECT));
         camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.polls-at-once", "1");
+        WatchSchedule watch = new WatchSchedule(
+                none, store, new NoDocuments(), Activity.ALWAYS, polls, ZoneOffset.UTC, clock, registry);
+        bind("watchSchedule", watch);
+        bind("epm-polls:watch", watch);
+        bind("watchCalls", new WatchCalls(new TokenProvider(clock, ProxyRules.DIRECT), ProxyRules.DIRECT));
+        camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.watches-at-once", "1");
     }
 
     private SlackAlertSink noAlerts() {
@@ -340,6 +351,25 @@ public final class TestingApi implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Nothing is kept. */
+    private static final class NoDocuments implements Documents {
+
+        @Override
+        public Optional<byte[]> read(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void write(String name, byte[] content) {
+            // Nothing is kept.
+        }
+
+        @Override
+        public void setAside(String name, String reason) {
+            // There is nothing to be set aside.
         }
     }
 }

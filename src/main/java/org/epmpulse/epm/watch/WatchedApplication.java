@@ -1,0 +1,381 @@
+package org.epmpulse.epm.watch;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.epmpulse.epm.JobState;
+import org.epmpulse.epm.watch.WatchStep.Kind;
+import org.epmpulse.status.Status;
+import org.epmpulse.status.StatusUpdate;
+import org.epmpulse.store.Documents;
+import org.epmpulse.store.StatusStore;
+import org.epmpulse.threads.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The round of a watched application: export the console, wait for the export, download and delete the file, request
+ * the state of each new job. Other sources list the jobs in their own way. One step is in flight at a time, and only it changes the state; {@link WatchSchedule} passes
+ * the state from thread to thread.
+ */
+final class WatchedApplication {
+
+    /** The first is documented; the second is what clients send. */
+    static final List<String> EXPORT_TYPES = List.of("Export Job Console", "JOBCONSOLE_EXPORT");
+
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(2);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+    private static final Duration MAX_EXPORT = Duration.ofMinutes(10);
+
+    private final WatchTarget target;
+    private final StatusStore store;
+    private final Documents documents;
+    private final RunUpdates updates;
+    private final TimeSource clock;
+    private @Nullable WatchCursor cursor;
+    private @Nullable JobTracker tracker;
+    private @Nullable JobState state;
+    private @Nullable Kind handled;
+    private String exportType = EXPORT_TYPES.get(0);
+    private @Nullable NumberSearch search;
+    private boolean numbersEnded;
+    private final List<ListedJob> listed = new ArrayList<>();
+    private int locations;
+    private Round round;
+    private WatchStep step;
+    private long steps;
+    private Duration delay = Duration.ZERO;
+    private boolean complete;
+    private @Nullable String problem;
+    private @Nullable JobList list;
+
+    /**
+     * A round.
+     *
+     * @param start by the wall clock
+     * @param steady the same by the steady clock
+     * @param otherTypes types of the export job that are left to be tried
+     */
+    private record Round(Instant start, Instant steady, int days, List<String> otherTypes, Duration pause) {
+
+        Round withoutOtherTypes() {
+            return new Round(start, steady, days, List.of(), pause);
+        }
+
+        Round waiting(Duration longer) {
+            return new Round(start, steady, days, otherTypes, longer);
+        }
+    }
+
+    WatchedApplication(
+            WatchTarget target, StatusStore store, Documents documents, RunUpdates updates, TimeSource clock) {
+        this.target = target;
+        this.store = store;
+        this.documents = documents;
+        this.updates = updates;
+        this.clock = clock;
+        this.round = new Round(clock.instant(), clock.steady(), 1, List.of(), FIRST_WAIT);
+        this.step = step(Kind.EXPORT, "");
+    }
+
+    WatchTarget target() {
+        return target;
+    }
+
+    /** Another node may have written the cursor. */
+    void forgetCursor() {
+        cursor = null;
+    }
+
+    /** Begins a round; {@link #step} is its first. */
+    void begin() throws IOException {
+        WatchCursor known = cursor;
+        if (known == null) {
+            known = WatchCursor.read(documents, target.document());
+            cursor = known;
+        }
+        complete = false;
+        problem = null;
+        tracker = null;
+        Instant now = clock.instant();
+        listed.clear();
+        locations = 0;
+        search = null;
+        numbersEnded = false;
+        String type = known.exportType();
+        round = new Round(
+                now,
+                clock.steady(),
+                WatchWindow.days(Duration.between(WatchWindow.oldest(target.watch(), known.complete(), now), now)),
+                type == null ? EXPORT_TYPES.subList(1, EXPORT_TYPES.size()) : List.of(),
+                FIRST_WAIT);
+        switch (target.watch().source()) {
+            case CONSOLE -> next(Kind.EXPORT, type == null ? EXPORT_TYPES.get(0) : type, Duration.ZERO);
+            case IDS -> next(Kind.PROBE, NumberSearch.IMPOSSIBLE, Duration.ZERO);
+            case RULES -> next(Kind.RULES, location(0), Duration.ZERO);
+            case REPORT -> next(Kind.REPORT, "", Duration.ZERO);
+        }
+    }
+
+    private String location(int index) {
+        return Integer.toString(target.watch().locations().get(index));
+    }
+
+    WatchStep step() {
+        return step;
+    }
+
+    /** How long to wait before {@link #step}. */
+    Duration delay() {
+        return delay;
+    }
+
+    /** Whether the round is over; {@link #problem} says why it was not complete. */
+    boolean isOver() {
+        return complete || problem != null;
+    }
+
+    /** Null if the round is complete or goes on. */
+    @Nullable
+    String problem() {
+        return problem;
+    }
+
+    /** The latest list; null before the first one. */
+    @Nullable
+    JobList list() {
+        return list;
+    }
+
+    private void next(Kind kind, String argument, Duration wait) {
+        step = step(kind, argument);
+        delay = wait;
+    }
+
+    private WatchStep step(Kind kind, String argument) {
+        steps++;
+        return new WatchStep(target, kind, argument, kind == Kind.EXPORT ? round.days() : 0, steps);
+    }
+
+    /**
+     * Handles the reply to the step.
+     *
+     * @return the updates to be recorded before {@link #recorded}; null if there are none
+     */
+    @Nullable
+    List<StatusUpdate> handle(WatchReply reply) {
+        state = null;
+        handled = step.kind();
+        if (reply instanceof WatchReply.Unusable unusable && step.kind() != Kind.DELETE) {
+            problem = unusable.problem();
+            return null;
+        }
+        switch (step.kind()) {
+            case EXPORT -> exportStarted((WatchReply.Job) reply);
+            case EXPORT_STATE -> exportState((WatchReply.Job) reply);
+            case DOWNLOAD -> downloaded(((WatchReply.Listed) reply).list());
+            case DELETE -> {}
+            case PROBE -> probed(((WatchReply.Job) reply).state());
+            case NUMBER -> {
+                return numbered((WatchReply.Job) reply);
+            }
+            case RULES -> rulesListed(((WatchReply.Rules) reply).jobs());
+            case REPORT -> next(Kind.REPORT_CONTENT, ((WatchReply.Report) reply).path(), Duration.ZERO);
+            case REPORT_CONTENT -> {
+                return ((WatchReply.TaskList) reply).tasks().updates(store.board());
+            }
+            case JOB -> {
+                state = ((WatchReply.Job) reply).state();
+                return tracker().updates(state);
+            }
+        }
+        return null;
+    }
+
+    private void exportStarted(WatchReply.Job reply) {
+        exportType = step.argument();
+        if (reply.jobId() == null || reply.state() instanceof JobState.Ended ended && !succeeded(ended)) {
+            exportFailed("EPM does not start the export of the job console: " + WatchCalls.text(reply.state()));
+            return;
+        }
+        // Whatever EPM calls it, it is not a job of the customer.
+        cursor().close(reply.jobId(), clock.instant());
+        if (reply.state() instanceof JobState.Ended) {
+            exported(reply.jobId());
+        } else {
+            next(Kind.EXPORT_STATE, reply.jobId(), round.pause());
+        }
+    }
+
+    private void exportState(WatchReply.Job reply) {
+        if (reply.state() instanceof JobState.Ended ended) {
+            if (succeeded(ended)) {
+                exported(step.argument());
+            } else {
+                exportFailed("the export of the job console failed: " + WatchCalls.text(ended));
+            }
+            return;
+        }
+        Duration running = Duration.between(round.steady(), clock.steady());
+        if (running.compareTo(MAX_EXPORT) >= 0) {
+            problem = "the export of the job console (EPM job " + step.argument() + ") did not end within "
+                    + MAX_EXPORT.toMinutes() + " min: " + WatchCalls.text(reply.state());
+            return;
+        }
+        Duration longer = round.pause().multipliedBy(2);
+        round = round.waiting(longer.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : longer);
+        next(Kind.EXPORT_STATE, step.argument(), round.pause());
+    }
+
+    private static boolean succeeded(JobState.Ended ended) {
+        return ended.status() == Status.OK;
+    }
+
+    /** Another environment may know the job by its other name. */
+    private void exportFailed(String why) {
+        if (round.otherTypes().isEmpty()) {
+            problem = why;
+            return;
+        }
+        String other = round.otherTypes().get(0);
+        round = round.withoutOtherTypes();
+        next(Kind.EXPORT, other, Duration.ZERO);
+    }
+
+    private void exported(String exportJob) {
+        cursor().exportType(exportType);
+        next(Kind.DOWNLOAD, exportJob, Duration.ZERO);
+    }
+
+    private void downloaded(JobList downloaded) {
+        list = downloaded;
+        WatchCursor known = cursor();
+        ListedJob own = downloaded.own();
+        known.times(known.times().calibrated(own == null ? null : own.start(), round.start()));
+        tracker = tracker(downloaded.matching());
+        next(Kind.DELETE, "", Duration.ZERO);
+    }
+
+    private JobTracker tracker(List<JobList.Match> jobs) {
+        WatchCursor known = cursor();
+        JobTracker.Window window = new JobTracker.Window(
+                clock.instant(),
+                known.complete() == null ? null : WatchWindow.oldest(target.watch(), known.complete(), round.start()),
+                round.start().minus(WatchWindow.DAY.multipliedBy(round.days() + 1L)));
+        return new JobTracker(store, known, updates, window, jobs);
+    }
+
+    private void rulesListed(List<ListedJob> jobs) {
+        locations++;
+        listed.addAll(jobs);
+        if (locations < target.watch().locations().size()) {
+            next(Kind.RULES, location(locations), Duration.ZERO);
+            return;
+        }
+        list = JobList.of(listed, target.matcher());
+        tracker = tracker(list.matching());
+    }
+
+    private void probed(JobState answer) {
+        if (!(answer instanceof JobState.Missing)) {
+            problem = "EPM does not say clearly that it does not know a job (" + WatchCalls.text(answer)
+                    + "), so jobs cannot be found by their numbers; set watch.source to console";
+            return;
+        }
+        long highest = Math.max(cursor().highest(), NumberSearch.highestOn(store.board(), target.matcher()));
+        if (highest == 0) {
+            problem = "no job is known yet whose number could be counted from; post one with its epm_job_id";
+            return;
+        }
+        search = new NumberSearch(highest);
+        nextNumber();
+    }
+
+    private @Nullable List<StatusUpdate> numbered(WatchReply.Job reply) {
+        if (reply.state() instanceof JobState.Missing) {
+            return null;
+        }
+        NumberSearch numbers = search();
+        numbers.found();
+        if (reply.name() == null) {
+            return null;
+        }
+        ListedJob job = new ListedJob(step.argument(), reply.name(), null, null, null, null, null);
+        JobList found = JobList.of(List.of(job), target.matcher());
+        tracker = tracker(found.matching());
+        if (tracker().next() == null) {
+            return null;
+        }
+        state = reply.state();
+        return tracker().updates(reply.state());
+    }
+
+    private void nextNumber() {
+        String number = search().next();
+        if (number != null) {
+            next(Kind.NUMBER, number, Duration.ZERO);
+        } else {
+            numbersEnded = true;
+        }
+    }
+
+    private NumberSearch search() {
+        return Objects.requireNonNull(search, "a search has begun");
+    }
+
+    /** The updates of the reply are recorded, or there were none. */
+    void recorded() throws IOException {
+        JobState requested = state;
+        if (isOver()) {
+            return;
+        }
+        if (handled == Kind.JOB && requested != null) {
+            tracker().recorded(requested);
+            nextJob();
+        } else if (handled == Kind.NUMBER) {
+            if (requested != null) {
+                tracker().recorded(requested);
+            }
+            nextNumber();
+            cursor().highest(search().highest());
+        } else if (handled == Kind.DELETE || handled == Kind.RULES && tracker != null) {
+            nextJob();
+        }
+        if (numbersEnded || handled == Kind.REPORT_CONTENT) {
+            complete();
+        }
+        handled = null;
+    }
+
+    /** The file could not be deleted. The next export replaces it, so the round goes on. */
+    void deleteFailed() throws IOException {
+        state = null;
+        handled = Kind.DELETE;
+        recorded();
+    }
+
+    private void nextJob() throws IOException {
+        ListedJob job = tracker().next();
+        if (job != null) {
+            next(Kind.JOB, job.id(), Duration.ZERO);
+            return;
+        }
+        complete();
+    }
+
+    private void complete() throws IOException {
+        cursor().complete(round.start());
+        cursor().write(documents, target.document());
+        complete = true;
+    }
+
+    private JobTracker tracker() {
+        return Objects.requireNonNull(tracker, "a list was downloaded");
+    }
+
+    private WatchCursor cursor() {
+        return Objects.requireNonNull(cursor, "a round has begun");
+    }
+}
