@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -76,24 +75,6 @@ final class Beans {
     /** How long calls to Slack may still take when the service stops. An aborted message or creation is uncertain. */
     private static final Duration SLACK_GRACE = Duration.ofSeconds(2);
 
-    /** For a context that is not started. */
-    private static final Documents NO_DOCUMENTS = new Documents() {
-        @Override
-        public Optional<byte[]> read(String name) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void write(String name, byte[] content) {
-            // Nothing is kept.
-        }
-
-        @Override
-        public void setAside(String name, String reason) {
-            // There is nothing to be set aside.
-        }
-    };
-
     private Beans() {}
 
     /** Aborts outgoing calls. */
@@ -133,7 +114,7 @@ final class Beans {
                     new StatusChanges(),
                     CanvasRegistry.inMemory(),
                     AlertStore.NONE,
-                    NO_DOCUMENTS,
+                    Documents.NONE,
                     Cluster.SINGLE);
         }
     }
@@ -330,7 +311,6 @@ final class Beans {
                 apps,
                 state.store(),
                 state.documents(),
-                state.cluster().activity(),
                 polls,
                 configuration.settings().timezone(),
                 clock,

@@ -10,13 +10,15 @@ import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.StringEntity;
+import org.epmpulse.cluster.Fence;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.ProxyRules;
 import org.epmpulse.outbound.OutboundHttp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests to EPM beside those for the state of a job that the board shows: starting jobs, and files. Thread-safe.
+ * Requests to EPM beside those for the state of a job that the board shows: starting jobs, and files. A node that has
+ * become passive starts no job. Thread-safe.
  *
  * <p>All methods throw {@link EpmUnauthorizedException} if EPM rejects the token, which is not used again, {@link
  * EpmCredentialsException} if it rejects the password, {@link EpmForbiddenException} on HTTP 403, and {@link
@@ -39,7 +41,7 @@ public final class EpmRequests implements AutoCloseable {
      */
     public EpmRequests(TokenProvider tokens, ProxyRules proxies, int maxFile) {
         this.tokens = tokens;
-        this.http = new OutboundHttp(proxies, OutboundHttp.DEFAULT_TIMEOUT);
+        this.http = new OutboundHttp(proxies, OutboundHttp.DEFAULT_TIMEOUT, Fence::check);
         this.downloads = OutboundHttp.forFiles(proxies, TIMEOUT, maxFile);
     }
 

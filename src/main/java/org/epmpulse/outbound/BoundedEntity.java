@@ -26,10 +26,6 @@ final class BoundedEntity extends HttpEntityWrapper {
         this.deadline = deadline;
     }
 
-    static OutboundException tooLong(int maxLength) {
-        return OutboundException.unusableResponse("the response is longer than " + maxLength + " bytes", null);
-    }
-
     @Override
     public InputStream getContent() throws IOException {
         return new BoundedStream(super.getContent());
@@ -77,7 +73,7 @@ final class BoundedEntity extends HttpEntityWrapper {
             }
             length += Math.max(0, read);
             if (length > maxLength) {
-                throw fail(tooLong(maxLength));
+                throw fail(OutboundException.tooLong(maxLength));
             }
             return read;
         }

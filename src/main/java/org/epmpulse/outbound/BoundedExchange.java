@@ -65,7 +65,7 @@ final class BoundedExchange implements ExecChainHandler {
             if (entity == null) {
                 deadline.close();
             } else if (entity.getContentLength() > maxLength) {
-                throw BoundedEntity.tooLong(maxLength);
+                throw OutboundException.tooLong(maxLength);
             } else {
                 response.setEntity(new BoundedEntity(entity, maxLength, scope.execRuntime, deadline));
             }

@@ -80,6 +80,7 @@ public final class SandboxConsole {
     private boolean listsExports = true;
     private boolean secondFile;
     private byte @Nullable [] fixedFile;
+    private final List<Integer> exportedDays = new ArrayList<>();
     private long nextId = 1000;
 
     private record Row(
@@ -208,6 +209,11 @@ public final class SandboxConsole {
         return Set.copyOf(files.keySet());
     }
 
+    /** How many days each export was asked for. */
+    public synchronized List<Integer> exportedDays() {
+        return List.copyOf(exportedDays);
+    }
+
     /** A ZIP with one file of zeros, as large as this. */
     public static byte[] bomb(int megabytes) {
         byte[] zeros = new byte[1 << 20];
@@ -216,6 +222,14 @@ public final class SandboxConsole {
             for (int i = 0; i < megabytes; i++) {
                 zip.write(zeros);
             }
+        });
+    }
+
+    /** A ZIP with a list that has this text. */
+    public static byte[] zip(String csv) {
+        return zip(zip -> {
+            zip.putNextEntry(new ZipEntry("console.csv"));
+            zip.write(csv.getBytes(StandardCharsets.UTF_8));
         });
     }
 
@@ -314,6 +328,7 @@ public final class SandboxConsole {
                     400, node().put("status", 400).put("message", "Invalid job type " + job.path("jobType")));
         }
         JsonNode parameters = job.path("parameters");
+        exportedDays.add(parameters.path("nDays").asInt());
         String id = Long.toString(nextId++);
         Row own = new Row(
                 application,

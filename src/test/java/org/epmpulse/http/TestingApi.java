@@ -18,7 +18,6 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,7 +45,6 @@ import org.epmpulse.board.BoardEvents;
 import org.epmpulse.board.BoardReplies;
 import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.cluster.Nodes;
-import org.epmpulse.cluster.Activity;
 import org.epmpulse.config.ApiKey;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.ProxyRules;
@@ -243,8 +241,7 @@ public final class TestingApi implements AutoCloseable {
                 "epmCalls",
                 new EpmCalls(new TokenProvider(clock, ProxyRules.DIRECT), new JobStatusMapper(), ProxyRules.DIRECT));
         camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.polls-at-once", "1");
-        WatchSchedule watch = new WatchSchedule(
-                none, store, new NoDocuments(), Activity.ALWAYS, polls, ZoneOffset.UTC, clock, registry);
+        WatchSchedule watch = new WatchSchedule(none, store, Documents.NONE, polls, ZoneOffset.UTC, clock, registry);
         bind("watchSchedule", watch);
         bind("epm-polls:watch", watch);
         bind("watchCalls", new WatchCalls(new TokenProvider(clock, ProxyRules.DIRECT), ProxyRules.DIRECT));
@@ -351,25 +348,6 @@ public final class TestingApi implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Nothing is kept. */
-    private static final class NoDocuments implements Documents {
-
-        @Override
-        public Optional<byte[]> read(String name) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void write(String name, byte[] content) {
-            // Nothing is kept.
-        }
-
-        @Override
-        public void setAside(String name, String reason) {
-            // There is nothing to be set aside.
         }
     }
 }

@@ -59,8 +59,7 @@ final class CsvList {
             if (places != null) {
                 count++;
                 if (count > MAX_ROWS) {
-                    throw new ListException("more than " + MAX_ROWS
-                            + " lines in the list; set a shorter watch.max_age, or delete old jobs in EPM");
+                    throw ListException.tooLarge("the list has more than " + MAX_ROWS + " lines");
                 }
                 rows.accept(new Row(line, places));
                 continue;

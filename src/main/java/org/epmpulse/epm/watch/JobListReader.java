@@ -81,7 +81,7 @@ final class JobListReader {
 
     private static ListException unreadable(IOException cause) {
         if (cause instanceof TooLargeException) {
-            return new ListException(cause.getMessage() + "; set a shorter watch.max_age, or delete old jobs in EPM");
+            return ListException.tooLarge(String.valueOf(cause.getMessage()));
         }
         String what = cause instanceof ZipException ? "the file is not a valid ZIP: " : "the file cannot be read: ";
         return new ListException(what + SingleLine.of(cause.getMessage()));
@@ -199,7 +199,7 @@ final class JobListReader {
                     int read = super.read(buffer, offset, count);
                     length += Math.max(0, read);
                     if (length > MAX_CSV) {
-                        throw new TooLargeException("the list has more than " + (MAX_CSV >> 20) + " MB");
+                        throw new TooLargeException("the list has more than " + (MAX_CSV >> 20) + " MB unzipped");
                     }
                     return read;
                 }

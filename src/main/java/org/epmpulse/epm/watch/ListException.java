@@ -8,7 +8,24 @@ final class ListException extends Exception {
 
     private static final long serialVersionUID = 1;
 
+    private final boolean tooLarge;
+
     ListException(String message) {
+        this(message, false);
+    }
+
+    private ListException(String message, boolean tooLarge) {
         super(message, null, false, false);
+        this.tooLarge = tooLarge;
+    }
+
+    /** @param what the list has more than it may have */
+    static ListException tooLarge(String what) {
+        return new ListException(what + "; set a shorter watch.max_age, or delete old jobs in EPM", true);
+    }
+
+    /** Whether a list of fewer days may be read. */
+    boolean isTooLarge() {
+        return tooLarge;
     }
 }

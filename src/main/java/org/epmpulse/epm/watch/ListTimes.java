@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Converts the times of a list, whose format and time zone Oracle does not document. Both are found by the job that
  * exported the list, because its start is known. A time is converted only if it has exactly one meaning: an hour that
- * occurs twice when clocks are set back, or a date whose day and month cannot be told apart, has none. Immutable.
+ * occurs twice when clocks are set back, or a date whose day and month cannot be told apart, has none. If the clocks of
+ * EPM and this host differ by hours, so does the offset, and durations stay right. Immutable.
  *
  * @param formats those that fit all exports so far, of {@link #FORMATS}; empty before the first
  * @param offsets from UTC, the latest last
@@ -109,8 +110,14 @@ record ListTimes(List<String> formats, List<Offset> offsets) {
      * @return the same if nothing can be concluded from it
      */
     ListTimes calibrated(@Nullable String ownStart, Instant started) {
-        if (ownStart == null || absolute(ownStart) != null) {
+        if (ownStart == null) {
             return this;
+        }
+        Instant absolute = absolute(ownStart);
+        if (absolute != null) {
+            // With a zone, what is left is the difference of the clocks.
+            Integer difference = offset(utc(absolute), started);
+            return difference == null ? this : new ListTimes(formats, withOffset(difference, started));
         }
         Map<String, Integer> fitting = new LinkedHashMap<>();
         FORMATS.forEach((pattern, format) -> {
@@ -159,11 +166,13 @@ record ListTimes(List<String> formats, List<Offset> offsets) {
         if (text == null) {
             return null;
         }
-        Instant absolute = absolute(text);
-        if (absolute != null) {
-            return absolute;
-        }
         TreeSet<Instant> meanings = new TreeSet<>();
+        Instant absolute = absolute(text);
+        if (absolute != null && !offsets.isEmpty()) {
+            addMeanings(utc(absolute), now, meanings);
+        } else if (absolute != null && !absolute.isAfter(now.plus(TOLERANCE))) {
+            meanings.add(absolute);
+        }
         for (String pattern : formats) {
             DateTimeFormatter format = FORMATS.get(pattern);
             LocalDateTime local = format == null ? null : parse(format, text);
@@ -185,6 +194,10 @@ record ListTimes(List<String> formats, List<Offset> offsets) {
                 meanings.add(at);
             }
         }
+    }
+
+    private static LocalDateTime utc(Instant time) {
+        return LocalDateTime.ofInstant(time, ZoneOffset.UTC);
     }
 
     private static @Nullable Instant absolute(String text) {

@@ -14,6 +14,7 @@ import org.epmpulse.epm.EpmRequests;
 import org.epmpulse.epm.JobState;
 import org.epmpulse.epm.SingleLine;
 import org.epmpulse.epm.TokenProvider;
+import org.epmpulse.outbound.OutboundFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,7 +148,7 @@ public final class WatchCalls implements AutoCloseable {
         try {
             return new WatchReply.TaskList(Tasks.read(csv, step.target()));
         } catch (ListException e) {
-            return new WatchReply.Unusable(Objects.requireNonNullElse(e.getMessage(), "the report cannot be read"));
+            return WatchReply.Unusable.of(e);
         }
     }
 
@@ -172,15 +173,21 @@ public final class WatchCalls implements AutoCloseable {
     /** Reads the list here, on the thread of the request. */
     private WatchReply download(WatchStep step, String authorization) throws IOException {
         WatchTarget target = step.target();
-        byte @Nullable [] zip = requests().download(target.server(), authorization, target.fileName());
-        if (zip == null) {
-            return new WatchReply.Unusable("EPM has exported the list, but not as the file " + target.fileName());
-        }
         try {
+            byte @Nullable [] zip = requests().download(target.server(), authorization, target.fileName());
+            if (zip == null) {
+                return new WatchReply.Unusable("EPM has exported the list, but not as the file " + target.fileName());
+            }
             return new WatchReply.Listed(
                     new JobListReader(target.matcher(), target.watch().columns()).readZip(zip, step.argument()));
         } catch (ListException e) {
-            return new WatchReply.Unusable(Objects.requireNonNullElse(e.getMessage(), "the list cannot be read"));
+            return WatchReply.Unusable.of(e);
+        } catch (IOException e) {
+            if (!OutboundFailure.isTooLong(e)) {
+                throw e;
+            }
+            return WatchReply.Unusable.of(
+                    ListException.tooLarge("the list has more than " + (JobListReader.MAX_ZIP >> 20) + " MB zipped"));
         }
     }
 

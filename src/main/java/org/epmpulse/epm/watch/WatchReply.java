@@ -38,6 +38,20 @@ public sealed interface WatchReply {
     /** The file was deleted, or there was none. */
     record Deleted() implements WatchReply {}
 
-    /** The reply cannot be used; the text is one line and says what to do. */
-    record Unusable(String problem) implements WatchReply {}
+    /**
+     * The reply cannot be used.
+     *
+     * @param problem one line that says what to do
+     * @param tooLarge whether a list of fewer days may be usable
+     */
+    record Unusable(String problem, boolean tooLarge) implements WatchReply {
+
+        Unusable(String problem) {
+            this(problem, false);
+        }
+
+        static Unusable of(ListException problem) {
+            return new Unusable(String.valueOf(problem.getMessage()), problem.isTooLarge());
+        }
+    }
 }

@@ -10,8 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.epmpulse.cluster.Activity;
+import org.epmpulse.cluster.NotActiveException;
 import org.epmpulse.config.AppsConfig;
+import org.epmpulse.epm.EpmCredentialsException;
 import org.epmpulse.epm.EpmUnauthorizedException;
 import org.epmpulse.epm.PollSchedule;
 import org.epmpulse.status.StatusUpdate;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds jobs that nobody posts, in rounds. The endpoint {@code epm-polls:watch} sends each request of a round through
  * the route {@code epm-watch}, which passes the reply to {@link #handleReply}. A running job that was found is recorded
- * as Loading; then {@link PollSchedule} polls it like any other. Only the active node watches. Thread-safe.
+ * as Loading; then {@link PollSchedule} polls it like any other. Thread-safe.
  */
 public final class WatchSchedule implements WorkSource<WatchStep> {
 
@@ -36,12 +37,12 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
     /** After failures in a row the rounds become rarer: each leaves a row in the job console. */
     private static final int MAX_FACTOR = 6;
 
+    /** After a position that cannot be read; EPM was not called. */
+    private static final Duration READ_AGAIN = Duration.ofSeconds(30);
+
     private final Map<String, Slot> slots = new LinkedHashMap<>();
-    private final Activity activity;
     private final PollSchedule polls;
     private final TimeSource clock;
-    private Runnable onPending = () -> {};
-    private long epoch;
     private boolean stopped;
 
     /** An application and its place in time. */
@@ -51,9 +52,11 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
         private final WatchMetrics metrics;
         private Instant dueAt = Instant.MIN;
         private Instant roundStart = Instant.MIN;
-        private long epoch;
         private boolean inRound;
         private boolean inFlight;
+        /** Since the step in flight began, this node has taken over. */
+        private boolean takenOver;
+
         private boolean retried;
         private int failures;
         private @Nullable String shownProblem;
@@ -66,6 +69,20 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
         WatchTarget target() {
             return application.target();
         }
+
+        /** Another node may have watched meanwhile, so the next round reads its position. */
+        void startAgain() {
+            application.forgetCursor();
+            inRound = false;
+            takenOver = false;
+        }
+
+        void endStep() {
+            inFlight = false;
+            if (takenOver) {
+                startAgain();
+            }
+        }
     }
 
     /**
@@ -77,12 +94,10 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
             AppsConfig config,
             StatusStore store,
             Documents documents,
-            Activity activity,
             PollSchedule polls,
             ZoneId zone,
             TimeSource clock,
             MeterRegistry meters) {
-        this.activity = activity;
         this.polls = polls;
         this.clock = clock;
         RunUpdates updates = new RunUpdates(zone);
@@ -90,22 +105,24 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
             WatchedApplication application = new WatchedApplication(target, store, documents, updates, clock);
             slots.put(target.id(), new Slot(application, new WatchMetrics(target, meters)));
         }
-        activity.onChange(this::activityChanged);
     }
 
-    private synchronized void activityChanged() {
-        onPending.run();
+    @Override
+    public synchronized void takeOver() {
+        for (Slot slot : slots.values()) {
+            if (slot.inFlight) {
+                slot.takenOver = true;
+            } else {
+                slot.startAgain();
+            }
+        }
     }
 
     @Override
     public synchronized List<WatchStep> poll(int max) {
         List<WatchStep> due = new ArrayList<>();
-        if (stopped || !activity.active()) {
+        if (stopped) {
             return due;
-        }
-        if (activity.epoch() != epoch) {
-            epoch = activity.epoch();
-            slots.values().stream().filter(slot -> !slot.inFlight).forEach(WatchSchedule::startAgain);
         }
         Instant now = clock.steady();
         for (Slot slot : slots.values()) {
@@ -117,12 +134,6 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
         return due;
     }
 
-    /** Another node may have watched meanwhile. */
-    private static void startAgain(Slot slot) {
-        slot.application.forgetCursor();
-        slot.inRound = false;
-    }
-
     private boolean isReady(Slot slot, Instant now) {
         if (slot.inRound) {
             return true;
@@ -130,20 +141,20 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
         try {
             slot.application.begin();
             slot.inRound = true;
-            slot.epoch = epoch;
             slot.retried = false;
             slot.roundStart = now;
             return true;
         } catch (IOException | RuntimeException e) {
             slot.roundStart = now;
             endRound(slot, "the position of the watch cannot be read: " + e.getMessage());
+            slot.dueAt = now.plus(READ_AGAIN);
             return false;
         }
     }
 
     @Override
     public synchronized @Nullable Duration untilNextPoll() {
-        if (stopped || !activity.active()) {
+        if (stopped) {
             return null;
         }
         Instant now = clock.steady();
@@ -158,8 +169,8 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
     @Override
     public synchronized @Nullable Work begin(WatchStep step) {
         Slot slot = slot(step);
-        if (stopped || !activity.active()) {
-            slot.inFlight = false;
+        if (stopped) {
+            slot.endStep();
             return null;
         }
         return new Work(step, Map.of("step", step, "poll", step.target().poll("1")));
@@ -185,38 +196,17 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
 
     @Override
     public void succeeded(WatchStep step) {
-        try {
-            application(step).recorded();
-            finish(step);
-        } catch (IOException | RuntimeException e) {
-            failed(step, e);
-        }
-    }
-
-    private synchronized void finish(WatchStep step) {
-        Slot slot = slot(step);
-        WatchedApplication application = slot.application;
-        if (slot.epoch != epoch) {
-            startAgain(slot);
-        } else if (application.isOver()) {
-            endRound(slot, application.problem());
-        } else {
-            slot.dueAt = clock.steady().plus(application.delay());
-        }
-        slot.inFlight = false;
+        finish(step, false);
     }
 
     /** There was no reply that can be used, or the updates could not be recorded. */
     @Override
     public void failed(WatchStep step, Throwable failure) {
-        if (step.kind() == WatchStep.Kind.DELETE && !(failure instanceof EpmUnauthorizedException)) {
-            try {
-                application(step).deleteFailed();
-                finish(step);
-                return;
-            } catch (IOException | RuntimeException e) {
-                LOG.debug("Watch of {}: the round failed", step.target().name(), e);
-            }
+        // The next export replaces the file, so the round goes on.
+        boolean onlyFileIsLeft = step.kind() == WatchStep.Kind.DELETE && !isDenied(failure);
+        if (onlyFileIsLeft) {
+            finish(step, true);
+            return;
         }
         synchronized (this) {
             Slot slot = slot(step);
@@ -225,22 +215,62 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
                 slot.retried = true;
                 slot.dueAt = clock.steady();
             } else if (!stopped) {
-                String cause = polls.recordWatchFailure(step.target().server().id(), failure);
-                endRound(slot, cause == null ? "" : step.kind().what() + " failed: " + cause);
+                endRound(slot, problem(slot, step, failure), isDenied(failure));
                 LOG.debug(
                         "Watch of {}: {} failed",
                         slot.target().name(),
                         step.kind().what(),
                         failure);
             }
-            slot.inFlight = false;
+            slot.endStep();
+        }
+    }
+
+    /** Empty if the environment has an outage. */
+    private String problem(Slot slot, WatchStep step, Throwable failure) {
+        if (slot.application.hasReply()) {
+            return "what was found cannot be recorded: " + failure.getMessage();
+        }
+        String cause = polls.recordWatchFailure(step.target().server().id(), failure);
+        return cause == null ? "" : step.kind().what() + " failed: " + cause;
+    }
+
+    private static boolean isDenied(Throwable failure) {
+        return failure instanceof EpmUnauthorizedException || failure instanceof EpmCredentialsException;
+    }
+
+    private void finish(WatchStep step, boolean withoutReply) {
+        WatchedApplication application = application(step);
+        String failure = null;
+        try {
+            if (withoutReply) {
+                application.deleteFailed();
+            } else {
+                application.recorded();
+            }
+        } catch (IOException | RuntimeException e) {
+            if (NotActiveException.isCauseOf(e)) {
+                released(step);
+                return;
+            }
+            failure = "what is known about jobs cannot be read or written: " + e.getMessage();
+            LOG.debug("Watch of {}: the round failed", step.target().name(), e);
+        }
+        synchronized (this) {
+            Slot slot = slot(step);
+            if (failure != null || application.isOver()) {
+                endRound(slot, failure != null ? failure : application.problem());
+            } else {
+                slot.dueAt = clock.steady().plus(application.delay());
+            }
+            slot.endStep();
         }
     }
 
     /** The step is due again. */
     @Override
     public synchronized void released(WatchStep step) {
-        slot(step).inFlight = false;
+        slot(step).endStep();
     }
 
     /**
@@ -249,9 +279,14 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
      * @param problem null if the round was complete; empty if the environment has an outage, which is already shown
      */
     private void endRound(Slot slot, @Nullable String problem) {
+        endRound(slot, problem, problem != null && !problem.isEmpty());
+    }
+
+    /** @param rarer whether the rounds become rarer if this goes on */
+    private void endRound(Slot slot, @Nullable String problem, boolean rarer) {
         slot.inRound = false;
         slot.failures = problem == null ? 0 : slot.failures + 1;
-        int factor = problem == null || problem.isEmpty() ? 1 : Math.min(slot.failures, MAX_FACTOR);
+        int factor = rarer ? Math.min(slot.failures, MAX_FACTOR) : 1;
         Duration interval = slot.target().watch().interval();
         Instant from = problem == null ? slot.roundStart : clock.steady();
         slot.dueAt = from.plus(interval.multipliedBy(factor));
@@ -286,10 +321,9 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
                 .orElse(null);
     }
 
+    /** The listener is never called: only time and the end of a step make the next one due. */
     @Override
-    public synchronized void onPending(Runnable listener) {
-        onPending = listener;
-    }
+    public void onPending(Runnable listener) {}
 
     /** Stops watching; the replies of steps in flight are ignored. */
     public synchronized void stop() {

@@ -14,6 +14,8 @@ import org.epmpulse.store.Documents;
 import org.epmpulse.store.StatusStore;
 import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The round of a watched application: export the console, wait for the export, download and delete the file, request
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * the state from thread to thread.
  */
 final class WatchedApplication {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WatchedApplication.class);
 
     /** The first is documented; the second is what clients send. */
     static final List<String> EXPORT_TYPES = List.of("Export Job Console", "JOBCONSOLE_EXPORT");
@@ -60,6 +64,10 @@ final class WatchedApplication {
      */
     private record Round(Instant start, Instant steady, int days, List<String> otherTypes, Duration pause) {
 
+        Round withDays(int fewer) {
+            return new Round(start, steady, fewer, otherTypes, FIRST_WAIT);
+        }
+
         Round withoutOtherTypes() {
             return new Round(start, steady, days, List.of(), pause);
         }
@@ -98,6 +106,7 @@ final class WatchedApplication {
         }
         complete = false;
         problem = null;
+        handled = null;
         tracker = null;
         Instant now = clock.instant();
         listed.clear();
@@ -143,6 +152,11 @@ final class WatchedApplication {
         return problem;
     }
 
+    /** Whether a reply to the step was handled. */
+    boolean hasReply() {
+        return handled != null;
+    }
+
     /** The latest list; null before the first one. */
     @Nullable
     JobList list() {
@@ -169,7 +183,7 @@ final class WatchedApplication {
         state = null;
         handled = step.kind();
         if (reply instanceof WatchReply.Unusable unusable && step.kind() != Kind.DELETE) {
-            problem = unusable.problem();
+            unusable(unusable);
             return null;
         }
         switch (step.kind()) {
@@ -192,6 +206,24 @@ final class WatchedApplication {
             }
         }
         return null;
+    }
+
+    /** After an outage, a list of so many days may be too large: better the usual days than none. */
+    private void unusable(WatchReply.Unusable reply) {
+        int usual = WatchWindow.days(target.watch().maxAge());
+        if (step.kind() != Kind.DOWNLOAD || !reply.tooLarge() || round.days() <= usual) {
+            problem = reply.problem();
+            return;
+        }
+        LOG.warn(
+                "Watch of {}: the export of {} days cannot be read: {}; only {} day(s) are exported, so jobs that ended"
+                        + " earlier are not recorded",
+                target.name(),
+                round.days(),
+                reply.problem(),
+                usual);
+        round = round.withDays(usual);
+        next(Kind.EXPORT, exportType, Duration.ZERO);
     }
 
     private void exportStarted(WatchReply.Job reply) {
@@ -331,7 +363,9 @@ final class WatchedApplication {
         if (isOver()) {
             return;
         }
-        if (handled == Kind.JOB && requested != null) {
+        if (handled == null) {
+            problem = "the route of epm-polls:watch must call watchSchedule.handleReply";
+        } else if (handled == Kind.JOB && requested != null) {
             tracker().recorded(requested);
             nextJob();
         } else if (handled == Kind.NUMBER) {

@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.epmpulse.changes.StatusChanges;
-import org.epmpulse.cluster.Activity;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Auth;
 import org.epmpulse.config.JobRule;
@@ -60,7 +59,6 @@ final class TestingWatch implements AutoCloseable {
     final Map<Watch.Column, String> columns = new LinkedHashMap<>();
     Watch.Source source = Watch.Source.CONSOLE;
     Watch.Report report;
-    Activity activity = Activity.ALWAYS;
     volatile Instant now = Instant.parse("2026-03-10T12:00:00Z");
     WatchSchedule watch;
     PollSchedule polls;
@@ -126,11 +124,16 @@ final class TestingWatch implements AutoCloseable {
             requests = new EpmRequests(tokens, ProxyRules.DIRECT, 1);
             polls = new PollSchedule(
                     config, store::board, Duration.ofSeconds(30), ZONE, clock, new SimpleMeterRegistry());
-            watch = new WatchSchedule(config, store, documents, activity, polls, ZONE, clock, meters);
+            watch = newSchedule();
             return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The watch of a node on this journal. */
+    WatchSchedule newSchedule() {
+        return new WatchSchedule(config(), store, documents, polls, ZONE, clock, meters);
     }
 
     /** Adds a job that runs from now on, for this time. */

@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import org.epmpulse.cluster.Activity;
+import java.util.stream.Stream;
 import org.epmpulse.config.JobRule;
 import org.epmpulse.config.Watch;
 import org.epmpulse.sandbox.CallMatcher;
@@ -461,13 +461,14 @@ class WatchScheduleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bomb", "large", "text", "empty"})
+    @ValueSource(strings = {"bomb", "large", "lines", "text", "empty"})
     void aFileThatIsNoListIsAProblemAndNotAnEmptyList(String what) {
         watch = new TestingWatch(folder).open();
         watch.console.exportedFile(
                 switch (what) {
                     case "bomb" -> SandboxConsole.bomb(400);
                     case "large" -> new byte[9 << 20];
+                    case "lines" -> SandboxConsole.zip("Job ID,Job Name,Job Type,User\n" + "1,a,b,c\n".repeat(100_001));
                     case "text" -> "not a ZIP".getBytes(StandardCharsets.UTF_8);
                     default -> new byte[0];
                 });
@@ -477,8 +478,9 @@ class WatchScheduleTest {
         assertThat(watch.notice())
                 .contains(
                         switch (what) {
-                            case "bomb" -> "the list has more than 16 MB";
-                            case "large" -> "the response is longer than 8388608 bytes";
+                            case "bomb" -> "the list has more than 16 MB unzipped; set a shorter";
+                            case "large" -> "the list has more than 8 MB zipped; set a shorter";
+                            case "lines" -> "the list has more than 100000 lines; set a shorter";
                             default -> "the ZIP has no CSV file";
                         });
     }
@@ -501,38 +503,6 @@ class WatchScheduleTest {
                         .gauge()
                         .value())
                 .isEqualTo(1);
-    }
-
-    @Test
-    void aPassiveNodeSendsNothing() {
-        AtomicBoolean active = new AtomicBoolean();
-        watch = new TestingWatch(folder);
-        watch.activity = new Activity() {
-            @Override
-            public boolean active() {
-                return active.get();
-            }
-
-            @Override
-            public long epoch() {
-                return active.get() ? 2 : 0;
-            }
-
-            @Override
-            public void onChange(Runnable listener) {
-                // The test polls.
-            }
-        };
-        watch.open();
-        watch.job("Load Actuals", MINUTE.multipliedBy(60), State.SUCCEEDED);
-
-        watch.round();
-        int passive = watch.epm.calls().size();
-        active.set(true);
-        watch.round();
-
-        assertThat(passive).isZero();
-        assertThat(watch.domain("Actual").status()).isEqualTo(Status.LOADING);
     }
 
     @Test
@@ -565,38 +535,120 @@ class WatchScheduleTest {
     }
 
     @Test
-    void theNextActiveNodeContinuesWithoutRepeating() {
-        AtomicLong epoch = new AtomicLong(1);
-        watch = new TestingWatch(folder);
-        watch.activity = new Activity() {
-            @Override
-            public boolean active() {
-                return epoch.get() > 0;
-            }
+    void aNodeThatTakesOverContinuesAtThePositionOfTheOther() {
+        WatchSchedule first = started().watch;
+        WatchSchedule second = watch.newSchedule();
+        watch.watch = second;
+        List<String> ids = new ArrayList<>();
+        for (int day = 0; day < 3; day++) {
+            watch.advance(Duration.ofHours(23));
+            ids.add(watch.job("Load Actuals", MINUTE, State.SUCCEEDED));
+            watch.advance(MINUTE.multipliedBy(5));
+            watch.round();
+        }
 
-            @Override
-            public long epoch() {
-                return epoch.get();
-            }
-
-            @Override
-            public void onChange(Runnable listener) {
-                // The test polls.
-            }
-        };
-        watch.open();
+        watch.watch = first;
+        first.takeOver();
         watch.round();
+
+        assertThat(watch.console.exportedDays()).containsExactly(1, 1, 1, 1, 1);
+        assertThat(watch.history("Actual"))
+                .containsExactlyElementsOf(ids.stream()
+                        .flatMap(id -> Stream.of("Loading Load Actuals " + id, "OK Load Actuals " + id))
+                        .toList());
+    }
+
+    @Test
+    void aRoundDuringATakeoverIsBegunAgain() {
+        started();
+        watch.advance(TestingWatch.INTERVAL);
+        WatchStep export = watch.watch.poll(4).get(0);
+        watch.watch.takeOver();
+        watch.watch.released(export);
+        String id = watch.job("Load Actuals", MINUTE.multipliedBy(60), State.SUCCEEDED);
+
+        watch.round();
+
+        assertThat(watch.exports()).isEqualTo(2);
+        assertThat(watch.history("Actual")).containsExactly("Loading Load Actuals " + id);
+    }
+
+    @Test
+    void aRouteThatPassesOnNoReplyIsAProblemAndSendsNoMoreRequests() {
+        watch = new TestingWatch(folder).open();
+        WatchStep export = watch.watch.poll(4).get(0);
+        watch.watch.begin(export);
+        watch.watch.succeeded(export);
+
+        assertThat(watch.notice()).contains("must call watchSchedule.handleReply");
+        assertThat(watch.watch.poll(4)).isEmpty();
+    }
+
+    @Test
+    void aPositionThatCannotBeWrittenIsAProblemAndRepeatsNothing() throws IOException {
+        started();
+        Path file = folder.resolve(cursor());
+        Files.delete(file);
+        Files.createDirectories(file.resolve("not-a-file"));
         String id = watch.job("Load Actuals", MINUTE, State.SUCCEEDED);
         watch.nextRound();
+        String failed = watch.notice();
+        Files.delete(file.resolve("not-a-file"));
+        Files.delete(file);
 
-        epoch.set(0);
-        watch.round();
-        int passive = watch.exports();
-        epoch.set(3);
-        watch.advance(MINUTE.multipliedBy(5));
+        watch.restart();
         watch.round();
 
-        assertThat(watch.exports()).isEqualTo(passive + 1);
+        assertThat(failed).contains("what is known about jobs cannot be read or written", "cannot be written");
+        assertThat(watch.notice()).isNull();
         assertThat(watch.history("Actual")).containsExactly("Loading Load Actuals " + id, "OK Load Actuals " + id);
+    }
+
+    @Test
+    void afterAnOutageAListThatIsTooLargeIsReplacedByTheUsualOne() {
+        started();
+        watch.epm.refuseConnections();
+        watch.nextRound();
+        for (int i = 0; i <= 100_000; i++) {
+            watch.console.add(TestingWatch.APP, "Nightly", "RULES", "svc", watch.now, watch.now, State.SUCCEEDED);
+        }
+        watch.advance(Duration.ofDays(3));
+        String id = watch.job("Load Actuals", MINUTE.multipliedBy(10), State.SUCCEEDED);
+        watch.advance(MINUTE.multipliedBy(20));
+        watch.epm.acceptConnections();
+
+        watch.round();
+
+        assertThat(watch.console.exportedDays()).containsExactly(1, 7, 1);
+        assertThat(watch.history("Actual")).containsExactly("Loading Load Actuals " + id, "OK Load Actuals " + id);
+        assertThat(watch.notice()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-3, 3})
+    void withAClockThatIsWrongByHoursDurationsAreRight(int hours) {
+        watch = new TestingWatch(folder).open();
+        watch.console.times("yyyy-MM-dd'T'HH:mm:ss'Z'", ZoneOffset.ofHours(hours));
+        watch.round();
+        Instant start = watch.now;
+        watch.job("Load Actuals", MINUTE.multipliedBy(2), State.SUCCEEDED);
+        watch.job("Budget Load", MINUTE.multipliedBy(60), State.SUCCEEDED);
+
+        watch.nextRound();
+
+        assertThat(watch.entries("Actual").get(0).started()).isEqualTo(start);
+        assertThat(watch.entries("Actual").get(0).durationSec()).isEqualTo(120);
+        assertThat(watch.domain("Budget").started()).isEqualTo(start);
+    }
+
+    @Test
+    void aListWithoutJobsIsNoProblem() {
+        watch = new TestingWatch(folder).open();
+        watch.console.listsExports(false);
+
+        watch.round();
+
+        assertThat(watch.notice()).isNull();
+        assertThat(watch.polls.health()).isEqualTo("ok");
     }
 }
