@@ -2,8 +2,12 @@ package org.epmpulse.store.postgres;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A PostgreSQL server for all tests of a run, with a schema for each test. */
@@ -73,6 +77,21 @@ public final class TestingPostgres {
     /** A connection of a test. */
     static Connection connect(DatabaseSettings settings) throws SQLException {
         return DriverManager.getConnection(settings.url(), settings.user(), PASSWORD);
+    }
+
+    /** The names of the documents that match a pattern of SQL. */
+    public static List<String> documents(DatabaseSettings settings, String pattern) throws SQLException {
+        List<String> names = new ArrayList<>();
+        try (Connection connection = connect(settings);
+                PreparedStatement select = connection.prepareStatement("SELECT name FROM document WHERE name LIKE ?")) {
+            select.setString(1, pattern);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    names.add(rows.getString(1));
+                }
+            }
+        }
+        return names;
     }
 
     /** Makes commits of all connections wait for a standby that does not exist, or not any more. */
