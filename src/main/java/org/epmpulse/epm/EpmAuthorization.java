@@ -15,7 +15,8 @@ public final class EpmAuthorization {
     }
 
     /**
-     * The value of the header {@code Authorization}, which must not be logged. Takes up to 40 s if a token is requested.
+     * The value of the header {@code Authorization}, which must not be logged. Takes up to 40 s if a token is
+     * requested.
      *
      * @param server id of a server
      * @throws IllegalArgumentException if there is no such server, or it has no {@code auth}

@@ -8,8 +8,8 @@ import org.epmpulse.work.WorkComponent;
 import org.epmpulse.work.WorkEndpoint;
 
 /**
- * Each message of {@code jobs} is a due {@link Poll}: the body and the variable {@code poll}. Each message of {@code watch}
- * is the next request of a round that looks for jobs.
+ * Each message of {@code jobs} is a due {@link Poll}: the body and the variable {@code poll}. Each message of
+ * {@code watch} is the next request of a round that looks for jobs.
  */
 @UriEndpoint(
         firstVersion = "2.0.0",

@@ -16,8 +16,8 @@ import org.apache.hc.core5.util.TimeValue;
 import org.epmpulse.config.ProxyRules;
 
 /**
- * The rules of every outgoing HTTP call: a limited head, at most 1 MiB of body after decompression, or another limit for files, a limited time that
- * no received byte postpones, and one rule for proxies. Thread-safe.
+ * The rules of every outgoing HTTP call: a limited head, at most 1 MiB of body after decompression (another limit for
+ * files), a limited time that no received byte postpones, and one rule for proxies. Thread-safe.
  */
 public final class OutboundPolicy {
 

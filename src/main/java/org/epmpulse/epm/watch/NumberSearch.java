@@ -1,13 +1,14 @@
 package org.epmpulse.epm.watch;
 
 import java.util.regex.Pattern;
+import org.epmpulse.epm.JobState;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which job to request next when jobs are found by their numbers. Numbers grow, and some are missing: parts of a job get
- * numbers, too. Not thread-safe.
+ * Which job to request next when jobs are found by their numbers. Numbers grow, and some are missing: parts of a job
+ * get numbers, too. Not thread-safe.
  */
 final class NumberSearch {
 
@@ -40,6 +41,12 @@ final class NumberSearch {
             }
         }
         return highest;
+    }
+
+    /** Why jobs cannot be found by their numbers. */
+    static String unclear(JobState answer) {
+        return "EPM does not say clearly that it does not know a job (" + WatchCalls.text(answer)
+                + "), so jobs cannot be found by their numbers; set watch.source to console";
     }
 
     /** Null if the search is over. */

@@ -23,8 +23,8 @@ import org.epmpulse.status.StatusUpdate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks of a report of Task Manager, by domain. A domain is OK when all its tasks are closed, at Warning when one has
- * failed, else Loading once one was opened. Immutable.
+ * The tasks of a report of Task Manager, by domain. A domain is OK when all its tasks are closed, at Warning when one
+ * has failed, else Loading once one was opened. Immutable.
  *
  * @param matching tasks that belong to a domain
  * @param all tasks of the report

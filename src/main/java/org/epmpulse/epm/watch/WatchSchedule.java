@@ -196,39 +196,51 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
 
     @Override
     public void succeeded(WatchStep step) {
-        finish(step, false);
+        finish(step, application(step)::recorded);
     }
 
     /** There was no reply that can be used, or the updates could not be recorded. */
     @Override
     public void failed(WatchStep step, Throwable failure) {
-        // The next export replaces the file, so the round goes on.
-        boolean onlyFileIsLeft = step.kind() == WatchStep.Kind.DELETE && !isDenied(failure);
-        if (onlyFileIsLeft) {
-            finish(step, true);
+        WatchedApplication application = application(step);
+        if (step.kind() == WatchStep.Kind.DELETE && !isDenied(failure)) {
+            // The next export replaces the file, so the round goes on.
+            finish(step, application::deleteFailed);
+            return;
+        }
+        if (isOverOrRetried(step, failure)) {
+            return;
+        }
+        String problem = problem(application, step, failure);
+        LOG.debug("Watch of {}: {} failed", step.target().name(), step.kind().what(), failure);
+        if (!problem.isEmpty() && application.canSkip()) {
+            finish(step, () -> application.skip(problem));
             return;
         }
         synchronized (this) {
             Slot slot = slot(step);
-            if (failure instanceof EpmUnauthorizedException && !slot.retried && !stopped) {
-                // The rejected token was discarded; a new one may be accepted.
-                slot.retried = true;
-                slot.dueAt = clock.steady();
-            } else if (!stopped) {
-                endRound(slot, problem(slot, step, failure), isDenied(failure));
-                LOG.debug(
-                        "Watch of {}: {} failed",
-                        slot.target().name(),
-                        step.kind().what(),
-                        failure);
-            }
+            endRound(slot, problem, isDenied(failure) || !problem.isEmpty());
             slot.endStep();
         }
     }
 
+    private synchronized boolean isOverOrRetried(WatchStep step, Throwable failure) {
+        Slot slot = slot(step);
+        boolean retry = failure instanceof EpmUnauthorizedException && !slot.retried;
+        if (retry) {
+            // The rejected token was discarded; a new one may be accepted.
+            slot.retried = true;
+            slot.dueAt = clock.steady();
+        }
+        if (stopped || retry) {
+            slot.endStep();
+        }
+        return stopped || retry;
+    }
+
     /** Empty if the environment has an outage. */
-    private String problem(Slot slot, WatchStep step, Throwable failure) {
-        if (slot.application.hasReply()) {
+    private String problem(WatchedApplication application, WatchStep step, Throwable failure) {
+        if (application.hasReply()) {
             return "what was found cannot be recorded: " + failure.getMessage();
         }
         String cause = polls.recordWatchFailure(step.target().server().id(), failure);
@@ -239,15 +251,16 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
         return failure instanceof EpmUnauthorizedException || failure instanceof EpmCredentialsException;
     }
 
-    private void finish(WatchStep step, boolean withoutReply) {
+    /** What an application does after a step. */
+    private interface Continuation {
+        void run() throws IOException;
+    }
+
+    private void finish(WatchStep step, Continuation continuation) {
         WatchedApplication application = application(step);
         String failure = null;
         try {
-            if (withoutReply) {
-                application.deleteFailed();
-            } else {
-                application.recorded();
-            }
+            continuation.run();
         } catch (IOException | RuntimeException e) {
             if (NotActiveException.isCauseOf(e)) {
                 released(step);
@@ -298,10 +311,10 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
         String shown = problem == null || problem.isEmpty() ? null : problem;
         if (shown != null && !shown.equals(slot.shownProblem)) {
             LOG.warn(
-                    "Watch of {}: {}; jobs that nobody posts are not found, trying again every {} min",
+                    "Watch of {}: {}; jobs that nobody posts are not found, trying again in {} min",
                     slot.target().name(),
                     shown,
-                    interval.toMinutes());
+                    interval.multipliedBy(factor).toMinutes());
         } else if (problem == null && slot.shownProblem != null) {
             LOG.info("Watch of {}: complete again", slot.target().name());
         }

@@ -86,10 +86,7 @@ public final class WatchSurvey implements AutoCloseable {
         return answer.state() instanceof JobState.Missing
                 ? OnlineFinding.ok(
                         where, "EPM says clearly that it does not know a job, so jobs can be found by their numbers")
-                : OnlineFinding.error(
-                        where,
-                        "EPM does not say clearly that it does not know a job (" + WatchCalls.text(answer.state())
-                                + "), so jobs cannot be found by their numbers; set watch.source to console");
+                : OnlineFinding.error(where, NumberSearch.unclear(answer.state()));
     }
 
     private OnlineFinding report(WatchTarget target, String where) throws ListException {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** How far back a round looks. */
 final class WatchWindow {
 
-    static final Duration DAY = Duration.ofDays(1);
+    private static final Duration DAY = Duration.ofDays(1);
 
     /** A round takes some time, and clocks differ. */
     private static final Duration OVERLAP = Duration.ofMinutes(10);
@@ -27,6 +27,14 @@ final class WatchWindow {
         Instant byAge = now.minus(watch.maxAge());
         Instant byRound = latestRound == null ? byAge : latestRound.minus(OVERLAP);
         return byRound.isBefore(byAge) ? byRound : byAge;
+    }
+
+    /** @param latestRound null before the first */
+    static JobTracker.Window of(Watch watch, @Nullable Instant latestRound, WatchRound round, Instant now) {
+        return new JobTracker.Window(
+                now,
+                latestRound == null ? null : oldest(watch, latestRound, round.start()),
+                round.start().minus(DAY.multipliedBy(round.days() + 1L)));
     }
 
     /** How many days of the console to export; more than usual after an outage. */

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The round of a watched application: export the console, wait for the export, download and delete the file, request
- * the state of each new job. Other sources list the jobs in their own way. One step is in flight at a time, and only it changes the state; {@link WatchSchedule} passes
- * the state from thread to thread.
+ * the state of each new job. Other sources list the jobs in their own way. One step is in flight at a time, and only it
+ * changes the state; {@link WatchSchedule} passes the state from thread to thread.
  */
 final class WatchedApplication {
 
@@ -29,8 +29,6 @@ final class WatchedApplication {
     /** The first is documented; the second is what clients send. */
     static final List<String> EXPORT_TYPES = List.of("Export Job Console", "JOBCONSOLE_EXPORT");
 
-    private static final Duration FIRST_WAIT = Duration.ofSeconds(2);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
     private static final Duration MAX_EXPORT = Duration.ofMinutes(10);
 
     private final WatchTarget target;
@@ -46,36 +44,15 @@ final class WatchedApplication {
     private @Nullable NumberSearch search;
     private boolean numbersEnded;
     private final List<ListedJob> listed = new ArrayList<>();
+    private final SkippedJobs skipped = new SkippedJobs();
     private int locations;
-    private Round round;
+    private WatchRound round;
     private WatchStep step;
     private long steps;
     private Duration delay = Duration.ZERO;
     private boolean complete;
     private @Nullable String problem;
     private @Nullable JobList list;
-
-    /**
-     * A round.
-     *
-     * @param start by the wall clock
-     * @param steady the same by the steady clock
-     * @param otherTypes types of the export job that are left to be tried
-     */
-    private record Round(Instant start, Instant steady, int days, List<String> otherTypes, Duration pause) {
-
-        Round withDays(int fewer) {
-            return new Round(start, steady, fewer, otherTypes, FIRST_WAIT);
-        }
-
-        Round withoutOtherTypes() {
-            return new Round(start, steady, days, List.of(), pause);
-        }
-
-        Round waiting(Duration longer) {
-            return new Round(start, steady, days, otherTypes, longer);
-        }
-    }
 
     WatchedApplication(
             WatchTarget target, StatusStore store, Documents documents, RunUpdates updates, TimeSource clock) {
@@ -84,7 +61,7 @@ final class WatchedApplication {
         this.documents = documents;
         this.updates = updates;
         this.clock = clock;
-        this.round = new Round(clock.instant(), clock.steady(), 1, List.of(), FIRST_WAIT);
+        this.round = new WatchRound(clock.instant(), clock.steady(), 1, List.of());
         this.step = step(Kind.EXPORT, "");
     }
 
@@ -107,6 +84,7 @@ final class WatchedApplication {
         complete = false;
         problem = null;
         handled = null;
+        skipped.beginRound();
         tracker = null;
         Instant now = clock.instant();
         listed.clear();
@@ -114,12 +92,11 @@ final class WatchedApplication {
         search = null;
         numbersEnded = false;
         String type = known.exportType();
-        round = new Round(
+        round = new WatchRound(
                 now,
                 clock.steady(),
                 WatchWindow.days(Duration.between(WatchWindow.oldest(target.watch(), known.complete(), now), now)),
-                type == null ? EXPORT_TYPES.subList(1, EXPORT_TYPES.size()) : List.of(),
-                FIRST_WAIT);
+                type == null ? EXPORT_TYPES.subList(1, EXPORT_TYPES.size()) : List.of());
         switch (target.watch().source()) {
             case CONSOLE -> next(Kind.EXPORT, type == null ? EXPORT_TYPES.get(0) : type, Duration.ZERO);
             case IDS -> next(Kind.PROBE, NumberSearch.IMPOSSIBLE, Duration.ZERO);
@@ -228,8 +205,12 @@ final class WatchedApplication {
 
     private void exportStarted(WatchReply.Job reply) {
         exportType = step.argument();
-        if (reply.jobId() == null || reply.state() instanceof JobState.Ended ended && !succeeded(ended)) {
-            exportFailed("EPM does not start the export of the job console: " + WatchCalls.text(reply.state()));
+        if (reply.jobId() == null || reply.state() instanceof JobState.Ended ended && ended.status() != Status.OK) {
+            String what = reply.state() instanceof JobState.Missing
+                    ? "EPM does not know the application " + target.application()
+                            + ", or not the job Export Job Console; set \"application\" of the server: "
+                    : "EPM does not start the export of the job console: ";
+            exportFailed(what + WatchCalls.text(reply.state()));
             return;
         }
         // Whatever EPM calls it, it is not a job of the customer.
@@ -243,7 +224,7 @@ final class WatchedApplication {
 
     private void exportState(WatchReply.Job reply) {
         if (reply.state() instanceof JobState.Ended ended) {
-            if (succeeded(ended)) {
+            if (ended.status() == Status.OK) {
                 exported(step.argument());
             } else {
                 exportFailed("the export of the job console failed: " + WatchCalls.text(ended));
@@ -256,13 +237,8 @@ final class WatchedApplication {
                     + MAX_EXPORT.toMinutes() + " min: " + WatchCalls.text(reply.state());
             return;
         }
-        Duration longer = round.pause().multipliedBy(2);
-        round = round.waiting(longer.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : longer);
+        round = round.withLongerPause();
         next(Kind.EXPORT_STATE, step.argument(), round.pause());
-    }
-
-    private static boolean succeeded(JobState.Ended ended) {
-        return ended.status() == Status.OK;
     }
 
     /** Another environment may know the job by its other name. */
@@ -292,10 +268,7 @@ final class WatchedApplication {
 
     private JobTracker tracker(List<JobList.Match> jobs) {
         WatchCursor known = cursor();
-        JobTracker.Window window = new JobTracker.Window(
-                clock.instant(),
-                known.complete() == null ? null : WatchWindow.oldest(target.watch(), known.complete(), round.start()),
-                round.start().minus(WatchWindow.DAY.multipliedBy(round.days() + 1L)));
+        JobTracker.Window window = WatchWindow.of(target.watch(), known.complete(), round, clock.instant());
         return new JobTracker(store, known, updates, window, jobs);
     }
 
@@ -312,8 +285,7 @@ final class WatchedApplication {
 
     private void probed(JobState answer) {
         if (!(answer instanceof JobState.Missing)) {
-            problem = "EPM does not say clearly that it does not know a job (" + WatchCalls.text(answer)
-                    + "), so jobs cannot be found by their numbers; set watch.source to console";
+            problem = NumberSearch.unclear(answer);
             return;
         }
         long highest = Math.max(cursor().highest(), NumberSearch.highestOn(store.board(), target.matcher()));
@@ -366,6 +338,7 @@ final class WatchedApplication {
         if (handled == null) {
             problem = "the route of epm-polls:watch must call watchSchedule.handleReply";
         } else if (handled == Kind.JOB && requested != null) {
+            skipped.remove(step.argument());
             tracker().recorded(requested);
             nextJob();
         } else if (handled == Kind.NUMBER) {
@@ -381,6 +354,17 @@ final class WatchedApplication {
             complete();
         }
         handled = null;
+    }
+
+    /** Whether the round may go on without the reply to the step, which is about one job. */
+    boolean canSkip() {
+        return handled == null && step.kind() == Kind.JOB && skipped.mayAdd();
+    }
+
+    /** The state of a job cannot be read. It stays unknown, so that the next round requests it again. */
+    void skip(String why) throws IOException {
+        skipped.add(target, step.argument(), why);
+        nextJob();
     }
 
     /** The file could not be deleted. The next export replaces it, so the round goes on. */
