@@ -16,6 +16,8 @@ import org.epmpulse.sandbox.ScriptedJobState.State;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A watched environment and a process that is killed. */
 class EpmWatchIT {
@@ -48,6 +50,39 @@ class EpmWatchIT {
                 .matcher(history)
                 .results()
                 .count();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            20000  | complete
+            100000 | complete
+            100001 | the list has more than 100000 lines
+            """)
+    void aListFitsIntoTheMemoryOrTheReasonIsShown(int lines, String result) throws Exception {
+        epm.addUser("robot", "pass");
+        Map<String, String> settings = PackagedProgram.settings(folder);
+        settings.put("EPMPULSE_APPS_CONFIG", folder.resolve("watched.json").toString());
+        Files.writeString(folder.resolve("watched.json"), APPS.formatted(epm.environmentUrl()));
+        String start = "2026-01-02 03:04:05";
+        StringBuilder list = new StringBuilder("Job ID,Job Name,Job Type,Status,User,Start Time,End Time\n");
+        for (int i = 0; i < lines; i++) {
+            list.append(10_000_000 + i)
+                    .append(",Load of all the data of the entity number ")
+                    .append(i)
+                    .append(",RULES,Completed,service_user_of_the_loads,")
+                    .append(start + "," + start + "\n");
+        }
+        epm.console().exportedFile(SandboxConsole.zip(list.toString()));
+
+        try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
+            if (result.equals("complete")) {
+                await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(folder.resolve("data/watch")));
+            }
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(program.get("/health").body())
+                            .contains(result.equals("complete") ? "\"epm_api\":\"ok\"" : result));
+            assertThat(program.output()).doesNotContain("OutOfMemoryError");
+        }
     }
 
     @Test
