@@ -38,10 +38,13 @@ import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ProxyRules;
 import org.epmpulse.config.Settings;
 import org.epmpulse.config.SlackIds;
+import org.epmpulse.epm.EpmAuthorization;
 import org.epmpulse.epm.EpmCalls;
 import org.epmpulse.epm.JobStatusMapper;
 import org.epmpulse.epm.PollSchedule;
 import org.epmpulse.epm.TokenProvider;
+import org.epmpulse.epm.watch.WatchCalls;
+import org.epmpulse.epm.watch.WatchSchedule;
 import org.epmpulse.http.ErrorReplies;
 import org.epmpulse.http.EventLoopPolicy;
 import org.epmpulse.http.HttpReply;
@@ -59,6 +62,7 @@ import org.epmpulse.slack.canvas.CanvasRegistry;
 import org.epmpulse.slack.canvas.CanvasRenderer;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.UpdateValidator;
+import org.epmpulse.store.Documents;
 import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.StatusStore;
 import org.epmpulse.threads.ServiceThreads;
@@ -100,12 +104,18 @@ final class Beans {
             StatusChanges changes,
             CanvasRegistry canvasRegistry,
             AlertStore alertStore,
+            Documents documents,
             Cluster cluster) {
 
         /** For a context that is not started. */
         static PersistentState inMemory(StatusStore store) {
             return new PersistentState(
-                    store, new StatusChanges(), CanvasRegistry.inMemory(), AlertStore.NONE, Cluster.SINGLE);
+                    store,
+                    new StatusChanges(),
+                    CanvasRegistry.inMemory(),
+                    AlertStore.NONE,
+                    Documents.NONE,
+                    Cluster.SINGLE);
         }
     }
 
@@ -144,9 +154,14 @@ final class Beans {
         ProxyRules proxies = configuration.proxies();
         HttpClientConfigurer outboundPolicy = new OutboundPolicy(proxies)::apply;
         main.bind("outboundPolicy", outboundPolicy);
-        EpmCalls epmCalls = new EpmCalls(new TokenProvider(clock, proxies), new JobStatusMapper(), proxies);
+        TokenProvider tokens = new TokenProvider(clock, proxies);
+        EpmCalls epmCalls = new EpmCalls(tokens, new JobStatusMapper(), proxies);
         main.bind("epmCalls", epmCalls);
+        main.bind("epmAuthorization", new EpmAuthorization(configuration.apps(), tokens));
         PollSchedule polls = polls(main, configuration, store, meters, clock);
+        WatchCalls watchCalls = new WatchCalls(tokens, proxies);
+        main.bind("watchCalls", watchCalls);
+        WatchSchedule watch = watch(main, configuration, state, polls, meters, clock);
         CanvasPublisher canvases = canvases(configuration, catalog, canvasRegistry, store, polls, meters, clock);
         main.bind("canvasPublisher", canvases);
         polls.onNotesChanged(canvases::notesChanged);
@@ -208,6 +223,8 @@ final class Beans {
                 alerts,
                 boardEvents,
                 () -> {
+                    watch.stop();
+                    watchCalls.close();
                     polls.stop();
                     epmCalls.close();
                     httpConnections.close(CloseMode.IMMEDIATE);
@@ -277,6 +294,30 @@ final class Beans {
         main.bind("pollSchedule", polls);
         main.bind("epm-polls:jobs", polls);
         return polls;
+    }
+
+    private static WatchSchedule watch(
+            Main main,
+            Configuration configuration,
+            PersistentState state,
+            PollSchedule polls,
+            MeterRegistry meters,
+            TimeSource clock) {
+        AppsConfig apps = configuration.apps();
+        main.addInitialProperty(
+                "epmpulse.epm.watches-at-once",
+                Integer.toString(Math.max(1, apps.watchedServers().size())));
+        WatchSchedule watch = new WatchSchedule(
+                apps,
+                state.store(),
+                state.documents(),
+                polls,
+                configuration.settings().timezone(),
+                clock,
+                meters);
+        main.bind("watchSchedule", watch);
+        main.bind("epm-polls:watch", watch);
+        return watch;
     }
 
     private static CanvasPublisher canvases(

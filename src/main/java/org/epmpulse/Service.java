@@ -174,7 +174,7 @@ final class Service implements RunningService {
                 main,
                 configuration,
                 catalog,
-                new Beans.PersistentState(store, changes, canvasRegistry, alertStore, cluster),
+                new Beans.PersistentState(store, changes, canvasRegistry, alertStore, documents, cluster),
                 new Beans.Http(rateLimits, server.workers(), () -> keysReload == null ? null : keysReload.problem()),
                 meters,
                 clock,

@@ -56,7 +56,9 @@ class DemoIT {
             assertThat(get(board.group(1), "")).contains("<title>");
             await().untilAsserted(() -> {
                 assertThat(get(board.group(1) + "api/v1/status", board.group(2)))
-                        .contains("\"Warning\"");
+                        .contains("\"Warning\"")
+                        .as("found in the job console")
+                        .contains("\"job_id\":\"Nightly Allocation\"");
                 assertThat(get(canvases.group(1), "")).contains("1 failed", "CC", "Planning / Budget");
             });
             assertThat(demo.terminate()).isIn(0, 143);

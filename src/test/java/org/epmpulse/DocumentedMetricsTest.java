@@ -26,10 +26,12 @@ class DocumentedMetricsTest {
 
     private static final String APPS = """
             {"epm": {"servers": {
-               "planning": {"name": "Planning", "base_url": "http://127.0.0.1:9", "product": "planning"},
+               "planning": {"name": "Planning", "base_url": "http://127.0.0.1:9", "product": "planning",
+                            "auth": {"type": "basic", "username": "robot", "password": "pass"}, "watch": {}},
                "fccs": {"name": "FCCS", "base_url": "http://127.0.0.1:9"}}},
              "channels": {"CMAIN": {"name": "epm-main"}, "CARCS": {"name": "arcs"}},
-             "apps": {"Planning": {"domains": ["Actual", "Budget"], "server": "planning", "channels": ["CMAIN"]},
+             "apps": {"Planning": {"domains": ["Actual", "Budget"], "server": "planning", "channels": ["CMAIN"],
+                                    "jobs": [{"name": "Load*", "domain": "Actual"}]},
                       "ARCS": {"domains": ["Reconciliation"], "channels": ["CARCS"]}}}
             """;
     private static final Pattern ROW =

@@ -39,6 +39,7 @@ class LayerTest {
             "slack",
             "slack.canvas",
             "epm",
+            "epm.watch",
             "security",
             "http",
             "api",

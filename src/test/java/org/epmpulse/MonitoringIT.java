@@ -35,10 +35,11 @@ class MonitoringIT {
     private static final String APPS = """
             {"epm": {
                "auth": {"type": "oauth", "token_url": "%s", "client_id": "epmpulse", "client_secret": "secret"},
-               "servers": {"planning": {"name": "Planning", "base_url": "%s", "application": "Vision"}}},
+               "servers": {"planning": {"name": "Planning", "base_url": "%s", "application": "Vision", "watch": {}}}},
              "channels": {"CMAIN": {"name": "epm-main", "canvas_id": "FMAIN"}},
              "apps": {
-               "Planning": {"domains": ["Actual", "Budget"], "server": "planning", "channels": ["CMAIN"]},
+               "Planning": {"domains": ["Actual", "Budget"], "server": "planning", "channels": ["CMAIN"],
+                            "jobs": [{"name": "Load*", "domain": "Budget"}]},
                "FCCS": {"domains": ["Consolidation"], "channels": ["CMAIN"]}}}
             """;
 

@@ -11,10 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.epmpulse.sandbox.EpmSandbox;
+import org.epmpulse.sandbox.OAuthClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,9 @@ class RouteExamplesIT {
     static Path folder;
 
     private static final List<String> POSTED = new CopyOnWriteArrayList<>();
+    private static final List<String> COMPLETED = new CopyOnWriteArrayList<>();
+    private static final EpmSandbox EPM = EpmSandbox.start(InstantSource.system());
+
     private static volatile int slackStatus = 200;
     private static HttpServer slack;
     private static Path inbox;
@@ -40,7 +46,15 @@ class RouteExamplesIT {
             call.sendResponseHeaders(slackStatus, -1);
             call.close();
         });
+        slack.createContext("/HyperionPlanning/rest/cmapi/v1/updateTasksForEventMonitoring", call -> {
+            String body = new String(call.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            COMPLETED.add(
+                    call.getRequestMethod() + " " + call.getRequestHeaders().getFirst("Authorization") + " " + body);
+            call.sendResponseHeaders(200, -1);
+            call.close();
+        });
         slack.start();
+        EPM.put(OAuthClient.of("epmpulse", "secret"));
         Path routes = folder.resolve("routes");
         copy(Path.of("routes"), routes);
         copy(Path.of("routes/examples"), routes.resolve("site"));
@@ -51,6 +65,10 @@ class RouteExamplesIT {
         settings.put(
                 "SLACK_WARNINGS_WEBHOOK",
                 "http://127.0.0.1:" + slack.getAddress().getPort() + "/services/T/B/secret");
+        settings.put("EPM_TASKS_URL", "http://127.0.0.1:" + slack.getAddress().getPort());
+        settings.put("EPM_TOKEN_URL", EPM.tokenUrl().toString());
+        settings.put("EPM_CLIENT_ID", "epmpulse");
+        settings.put("EPM_CLIENT_SECRET", "secret");
         program = PackagedProgram.run(folder, settings);
     }
 
@@ -60,6 +78,7 @@ class RouteExamplesIT {
             program.close();
         }
         slack.stop(0);
+        EPM.close();
     }
 
     private static void copy(Path from, Path to) throws IOException {
@@ -121,6 +140,21 @@ class RouteExamplesIT {
                 .contains("404"));
         assertThat(program.output()).doesNotContain("\tat ", "/services/");
         assertThat(program.get("/api/v1/metrics").body()).doesNotContain("/services/");
+    }
+
+    @Test
+    void anOkCompletesTheTaskOfItsDomainAndNoOther() throws Exception {
+        for (String status : List.of("Loading", "Warning", "OK", "Blank")) {
+            String json = "{\"app\":\"FCCS\",\"domain\":\"Consolidation\",\"status\":\"" + status + "\"}";
+            assertThat(program.post("/api/v1/status", json).statusCode()).isEqualTo(200);
+        }
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> !COMPLETED.isEmpty());
+        assertThat(COMPLETED)
+                .singleElement()
+                .asString()
+                .startsWith("POST Bearer ")
+                .contains("\"eventName\": \"CONSOLIDATION_OK\"", "\"message\": \"Completed by EPMPulse\"");
     }
 
     @Test

@@ -135,6 +135,7 @@ class TakeoverTest {
                         changes,
                         new CanvasRegistry(documents, List.of("CARCS"), clock),
                         new AlertFile(documents, "slack/alerts.json"),
+                        documents,
                         cluster),
                 new Beans.Http(new RateLimits(0, clock.steadySource()), Runnable::run, () -> null),
                 meters,

@@ -1,5 +1,6 @@
 package org.epmpulse.cli;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -10,6 +11,7 @@ import org.epmpulse.config.DatabaseAccess;
 import org.epmpulse.config.OnlineFinding;
 import org.epmpulse.config.Problem;
 import org.epmpulse.epm.EpmCheck;
+import org.epmpulse.epm.watch.WatchSurvey;
 import org.epmpulse.routes.RouteCheck;
 import org.epmpulse.slack.SlackCheck;
 import org.epmpulse.store.postgres.DatabaseCheck;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
 
+    private static final Duration LONGEST_EXPORT = Duration.ofMinutes(2);
+
     private final RouteCheck routes;
 
     @Mixin
@@ -38,7 +42,9 @@ final class CheckCommand implements Callable<Integer> {
 
     @Option(
             names = "--online",
-            description = "Also check access to the database, Slack and EPM. Only reads: changes and posts nothing.")
+            description =
+                    "Also check access to the database, Slack and EPM. Only reads: changes and posts nothing, except that"
+                            + " a watched EPM environment exports its job console, which leaves a row in it.")
     private boolean online;
 
     @Spec
@@ -49,7 +55,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         Configuration configuration = listen.load();
         Logging.silence();
         List<Problem> routeProblems = routes.run(configuration);
@@ -59,6 +65,7 @@ final class CheckCommand implements Callable<Integer> {
             List<OnlineFinding> findings = new ArrayList<>(SlackCheck.run(configuration, time.steadySource()));
             findings.addAll(database(configuration));
             findings.addAll(EpmCheck.run(configuration.apps(), configuration.proxies(), time));
+            findings.addAll(WatchSurvey.run(configuration.apps(), configuration.proxies(), time, LONGEST_EXPORT));
             report = report.withOnline(findings);
         }
         Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut().println(report.text());

@@ -43,6 +43,7 @@ public final class Commands implements Callable<Integer> {
                 .addSubcommand(new RunCommand(starter))
                 .addSubcommand(new DemoCommand(starter))
                 .addSubcommand(new CheckCommand(routes))
+                .addSubcommand(new JobsCommand())
                 .addSubcommand(new KeyCommand())
                 .addSubcommand(new MigrateCommand())
                 .addSubcommand(new DatabaseCommand())

@@ -37,17 +37,26 @@ public record AppsConfig(
      * @param domains at least one
      * @param channels ids of {@link AppsConfig#channels}
      * @param server id of one of {@link AppsConfig#servers}; null if its jobs are not polled
+     * @param jobs which jobs of a watched server belong to its domains; the first rule that matches a job counts
      */
     public record App(
             String id,
             String displayName,
             List<String> domains,
             List<String> channels,
-            @Nullable String server) {
+            @Nullable String server,
+            List<JobRule> jobs) {
 
         public App {
             domains = List.copyOf(domains);
             channels = List.copyOf(channels);
+            jobs = List.copyOf(jobs);
+        }
+
+        /** An app without rules for jobs. */
+        public App(
+                String id, String displayName, List<String> domains, List<String> channels, @Nullable String server) {
+            this(id, displayName, domains, channels, server, List.of());
         }
     }
 
@@ -57,6 +66,7 @@ public record AppsConfig(
      * @param baseUrl without a slash at its end; null if not configured
      * @param application its name in EPM; null for the name of the app that is polled
      * @param auth of this server or, if it has none, of all servers; null if not configured
+     * @param watch how jobs that nobody posts are found; null if they are not looked for
      */
     public record Server(
             String id,
@@ -64,7 +74,19 @@ public record AppsConfig(
             @Nullable URI baseUrl,
             Product product,
             @Nullable String application,
-            @Nullable Auth auth) {
+            @Nullable Auth auth,
+            @Nullable Watch watch) {
+
+        /** A server that is not watched. */
+        public Server(
+                String id,
+                String name,
+                @Nullable URI baseUrl,
+                Product product,
+                @Nullable String application,
+                @Nullable Auth auth) {
+            this(id, name, baseUrl, product, application, auth, null);
+        }
 
         /** Whether its jobs can be polled. */
         public boolean configured() {
@@ -119,6 +141,16 @@ public record AppsConfig(
                 .filter(Server::configured)
                 .filter(server ->
                         apps.values().stream().anyMatch(app -> server.id().equals(app.server())))
+                .toList();
+    }
+
+    /** The polled servers whose jobs are looked for: they are watched, and an app has rules for their jobs. */
+    public List<Server> watchedServers() {
+        return polledServers().stream()
+                .filter(server -> server.watch() != null)
+                .filter(server -> apps.values().stream()
+                        .anyMatch(app ->
+                                server.id().equals(app.server()) && !app.jobs().isEmpty()))
                 .toList();
     }
 

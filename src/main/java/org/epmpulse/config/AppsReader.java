@@ -47,8 +47,11 @@ final class AppsReader {
         for (AppsConfig.App app : read) {
             List<String> shown =
                     app.channels().stream().filter(channels::containsKey).toList();
-            apps.put(app.id(), new AppsConfig.App(app.id(), app.displayName(), app.domains(), shown, app.server()));
+            apps.put(
+                    app.id(),
+                    new AppsConfig.App(app.id(), app.displayName(), app.domains(), shown, app.server(), app.jobs()));
         }
+        warnOfServersWithoutRules(root, apps, servers);
         Field settingsField = root.get("settings");
         Section tuning = settingsField.section();
         if (tuning == null) {
@@ -59,6 +62,21 @@ final class AppsReader {
         Duration minInterval = tuning.get("min_update_interval").duration(Duration.ofSeconds(1), true);
         return new AppsConfig(
                 apps, servers, channels, minInterval == null ? debounce : minInterval, pull(tuning.get("pull_mode")));
+    }
+
+    private static void warnOfServersWithoutRules(
+            Section root, Map<String, AppsConfig.App> apps, Map<String, AppsConfig.Server> servers) {
+        for (AppsConfig.Server server : servers.values()) {
+            boolean hasRules = apps.values().stream()
+                    .anyMatch(app ->
+                            server.id().equals(app.server()) && !app.jobs().isEmpty());
+            if (server.watch() != null && !hasRules) {
+                root.get("apps")
+                        .warning("the server " + server.id()
+                                + " is not watched: no app of it has \"jobs\" (run \"java -jar"
+                                + " epmpulse.jar jobs --server " + server.id() + "\" to see what they could be)");
+            }
+        }
     }
 
     private List<AppsConfig.App> apps(
@@ -87,18 +105,28 @@ final class AppsReader {
             return null;
         }
         appNames.check(id, entry);
-        section.expectKeys("display_name", "domains", "server", "channels");
+        section.expectKeys("display_name", "domains", "server", "channels", "jobs");
         Field displayField = section.get("display_name");
         String displayName = displayField.name();
         if (displayName != null) {
             displayNames.check(displayName, displayField);
         }
+        List<String> domains = domains(section.get("domains"));
+        String server = server(section.get("server"), id, servers);
+        Field jobs = section.get("jobs");
+        List<JobRule> rules = WatchReader.rules(jobs, new LinkedHashSet<>(domains));
+        AppsConfig.Server watched = server == null ? null : servers.get(server);
+        if (!rules.isEmpty() && (watched == null || watched.watch() == null)) {
+            jobs.warning("without effect: "
+                    + (server == null ? "the app has no server" : "the server " + server + " has no \"watch\""));
+        }
         return new AppsConfig.App(
                 id,
                 Objects.requireNonNullElse(displayName, id),
-                domains(section.get("domains")),
+                domains,
                 channels(section.get("channels"), usedChannels),
-                server(section.get("server"), id, servers));
+                server,
+                rules);
     }
 
     private static List<String> domains(Field field) {

@@ -105,6 +105,16 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
             line(text, "    domains   " + String.join(", ", app.domains()));
             line(text, "    channels  " + (app.channels().isEmpty() ? "none" : String.join(", ", app.channels())));
             line(text, "    server    " + Objects.requireNonNullElse(app.server(), "none (updates over HTTP only)"));
+            for (JobRule rule : app.jobs()) {
+                line(
+                        text,
+                        "    jobs      %s%s%s  ->  %s"
+                                .formatted(
+                                        rule.name(),
+                                        rule.type() == null ? "" : "  type " + rule.type(),
+                                        rule.user() == null ? "" : "  user " + rule.user(),
+                                        rule.domain()));
+            }
         }
     }
 
@@ -130,6 +140,20 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
                                     url == null ? "no base_url" : url,
                                     auth == null ? "none" : auth.type(),
                                     server.configured() ? "" : "  not_configured: not polled"));
+            Watch watch = server.watch();
+            if (watch != null) {
+                line(
+                        text,
+                        "    watched by %s every %s, jobs that ended up to %s ago%s%s"
+                                .formatted(
+                                        watch.source().id(),
+                                        Quantities.text(watch.interval()),
+                                        Quantities.text(watch.maxAge()),
+                                        watch.source() == Watch.Source.CONSOLE
+                                                ? "; each round leaves a row in the job console"
+                                                : "",
+                                        watch.source().experimental() ? "  (experimental)" : ""));
+            }
         }
         noneIf(config.servers().isEmpty(), text);
     }

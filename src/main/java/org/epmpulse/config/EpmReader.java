@@ -54,18 +54,20 @@ final class EpmReader {
         if (section == null || !entry.isName(id)) {
             return null;
         }
-        section.expectKeys("name", "base_url", "product", "application", "auth");
+        section.expectKeys("name", "base_url", "product", "application", "auth", "watch");
         Field name = section.get("name");
         String nameText = name.textIfSet();
         Field ownAuth = section.get("auth");
         String application = section.get("application").textIfSet();
+        Product product = product(section.get("product"), id);
         return new AppsConfig.Server(
                 id,
                 nameText != null && name.isName(nameText) ? nameText : id,
                 baseUrl(section.get("base_url")),
-                product(section.get("product"), id),
+                product,
                 application == null || application.isBlank() ? null : application,
-                ownAuth.isAbsent() ? shared : auth(ownAuth));
+                ownAuth.isAbsent() ? shared : auth(ownAuth),
+                WatchReader.watch(section.get("watch"), product));
     }
 
     private @Nullable URI baseUrl(Field field) {

@@ -189,6 +189,24 @@ final class Field {
         return duration;
     }
 
+    /** A whole number from 0 to {@code most}, also in quotes. */
+    @Nullable
+    Integer number(int most) {
+        if (isAbsent()) {
+            error("must be a whole number, is null");
+            return null;
+        }
+        String text = node.isNumber() ? node.asText() : node.isTextual() ? text() : "";
+        if (text == null) {
+            return null;
+        }
+        if (!text.matches("\\d{1,9}") || Integer.parseInt(text) > most) {
+            error("must be a whole number from 0 to " + most);
+            return null;
+        }
+        return Integer.valueOf(text);
+    }
+
     private static @Nullable Duration times(Duration unit, String text) {
         if (!text.matches("\\d{1,9}(\\.\\d{1,9})?([eE]\\d)?")) {
             return null;

@@ -55,6 +55,7 @@ final class EnvironmentState {
     private @Nullable Outage outage;
     private @Nullable MaintenanceWindow maintenance;
     private Instant readMaintenanceAt = Instant.MIN;
+    private @Nullable String watchProblem;
 
     /** What the environment is said to be. */
     enum Condition {
@@ -82,8 +83,8 @@ final class EnvironmentState {
      */
     record Outage(Instant since, Instant began, Condition condition, String cause, String summary, String sentence) {
 
-        Outage withCause(String newCause) {
-            return new Outage(since, began, condition, newCause, summary, sentence);
+        Outage with(String newCause, String newSentence) {
+            return new Outage(since, began, condition, newCause, summary, newSentence);
         }
     }
 
@@ -248,7 +249,7 @@ final class EnvironmentState {
     /** A running outage keeps its start and summary; only its cause is updated. */
     private Outage outage(Condition condition, String cause) {
         if (outage != null && outage.condition() == condition) {
-            return outage.withCause(cause);
+            return outage.with(cause, sentence(outage.summary(), condition, outage.since()));
         }
         String summary = name() + " " + condition.text;
         String next = "its jobs stay Loading until EPM can be polled and reports their end";
@@ -262,7 +263,44 @@ final class EnvironmentState {
                 before != null && before.condition() != Condition.ACCESS_DENIED && condition != Condition.ACCESS_DENIED;
         Instant since = before != null && continues ? before.since() : clock.instant();
         Instant began = before != null && continues ? before.began() : clock.steady();
-        return new Outage(since, began, condition, cause, summary, summary + " since " + time.format(since));
+        return new Outage(since, began, condition, cause, summary, sentence(summary, condition, since));
+    }
+
+    /** The end of a maintenance is shown if its window is known, and not over. */
+    private String sentence(String summary, Condition condition, Instant since) {
+        String sentence = summary + " since " + time.format(since);
+        Instant end =
+                maintenance == null || condition != Condition.IN_MAINTENANCE ? null : maintenance.end(clock.instant());
+        return end == null ? sentence : sentence + ", until " + time.format(end);
+    }
+
+    /** The environment cannot be watched; no poll is in flight for this, so the circuit stays as it is. */
+    void recordWatchOutage(PollFailure failure) {
+        contacted = true;
+        boolean denied = failure.kind() == PollFailure.Kind.ACCESS_DENIED;
+        outage = outage(denied ? Condition.ACCESS_DENIED : unavailable(failure), failure.cause());
+    }
+
+    /** The environment has answered a request of its watch; true if that ends an outage. */
+    boolean recordWatchResponse() {
+        contacted = true;
+        boolean ends = outage != null && (circuit.getState() == CircuitBreaker.State.CLOSED || pending.isEmpty());
+        if (ends) {
+            LOG.info("{}: available again", name());
+            circuit.transitionToClosedState();
+            clearOutage();
+        }
+        return ends;
+    }
+
+    /** Why its jobs are not watched, as a sentence; null if they are. */
+    @Nullable
+    String watchProblem() {
+        return watchProblem;
+    }
+
+    void watchProblem(@Nullable String problem) {
+        watchProblem = problem == null ? null : "Jobs of " + name() + " are not watched: " + problem;
     }
 
     /**

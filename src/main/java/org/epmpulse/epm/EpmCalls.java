@@ -3,7 +3,6 @@ package org.epmpulse.epm;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
-import org.epmpulse.config.Auth;
 import org.epmpulse.config.ProxyRules;
 import org.epmpulse.outbound.OutboundHttp;
 import org.epmpulse.status.Status;
@@ -57,13 +56,7 @@ public final class EpmCalls {
                             authorization,
                             statusMapper.mapStatus(poll.server().product(), status, type, body, retryAfter));
         } catch (EpmUnauthorizedException e) {
-            if (poll.server().auth() instanceof Auth.Basic) {
-                // No retry: more attempts with the same password could lock the account.
-                throw new EpmCredentialsException("EPM rejected username and password;"
-                        + " a user with multifactor authentication needs auth.type jwt_assertion");
-            }
-            tokens.reject(poll.server(), authorization);
-            throw e;
+            throw tokens.rejected(poll.server(), authorization, e);
         }
     }
 

@@ -4,7 +4,7 @@ import org.apache.camel.spi.annotations.Component;
 import org.epmpulse.work.WorkComponent;
 import org.epmpulse.work.WorkEndpoint;
 
-/** {@code epm-polls:jobs}: the due polls of EPM jobs, for consumers only. */
+/** {@code epm-polls:jobs} and {@code epm-polls:watch}: the due requests to EPM, for consumers only. */
 @Component("epm-polls")
 public final class EpmPollsComponent extends WorkComponent {
 

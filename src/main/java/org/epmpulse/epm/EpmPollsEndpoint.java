@@ -7,7 +7,10 @@ import org.apache.camel.spi.UriPath;
 import org.epmpulse.work.WorkComponent;
 import org.epmpulse.work.WorkEndpoint;
 
-/** Each message is a due {@link Poll}: the body and the variable {@code poll}. */
+/**
+ * Each message of {@code jobs} is a due {@link Poll}: the body and the variable {@code poll}. Each message of
+ * {@code watch} is the next request of a round that looks for jobs.
+ */
 @UriEndpoint(
         firstVersion = "2.0.0",
         scheme = "epm-polls",
@@ -18,7 +21,9 @@ import org.epmpulse.work.WorkEndpoint;
 public final class EpmPollsEndpoint extends WorkEndpoint {
 
     // A name is required: Camel accepts "epm-polls:" alone only where a parameter follows.
-    @UriPath(enums = "jobs", description = "What to poll: jobs, the running EPM jobs.")
+    @UriPath(
+            enums = "jobs,watch",
+            description = "What to poll: jobs, the running EPM jobs, or watch, the lists of jobs that nobody posts.")
     @Metadata(required = true)
     private final String name;
 
@@ -27,7 +32,7 @@ public final class EpmPollsEndpoint extends WorkEndpoint {
         this.name = name;
     }
 
-    /** What to poll: {@code jobs}. */
+    /** What to poll: {@code jobs} or {@code watch}. */
     public String getName() {
         return name;
     }

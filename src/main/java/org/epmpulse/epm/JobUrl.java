@@ -21,6 +21,10 @@ public final class JobUrl {
 
     static final String PLANNING_APPLICATIONS = "/HyperionPlanning/rest/v3/applications";
 
+    static final String REPORTS = "/HyperionPlanning/rest/fcmapi/v1/report";
+
+    private static final String FILES = "/interop/rest/11.1.2.3.600/applicationsnapshots/";
+
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}");
     private static final Pattern UUID =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
@@ -36,8 +40,52 @@ public final class JobUrl {
      * @throws IllegalArgumentException if the id or the name is invalid
      */
     public static URI of(AppsConfig.Server server, String application, String epmJobId) {
-        URI base = Objects.requireNonNull(server.baseUrl(), "server must have a base_url");
-        return URI.create(base + path(server.product(), application, id(server.product(), epmJobId)));
+        return URI.create(base(server) + path(server.product(), application, id(server.product(), epmJobId)));
+    }
+
+    /** The name in EPM of the application that an app stands for. */
+    public static String application(AppsConfig.Server server, AppsConfig.App app) {
+        return server.application() == null ? app.id() : server.application();
+    }
+
+    /** The URL to start jobs of a product with applications (execute_a_job.html). */
+    static URI jobs(AppsConfig.Server server, String application) {
+        return URI.create(base(server) + PLANNING_APPLICATIONS + "/" + segment(application) + "/jobs");
+    }
+
+    /**
+     * The URL of a file in the repository of the environment (delete_files.html). With {@code /contents} it is the
+     * URL of its content (download.html).
+     */
+    static URI file(AppsConfig.Server server, String name) {
+        return URI.create(base(server) + FILES + segment(name));
+    }
+
+    /** The URL of the data rules of a location of Data Integration, which Oracle does not document. */
+    static URI rules(AppsConfig.Server server, String location) {
+        return URI.create(base(server) + "/aif/rest/V1/rules?locationId=" + segment(location));
+    }
+
+    /** The URL to generate a report of Task Manager. */
+    static URI report(AppsConfig.Server server) {
+        return URI.create(base(server) + REPORTS);
+    }
+
+    /**
+     * The URL of a generated report.
+     *
+     * @param path below {@value #REPORTS}
+     * @throws IllegalArgumentException if it is elsewhere
+     */
+    static URI reportContent(AppsConfig.Server server, String path) {
+        if (!path.startsWith(REPORTS) || path.contains("..") || path.chars().anyMatch(c -> c <= ' ')) {
+            throw new IllegalArgumentException("the report must be below " + REPORTS);
+        }
+        return URI.create(base(server) + path);
+    }
+
+    private static URI base(AppsConfig.Server server) {
+        return Objects.requireNonNull(server.baseUrl(), "server must have a base_url");
     }
 
     private static String path(Product product, String application, String id) {

@@ -56,9 +56,16 @@ public record MaintenanceWindow(LocalTime start, ZoneId zone) {
 
     /** Whether the maintenance may be running: from its start for an hour, every day. */
     boolean contains(Instant time) {
+        return end(time) != null;
+    }
+
+    /** When the maintenance that may be running at this time ends; null if none is. */
+    @Nullable
+    Instant end(Instant time) {
         ZonedDateTime local = time.atZone(zone);
         ZonedDateTime today = local.with(start);
         ZonedDateTime latest = today.isAfter(local) ? today.minusDays(1) : today;
-        return Duration.between(latest, local).compareTo(LENGTH) < 0;
+        Instant end = latest.toInstant().plus(LENGTH);
+        return time.isBefore(end) ? end : null;
     }
 }

@@ -65,8 +65,11 @@ final class PollNotes {
         for (AppsConfig.App app : config.apps().values()) {
             EnvironmentState environment = app.server() == null ? null : environments.get(app.server());
             EnvironmentState.Outage outage = environment == null ? null : environment.outage();
+            String problem = environment == null ? null : environment.watchProblem();
             if (outage != null) {
                 outages.put(app.id(), outage.sentence());
+            } else if (problem != null && !app.jobs().isEmpty()) {
+                outages.put(app.id(), problem);
             }
         }
         return outages;
@@ -83,6 +86,9 @@ final class PollNotes {
                 Instant since = outage.since().truncatedTo(ChronoUnit.SECONDS);
                 return "error: " + environment.server().id() + ": " + outage.summary() + " since " + since + ": "
                         + outage.cause();
+            }
+            if (environment.watchProblem() != null) {
+                return "error: " + environment.server().id() + ": " + environment.watchProblem();
             }
         }
         return environments.values().stream().anyMatch(EnvironmentState::contacted) ? "ok" : "not_contacted";

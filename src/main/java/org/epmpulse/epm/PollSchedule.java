@@ -330,6 +330,42 @@ public final class PollSchedule implements WorkSource<Poll> {
         }
     }
 
+    /** The environment has answered its watch: an outage has ended. */
+    public synchronized void recordWatchResponse(String server) {
+        EnvironmentState environment = environments.get(server);
+        if (environment != null && environment.recordWatchResponse()) {
+            notes.update(jobs.all());
+        }
+    }
+
+    /**
+     * Records why a request of a watch failed.
+     *
+     * @return null if the environment has an outage, which is shown and logged like one of the polls; else the cause
+     *     in one line
+     */
+    public synchronized @Nullable String recordWatchFailure(String server, Throwable cause) {
+        PollFailure failure = PollFailure.of(cause);
+        EnvironmentState environment = environments.get(server);
+        if (environment == null
+                || failure.kind() == PollFailure.Kind.UNEXPECTED
+                || failure.scope() == EpmUnavailableException.Scope.POSSIBLY_ONE_JOB) {
+            return failure.cause();
+        }
+        environment.recordWatchOutage(failure);
+        notes.update(jobs.all());
+        return null;
+    }
+
+    /** Sets why the jobs of an environment are not watched, for the board and health; null if they are. */
+    public synchronized void watchProblem(String server, @Nullable String problem) {
+        EnvironmentState environment = environments.get(server);
+        if (environment != null) {
+            environment.watchProblem(problem);
+            notes.update(jobs.all());
+        }
+    }
+
     /** Stops polling; the results of polls in flight are ignored. */
     public synchronized void stop() {
         stopped = true;

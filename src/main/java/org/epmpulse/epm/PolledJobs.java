@@ -3,6 +3,8 @@ package org.epmpulse.epm;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
@@ -14,12 +16,15 @@ final class PolledJobs {
 
     private final AppsConfig config;
     private final Map<String, EnvironmentState> environments;
+    private final Set<String> watched;
     private final Map<Poll, PolledJob> jobs = new LinkedHashMap<>();
 
     /** @param environments by server id */
     PolledJobs(AppsConfig config, Map<String, EnvironmentState> environments) {
         this.config = config;
         this.environments = environments;
+        this.watched =
+                config.watchedServers().stream().map(AppsConfig.Server::id).collect(Collectors.toUnmodifiableSet());
     }
 
     Collection<PolledJob> all() {
@@ -45,21 +50,18 @@ final class PolledJobs {
                 DomainStatus status = board.of(id);
                 String epmJobId = PolledJob.runningJob(status);
                 if (epmJobId != null) {
-                    Poll poll = new Poll(environment.server(), application(environment.server(), app), epmJobId);
+                    Poll poll = new Poll(environment.server(), JobUrl.application(environment.server(), app), epmJobId);
                     jobs.computeIfAbsent(poll, PolledJob::new).domains().put(id, status);
                 }
             }
         }
         jobs.values().removeIf(job -> job.domains().isEmpty());
         for (EnvironmentState environment : environments.values()) {
-            // It is no longer polled, so its state is no longer known.
-            if (jobs.keySet().stream().noneMatch(poll -> poll.server().equals(environment.server()))) {
+            // It is no longer polled, so its state is no longer known, unless it is watched.
+            if (!watched.contains(environment.server().id())
+                    && jobs.keySet().stream().noneMatch(poll -> poll.server().equals(environment.server()))) {
                 environment.clearOutage();
             }
         }
-    }
-
-    private static String application(AppsConfig.Server server, AppsConfig.App app) {
-        return server.application() == null ? app.id() : server.application();
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Converts a text of EPM to a single line that is safe to show: without control and format characters; of a stack trace
  * only the cause is kept.
  */
-final class SingleLine {
+public final class SingleLine {
 
     /** In characters, the same as for the message of a status update. */
     static final int LIMIT = 200;
@@ -26,7 +26,7 @@ final class SingleLine {
     private SingleLine() {}
 
     /** Null if the text is null, blank, or the text "null", which Data Integration writes. */
-    static @Nullable String of(@Nullable String text) {
+    public static @Nullable String of(@Nullable String text) {
         if (text == null) {
             return null;
         }

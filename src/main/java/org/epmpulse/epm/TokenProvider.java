@@ -88,6 +88,21 @@ public final class TokenProvider {
         }
     }
 
+    /**
+     * What a 401 of a server means.
+     *
+     * @return {@link EpmCredentialsException} for a password, else the given exception: a new token may be accepted
+     */
+    RuntimeException rejected(AppsConfig.Server server, String authorization, EpmUnauthorizedException e) {
+        if (auth(server) instanceof Auth.Basic) {
+            // No retry: more attempts with the same password could lock the account.
+            return new EpmCredentialsException("EPM rejected username and password;"
+                    + " a user with multifactor authentication needs auth.type jwt_assertion");
+        }
+        reject(server, authorization);
+        return e;
+    }
+
     /** Cancels token requests in flight; new ones fail at once. */
     void close() {
         requests.close();

@@ -8,23 +8,22 @@ import org.apache.hc.client5.http.classic.ExecRuntime;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 
-/** A body whose reading fails after {@value #MAX_LENGTH} bytes or at the deadline of the call. For one thread. */
+/** A body whose reading fails after a number of bytes or at the deadline of the call. For one thread. */
 final class BoundedEntity extends HttpEntityWrapper {
 
     /** In bytes, after decompression. The responses of Slack and EPM have a few thousand. */
     static final int MAX_LENGTH = 1 << 20;
 
+    private final int maxLength;
     private final ExecRuntime connection;
     private final Deadline deadline;
 
-    BoundedEntity(HttpEntity entity, ExecRuntime connection, Deadline deadline) {
+    /** @param maxLength in bytes, after decompression */
+    BoundedEntity(HttpEntity entity, int maxLength, ExecRuntime connection, Deadline deadline) {
         super(entity);
+        this.maxLength = maxLength;
         this.connection = connection;
         this.deadline = deadline;
-    }
-
-    static OutboundException tooLong() {
-        return OutboundException.unusableResponse("the response is longer than " + MAX_LENGTH + " bytes", null);
     }
 
     @Override
@@ -73,8 +72,8 @@ final class BoundedEntity extends HttpEntityWrapper {
                 deadline.close();
             }
             length += Math.max(0, read);
-            if (length > MAX_LENGTH) {
-                throw fail(tooLong());
+            if (length > maxLength) {
+                throw fail(OutboundException.tooLong(maxLength));
             }
             return read;
         }

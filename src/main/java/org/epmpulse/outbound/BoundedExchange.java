@@ -37,9 +37,12 @@ final class BoundedExchange implements ExecChainHandler {
     private static final Set<String> ENCODINGS = Set.of("identity", "gzip", "x-gzip", "deflate");
 
     private final ProxyRules proxies;
+    private final int maxLength;
 
-    BoundedExchange(ProxyRules proxies) {
+    /** @param maxLength of a body, in bytes after decompression */
+    BoundedExchange(ProxyRules proxies, int maxLength) {
         this.proxies = proxies;
+        this.maxLength = maxLength;
     }
 
     @Override
@@ -61,10 +64,10 @@ final class BoundedExchange implements ExecChainHandler {
             }
             if (entity == null) {
                 deadline.close();
-            } else if (entity.getContentLength() > BoundedEntity.MAX_LENGTH) {
-                throw BoundedEntity.tooLong();
+            } else if (entity.getContentLength() > maxLength) {
+                throw OutboundException.tooLong(maxLength);
             } else {
-                response.setEntity(new BoundedEntity(entity, scope.execRuntime, deadline));
+                response.setEntity(new BoundedEntity(entity, maxLength, scope.execRuntime, deadline));
             }
             return response;
         } catch (IOException | HttpException | RuntimeException e) {

@@ -48,6 +48,12 @@ public final class OutboundFailure {
                         || isInvalidHttp(cause));
     }
 
+    /** Whether there is a response whose body is longer than the limit of the client. */
+    public static boolean isTooLong(Throwable failure) {
+        return causes(failure).stream()
+                .anyMatch(cause -> cause instanceof OutboundException known && known.isTooLong());
+    }
+
     private static boolean isInvalidHttp(Throwable failure) {
         return failure instanceof HttpException
                 || failure instanceof MalformedChunkCodingException

@@ -50,7 +50,7 @@ public final class OutboundHttp implements AutoCloseable {
      * @param timeout of a whole call, from the look-up of the host to the last byte of the response
      */
     public OutboundHttp(ProxyRules proxies, Duration timeout, SendCheck check) {
-        this(proxies, timeout, check, DefaultClientConnectionReuseStrategy.INSTANCE);
+        this(new OutboundPolicy(proxies, check), timeout, DefaultClientConnectionReuseStrategy.INSTANCE);
     }
 
     /**
@@ -60,10 +60,21 @@ public final class OutboundHttp implements AutoCloseable {
      * @param timeout of a whole call, from the look-up of the host to the last byte of the response
      */
     public static OutboundHttp withoutReuse(ProxyRules proxies, Duration timeout, SendCheck check) {
-        return new OutboundHttp(proxies, timeout, check, (request, response, context) -> false);
+        return new OutboundHttp(new OutboundPolicy(proxies, check), timeout, (request, response, context) -> false);
     }
 
-    private OutboundHttp(ProxyRules proxies, Duration timeout, SendCheck check, ConnectionReuseStrategy reuse) {
+    /**
+     * For responses that may be larger than 1 MiB.
+     *
+     * @param timeout of a whole call, from the look-up of the host to the last byte of the response
+     * @param maxLength of a body, in bytes after decompression
+     */
+    public static OutboundHttp forFiles(ProxyRules proxies, Duration timeout, int maxLength) {
+        OutboundPolicy policy = new OutboundPolicy(proxies, maxLength);
+        return new OutboundHttp(policy, timeout, DefaultClientConnectionReuseStrategy.INSTANCE);
+    }
+
+    private OutboundHttp(OutboundPolicy policy, Duration timeout, ConnectionReuseStrategy reuse) {
         HttpClientBuilder builder = HttpClientBuilder.create()
                 .setConnectionManager(pool)
                 .setConnectionReuseStrategy(reuse)
@@ -77,14 +88,14 @@ public final class OutboundHttp implements AutoCloseable {
                         .setResponseTimeout(Timeout.of(timeout))
                         .setProtocolUpgradeEnabled(false)
                         .build());
-        new OutboundPolicy(proxies, check).apply(builder);
+        policy.apply(builder);
         this.client = builder.build();
     }
 
     /**
      * A response.
      *
-     * @param content the body: at most 1 MiB, decompressed
+     * @param content the body, decompressed
      */
     public record Response(int status, List<Header> headers, byte[] content) {
 

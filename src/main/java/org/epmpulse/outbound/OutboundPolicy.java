@@ -16,8 +16,8 @@ import org.apache.hc.core5.util.TimeValue;
 import org.epmpulse.config.ProxyRules;
 
 /**
- * The rules of every outgoing HTTP call: a limited head, at most 1 MiB of body after decompression, a limited time that
- * no received byte postpones, and one rule for proxies. Thread-safe.
+ * The rules of every outgoing HTTP call: a limited head, at most 1 MiB of body after decompression (another limit for
+ * files), a limited time that no received byte postpones, and one rule for proxies. Thread-safe.
  */
 public final class OutboundPolicy {
 
@@ -26,14 +26,25 @@ public final class OutboundPolicy {
 
     private final ProxyRules proxies;
     private final SendCheck check;
+    private final int maxLength;
 
     public OutboundPolicy(ProxyRules proxies) {
-        this(proxies, SendCheck.NONE);
+        this(proxies, SendCheck.NONE, BoundedEntity.MAX_LENGTH);
     }
 
     OutboundPolicy(ProxyRules proxies, SendCheck check) {
+        this(proxies, check, BoundedEntity.MAX_LENGTH);
+    }
+
+    /** @param maxLength of a body, in bytes after decompression */
+    OutboundPolicy(ProxyRules proxies, int maxLength) {
+        this(proxies, SendCheck.NONE, maxLength);
+    }
+
+    private OutboundPolicy(ProxyRules proxies, SendCheck check, int maxLength) {
         this.proxies = proxies;
         this.check = check;
+        this.maxLength = maxLength;
     }
 
     /**
@@ -61,7 +72,7 @@ public final class OutboundPolicy {
         client.setRequestExecutor(new ResponseHeads(check))
                 .setProxySelector(new Selector(proxies))
                 // The first interceptor sees the content after decompression, the last one before it.
-                .addExecInterceptorFirst("bounded-exchange", new BoundedExchange(proxies))
+                .addExecInterceptorFirst("bounded-exchange", new BoundedExchange(proxies, maxLength))
                 .addExecInterceptorLast("known-encoding", BoundedExchange::checkEncoding);
     }
 

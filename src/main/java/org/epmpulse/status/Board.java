@@ -46,7 +46,7 @@ public record Board(
             return with(jobs);
         }
         DomainStatus current = of(entry.id());
-        Job.Part lastOfJob = lastUpdateOfJob(current, entry.id(), entry.jobId());
+        Job.Part lastOfJob = lastUpdateOfRun(current, entry.update());
         Instant started = startOf(entry, lastOfJob);
         if (entry.outcome() == Outcome.SUPERSEDED) {
             boolean counts = StatusRules.countsForJob(lastOfJob, entry.update());
@@ -54,7 +54,10 @@ public record Board(
         }
         // Blank without a job id resets the job that the domain shows.
         boolean resets = entry.status() == Status.BLANK && entry.jobId() == null;
-        Jobs nextJobs = resets ? jobs.endRun(current.jobId(), entry.id()) : jobs.apply(entry, sequence + 1, started);
+        // A client names the job of a run that EPM has reported: there is one run, under the client's name.
+        boolean renames = StatusRules.isReportedRun(current, entry.update());
+        Jobs others = resets || renames ? jobs.endRun(current.jobId(), entry.id()) : jobs;
+        Jobs nextJobs = resets ? others : others.apply(entry, sequence + 1, started);
         return recorded(entry, current, started, nextJobs);
     }
 
@@ -64,7 +67,7 @@ public record Board(
             return this;
         }
         DomainStatus current = of(entry.id());
-        return recorded(entry, current, startOf(entry, lastUpdateOfJob(current, entry.id(), entry.jobId())), jobs);
+        return recorded(entry, current, startOf(entry, lastUpdateOfRun(current, entry.update())), jobs);
     }
 
     private Board with(Jobs nextJobs) {
@@ -131,6 +134,12 @@ public record Board(
             return updated;
         }
         return lastOfJob != null && StatusRules.isRepeatedEnd(lastOfJob, updated) ? lastOfJob.started() : null;
+    }
+
+    /** As {@link #lastUpdateOfJob}; for the run that EPM has reported, its last update, whatever its job is called. */
+    Job.@Nullable Part lastUpdateOfRun(DomainStatus current, ValidatedUpdate update) {
+        boolean reported = StatusRules.isReportedRun(current, update);
+        return lastUpdateOfJob(current, update.id(), reported ? current.jobId() : update.jobId());
     }
 
     /** The job's last update of the domain; null if neither the domain nor the job's latest run holds it any more. */

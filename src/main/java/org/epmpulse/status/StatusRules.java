@@ -51,7 +51,7 @@ public record StatusRules(Duration duplicateWindow) {
                     case DUPLICATE -> (Long) board.revision();
                     case SUPERSEDED -> null;
                 };
-        Job.Part lastOfJob = board.lastUpdateOfJob(current, update.id(), update.jobId());
+        Job.Part lastOfJob = board.lastUpdateOfRun(current, update);
         Instant updated = update.updated(received);
         Instant started = outcome == Outcome.DUPLICATE ? null : Board.startOf(update.status(), updated, lastOfJob);
         boolean outdated = outcome == Outcome.SUPERSEDED && !countsForJob(lastOfJob, update);
@@ -62,9 +62,8 @@ public record StatusRules(Duration duplicateWindow) {
     }
 
     private Outcome outcome(DomainStatus current, ValidatedUpdate update, Instant received) {
-        if (update.source() == Source.EPM && !isRunning(current, update.epmJobId())) {
-            // The end was posted, or a new run began, while the poll was in flight.
-            return Outcome.DUPLICATE;
+        if (update.source() == Source.EPM && update.epmJobId() != null) {
+            return outcomeOfEpm(current, update);
         }
         if (current.received() == null) {
             return Outcome.RECORDED;
@@ -74,6 +73,37 @@ public record StatusRules(Duration duplicateWindow) {
         }
         boolean sameJob = current.jobId() != null && current.jobId().equals(update.jobId());
         return isOlder(update, sameJob, current) ? Outcome.SUPERSEDED : Outcome.RECORDED;
+    }
+
+    /**
+     * EPM reports a run only once. The end of a run that the domain does not show is not for the board: with a time, it
+     * belongs into the history of its job.
+     */
+    private static Outcome outcomeOfEpm(DomainStatus current, ValidatedUpdate update) {
+        boolean sameRun = update.epmJobId() != null && update.epmJobId().equals(current.epmJobId());
+        if (update.status() == Status.LOADING) {
+            if (sameRun) {
+                return Outcome.DUPLICATE;
+            }
+            Instant shown = current.source() == Source.EPM ? current.updated() : current.received();
+            boolean older = update.timestamp() != null
+                    && shown != null
+                    && update.timestamp().isBefore(shown);
+            return older ? Outcome.SUPERSEDED : Outcome.RECORDED;
+        }
+        if (isRunning(current, update.epmJobId())) {
+            return Outcome.RECORDED;
+        }
+        // The end was posted, or a new run began, while the poll was in flight.
+        return sameRun || update.timestamp() == null ? Outcome.DUPLICATE : Outcome.SUPERSEDED;
+    }
+
+    /** Whether an update of a client is about the run that EPM has reported: they name the same EPM job. */
+    static boolean isReportedRun(DomainStatus current, ValidatedUpdate update) {
+        return update.source() == Source.API
+                && current.source() == Source.EPM
+                && isRunning(current, update.epmJobId())
+                && !Objects.equals(current.jobId(), update.jobId());
     }
 
     private static boolean isRunning(DomainStatus current, @Nullable String epmJobId) {

@@ -62,6 +62,11 @@ final class RunningDemo implements AutoCloseable {
 
     private static final String EPM_CLIENT = "demo";
 
+    /** An app of the demo that nobody posts for. */
+    private static final String SCHEDULED_APP = "Profitability";
+
+    private static final Duration SCHEDULED_TIME = Duration.ofSeconds(45);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -95,6 +100,7 @@ final class RunningDemo implements AutoCloseable {
             slack.addCanvas("FEPMMAIN", "EPM status");
             slack.addCanvas("FARCS", "ARCS status");
             epm.put(OAuthClient.of(EPM_CLIENT, EPM_CLIENT));
+            startScheduledJob();
             Configuration configuration = configuration(environment, routes, overrides);
             service = starter.start(configuration);
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -202,6 +208,9 @@ final class RunningDemo implements AutoCloseable {
     }
 
     private boolean replayNight(int night, long start) throws InterruptedException {
+        if (night > 1) {
+            startScheduledJob();
+        }
         List<CloseNight.Step> steps = CloseNight.steps();
         for (CloseNight.Step step : steps) {
             if (waitUntil(start, Duration.ofSeconds(step.second()))) {
@@ -210,6 +219,20 @@ final class RunningDemo implements AutoCloseable {
             post(step, night);
         }
         return !waitUntil(start, CloseNight.LENGTH);
+    }
+
+    /** A job that is scheduled in EPM; nobody posts it, so the service has to find it. */
+    private void startScheduledJob() {
+        Instant now = Instant.now();
+        epm.console()
+                .add(
+                        SCHEDULED_APP,
+                        "Nightly Allocation",
+                        "RULES",
+                        "svc_epm",
+                        now,
+                        now.plus(SCHEDULED_TIME),
+                        ScriptedJobState.State.SUCCEEDED);
     }
 
     /** Waits until the offset; true if the demo was stopped meanwhile. */

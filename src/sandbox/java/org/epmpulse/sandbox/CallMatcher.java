@@ -32,6 +32,21 @@ public record CallMatcher(
         return new CallMatcher(EpmSandbox.REPORT, null);
     }
 
+    /** Matches the starts of an export of the job console. */
+    public static CallMatcher export() {
+        return new CallMatcher(SandboxConsole.EXPORT, null);
+    }
+
+    /** Matches the downloads of a file. */
+    public static CallMatcher download() {
+        return new CallMatcher(SandboxConsole.DOWNLOAD, null);
+    }
+
+    /** Matches the requests to delete a file. */
+    public static CallMatcher delete() {
+        return new CallMatcher(SandboxConsole.DELETE, null);
+    }
+
     /** Matches token requests. */
     public static CallMatcher token() {
         return new CallMatcher(EpmSandbox.TOKEN, null);

@@ -28,6 +28,7 @@ public final class EpmSandbox implements AutoCloseable {
     private final InstantSource clock;
     private final IdentityDomain identity;
     private final SandboxJobs jobs = new SandboxJobs();
+    private final SandboxConsole console = new SandboxConsole(jobs);
     private final FaultScript faults = new FaultScript();
     private final CallLog calls;
     private final CallLog tokenCalls;
@@ -103,6 +104,11 @@ public final class EpmSandbox implements AutoCloseable {
             throw new IllegalArgumentException("product must have no applications, is " + product);
         }
         jobs.put(new SandboxJobs.Key(product.operation(), "", id), script);
+    }
+
+    /** The job console of all Planning applications. */
+    public SandboxConsole console() {
+        return console;
     }
 
     /** Sets how long tokens issued from now on are valid; the default is one hour. */
@@ -195,8 +201,10 @@ public final class EpmSandbox implements AutoCloseable {
     private void handleEnvironment(Exchange exchange) {
         SandboxJobs.Target target = SandboxJobs.target(exchange.path());
         CallLog log = target.operation().equals(REPORT) ? reportCalls : calls;
-        log.begin(exchange, target.operation(), target.subject());
-        FaultScript.Match match = faults.match(target.operation(), target.subject());
+        String ofConsole = SandboxConsole.operation(exchange.method(), exchange.path());
+        String operation = ofConsole == null ? target.operation() : ofConsole;
+        log.begin(exchange, operation, target.subject());
+        FaultScript.Match match = faults.match(operation, target.subject());
         if (match == null) {
             FaultScript.Outcome outcome = FaultScript.Outcome.http(environmentResponse(exchange, target));
             exchange.respond(outcome.response(), outcome.name());
@@ -219,6 +227,10 @@ public final class EpmSandbox implements AutoCloseable {
                     .put("message", "Authentication failed")
                     .put("errorCode", -1);
             return SimulatedResponse.json(401, body).with("WWW-Authenticate", "Bearer");
+        }
+        String ofConsole = SandboxConsole.operation(exchange.method(), exchange.path());
+        if (ofConsole != null) {
+            return console.response(ofConsole, exchange, clock.instant());
         }
         if (!exchange.method().equals("GET")) {
             return SimulatedResponse.errorPage(405, "Method Not Allowed").with("Allow", "GET");

@@ -64,14 +64,14 @@ final class Exchange {
     /** @param outcome as in {@link SandboxCall} */
     void respond(SimulatedResponse simulated, String outcome) {
         if (end(outcome)) {
-            head(simulated).end(Buffer.buffer(simulated.body()));
+            head(simulated).end(Buffer.buffer(simulated.bytes()));
         }
     }
 
     /** Announces the whole response, sends half of it and closes the connection. */
     void cutOff(SimulatedResponse simulated) {
         if (end("cut off")) {
-            Buffer whole = Buffer.buffer(simulated.body());
+            Buffer whole = Buffer.buffer(simulated.bytes());
             HttpServerResponse response = head(simulated);
             response.putHeader("Content-Length", Integer.toString(whole.length()));
             response.write(whole.slice(0, whole.length() / 2))

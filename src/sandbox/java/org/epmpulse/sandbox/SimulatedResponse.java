@@ -1,11 +1,14 @@
 package org.epmpulse.sandbox;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** An HTTP response of a simulated server. Immutable. */
 record SimulatedResponse(int status, Map<String, String> headers, String body) {
+
+    private static final String BINARY = "application/octet-stream";
 
     private static final String LOGIN_PAGE = """
             <!DOCTYPE html>
@@ -23,6 +26,17 @@ record SimulatedResponse(int status, Map<String, String> headers, String body) {
 
     static SimulatedResponse json(int status, ObjectNode body) {
         return of(status, "application/json; charset=utf-8", body.toString());
+    }
+
+    /** A file. Its bytes are kept as the characters of the body. */
+    static SimulatedResponse binary(byte[] content) {
+        return of(200, BINARY, new String(content, StandardCharsets.ISO_8859_1));
+    }
+
+    /** The body as it is sent. */
+    byte[] bytes() {
+        boolean binary = BINARY.equals(headers.get("Content-Type"));
+        return body.getBytes(binary ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
     }
 
     static SimulatedResponse html(int status, String body) {

@@ -36,7 +36,7 @@ class CommandsTest {
 
         assertThat(out.toString())
                 .contains("Usage: java -jar epmpulse.jar ", "--port")
-                .contains("  run ", "  demo ", "  check ", "  key ", "  help ");
+                .contains("  run ", "  demo ", "  check ", "  jobs ", "  key ", "  help ");
         assertThat(err.toString()).isEmpty();
     }
 
@@ -55,7 +55,9 @@ class CommandsTest {
         "check now, now, help check",
         "run --prot 1, --prot, help run",
         "key odi --admin, --admin, help key",
-        "key a/b, the name of a key, help key"
+        "key a/b, the name of a key, help key",
+        "jobs, --server, help jobs",
+        "jobs --server planning --days 3, --days must be, help jobs"
     })
     void anInvalidCommandLineExitsWithTwoAndPointsToHelp(String arguments, String named, String help) {
         assertThat(execute(arguments.split(" "))).isEqualTo(2);

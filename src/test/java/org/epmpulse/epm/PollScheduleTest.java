@@ -561,12 +561,12 @@ class PollScheduleTest {
         schedule.setMaintenance(poll, new MaintenanceWindow(java.time.LocalTime.of(14, 0), ZoneId.of("UTC")));
 
         failInRounds(new EpmUnavailableException("HTTP 503: down"), 1);
-        assertThat(reason()).isEqualTo("Planning EPM in maintenance since 14:01 UTC");
+        assertThat(reason()).isEqualTo("Planning EPM in maintenance since 14:01 UTC, until 15:00 UTC");
         assertThat(schedule.health())
                 .isEqualTo("error: planning: Planning EPM in maintenance since 2026-03-31T14:01:00Z: HTTP 503: down");
 
         failInRounds(new java.net.ConnectException("refused"), 60);
-        assertThat(reason()).isEqualTo("Planning EPM in maintenance since 14:01 UTC");
+        assertThat(reason()).startsWith("Planning EPM in maintenance since 14:01 UTC");
         failInRounds(new java.net.ConnectException("refused"), 160);
         assertThat(reason()).isEqualTo("Planning EPM not reachable since 14:01 UTC");
     }

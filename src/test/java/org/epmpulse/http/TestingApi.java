@@ -53,6 +53,8 @@ import org.epmpulse.epm.EpmCalls;
 import org.epmpulse.epm.JobStatusMapper;
 import org.epmpulse.epm.PollSchedule;
 import org.epmpulse.epm.TokenProvider;
+import org.epmpulse.epm.watch.WatchCalls;
+import org.epmpulse.epm.watch.WatchSchedule;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackSandbox;
 import org.epmpulse.security.ApiKeys;
@@ -72,6 +74,7 @@ import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.UpdateValidator;
+import org.epmpulse.store.Documents;
 import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.TestingStatusStore;
 
@@ -238,6 +241,11 @@ public final class TestingApi implements AutoCloseable {
                 "epmCalls",
                 new EpmCalls(new TokenProvider(clock, ProxyRules.DIRECT), new JobStatusMapper(), ProxyRules.DIRECT));
         camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.polls-at-once", "1");
+        WatchSchedule watch = new WatchSchedule(none, store, Documents.NONE, polls, ZoneOffset.UTC, clock, registry);
+        bind("watchSchedule", watch);
+        bind("epm-polls:watch", watch);
+        bind("watchCalls", new WatchCalls(new TokenProvider(clock, ProxyRules.DIRECT), ProxyRules.DIRECT));
+        camel.getPropertiesComponent().addInitialProperty("epmpulse.epm.watches-at-once", "1");
     }
 
     private SlackAlertSink noAlerts() {

@@ -522,4 +522,58 @@ class StatusRulesTest {
         assertThat(end.durationSec()).isEqualTo(95);
         assertThat(board.shown().message()).isEqualTo("48 files");
     }
+
+    @Test
+    void aRunThatEpmReportsIsRecordedOnce() {
+        Entry start = board.post(60, withTimestamp(10, polled("224", loading("LOAD"))));
+        Entry again = board.post(70, withTimestamp(10, polled("224", loading("LOAD"))));
+        Entry end = board.post(80, polled("224", ok("LOAD")));
+        Entry afterTheEnd = board.post(90, withTimestamp(10, polled("224", loading("LOAD"))));
+
+        assertThat(start.outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(again.outcome()).isEqualTo(Outcome.DUPLICATE);
+        assertThat(end.durationSec()).isEqualTo(70);
+        assertThat(afterTheEnd.outcome()).isEqualTo(Outcome.DUPLICATE);
+        assertThat(board.shown().status()).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void aRunThatEpmReportsLateDoesNotReplaceANewerOne() {
+        board.post(100, loading("OTHER"));
+
+        Entry start = board.post(110, withTimestamp(10, polled("224", loading("LOAD"))));
+        Entry end = board.post(110, withTimestamp(20, polled("224", warning("LOAD"))));
+
+        assertThat(start.outcome()).isEqualTo(Outcome.SUPERSEDED);
+        assertThat(end.outcome()).isEqualTo(Outcome.SUPERSEDED);
+        assertThat(end.durationSec()).isEqualTo(10);
+        assertThat(board.shown().jobId()).isEqualTo("OTHER");
+        assertThat(board.job("LOAD").status()).isEqualTo(Status.WARNING);
+    }
+
+    @Test
+    void aClientThatNamesTheEpmJobContinuesTheRunThatEpmReported() {
+        board.post(60, withTimestamp(10, polled("224", loading("Load Actuals"))));
+
+        Entry start = board.post(70, withEpmJob("224", loading("LOAD")));
+        Entry end = board.post(110, withEpmJob("224", ok("LOAD")));
+
+        assertThat(start.started()).isEqualTo(at(10));
+        assertThat(end.durationSec()).isEqualTo(100);
+        assertThat(board.job("Load Actuals")).isNull();
+        assertThat(board.job("LOAD").status()).isEqualTo(Status.OK);
+        assertThat(board.replayed().jobs().get("Load Actuals")).isNull();
+        assertThat(board.replayed().domains()).isEqualTo(board.board().domains());
+    }
+
+    @Test
+    void anUpdateFromEpmWithoutAJobFollowsTheUsualRules() {
+        Entry start = board.post(10, polled(null, loading("Open Tasks")));
+        Entry again = board.post(20, polled(null, loading("Open Tasks")));
+        Entry end = board.post(30, polled(null, ok("Open Tasks")));
+
+        assertThat(start.outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(again.outcome()).isEqualTo(Outcome.DUPLICATE);
+        assertThat(end.outcome()).isEqualTo(Outcome.RECORDED);
+    }
 }

@@ -94,6 +94,8 @@ class MigrationTest {
         }
         Files.createDirectories(data.resolve("slack"));
         Files.writeString(data.resolve("slack/alerts.json"), "{\"alerts\":[]}");
+        Files.createDirectories(data.resolve("watch"));
+        Files.writeString(data.resolve("watch/planning-1a2b.json"), "{\"version\":1}");
         return times;
     }
 
@@ -174,6 +176,8 @@ class MigrationTest {
                     .containsExactly("keyed");
             assertThat(new SqlDocuments(node.database, node.writes).read("slack/alerts.json"))
                     .hasValue("{\"alerts\":[]}".getBytes(StandardCharsets.UTF_8));
+            assertThat(new SqlDocuments(node.database, node.writes).read("watch/planning-1a2b.json"))
+                    .hasValue("{\"version\":1}".getBytes(StandardCharsets.UTF_8));
             after = node.post(Status.LOADING, "J5").get(10, TimeUnit.SECONDS).get(0);
             assertThat(after.revision()).isEqualTo(before.board().revision() + 1);
         }
@@ -194,6 +198,7 @@ class MigrationTest {
             assertThat(files.record(ACTUAL, Status.OK, "J5").get(0).revision()).isEqualTo(after.revision() + 1);
         }
         assertThat(copy.resolve("slack/alerts.json")).hasContent("{\"alerts\":[]}");
+        assertThat(copy.resolve("watch/planning-1a2b.json")).hasContent("{\"version\":1}");
         assertThat(copy.resolve("INCOMPLETE")).doesNotExist();
     }
 

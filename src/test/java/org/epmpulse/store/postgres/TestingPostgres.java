@@ -4,9 +4,12 @@ import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A PostgreSQL server for all tests of a run, with a schema for each test. */
@@ -93,6 +96,21 @@ public final class TestingPostgres {
             row.next();
             return row.getLong(1);
         }
+    }
+
+    /** The names of the documents that match a pattern of SQL. */
+    public static List<String> documents(DatabaseSettings settings, String pattern) throws SQLException {
+        List<String> names = new ArrayList<>();
+        try (Connection connection = connect(settings);
+                PreparedStatement select = connection.prepareStatement("SELECT name FROM document WHERE name LIKE ?")) {
+            select.setString(1, pattern);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    names.add(rows.getString(1));
+                }
+            }
+        }
+        return names;
     }
 
     /** Makes commits of all connections wait for a standby that does not exist, or not any more. */
