@@ -105,6 +105,11 @@ final class SqlCheckpoints {
         }
     }
 
+    /** The board after a row as it is stored for the past: without jobs. */
+    static Board pastBoard(Board board, long seq) {
+        return new Board(board.revision(), seq, board.lastUpdated(), board.domains(), board.durations(), Jobs.NONE);
+    }
+
     /**
      * Writes a checkpoint and removes those for the start that are not needed any more.
      *
@@ -115,9 +120,7 @@ final class SqlCheckpoints {
         if (time == null) {
             return;
         }
-        Board content = kind.equals(START)
-                ? board
-                : new Board(board.revision(), board.sequence(), time, board.domains(), board.durations(), Jobs.NONE);
+        Board content = kind.equals(START) ? board : pastBoard(board, board.sequence());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (OutputStream out = new GZIPOutputStream(bytes)) {
             new Snapshot(storeId, time, content, null).writeWithChecksum(new Catalog(Map.of()), out);

@@ -2,6 +2,7 @@ package org.epmpulse.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.epmpulse.store.postgres.FileStore.ACTUAL;
 import static org.epmpulse.store.postgres.FileStore.BUDGET;
 import static org.epmpulse.store.postgres.FileStore.CATALOG;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -196,6 +198,59 @@ class MigrationTest {
         }
         assertThat(copy.resolve("slack/alerts.json")).hasContent("{\"alerts\":[]}");
         assertThat(copy.resolve("INCOMPLETE")).doesNotExist();
+    }
+
+    @Test
+    void aBoardOfAPastDayNeedsOnlyTheRowsOfThatDay() throws Exception {
+        List<Instant> times = recordAllKinds();
+        Seen before = inFiles(data, times);
+        toDatabase();
+
+        try (TestingNode node = new TestingNode(settings)) {
+            execute("DELETE FROM journal WHERE seq < 3");
+
+            assertThat(Seen.domains(node.store.boardAt(times.get(1))))
+                    .isEqualTo(before.past().get(1));
+            assertThatThrownBy(() -> node.store.boardAt(times.get(0))).isInstanceOf(HistoryGoneException.class);
+        }
+    }
+
+    @Test
+    void theActiveNodeStoresTheBoardsThatARestoredDatabaseLacks() throws Exception {
+        List<Instant> times = recordAllKinds();
+        Seen before = inFiles(data, times);
+        toDatabase();
+        List<Long> stored = numbers("SELECT seq FROM checkpoint WHERE kind = 'day' ORDER BY seq");
+        execute("DELETE FROM checkpoint WHERE kind = 'day'");
+        assertThat(stored).hasSizeGreaterThanOrEqualTo(3);
+
+        try (TestingNode node = new TestingNode(settings)) {
+            await().untilAsserted(() -> {
+                node.lease.poll();
+                assertThat(numbers("SELECT seq FROM checkpoint WHERE kind = 'day' ORDER BY seq"))
+                        .isEqualTo(stored);
+            });
+            execute("DELETE FROM journal WHERE seq < 3");
+
+            assertThat(Seen.domains(node.store.boardAt(times.get(1))))
+                    .isEqualTo(before.past().get(1));
+        }
+    }
+
+    @Test
+    void aBoardThatIsMissingBetweenOthersIsStoredAgain() throws Exception {
+        recordAllKinds();
+        toDatabase();
+        List<Long> stored = numbers("SELECT seq FROM checkpoint WHERE kind = 'day' ORDER BY seq");
+        execute("DELETE FROM checkpoint WHERE kind = 'day' AND seq = 3");
+
+        try (TestingNode node = new TestingNode(settings)) {
+            await().untilAsserted(() -> {
+                node.lease.poll();
+                assertThat(numbers("SELECT seq FROM checkpoint WHERE kind = 'day' ORDER BY seq"))
+                        .isEqualTo(stored);
+            });
+        }
     }
 
     @Test
@@ -398,11 +453,18 @@ class MigrationTest {
     }
 
     private long number(String sql) throws SQLException {
+        return numbers(sql).get(0);
+    }
+
+    private List<Long> numbers(String sql) throws SQLException {
+        List<Long> numbers = new ArrayList<>();
         try (Connection connection = TestingPostgres.connect(settings);
                 Statement statement = connection.createStatement();
-                var row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getLong(1);
+                ResultSet row = statement.executeQuery(sql)) {
+            while (row.next()) {
+                numbers.add(row.getLong(1));
+            }
         }
+        return numbers;
     }
 }
