@@ -9,6 +9,7 @@ import org.epmpulse.config.Configuration;
 import org.epmpulse.config.DatabaseAccess;
 import org.epmpulse.config.OnlineFinding;
 import org.epmpulse.config.Problem;
+import org.epmpulse.config.SharedConfiguration;
 import org.epmpulse.epm.EpmCheck;
 import org.epmpulse.routes.RouteCheck;
 import org.epmpulse.slack.SlackCheck;
@@ -67,6 +68,6 @@ final class CheckCommand implements Callable<Integer> {
 
     private static List<OnlineFinding> database(Configuration configuration) {
         DatabaseAccess access = configuration.settings().database();
-        return access == null ? List.of() : DatabaseCheck.run(access);
+        return access == null ? List.of() : DatabaseCheck.run(access, SharedConfiguration.of(configuration));
     }
 }

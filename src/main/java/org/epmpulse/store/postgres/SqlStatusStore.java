@@ -175,6 +175,11 @@ public final class SqlStatusStore implements StatusStore {
         return tail.asOf();
     }
 
+    /** When the store was created, also if that was in files. */
+    public Instant created() {
+        return identity.created();
+    }
+
     JournalView view() {
         return view;
     }
