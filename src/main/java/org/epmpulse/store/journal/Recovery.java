@@ -256,11 +256,11 @@ final class Recovery {
             if (snapshot == null) {
                 return null;
             }
-            board = snapshot.board();
             JournalPosition position = snapshot.position();
             if (position == null) {
                 throw new IOException("it belongs to a database");
             }
+            board = snapshot.board();
             from = position;
             fromRevision = board.revision();
             created = snapshot.created();
