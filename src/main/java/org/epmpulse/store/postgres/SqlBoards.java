@@ -7,8 +7,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
@@ -28,6 +30,12 @@ final class SqlBoards {
 
     private static final String ROWS =
             "SELECT " + EntryRows.COLUMNS + " FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq";
+
+    /** The stored boards show where the next day begins; otherwise all rows up to the last one would be read. */
+    private static final String LAST_UP_TO =
+            "SELECT max(seq) FROM journal WHERE received <= ? AND seq <= ? AND seq < coalesce((SELECT min(seq) FROM"
+                    + " checkpoint WHERE kind = 'day' AND received >= ? AND seq > coalesce((SELECT max(seq)"
+                    + " FROM checkpoint WHERE kind = 'day' AND received <= ?), 0)), 9223372036854775807)";
 
     private final Database database;
     private final SqlCheckpoints checkpoints;
@@ -146,10 +154,10 @@ final class SqlBoards {
     }
 
     private static @Nullable Long lastUpTo(Connection reader, Instant at, long end) throws SQLException {
-        try (PreparedStatement statement =
-                reader.prepareStatement("SELECT max(seq) FROM journal WHERE received <= ? AND seq <= ?")) {
-            statement.setObject(1, SqlHistory.time(at));
-            statement.setLong(2, end);
+        OffsetDateTime time = Objects.requireNonNull(SqlHistory.time(at), "a time is given");
+        OffsetDateTime nextDay = time.truncatedTo(ChronoUnit.DAYS).plusDays(1);
+        try (PreparedStatement statement = reader.prepareStatement(LAST_UP_TO)) {
+            Database.bind(statement, time, end, nextDay, time);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 long seq = row.getLong(1);
