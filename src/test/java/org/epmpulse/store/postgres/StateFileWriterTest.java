@@ -53,6 +53,7 @@ class StateFileWriterTest {
 
         try (FileStore files = new FileStore(root, Instant.now())) {
             assertThat(files.store.board().revision()).isZero();
+            assertThat(files.store.quarantined()).isZero();
         }
     }
 }
