@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.epmpulse.cluster.NotActiveException;
+import org.epmpulse.cluster.TestingActivity;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.Status;
@@ -27,11 +28,13 @@ class SqlRetentionTest {
 
     private DatabaseSettings settings;
     private TestingNode node;
+    private ActiveWrites writes;
 
     @BeforeEach
     void open() throws Exception {
         settings = TestingPostgres.newSchema();
         node = new TestingNode(settings);
+        writes = node.writes;
         for (int i = 1; i <= 5; i++) {
             node.post(Status.LOADING, "J" + i).get(10, TimeUnit.SECONDS);
         }
@@ -40,6 +43,12 @@ class SqlRetentionTest {
     @AfterEach
     void close() {
         node.close();
+    }
+
+    /** For the whole test, however long it takes: no other node can take the lease. */
+    private void becomeActive() {
+        node.lease.poll();
+        writes = new ActiveWrites(node.id, new TestingActivity(node.lease.epoch()));
     }
 
     private void change(String sql) throws Exception {
@@ -64,7 +73,7 @@ class SqlRetentionTest {
 
     private SqlRetention retention(TestingNode of, int days, long maxSize) throws Exception {
         return new SqlRetention(
-                of.database, checkpoints(), of.store.view(), of.writes, new SqlRetention.Limits(days, maxSize));
+                of.database, checkpoints(), of.store.view(), writes, new SqlRetention.Limits(days, maxSize));
     }
 
     private void restart() throws Exception {
@@ -74,11 +83,10 @@ class SqlRetentionTest {
 
     @Test
     void aStartReadsTheRowsAfterTheCheckpoint() throws Exception {
-        node.lease.poll();
+        becomeActive();
         Board board = node.store.board();
         SqlCheckpoints checkpoints = checkpoints();
-        node.writes.run(
-                node.database, (connection, epoch) -> checkpoints.write(connection, SqlCheckpoints.START, board));
+        writes.run(node.database, (connection, epoch) -> checkpoints.write(connection, SqlCheckpoints.START, board));
         node.post(Status.OK, "J5").get(10, TimeUnit.SECONDS);
         Board last = node.store.board();
         change("DELETE FROM journal WHERE seq < 5");
@@ -97,11 +105,10 @@ class SqlRetentionTest {
 
     @Test
     void aDamagedCheckpointIsNotUsed() throws Exception {
-        node.lease.poll();
+        becomeActive();
         Board board = node.store.board();
         SqlCheckpoints checkpoints = checkpoints();
-        node.writes.run(
-                node.database, (connection, epoch) -> checkpoints.write(connection, SqlCheckpoints.START, board));
+        writes.run(node.database, (connection, epoch) -> checkpoints.write(connection, SqlCheckpoints.START, board));
         change("UPDATE checkpoint SET content = overlay(content PLACING '\\x00'::bytea FROM 40)");
 
         restart();
@@ -111,7 +118,7 @@ class SqlRetentionTest {
 
     @Test
     void oldRowsAreRemovedAndTheBoardStays() throws Exception {
-        node.lease.poll();
+        becomeActive();
         Board board = node.store.board();
         change("UPDATE journal SET received = received - interval '10 days' WHERE seq <= 3");
 
@@ -127,7 +134,7 @@ class SqlRetentionTest {
 
     @Test
     void theLastDaysWithUpdatesStayHoweverOldTheyAre() throws Exception {
-        node.lease.poll();
+        becomeActive();
         change("UPDATE journal SET received = received - (6 - seq) * interval '30 days'");
 
         retention(node, 5, Long.MAX_VALUE).run();
@@ -139,7 +146,7 @@ class SqlRetentionTest {
 
     @Test
     void rowsWithAValidIdempotencyKeyStay() throws Exception {
-        node.lease.poll();
+        becomeActive();
         change("UPDATE journal SET received = received - interval '23 hours' WHERE seq <= 3");
 
         retention(node, 1, Long.MAX_VALUE).run();
@@ -149,7 +156,7 @@ class SqlRetentionTest {
 
     @Test
     void blocksAreDroppedButForTheLastTwo() throws Exception {
-        node.lease.poll();
+        becomeActive();
         long last = 3 * JournalBlocks.SIZE + 1;
         try (Connection connection = node.database.openForJournal()) {
             for (long block = 0; block <= 3; block++) {
@@ -159,8 +166,8 @@ class SqlRetentionTest {
         change("INSERT INTO journal (seq, received, app, domain, status, source, outcome, node, chain)"
                 + " SELECT seq, clock_timestamp(), 'A', 'D', 'OK', 'api', 'recorded', 'a', 0 FROM unnest(ARRAY["
                 + JournalBlocks.SIZE + " + 1, 2 * " + JournalBlocks.SIZE + " + 1, " + last + "]::bigint[]) AS seq");
-        SqlRetention retention = new SqlRetention(
-                node.database, checkpoints(), viewAt(last), node.writes, new SqlRetention.Limits(400, 1));
+        SqlRetention retention =
+                new SqlRetention(node.database, checkpoints(), viewAt(last), writes, new SqlRetention.Limits(400, 1));
 
         retention.run();
 
