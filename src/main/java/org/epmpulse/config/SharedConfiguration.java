@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import org.epmpulse.status.Sha256;
 
 /**
- * What must be the same on all nodes: the parts of apps.json, as hashes, and the settings that decide what is shown, sent
- * and kept. It holds no secret. Immutable.
+ * What must be the same on all nodes: the parts of apps.json, as hashes, and the settings that decide what is shown,
+ * sent and kept. It holds no secret. Immutable.
  *
  * @param values by the name of the setting, or of the part of apps.json
  */
@@ -29,7 +29,7 @@ public record SharedConfiguration(Map<String, String> values) {
         values = Map.copyOf(values);
     }
 
-    /** That of this host. A part of apps.json that cannot be read is left out. */
+    /** That of this host. */
     public static SharedConfiguration of(Configuration configuration) {
         Settings settings = configuration.settings();
         Map<String, String> values = new LinkedHashMap<>();

@@ -134,6 +134,7 @@ final class CheckpointWriter implements AutoCloseable {
         try {
             missing.store(view.state().board());
             epoch = current;
+            failing = false;
         } catch (IOException e) {
             report(e);
         }

@@ -22,8 +22,6 @@ public final class DatabaseCheck {
 
     private static final Duration MAX_CLOCK_OFFSET = Duration.ofSeconds(2);
 
-    private static final int OLDEST_SERVER = 130_000;
-
     private final List<OnlineFinding> findings = new ArrayList<>();
 
     private DatabaseCheck() {}
@@ -84,7 +82,7 @@ public final class DatabaseCheck {
 
     private void server(DatabaseFacts facts) {
         add(
-                facts.versionNumber() >= OLDEST_SERVER,
+                facts.versionNumber() >= Schema.OLDEST_SERVER,
                 "Database version",
                 "PostgreSQL " + facts.version(),
                 "PostgreSQL " + facts.version() + " is too old (13 or later is required)");
@@ -153,8 +151,9 @@ public final class DatabaseCheck {
                     "none of the search path exists (create the schema, or ALTER ROLE … SET search_path)"));
             return;
         }
-        if (facts.foreign() != null) {
-            findings.add(OnlineFinding.error("Database schema", String.valueOf(facts.foreign())));
+        String foreign = facts.foreign();
+        if (foreign != null) {
+            findings.add(OnlineFinding.error("Database schema", foreign));
             return;
         }
         add(

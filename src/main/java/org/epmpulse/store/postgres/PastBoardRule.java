@@ -7,8 +7,8 @@ import org.epmpulse.status.Board;
 import org.jspecify.annotations.Nullable;
 
 /**
- * After which rows a past board is stored: after the first one of each UTC day, and after {@value #ROWS} rows and one more
- * for each domain. So a board of the past is computed from the rows of a day at most. Not thread-safe.
+ * After which rows a past board is stored: after the first one of each UTC day, and after {@value #ROWS} rows and one
+ * more for each domain. So a board of the past is computed from the rows of a day at most. Not thread-safe.
  */
 final class PastBoardRule {
 

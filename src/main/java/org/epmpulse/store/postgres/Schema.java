@@ -26,14 +26,15 @@ final class Schema {
     /** Number of the last script in {@code db/migration}. */
     static final int VERSION = 1;
 
-    private static final int OLDEST_SERVER = 130_000;
+    /** The oldest supported {@code server_version_num}. */
+    static final int OLDEST_SERVER = 130_000;
 
     /** Some of the tables, views, sequences and functions that belong to no extension. */
     private static final String FOREIGN =
-            "SELECT name FROM (SELECT oid, relname::text AS name FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'S', 'f')"
-                    + " AND relnamespace = current_schema()::regnamespace UNION ALL SELECT oid, proname::text FROM pg_proc"
-                    + " WHERE pronamespace = current_schema()::regnamespace) AS object WHERE NOT EXISTS (SELECT 1 FROM"
-                    + " pg_depend WHERE objid = object.oid AND deptype = 'e') ORDER BY name LIMIT 5";
+            "SELECT name FROM (SELECT oid, relname::text AS name FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'S',"
+                    + " 'f') AND relnamespace = current_schema()::regnamespace UNION ALL SELECT oid, proname::text"
+                    + " FROM pg_proc WHERE pronamespace = current_schema()::regnamespace) AS object WHERE NOT EXISTS"
+                    + " (SELECT 1 FROM pg_depend WHERE objid = object.oid AND deptype = 'e') ORDER BY name LIMIT 5";
 
     private Schema() {}
 
