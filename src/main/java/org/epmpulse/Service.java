@@ -51,6 +51,7 @@ import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.FileDocuments;
 import org.epmpulse.store.journal.JournalStatusStore;
 import org.epmpulse.store.journal.MigrationMarks;
+import org.epmpulse.store.journal.StateFileWriter;
 import org.epmpulse.threads.ServiceThreads;
 import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
@@ -154,6 +155,9 @@ final class Service implements RunningService {
                     configuration, clock, changes::publish, rateLimits, () -> open(server), meters, threads);
             parts.push(shared::close);
             store = shared.store();
+            StateFileWriter stateFile = new StateFileWriter(folder, catalog, store, shared.created());
+            stateFile.start(threads);
+            parts.push(stateFile::close);
             changes.begin(store.board().revision());
             documents = shared.documents();
             cluster = shared.cluster();

@@ -3,9 +3,8 @@ package org.epmpulse;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
-import java.util.HexFormat;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -20,7 +19,7 @@ import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.DatabaseAccess;
 import org.epmpulse.config.Setting;
 import org.epmpulse.config.Settings;
-import org.epmpulse.status.Sha256;
+import org.epmpulse.config.SharedConfiguration;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.store.Documents;
@@ -129,23 +128,10 @@ final class SharedStore implements AutoCloseable {
             database.close();
             throw e;
         }
-        SqlNodes.Self self = new SqlNodes.Self(node, Version.get(), fingerprint(configuration));
+        SqlNodes.Self self = new SqlNodes.Self(
+                node, Version.get(), SharedConfiguration.of(configuration).text());
         SqlNodes nodes = new SqlNodes(database, id, self, store::sequence);
         return new SharedStore(database, leaseTable, lease, writes, store, nodes);
-    }
-
-    /** A hash of what must be the same on all nodes: apps.json, and the settings that decide what is shown. */
-    private static String fingerprint(Configuration configuration) {
-        Settings settings = configuration.settings();
-        String decisive = settings.duplicateWindow() + " " + settings.staleAfter() + " " + settings.timezone() + " "
-                + settings.pollInterval() + " " + settings.canvasMinInterval() + " " + settings.canvasEditsPerMinute();
-        String apps;
-        try {
-            apps = Files.readString(settings.appsConfig());
-        } catch (IOException e) {
-            apps = "unreadable";
-        }
-        return HexFormat.of().formatHex(Sha256.of(decisive + "\n" + apps)).substring(0, 16);
     }
 
     private static SqlStatusStore openStore(
@@ -204,6 +190,11 @@ final class SharedStore implements AutoCloseable {
 
     StatusStore store() {
         return store;
+    }
+
+    /** When the store was created. */
+    Instant created() {
+        return store.created();
     }
 
     Documents documents() {

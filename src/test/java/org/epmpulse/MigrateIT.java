@@ -77,7 +77,7 @@ class MigrateIT {
 
         Result migrated = execute(shared, "migrate", "--to-database");
 
-        assertThat(migrated.output()).contains("Copied 2 updates up to revision 2", "are equal.");
+        assertThat(migrated.output()).contains("Copied 2 updates up to revision 2", "is equal.");
         assertThat(migrated.code()).isZero();
         Result stopped = execute(files);
         assertThat(stopped.code()).isEqualTo(78);
@@ -89,13 +89,16 @@ class MigrateIT {
                     .contains("Tables    version 1", "2 updates, rows 1 to 2", "Node ");
             post(program, "J3");
             etag = etag(program);
+            await().untilAsserted(() -> assertThat(folder.resolve("data/apps_status.json"))
+                    .content()
+                    .contains("\"revision\":3", "\"job_id\":\"J3\""));
             program.terminate();
         }
         assertThat(execute(shared, "database", "--verify"))
                 .isEqualTo(new Result(0, "Rows 1 to 3 are intact, up to revision 3."));
         Path back = folder.resolve("back");
         assertThat(execute(shared, "migrate", "--to-files", back.toString()).output())
-                .contains("Copied 3 updates up to revision 3", "are equal.");
+                .contains("Copied 3 updates up to revision 3", "is equal.");
         files.put("EPMPULSE_DATA_DIR", back.toString());
         try (PackagedProgram program = PackagedProgram.run(folder, files)) {
             assertThat(etag(program)).isEqualTo(etag);

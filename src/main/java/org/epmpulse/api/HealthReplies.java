@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.epmpulse.cluster.Nodes;
+import org.epmpulse.config.SharedConfiguration;
 import org.epmpulse.http.Reply;
 import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
@@ -99,11 +99,14 @@ public final class HealthReplies {
                         + "; set another EPMPULSE_NODE on each";
             }
         }
-        boolean same = nodes.stream().map(Nodes.Node::configuration).distinct().count() <= 1;
-        return same
+        List<String> names = SharedConfiguration.differences(nodes.stream()
+                .map(Nodes.Node::configuration)
+                .map(SharedConfiguration::parse)
+                .toList());
+        return names.isEmpty()
                 ? null
-                : "nodes differ in their configuration: " + String.join(", ", new TreeSet<>(counts.keySet()))
-                        + "; compare apps.json and the settings";
+                : "nodes " + String.join(", ", counts.keySet()) + " differ in " + String.join(", ", names)
+                        + "; copy apps.json and the settings to all, and restart them";
     }
 
     /** Adds checks that appear only with an error, because version 1.0 did not have them. */

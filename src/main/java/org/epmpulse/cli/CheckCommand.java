@@ -10,6 +10,7 @@ import org.epmpulse.config.Configuration;
 import org.epmpulse.config.DatabaseAccess;
 import org.epmpulse.config.OnlineFinding;
 import org.epmpulse.config.Problem;
+import org.epmpulse.config.SharedConfiguration;
 import org.epmpulse.epm.EpmCheck;
 import org.epmpulse.epm.watch.WatchSurvey;
 import org.epmpulse.routes.RouteCheck;
@@ -74,6 +75,6 @@ final class CheckCommand implements Callable<Integer> {
 
     private static List<OnlineFinding> database(Configuration configuration) {
         DatabaseAccess access = configuration.settings().database();
-        return access == null ? List.of() : DatabaseCheck.run(access);
+        return access == null ? List.of() : DatabaseCheck.run(access, SharedConfiguration.of(configuration));
     }
 }

@@ -3,7 +3,6 @@ package org.epmpulse.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.DatabaseAccess;
 import org.epmpulse.store.postgres.ChainVerification;
@@ -36,7 +35,7 @@ final class DatabaseActions {
     static DatabaseAction toDatabase(Configuration configuration, Path source) {
         return (database, access, out) -> {
             Migration.Result result = migration(database, configuration).toDatabase(source, access.describe());
-            out.println(text(result) + " in " + access.describe() + " and in " + source + " are equal.");
+            print(result, source.toString(), access.describe(), out);
             out.println("EPMPulse does not start with " + source
                     + " without EPMPULSE_DATABASE_URL any more (see the file MOVED there).");
             return 0;
@@ -46,7 +45,7 @@ final class DatabaseActions {
     static DatabaseAction toFiles(Configuration configuration, Path target) {
         return (database, access, out) -> {
             Migration.Result result = migration(database, configuration).toFiles(target);
-            out.println(text(result) + " in " + target + " and in " + access.describe() + " are equal.");
+            print(result, access.describe(), target.toString(), out);
             out.println("To go on with the files, remove EPMPULSE_DATABASE_URL, use " + target
                     + " as EPMPULSE_DATA_DIR and start one node. Do not start another with the database.");
             return 0;
@@ -57,12 +56,9 @@ final class DatabaseActions {
         return new Migration(database, configuration.apps().catalog(), TimeSource.system());
     }
 
-    private static String text(Migration.Result result) {
-        return String.format(
-                Locale.ROOT,
-                "%s %d updates up to revision %d, with jobs, idempotency keys and documents. Board and updates",
-                result.wasThere() ? "Already copied:" : "Copied",
-                result.entries(),
-                result.revision());
+    private static void print(Migration.Result result, String from, String to, PrintWriter out) {
+        out.println((result.wasThere() ? "Already copied: " : "Copied ") + result.entries() + " updates up to revision "
+                + result.revision() + ", with jobs, idempotency keys and documents.");
+        out.println("What is in " + from + " and in " + to + " is equal.");
     }
 }

@@ -1,6 +1,7 @@
 package org.epmpulse.cluster;
 
 import java.util.List;
+import org.epmpulse.config.SharedConfiguration;
 
 /** The processes that share the database. Thread-safe. */
 public interface Nodes {
@@ -25,7 +26,7 @@ public interface Nodes {
      *
      * @param name as in {@code EPMPULSE_NODE}; unique if the nodes are configured correctly
      * @param version of the program
-     * @param configuration a hash of the configuration that must be the same on all nodes
+     * @param configuration what must be the same on all nodes, see {@link SharedConfiguration#text()}
      */
     record Node(String name, State state, String version, String configuration) {}
 

@@ -33,7 +33,7 @@ public record Configuration(
         List<Problem> problems) {
 
     /** Far more than an apps.json with 100,000 domains needs; its tree must fit in the heap. */
-    private static final int MAX_APPS_MEBIBYTES = 8;
+    static final int MAX_APPS_MEBIBYTES = 8;
 
     public Configuration {
         values = List.copyOf(values);

@@ -96,13 +96,14 @@ class HealthReadRouteTest {
 
     @Test
     void nodesThatDifferInTheirConfigurationDegrade() {
-        api.nodes.add(new Nodes.Node("a", Nodes.State.ACTIVE, "2.1.0", "abc"));
-        api.nodes.add(new Nodes.Node("b", Nodes.State.STOPPING, "2.1.0", "def"));
+        api.nodes.add(new Nodes.Node("a", Nodes.State.ACTIVE, "2.1.0", "EPMPULSE_STALE_AFTER=2h"));
+        api.nodes.add(new Nodes.Node("b", Nodes.State.STOPPING, "2.1.0", "EPMPULSE_STALE_AFTER=1h"));
 
         assertThat(api.get("/health").body())
                 .startsWith("{\"status\":\"degraded\"")
                 .contains(
-                        "\"nodes\":\"error: nodes differ in their configuration: a, b; compare apps.json and the settings\"");
+                        "\"nodes\":\"error: nodes a, b differ in EPMPULSE_STALE_AFTER; copy apps.json and the settings to all,"
+                                + " and restart them\"");
     }
 
     @Test

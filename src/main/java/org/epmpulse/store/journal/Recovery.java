@@ -42,7 +42,6 @@ final class Recovery {
     private final Quarantine quarantine;
     private final Instant now;
     private final IdempotencyIndex<JournalPosition> idempotency;
-
     private final NameInterner names;
 
     /** When the store was created; null if there is no snapshot. */
@@ -256,11 +255,12 @@ final class Recovery {
             if (snapshot == null) {
                 return null;
             }
-            board = snapshot.board();
             JournalPosition position = snapshot.position();
             if (position == null) {
-                throw new IOException("it belongs to a database");
+                LOG.warn("State file: written with a database; using only the journal, with a new store id");
+                return null;
             }
+            board = snapshot.board();
             from = position;
             fromRevision = board.revision();
             created = snapshot.created();

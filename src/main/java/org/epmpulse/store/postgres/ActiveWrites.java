@@ -35,6 +35,11 @@ public final class ActiveWrites {
         return activity.active();
     }
 
+    /** In which this node is active; 0 if it is not. */
+    long epoch() {
+        return activity.epoch();
+    }
+
     /** Writes in a transaction. */
     interface Write {
         void run(Connection connection, long epoch) throws SQLException, IOException;

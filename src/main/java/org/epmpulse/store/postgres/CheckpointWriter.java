@@ -3,11 +3,10 @@ package org.epmpulse.store.postgres;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.epmpulse.status.Board;
+import org.epmpulse.status.Catalog;
 import org.epmpulse.threads.ServiceThreads;
 import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +31,6 @@ final class CheckpointWriter implements AutoCloseable {
 
     private static final Duration RETENTION_INTERVAL = Duration.ofHours(1);
 
-    /** Rows between two past boards of a day; with one more for each domain. */
-    private static final long DAY_ROWS = 100_000;
-
     private final Database database;
     private final SqlCheckpoints checkpoints;
     private final JournalView view;
@@ -45,8 +41,12 @@ final class CheckpointWriter implements AutoCloseable {
     private long lastStart;
     private Instant lastStartTime;
     private @Nullable Instant lastRetention;
-    private long lastDay;
-    private @Nullable LocalDate day;
+    private final PastBoardRule pastBoards;
+    private final MissingPastBoards missing;
+
+    /** In which the missing boards were stored; 0 before. */
+    private long epoch;
+
     private @Nullable Thread thread;
 
     /** Only for logging the first of several failures. */
@@ -58,6 +58,7 @@ final class CheckpointWriter implements AutoCloseable {
             JournalView view,
             ActiveWrites writes,
             SqlRetention retention,
+            Catalog catalog,
             TimeSource clock) {
         this.database = database;
         this.checkpoints = checkpoints;
@@ -68,8 +69,8 @@ final class CheckpointWriter implements AutoCloseable {
         this.lastStartTime = clock.steady();
         Board loaded = view.state().board();
         this.lastStart = loaded.sequence();
-        this.lastDay = loaded.sequence();
-        this.day = day(loaded.lastUpdated());
+        this.pastBoards = new PastBoardRule(loaded.sequence(), loaded.lastUpdated());
+        this.missing = new MissingPastBoards(database, checkpoints, writes, catalog, closing);
     }
 
     void start(ServiceThreads threads) {
@@ -80,6 +81,7 @@ final class CheckpointWriter implements AutoCloseable {
         try {
             while (!closing.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
                 writeDue();
+                storeMissing();
                 removeOld();
             }
         } catch (InterruptedException e) {
@@ -90,21 +92,20 @@ final class CheckpointWriter implements AutoCloseable {
     private void writeDue() {
         Board board = view.state().board();
         boolean start = isStartDue(board);
-        boolean newDay = isDayDue(board);
-        if (!writes.active() || (!start && !newDay)) {
+        boolean past = pastBoards.isDue(board, board.sequence());
+        if (!writes.active() || (!start && !past)) {
             return;
         }
         try {
             // Before the transaction, which keeps the lease from being renewed.
-            SqlCheckpoints.Checkpoint dayBoard = newDay ? checkpoints.render(SqlCheckpoints.DAY, board) : null;
+            SqlCheckpoints.Checkpoint dayBoard = past ? checkpoints.render(SqlCheckpoints.DAY, board) : null;
             SqlCheckpoints.Checkpoint startBoard = start ? checkpoints.render(SqlCheckpoints.START, board) : null;
             writes.run(database, (connection, epoch) -> {
                 SqlCheckpoints.write(connection, dayBoard);
                 SqlCheckpoints.write(connection, startBoard);
             });
-            if (newDay) {
-                lastDay = board.sequence();
-                day = day(board.lastUpdated());
+            if (past) {
+                pastBoards.stored(board, board.sequence());
             }
             if (start) {
                 lastStart = board.sequence();
@@ -112,10 +113,29 @@ final class CheckpointWriter implements AutoCloseable {
             }
             failing = false;
         } catch (IOException e) {
-            if (!failing) {
-                LOG.warn("Checkpoint: write failed: {}; retrying, until then a start takes longer", e.getMessage());
-            }
-            failing = true;
+            report(e);
+        }
+    }
+
+    private void report(IOException e) {
+        if (!failing) {
+            LOG.warn("Checkpoint: write failed: {}; retrying, until then a start takes longer", e.getMessage());
+        }
+        failing = true;
+    }
+
+    /** Once each time this node has become active. */
+    private void storeMissing() {
+        long current = writes.epoch();
+        if (current == 0 || current == epoch) {
+            return;
+        }
+        try {
+            missing.store(view.state().board());
+            epoch = current;
+            failing = false;
+        } catch (IOException e) {
+            report(e);
         }
     }
 
@@ -139,18 +159,6 @@ final class CheckpointWriter implements AutoCloseable {
         return rows < 0
                 || rows >= START_ROWS
                 || (rows > 0 && Duration.between(lastStartTime, clock.steady()).compareTo(START_INTERVAL) >= 0);
-    }
-
-    private boolean isDayDue(Board board) {
-        LocalDate boardDay = day(board.lastUpdated());
-        return boardDay != null
-                && (!boardDay.equals(day)
-                        || board.sequence() - lastDay
-                                >= DAY_ROWS + board.domains().size());
-    }
-
-    private static @Nullable LocalDate day(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC).toLocalDate();
     }
 
     @Override

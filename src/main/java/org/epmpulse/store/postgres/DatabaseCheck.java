@@ -4,35 +4,39 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.epmpulse.cluster.Nodes;
 import org.epmpulse.config.DatabaseAccess;
 import org.epmpulse.config.OnlineFinding;
+import org.epmpulse.config.SharedConfiguration;
 
 /** Checks the database for {@code check --online}. It only reads. For one thread. */
 public final class DatabaseCheck {
 
     private static final Duration MAX_CLOCK_OFFSET = Duration.ofSeconds(2);
 
-    private static final int OLDEST_SERVER = 130_000;
-
     private final List<OnlineFinding> findings = new ArrayList<>();
 
     private DatabaseCheck() {}
 
-    /** Runs the check. Returns at least one finding; only the first one if the database does not answer. */
-    public static List<OnlineFinding> run(DatabaseAccess access) {
+    /**
+     * Runs the check. Returns at least one finding; only one if the database cannot be used.
+     *
+     * @param here the configuration of this host, which is compared with that of the running nodes
+     */
+    public static List<OnlineFinding> run(DatabaseAccess access, SharedConfiguration here) {
         DatabaseSettings settings =
                 new DatabaseSettings(access.url(), access.user(), access::currentPassword, "check", access.migrate());
         String name = access.describe();
         try (Database database = new Database(settings, new SimpleMeterRegistry())) {
-            return findings(name, DatabaseFacts.read(database, access.isLocal()), access.migrate());
+            return findings(name, DatabaseFacts.read(database, access.isLocal()), access.migrate(), here);
         } catch (SQLException e) {
             return List.of(unreachable(name, e));
         }
@@ -55,7 +59,7 @@ public final class DatabaseCheck {
      *
      * @param migrate whether a start creates and upgrades the tables
      */
-    static List<OnlineFinding> findings(String name, DatabaseFacts facts, boolean migrate) {
+    static List<OnlineFinding> findings(String name, DatabaseFacts facts, boolean migrate, SharedConfiguration here) {
         DatabaseCheck check = new DatabaseCheck();
         check.findings.add(OnlineFinding.ok("Database", name + " is reachable and a primary server"));
         check.server(facts);
@@ -63,7 +67,7 @@ public final class DatabaseCheck {
         check.connections(facts);
         check.schema(facts, migrate);
         check.clock(facts);
-        check.nodes(facts.nodes());
+        check.nodes(facts.nodes(), here);
         check.blocks(facts);
         return check.findings;
     }
@@ -78,7 +82,7 @@ public final class DatabaseCheck {
 
     private void server(DatabaseFacts facts) {
         add(
-                facts.versionNumber() >= OLDEST_SERVER,
+                facts.versionNumber() >= Schema.OLDEST_SERVER,
                 "Database version",
                 "PostgreSQL " + facts.version(),
                 "PostgreSQL " + facts.version() + " is too old (13 or later is required)");
@@ -147,6 +151,11 @@ public final class DatabaseCheck {
                     "none of the search path exists (create the schema, or ALTER ROLE … SET search_path)"));
             return;
         }
+        String foreign = facts.foreign();
+        if (foreign != null) {
+            findings.add(OnlineFinding.error("Database schema", foreign));
+            return;
+        }
         add(
                 facts.mayCreate(),
                 "Database rights",
@@ -184,21 +193,13 @@ public final class DatabaseCheck {
                 "differs from this machine's by " + offset + " (synchronize both, for example with chrony)");
     }
 
-    private void nodes(List<Nodes.Node> nodes) {
+    private void nodes(List<Nodes.Node> nodes, SharedConfiguration here) {
         if (nodes.isEmpty()) {
             findings.add(OnlineFinding.note("Nodes", "none is running"));
             return;
         }
-        same(
-                nodes,
-                "version",
-                Nodes.Node::version,
-                "install the same version on all nodes; ignore this during an upgrade");
-        same(
-                nodes,
-                "configuration",
-                Nodes.Node::configuration,
-                "copy config/apps.json and the settings to all nodes, and restart them");
+        versions(nodes);
+        configurations(nodes, here);
         Set<String> names = new TreeSet<>();
         for (Nodes.Node node : nodes) {
             if (!names.add(node.name())) {
@@ -208,12 +209,38 @@ public final class DatabaseCheck {
         }
     }
 
-    private void same(List<Nodes.Node> nodes, String what, Function<Nodes.Node, String> value, String remedy) {
-        boolean equal = nodes.stream().map(value).distinct().count() == 1;
-        String list = nodes.stream()
-                .map(node -> node.name() + " " + value.apply(node))
-                .collect(Collectors.joining(", "));
-        warnUnless(equal, "Nodes " + what, list, list + ": they differ (" + remedy + ")");
+    private void versions(List<Nodes.Node> nodes) {
+        String list =
+                nodes.stream().map(node -> node.name() + " " + node.version()).collect(Collectors.joining(", "));
+        warnUnless(
+                nodes.stream().map(Nodes.Node::version).distinct().count() == 1,
+                "Nodes version",
+                list,
+                list + ": they differ (install the same version on all nodes; ignore this during an upgrade)");
+    }
+
+    private void configurations(List<Nodes.Node> nodes, SharedConfiguration here) {
+        Map<String, SharedConfiguration> all = new LinkedHashMap<>();
+        nodes.forEach(node -> all.put(node.name(), SharedConfiguration.parse(node.configuration())));
+        String names = String.join(", ", all.keySet());
+        all.put("this host", here);
+        List<String> differences = SharedConfiguration.differences(all.values());
+        if (differences.isEmpty()) {
+            findings.add(OnlineFinding.ok("Nodes configuration", "the same on this host and on " + names));
+        }
+        for (String name : differences) {
+            Map<String, List<String>> hosts = new LinkedHashMap<>();
+            all.forEach(
+                    (host, configuration) -> hosts.computeIfAbsent(configuration.value(name), v -> new ArrayList<>())
+                            .add(host));
+            String values = hosts.entrySet().stream()
+                    .map(value -> value.getKey() + " on " + String.join(", ", value.getValue()))
+                    .collect(Collectors.joining("; "));
+            findings.add(OnlineFinding.warning(
+                    "Nodes configuration",
+                    name + " differs: " + values + " (copy config/apps.json and the settings to all, and restart the"
+                            + " nodes)"));
+        }
     }
 
     private void blocks(DatabaseFacts facts) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param standbys synchronous standby servers that are connected; null if the role may not see that
  * @param pooled whether two open connections have used the same connection of the server
  * @param schema the first one of the search path that exists; null if there is none
+ * @param foreign why the schema cannot be used, because another program uses it; null if it can
  * @param mayCreate whether the role may create tables in it
  * @param tables version of the tables; 0 if there are none
  * @param missingRights tables that the role may not read or change
@@ -41,6 +42,7 @@ record DatabaseFacts(
         @Nullable Integer standbys,
         boolean pooled,
         @Nullable String schema,
+        @Nullable String foreign,
         boolean mayCreate,
         int tables,
         List<String> missingRights,
@@ -70,7 +72,8 @@ record DatabaseFacts(
                 settings.put(name, text(connection, "SELECT current_setting('" + name + "')"));
             }
             String schema = nullableText(connection, "SELECT current_schema()");
-            int tables = schema == null ? 0 : Schema.version(connection);
+            String foreign = schema == null ? null : Schema.foreign(connection);
+            int tables = schema == null || foreign != null ? 0 : Schema.version(connection);
             return new DatabaseFacts(
                     text(connection, "SELECT current_setting('server_version')"),
                     Integer.parseInt(text(connection, "SELECT current_setting('server_version_num')")),
@@ -80,6 +83,7 @@ record DatabaseFacts(
                     standbys(connection),
                     isPooled(database, connection),
                     schema,
+                    foreign,
                     schema != null
                             && text(connection, "SELECT has_schema_privilege(current_schema(), 'CREATE')")
                                     .equals("t"),

@@ -7,7 +7,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import org.epmpulse.config.SharedConfiguration;
 
 /** What is in the database, as a text for the operator. Only reads. */
 public final class DatabaseReport {
@@ -30,6 +33,7 @@ public final class DatabaseReport {
 
     private final Connection connection;
     private final StringBuilder text = new StringBuilder();
+    private final List<SharedConfiguration> configurations = new ArrayList<>();
 
     private DatabaseReport(Connection connection) {
         this.connection = connection;
@@ -88,6 +92,10 @@ public final class DatabaseReport {
         if (text.length() == before) {
             line("Nodes", "none is running");
         }
+        List<String> differences = SharedConfiguration.differences(configurations);
+        if (!differences.isEmpty()) {
+            line("Differ", "%s (see \"check --online\")", String.join(", ", differences));
+        }
         return text.toString();
     }
 
@@ -105,13 +113,15 @@ public final class DatabaseReport {
     private void node(ResultSet row) throws SQLException {
         long seconds = row.getLong(5);
         boolean gone = seconds > SqlNodes.GONE_SECONDS;
+        if (!gone) {
+            configurations.add(SharedConfiguration.parse(row.getString(6)));
+        }
         line(
                 "Node",
-                "%s  %s  version %s, configuration %s, knows row %d%s",
+                "%s  %s  version %s, knows row %d%s",
                 row.getString(1),
                 gone ? "not running" : row.getString(2),
                 row.getString(3),
-                row.getString(6),
                 row.getLong(4),
                 gone ? ", last seen " + seconds + " s ago" : "");
     }

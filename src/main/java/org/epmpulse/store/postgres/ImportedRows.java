@@ -4,14 +4,10 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Entry;
-import org.epmpulse.status.Jobs;
 import org.epmpulse.status.Outcome;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +19,6 @@ final class ImportedRows {
 
     /** Rows of one statement. */
     private static final int GROUP = 2_000;
-
-    /** Rows between two past boards of a day; with one more for each domain. */
-    private static final long DAY_ROWS = 100_000;
 
     /** The column {@code node} of the rows. */
     private static final String NODE = "files";
@@ -39,8 +32,7 @@ final class ImportedRows {
     /** After the last entry, without jobs; null while it is not known, because older entries were deleted. */
     private @Nullable Board board;
 
-    private @Nullable LocalDate checkpointDay;
-    private long checkpointSeq;
+    private final PastBoardRule pastBoards;
 
     /**
      * @param copy gets the entries
@@ -51,6 +43,7 @@ final class ImportedRows {
         this.checkpoints = checkpoints;
         this.copy = copy;
         this.seq = before;
+        this.pastBoards = new PastBoardRule(before, null);
     }
 
     /**
@@ -66,10 +59,9 @@ final class ImportedRows {
         }
         boolean isGap = applyToBoard(entry, stored);
         Board after = board;
-        if (after != null && (isGap || isCheckpointDue(after))) {
-            checkpoints.write(connection, SqlCheckpoints.DAY, withSequence(after));
-            checkpointDay = day(after);
-            checkpointSeq = seq;
+        if (after != null && (isGap || pastBoards.isDue(after, seq))) {
+            checkpoints.write(connection, SqlCheckpoints.DAY, SqlCheckpoints.pastBoard(after, seq));
+            pastBoards.stored(after, seq);
         }
     }
 
@@ -87,22 +79,6 @@ final class ImportedRows {
             board = before.applyToDomains(entry);
         }
         return isGap;
-    }
-
-    private boolean isCheckpointDue(Board after) {
-        LocalDate day = day(after);
-        return day != null
-                && (!day.equals(checkpointDay)
-                        || seq - checkpointSeq >= DAY_ROWS + after.domains().size());
-    }
-
-    private static @Nullable LocalDate day(Board board) {
-        Instant updated = board.lastUpdated();
-        return updated == null ? null : updated.atOffset(ZoneOffset.UTC).toLocalDate();
-    }
-
-    private Board withSequence(Board after) {
-        return new Board(after.revision(), seq, after.lastUpdated(), after.domains(), after.durations(), Jobs.NONE);
     }
 
     /** Inserts the rows that are still in memory. */

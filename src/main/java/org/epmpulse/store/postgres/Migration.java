@@ -8,7 +8,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -173,12 +172,12 @@ public final class Migration {
                 throw new DatabaseConfigurationException("the tables are missing or older than this version");
             }
             requireNoNode(connection);
-            Store store = store(connection);
+            Schema.Identity store = store(connection);
             if (lastRow(connection) == 0) {
                 throw new IOException("there are no updates in the database, so there is nothing to copy");
             }
             JournalCopy source = read(connection, store.storeId());
-            try (JournalFilesWriter files = JournalFilesWriter.create(to, store.text())) {
+            try (JournalFilesWriter files = JournalFilesWriter.create(to, store.text(store.generation()))) {
                 write(connection, store.storeId(), files);
                 for (Map.Entry<String, byte[]> document : source.documents().entrySet()) {
                     files.document(document.getKey(), document.getValue());
@@ -259,19 +258,8 @@ public final class Migration {
         return documents;
     }
 
-    /**
-     * The row of the table {@code store}.
-     *
-     * @param generation one more if the database was restored since a node last used it
-     */
-    private record Store(String storeId, long generation, Instant created) {
-
-        String text() {
-            return new Schema.Identity(storeId, generation).text(generation);
-        }
-    }
-
-    private static Store store(Connection connection) throws SQLException {
+    /** The store; its generation is one more than stored if the database was restored since a node last used it. */
+    private static Schema.Identity store(Connection connection) throws SQLException {
         String sql = "SELECT store_id, generation + CASE WHEN origin = " + Lineage.ORIGIN
                 + " THEN 0 ELSE 1 END, created FROM store WHERE id = 1";
         try (PreparedStatement select = connection.prepareStatement(sql);
@@ -279,7 +267,7 @@ public final class Migration {
             if (!row.next()) {
                 throw new SQLException("the table store has no row", "55000");
             }
-            return new Store(
+            return new Schema.Identity(
                     row.getString(1),
                     row.getLong(2),
                     row.getObject(3, OffsetDateTime.class).toInstant());

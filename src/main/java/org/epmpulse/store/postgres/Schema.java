@@ -6,10 +6,15 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,16 +26,24 @@ final class Schema {
     /** Number of the last script in {@code db/migration}. */
     static final int VERSION = 1;
 
-    private static final int OLDEST_SERVER = 130_000;
+    /** The oldest supported {@code server_version_num}. */
+    static final int OLDEST_SERVER = 130_000;
+
+    /** Some of the tables, views, sequences and functions that belong to no extension. */
+    private static final String FOREIGN =
+            "SELECT name FROM (SELECT oid, relname::text AS name FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'S',"
+                    + " 'f') AND relnamespace = current_schema()::regnamespace UNION ALL SELECT oid, proname::text"
+                    + " FROM pg_proc WHERE pronamespace = current_schema()::regnamespace) AS object WHERE NOT EXISTS"
+                    + " (SELECT 1 FROM pg_depend WHERE objid = object.oid AND deptype = 'e') ORDER BY name LIMIT 5";
 
     private Schema() {}
 
     /**
      * What this store is; see the table {@code store}.
      *
-     * @param generation at the start of this node
+     * @param generation when it was read
      */
-    record Identity(String storeId, long generation) {
+    record Identity(String storeId, long generation, Instant created) {
 
         /** What clients see of it; as that of a journal in files as long as the first generation lasts. */
         String text(long currentGeneration) {
@@ -47,6 +60,10 @@ final class Schema {
     static Identity prepare(Database database) throws SQLException, IOException {
         try (Connection connection = database.open()) {
             requireServer(connection);
+            String foreign = foreign(connection);
+            if (foreign != null) {
+                throw new DatabaseConfigurationException(foreign);
+            }
             int version = version(connection);
             if (version < VERSION && !database.settings().migrate()) {
                 throw new DatabaseConfigurationException("the tables have version " + version + ", but version "
@@ -80,12 +97,41 @@ final class Schema {
 
     /** The version of the tables; 0 if there are none. Flyway's own look takes a lock. */
     static int version(Connection connection) throws SQLException {
-        if (text(connection, "SELECT to_regclass('flyway_schema_history') IS NULL")
-                .equals("t")) {
+        if (!isThere(connection, "flyway_schema_history")) {
             return 0;
         }
         return Integer.parseInt(text(
                 connection, "SELECT coalesce(max(version::numeric::int), 0) FROM flyway_schema_history WHERE success"));
+    }
+
+    /** Whether a table is in the schema itself, and not in a later one of the search path. */
+    private static boolean isThere(Connection connection, String table) throws SQLException {
+        return text(connection, "SELECT to_regclass(quote_ident(current_schema()) || '." + table + "') IS NOT NULL")
+                .equals("t");
+    }
+
+    /**
+     * Why the tables cannot be created or used, because the schema is that of another program; null if it is not. The
+     * SQL for a DBA also works beside tables of another program, but Flyway needs an empty schema.
+     */
+    static @Nullable String foreign(Connection connection) throws SQLException {
+        boolean hasHistory = isThere(connection, "flyway_schema_history");
+        if (isThere(connection, "store") && hasHistory) {
+            return null;
+        }
+        List<String> objects = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(FOREIGN);
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                objects.add(row.getString(1));
+            }
+        }
+        return objects.isEmpty()
+                ? null
+                : "the schema " + text(connection, "SELECT current_schema()") + " holds what is not EPMPulse's ("
+                        + String.join(", ", objects)
+                        + "); use an empty schema, with ALTER ROLE … SET search_path, or an"
+                        + " empty database";
     }
 
     private static void migrate(Database database) throws IOException, SQLException {
@@ -109,7 +155,8 @@ final class Schema {
                     throw sql;
                 }
             }
-            throw new SQLException("the tables cannot be created: " + e.getMessage(), e);
+            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+            throw new DatabaseConfigurationException("the tables cannot be created: " + reason);
         }
     }
 
@@ -120,6 +167,13 @@ final class Schema {
             statement.setString(1, UUID.randomUUID().toString());
             statement.execute();
         }
-        return new Identity(text(connection, "SELECT store_id FROM store WHERE id = 1"), Lineage.confirm(connection));
+        long generation = Lineage.confirm(connection);
+        try (PreparedStatement select =
+                        connection.prepareStatement("SELECT store_id, created FROM store WHERE id = 1");
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            Instant created = row.getObject(2, OffsetDateTime.class).toInstant();
+            return new Identity(row.getString(1), generation, created);
+        }
     }
 }

@@ -185,7 +185,7 @@ final class SqlBoards {
     }
 
     /** Applies rows one after the other. */
-    private static final class Replay {
+    static final class Replay {
         private final BiFunction<Board, Entry, Board> next;
         private Board board;
         private long chain;
@@ -197,6 +197,16 @@ final class SqlBoards {
             this.seq = start.sequence();
         }
 
+        Board board() {
+            return board;
+        }
+
+        /** Number of the last row. */
+        long seq() {
+            return seq;
+        }
+
+        /** @throws MissingRowException if the row does not follow the last one */
         void apply(EntryRows.Row row) throws SQLException {
             Entry entry = row.entry();
             Long revision = entry.revision();

@@ -127,6 +127,11 @@ final class SqlCheckpoints {
         }
     }
 
+    /** The board after a row as it is stored for the past: without jobs. */
+    static Board pastBoard(Board board, long seq) {
+        return new Board(board.revision(), seq, board.lastUpdated(), board.domains(), board.durations(), Jobs.NONE);
+    }
+
     /**
      * A checkpoint that is ready to be written.
      *
@@ -146,9 +151,7 @@ final class SqlCheckpoints {
         if (time == null) {
             return null;
         }
-        Board content = kind.equals(START)
-                ? board
-                : new Board(board.revision(), board.sequence(), time, board.domains(), board.durations(), Jobs.NONE);
+        Board content = kind.equals(START) ? board : pastBoard(board, board.sequence());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (OutputStream out = new GZIPOutputStream(bytes)) {
             new Snapshot(storeId, time, content, null).writeWithChecksum(new Catalog(Map.of()), out);

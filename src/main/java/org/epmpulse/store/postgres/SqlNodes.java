@@ -59,7 +59,7 @@ public final class SqlNodes implements Nodes {
     /**
      * What this node writes about itself.
      *
-     * @param configuration hash of what must be the same on all nodes
+     * @param configuration what must be the same on all nodes
      */
     public record Self(String name, String version, String configuration) {}
 

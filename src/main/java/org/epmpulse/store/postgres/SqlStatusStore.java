@@ -106,7 +106,8 @@ public final class SqlStatusStore implements StatusStore {
         this.tail = new SqlTail(database, view, lineage, parts.clock(), parts.meters(), parts.threads());
         this.log = new SqlLog(database, view, lineage, guard, metrics, tail::awaySince);
         SqlRetention retention = new SqlRetention(database, stored, view, writes, parts.retention());
-        this.checkpoints = new CheckpointWriter(database, stored, view, writes, retention, parts.clock());
+        this.checkpoints =
+                new CheckpointWriter(database, stored, view, writes, retention, parts.catalog(), parts.clock());
         // The view passes on the changes, because some come from other nodes.
         this.writer =
                 new GroupWriter<>(log, parts.rules(), idempotency, counters, change -> {}, parts.threads(), PATIENCE);
@@ -178,6 +179,11 @@ public final class SqlStatusStore implements StatusStore {
     @Nullable
     Signals signals() {
         return tail.signals();
+    }
+
+    /** When the store was created, also if that was in files. */
+    public Instant created() {
+        return identity.created();
     }
 
     JournalView view() {

@@ -1,6 +1,7 @@
 package org.epmpulse.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.epmpulse.store.postgres.TestingPostgres.execute;
 
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.epmpulse.cluster.Nodes;
 import org.epmpulse.config.DatabaseAccess;
 import org.epmpulse.config.OnlineFinding;
+import org.epmpulse.config.SharedConfiguration;
 import org.epmpulse.status.Status;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,8 @@ class DatabaseCheckTest {
 
     private static final Map<String, String> GOOD_SETTINGS = Map.of(
             "server_encoding", "UTF8", "fsync", "on", "full_page_writes", "on", "synchronous_standby_names", "s");
+
+    private static final SharedConfiguration HERE = SharedConfiguration.parse("K=1");
 
     /** Facts of a database without any problem, to be changed by a test. */
     private static final class Facts {
@@ -34,9 +38,10 @@ class DatabaseCheckTest {
         private @Nullable String schema = "epmpulse";
         private boolean mayCreate = true;
         private int tables = Schema.VERSION;
+        private @Nullable String foreign;
         private List<String> missingRights = List.of();
         private Duration clockOffset = Duration.ofMillis(-30);
-        private List<Nodes.Node> nodes = List.of(node("a", "2.1.0", "c1"), node("b", "2.1.0", "c1"));
+        private List<Nodes.Node> nodes = List.of(node("a", "2.1.0", "K=1"), node("b", "2.1.0", "K=1"));
         private JournalSpace space = new JournalSpace(List.of(0L, 1L, 2L), 5_000_000, 7);
         private boolean migrate = true;
 
@@ -52,13 +57,15 @@ class DatabaseCheckTest {
                             standbys,
                             pooled,
                             schema,
+                            foreign,
                             mayCreate,
                             tables,
                             missingRights,
                             clockOffset,
                             nodes,
                             space),
-                    migrate);
+                    migrate,
+                    HERE);
         }
 
         /** The findings that are not ok. */
@@ -169,6 +176,46 @@ class DatabaseCheckTest {
     }
 
     @Test
+    void aSchemaOfAnotherProgramIsAnError() throws Exception {
+        DatabaseSettings settings = TestingPostgres.newSchema();
+        String schema = settings.url().replaceFirst(".*currentSchema=", "");
+        execute(settings, "CREATE TABLE invoices (id int)");
+
+        assertThat(texts(run(access(settings, TestingPostgres.PASSWORD)))).anySatisfy(text -> assertThat(text)
+                .startsWith("error")
+                .contains("the schema " + schema + " holds", "(invoices)", "use an empty schema"));
+        assertThatThrownBy(() -> new TestingNode(settings))
+                .isInstanceOf(DatabaseConfigurationException.class)
+                .hasMessageContaining("(invoices)");
+
+        // Another program with Flyway.
+        execute(settings, "CREATE TABLE flyway_schema_history (version text, success boolean)");
+        assertThatThrownBy(() -> new TestingNode(settings))
+                .isInstanceOf(DatabaseConfigurationException.class)
+                .hasMessageContaining("(flyway_schema_history, invoices)");
+
+        // The SQL for a DBA works beside them.
+        execute(settings, "DROP TABLE flyway_schema_history");
+        execute(settings, SchemaScripts.sql());
+        new TestingNode(settings).close();
+    }
+
+    @Test
+    void aTableOfAnotherSchemaOfTheSearchPathIsNotMeant() throws Exception {
+        DatabaseSettings other = TestingPostgres.newSchema();
+        execute(other, "CREATE TABLE flyway_schema_history (version text, success boolean)");
+        execute(other, "INSERT INTO flyway_schema_history VALUES ('57', true)");
+        DatabaseSettings own = TestingPostgres.newSchema();
+        String second = other.url().replaceFirst(".*currentSchema=", "");
+        DatabaseSettings both =
+                new DatabaseSettings(own.url() + "," + second, own.user(), own.password(), own.node(), true);
+
+        try (TestingNode node = new TestingNode(both)) {
+            assertThat(node.post(Status.OK, "J").get(10, TimeUnit.SECONDS)).hasSize(1);
+        }
+    }
+
+    @Test
     void oldTablesAreAnErrorOnlyIfAStartDoesNotUpgradeThem() {
         Facts facts = new Facts();
         facts.tables = 0;
@@ -193,13 +240,20 @@ class DatabaseCheckTest {
     @Test
     void nodesThatDifferAreWarnings() {
         Facts facts = new Facts();
-        facts.nodes = List.of(node("a", "2.1.0", "c1"), node("a", "2.2.0", "c2"));
+        facts.nodes = List.of(node("a", "2.1.0", "K=1"), node("b", "2.2.0", "K=2"));
 
         assertThat(facts.problems())
                 .satisfiesExactly(
-                        version -> assertThat(version).startsWith("warning").contains("a 2.1.0, a 2.2.0", "upgrade"),
-                        config -> assertThat(config).startsWith("warning").contains("a c1, a c2", "config/apps.json"),
-                        name -> assertThat(name).startsWith("warning").contains("the name a", "EPMPULSE_NODE"));
+                        version -> assertThat(version).startsWith("warning").contains("a 2.1.0, b 2.2.0", "upgrade"),
+                        config -> assertThat(config)
+                                .startsWith("warning")
+                                .contains("K differs: 1 on a, this host; 2 on b", "config/apps.json"));
+
+        facts.nodes = List.of(node("a", "2.1.0", "K=3"));
+        assertOnly(facts, "warning", "K differs: 3 on a; 1 on this host");
+
+        facts.nodes = List.of(node("a", "2.1.0", "K=1"), node("a", "2.1.0", "K=1"));
+        assertOnly(facts, "warning", "the name a", "EPMPULSE_NODE");
 
         facts.nodes = List.of();
         assertOnly(facts, "note", "none is running");
@@ -219,6 +273,10 @@ class DatabaseCheckTest {
         return new DatabaseAccess(settings.url(), settings.user(), password, (Path) null, true);
     }
 
+    private static List<OnlineFinding> run(DatabaseAccess access) {
+        return DatabaseCheck.run(access, HERE);
+    }
+
     private static List<String> texts(List<OnlineFinding> findings) {
         return findings.stream().map(OnlineFinding::toString).toList();
     }
@@ -227,16 +285,16 @@ class DatabaseCheckTest {
     void aRealServerIsRead() throws Exception {
         DatabaseSettings settings = TestingPostgres.newSchema();
         DatabaseAccess access = access(settings, TestingPostgres.PASSWORD);
-        assertThat(texts(DatabaseCheck.run(access)))
+        assertThat(texts(run(access)))
                 .anySatisfy(text -> assertThat(text).contains("Database schema: version 0 of the tables"));
 
         try (TestingNode node = new TestingNode(settings)) {
             node.post(Status.OK, "J").get(10, TimeUnit.SECONDS);
-            new SqlNodes(node.database, UUID.randomUUID(), new SqlNodes.Self("a", "2.1.0", "c1"), () -> 1).beat();
-            new SqlNodes(node.database, UUID.randomUUID(), new SqlNodes.Self("b", "2.1.0", "c2"), () -> 1).beat();
+            new SqlNodes(node.database, UUID.randomUUID(), new SqlNodes.Self("a", "2.1.0", "K=1"), () -> 1).beat();
+            new SqlNodes(node.database, UUID.randomUUID(), new SqlNodes.Self("b", "2.1.0", "K=2"), () -> 1).beat();
         }
 
-        List<String> texts = texts(DatabaseCheck.run(access));
+        List<String> texts = texts(run(access));
         assertThat(texts)
                 .anySatisfy(text -> assertThat(text).startsWith("ok").contains("is reachable and a primary server"))
                 .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Database version: PostgreSQL 1"))
@@ -247,7 +305,8 @@ class DatabaseCheckTest {
                 .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Database schema: version 1"))
                 .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Database clock: differs"))
                 .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Nodes version: a 2.1.0, b 2.1.0"))
-                .anySatisfy(text -> assertThat(text).startsWith("warning").contains("Nodes configuration: a c1, b c2"))
+                .anySatisfy(
+                        text -> assertThat(text).startsWith("warning").contains("K differs: 1 on a, this host; 2 on b"))
                 .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Journal blocks: 3, 2 of them ahead"));
     }
 
@@ -261,8 +320,7 @@ class DatabaseCheckTest {
         execute(settings, "GRANT USAGE ON SCHEMA " + schema + " TO " + role);
         execute(settings, "GRANT SELECT ON ALL TABLES IN SCHEMA " + schema + " TO " + role);
 
-        List<String> texts = texts(
-                DatabaseCheck.run(new DatabaseAccess(settings.url(), role, "reader-password", (Path) null, true)));
+        List<String> texts = texts(run(new DatabaseAccess(settings.url(), role, "reader-password", (Path) null, true)));
 
         assertThat(texts)
                 .anySatisfy(text -> assertThat(text).startsWith("error").contains("GRANT CREATE ON SCHEMA " + schema))
@@ -275,7 +333,7 @@ class DatabaseCheckTest {
     void aDatabaseThatCannotBeUsedIsOneError() throws Exception {
         DatabaseSettings settings = TestingPostgres.newSchema();
 
-        assertThat(texts(DatabaseCheck.run(access(settings, "wrong-password"))))
+        assertThat(texts(run(access(settings, "wrong-password"))))
                 .singleElement()
                 .asString()
                 .startsWith("error")
@@ -283,8 +341,7 @@ class DatabaseCheckTest {
                 .doesNotContain("wrong-password");
         try (TcpProxy proxy = new TcpProxy(TestingPostgres.port())) {
             proxy.cutOff();
-            assertThat(texts(DatabaseCheck.run(
-                            access(TestingPostgres.through(settings, proxy.port()), TestingPostgres.PASSWORD))))
+            assertThat(texts(run(access(TestingPostgres.through(settings, proxy.port()), TestingPostgres.PASSWORD))))
                     .singleElement()
                     .asString()
                     .startsWith("error")

@@ -41,7 +41,8 @@ class DatabaseReportTest {
             for (int i = 1; i <= updates; i++) {
                 node.post(Status.LOADING, "J" + i).get(10, TimeUnit.SECONDS);
             }
-            new SqlNodes(node.database, UUID.randomUUID(), new SqlNodes.Self("a", "2.1.0", "c1"), () -> 3).beat();
+            new SqlNodes(node.database, UUID.randomUUID(), new SqlNodes.Self("a", "2.1.0", "X=1 Y=1"), () -> 3).beat();
+            new SqlNodes(node.database, UUID.randomUUID(), new SqlNodes.Self("c", "2.1.0", "X=1 Y=2"), () -> 3).beat();
         }
     }
 
@@ -62,7 +63,7 @@ class DatabaseReportTest {
                 .contains("Database  db; PostgreSQL 1", "Tables    version 1\n", ", generation 1, created 20")
                 .contains("Journal   3 updates, rows 1 to 3, revision 3", "Oldest    received 20")
                 .contains(" MB in 3 blocks; 2 of them ahead")
-                .contains("Node      a  active  version 2.1.0, configuration c1, knows row 3\n")
+                .contains("Node      a  active  version 2.1.0, knows row 3\n", "Differ    Y (see")
                 .containsPattern("Node {6}b  not running  version 2.0.0, .* last seen 360\\d s ago");
     }
 

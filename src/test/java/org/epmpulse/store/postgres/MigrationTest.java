@@ -2,11 +2,13 @@ package org.epmpulse.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.epmpulse.store.postgres.FileStore.ACTUAL;
 import static org.epmpulse.store.postgres.FileStore.BUDGET;
 import static org.epmpulse.store.postgres.FileStore.CATALOG;
 import static org.epmpulse.store.postgres.TestingPostgres.execute;
 import static org.epmpulse.store.postgres.TestingPostgres.number;
+import static org.epmpulse.store.postgres.TestingPostgres.numbers;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -200,6 +202,59 @@ class MigrationTest {
         assertThat(copy.resolve("slack/alerts.json")).hasContent("{\"alerts\":[]}");
         assertThat(copy.resolve("watch/planning-1a2b.json")).hasContent("{\"version\":1}");
         assertThat(copy.resolve("INCOMPLETE")).doesNotExist();
+    }
+
+    @Test
+    void aBoardOfAPastDayNeedsOnlyTheRowsOfThatDay() throws Exception {
+        List<Instant> times = recordAllKinds();
+        Seen before = inFiles(data, times);
+        toDatabase();
+
+        try (TestingNode node = new TestingNode(settings)) {
+            execute(settings, "DELETE FROM journal WHERE seq < 3");
+
+            assertThat(Seen.domains(node.store.boardAt(times.get(1))))
+                    .isEqualTo(before.past().get(1));
+            assertThatThrownBy(() -> node.store.boardAt(times.get(0))).isInstanceOf(HistoryGoneException.class);
+        }
+    }
+
+    @Test
+    void theActiveNodeStoresTheBoardsThatARestoredDatabaseLacks() throws Exception {
+        List<Instant> times = recordAllKinds();
+        Seen before = inFiles(data, times);
+        toDatabase();
+        List<Long> stored = numbers(settings, "SELECT seq FROM checkpoint WHERE kind = 'day' ORDER BY seq");
+        execute(settings, "DELETE FROM checkpoint WHERE kind = 'day'");
+        assertThat(stored).hasSizeGreaterThanOrEqualTo(3);
+
+        try (TestingNode node = new TestingNode(settings)) {
+            await().untilAsserted(() -> {
+                node.lease.poll();
+                assertThat(numbers(settings, "SELECT seq FROM checkpoint WHERE kind = 'day' ORDER BY seq"))
+                        .isEqualTo(stored);
+            });
+            execute(settings, "DELETE FROM journal WHERE seq < 3");
+
+            assertThat(Seen.domains(node.store.boardAt(times.get(1))))
+                    .isEqualTo(before.past().get(1));
+        }
+    }
+
+    @Test
+    void aBoardThatIsMissingBetweenOthersIsStoredAgain() throws Exception {
+        recordAllKinds();
+        toDatabase();
+        List<Long> stored = numbers(settings, "SELECT seq FROM checkpoint WHERE kind = 'day' ORDER BY seq");
+        execute(settings, "DELETE FROM checkpoint WHERE kind = 'day' AND seq = 3");
+
+        try (TestingNode node = new TestingNode(settings)) {
+            await().untilAsserted(() -> {
+                node.lease.poll();
+                assertThat(numbers(settings, "SELECT seq FROM checkpoint WHERE kind = 'day' ORDER BY seq"))
+                        .isEqualTo(stored);
+            });
+        }
     }
 
     @Test

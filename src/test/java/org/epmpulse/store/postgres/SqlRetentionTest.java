@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.epmpulse.cluster.NotActiveException;
+import org.epmpulse.cluster.TestingActivity;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.Status;
@@ -28,11 +29,13 @@ class SqlRetentionTest {
 
     private DatabaseSettings settings;
     private TestingNode node;
+    private ActiveWrites writes;
 
     @BeforeEach
     void open() throws Exception {
         settings = TestingPostgres.newSchema();
         node = new TestingNode(settings);
+        writes = node.writes;
         for (int i = 1; i <= 5; i++) {
             node.post(Status.LOADING, "J" + i).get(10, TimeUnit.SECONDS);
         }
@@ -43,13 +46,19 @@ class SqlRetentionTest {
         node.close();
     }
 
+    /** For the whole test, however long it takes: no other node can take the lease. */
+    private void becomeActive() {
+        node.lease.poll();
+        writes = new ActiveWrites(node.id, new TestingActivity(node.lease.epoch()));
+    }
+
     private SqlCheckpoints checkpoints() throws Exception {
         return new SqlCheckpoints(node.store.id().replaceFirst("\\.\\d+$", ""));
     }
 
     private SqlRetention retention(TestingNode of, int days, long maxSize) throws Exception {
         return new SqlRetention(
-                of.database, checkpoints(), of.store.view(), of.writes, new SqlRetention.Limits(days, maxSize));
+                of.database, checkpoints(), of.store.view(), writes, new SqlRetention.Limits(days, maxSize));
     }
 
     private void restart() throws Exception {
@@ -59,11 +68,10 @@ class SqlRetentionTest {
 
     @Test
     void aStartReadsTheRowsAfterTheCheckpoint() throws Exception {
-        node.lease.poll();
+        becomeActive();
         Board board = node.store.board();
         SqlCheckpoints checkpoints = checkpoints();
-        node.writes.run(
-                node.database, (connection, epoch) -> checkpoints.write(connection, SqlCheckpoints.START, board));
+        writes.run(node.database, (connection, epoch) -> checkpoints.write(connection, SqlCheckpoints.START, board));
         node.post(Status.OK, "J5").get(10, TimeUnit.SECONDS);
         Board last = node.store.board();
         execute(settings, "DELETE FROM journal WHERE seq < 5");
@@ -82,11 +90,10 @@ class SqlRetentionTest {
 
     @Test
     void aDamagedCheckpointIsNotUsed() throws Exception {
-        node.lease.poll();
+        becomeActive();
         Board board = node.store.board();
         SqlCheckpoints checkpoints = checkpoints();
-        node.writes.run(
-                node.database, (connection, epoch) -> checkpoints.write(connection, SqlCheckpoints.START, board));
+        writes.run(node.database, (connection, epoch) -> checkpoints.write(connection, SqlCheckpoints.START, board));
         execute(settings, "UPDATE checkpoint SET content = overlay(content PLACING '\\x00'::bytea FROM 40)");
 
         restart();
@@ -96,7 +103,7 @@ class SqlRetentionTest {
 
     @Test
     void oldRowsAreRemovedAndTheBoardStays() throws Exception {
-        node.lease.poll();
+        becomeActive();
         Board board = node.store.board();
         execute(settings, "UPDATE journal SET received = received - interval '10 days' WHERE seq <= 3");
 
@@ -112,7 +119,7 @@ class SqlRetentionTest {
 
     @Test
     void theLastDaysWithUpdatesStayHoweverOldTheyAre() throws Exception {
-        node.lease.poll();
+        becomeActive();
         execute(settings, "UPDATE journal SET received = received - (6 - seq) * interval '30 days'");
 
         retention(node, 5, Long.MAX_VALUE).run();
@@ -124,7 +131,7 @@ class SqlRetentionTest {
 
     @Test
     void rowsWithAValidIdempotencyKeyStay() throws Exception {
-        node.lease.poll();
+        becomeActive();
         execute(settings, "UPDATE journal SET received = received - interval '23 hours' WHERE seq <= 3");
 
         retention(node, 1, Long.MAX_VALUE).run();
@@ -134,7 +141,7 @@ class SqlRetentionTest {
 
     @Test
     void blocksAreDroppedButForTheLastTwo() throws Exception {
-        node.lease.poll();
+        becomeActive();
         long last = 3 * JournalBlocks.SIZE + 1;
         try (Connection connection = node.database.openForJournal()) {
             for (long block = 0; block <= 3; block++) {
@@ -147,8 +154,8 @@ class SqlRetentionTest {
                         + " SELECT seq, clock_timestamp(), 'A', 'D', 'OK', 'api', 'recorded', 'a', 0 FROM unnest(ARRAY["
                         + JournalBlocks.SIZE + " + 1, 2 * " + JournalBlocks.SIZE + " + 1, " + last
                         + "]::bigint[]) AS seq");
-        SqlRetention retention = new SqlRetention(
-                node.database, checkpoints(), viewAt(last), node.writes, new SqlRetention.Limits(400, 1));
+        SqlRetention retention =
+                new SqlRetention(node.database, checkpoints(), viewAt(last), writes, new SqlRetention.Limits(400, 1));
 
         retention.run();
 
@@ -183,7 +190,7 @@ class SqlRetentionTest {
 
     @Test
     void aPastBoardIsThatOfItsTimeWithAndWithoutCheckpoints() throws Exception {
-        change("UPDATE journal SET received = received - (6 - seq) * interval '1 hour'");
+        execute(settings, "UPDATE journal SET received = received - (6 - seq) * interval '1 hour'");
         restart();
         node.lease.poll();
         Instant first = Instant.now().minus(Duration.ofHours(5));
@@ -219,13 +226,16 @@ class SqlRetentionTest {
     @Test
     void rowsOfNodesThatAreGoneAreRemovedAfterADay() throws Exception {
         node.lease.poll();
-        change("INSERT INTO node SELECT gen_random_uuid(), name, '1', 'hash', 1, 1, clock_timestamp() - age, 'running'"
-                + " FROM (VALUES ('a', interval '23 hours'), ('b', interval '25 hours')) AS nodes (name, age)");
+        execute(
+                settings,
+                "INSERT INTO node SELECT gen_random_uuid(), name, '1', 'hash', 1, 1, clock_timestamp() - age, 'running'"
+                        + " FROM (VALUES ('a', interval '23 hours'), ('b', interval '25 hours')) AS nodes (name, age)");
 
         retention(node, 400, Long.MAX_VALUE).run();
 
-        assertThat(count("SELECT count(*) FROM node WHERE name = 'a'")).isEqualTo(1);
-        assertThat(count("SELECT count(*) FROM node")).isEqualTo(1);
+        assertThat(number(settings, "SELECT count(*) FROM node WHERE name = 'a'"))
+                .isEqualTo(1);
+        assertThat(number(settings, "SELECT count(*) FROM node")).isEqualTo(1);
     }
 
     @Test

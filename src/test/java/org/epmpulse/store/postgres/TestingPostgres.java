@@ -90,12 +90,20 @@ public final class TestingPostgres {
 
     /** The only number that the query selects. */
     static long number(DatabaseSettings settings, String sql) throws SQLException {
+        return numbers(settings, sql).get(0);
+    }
+
+    /** The numbers in the only column that the query selects. */
+    static List<Long> numbers(DatabaseSettings settings, String sql) throws SQLException {
+        List<Long> numbers = new ArrayList<>();
         try (Connection connection = connect(settings);
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getLong(1);
+            while (row.next()) {
+                numbers.add(row.getLong(1));
+            }
         }
+        return numbers;
     }
 
     /** The names of the documents that match a pattern of SQL. */

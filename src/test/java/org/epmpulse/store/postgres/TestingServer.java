@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -67,6 +68,7 @@ public final class TestingServer implements AutoCloseable {
             try (Connection connection = server.getPostgresDatabase().getConnection();
                     Statement statement = connection.createStatement()) {
                 statement.execute("ALTER USER postgres PASSWORD '" + TestingPostgres.PASSWORD + "'");
+                requirePasswords(statement);
             }
             return new TestingServer(server, null, server.getPort());
         }
@@ -87,6 +89,16 @@ public final class TestingServer implements AutoCloseable {
                 "--locale=C",
                 "--no-sync");
         return start(folder);
+    }
+
+    /** An embedded server trusts every client of this machine. */
+    private static void requirePasswords(Statement statement) throws SQLException, IOException {
+        try (ResultSet row = statement.executeQuery("SHOW hba_file")) {
+            row.next();
+            Path rules = Path.of(row.getString(1));
+            Files.writeString(rules, Files.readString(rules).replaceAll("(?m)\\btrust$", "scram-sha-256"));
+        }
+        statement.execute("SELECT pg_reload_conf()");
     }
 
     /** A standby of this server, which follows it at once. */

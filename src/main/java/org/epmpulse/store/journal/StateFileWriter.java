@@ -1,0 +1,97 @@
+package org.epmpulse.store.journal;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.epmpulse.status.Board;
+import org.epmpulse.status.Catalog;
+import org.epmpulse.store.StatusStore;
+import org.epmpulse.threads.ServiceThreads;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the state file of a node whose journal is in a database, for programs that read {@code apps_status.json};
+ * EPMPulse does not read it. It is at most a second behind the board, or ten times as long as its last write took.
+ */
+public final class StateFileWriter implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StateFileWriter.class);
+    private static final long MIN_PAUSE_MILLIS = 300;
+
+    private final DataFolder folder;
+    private final Catalog catalog;
+    private final StatusStore store;
+    private final Instant created;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private @Nullable Thread thread;
+
+    /** What the file shows; null before the first write. */
+    private @Nullable Version written;
+
+    /** Only for logging the first of several failures. */
+    private boolean failing;
+
+    private record Version(String storeId, long sequence) {}
+
+    /** @param created when the store was created */
+    public StateFileWriter(DataFolder folder, Catalog catalog, StatusStore store, Instant created) {
+        this.folder = folder;
+        this.catalog = catalog;
+        this.store = store;
+        this.created = created;
+    }
+
+    /** Starts the thread. */
+    public void start(ServiceThreads threads) {
+        thread = threads.startRestarting("epmpulse-snapshot", closing, this::run);
+    }
+
+    private void run() {
+        try {
+            long pause;
+            do {
+                long start = System.nanoTime();
+                write();
+                pause = 9 * TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+            } while (!closing.await(Math.max(MIN_PAUSE_MILLIS, pause), TimeUnit.MILLISECONDS));
+            write();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write() {
+        Board board = store.board();
+        Version version = new Version(store.id(), board.sequence());
+        if (version.equals(written)) {
+            return;
+        }
+        try {
+            // Otherwise the folder may be another one, or belong to another process.
+            folder.requireLocked();
+            new Snapshot(version.storeId(), created, board, null).write(folder.state(), catalog);
+            written = version;
+            failing = false;
+        } catch (IOException e) {
+            if (!failing) {
+                LOG.warn(
+                        "State file: write failed: {}; the updates are in the database, retrying",
+                        DataFolder.describe(e));
+            }
+            failing = true;
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        // No interrupt, because it would close the file that is being written.
+        closing.countDown();
+        Thread running = thread;
+        if (running != null) {
+            running.join();
+        }
+    }
+}
