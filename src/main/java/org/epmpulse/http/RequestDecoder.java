@@ -366,10 +366,15 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             flushed();
         }
 
+        /** Vert.x closes twice: when the reply was written, and when its last flush failed because of the first time. */
         @Override
         public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-            if (!discarding || lingering || !channel.isActive() || !(channel instanceof SocketChannel socket)) {
+            if (!discarding || !channel.isActive() || !(channel instanceof SocketChannel socket)) {
                 ctx.close(promise);
+                return;
+            }
+            if (lingering) {
+                channel.closeFuture().addListener(closed -> promise.trySuccess());
                 return;
             }
             lingering = true;

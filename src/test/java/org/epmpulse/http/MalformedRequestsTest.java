@@ -297,4 +297,19 @@ class MalformedRequestsTest {
             assertThat(connection.isClosed()).isTrue();
         }
     }
+
+    @Test
+    void whatFollowsAMalformedRequestIsDiscardedForAShortTime() throws IOException {
+        try (RawConnection connection = new RawConnection(api)) {
+            connection.send("GET /health HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(100_000));
+            assertThat(connection.readReply().status()).isEqualTo(431);
+
+            // If the connection were closed, the second one would fail.
+            for (int i = 0; i < 5; i++) {
+                connection.send("x".repeat(1_000));
+            }
+
+            assertThat(connection.isClosed()).isTrue();
+        }
+    }
 }
