@@ -93,20 +93,24 @@ public record Board(
                 && Objects.equals(before.started(), after.started());
         // Without this, a run that ended before it started, by a wrong clock, would count as one of 0 s.
         boolean endsBeforeStart = after.started() != null && entry.updated().isBefore(after.started());
+        DurationStatistics known = durations(entry.id());
+        boolean isOkOfSameRun = isOkOfSameRun(before, after, entry.updated());
+        if (after.status() == Status.WARNING && isOkOfSameRun) {
+            return durations.put(entry.id(), known.withoutLastEnd());
+        }
         if (after.status() != Status.OK) {
             return durations;
         }
-        DurationStatistics known = durations(entry.id());
         DurationStatistics more =
                 durationSec == null || alreadyCounted || endsBeforeStart ? known : known.withRun(durationSec);
-        if (!isRepeatedOk(before, after, entry.updated())) {
+        if (!isOkOfSameRun) {
             more = more.withEnd(entry.updated());
         }
         return more == known ? durations : durations.put(entry.id(), more);
     }
 
     /** Whether the end of this run was already reported as OK. */
-    private static boolean isRepeatedOk(DomainStatus before, DomainStatus after, Instant updated) {
+    private static boolean isOkOfSameRun(DomainStatus before, DomainStatus after, Instant updated) {
         Instant ended = before.updated();
         return before.status() == Status.OK
                 && ended != null

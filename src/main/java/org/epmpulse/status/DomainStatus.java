@@ -44,9 +44,7 @@ public record DomainStatus(
             Source source,
             @Nullable String key,
             long revision) {
-        this(
-                status, jobId, message, started, durationSec, timestamp, received, epmJobId, source, key, revision,
-                null);
+        this(status, jobId, message, started, durationSec, timestamp, received, epmJobId, source, key, revision, null);
     }
 
     /** The status of a domain without an update. */

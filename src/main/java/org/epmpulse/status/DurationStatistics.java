@@ -109,6 +109,11 @@ public final class DurationStatistics {
         return seconds.clone();
     }
 
+    /** Without the last end, because the run has failed after all. */
+    DurationStatistics withoutLastEnd() {
+        return withEnds(Arrays.copyOf(ends, Math.max(0, ends.length - 1)));
+    }
+
     /** The ends of the runs, in seconds since 1970, in the order of their updates. */
     public long[] ends() {
         return ends.clone();

@@ -130,9 +130,13 @@ public record StatusRules(Duration duplicateWindow) {
 
     /** Whether an end at this time belongs to the run that has already ended. */
     static boolean isRepeatedEnd(Job.Part ended, Instant updated) {
-        return ended.status().endsRun()
-                && !updated.isAfter(ended.updated().plus(REPEATED_END_WINDOW))
-                && !updated.isBefore(ended.updated().minus(MAX_CLOCK_DIFFERENCE));
+        return ended.status().endsRun() && isSameEnd(ended.updated(), updated);
+    }
+
+    /** Whether two ends of a job, the second one received later, belong to the same run if its start is not known. */
+    public static boolean isSameEnd(Instant ended, Instant updated) {
+        return !updated.isAfter(ended.plus(REPEATED_END_WINDOW))
+                && !updated.isBefore(ended.minus(MAX_CLOCK_DIFFERENCE));
     }
 
     /**

@@ -190,9 +190,10 @@ final class SnapshotReader {
             DurationStatistics statistics = DurationStatistics.of(StreamSupport.stream(seconds.spliterator(), false)
                     .mapToInt(JsonNode::intValue)
                     .toArray());
-            statistics = statistics.withEnds(StreamSupport.stream(domain.path("ends").spliterator(), false)
-                    .mapToLong(JsonNode::longValue)
-                    .toArray());
+            statistics =
+                    statistics.withEnds(StreamSupport.stream(domain.path("ends").spliterator(), false)
+                            .mapToLong(JsonNode::longValue)
+                            .toArray());
             if (!statistics.equals(DurationStatistics.UNKNOWN)) {
                 durations = durations.put(id, statistics);
             }
