@@ -1,17 +1,21 @@
 package org.epmpulse.window;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
+import biweekly.Biweekly;
+import biweekly.ICalendar;
+import biweekly.component.VEvent;
+import biweekly.property.DateEnd;
+import biweekly.property.DateStart;
+import biweekly.util.com.google.ical.compat.javautil.DateIterator;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TimeZone;
 import java.util.concurrent.ConcurrentHashMap;
-import net.fortuna.ical4j.data.CalendarBuilder;
-import net.fortuna.ical4j.data.ParserException;
-import net.fortuna.ical4j.model.Component;
-import net.fortuna.ical4j.model.Period;
-import net.fortuna.ical4j.model.component.VEvent;
 
 /**
  * The all-day events of an iCalendar file (RFC 5545), those that are repeated included. Thread-safe; keeps the days of
@@ -19,13 +23,13 @@ import net.fortuna.ical4j.model.component.VEvent;
  */
 public final class IcsHolidays implements Holidays {
 
-    /** Longer events do not reach into the next year. */
-    private static final int MAX_DAYS = 31;
+    /** An all-day event, and on how many days it is. */
+    private record AllDay(VEvent event, long days) {}
 
-    private final List<VEvent> events;
+    private final List<AllDay> events;
     private final ConcurrentHashMap<Integer, Set<LocalDate>> years = new ConcurrentHashMap<>();
 
-    private IcsHolidays(List<VEvent> events) {
+    private IcsHolidays(List<AllDay> events) {
         this.events = events;
     }
 
@@ -35,27 +39,37 @@ public final class IcsHolidays implements Holidays {
      * @throws IllegalArgumentException if it is not an iCalendar file, or has no all-day event
      */
     public static IcsHolidays of(byte[] ics) {
-        try {
-            List<VEvent> events = new CalendarBuilder()
-                    .build(new ByteArrayInputStream(ics)).<VEvent>getComponents(Component.VEVENT).stream()
-                            .filter(IcsHolidays::isAllDay)
-                            .toList();
-            if (events.isEmpty()) {
-                throw new IllegalArgumentException("must have at least one all-day event (DTSTART;VALUE=DATE)");
-            }
-            IcsHolidays holidays = new IcsHolidays(events);
-            // An invalid repetition fails now and not at the first request.
-            holidays.read(LocalDate.EPOCH.getYear());
-            return holidays;
-        } catch (ParserException e) {
-            throw new IllegalArgumentException("must be an iCalendar file, is not at line " + e.getLineNo(), e);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("must be an iCalendar file", e);
+        ICalendar calendar =
+                Biweekly.parse(new String(ics, StandardCharsets.UTF_8)).first();
+        if (calendar == null) {
+            throw new IllegalArgumentException("must be an iCalendar file (RFC 5545)");
         }
+        List<AllDay> events = calendar.getEvents().stream()
+                .filter(IcsHolidays::isAllDay)
+                .map(event -> new AllDay(event, days(event)))
+                .toList();
+        if (events.isEmpty()) {
+            throw new IllegalArgumentException("must have at least one all-day event (DTSTART;VALUE=DATE)");
+        }
+        return new IcsHolidays(events);
     }
 
     private static boolean isAllDay(VEvent event) {
-        return event.getDateTimeStart() != null && event.getDateTimeStart().getDate() instanceof LocalDate;
+        DateStart start = event.getDateStart();
+        return start != null && start.getValue() != null && !start.getValue().hasTime();
+    }
+
+    private static long days(VEvent event) {
+        DateEnd end = event.getDateEnd();
+        long days = end == null || end.getValue() == null
+                ? 1
+                : ChronoUnit.DAYS.between(day(event.getDateStart().getValue()), day(end.getValue()));
+        return Math.max(1, days);
+    }
+
+    /** The library has a day as its first moment in the time zone of the JVM. */
+    private static LocalDate day(Date date) {
+        return date.toInstant().atZone(ZoneId.systemDefault()).toLocalDate();
     }
 
     @Override
@@ -64,15 +78,20 @@ public final class IcsHolidays implements Holidays {
     }
 
     private Set<LocalDate> read(int year) {
-        Period<LocalDate> period =
-                new Period<>(LocalDate.of(year, 1, 1).minusDays(MAX_DAYS), LocalDate.of(year, 12, 31));
+        LocalDate first = LocalDate.of(year, 1, 1);
+        LocalDate last = LocalDate.of(year, 12, 31);
         Set<LocalDate> days = new HashSet<>();
-        for (VEvent event : events) {
-            for (Period<LocalDate> occurrence : event.<LocalDate>calculateRecurrenceSet(period)) {
-                LocalDate first = occurrence.getStart();
-                LocalDate end = first.plus(occurrence.getDuration());
-                days.add(first);
-                first.datesUntil(end.isAfter(first) ? end : first).forEach(days::add);
+        for (AllDay event : events) {
+            DateIterator dates = event.event().getDateIterator(TimeZone.getDefault());
+            dates.advanceTo(Date.from(first.minusDays(event.days())
+                    .atStartOfDay(ZoneId.systemDefault())
+                    .toInstant()));
+            while (dates.hasNext()) {
+                LocalDate begins = day(dates.next());
+                if (begins.isAfter(last)) {
+                    break;
+                }
+                begins.datesUntil(begins.plusDays(event.days())).forEach(days::add);
             }
         }
         return Set.copyOf(days);

@@ -37,7 +37,8 @@ class WindowReadRouteTest {
 
     private JsonNode domain(String at, String app, String domain) {
         for (JsonNode each : data("/api/v1/window" + at).path("domains")) {
-            if (each.path("app").asText().equals(app) && each.path("domain").asText().equals(domain)) {
+            if (each.path("app").asText().equals(app)
+                    && each.path("domain").asText().equals(domain)) {
                 return each;
             }
         }
@@ -100,7 +101,8 @@ class WindowReadRouteTest {
         assertThat(window.path("expected_end").asText()).isEqualTo("2026-02-22T20:48:00Z");
         assertThat(window.path("usual_end").asText()).isEqualTo("2026-02-22T20:48:00Z");
         assertThat(window.path("counts").toString())
-                .isEqualTo("{\"done\":0,\"running\":0,\"failed\":0,\"stale\":0,\"not_started\":4,\"late\":0,\"at_risk\":0}");
+                .isEqualTo(
+                        "{\"done\":0,\"running\":0,\"failed\":0,\"stale\":0,\"not_started\":4,\"late\":0,\"at_risk\":0}");
         assertThat(close().path("waiting_for").toString()).isEqualTo("[\"Planning/Actual\"]");
         assertThat(close().path("deadline_state").asText()).isEqualTo("on_track");
         assertThat(close().path("owner").asText()).isEqualTo("Close team");
@@ -180,7 +182,9 @@ class WindowReadRouteTest {
 
         assertThat(past).isEqualTo(now);
         assertThat(data("/api/v1/window?at=2999-01-01").path("as_of").asText()).isEqualTo("2026-02-22T23:00:00Z");
-        assertThat(domain("?at=2026-02-20T20:10:00Z", "FCCS", "Consolidation").path("state").asText())
+        assertThat(domain("?at=2026-02-20T20:10:00Z", "FCCS", "Consolidation")
+                        .path("state")
+                        .asText())
                 .isEqualTo("running");
     }
 
@@ -201,7 +205,8 @@ class WindowReadRouteTest {
         assertThat(close.path("runs")).hasSize(6);
         assertThat(close.at("/runs/0/completed").asText()).isEqualTo("2026-02-21T20:48:00Z");
         assertThat(actual.at("/downstream/0/app").asText()).isEqualTo("FCCS");
-        assertThat(data("/api/v1/domains/FCCS/Consolidation?at=2026-02-18T12:00:00Z").path("runs"))
+        assertThat(data("/api/v1/domains/FCCS/Consolidation?at=2026-02-18T12:00:00Z")
+                        .path("runs"))
                 .hasSize(2);
     }
 
@@ -235,7 +240,9 @@ class WindowReadRouteTest {
         assertThat(runs.at("/runs/1/url").asText()).isEqualTo("https://logs.example.com/1");
         assertThat(data("/api/v1/runs?app=FCCS").path("runs")).hasSize(1);
         assertThat(data("/api/v1/runs?domain=Nothing").path("runs")).isEmpty();
-        assertThat(data("/api/v1/runs?until=2026-02-16T14:39:00Z").at("/runs/0/status").asText())
+        assertThat(data("/api/v1/runs?until=2026-02-16T14:39:00Z")
+                        .at("/runs/0/status")
+                        .asText())
                 .isEqualTo("Loading");
         assertThat(data("/api/v1/runs?since=2026-02-16T14:40:00Z").path("runs")).hasSize(2);
         assertThat(domain("", "Planning", "Actual").path("url").asText()).isEqualTo("https://logs.example.com/1");
@@ -264,7 +271,11 @@ class WindowReadRouteTest {
             actual("OK", ",\"job_id\":\"later\"");
         }
 
-        assertThat(jobs).hasSize(25).startsWith("J24", "J23").endsWith("J1", "J0").doesNotHaveDuplicates();
+        assertThat(jobs)
+                .hasSize(25)
+                .startsWith("J24", "J23")
+                .endsWith("J1", "J0")
+                .doesNotHaveDuplicates();
         assertThat(api.get("/api/v1/runs?cursor=nonsense").statusCode()).isEqualTo(400);
     }
 
@@ -304,9 +315,11 @@ class WindowReadRouteTest {
     void anAddressHasAtMost500Characters() {
         String url = "https://logs.example.com/" + "x".repeat(475);
 
-        assertThat(api.post("{\"app\":\"FCCS\",\"status\":\"OK\",\"url\":\"" + url + "\"}").statusCode())
+        assertThat(api.post("{\"app\":\"FCCS\",\"status\":\"OK\",\"url\":\"" + url + "\"}")
+                        .statusCode())
                 .isEqualTo(200);
-        assertThat(api.post("{\"app\":\"FCCS\",\"status\":\"OK\",\"url\":\"" + url + "x\"}").statusCode())
+        assertThat(api.post("{\"app\":\"FCCS\",\"status\":\"OK\",\"url\":\"" + url + "x\"}")
+                        .statusCode())
                 .isEqualTo(400);
     }
 }

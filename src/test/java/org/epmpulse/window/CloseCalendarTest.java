@@ -87,11 +87,7 @@ class CloseCalendarTest {
     @Test
     void aTimeThatAClockChangeSkipsIsLaterAndOfATimeThatOccursTwiceTheFirstOneCounts() {
         CloseCalendar everyDay = new CloseCalendar(
-                LocalTime.of(18, 0),
-                null,
-                ZoneId.of("Europe/London"),
-                EnumSet.allOf(DayOfWeek.class),
-                Holidays.NONE);
+                LocalTime.of(18, 0), null, ZoneId.of("Europe/London"), EnumSet.allOf(DayOfWeek.class), Holidays.NONE);
         Deadline by = Deadline.parse("01:30");
 
         assertThat(everyDay.deadline(by, everyDay.windowAt(Instant.parse("2026-03-28T20:00:00Z"))))
@@ -131,7 +127,8 @@ class CloseCalendarTest {
         assertThat(england.contains(goodFriday)).isTrue();
         assertThat(england.contains(easterMonday)).isTrue();
         assertThat(england.contains(LocalDate.of(2026, 4, 7))).isFalse();
-        assertThatThrownBy(() -> CountryHolidays.of("xx", null)).hasMessageStartingWith("unknown country \"xx\"; known:");
+        assertThatThrownBy(() -> CountryHolidays.of("xx", null))
+                .hasMessageStartingWith("unknown country \"xx\"; known:");
     }
 
     private static final String ICS = """
@@ -166,7 +163,9 @@ class CloseCalendarTest {
     void anIcsFileHasTheDaysOfItsAllDayEvents() {
         Holidays holidays = IcsHolidays.of(ICS.getBytes(StandardCharsets.UTF_8));
 
-        assertThat(LocalDate.of(2025, 12, 1).datesUntil(LocalDate.of(2027, 3, 1)).filter(holidays::contains))
+        assertThat(LocalDate.of(2025, 12, 1)
+                        .datesUntil(LocalDate.of(2027, 3, 1))
+                        .filter(holidays::contains))
                 .containsExactly(
                         LocalDate.of(2025, 12, 30),
                         LocalDate.of(2025, 12, 31),
@@ -182,9 +181,11 @@ class CloseCalendarTest {
     @Test
     void aFileThatIsNoCalendarOrHasNoAllDayEventIsRejected() {
         byte[] text = "holidays".getBytes(StandardCharsets.UTF_8);
-        byte[] meetings = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n".getBytes(StandardCharsets.UTF_8);
+        byte[] meetings =
+                "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n".getBytes(StandardCharsets.UTF_8);
 
         assertThatThrownBy(() -> IcsHolidays.of(text)).hasMessageStartingWith("must be an iCalendar file");
-        assertThatThrownBy(() -> IcsHolidays.of(meetings)).hasMessageStartingWith("must have at least one all-day event");
+        assertThatThrownBy(() -> IcsHolidays.of(meetings))
+                .hasMessageStartingWith("must have at least one all-day event");
     }
 }

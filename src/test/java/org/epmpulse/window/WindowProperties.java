@@ -85,7 +85,8 @@ class WindowProperties {
             // The first of the list may wait for the last one.
             ids.add(random.nextInt(ids.size() + 1), id);
             long[] ends = new long[random.nextInt(21)];
-            Arrays.setAll(ends, i -> now.minusSeconds(random.nextInt(25 * 86_400)).getEpochSecond());
+            Arrays.setAll(
+                    ends, i -> now.minusSeconds(random.nextInt(25 * 86_400)).getEpochSecond());
             Arrays.sort(ends);
             int[] seconds = random.ints(random.nextInt(12), 0, 20_000).toArray();
             Status status = Status.values()[random.nextInt(4)];
@@ -98,8 +99,7 @@ class WindowProperties {
                 Instant started = random.nextBoolean() ? null : updated.minusSeconds(random.nextInt(20_000));
                 statuses.put(
                         id,
-                        new DomainStatus(
-                                status, "J", null, started, null, null, updated, null, Source.API, null, 1));
+                        new DomainStatus(status, "J", null, started, null, null, updated, null, Source.API, null, 1));
             }
             DurationStatistics known = DurationStatistics.of(seconds).withEnds(ends);
             if (!known.equals(DurationStatistics.UNKNOWN)) {
@@ -128,7 +128,11 @@ class WindowProperties {
             LocalDate today = scenario.now.atZone(calendar.zone()).toLocalDate();
             for (LocalDate day = today.minusDays(600); day.isBefore(today.plusDays(40)); day = day.plusDays(1)) {
                 if (calendar.days().contains(day.getDayOfWeek()) && !scenario.holidays.contains(day)) {
-                    starts.put(day.atTime(calendar.starts()).atZone(calendar.zone()).toInstant(), day);
+                    starts.put(
+                            day.atTime(calendar.starts())
+                                    .atZone(calendar.zone())
+                                    .toInstant(),
+                            day);
                 }
             }
             start = starts.floorKey(scenario.now);
@@ -201,8 +205,7 @@ class WindowProperties {
             if (offsets.size() < 5 || 2 * offsets.size() < sinceFirst) {
                 return null;
             }
-            return start.plusSeconds(
-                    offsets.stream().sorted().toList().get((offsets.size() - 1) / 2));
+            return start.plusSeconds(offsets.stream().sorted().toList().get((offsets.size() - 1) / 2));
         }
 
         @Nullable
@@ -226,9 +229,7 @@ class WindowProperties {
                 if (usual == null && deadline(id) == null) {
                     return null;
                 }
-                begins = usual == null
-                        ? begins
-                        : WindowView.later(begins, usual.minusSeconds(percentile(id, 0.5)));
+                begins = usual == null ? begins : WindowView.later(begins, usual.minusSeconds(percentile(id, 0.5)));
             }
             for (DomainId up : after) {
                 Instant ready = end(up, pessimistic);
@@ -282,8 +283,9 @@ class WindowProperties {
                 for (DomainId up : waitingFor(id)) {
                     Set<DomainId> further = causes(up);
                     causes.addAll(further);
-                    boolean isCause = Set.of(DomainState.FAILED, DomainState.STALE).contains(state(up))
-                            || deadlineState(up) == DeadlineState.LATE;
+                    boolean isCause =
+                            Set.of(DomainState.FAILED, DomainState.STALE).contains(state(up))
+                                    || deadlineState(up) == DeadlineState.LATE;
                     if (further.isEmpty() && isCause) {
                         causes.add(up);
                     }
@@ -337,9 +339,9 @@ class WindowProperties {
             Instant now = scenario.now.plusSeconds(random.nextInt(200_000) - 100_000L);
             if (random.nextBoolean()) {
                 DomainId id = scenario.ids.get(random.nextInt(scenario.ids.size()));
-                DurationStatistics more = board.durations(id).withEnds(now.minusSeconds(5).getEpochSecond());
-                board = new Board(
-                        i, i, now, board.domains(), board.durations().put(id, more), Jobs.NONE);
+                DurationStatistics more =
+                        board.durations(id).withEnds(now.minusSeconds(5).getEpochSecond());
+                board = new Board(i, i, now, board.domains(), board.durations().put(id, more), Jobs.NONE);
             }
 
             assertThat(calculator.view(board, now)).isEqualTo(new WindowCalculator(plan, STALE_AFTER).view(board, now));
@@ -362,7 +364,8 @@ class WindowProperties {
 
         List<DomainId> cycle = WindowPlan.cycle(after);
 
-        assertThat(cycle != null).isEqualTo(after.keySet().stream().anyMatch(id -> reaches(id, id, after, new HashSet<>())));
+        assertThat(cycle != null)
+                .isEqualTo(after.keySet().stream().anyMatch(id -> reaches(id, id, after, new HashSet<>())));
         if (cycle != null) {
             assertThat(cycle.get(0)).isEqualTo(cycle.get(cycle.size() - 1));
             for (int i = 1; i < cycle.size(); i++) {

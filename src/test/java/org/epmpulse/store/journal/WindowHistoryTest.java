@@ -92,7 +92,8 @@ class WindowHistoryTest {
                 random.nextInt(3) == 0 ? "https://logs.example.com/" + random.nextInt(3) : null);
     }
 
-    private static List<Run> runs(TestingStore testing, @Nullable DomainId id, @Nullable Instant since, Instant at, int limit) {
+    private static List<Run> runs(
+            TestingStore testing, @Nullable DomainId id, @Nullable Instant since, Instant at, int limit) {
         List<Run> runs = new ArrayList<>();
         String cursor = null;
         do {
@@ -149,7 +150,8 @@ class WindowHistoryTest {
     }
 
     private static boolean isSameRun(Entry earlier, Entry later) {
-        Duration between = Duration.between(earlier.updated().truncatedTo(ChronoUnit.SECONDS),
+        Duration between = Duration.between(
+                earlier.updated().truncatedTo(ChronoUnit.SECONDS),
                 later.updated().truncatedTo(ChronoUnit.SECONDS));
         return earlier.started() != null
                 || (between.compareTo(Duration.ofMinutes(10)) <= 0 && between.compareTo(Duration.ofDays(-1)) >= 0);
@@ -212,8 +214,8 @@ class WindowHistoryTest {
         boolean runs = domain.state() == DomainState.RUNNING || domain.state() == DomainState.STALE;
         assertThat(ofDomain.stream().filter(run -> run.status() == Status.LOADING))
                 .hasSize(runs ? 1 : 0)
-                .allMatch(run -> Objects.equals(run.started(), status.started())
-                        && Objects.equals(run.jobId(), status.jobId()));
+                .allMatch(run ->
+                        Objects.equals(run.started(), status.started()) && Objects.equals(run.jobId(), status.jobId()));
         if (domain.state() == DomainState.DONE || domain.state() == DomainState.FAILED) {
             assertThat(ofDomain)
                     .anyMatch(run -> run.status() == status.status()
