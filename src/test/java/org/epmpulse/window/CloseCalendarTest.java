@@ -9,7 +9,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.zone.ZoneRulesProvider;
 import java.util.EnumSet;
+import java.util.ServiceLoader;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -187,5 +189,11 @@ class CloseCalendarTest {
         assertThatThrownBy(() -> IcsHolidays.of(text)).hasMessageStartingWith("must be an iCalendar file");
         assertThatThrownBy(() -> IcsHolidays.of(meetings))
                 .hasMessageStartingWith("must have at least one all-day event");
+    }
+
+    /** Every JVM would load such a library at its start. */
+    @Test
+    void noLibraryIsAProviderOfTimeZones() {
+        assertThat(ServiceLoader.load(ZoneRulesProvider.class)).isEmpty();
     }
 }

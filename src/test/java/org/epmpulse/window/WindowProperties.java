@@ -171,7 +171,8 @@ class WindowProperties {
             if (by.workingDay() > 0) {
                 LocalDate ofDeadline = atStart ? starts.higherEntry(start).getValue() : day;
                 long ordinal = starts.values().stream()
-                        .filter(each -> each.getMonth() == ofDeadline.getMonth() && !each.isAfter(ofDeadline))
+                        .filter(each -> each.withDayOfMonth(1).equals(ofDeadline.withDayOfMonth(1))
+                                && !each.isAfter(ofDeadline))
                         .count();
                 if (ordinal != by.workingDay()) {
                     return null;
