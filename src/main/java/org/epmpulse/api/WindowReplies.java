@@ -1,5 +1,6 @@
 package org.epmpulse.api;
 
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,7 +43,9 @@ public final class WindowReplies {
     private final Supplier<DomainNotes> notes;
     private final InstantSource clock;
     private final Object pastLock = new Object();
-    private @Nullable Rendered latest;
+
+    /** Soft, because with many domains it needs some 600 bytes a domain, and nobody may need it again. */
+    private SoftReference<@Nullable Rendered> latest = new SoftReference<>(null);
 
     /** Bytes of the last reply; an estimate for the next one. */
     private volatile int lastSize;
@@ -76,11 +79,11 @@ public final class WindowReplies {
     private synchronized Reply current() {
         WindowView view = views.current();
         DomainNotes currentNotes = notes.get();
-        Rendered cached = latest;
+        Rendered cached = latest.get();
         if (cached == null || cached.view() != view || cached.notes() != currentNotes) {
-            latest = null;
+            latest.clear();
             cached = new Rendered(view, currentNotes, render(view, currentNotes).asShared());
-            latest = cached;
+            latest = new SoftReference<>(cached);
         }
         return cached.reply();
     }

@@ -19,9 +19,14 @@ import org.jspecify.annotations.Nullable;
 /** The configured domains with their rules, in an order in which each comes after those it waits for. Immutable. */
 public final class WindowPlan {
 
+    private static final int[] NONE = new int[0];
+
     private final List<DomainId> ids;
     private final DomainRule[] rules;
+
+    /** Empty if no domain has a rule, to save memory. */
     private final Map<DomainId, Integer> index = new HashMap<>();
+
     private final int[][] upstream;
     private final int[][] downstream;
     private final int[] order;
@@ -39,18 +44,23 @@ public final class WindowPlan {
         this.ids = List.copyOf(ids);
         this.calendar = calendar;
         this.rules = new DomainRule[this.ids.size()];
-        for (DomainId id : this.ids) {
-            this.rules[index.size()] = rules.getOrDefault(id, DomainRule.NONE);
-            index.put(id, index.size());
+        for (int i = 0; i < this.rules.length; i++) {
+            this.rules[i] = rules.getOrDefault(this.ids.get(i), DomainRule.NONE);
+            if (!rules.isEmpty()) {
+                index.put(this.ids.get(i), i);
+            }
         }
         this.upstream = new int[this.rules.length][];
         int[] dependants = new int[this.rules.length];
         for (int i = 0; i < upstream.length; i++) {
-            upstream[i] = this.rules[i].after().stream().mapToInt(this::known).toArray();
+            List<DomainId> after = this.rules[i].after();
+            upstream[i] = after.isEmpty()
+                    ? NONE
+                    : after.stream().mapToInt(this::known).toArray();
             Arrays.stream(upstream[i]).forEach(up -> dependants[up]++);
         }
         this.downstream = new int[upstream.length][];
-        Arrays.setAll(downstream, i -> new int[dependants[i]]);
+        Arrays.setAll(downstream, i -> dependants[i] == 0 ? NONE : new int[dependants[i]]);
         for (int i = 0; i < upstream.length; i++) {
             for (int up : upstream[i]) {
                 downstream[up][downstream[up].length - dependants[up]--] = i;

@@ -1,5 +1,6 @@
 package org.epmpulse.window;
 
+import java.lang.ref.SoftReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,7 +22,9 @@ public final class WindowViews {
     private final Supplier<Board> boards;
     private final InstantSource clock;
     private final WindowCalculator calculator;
-    private @Nullable WindowView latest;
+
+    /** Soft, because with many domains it needs some 100 bytes a domain, and nobody may need it again. */
+    private SoftReference<@Nullable WindowView> latest = new SoftReference<>(null);
 
     /** @param staleAfter a domain that has been Loading for longer than this is stale */
     public WindowViews(WindowPlan plan, Duration staleAfter, Supplier<Board> boards, InstantSource clock) {
@@ -40,14 +43,14 @@ public final class WindowViews {
     public synchronized WindowView current() {
         Board board = boards.get();
         Instant now = clock.instant();
-        WindowView view = latest;
+        WindowView view = latest.get();
         boolean isCurrent = view != null
                 && view.board() == board
                 && !now.isBefore(view.asOf())
                 && now.isBefore(view.asOf().plus(MAX_AGE));
         if (view == null || !isCurrent) {
             view = calculator.view(board, now);
-            latest = view;
+            latest = new SoftReference<>(view);
         }
         return view;
     }
