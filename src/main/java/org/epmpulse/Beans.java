@@ -20,14 +20,17 @@ import org.epmpulse.alerts.AlertSender;
 import org.epmpulse.alerts.AlertStore;
 import org.epmpulse.alerts.AlertTakeover;
 import org.epmpulse.api.CanvasReplies;
+import org.epmpulse.api.DomainReplies;
 import org.epmpulse.api.HealthReplies;
 import org.epmpulse.api.HistoryDays;
 import org.epmpulse.api.HistoryReplies;
 import org.epmpulse.api.JobReplies;
 import org.epmpulse.api.NodeViews;
 import org.epmpulse.api.OpenApiReplies;
+import org.epmpulse.api.RunReplies;
 import org.epmpulse.api.StatusReplies;
 import org.epmpulse.api.StatusRequests;
+import org.epmpulse.api.WindowReplies;
 import org.epmpulse.board.BoardEvents;
 import org.epmpulse.board.BoardReplies;
 import org.epmpulse.changes.StatusChanges;
@@ -68,6 +71,7 @@ import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.StatusStore;
 import org.epmpulse.threads.ServiceThreads;
 import org.epmpulse.threads.TimeSource;
+import org.epmpulse.window.WindowViews;
 import org.jspecify.annotations.Nullable;
 
 /** Creates and binds all beans that routes refer to. */
@@ -106,11 +110,13 @@ final class Beans {
      *
      * @param alerts to be opened before the first update is accepted, and saved when the service stops
      * @param events to be mounted on the server
+     * @param windows the close window, for metrics
      * @param stopCalls stops the calls to EPM and Slack. To be run before the routes are stopped; a poll in flight is
      *     repeated after a restart, and every canvas is published
      * @param exchange to be polled every half second, if there are several nodes
      */
-    record BeanHandles(AlertSender alerts, BoardEvents events, CallStop stopCalls, NodeExchange exchange) {}
+    record BeanHandles(
+            AlertSender alerts, BoardEvents events, WindowViews windows, CallStop stopCalls, NodeExchange exchange) {}
 
     /**
      * The state that survives a restart.
@@ -219,6 +225,11 @@ final class Beans {
         main.bind("boardReplies", boardReplies);
         BoardEvents boardEvents = new BoardEvents(catalog, boardReplies, store, clock, meters);
         main.bind("boardEvents", boardEvents);
+        WindowViews windows = new WindowViews(
+                configuration.apps().windows(), configuration.settings().staleAfter(), store::board, clock);
+        main.bind("windowReplies", new WindowReplies(windows, store, polls::notes, clock));
+        main.bind("domainReplies", new DomainReplies(catalog, windows, store, polls::notes, clock));
+        main.bind("runReplies", new RunReplies(store, clock));
         main.bind("jobReplies", new JobReplies(store));
         main.bind("historyReplies", new HistoryReplies(store));
         main.bind(
@@ -241,6 +252,7 @@ final class Beans {
         return new BeanHandles(
                 alerts,
                 boardEvents,
+                windows,
                 () -> {
                     watch.stop();
                     watchCalls.close();

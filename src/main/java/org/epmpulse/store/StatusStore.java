@@ -69,6 +69,18 @@ public interface StatusStore extends AutoCloseable {
     HistoryPage history(HistoryQuery query);
 
     /**
+     * A page of runs, the one with the latest update first. A run begins at Loading and ends at OK or Warning. An end
+     * without a start is a run, too; a Loading that was replaced by another run or by Blank is none.
+     *
+     * @throws HistoryGoneException if the journal does not hold the board of {@link RunQuery#asOf} any more
+     * @throws StoreUnavailableException if the files cannot be read
+     * @throws IllegalArgumentException if the cursor is not from this store
+     */
+    default RunPage runs(RunQuery query) {
+        return RunReader.read(this, query);
+    }
+
+    /**
      * Numbers of OK and Warning updates on each of the last {@value DailyRunCounts#DAYS} days, by time of receipt.
      *
      * @param today the last of the days
