@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
@@ -22,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * Lists runs from the entries of the history, the latest first. An end has all fields of its run, so an earlier entry of
  * the run is not needed. A Loading is a run if the board shows it as the current status of its domain. For one page.
  */
-final class RunReader {
+public final class RunReader {
 
     private static final int MIN_PAGE = 50;
 
     /** New entries may come while a page is read again. */
     private static final int ATTEMPTS = 3;
 
-    private final StatusStore store;
+    private final Source source;
     private final RunQuery query;
     private final Instant asOf;
     private final Supplier<Board> board;
@@ -40,19 +41,38 @@ final class RunReader {
 
     private @Nullable Board lastBoard;
 
-    private RunReader(StatusStore store, RunQuery query, Instant asOf) {
-        this.store = store;
-        this.query = query;
-        this.asOf = asOf;
-        this.board = () -> store.boardAt(asOf);
+    /** Reads pages of entries, the latest first. */
+    public interface Source {
+
+        /**
+         * A page of the entries that may be runs; others are ignored.
+         *
+         * @param board at the time of {@link RunQuery#asOf}
+         */
+        HistoryPage entries(HistoryQuery query, Supplier<Board> board);
+
+        /** How many entries to read for each run of a page, 1 or more. */
+        int entriesPerRun();
     }
 
-    /** @throws IllegalArgumentException if the cursor is not from an earlier page */
-    static RunPage read(StatusStore store, RunQuery query) {
+    private RunReader(Source source, Function<Instant, Board> boardAt, RunQuery query, Instant asOf) {
+        this.source = source;
+        this.query = query;
+        this.asOf = asOf;
+        this.board = () -> boardAt.apply(asOf);
+    }
+
+    /**
+     * A page of runs.
+     *
+     * @param boardAt the board at a time; called at most once
+     * @throws IllegalArgumentException if the cursor is not from an earlier page
+     */
+    public static RunPage read(Source source, Function<Instant, Board> boardAt, RunQuery query) {
         RunCursor cursor = query.cursor() == null
                 ? new RunCursor(query.asOf().truncatedTo(ChronoUnit.MILLIS), "", 0, List.of())
                 : RunCursor.parse(query.cursor());
-        return new RunReader(store, query, cursor.asOf()).page(cursor);
+        return new RunReader(source, boardAt, query, cursor.asOf()).page(cursor);
     }
 
     private RunPage page(RunCursor cursor) {
@@ -60,8 +80,8 @@ final class RunReader {
         String history = cursor.history();
         String from = history == null || history.isEmpty() ? null : history;
         while (history != null) {
-            int size = Math.min(HistoryQuery.MAX_LIMIT, Math.max(MIN_PAGE, 3 * (query.limit() - runs.size())));
-            HistoryPage page = store.history(historyQuery(size, from));
+            int wanted = Math.max(MIN_PAGE, source.entriesPerRun() * (query.limit() - runs.size()));
+            HistoryPage page = entries(Math.min(HistoryQuery.MAX_LIMIT, wanted), from);
             for (int i = 0; i < page.entries().size(); i++) {
                 add(page.entries().get(i));
                 if (runs.size() == query.limit()) {
@@ -74,10 +94,12 @@ final class RunReader {
         return addRunning(cursor.running());
     }
 
-    private HistoryQuery historyQuery(int limit, @Nullable String from) {
+    private HistoryPage entries(int limit, @Nullable String from) {
         Instant known = asOf.plusMillis(1);
         Instant until = query.until() == null || query.until().isAfter(known) ? known : query.until();
-        return new HistoryQuery(query.app(), query.domain(), null, null, query.since(), until, limit, from);
+        return source.entries(
+                new HistoryQuery(query.app(), query.domain(), null, null, query.since(), until, limit, from),
+                this::board);
     }
 
     private RunPage full(@Nullable String history, int running) {
@@ -95,7 +117,7 @@ final class RunReader {
             return page.next();
         }
         for (int i = 0; i < ATTEMPTS; i++) {
-            HistoryPage upTo = store.history(historyQuery(index + 1, from));
+            HistoryPage upTo = entries(index + 1, from);
             if (upTo.entries().size() == index + 1
                     && upTo.entries().get(index).equals(page.entries().get(index))) {
                 return upTo.next();

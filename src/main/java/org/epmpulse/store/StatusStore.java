@@ -6,6 +6,7 @@ import java.time.ZoneId;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DailyRunCounts;
 import org.epmpulse.status.DomainId;
@@ -77,7 +78,20 @@ public interface StatusStore extends AutoCloseable {
      * @throws IllegalArgumentException if the cursor is not from this store
      */
     default RunPage runs(RunQuery query) {
-        return RunReader.read(this, query);
+        return RunReader.read(
+                new RunReader.Source() {
+                    @Override
+                    public HistoryPage entries(HistoryQuery page, Supplier<Board> board) {
+                        return history(page);
+                    }
+
+                    @Override
+                    public int entriesPerRun() {
+                        return 3;
+                    }
+                },
+                this::boardAt,
+                query);
     }
 
     /**

@@ -30,15 +30,16 @@ final class EntryRows {
     /** The columns that {@link #read} needs, in its order. */
     static final String COLUMNS = "seq, revision, received, app, domain, status, job_id, message, stamped, epm_job_id,"
             + " source, key_name, outcome, started, duration_sec, idempotency_key, body_sha256, batch, part, parts,"
-            + " chain, node";
+            + " chain, node, url";
 
     /** Inserts all rows of arrays, one per column; see {@link #bind}. */
     static final String INSERT = "INSERT INTO journal (seq, revision, received, app, domain, status, job_id, message,"
             + " stamped, epm_job_id, source, key_name, outcome, started, duration_sec, idempotency_key, body_sha256,"
-            + " batch, part, parts, chain, node)"
+            + " batch, part, parts, chain, url, node)"
             + " SELECT rows.*, ? FROM unnest(?::bigint[], ?::bigint[], ?::timestamptz[], ?::text[], ?::text[],"
             + " ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[],"
-            + " ?::timestamptz[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::int[], ?::int[], ?::bigint[])"
+            + " ?::timestamptz[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::int[], ?::int[], ?::bigint[],"
+            + " ?::text[])"
             + " AS rows";
 
     /**
@@ -73,7 +74,8 @@ final class EntryRows {
                 instant(row, 9),
                 row.getString(10),
                 Source.ofLabel(row.getString(11)),
-                names == null ? key : names.text(key));
+                names == null ? key : names.text(key),
+                row.getString(23));
         String idempotencyKey = row.getString(16);
         String batch = row.getString(18);
         Entry entry = new Entry(
@@ -127,7 +129,8 @@ final class EntryRows {
                 new Column("text", row -> row.entry().batch()),
                 new Column("int", row -> place(row, Entry.Place::part)),
                 new Column("int", row -> place(row, Entry.Place::of)),
-                new Column("bigint", Row::chain));
+                new Column("bigint", Row::chain),
+                new Column("text", row -> row.entry().url()));
         int parameter = 2;
         for (Column column : columns) {
             Object[] values = new Object[rows.size()];

@@ -1,44 +1,12 @@
 package org.epmpulse.store.journal;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.epmpulse.store.journal.TestingStore.ACTUAL;
-import static org.epmpulse.store.journal.TestingStore.BUDGET;
-
 import java.nio.file.Path;
-import java.time.DayOfWeek;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalTime;
-import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Random;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.DomainId;
-import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Entry;
-import org.epmpulse.status.Outcome;
-import org.epmpulse.status.Source;
-import org.epmpulse.status.Status;
 import org.epmpulse.status.ValidatedUpdate;
-import org.epmpulse.store.Run;
-import org.epmpulse.store.RunPage;
-import org.epmpulse.store.RunQuery;
-import org.epmpulse.window.CloseCalendar;
-import org.epmpulse.window.Deadline;
-import org.epmpulse.window.DomainRule;
-import org.epmpulse.window.DomainState;
-import org.epmpulse.window.Holidays;
-import org.epmpulse.window.WindowDomain;
-import org.epmpulse.window.WindowPlan;
-import org.epmpulse.window.WindowView;
-import org.epmpulse.window.WindowViews;
-import org.jspecify.annotations.Nullable;
+import org.epmpulse.store.RecordedMonth;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,183 +14,41 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Window, runs and board of a recorded month agree at every instant, on real files. */
 class WindowHistoryTest {
 
-    private static final WindowPlan PLAN = new WindowPlan(
-            List.of(ACTUAL, BUDGET),
-            Map.of(BUDGET, new DomainRule(Deadline.parse("21:30"), List.of(ACTUAL), null, null)),
-            new CloseCalendar(
-                    LocalTime.of(18, 0),
-                    null,
-                    ZoneId.of("Europe/London"),
-                    EnumSet.allOf(DayOfWeek.class),
-                    Holidays.NONE));
-
     @TempDir
     Path folder;
-
-    private final Map<Instant, Board> boards = new LinkedHashMap<>();
-    private final List<Entry> entries = new ArrayList<>();
-
-    private void recordMonth(TestingStore testing, Random random) throws Exception {
-        for (int i = 0; i < 400; i++) {
-            List<ValidatedUpdate> updates = new ArrayList<>();
-            int size = random.nextInt(8) == 0 ? 4 : 1;
-            for (int part = 0; part < size; part++) {
-                updates.add(update(random, testing.now));
-            }
-            entries.addAll(testing.record(updates, size > 1, null));
-            boards.put(testing.now, testing.board());
-            if (random.nextInt(100) == 0) {
-                testing.reopen();
-            }
-            testing.now = testing.now.plusSeconds(random.nextInt(5) == 0 ? 30_000 : random.nextInt(1_500));
-        }
-    }
-
-    private static ValidatedUpdate update(Random random, Instant now) {
-        Status[] likely = {Status.LOADING, Status.LOADING, Status.OK, Status.OK, Status.WARNING, Status.BLANK};
-        return new ValidatedUpdate(
-                random.nextBoolean() ? ACTUAL : BUDGET,
-                likely[random.nextInt(likely.length)],
-                random.nextInt(5) == 0 ? null : "J" + random.nextInt(2),
-                random.nextInt(3) == 0 ? "message " + random.nextInt(3) : null,
-                random.nextInt(3) == 0 ? now.minusSeconds(random.nextInt(900)) : null,
-                null,
-                Source.API,
-                random.nextBoolean() ? "k" : "l",
-                random.nextInt(3) == 0 ? "https://logs.example.com/" + random.nextInt(3) : null);
-    }
-
-    private static List<Run> runs(
-            TestingStore testing, @Nullable DomainId id, @Nullable Instant since, Instant at, int limit) {
-        List<Run> runs = new ArrayList<>();
-        String cursor = null;
-        do {
-            RunPage page = testing.store()
-                    .runs(new RunQuery(
-                            id == null ? null : id.app(),
-                            id == null ? null : id.domain(),
-                            since,
-                            null,
-                            at,
-                            limit,
-                            cursor));
-            assertThat(page.runs()).hasSizeLessThanOrEqualTo(limit);
-            runs.addAll(page.runs());
-            cursor = page.next();
-        } while (cursor != null);
-        return runs;
-    }
-
-    /** The runs of the entries up to a time, by looking at each pair of entries. */
-    private List<Run> expectedRuns(Instant at, Board board) {
-        List<Run> expected = new ArrayList<>();
-        List<Entry> later = new ArrayList<>();
-        for (int i = entries.size() - 1; i >= 0; i--) {
-            Entry entry = entries.get(i);
-            if (entry.received().isAfter(at) || entry.outcome() == Outcome.DUPLICATE) {
-                continue;
-            }
-            if (entry.status() == Status.LOADING) {
-                if (Objects.equals(entry.revision(), board.of(entry.id()).revision())) {
-                    expected.add(run(entry));
-                }
-                continue;
-            }
-            boolean counts = entry.outcome() == Outcome.RECORDED || entry.durationSec() != null;
-            if (entry.status().endsRun() && counts) {
-                Entry next = later.stream()
-                        .filter(other -> isSameJob(entry, other))
-                        .reduce((first, last) -> last)
-                        .orElse(null);
-                if (next == null || !isSameRun(entry, next)) {
-                    expected.add(run(entry));
-                }
-                later.add(entry);
-            }
-        }
-        return expected;
-    }
-
-    private static boolean isSameJob(Entry one, Entry other) {
-        return one.id().equals(other.id())
-                && Objects.equals(one.jobId(), other.jobId())
-                && Objects.equals(one.started(), other.started());
-    }
-
-    private static boolean isSameRun(Entry earlier, Entry later) {
-        Duration between = Duration.between(
-                earlier.updated().truncatedTo(ChronoUnit.SECONDS),
-                later.updated().truncatedTo(ChronoUnit.SECONDS));
-        return earlier.started() != null
-                || (between.compareTo(Duration.ofMinutes(10)) <= 0 && between.compareTo(Duration.ofDays(-1)) >= 0);
-    }
-
-    private static Run run(Entry entry) {
-        return new Run(
-                entry.id(),
-                entry.jobId(),
-                entry.status(),
-                entry.started(),
-                entry.status() == Status.LOADING ? null : entry.updated(),
-                entry.durationSec(),
-                entry.message(),
-                entry.url());
-    }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void windowRunsAndBoardAgree(long seed) throws Exception {
-        Random random = new Random(seed);
+        RecordedMonth month = new RecordedMonth(seed);
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
-            recordMonth(testing, random);
-            List<Instant> times = List.copyOf(boards.keySet());
-            for (int i = 0; i < 60; i++) {
-                Instant recorded = times.get(random.nextInt(times.size()));
-                Instant at = times.get(Math.min(times.size() - 1, times.indexOf(recorded) + 1))
-                        .minusMillis(1);
-                at = at.isBefore(recorded) ? recorded : at;
-                assertAgree(testing, at, Objects.requireNonNull(boards.get(recorded)), 1 + random.nextInt(40));
+            month.record(recorder(testing), testing.now);
+
+            month.assertAgrees(testing.store());
+        }
+    }
+
+    private static RecordedMonth.Recorder recorder(TestingStore testing) {
+        return new RecordedMonth.Recorder() {
+            @Override
+            public void set(Instant now) {
+                testing.now = now;
             }
-        }
-    }
 
-    private void assertAgree(TestingStore testing, Instant at, Board recorded, int limit) {
-        Board board = testing.store().boardAt(at);
-        WindowViews views = new WindowViews(PLAN, Duration.ofHours(2), () -> recorded, () -> at);
-        WindowView past = views.past(board, at);
-        assertThat(past.domains()).as("%s", at).isEqualTo(views.current().domains());
-        List<Run> all = runs(testing, null, null, at, limit);
-        assertThat(all).as("%s", at).isEqualTo(expectedRuns(at, board));
-        for (WindowDomain domain : past.domains().values()) {
-            assertAgrees(domain, all, past.window().starts());
-        }
-        assertThat(runs(testing, ACTUAL, null, at, limit))
-                .containsExactlyElementsOf(
-                        all.stream().filter(run -> run.id().equals(ACTUAL)).toList());
-        List<Run> tonight = runs(testing, null, past.window().starts(), at, limit);
-        assertThat(all).containsAll(tonight);
-        assertThat(tonight)
-                .containsAll(all.stream()
-                        .filter(run -> run.status() == Status.LOADING)
-                        .toList());
-    }
+            @Override
+            public List<Entry> record(List<ValidatedUpdate> updates, boolean batch) {
+                return testing.record(updates, batch, null);
+            }
 
-    private static void assertAgrees(WindowDomain domain, List<Run> all, Instant starts) {
-        DomainStatus status = domain.status();
-        List<Run> ofDomain =
-                all.stream().filter(run -> run.id().equals(domain.id())).toList();
-        boolean runs = domain.state() == DomainState.RUNNING || domain.state() == DomainState.STALE;
-        assertThat(ofDomain.stream().filter(run -> run.status() == Status.LOADING))
-                .hasSize(runs ? 1 : 0)
-                .allMatch(run ->
-                        Objects.equals(run.started(), status.started()) && Objects.equals(run.jobId(), status.jobId()));
-        if (domain.state() == DomainState.DONE || domain.state() == DomainState.FAILED) {
-            assertThat(ofDomain)
-                    .anyMatch(run -> run.status() == status.status()
-                            && Objects.equals(run.jobId(), status.jobId())
-                            && Objects.equals(run.url(), status.url())
-                            && Objects.equals(run.completed(), status.updated())
-                            && !Objects.requireNonNull(run.completed()).isBefore(starts));
-        }
+            @Override
+            public void reopen() throws Exception {
+                testing.reopen();
+            }
+
+            @Override
+            public Board board() {
+                return testing.board();
+            }
+        };
     }
 }
