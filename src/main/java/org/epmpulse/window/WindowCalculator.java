@@ -78,6 +78,18 @@ final class WindowCalculator {
         return usual.isKnown() ? window.starts().plusSeconds(usual.offsetSec()) : null;
     }
 
+    /**
+     * The estimated start or end of a run.
+     *
+     * @param moves whether it becomes later with time as long as nothing is reported
+     */
+    private record End(Instant time, boolean moves) {
+
+        static End notBefore(Instant now, Instant time) {
+            return time.isAfter(now) ? new End(time, false) : new End(now, true);
+        }
+    }
+
     /** Of one domain; those that it waits for are computed already. */
     private final class Calculation {
 
@@ -119,8 +131,9 @@ final class WindowCalculator {
         }
 
         WindowDomain domain() {
-            Instant expected = end(statistics.typicalSec(), WindowDomain::expectedEnd);
-            Instant pessimistic = end(statistics.pessimisticSec(), WindowDomain::pessimisticEnd);
+            End end = end(statistics.typicalSec(), WindowDomain::expectedEnd);
+            Instant expected = end == null ? null : end.time();
+            End pessimistic = end(statistics.pessimisticSec(), WindowDomain::pessimisticEnd);
             boolean waits = state == DomainState.NOT_STARTED || state == DomainState.FAILED;
             List<WindowDomain> waitingFor = waits
                     ? upstream.stream()
@@ -136,7 +149,8 @@ final class WindowCalculator {
                     deadline,
                     deadlineState(expected),
                     expected,
-                    pessimistic,
+                    end != null && end.moves(),
+                    pessimistic == null ? null : pessimistic.time(),
                     usualEnd,
                     waitingFor.stream().map(WindowDomain::id).toList(),
                     state == DomainState.NOT_STARTED ? cause(waitingFor) : null);
@@ -154,41 +168,41 @@ final class WindowCalculator {
         }
 
         /** @param sec the assumed duration of a run; null if it is not known */
-        private @Nullable Instant end(@Nullable Long sec, Function<WindowDomain, @Nullable Instant> upstreamEnd) {
+        private @Nullable End end(@Nullable Long sec, Function<WindowDomain, @Nullable Instant> upstreamEnd) {
             if (state == DomainState.DONE) {
-                return status.updated();
+                return new End(Objects.requireNonNull(status.updated()), false);
             }
             if (sec == null) {
                 return null;
             }
             if (state == DomainState.RUNNING || state == DomainState.STALE) {
                 Instant started = status.started() != null ? status.started() : status.updated();
-                return WindowView.later(now, Objects.requireNonNull(started).plusSeconds(sec));
+                return End.notBefore(now, Objects.requireNonNull(started).plusSeconds(sec));
             }
-            Instant start = state == DomainState.FAILED ? now : usualStart();
+            End start = state == DomainState.FAILED ? new End(now, true) : usualStart();
             for (WindowDomain up : upstream) {
                 Instant ready = upstreamEnd.apply(up);
                 if (ready == null || start == null) {
                     return null;
                 }
-                start = WindowView.later(start, ready);
+                start = ready.isAfter(start.time()) ? new End(ready, up.endMoves()) : start;
             }
-            return start == null ? null : start.plusSeconds(sec);
+            return start == null ? null : new End(start.time().plusSeconds(sec), start.moves());
         }
 
         /**
          * From now on: at once for a domain that only waits for others, otherwise when it usually starts. Null if it is
          * not expected to start in this window.
          */
-        private @Nullable Instant usualStart() {
+        private @Nullable End usualStart() {
             Long typical = statistics.typicalSec();
             if (!upstream.isEmpty()) {
-                return now;
+                return new End(now, true);
             }
             if (usualEnd != null && typical != null) {
-                return WindowView.later(now, usualEnd.minusSeconds(typical));
+                return End.notBefore(now, usualEnd.minusSeconds(typical));
             }
-            return deadline == null ? null : now;
+            return deadline == null ? null : new End(now, true);
         }
 
         private DeadlineState deadlineState(@Nullable Instant expected) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline null if it has none in this window
  * @param expectedEnd its end if it is done; otherwise when it is expected to be done, which for a failed domain is if it
  *     runs again now; null if it cannot be estimated
+ * @param endMoves whether {@code expectedEnd} becomes later with time as long as nothing is reported
  * @param pessimisticEnd as {@code expectedEnd}, if every run takes as long as the 80th percentile
  * @param usualEnd when it is usually done in a window like this; null if it is not known
  * @param waitingFor the domains of its rule that are not done; empty unless it has not started or has failed
@@ -29,6 +30,7 @@ public record WindowDomain(
         @Nullable Instant deadline,
         DeadlineState deadlineState,
         @Nullable Instant expectedEnd,
+        boolean endMoves,
         @Nullable Instant pessimisticEnd,
         @Nullable Instant usualEnd,
         List<DomainId> waitingFor,

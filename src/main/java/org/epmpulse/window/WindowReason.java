@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DurationText;
+import org.epmpulse.status.StateWord;
 import org.jspecify.annotations.Nullable;
 
 /** Why a domain is in its state, as a text for people. */
@@ -34,8 +35,9 @@ public final class WindowReason {
         if (note != null) {
             reasons.add(note);
         }
-        if (!domain.waitingFor().isEmpty()) {
-            reasons.add("waiting for " + names(domain, view));
+        String waitingFor = waitingFor(domain, view);
+        if (waitingFor != null) {
+            reasons.add(waitingFor);
         }
         Long typical = domain.statistics().typicalSec();
         Instant started = domain.status().started();
@@ -44,16 +46,30 @@ public final class WindowReason {
             reasons.add("running for " + minutes(started, now)
                     + (typical == null ? "" : ", typically " + DurationText.of(typical)));
         }
-        if (domain.isTooShort()) {
-            reasons.add("finished in "
-                    + DurationText.of(Objects.requireNonNull(domain.status().durationSec())) + ", typically "
-                    + DurationText.of(Objects.requireNonNull(typical)));
+        String tooShort = tooShort(domain);
+        if (tooShort != null) {
+            reasons.add(tooShort);
         }
         String lateness = lateness(domain, now);
         if (lateness != null) {
             reasons.add(lateness);
         }
         return reasons.isEmpty() ? null : String.join("; ", reasons);
+    }
+
+    /** Which domains it waits for; null if it waits for none. */
+    public static @Nullable String waitingFor(WindowDomain domain, WindowView view) {
+        return domain.waitingFor().isEmpty() ? null : "waiting for " + names(domain, view);
+    }
+
+    /** How short its run was; null if it was not too short. */
+    public static @Nullable String tooShort(WindowDomain domain) {
+        return !domain.isTooShort()
+                ? null
+                : "finished in "
+                        + DurationText.of(Objects.requireNonNull(domain.status().durationSec())) + ", typically "
+                        + DurationText.of(
+                                Objects.requireNonNull(domain.statistics().typicalSec()));
     }
 
     private static String names(WindowDomain domain, WindowView view) {
@@ -75,8 +91,8 @@ public final class WindowReason {
         if (domain == null) {
             return "";
         }
-        String state = domain.state().label().replace('_', ' ');
-        return " (" + state + (domain.isLateNow() ? ", late" : "") + ")";
+        String late = domain.isLateNow() ? ", " + StateWord.LATE.inSentence() : "";
+        return " (" + domain.state().word().inSentence() + late + ")";
     }
 
     private static @Nullable String lateness(WindowDomain domain, Instant now) {

@@ -4,6 +4,7 @@ import java.lang.ref.SoftReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Supplier;
 import org.epmpulse.status.Board;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +41,12 @@ public final class WindowViews {
     }
 
     /** The window now. Returns the same object until it is computed again. */
-    public synchronized WindowView current() {
-        Board board = boards.get();
-        Instant now = clock.instant();
+    public WindowView current() {
+        return of(boards.get(), clock.instant());
+    }
+
+    /** The window of a current board, at the current time. Returns the same object until it is computed again. */
+    public synchronized WindowView of(Board board, Instant now) {
         WindowView view = latest.get();
         boolean isCurrent = view != null
                 && view.board() == board
@@ -53,6 +57,11 @@ public final class WindowViews {
             latest = new SoftReference<>(view);
         }
         return view;
+    }
+
+    /** The problems of the window now by their root causes; empty if there are none. */
+    public List<WindowProblem> problems() {
+        return WindowProblem.of(current(), plan);
     }
 
     /**

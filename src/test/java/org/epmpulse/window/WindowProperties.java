@@ -11,6 +11,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -277,6 +278,20 @@ class WindowProperties {
                     .toList();
         }
 
+        boolean isProblem(DomainId id) {
+            boolean lateNow = deadlineState(id) == DeadlineState.LATE && state(id) != DomainState.DONE;
+            return Set.of(DomainState.FAILED, DomainState.STALE).contains(state(id))
+                    || lateNow
+                    || deadlineState(id) == DeadlineState.AT_RISK;
+        }
+
+        /** The domains with problems that a domain waits for, and that wait for none themselves. */
+        Set<DomainId> roots(DomainId id) {
+            Set<DomainId> roots = new HashSet<>();
+            waitingFor(id).forEach(up -> roots.addAll(roots(up)));
+            return roots.isEmpty() && isProblem(id) ? Set.of(id) : roots;
+        }
+
         /** All domains because of which a domain waits. */
         Set<DomainId> causes(DomainId id) {
             Set<DomainId> causes = new HashSet<>();
@@ -326,6 +341,32 @@ class WindowProperties {
         assertThat(view.expectedEnd()).isEqualTo(last);
         assertThat(view.counts().values().stream().mapToInt(Integer::intValue).sum())
                 .isEqualTo(scenario.ids.size());
+    }
+
+    @Property(tries = 1_000)
+    void eachProblemIsPartOfOneRootCause(@ForAll long seed) {
+        Scenario scenario = new Scenario(seed);
+        Model model = new Model(scenario);
+
+        List<WindowProblem> problems =
+                WindowProblem.of(scenario.view(), new WindowPlan(scenario.ids, scenario.rules, scenario.calendar));
+
+        List<DomainId> listed = new ArrayList<>();
+        for (WindowProblem problem : problems) {
+            DomainId root = problem.domain().id();
+            assertThat(model.roots(root)).containsExactly(root);
+            listed.add(root);
+            for (WindowDomain dependant : problem.dependants()) {
+                assertThat(model.roots(dependant.id())).contains(root);
+                listed.add(dependant.id());
+            }
+        }
+        assertThat(problems)
+                .extracting(problem -> problem.domain().id())
+                .isSortedAccordingTo(Comparator.comparing(scenario.ids::indexOf));
+        assertThat(listed)
+                .containsExactlyInAnyOrderElementsOf(
+                        scenario.ids.stream().filter(model::isProblem).toList());
     }
 
     /** The usual ends of the view before are kept, so a later view must not show them. */
