@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.epmpulse.http.AsOf;
 import org.epmpulse.http.BadRequestException;
 import org.epmpulse.http.NotFoundException;
 import org.epmpulse.http.Reply;
@@ -82,7 +83,7 @@ public final class DomainReplies {
     }
 
     /**
-     * The domain now, or at a time in the past.
+     * The domain now, or at a time in the past. Waits for the store, on a worker.
      *
      * @throws BadRequestException if {@code at} is not ISO 8601
      * @throws NotFoundException if the app or the domain is not configured
@@ -91,12 +92,16 @@ public final class DomainReplies {
     public Reply show(Map<String, Object> headers) {
         DomainId id = id(headers);
         Instant at = WindowReplies.past(headers, clock);
+        if (at == null) {
+            store.latest().join();
+        }
         WindowView view = at == null ? views.current() : views.past(store.boardAt(at), at);
         DomainNotes shownNotes = at == null ? notes.get() : DomainNotes.NONE;
         WindowPlan plan = views.plan();
         WindowDomain domain = Objects.requireNonNull(view.domain(id), "a configured domain");
-        RunQuery runs = new RunQuery(id.app(), id.domain(), null, null, view.asOf(), DurationStatistics.RUNS, null);
-        return Reply.ok(new Domain(
+        Instant runsAsOf = at == null ? RunReplies.now(view.board(), clock) : at;
+        RunQuery runs = new RunQuery(id.app(), id.domain(), null, null, runsAsOf, DurationStatistics.RUNS, null);
+        Reply reply = Reply.ok(new Domain(
                 id.app(),
                 id.domain(),
                 Objects.requireNonNull(catalog.app(id.app()), "a configured app")
@@ -109,6 +114,7 @@ public final class DomainReplies {
                 entries(domain.rule().after().stream(), view, shownNotes),
                 entries(plan.dependants(id).stream(), view, shownNotes),
                 store.runs(runs).runs().stream().map(RunColumn::all).toList()));
+        return at == null ? AsOf.mark(reply, store.asOf()) : reply;
     }
 
     private DomainId id(Map<String, Object> headers) {

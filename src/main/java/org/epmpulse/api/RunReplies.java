@@ -4,9 +4,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import org.epmpulse.http.AsOf;
 import org.epmpulse.http.BadRequestException;
 import org.epmpulse.http.Reply;
 import org.epmpulse.http.RequestHeaders;
+import org.epmpulse.status.Board;
 import org.epmpulse.store.HistoryGoneException;
 import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.RunPage;
@@ -36,17 +38,30 @@ public final class RunReplies {
 
     /**
      * A page of runs, the one with the latest update first, as CSV if the client prefers that. With {@code until} or
-     * {@code at} in the past, they are listed as they were known then.
+     * {@code at} in the past, they are listed as they were known then. Waits for the store, on a worker.
      *
      * @throws BadRequestException if a parameter is invalid
      * @throws HistoryGoneException if no board is stored for that time
      */
     public Reply list(Map<String, Object> headers) {
-        RunPage page = read(query(headers));
+        Instant known = earliest(RequestHeaders.instant(headers, "at"), RequestHeaders.instant(headers, "until"));
+        Instant past = known != null && known.isBefore(clock.instant()) ? known : null;
+        if (past == null) {
+            store.latest().join();
+        }
+        RunPage page = read(query(headers, past == null ? now(store.board(), clock) : past));
         Reply reply = Accept.of(headers).prefers("text/csv", "application/json")
                 ? CsvPages.reply(HistoryCsv.writeRuns(page.runs()), page.next(), FILTERS, headers)
                 : Reply.ok(new Page(page.runs().stream().map(RunColumn::all).toList(), page.next(), page.asOf()));
-        return reply.withHeaders(Map.of("Vary", "Accept"));
+        Reply varying = reply.withHeaders(Map.of("Vary", "Accept"));
+        return past == null ? AsOf.mark(varying, store.asOf()) : varying;
+    }
+
+    /** The time now, but not before that of the last update: the clock that stamps updates may be ahead of this one. */
+    static Instant now(Board board, InstantSource clock) {
+        Instant now = clock.instant();
+        Instant updated = board.lastUpdated();
+        return updated == null || updated.isBefore(now) ? now : updated;
     }
 
     private RunPage read(RunQuery query) {
@@ -60,21 +75,22 @@ public final class RunReplies {
         }
     }
 
-    private RunQuery query(Map<String, Object> headers) {
-        Instant until = RequestHeaders.instant(headers, "until");
-        Instant asOf = earlier(earlier(clock.instant(), RequestHeaders.instant(headers, "at")), until);
+    private static RunQuery query(Map<String, Object> headers, Instant asOf) {
         return new RunQuery(
                 RequestHeaders.text(headers, "app"),
                 RequestHeaders.text(headers, "domain"),
                 RequestHeaders.instant(headers, "since"),
-                until,
+                RequestHeaders.instant(headers, "until"),
                 asOf,
                 (int) RequestHeaders.number(headers, "limit", 1, HistoryQuery.MAX_LIMIT, DEFAULT_LIMIT),
                 RequestHeaders.text(headers, "cursor"));
     }
 
-    /** @param other null for a time that is not limited */
-    private static Instant earlier(Instant time, @Nullable Instant other) {
-        return other == null || time.isBefore(other) ? time : other;
+    /** The earlier of two times; the other one if one is null. */
+    private static @Nullable Instant earliest(@Nullable Instant one, @Nullable Instant other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return one.isBefore(other) ? one : other;
     }
 }

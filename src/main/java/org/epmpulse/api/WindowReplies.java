@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.epmpulse.http.AsOf;
 import org.epmpulse.http.BadRequestException;
 import org.epmpulse.http.Envelope;
 import org.epmpulse.http.Reply;
@@ -59,14 +60,19 @@ public final class WindowReplies {
     }
 
     /**
-     * The window now, or at a time in the past.
+     * The window now, or at a time in the past. Waits for the store, on a worker.
      *
      * @throws BadRequestException if {@code at} is not ISO 8601
      * @throws HistoryGoneException if no board is stored for that time
      */
     public Reply show(Map<String, Object> headers) {
         Instant at = past(headers, clock);
-        return at == null ? current() : past(at);
+        if (at != null) {
+            return past(at);
+        }
+        // What other nodes have recorded.
+        store.latest().join();
+        return AsOf.mark(current(), store.asOf());
     }
 
     /** The requested time in the past; null for now and for the future. */
