@@ -187,7 +187,10 @@ final class Beans {
         WatchCalls watchCalls = new WatchCalls(tokens, proxies);
         main.bind("watchCalls", watchCalls);
         WatchSchedule watch = watch(main, configuration, state, polls, meters, clock);
-        CanvasPublisher canvases = canvases(configuration, catalog, canvasRegistry, store, polls, meters, clock);
+        WindowViews windows = new WindowViews(
+                configuration.apps().windows(), configuration.settings().staleAfter(), store::board, clock);
+        CanvasPublisher canvases =
+                canvases(configuration, catalog, canvasRegistry, store, windows, polls, meters, clock);
         main.bind("canvasPublisher", canvases);
         polls.onNotesChanged(canvases::notesChanged);
         main.bind("canvas-edits:publish", canvases.edits());
@@ -225,10 +228,8 @@ final class Beans {
         main.bind("boardReplies", boardReplies);
         BoardEvents boardEvents = new BoardEvents(catalog, boardReplies, store, clock, meters);
         main.bind("boardEvents", boardEvents);
-        WindowViews windows = new WindowViews(
-                configuration.apps().windows(), configuration.settings().staleAfter(), store::board, clock);
-        main.bind("windowReplies", new WindowReplies(windows, store, polls::notes, clock));
-        main.bind("domainReplies", new DomainReplies(catalog, windows, store, polls::notes, clock));
+        main.bind("windowReplies", new WindowReplies(windows, store, views::notes, clock));
+        main.bind("domainReplies", new DomainReplies(catalog, windows, store, views::notes, clock));
         main.bind("runReplies", new RunReplies(store, clock));
         main.bind("jobReplies", new JobReplies(store));
         main.bind("historyReplies", new HistoryReplies(store));
@@ -357,10 +358,12 @@ final class Beans {
             Catalog catalog,
             CanvasRegistry canvasRegistry,
             StatusStore store,
+            WindowViews windows,
             PollSchedule polls,
             MeterRegistry meters,
             TimeSource clock) {
         Settings settings = configuration.settings();
+        CanvasRenderer.Windows window = windows.plan().calendar() == null ? null : windows::of;
         List<CanvasChannel> channels = configuration.apps().channels().values().stream()
                 .map(channel -> new CanvasChannel(channel.id(), channel.name(), channel.canvasId()))
                 .toList();
@@ -368,7 +371,7 @@ final class Beans {
                 channels,
                 canvasRegistry,
                 catalog,
-                new CanvasRenderer(catalog, settings.timezone(), settings.staleAfter()),
+                new CanvasRenderer(catalog, settings.timezone(), settings.staleAfter(), window),
                 new CanvasLimits(
                         settings.canvasMinInterval(),
                         settings.canvasEditsPerMinute(),
