@@ -43,6 +43,7 @@ MAX_BATCH = 1000  # updates
 MAX_BATCH_BYTES = 900000  # EPMPulse accepts 1 MiB
 MAX_REPLY_BYTES = 4 * 1024 * 1024
 MAX_LENGTHS = {"job_id": 100, "message": 200}  # characters
+MAX_URL = 500  # characters
 TRANSIENT = (429, 502, 503, 504)
 
 
@@ -81,9 +82,10 @@ class EPMPulseClient:
         job_id: Optional[str] = None,
         message: Optional[str] = None,
         epm_job_id: Optional[str] = None,
+        url: Optional[str] = None,
     ) -> Result:
-        """Posts one status: Blank, Loading, OK or Warning."""
-        update = {"app": app, "domain": domain, "status": status, "job_id": job_id, "message": message}
+        """Posts one status: Blank, Loading, OK or Warning. url is the https address of the job's log."""
+        update = {"app": app, "domain": domain, "status": status, "job_id": job_id, "message": message, "url": url}
         return self._post([dict(update, epm_job_id=epm_job_id)], None, "/api/v1/status")
 
     def batch_update(self, updates: Iterable[dict], job_id: Optional[str] = None) -> Result:
@@ -103,18 +105,39 @@ class EPMPulseClient:
         """Marks the domain of every app as OK, or as Warning if success is false."""
         return self._pipeline(apps, domain, job_id, "OK" if success else "Warning", message)
 
-    def start(self, app: str, domain: Optional[str], job_id: Optional[str], message: Optional[str] = None) -> Result:
-        return self.update_status(app, domain, "Loading", job_id, message)
+    def start(
+        self,
+        app: str,
+        domain: Optional[str],
+        job_id: Optional[str],
+        message: Optional[str] = None,
+        url: Optional[str] = None,
+    ) -> Result:
+        return self.update_status(app, domain, "Loading", job_id, message, url=url)
 
-    def complete(self, app: str, domain: Optional[str], job_id: Optional[str], message: Optional[str] = None) -> Result:
-        return self.update_status(app, domain, "OK", job_id, message)
+    def complete(
+        self,
+        app: str,
+        domain: Optional[str],
+        job_id: Optional[str],
+        message: Optional[str] = None,
+        url: Optional[str] = None,
+    ) -> Result:
+        return self.update_status(app, domain, "OK", job_id, message, url=url)
 
-    def fail(self, app: str, domain: Optional[str], job_id: Optional[str], message: Optional[str] = None) -> Result:
-        return self.update_status(app, domain, "Warning", job_id, message)
+    def fail(
+        self,
+        app: str,
+        domain: Optional[str],
+        job_id: Optional[str],
+        message: Optional[str] = None,
+        url: Optional[str] = None,
+    ) -> Result:
+        return self.update_status(app, domain, "Warning", job_id, message, url=url)
 
-    def job(self, app: str, domain: Optional[str], job_id: Optional[str]) -> "_Job":
+    def job(self, app: str, domain: Optional[str], job_id: Optional[str], url: Optional[str] = None) -> "_Job":
         """For `with`: posts Loading, then OK, or Warning with the text of the exception, which is raised again."""
-        return _Job(self, app, domain, job_id)
+        return _Job(self, app, domain, job_id, url)
 
     def _pipeline(self, apps, domain, job_id, status, message) -> Result:
         def updates():
@@ -227,19 +250,22 @@ class EPMPulseClient:
 
 
 class _Job:
-    def __init__(self, client: EPMPulseClient, app: str, domain: Optional[str], job_id: Optional[str]):
+    def __init__(
+        self, client: EPMPulseClient, app: str, domain: Optional[str], job_id: Optional[str], url: Optional[str]
+    ):
         self._client = client
         self._run = (app, domain, job_id)
+        self._url = url
 
     def __enter__(self) -> "_Job":
-        self._client.start(*self._run)
+        self._client.start(*self._run, url=self._url)
         return self
 
     def __exit__(self, kind, exception, traceback) -> bool:
         if kind is None or (issubclass(kind, SystemExit) and exception.code in (None, 0)):
-            self._client.complete(*self._run)
+            self._client.complete(*self._run, url=self._url)
         else:
-            self._client.fail(*self._run, message=_described(kind, exception))
+            self._client.fail(*self._run, message=_described(kind, exception), url=self._url)
         return False
 
 
@@ -267,6 +293,14 @@ def _encoded(update: dict) -> bytes:
     for name, value in update.items():
         if value is not None:
             text = str(value).encode("utf-8", "replace").decode("utf-8")
+            if name == "url" and not (text.startswith("https://") and len(text) <= MAX_URL):
+                # A wrong address must not lose the status.
+                log.warning(
+                    "EPMPulse: the address of the log is left out: it must begin with https:// and have at most %d"
+                    " characters",
+                    MAX_URL,
+                )
+                continue
             if name in MAX_LENGTHS:
                 text = _cut("".join(c if c.isprintable() or c > "\x9f" else " " for c in text), MAX_LENGTHS[name])
             fields[name] = text
@@ -335,7 +369,7 @@ def _joined(arguments: List[str]) -> List[str]:
     joined = []
     rest = iter(arguments)
     for argument in rest:
-        if argument in ("--app", "--domain", "--status", "--job-id", "--message", "--epm-job-id"):
+        if argument in ("--app", "--domain", "--status", "--job-id", "--message", "--epm-job-id", "--url"):
             argument += "=" + next(rest, "")
         joined.append(argument)
     return joined
@@ -352,6 +386,7 @@ def _main(arguments: List[str]) -> int:
     parser.add_argument("--job-id")
     parser.add_argument("--message")
     parser.add_argument("--epm-job-id", help="id of the EPM job; EPMPulse then records its end")
+    parser.add_argument("--url", help="https address of the job's log")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if the status was not accepted")
     try:
         given = parser.parse_args(_joined(arguments))
@@ -359,7 +394,7 @@ def _main(arguments: List[str]) -> int:
         return int(e.code or 0) if "--strict" in arguments else 0
     logging.basicConfig(format="%(message)s")
     result = EPMPulseClient().update_status(
-        given.app, given.domain, given.status, given.job_id, given.message, given.epm_job_id
+        given.app, given.domain, given.status, given.job_id, given.message, given.epm_job_id, given.url
     )
     return 1 if given.strict and not result.ok else 0
 

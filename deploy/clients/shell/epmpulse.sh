@@ -5,19 +5,20 @@
 #   . /opt/epmpulse/epmpulse.sh
 #
 #   epmpulse_run Planning Actual LOAD_001 -- epmautomate.sh runDataRule ...
-#   epmpulse_status Planning Actual OK LOAD_001 'all files'
+#   epmpulse_status Planning Actual OK LOAD_001 'all files' https://logs.example.com/LOAD_001
 #
-# epmpulse_run posts Loading, runs the command, posts OK or Warning and returns the command's exit code.
+# epmpulse_run posts Loading, runs the command, posts OK or Warning and returns the command's exit code. The address of
+# the job's log, if it has one, is in EPMPULSE_JOB_URL.
 # epmpulse_status always returns 0, also under `set -eu`. Neither writes to standard output; an error is one line on
 # standard error. A status takes at most EPMPULSE_DEADLINE seconds (30). A request that may have been lost is repeated
 # with the same Idempotency-Key, so it counts once. Needs curl and awk.
 
-# epmpulse_status APP DOMAIN STATUS [JOB_ID] [MESSAGE]
+# epmpulse_status APP DOMAIN STATUS [JOB_ID] [MESSAGE] [URL]
 epmpulse_status() {
   # A subshell keeps the caller's options, variables and traps. No -x: it would show the key.
   (
     { set +eux; } 2>/dev/null
-    _epmpulse_post "${1-}" "${2-}" "${3-}" "${4-}" "${5-}"
+    _epmpulse_post "${1-}" "${2-}" "${3-}" "${4-}" "${5-}" "${6-}"
   ) || :
 }
 
@@ -35,15 +36,16 @@ epmpulse_run() (
     # shellcheck disable=SC2064
     trap "_epmpulse_signal=$_epmpulse_name" "$_epmpulse_name"
   done
-  epmpulse_status "$_epmpulse_app" "$_epmpulse_domain" Loading "$_epmpulse_job"
+  epmpulse_status "$_epmpulse_app" "$_epmpulse_domain" Loading "$_epmpulse_job" '' "${EPMPULSE_JOB_URL-}"
   _epmpulse_code=0
   "$@" || _epmpulse_code=$?
   if [ "$_epmpulse_code" -eq 0 ]; then
-    epmpulse_status "$_epmpulse_app" "$_epmpulse_domain" OK "$_epmpulse_job"
+    epmpulse_status "$_epmpulse_app" "$_epmpulse_domain" OK "$_epmpulse_job" '' "${EPMPULSE_JOB_URL-}"
   else
     # Only the command's name: its arguments may hold a password.
     epmpulse_status "$_epmpulse_app" "$_epmpulse_domain" Warning "$_epmpulse_job" \
-      "${1##*/} ended with exit code $_epmpulse_code${_epmpulse_signal:+ after SIG$_epmpulse_signal}"
+      "${1##*/} ended with exit code $_epmpulse_code${_epmpulse_signal:+ after SIG$_epmpulse_signal}" \
+      "${EPMPULSE_JOB_URL-}"
   fi
   if [ -n "$_epmpulse_signal" ]; then
     # shellcheck disable=SC2016
@@ -59,10 +61,20 @@ _epmpulse_post() {
     _epmpulse_failed 'EPMPULSE_URL and EPMPULSE_API_KEY must be set'
     return
   fi
+  # A wrong address must not lose the status.
+  url=
+  case $6 in
+    https://*) [ "${#6}" -gt 500 ] || url=$6 ;;
+  esac
+  if [ -n "$6" ] && [ -z "$url" ]; then
+    echo 'EPMPulse: the address of the log is left out: it must begin with https:// and have at most 500 characters' >&2
+  fi
   body=$(
-    printf '{"app":%s,"domain":%s,"status":%s,"job_id":%s,"message":%s,"timestamp":"%s"}' \
+    printf '{"app":%s,"domain":%s,"status":%s,"job_id":%s,"message":%s,"timestamp":"%s"' \
       "$(_epmpulse_json "$1" 200)" "$(_epmpulse_json "$2" 200)" "$(_epmpulse_json "$3" 200)" \
       "$(_epmpulse_json "$4" 100)" "$(_epmpulse_json "$5" 200)" "$(_epmpulse_now)"
+    [ -z "$url" ] || printf ',"url":%s' "$(_epmpulse_json "$url" 500)"
+    printf '}'
   )
   began=$(date +%s)
   once="$began-$$-$(_epmpulse_random 16 x1)"

@@ -19,14 +19,17 @@ import org.epmpulse.alerts.AlertSender;
 import org.epmpulse.alerts.AlertStore;
 import org.epmpulse.alerts.AlertTakeover;
 import org.epmpulse.api.CanvasReplies;
+import org.epmpulse.api.DomainReplies;
 import org.epmpulse.api.HealthReplies;
 import org.epmpulse.api.HistoryDays;
 import org.epmpulse.api.HistoryReplies;
 import org.epmpulse.api.JobReplies;
 import org.epmpulse.api.NodeViews;
 import org.epmpulse.api.OpenApiReplies;
+import org.epmpulse.api.RunReplies;
 import org.epmpulse.api.StatusReplies;
 import org.epmpulse.api.StatusRequests;
+import org.epmpulse.api.WindowReplies;
 import org.epmpulse.board.BoardEvents;
 import org.epmpulse.board.BoardReplies;
 import org.epmpulse.changes.StatusChanges;
@@ -67,6 +70,7 @@ import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.StatusStore;
 import org.epmpulse.threads.ServiceThreads;
 import org.epmpulse.threads.TimeSource;
+import org.epmpulse.window.WindowViews;
 import org.jspecify.annotations.Nullable;
 
 /** Creates and binds all beans that routes refer to. */
@@ -87,11 +91,13 @@ final class Beans {
      *
      * @param alerts to be opened before the first update is accepted, and saved when the service stops
      * @param events to be mounted on the server
+     * @param windows the close window, for metrics
      * @param stopCalls stops the calls to EPM and Slack. To be run before the routes are stopped; a poll in flight is
      *     repeated after a restart, and every canvas is published
      * @param exchange to be polled every half second, if there are several nodes
      */
-    record BeanHandles(AlertSender alerts, BoardEvents events, CallStop stopCalls, NodeExchange exchange) {}
+    record BeanHandles(
+            AlertSender alerts, BoardEvents events, WindowViews windows, CallStop stopCalls, NodeExchange exchange) {}
 
     /**
      * The state that survives a restart.
@@ -162,7 +168,10 @@ final class Beans {
         WatchCalls watchCalls = new WatchCalls(tokens, proxies);
         main.bind("watchCalls", watchCalls);
         WatchSchedule watch = watch(main, configuration, state, polls, meters, clock);
-        CanvasPublisher canvases = canvases(configuration, catalog, canvasRegistry, store, polls, meters, clock);
+        WindowViews windows = new WindowViews(
+                configuration.apps().windows(), configuration.settings().staleAfter(), store::board, clock);
+        CanvasPublisher canvases =
+                canvases(configuration, catalog, canvasRegistry, store, windows, polls, meters, clock);
         main.bind("canvasPublisher", canvases);
         polls.onNotesChanged(canvases::notesChanged);
         main.bind("canvas-edits:publish", canvases.edits());
@@ -200,6 +209,9 @@ final class Beans {
         main.bind("boardReplies", boardReplies);
         BoardEvents boardEvents = new BoardEvents(catalog, boardReplies, store, clock, meters);
         main.bind("boardEvents", boardEvents);
+        main.bind("windowReplies", new WindowReplies(windows, store, views::notes, clock));
+        main.bind("domainReplies", new DomainReplies(catalog, windows, store, views::notes, clock));
+        main.bind("runReplies", new RunReplies(store, clock));
         main.bind("jobReplies", new JobReplies(store));
         main.bind("historyReplies", new HistoryReplies(store));
         main.bind(
@@ -222,6 +234,7 @@ final class Beans {
         return new BeanHandles(
                 alerts,
                 boardEvents,
+                windows,
                 () -> {
                     watch.stop();
                     watchCalls.close();
@@ -325,10 +338,12 @@ final class Beans {
             Catalog catalog,
             CanvasRegistry canvasRegistry,
             StatusStore store,
+            WindowViews windows,
             PollSchedule polls,
             MeterRegistry meters,
             TimeSource clock) {
         Settings settings = configuration.settings();
+        CanvasRenderer.Windows window = windows.plan().calendar() == null ? null : windows::of;
         List<CanvasChannel> channels = configuration.apps().channels().values().stream()
                 .map(channel -> new CanvasChannel(channel.id(), channel.name(), channel.canvasId()))
                 .toList();
@@ -336,7 +351,7 @@ final class Beans {
                 channels,
                 canvasRegistry,
                 catalog,
-                new CanvasRenderer(catalog, settings.timezone(), settings.staleAfter()),
+                new CanvasRenderer(catalog, settings.timezone(), settings.staleAfter(), window),
                 new CanvasLimits(
                         settings.canvasMinInterval(),
                         settings.canvasEditsPerMinute(),

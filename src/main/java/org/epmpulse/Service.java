@@ -15,6 +15,7 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.epmpulse.alerts.AlertFile;
 import org.epmpulse.board.BoardMetrics;
 import org.epmpulse.board.BoardPage;
+import org.epmpulse.board.WindowMetrics;
 import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.cli.FatalErrors;
 import org.epmpulse.cli.Logging;
@@ -184,6 +185,7 @@ final class Service implements RunningService {
                 clock,
                 threads);
         beans.events().mountOn(server);
+        meters.getPrometheusRegistry().register(new WindowMetrics(beans.windows()));
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void afterConfigure(BaseMainSupport support) {

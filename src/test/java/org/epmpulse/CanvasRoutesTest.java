@@ -95,7 +95,7 @@ class CanvasRoutesTest {
 
         long revision = epmPulse.status("Planning", "Actual", "Warning", "row 7 rejected");
 
-        awaitCanvas("FMAIN", "🔴 Warning", "row 7 rejected", "1 failed", "revision " + revision);
+        awaitCanvas("FMAIN", "🔴 Failed", "row 7 rejected", "1 failed", "revision " + revision);
         assertThat(slack.canvas("FARCS").edits()).hasSize(1);
     }
 

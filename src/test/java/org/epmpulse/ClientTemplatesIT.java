@@ -49,8 +49,18 @@ class ClientTemplatesIT {
             this.shell = List.of(shell);
         }
 
-        /** Posts one status from a job that goes on afterwards, under the shell's strictest options. */
         ClientProcess post(Map<String, String> settings, String domain, String status, String jobId, String message)
+                throws Exception {
+            return post(settings, domain, status, jobId, message, "");
+        }
+
+        /**
+         * Posts one status from a job that goes on afterwards, under the shell's strictest options.
+         *
+         * @param url of the job's log; empty for none
+         */
+        ClientProcess post(
+                Map<String, String> settings, String domain, String status, String jobId, String message, String url)
                 throws Exception {
             List<String> command = new ArrayList<>();
             if (this == PYTHON) {
@@ -58,6 +68,7 @@ class ClientTemplatesIT {
                 command.addAll(List.of(ClientProcess.PYTHON, ClientProcess.PYTHON_CLIENT.toString()));
                 command.addAll(List.of("--app", "Planning", "--domain", domain, "--status", status));
                 command.addAll(List.of("--job-id", jobId, "--message", message));
+                command.addAll(url.isEmpty() ? List.of() : List.of("--url", url));
             } else {
                 command.addAll(shell);
                 command.addAll(List.of("-c", "exit 0"));
@@ -66,6 +77,7 @@ class ClientTemplatesIT {
                         "set -eu; . " + ClientProcess.SHELL_CLIENT + "; epmpulse_status \"$@\"; echo the job goes on";
                 command.set(command.size() - 1, job);
                 command.addAll(List.of("job", "Planning", domain, status, jobId, message));
+                command.addAll(url.isEmpty() ? List.of() : List.of(url));
             }
             return ClientProcess.run(folder, this == BUSYBOX ? withItsOwnTools(settings) : settings, command);
         }
@@ -144,6 +156,32 @@ class ClientTemplatesIT {
             assertThat(entry.path("timestamp").asText()).endsWith("Z");
             assertThat(entry.path("idempotency_key").isNull()).isFalse();
         });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theAddressOfTheLogIsRecordedAndAWrongOneIsLeftOut(Client client) throws Exception {
+        String url = "https://logs.example.com/job?id=1&x=%22a%22";
+
+        ClientProcess ended = client.post(settings(address()), "Actual", "OK", "url-" + client, "", url);
+        ClientProcess wrong = client.post(settings(address()), "Actual", "OK", "wrong-" + client, "", "http://logs/1");
+        ClientProcess longer = client.post(
+                settings(address()), "Actual", "OK", "longer-" + client, "", "https://a/" + "x".repeat(491));
+
+        client.assertGoesOn(ended);
+        assertThat(ended.err()).isEmpty();
+        assertThat(recorded("url-" + client))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.path("url").asText()).isEqualTo(url));
+        for (ClientProcess leftOut : List.of(wrong, longer)) {
+            client.assertGoesOn(leftOut);
+            assertThat(leftOut.err()).contains("it must begin with https://").hasLineCount(1);
+        }
+        for (String job : List.of("wrong-", "longer-")) {
+            assertThat(recorded(job + client))
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.path("url").isNull()).isTrue());
+        }
     }
 
     @ParameterizedTest

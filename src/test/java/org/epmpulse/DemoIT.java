@@ -3,12 +3,15 @@ package org.epmpulse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +68,43 @@ class DemoIT {
             assertThat(demo.output()).doesNotContain("WARN", "ERROR", " access ");
             assertThat(folder.toFile().list()).containsExactly(".env");
         }
+    }
+
+    @Test
+    void aDemoBeginsWithFortyDaysOfHistoryAndADeadlineGetsAtRisk() throws Exception {
+        try (PackagedProgram demo = PackagedProgram.run(folder, settings(), "demo", "--port", "0")) {
+            await().until(() -> CANVASES.matcher(demo.output()).find());
+            Matcher board = BOARD.matcher(demo.output());
+            Matcher canvases = CANVASES.matcher(demo.output());
+            assertThat(board.find() && canvases.find()).isTrue();
+            String api = board.group(1) + "api/v1/";
+            String key = board.group(2);
+
+            JsonNode close = data(api + "domains/FCCS/Group%20Consolidation", key);
+            assertThat(close.path("runs")).hasSize(20);
+            assertThat(close.at("/rule/after/0").asText()).isEqualTo("FCCS/Journals");
+            assertThat(close.at("/upstream/0/state").asText()).isEqualTo("running");
+            assertThat(close.at("/downstream/0/domain").asText()).isEqualTo("Certification");
+            assertThat(close.at("/current/state").asText()).isEqualTo("not_started");
+            Instant monthAgo = Instant.now().minus(Duration.ofDays(30));
+            assertThat(data(api + "window?at=" + monthAgo, key)
+                            .at("/counts/done")
+                            .asInt())
+                    .isGreaterThan(8);
+            await().atMost(Duration.ofMinutes(3)).untilAsserted(() -> {
+                JsonNode current =
+                        data(api + "domains/FCCS/Group%20Consolidation", key).path("current");
+                assertThat(current.path("deadline_state").asText()).isEqualTo("at_risk");
+                assertThat(current.path("waiting_for").get(0).asText()).isEqualTo("FCCS/Journals");
+            });
+            assertThat(data(api + "window", key).at("/counts/at_risk").asInt()).isBetween(1, 2);
+            await().untilAsserted(() -> assertThat(get(canvases.group(1), ""))
+                    .contains("Close window since", "At risk", "Close desk", "group-consolidation"));
+        }
+    }
+
+    private static JsonNode data(String address, String key) throws Exception {
+        return new ObjectMapper().readTree(get(address, key)).path("data");
     }
 
     @Test

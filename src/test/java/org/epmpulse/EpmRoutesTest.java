@@ -437,7 +437,7 @@ class EpmRoutesTest {
         awaitCanvas(markdown -> markdown.contains("⚠️ Planning EPM not reachable since "));
         outage.clear();
 
-        awaitCanvas(markdown -> markdown.contains("🔵 Loading") && !markdown.contains("not reachable"));
+        awaitCanvas(markdown -> markdown.contains("🔵 Running") && !markdown.contains("not reachable"));
     }
 
     private void awaitCanvas(Predicate<String> shown) {

@@ -43,6 +43,7 @@ class EpmRuleTest {
         prompt("Status", "Loading");
         prompt("Job", "NIGHTLY");
         prompt("Message", " ");
+        prompt("Url", " ");
     }
 
     @AfterEach
@@ -90,6 +91,7 @@ class EpmRuleTest {
     void aStatusIsRecordedWithTheValuesOfThePrompts() throws Exception {
         prompt("Status", "Warning");
         prompt("Message", "\"14\" rejected\n" + "W".repeat(300));
+        prompt("Url", " https://logs.example.com/NIGHTLY ");
 
         String log = run(epmPulse.uri(""));
 
@@ -100,7 +102,19 @@ class EpmRuleTest {
             assertThat(entry.path("message").asText())
                     .startsWith("\"14\" rejected WWW")
                     .hasSize(200);
+            assertThat(entry.path("url").asText()).isEqualTo("https://logs.example.com/NIGHTLY");
         });
+    }
+
+    @Test
+    void anAddressThatIsNotHttpsIsLeftOut() throws Exception {
+        prompt("Url", "http://logs.example.com/NIGHTLY");
+
+        assertThat(run(epmPulse.uri(""))).contains("replied 200");
+
+        assertThat(history())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.path("url").isNull()).isTrue());
     }
 
     @Test

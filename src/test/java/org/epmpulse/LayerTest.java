@@ -27,6 +27,7 @@ class LayerTest {
     private static final List<String> ORDER = List.of(
             "threads",
             "status",
+            "window",
             "config",
             "outbound",
             "store",

@@ -23,7 +23,8 @@ enum HistoryColumn {
     KEY(Entry::key),
     OUTCOME(entry -> entry.outcome().label()),
     DURATION_SEC(Entry::durationSec),
-    BATCH(Entry::batch);
+    BATCH(Entry::batch),
+    URL(Entry::url);
 
     private final String label = name().toLowerCase(Locale.ROOT);
     private final Function<Entry, @Nullable Object> value;

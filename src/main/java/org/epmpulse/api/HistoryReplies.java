@@ -1,8 +1,5 @@
 package org.epmpulse.api;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.epmpulse.http.BadRequestException;
@@ -39,34 +36,10 @@ public final class HistoryReplies {
     public Reply list(Map<String, Object> headers) {
         HistoryPage page = read(query(headers));
         Reply reply = Accept.of(headers).prefers("text/csv", "application/json")
-                ? csv(page, headers)
+                ? CsvPages.reply(HistoryCsv.write(page.entries()), page.next(), FILTERS, headers)
                 : Reply.ok(
                         new Page(page.entries().stream().map(HistoryColumn::all).toList(), page.next()));
         return reply.withHeaders(Map.of("Vary", "Accept"));
-    }
-
-    private static Reply csv(HistoryPage page, Map<String, Object> headers) {
-        Map<String, String> more = new LinkedHashMap<>();
-        more.put("Content-Type", "text/csv; charset=utf-8; header=present");
-        if (page.next() != null) {
-            more.put("Link", "<?" + nextQuery(headers, page.next()) + ">; rel=\"next\"");
-        }
-        return Reply.text(more, HistoryCsv.write(page.entries()));
-    }
-
-    /** The query of the next page, with the same filters. */
-    private static String nextQuery(Map<String, Object> headers, String next) {
-        StringBuilder query = new StringBuilder();
-        for (String name : FILTERS) {
-            String value = RequestHeaders.text(headers, name);
-            if (value != null) {
-                query.append(name)
-                        .append('=')
-                        .append(URLEncoder.encode(value, StandardCharsets.UTF_8))
-                        .append('&');
-            }
-        }
-        return query.append("cursor=").append(next).toString();
     }
 
     private HistoryPage read(HistoryQuery query) {

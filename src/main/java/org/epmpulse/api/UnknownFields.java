@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class UnknownFields {
 
     private static final List<String> OF_UPDATE =
-            List.of("app", "domain", "status", "job_id", "message", "timestamp", "epm_job_id");
+            List.of("app", "domain", "status", "job_id", "message", "timestamp", "epm_job_id", "url");
     private static final List<String> OF_BATCH = List.of("updates", "job_id", "timestamp");
 
     /** Fields named for an object. */

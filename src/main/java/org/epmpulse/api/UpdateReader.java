@@ -207,6 +207,7 @@ final class UpdateReader {
         String message = null;
         String timestamp = null;
         String epmJobId = null;
+        String url = null;
         int fields = 0;
         while (json.nextToken() != JsonToken.END_OBJECT) {
             requireFew(++fields);
@@ -220,13 +221,14 @@ final class UpdateReader {
                 case "message" -> message = string(json, field);
                 case "timestamp" -> timestamp = string(json, field);
                 case "epm_job_id" -> epmJobId = id(json, field);
+                case "url" -> url = string(json, field);
                 default -> {
                     skip(json);
                     unknown().ofUpdate(index, field);
                 }
             }
         }
-        return new StatusUpdate(app, domain, status, jobId, message, timestamp, epmJobId, Source.API, key);
+        return new StatusUpdate(app, domain, status, jobId, message, timestamp, epmJobId, Source.API, key, url);
     }
 
     private static List<StatusUpdate> withDefaults(
@@ -241,7 +243,8 @@ final class UpdateReader {
                         update.timestamp() != null ? update.timestamp() : timestamp,
                         update.epmJobId(),
                         update.source(),
-                        update.key()))
+                        update.key(),
+                        update.url()))
                 .toList();
     }
 

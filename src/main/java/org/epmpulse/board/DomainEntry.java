@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param usualSec the typical duration of a run; null if too few runs are known
  * @param eta when the run is expected to end; null if none runs or too few runs are known
  * @param overdue whether the run takes longer than 95 % of the last runs
+ * @param url https address of the run's log; null if unknown
  */
 public record DomainEntry(
         String status,
@@ -28,7 +29,8 @@ public record DomainEntry(
         String source,
         @Nullable Long usualSec,
         @Nullable Instant eta,
-        boolean overdue) {
+        boolean overdue,
+        @Nullable String url) {
 
     // A value that changes with time alone must also be in BoardRenderer.timeChanges.
     static DomainEntry of(
@@ -49,6 +51,7 @@ public record DomainEntry(
                 domain.source().label(),
                 statistics.typicalSec(),
                 statistics.eta(domain),
-                statistics.overdue(domain, now));
+                statistics.overdue(domain, now),
+                domain.url());
     }
 }

@@ -2,12 +2,15 @@ package org.epmpulse.config;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.epmpulse.status.Catalog;
+import org.epmpulse.status.DomainId;
+import org.epmpulse.window.WindowPlan;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param channels those that show at least one app
  * @param minUpdateInterval between edits of a canvas; null if not configured
+ * @param windows the close window and the rules of the domains
  */
 public record AppsConfig(
         Map<String, App> apps,
         Map<String, Server> servers,
         Map<String, Channel> channels,
         @Nullable Duration minUpdateInterval,
-        Pull pull) {
+        Pull pull,
+        WindowPlan windows) {
 
     static final AppsConfig EMPTY = new AppsConfig(Map.of(), Map.of(), Map.of(), null, Pull.DEFAULT);
 
@@ -29,6 +34,28 @@ public record AppsConfig(
         apps = Collections.unmodifiableMap(new LinkedHashMap<>(apps));
         servers = Collections.unmodifiableMap(new LinkedHashMap<>(servers));
         channels = Collections.unmodifiableMap(new LinkedHashMap<>(channels));
+    }
+
+    /** Without a close window and rules. */
+    public AppsConfig(
+            Map<String, App> apps,
+            Map<String, Server> servers,
+            Map<String, Channel> channels,
+            @Nullable Duration minUpdateInterval,
+            Pull pull) {
+        this(
+                apps,
+                servers,
+                channels,
+                minUpdateInterval,
+                pull,
+                new WindowPlan(domainIds(apps.values()), Map.of(), null));
+    }
+
+    static List<DomainId> domainIds(Collection<App> apps) {
+        return apps.stream()
+                .flatMap(app -> app.domains().stream().map(domain -> new DomainId(app.id(), domain)))
+                .toList();
     }
 
     /**

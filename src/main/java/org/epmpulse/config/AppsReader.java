@@ -11,19 +11,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.epmpulse.window.WindowPlan;
 import org.jspecify.annotations.Nullable;
 
 /** Converts the JSON of apps.json to {@link AppsConfig}; reports invalid parts and skips them. For one thread. */
 final class AppsReader {
-
-    /** The domain of an app without a list of domains, as in EPMPulse 1.0. */
-    private static final String DEFAULT_DOMAIN = "default";
 
     private final Path folder;
     private final Settings settings;
     private final boolean hasToken;
     private final NameChecks appNames = new NameChecks("app");
     private final NameChecks displayNames = new NameChecks("display name");
+    private final DomainsReader domains = new DomainsReader();
 
     /** @param folder base of relative paths */
     AppsReader(Path folder, Settings settings) {
@@ -37,7 +36,7 @@ final class AppsReader {
         if (root == null) {
             return AppsConfig.EMPTY;
         }
-        root.expectKeys("epm", "apps", "channels", "settings");
+        root.expectKeys("epm", "apps", "channels", "settings", "close");
         Map<String, AppsConfig.Server> servers = new EpmReader(folder, settings.mode()).servers(root.get("epm"));
         Map<String, Field> usedChannels = new LinkedHashMap<>();
         List<AppsConfig.App> read = apps(root.get("apps"), servers, usedChannels);
@@ -52,16 +51,22 @@ final class AppsReader {
                     new AppsConfig.App(app.id(), app.displayName(), app.domains(), shown, app.server(), app.jobs()));
         }
         warnOfServersWithoutRules(root, apps, servers);
+        WindowPlan windows = domains.plan(read, new CloseReader(folder, settings.timezone()).read(root.get("close")));
         Field settingsField = root.get("settings");
         Section tuning = settingsField.section();
         if (tuning == null) {
-            return new AppsConfig(apps, servers, channels, null, AppsConfig.Pull.DEFAULT);
+            return new AppsConfig(apps, servers, channels, null, AppsConfig.Pull.DEFAULT, windows);
         }
         tuning.expectKeys("min_update_interval", "debounce_interval", "pull_mode");
         Duration debounce = tuning.get("debounce_interval").duration(Duration.ofSeconds(1), true);
         Duration minInterval = tuning.get("min_update_interval").duration(Duration.ofSeconds(1), true);
         return new AppsConfig(
-                apps, servers, channels, minInterval == null ? debounce : minInterval, pull(tuning.get("pull_mode")));
+                apps,
+                servers,
+                channels,
+                minInterval == null ? debounce : minInterval,
+                pull(tuning.get("pull_mode")),
+                windows);
     }
 
     private static void warnOfServersWithoutRules(
@@ -111,10 +116,10 @@ final class AppsReader {
         if (displayName != null) {
             displayNames.check(displayName, displayField);
         }
-        List<String> domains = domains(section.get("domains"));
+        List<String> names = domains.read(id, section.get("domains"));
         String server = server(section.get("server"), id, servers);
         Field jobs = section.get("jobs");
-        List<JobRule> rules = WatchReader.rules(jobs, new LinkedHashSet<>(domains));
+        List<JobRule> rules = WatchReader.rules(jobs, new LinkedHashSet<>(names));
         AppsConfig.Server watched = server == null ? null : servers.get(server);
         if (!rules.isEmpty() && (watched == null || watched.watch() == null)) {
             jobs.warning("without effect: "
@@ -123,31 +128,10 @@ final class AppsReader {
         return new AppsConfig.App(
                 id,
                 Objects.requireNonNullElse(displayName, id),
-                domains,
+                names,
                 channels(section.get("channels"), usedChannels),
                 server,
                 rules);
-    }
-
-    private static List<String> domains(Field field) {
-        if (!field.isAbsent() && field.items().isEmpty()) {
-            field.warning("empty list; the app gets one domain \"" + DEFAULT_DOMAIN + "\"");
-        }
-        Set<String> domains = new LinkedHashSet<>();
-        NameChecks names = new NameChecks("domain");
-        for (Field item : field.items()) {
-            if (item.isAbsent()) {
-                item.error("must be the name of a domain, is null");
-                continue;
-            }
-            String name = item.name();
-            if (name != null && !domains.add(name)) {
-                item.error("duplicate domain \"" + name + "\"");
-            } else if (name != null) {
-                names.check(name, item);
-            }
-        }
-        return domains.isEmpty() ? List.of(DEFAULT_DOMAIN) : List.copyOf(domains);
     }
 
     private List<String> channels(Field field, Map<String, Field> usedChannels) {

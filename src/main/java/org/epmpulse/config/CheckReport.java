@@ -1,11 +1,18 @@
 package org.epmpulse.config;
 
 import java.net.URI;
+import java.time.DayOfWeek;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.epmpulse.status.DomainId;
+import org.epmpulse.window.CloseCalendar;
+import org.epmpulse.window.DomainRule;
 
 /**
  * The output of {@code check}: the problems, the values in effect, then the online findings. Holds no secret.
@@ -59,6 +66,7 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
         }
         settings(text);
         apps(text);
+        close(text);
         servers(text);
         channels(text);
         proxies(text);
@@ -103,6 +111,7 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
             String shownAs = app.displayName().equals(app.id()) ? "" : " (" + app.displayName() + ")";
             line(text, "  " + app.id() + shownAs);
             line(text, "    domains   " + String.join(", ", app.domains()));
+            app.domains().forEach(domain -> rule(domain, config.windows().rule(new DomainId(app.id(), domain)), text));
             line(text, "    channels  " + (app.channels().isEmpty() ? "none" : String.join(", ", app.channels())));
             line(text, "    server    " + Objects.requireNonNullElse(app.server(), "none (updates over HTTP only)"));
             for (JobRule rule : app.jobs()) {
@@ -116,6 +125,46 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
                                         rule.domain()));
             }
         }
+    }
+
+    private static void rule(String domain, DomainRule rule, StringBuilder text) {
+        List<String> parts = new ArrayList<>();
+        if (rule.by() != null) {
+            parts.add("by " + rule.by());
+        }
+        if (!rule.after().isEmpty()) {
+            parts.add("after " + rule.after().stream().map(DomainId::toString).collect(Collectors.joining(", ")));
+        }
+        if (rule.owner() != null) {
+            parts.add("owner " + rule.owner());
+        }
+        if (rule.runbook() != null) {
+            parts.add("runbook " + rule.runbook());
+        }
+        if (!parts.isEmpty()) {
+            line(text, "    " + domain + "  " + String.join("; ", parts));
+        }
+    }
+
+    private void close(StringBuilder text) {
+        CloseCalendar calendar = configuration.apps().windows().calendar();
+        line(text, "");
+        line(text, "Close window");
+        if (calendar == null) {
+            line(text, "  the last 24 hours (no close in apps.json)");
+            return;
+        }
+        line(
+                text,
+                "  starts %s, ends %s, %s, on %s"
+                        .formatted(
+                                calendar.starts(),
+                                Objects.requireNonNullElse(calendar.ends(), "at the next start"),
+                                calendar.zone(),
+                                Arrays.stream(DayOfWeek.values())
+                                        .filter(calendar.days()::contains)
+                                        .map(day -> day.name().substring(0, 3).toLowerCase(Locale.ROOT))
+                                        .collect(Collectors.joining(", "))));
     }
 
     private void servers(StringBuilder text) {

@@ -67,6 +67,14 @@ final class Field {
         return node.isMissingNode() || node.isNull();
     }
 
+    boolean isText() {
+        return node.isTextual();
+    }
+
+    boolean isObject() {
+        return node.isObject();
+    }
+
     String where() {
         return pointer.isEmpty() ? context.file() : context.file() + " " + pointer;
     }

@@ -37,6 +37,8 @@ public final class EndpointPolicies {
             new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, true, false, true, Scans.NONE);
     private static final EndpointPolicy SCAN =
             new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, true, false, true, Scans.ALL);
+    private static final EndpointPolicy PAST =
+            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, true, false, true, Scans.PAST);
     private static final EndpointPolicy SITE =
             new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, false, false, true, Scans.NONE);
 
@@ -58,6 +60,9 @@ public final class EndpointPolicies {
             Map.entry("/api/v1/history/days", SCAN),
             Map.entry("/api/v1/jobs", SCAN),
             Map.entry("/api/v1/jobs/{job_id}", SCAN),
+            Map.entry("/api/v1/window", PAST),
+            Map.entry("/api/v1/runs", SCAN),
+            Map.entry("/api/v1/domains/{app}/{domain}", SCAN),
             Map.entry("/api/v1/canvas/preview", SCAN),
             Map.entry(ADMIN_PATH, ADMIN));
 

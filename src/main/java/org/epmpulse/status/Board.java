@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param sequence count of the journal entries applied so far, duplicates and superseded ones included
  * @param lastUpdated when the last recorded update was received; null before the first
  * @param domains the reported domains; see {@link #of}
- * @param durations of the runs, by domain; only domains with a successful run; see {@link #durations(DomainId)}
+ * @param durations and ends of the runs, by domain; only domains with a successful run; see {@link
+ *     #durations(DomainId)}
  */
 public record Board(
         long revision,
@@ -95,11 +96,30 @@ public record Board(
                 && Objects.equals(before.started(), after.started());
         // Without this, a run that ended before it started, by a wrong clock, would count as one of 0 s.
         boolean endsBeforeStart = after.started() != null && entry.updated().isBefore(after.started());
-        if (after.status() != Status.OK || durationSec == null || alreadyCounted || endsBeforeStart) {
+        DurationStatistics known = durations(entry.id());
+        boolean isOkOfSameRun = isOkOfSameRun(before, after, entry.updated());
+        if (after.status() == Status.WARNING && isOkOfSameRun) {
+            return durations.put(entry.id(), known.withoutLastEnd());
+        }
+        if (after.status() != Status.OK) {
             return durations;
         }
-        DurationStatistics more = durations(entry.id()).withRun(durationSec);
-        return more.equals(DurationStatistics.UNKNOWN) ? durations : durations.put(entry.id(), more);
+        DurationStatistics more =
+                durationSec == null || alreadyCounted || endsBeforeStart ? known : known.withRun(durationSec);
+        if (!isOkOfSameRun) {
+            more = more.withEnd(entry.updated());
+        }
+        return more == known ? durations : durations.put(entry.id(), more);
+    }
+
+    /** Whether the end of this run was already reported as OK. */
+    private static boolean isOkOfSameRun(DomainStatus before, DomainStatus after, Instant updated) {
+        Instant ended = before.updated();
+        return before.status() == Status.OK
+                && ended != null
+                && Objects.equals(before.jobId(), after.jobId())
+                && Objects.equals(before.started(), after.started())
+                && (before.started() != null || !updated.isAfter(ended.plus(StatusRules.REPEATED_END_WINDOW)));
     }
 
     /** A progress message need not name the EPM job again: the run continues, and its EPM job is still polled. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param epmJobId id of the run's job in the EPM environment, also if only an earlier update of the run named it; null
  *     if unknown
  * @param revision of the update, 0 if the domain was never reported
+ * @param url https address of the run's log; null if unknown
  */
 public record DomainStatus(
         Status status,
@@ -26,8 +27,25 @@ public record DomainStatus(
         @Nullable String epmJobId,
         Source source,
         @Nullable String key,
-        long revision)
+        long revision,
+        @Nullable String url)
         implements OrderedUpdate {
+
+    /** A status without the address of a log. */
+    public DomainStatus(
+            Status status,
+            @Nullable String jobId,
+            @Nullable String message,
+            @Nullable Instant started,
+            @Nullable Long durationSec,
+            @Nullable Instant timestamp,
+            @Nullable Instant received,
+            @Nullable String epmJobId,
+            Source source,
+            @Nullable String key,
+            long revision) {
+        this(status, jobId, message, started, durationSec, timestamp, received, epmJobId, source, key, revision, null);
+    }
 
     /** The status of a domain without an update. */
     public static final DomainStatus NEVER_REPORTED =
@@ -55,7 +73,8 @@ public record DomainStatus(
                 update.epmJobId(),
                 update.source(),
                 update.key(),
-                revision);
+                revision,
+                update.url());
     }
 
     /** The sender's timestamp, or the time of receipt without one; null if the domain was never reported. */

@@ -6,9 +6,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statistics of the durations of a domain's last {@value #RUNS} runs that ended OK: the typical duration is their
- * median, and a run is overdue after their 95th percentile. Percentiles are by nearest rank, in whole seconds.
- * Immutable.
+ * Statistics of a domain's last {@value #RUNS} runs that ended OK: the typical duration is the median of their
+ * durations, and a run is overdue after their 95th percentile. Percentiles are by nearest rank, in whole seconds. It
+ * also has the ends of the last {@value #RUNS} runs that ended OK, those without a known start included. Immutable.
  */
 public final class DurationStatistics {
 
@@ -19,21 +19,35 @@ public final class DurationStatistics {
     public static final int MIN_RUNS = 5;
 
     /** No successful run. */
-    public static final DurationStatistics UNKNOWN = new DurationStatistics(new int[0]);
+    public static final DurationStatistics UNKNOWN = new DurationStatistics(new int[0], new long[0]);
 
     /** A longer run counts in no statistics: a clock was wrong, or an end was never reported. */
     public static final Duration MAX = Duration.ofDays(31);
 
     private final int[] seconds;
     private final int median;
+    private final int percentile80;
     private final int percentile95;
 
-    private DurationStatistics(int[] seconds) {
+    /** In seconds since 1970, in the order of the updates. */
+    private final long[] ends;
+
+    private DurationStatistics(int[] seconds, long[] ends) {
         this.seconds = seconds;
+        this.ends = ends;
         int[] sorted = seconds.clone();
         Arrays.sort(sorted);
         this.median = percentile(sorted, 50);
+        this.percentile80 = percentile(sorted, 80);
         this.percentile95 = percentile(sorted, 95);
+    }
+
+    private DurationStatistics(DurationStatistics durations, long[] ends) {
+        this.seconds = durations.seconds;
+        this.median = durations.median;
+        this.percentile80 = durations.percentile80;
+        this.percentile95 = durations.percentile95;
+        this.ends = ends;
     }
 
     /**
@@ -47,7 +61,19 @@ public final class DurationStatistics {
         int from = Math.max(0, counted.length - RUNS);
         return counted.length == 0
                 ? UNKNOWN
-                : new DurationStatistics(Arrays.copyOfRange(counted, from, counted.length));
+                : new DurationStatistics(Arrays.copyOfRange(counted, from, counted.length), UNKNOWN.ends);
+    }
+
+    /**
+     * These durations with the ends of the last runs.
+     *
+     * @param newEnds in seconds since 1970, the first update first; only the last {@value #RUNS} are kept
+     */
+    public DurationStatistics withEnds(long... newEnds) {
+        int from = Math.max(0, newEnds.length - RUNS);
+        return newEnds.length == 0 && seconds.length == 0
+                ? UNKNOWN
+                : new DurationStatistics(this, Arrays.copyOfRange(newEnds, from, newEnds.length));
     }
 
     private static boolean counts(long sec) {
@@ -66,12 +92,41 @@ public final class DurationStatistics {
         }
         int[] more = Arrays.copyOf(seconds, seconds.length + 1);
         more[seconds.length] = (int) durationSec;
-        return of(more);
+        return new DurationStatistics(of(more), ends);
+    }
+
+    /** Adds the end of one more run that ended OK. */
+    DurationStatistics withEnd(Instant end) {
+        int kept = Math.min(ends.length, RUNS - 1);
+        long[] more = new long[kept + 1];
+        System.arraycopy(ends, ends.length - kept, more, 0, kept);
+        more[kept] = end.getEpochSecond();
+        return new DurationStatistics(this, more);
     }
 
     /** The durations of the runs, the oldest first, in seconds. */
     public int[] seconds() {
         return seconds.clone();
+    }
+
+    /** Without the last end, because the run has failed after all. */
+    DurationStatistics withoutLastEnd() {
+        return withEnds(Arrays.copyOf(ends, Math.max(0, ends.length - 1)));
+    }
+
+    /** The ends of the runs, in seconds since 1970, in the order of their updates. */
+    public long[] ends() {
+        return ends.clone();
+    }
+
+    /** When the last run ended that ended OK, in whole seconds; null if none is known. */
+    public @Nullable Instant lastEnd() {
+        return ends.length == 0 ? null : Instant.ofEpochSecond(ends[ends.length - 1]);
+    }
+
+    /** The 80th percentile, in seconds; null if fewer than {@value #MIN_RUNS} runs are known. */
+    public @Nullable Long pessimisticSec() {
+        return isKnown() ? (Long) (long) percentile80 : null;
     }
 
     /** The median, in seconds; null if fewer than {@value #MIN_RUNS} runs are known. */
@@ -106,12 +161,14 @@ public final class DurationStatistics {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof DurationStatistics that && Arrays.equals(seconds, that.seconds);
+        return other instanceof DurationStatistics that
+                && Arrays.equals(seconds, that.seconds)
+                && Arrays.equals(ends, that.ends);
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(seconds);
+        return 31 * Arrays.hashCode(seconds) + Arrays.hashCode(ends);
     }
 
     @Override

@@ -64,6 +64,11 @@ public record Entry(
         return update.key();
     }
 
+    /** Address of the run's log, also if only an earlier update of the run had it; null if unknown. */
+    public @Nullable String url() {
+        return update.url();
+    }
+
     /** The sender's timestamp, or the time of receipt without one. */
     public Instant updated() {
         return update.updated(received);

@@ -24,7 +24,7 @@ public enum Status {
         this.label = label;
     }
 
-    /** The word used on the wire, on the canvas and on the board. */
+    /** The word of the API and of the files; for what people see, see {@link StateWord}. */
     public String label() {
         return label;
     }

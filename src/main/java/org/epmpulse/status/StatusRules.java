@@ -42,8 +42,8 @@ public record StatusRules(Duration duplicateWindow) {
             @Nullable Idempotency idempotency,
             Entry.@Nullable Place place) {
         boolean ahead = sent.timestamp() != null && sent.timestamp().isAfter(received.plus(MAX_AHEAD));
-        ValidatedUpdate update = ahead ? sent.withoutTimestamp() : sent;
-        DomainStatus current = board.of(update.id());
+        DomainStatus current = board.of(sent.id());
+        ValidatedUpdate update = withUrlOfRun(ahead ? sent.withoutTimestamp() : sent, current);
         Outcome outcome = outcome(current, update, received);
         Long revision =
                 switch (outcome) {
@@ -59,6 +59,14 @@ public record StatusRules(Duration duplicateWindow) {
                 ? current.durationSec()
                 : outdated ? null : durationSec(update.status(), started, updated);
         return new Entry(update, received, outcome, revision, started, durationSec, idempotency, place);
+    }
+
+    /** A later update of a run need not repeat the address of its log. */
+    private static ValidatedUpdate withUrlOfRun(ValidatedUpdate update, DomainStatus current) {
+        boolean sameRun = current.status() == Status.LOADING
+                && update.status() != Status.BLANK
+                && Objects.equals(current.jobId(), update.jobId());
+        return update.url() == null && current.url() != null && sameRun ? update.withUrl(current.url()) : update;
     }
 
     private Outcome outcome(DomainStatus current, ValidatedUpdate update, Instant received) {
@@ -115,7 +123,8 @@ public record StatusRules(Duration duplicateWindow) {
         if (current.status() != update.status()
                 || !Objects.equals(current.jobId(), update.jobId())
                 || !Objects.equals(current.message(), update.message())
-                || (update.epmJobId() != null && !update.epmJobId().equals(current.epmJobId()))) {
+                || (update.epmJobId() != null && !update.epmJobId().equals(current.epmJobId()))
+                || (update.url() != null && !update.url().equals(current.url()))) {
             return false;
         }
         if (update.timestamp() != null) {
@@ -151,9 +160,13 @@ public record StatusRules(Duration duplicateWindow) {
 
     /** Whether an end at this time belongs to the run that has already ended. */
     static boolean isRepeatedEnd(Job.Part ended, Instant updated) {
-        return ended.status().endsRun()
-                && !updated.isAfter(ended.updated().plus(REPEATED_END_WINDOW))
-                && !updated.isBefore(ended.updated().minus(MAX_CLOCK_DIFFERENCE));
+        return ended.status().endsRun() && isSameEnd(ended.updated(), updated);
+    }
+
+    /** Whether two ends of a job, the second one received later, belong to the same run if its start is not known. */
+    public static boolean isSameEnd(Instant ended, Instant updated) {
+        return !updated.isAfter(ended.plus(REPEATED_END_WINDOW))
+                && !updated.isBefore(ended.minus(MAX_CLOCK_DIFFERENCE));
     }
 
     /**

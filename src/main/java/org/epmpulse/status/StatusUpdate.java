@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param epmJobId id of the job in the EPM environment; null means {@code jobId} if that has the form of one
  * @param source origin of the update
  * @param key name of the sender's API key; null if it did not come through the API
+ * @param url https address of the job's log, at most 500 characters; null if there is none
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record StatusUpdate(
@@ -32,7 +33,22 @@ public record StatusUpdate(
         @Nullable String timestamp,
         @Nullable String epmJobId,
         Source source,
-        @Nullable String key) {
+        @Nullable String key,
+        @Nullable String url) {
+
+    /** An update without the address of a log. */
+    public StatusUpdate(
+            @Nullable String app,
+            @Nullable String domain,
+            @Nullable String status,
+            @Nullable String jobId,
+            @Nullable String message,
+            @Nullable String timestamp,
+            @Nullable String epmJobId,
+            Source source,
+            @Nullable String key) {
+        this(app, domain, status, jobId, message, timestamp, epmJobId, source, key, null);
+    }
 
     /** Creates an update from JSON, as a route of the site does: source {@code api}, no key. */
     @JsonCreator
@@ -43,7 +59,20 @@ public record StatusUpdate(
             @JsonProperty("job_id") @Nullable String jobId,
             @JsonProperty("message") @Nullable String message,
             @JsonProperty("timestamp") @Nullable String timestamp,
-            @JsonProperty("epm_job_id") @Nullable String epmJobId) {
-        return new StatusUpdate(app, domain, status, jobId, message, timestamp, epmJobId, Source.API, null);
+            @JsonProperty("epm_job_id") @Nullable String epmJobId,
+            @JsonProperty("url") @Nullable String url) {
+        return new StatusUpdate(app, domain, status, jobId, message, timestamp, epmJobId, Source.API, null, url);
+    }
+
+    /** An update of the API without a key and without the address of a log. */
+    public static StatusUpdate of(
+            @Nullable String app,
+            @Nullable String domain,
+            @Nullable String status,
+            @Nullable String jobId,
+            @Nullable String message,
+            @Nullable String timestamp,
+            @Nullable String epmJobId) {
+        return of(app, domain, status, jobId, message, timestamp, epmJobId, null);
     }
 }

@@ -18,6 +18,9 @@ public final class UpdateValidator {
     /** In characters (code points), not in bytes. */
     public static final int MAX_MESSAGE = 200;
 
+    /** In characters. */
+    public static final int MAX_URL = 500;
+
     private static final Pattern NUMERIC_JOB = Pattern.compile("[0-9]{1,19}");
     private static final Pattern UUID_JOB =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
@@ -69,7 +72,8 @@ public final class UpdateValidator {
                 timestamp(update.timestamp()),
                 epmJobId(app, update.epmJobId(), jobId),
                 update.source(),
-                update.key());
+                update.key(),
+                url(update.url()));
     }
 
     private Catalog.App app(@Nullable String name) {
@@ -146,6 +150,16 @@ public final class UpdateValidator {
         message.codePoints()
                 .forEach(c -> clean.appendCodePoint(Character.isISOControl(c) ? ' ' : isLoneSurrogate(c) ? 0xFFFD : c));
         return clean.toString();
+    }
+
+    private static @Nullable String url(@Nullable String url) {
+        if (url == null || url.isEmpty()) {
+            return null;
+        }
+        if (url.length() > MAX_URL || !HttpsUrl.isValid(url)) {
+            throw invalid("url must be an https address of at most " + MAX_URL + " characters, without a user name");
+        }
+        return url;
     }
 
     private static @Nullable Instant timestamp(@Nullable String text) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * An update that {@link UpdateValidator} accepted: its domain is configured and its texts are within their bounds.
  *
  * @param timestamp of the event by the sender's clock; null if the sender gave none
+ * @param url https address of the job's log; null if the sender gave none
  */
 public record ValidatedUpdate(
         DomainId id,
@@ -16,8 +17,22 @@ public record ValidatedUpdate(
         @Nullable Instant timestamp,
         @Nullable String epmJobId,
         Source source,
-        @Nullable String key)
+        @Nullable String key,
+        @Nullable String url)
         implements OrderedUpdate {
+
+    /** An update without the address of a log. */
+    public ValidatedUpdate(
+            DomainId id,
+            Status status,
+            @Nullable String jobId,
+            @Nullable String message,
+            @Nullable Instant timestamp,
+            @Nullable String epmJobId,
+            Source source,
+            @Nullable String key) {
+        this(id, status, jobId, message, timestamp, epmJobId, source, key, null);
+    }
 
     /** The timestamp, or the time of receipt without one. */
     Instant updated(Instant received) {
@@ -31,11 +46,16 @@ public record ValidatedUpdate(
 
     /** A copy with this timestamp. */
     public ValidatedUpdate withTimestamp(@Nullable Instant newTimestamp) {
-        return new ValidatedUpdate(id, status, jobId, message, newTimestamp, epmJobId, source, key);
+        return new ValidatedUpdate(id, status, jobId, message, newTimestamp, epmJobId, source, key, url);
     }
 
     /** A copy with other job ids. */
     ValidatedUpdate withJob(@Nullable String newJobId, @Nullable String newEpmJobId) {
-        return new ValidatedUpdate(id, status, newJobId, message, timestamp, newEpmJobId, source, key);
+        return new ValidatedUpdate(id, status, newJobId, message, timestamp, newEpmJobId, source, key, url);
+    }
+
+    /** A copy with another address of the job's log. */
+    ValidatedUpdate withUrl(@Nullable String newUrl) {
+        return new ValidatedUpdate(id, status, jobId, message, timestamp, epmJobId, source, key, newUrl);
     }
 }

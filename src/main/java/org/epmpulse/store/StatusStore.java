@@ -6,6 +6,7 @@ import java.time.ZoneId;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DailyRunCounts;
 import org.epmpulse.status.DomainId;
@@ -67,6 +68,31 @@ public interface StatusStore extends AutoCloseable {
      * @throws IllegalArgumentException if the cursor is not from this store
      */
     HistoryPage history(HistoryQuery query);
+
+    /**
+     * A page of runs, the one with the latest update first. A run begins at Loading and ends at OK or Warning. An end
+     * without a start is a run, too; a Loading that was replaced by another run or by Blank is none.
+     *
+     * @throws HistoryGoneException if the journal does not hold the board of {@link RunQuery#asOf} any more
+     * @throws StoreUnavailableException if the files cannot be read
+     * @throws IllegalArgumentException if the cursor is not from this store
+     */
+    default RunPage runs(RunQuery query) {
+        return RunReader.read(
+                new RunReader.Source() {
+                    @Override
+                    public HistoryPage entries(HistoryQuery page, Supplier<Board> board) {
+                        return history(page);
+                    }
+
+                    @Override
+                    public int entriesPerRun() {
+                        return 3;
+                    }
+                },
+                this::boardAt,
+                query);
+    }
 
     /**
      * Numbers of OK and Warning updates on each of the last {@value DailyRunCounts#DAYS} days, by time of receipt.

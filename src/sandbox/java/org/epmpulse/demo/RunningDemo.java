@@ -29,6 +29,7 @@ import org.epmpulse.cli.RunningService;
 import org.epmpulse.cli.Starter;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.NewKey;
+import org.epmpulse.config.Settings;
 import org.epmpulse.config.Variables;
 import org.epmpulse.sandbox.CloseNight;
 import org.epmpulse.sandbox.EpmSandbox;
@@ -41,8 +42,8 @@ import org.epmpulse.sandbox.SlackSandbox;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service with a simulated EPM environment and Slack workspace. A thread replays a close night in a loop and posts its
- * updates over HTTP.
+ * The service with a simulated EPM environment and Slack workspace, on a journal of invented days. One thread replays a
+ * close night in a loop, another plays a longer chain in real time; both post their updates over HTTP.
  */
 final class RunningDemo implements AutoCloseable {
 
@@ -79,14 +80,17 @@ final class RunningDemo implements AutoCloseable {
     private final Path temporary;
     private final RunningService service;
     private final Thread player = new Thread(this::replay, "epmpulse-demo");
+    private final Thread chainPlayer = new Thread(this::playChain, "epmpulse-demo-chain");
+    private final DemoWindow window;
 
     private RunningDemo(
             Starter starter, Map<String, String> environment, @Nullable Path routes, Map<String, String> overrides)
             throws IOException, InterruptedException {
         // The simulated systems load classes with loggers.
-        Logging.configure(
-                Configuration.load(Path.of("").toAbsolutePath(), Variables.of(userSettings(environment), overrides))
-                        .settings());
+        Settings settings = Configuration.load(
+                        Path.of("").toAbsolutePath(), Variables.of(userSettings(environment), overrides))
+                .settings();
+        Logging.configure(settings);
         Logging.withoutAccessLog();
         String configured = environment.get("EPMPULSE_DATA_DIR");
         temporary = Files.createTempDirectory("epmpulse-demo");
@@ -101,7 +105,11 @@ final class RunningDemo implements AutoCloseable {
             slack.addCanvas("FARCS", "ARCS status");
             epm.put(OAuthClient.of(EPM_CLIENT, EPM_CLIENT));
             startScheduledJob();
+            window = new DemoWindow(settings.timezone(), Instant.now());
             Configuration configuration = configuration(environment, routes, overrides);
+            if (!hasJournal(data)) {
+                DemoHistory.write(data, window, configuration.apps().catalog());
+            }
             service = starter.start(configuration);
         } catch (IOException | InterruptedException | RuntimeException e) {
             epm.close();
@@ -129,23 +137,27 @@ final class RunningDemo implements AutoCloseable {
         out.println("  The board:     " + board + "#key=" + demo.key);
         out.println("  The canvases:  " + demo.slack.pageUrl());
         out.println();
-        out.println("  A simulated close night repeats every minute. Press Ctrl-C to stop.");
+        out.println("  A simulated close night repeats every minute, after 40 days of history. Press Ctrl-C to stop.");
         out.println();
         out.flush();
         demo.player.start();
+        demo.chainPlayer.start();
         Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "epmpulse-stop"));
     }
 
     private static void mark(Path data) throws IOException {
-        Path history = data.resolve("history");
-        boolean hasHistory = Files.isDirectory(history) && !isEmpty(history);
-        boolean hasStateFile = Files.exists(data.resolve("apps_status.json"));
-        if ((hasHistory || hasStateFile) && !Files.exists(data.resolve(MARKER))) {
+        if (hasJournal(data) && !Files.exists(data.resolve(MARKER))) {
             throw new IOException("EPMPULSE_DATA_DIR: " + data.toAbsolutePath()
                     + " holds a journal that was not created by the demo; use another folder");
         }
         Files.createDirectories(data);
         Files.writeString(data.resolve(MARKER), "The journal in this folder was written by the demo.\n");
+    }
+
+    private static boolean hasJournal(Path data) throws IOException {
+        Path history = data.resolve("history");
+        boolean hasHistory = Files.isDirectory(history) && !isEmpty(history);
+        return hasHistory || Files.exists(data.resolve("apps_status.json"));
     }
 
     private static boolean isEmpty(Path folder) throws IOException {
@@ -165,6 +177,7 @@ final class RunningDemo implements AutoCloseable {
         if (routes != null && variables.getOrDefault(ROUTES_DIR, "").isBlank()) {
             variables.put(ROUTES_DIR, copyOfShipped(routes).toString());
         }
+        variables.putAll(window.variables());
         variables.put("EPMPULSE_API_KEY", key);
         variables.put("EPMPULSE_APPS_CONFIG", apps.toString());
         variables.put("EPMPULSE_DATA_DIR", data.toAbsolutePath().toString());
@@ -205,6 +218,45 @@ final class RunningDemo implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** What is still to come of the chain, each day. */
+    private void playChain() {
+        try {
+            for (int day = 0; stopped.getCount() > 0; day++) {
+                for (CloseChain.Load load : CloseChain.LOADS) {
+                    Instant start = window.began().plus(Duration.ofDays(day)).plus(load.start());
+                    String job = DemoHistory.jobId(load.jobId(), start);
+                    boolean isInHistory = start.isBefore(window.began());
+                    if (!isInHistory && !postAt(start, load, "Loading", job, null)) {
+                        return;
+                    }
+                    Instant end = start.plus(load.today());
+                    if (!end.isBefore(window.began()) && !postAt(end, load, "OK", job, load.message())) {
+                        return;
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits for the time and posts; false if the demo was stopped meanwhile. */
+    private boolean postAt(Instant time, CloseChain.Load load, String status, String job, @Nullable String message)
+            throws InterruptedException {
+        long millis = Math.max(0, Duration.between(Instant.now(), time).toMillis());
+        if (stopped.await(millis, TimeUnit.MILLISECONDS)) {
+            return false;
+        }
+        post(JSON.createObjectNode()
+                .put("app", load.app())
+                .put("domain", load.domain())
+                .put("status", status)
+                .put("job_id", job)
+                .put("message", message)
+                .put("url", DemoHistory.logOf(job)));
+        return true;
     }
 
     private boolean replayNight(int night, long start) throws InterruptedException {
@@ -250,13 +302,16 @@ final class RunningDemo implements AutoCloseable {
                     .then(end.after(), ScriptedJobState.succeeded().withDetails(end.details()));
             epm.addJob(SandboxProduct.PLANNING, step.app(), epmJobId, script);
         }
-        ObjectNode update = JSON.createObjectNode()
+        post(JSON.createObjectNode()
                 .put("app", step.app())
                 .put("domain", step.domain())
                 .put("status", step.status())
                 .put("job_id", step.jobId() + "_" + night)
                 .put("message", step.message())
-                .put("epm_job_id", epmJobId);
+                .put("epm_job_id", epmJobId));
+    }
+
+    private void post(ObjectNode update) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + service.address() + "/api/v1/status"))
                 .header("X-API-Key", key)
                 .header("Content-Type", "application/json")

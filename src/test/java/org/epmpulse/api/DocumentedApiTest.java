@@ -192,6 +192,9 @@ class DocumentedApiTest {
         for (String path : List.of(
                 "/api/v1/status",
                 "/api/v1/status/{app}",
+                "/api/v1/window",
+                "/api/v1/runs",
+                "/api/v1/domains/{app}/{domain}",
                 "/api/v1/events",
                 "/api/v1/jobs",
                 "/api/v1/jobs/{job_id}",
@@ -223,6 +226,24 @@ class DocumentedApiTest {
         Operation app = operation("GET /api/v1/status/{app}");
         add(exchanges, app, 200, "-", "an app with one domain", () -> get("/api/v1/status/FCCS"));
         add(exchanges, app, 404, "NOT_FOUND", "an unknown app", () -> get("/api/v1/status/Plannnig"));
+        for (String path : List.of("/api/v1/window", "/api/v1/runs")) {
+            add(exchanges, operation("GET " + path), 404, "NOT_FOUND", "a time before the history", () -> {
+                api.store.startHistoryAt(Instant.parse("2026-02-16T14:40:00Z"));
+                try {
+                    return get(path + "?at=2026-02-16T14:35:00Z");
+                } finally {
+                    api.store.startHistoryAt(Instant.MIN);
+                }
+            });
+        }
+        Operation window = operation("GET /api/v1/window");
+        add(exchanges, window, 200, "-", "in the past", () -> get("/api/v1/window?at=2026-02-16T17:40:00Z"));
+        Operation domain = operation("GET /api/v1/domains/{app}/{domain}");
+        add(exchanges, domain, 200, "-", "upstream", () -> get("/api/v1/domains/Planning/Actual"));
+        add(exchanges, domain, 404, "NOT_FOUND", "an unknown domain", () -> get("/api/v1/domains/Planning/Actuals"));
+        Operation runs = operation("GET /api/v1/runs");
+        add(exchanges, runs, 200, "-", "a page of several", () -> get("/api/v1/runs?limit=1"));
+        add(exchanges, runs, 200, "-", "CSV", () -> send(runs, "?limit=1", "Accept", "text/csv"));
         Operation job = operation("GET /api/v1/jobs/{job_id}");
         add(exchanges, job, 200, "-", "a job that runs", () -> get("/api/v1/jobs/long"));
         add(exchanges, job, 404, "NOT_FOUND", "an unknown job", () -> get("/api/v1/jobs/none"));

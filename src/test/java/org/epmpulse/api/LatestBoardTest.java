@@ -43,7 +43,16 @@ class LatestBoardTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/v1/status", "/api/v1/status/FCCS", "/api/v1/jobs", "/api/v1/jobs/LOAD_ELSEWHERE"})
+    @ValueSource(
+            strings = {
+                "/api/v1/status",
+                "/api/v1/status/FCCS",
+                "/api/v1/jobs",
+                "/api/v1/jobs/LOAD_ELSEWHERE",
+                "/api/v1/window",
+                "/api/v1/domains/FCCS/Consolidation",
+                "/api/v1/runs"
+            })
     void aReadShowsWhatAnotherNodeHadRecordedBefore(String path) {
         CompletableFuture<Board> look = api.store.holdLook();
         CompletableFuture<HttpResponse<String>> read = getLater(path);
@@ -108,7 +117,16 @@ class LatestBoardTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/v1/status", "/api/v1/status/FCCS", "/api/v1/jobs", "/api/v1/jobs/LOAD_ELSEWHERE"})
+    @ValueSource(
+            strings = {
+                "/api/v1/status",
+                "/api/v1/status/FCCS",
+                "/api/v1/jobs",
+                "/api/v1/jobs/LOAD_ELSEWHERE",
+                "/api/v1/window",
+                "/api/v1/domains/FCCS/Consolidation",
+                "/api/v1/runs"
+            })
     void whileTheDatabaseIsAwayAReplySaysUpToWhenItIsComplete(String path) {
         api.store.recordElsewhere(update("LOAD_ELSEWHERE"));
         assertThat(api.get(path).headers().firstValue(AS_OF)).isEmpty();
@@ -125,11 +143,12 @@ class LatestBoardTest {
         assertThat(api.get(path).headers().firstValue(AS_OF)).isEmpty();
     }
 
-    @Test
-    void aBoardOfThePastIsComplete() {
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "window", "domains/FCCS/Consolidation", "runs"})
+    void whatIsShownOfThePastIsComplete(String path) {
         api.store.setAsOf(Instant.parse("2026-02-16T14:29:58Z"));
 
-        HttpResponse<String> past = api.get("/api/v1/status?at=2026-02-16");
+        HttpResponse<String> past = api.get("/api/v1/" + path + "?at=2026-02-16");
 
         assertThat(past.statusCode()).isEqualTo(200);
         assertThat(past.headers().firstValue(AS_OF)).isEmpty();

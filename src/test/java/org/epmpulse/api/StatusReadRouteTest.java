@@ -15,7 +15,7 @@ class StatusReadRouteTest {
 
     private static final String BLANK = "{\"status\":\"Blank\",\"job_id\":null,\"message\":null,\"updated\":null,"
             + "\"started\":null,\"duration_sec\":null,\"stale\":false,\"reason\":null,\"source\":\"api\","
-            + "\"usual_sec\":null,\"eta\":null,\"overdue\":false}";
+            + "\"usual_sec\":null,\"eta\":null,\"overdue\":false,\"url\":null}";
 
     @AutoClose
     private final TestingApi api = new TestingApi();
@@ -36,7 +36,7 @@ class StatusReadRouteTest {
                         + ",\"Budget\":{\"status\":\"Loading\",\"job_id\":\"B1\",\"message\":null,"
                         + "\"updated\":\"2026-02-16T14:30:00Z\",\"started\":\"2026-02-16T14:30:00Z\","
                         + "\"duration_sec\":null,\"stale\":false,\"reason\":null,\"source\":\"api\","
-                        + "\"usual_sec\":null,\"eta\":null,\"overdue\":false},\"Forecast\":" + BLANK
+                        + "\"usual_sec\":null,\"eta\":null,\"overdue\":false,\"url\":null},\"Forecast\":" + BLANK
                         + "},\"FCCS\":{\"Consolidation\":" + BLANK + "}},"
                         + "\"catalog\":[{\"app\":\"Planning\",\"display_name\":\"Planning EU\","
                         + "\"domains\":[\"Actual\",\"Budget\",\"Forecast\"]},"

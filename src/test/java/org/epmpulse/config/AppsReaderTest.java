@@ -415,11 +415,31 @@ class AppsReaderTest {
             {"apps": {"A": {"display_name": " "}}}                 | /apps/A/display_name: a name must be 1 to 100 characters long, without control characters
             {"apps": {"A": {"domains": ["x", 1]}}}                 | /apps/A/domains/1: must be text in quotes, is a number
             {"apps": {"A": {"domains": [null]}}}                   | /apps/A/domains/0: must be the name of a domain, is null
-            {"apps": {"A": {"domains": {"x": 1}}}}                 | /apps/A/domains: must be text in quotes, is an object
+            {"apps": {"A": {"domains": {"x": 1}}}}                 | /apps/A/domains/name: must be the name of the domain
             {"apps": {"A": {"domains": ["x", "y", "x"]}}}          | /apps/A/domains/2: duplicate domain "x"
             {"apps": {"A": {"channels": [["C1"]]}}}                | /apps/A/channels/0: must be text in quotes, is a list
             {"apps": {"A": {"server": true}}}                      | /apps/A/server: must be text in quotes, is a boolean
             {"apps": {"A": {"display_name": "${"}}}                | /apps/A/display_name: invalid variable (write ${VARIABLE} or ${VARIABLE:default})
+            {"apps": {"A": {"domains": [{"by": "21:30"}]}}}        | /apps/A/domains/0/name: must be the name of the domain
+            {"apps": {"A": {"domains": [{"name": "x", "by": "21:30"}]}}} | /apps/A/domains/0/by: needs close with starts, at the top of the file
+            {"apps": {"A": {"domains": [{"name": "x", "runbook": "http://x"}]}}} | /apps/A/domains/0/runbook: must be an https address of at most 500 characters, without a user name
+            {"apps": {"A": {"domains": [{"name": "x", "owner": "a\\nb"}]}}} | /apps/A/domains/0/owner: must be at most 100 characters, without control characters
+            {"apps": {"A": {"domains": [{"name": "x", "after": "x"}]}}} | /apps/A/domains/0/after: must be APP/DOMAIN of a configured domain, is "x".
+            {"apps": {"A": {"domains": ["Load", {"name": "x", "after": ["A/Lod"]}]}}} | /apps/A/domains/1/after/0: must be APP/DOMAIN of a configured domain, is "A/Lod". Did you mean "A/Load"?
+            {"apps": {"A": {"domains": [{"name": "x", "after": ["A/x"]}]}}} | /apps/A/domains/0/after/0: must not make a domain wait for itself: A/x after A/x
+            {"apps": {"A": {"domains": ["z/1", {"name": "x", "after": ["A/z/1", "A/y"]}, {"name": "y", "after": ["A/x"]}]}}} | /apps/A/domains/1/after/1: must not make a domain wait for itself: A/x after A/y after A/x
+            {"apps": {"A": {}}, "close": {}}                       | /close/starts: must be a time such as 18:00
+            {"apps": {"A": {}}, "close": {"starts": "6pm"}}        | /close/starts: must be a time such as 18:00, is "6pm"
+            {"apps": {"A": {}}, "close": {"starts": "18:00", "timezone": "Mars"}} | /close/timezone: must be a time zone such as Europe/London, is "Mars"
+            {"apps": {"A": {}}, "close": {"starts": "18:00", "days": "mon-fry"}} | /close/days: must be days of the week such as mon-fri or mon,wed,fri, is "mon-fry"
+            {"apps": {"A": {}}, "close": {"starts": "18:00", "days": []}} | /close/days: must be days of the week such as mon-fri or mon,wed,fri, has none
+            {"apps": {"A": {}}, "close": {"starts": "18:00", "holidays": ["25 Dec"]}} | /close/holidays/0: must be a date such as 2026-12-25, is "25 Dec"
+            {"apps": {"A": {}}, "close": {"starts": "18:00", "holidays": {"country": "gb", "region": "xx"}}} | /close/holidays/region: unknown region "xx" of gb; known: eng, nir, sct, wls
+            {"apps": {"A": {}}, "close": {"starts": "18:00", "holidays": {"region": "eng"}}} | /close/holidays: must have either ics, a file, or country, such as gb, with or without region
+            {"apps": {"A": {"domains": [{"name": "x", "by": "9.30"}]}}, "close": {"starts": "18:00"}} | /apps/A/domains/0/by: must be a time such as 21:30, or a working day of the month and a time such as WD+3 18:00, is "9.30"
+            {"apps": {"A": {"domains": [{"name": "x", "by": "18:00"}]}}, "close": {"starts": "18:00"}} | /apps/A/domains/0/by: must be after the start of the window, is 18:00 as close.starts
+            {"apps": {"A": {"domains": [{"name": "x", "by": "06:01"}]}}, "close": {"starts": "18:00", "ends": "06:00"}} | /apps/A/domains/0/by: must be before the end of the window (close.ends is 06:00), is 06:01
+            {"apps": {"A": {"domains": [{"name": "x", "by": "WD+24 20:00"}]}}, "close": {"starts": "18:00", "days": "mon-fri"}} | /apps/A/domains/0/by: must be at most WD+23, because no month has more working days, is WD+24
             {"apps": {"A": {}}, "settings": 1}                     | /settings: must be an object in braces, is a number
             {"apps": {"A": {}}, "settings": {"debounce_interval": -1}}         | /settings/debounce_interval: must be a number of seconds, 0 or more
             {"apps": {"A": {}}, "settings": {"debounce_interval": 1e99}}       | /settings/debounce_interval: must be a number of seconds, 0 or more

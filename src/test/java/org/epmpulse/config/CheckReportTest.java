@@ -3,7 +3,9 @@ package org.epmpulse.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
+import org.epmpulse.window.CloseCalendar;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,38 @@ class CheckReportTest {
                         "  C1 (main)  canvas created automatically  alerts on  shows Planning")
                 .endsWith("No problems found.");
         assertThat(text).doesNotContain("hunter2");
+    }
+
+    @Test
+    void theReportShowsTheCloseWindowAndTheRulesOfTheDomains() {
+        folder.write("holidays.ics", """
+                BEGIN:VCALENDAR
+                VERSION:2.0
+                BEGIN:VEVENT
+                DTSTART;VALUE=DATE:20261225
+                END:VEVENT
+                END:VCALENDAR
+                """);
+        folder.apps("""
+                {"close": {"starts": "18:00", "ends": "06:00", "timezone": "Europe/London", "days": "mon-wed,fri",
+                           "holidays": [{"ics": "holidays.ics"}, {"country": "gb", "region": "eng"}, "2026-12-24"]},
+                 "apps": {"FCCS": {"domains": ["Load", {"name": "Close", "by": "WD+3 20:00", "after": "FCCS/Load",
+                                   "owner": "Close team", "runbook": "https://wiki.example.com/close"}]}}}""");
+
+        CheckReport report = report(List.of());
+
+        assertThat(report.text())
+                .contains(
+                        "    Close  by WD+3 20:00; after FCCS/Load; owner Close team; runbook https://wiki.example.com/close\n",
+                        "\nClose window\n  starts 18:00, ends 06:00, Europe/London, on mon, tue, wed, fri\n")
+                .endsWith("No problems found.\n");
+        CloseCalendar calendar = report.configuration().apps().windows().calendar();
+        assertThat(calendar).isNotNull();
+        assertThat(LocalDate.of(2026, 12, 20)
+                        .datesUntil(LocalDate.of(2027, 1, 1))
+                        .filter(calendar::isWorkingDay))
+                .extracting(LocalDate::getDayOfMonth)
+                .containsExactly(21, 22, 23, 29, 30);
     }
 
     @Test

@@ -11,10 +11,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,13 +37,16 @@ import org.apache.camel.support.ResourceHelper;
 import org.epmpulse.alerts.AlertSender;
 import org.epmpulse.alerts.AlertStore;
 import org.epmpulse.api.CanvasReplies;
+import org.epmpulse.api.DomainReplies;
 import org.epmpulse.api.HealthReplies;
 import org.epmpulse.api.HistoryDays;
 import org.epmpulse.api.HistoryReplies;
 import org.epmpulse.api.JobReplies;
 import org.epmpulse.api.OpenApiReplies;
+import org.epmpulse.api.RunReplies;
 import org.epmpulse.api.StatusReplies;
 import org.epmpulse.api.StatusRequests;
+import org.epmpulse.api.WindowReplies;
 import org.epmpulse.board.BoardEvents;
 import org.epmpulse.board.BoardReplies;
 import org.epmpulse.changes.StatusChanges;
@@ -72,11 +78,18 @@ import org.epmpulse.slack.canvas.CanvasRegistry;
 import org.epmpulse.slack.canvas.CanvasRenderer;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
+import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.UpdateValidator;
 import org.epmpulse.store.Documents;
 import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.TestingStatusStore;
+import org.epmpulse.window.CloseCalendar;
+import org.epmpulse.window.Deadline;
+import org.epmpulse.window.DomainRule;
+import org.epmpulse.window.Holidays;
+import org.epmpulse.window.WindowPlan;
+import org.epmpulse.window.WindowViews;
 
 /** The server with all routes of {@code routes/}, on a free port, with a store in memory. */
 public final class TestingApi implements AutoCloseable {
@@ -86,6 +99,9 @@ public final class TestingApi implements AutoCloseable {
     public static final String ADMIN_KEY = "admin-key-admin-key-admin-key-admin";
 
     public static final Catalog CATALOG = catalog();
+
+    /** FCCS waits for Planning's Actual, and is due at 21:30 UTC; a window starts at 18:00 each day. */
+    public static final WindowPlan WINDOWS = windows();
 
     public final TestingClock clock = new TestingClock();
     public final StatusChanges changes = new StatusChanges();
@@ -164,6 +180,10 @@ public final class TestingApi implements AutoCloseable {
             BoardEvents boardEvents = new BoardEvents(CATALOG, boardReplies, store, clock, registry);
             boardEvents.mountOn(server);
             bind("boardEvents", boardEvents);
+            WindowViews windows = new WindowViews(WINDOWS, Duration.ofHours(2), store::board, clock);
+            bind("windowReplies", new WindowReplies(windows, store, () -> DomainNotes.NONE, clock));
+            bind("domainReplies", new DomainReplies(CATALOG, windows, store, () -> DomainNotes.NONE, clock));
+            bind("runReplies", new RunReplies(store, clock));
             bind("jobReplies", new JobReplies(store));
             bind("historyReplies", new HistoryReplies(store));
             bind("historyDays", new HistoryDays(CATALOG, store, ZoneId.of("America/New_York"), clock));
@@ -265,6 +285,19 @@ public final class TestingApi implements AutoCloseable {
         apps.put("Planning", new Catalog.App("Planning", "Planning EU", domains, List.of("C0123456789"), false));
         apps.put("FCCS", new Catalog.App("FCCS", "Close", Set.of("Consolidation"), List.of("C9876543210"), false));
         return new Catalog(apps);
+    }
+
+    private static WindowPlan windows() {
+        Map<DomainId, DomainRule> rules = Map.of(
+                new DomainId("FCCS", "Consolidation"),
+                new DomainRule(
+                        Deadline.parse("21:30"),
+                        List.of(new DomainId("Planning", "Actual")),
+                        "Close team",
+                        "https://wiki.example.com/close"));
+        CloseCalendar calendar = new CloseCalendar(
+                LocalTime.of(18, 0), null, ZoneOffset.UTC, EnumSet.allOf(DayOfWeek.class), Holidays.NONE);
+        return new WindowPlan(CATALOG.domainIds().toList(), rules, calendar);
     }
 
     private static ApiKey key(String name, String key, Role role) {

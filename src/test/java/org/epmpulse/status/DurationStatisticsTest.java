@@ -12,6 +12,8 @@ import static org.epmpulse.status.TestingBoard.warning;
 import static org.epmpulse.status.TestingBoard.withMessage;
 import static org.epmpulse.status.TestingBoard.withTimestamp;
 
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +45,7 @@ class DurationStatisticsTest {
         board.post(second - 90_000, ok("BACK"));
 
         assertThat(before.seconds()).containsExactly(10, 20, 30, 40, 50, days);
-        assertThat(durations()).isEqualTo(before);
+        assertThat(durations().seconds()).isEqualTo(before.seconds());
     }
 
     @Test
@@ -110,7 +112,8 @@ class DurationStatisticsTest {
         board.post(30, blank("B"));
         board.post(40, ok("no start reported"));
 
-        assertThat(durations()).isSameAs(DurationStatistics.UNKNOWN);
+        assertThat(durations().seconds()).isEmpty();
+        assertThat(durations().ends()).containsExactly(at(40).getEpochSecond());
     }
 
     @Test
@@ -149,6 +152,18 @@ class DurationStatisticsTest {
         board.post(0, ok("J"));
 
         assertThat(durations().seconds()).isEmpty();
-        assertThat(board.board().durations()).isEmpty();
+    }
+
+    @Test
+    void theEndsOfTheLastRunsAreKnownAndOneThatFailedAfterAllIsNot() {
+        IntStream.range(0, 25).forEach(i -> run("J" + i, 60));
+        long[] ends = durations().ends();
+        board.post(second, loading("K"));
+        board.post(second + 60, ok("K"));
+        board.post(second + 70, warning("K"));
+
+        assertThat(ends).hasSize(20).isSorted();
+        assertThat(durations().ends()).isEqualTo(Arrays.copyOfRange(ends, 1, 20));
+        assertThat(durations().lastEnd()).isEqualTo(Instant.ofEpochSecond(ends[19]));
     }
 }

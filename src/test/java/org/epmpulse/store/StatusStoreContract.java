@@ -150,7 +150,8 @@ public abstract class StatusStoreContract {
                 Instant.parse("2026-03-31T11:59:59.123456Z"),
                 "123",
                 Source.API,
-                "tester");
+                "tester",
+                "https://logs.example.com/job/123?line=7#ä");
         List<Entry> entries = record(List.of(full, update(BUDGET, Status.WARNING, null)), true, key);
         var board = store.board();
         List<Entry> page = history(10, null).entries();
@@ -286,6 +287,42 @@ public abstract class StatusStoreContract {
                                 null, null, null, null, null, Instant.parse("9999-12-31T23:59:59Z"), 2, null))
                         .entries())
                 .containsExactly(budget, warning);
+    }
+
+    @Test
+    void runsAreListedByTheirLastUpdate() throws Exception {
+        record(update(ACTUAL, Status.LOADING, "J1"));
+        Entry warning = record(update(ACTUAL, Status.WARNING, "J1"));
+        Entry ok = record(update(ACTUAL, Status.OK, "J2"));
+        record(List.of(update(ACTUAL, Status.OK, "J2")), false, new Idempotency("d", "aa".repeat(32)));
+        record(update(BUDGET, Status.LOADING, "J3"));
+        Entry running = record(update(BUDGET, Status.LOADING, "J4"));
+
+        assertThat(runs(null, null, 10)).containsExactly(Run.of(running), Run.of(ok), Run.of(warning));
+        assertThat(runs(ACTUAL, null, 10)).containsExactly(Run.of(ok), Run.of(warning));
+        assertThat(runs(null, null, 1)).containsExactly(Run.of(running), Run.of(ok), Run.of(warning));
+        // What is running is listed also if it began before.
+        Instant later = running.received().plusSeconds(1);
+        assertThat(runs(null, later, 10)).containsExactly(Run.of(running));
+        assertThat(runs(ACTUAL, later, 10)).isEmpty();
+        reopen();
+        assertThat(runs(null, running.received().minusSeconds(60), 10))
+                .containsExactly(Run.of(running), Run.of(ok), Run.of(warning));
+    }
+
+    /** All pages. */
+    private List<Run> runs(@Nullable DomainId id, @Nullable Instant since, int limit) {
+        List<Run> runs = new ArrayList<>();
+        String app = id == null ? null : id.app();
+        String domain = id == null ? null : id.domain();
+        String cursor = null;
+        do {
+            RunPage page = store.runs(
+                    new RunQuery(app, domain, since, null, Instant.now().plusSeconds(5), limit, cursor));
+            runs.addAll(page.runs());
+            cursor = page.next();
+        } while (cursor != null);
+        return runs;
     }
 
     private List<Entry> find(

@@ -3,9 +3,6 @@ package org.epmpulse.slack.canvas;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.TextStyle;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -13,7 +10,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.epmpulse.status.Board;
@@ -24,7 +20,11 @@ import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.DurationStatistics;
 import org.epmpulse.status.DurationText;
 import org.epmpulse.status.Sha256;
+import org.epmpulse.status.StateWord;
 import org.epmpulse.status.Status;
+import org.epmpulse.window.WindowDomain;
+import org.epmpulse.window.WindowReason;
+import org.epmpulse.window.WindowView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,19 +45,28 @@ public final class CanvasRenderer {
     private static final int MAX_NOTE = 120;
     private static final String NONE = "–";
 
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
-    private static final DateTimeFormatter DAY_AND_TIME = DateTimeFormatter.ofPattern("d MMM HH:mm", Locale.ENGLISH);
-    private static final DateTimeFormatter YEAR_DAY_AND_TIME =
-            DateTimeFormatter.ofPattern("d MMM yyyy HH:mm", Locale.ENGLISH);
-    private static final DateTimeFormatter FULL = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
-
     private final Map<String, List<Catalog.App>> appsOfChannel = new HashMap<>();
     private final ZoneId zone;
     private final Duration staleAfter;
 
+    private final @Nullable Windows windows;
+
+    /** The close window for a board at a time. */
+    @FunctionalInterface
+    public interface Windows {
+        WindowView of(Board board, Instant now);
+    }
+
+    /** Without a close window. */
     public CanvasRenderer(Catalog catalog, ZoneId zone, Duration staleAfter) {
+        this(catalog, zone, staleAfter, null);
+    }
+
+    /** @param windows null if no close window is configured */
+    public CanvasRenderer(Catalog catalog, ZoneId zone, Duration staleAfter, @Nullable Windows windows) {
         this.zone = zone;
         this.staleAfter = staleAfter;
+        this.windows = windows;
         for (Catalog.App app : catalog.apps().values()) {
             for (String channel : Set.copyOf(app.channels())) {
                 appsOfChannel.computeIfAbsent(channel, id -> new ArrayList<>()).add(app);
@@ -92,56 +101,46 @@ public final class CanvasRenderer {
         }
     }
 
+    /**
+     * A domain.
+     *
+     * @param window null if no close window is configured
+     */
     private record Row(
             String domain,
             DomainStatus status,
             DurationStatistics durations,
             boolean stale,
-            @Nullable String reason) {
+            @Nullable String reason,
+            @Nullable WindowDomain window) {
 
-        Kind kind() {
-            return switch (status.status()) {
-                case WARNING -> Kind.FAILED;
-                case LOADING -> stale ? Kind.STALE : Kind.RUNNING;
-                case OK -> Kind.OK;
-                case BLANK -> status.received() == null ? Kind.NEVER_REPORTED : Kind.BLANK;
-            };
+        StateWord state() {
+            return window == null ? ofStatus() : window.state().word();
         }
-    }
 
-    /** The displayed state of a domain, the most urgent first. */
-    private enum Kind {
-        FAILED("🔴 Warning", "failed"),
-        STALE("🟠 Loading, stale", "stale"),
-        RUNNING("🔵 Loading", "running"),
-        OK("🟢 OK", "OK"),
-        BLANK("⚪ Blank", "blank"),
-        NEVER_REPORTED("⚪ Blank", "no update yet");
-
-        private final String label;
-        private final String countLabel;
-
-        Kind(String label, String countLabel) {
-            this.label = label;
-            this.countLabel = countLabel;
+        StateWord ofStatus() {
+            return StateWord.of(status.status(), stale);
         }
     }
 
     private record Section(Catalog.App app, List<Row> rows) {
 
         /** Only applications with a failed or stale domain move to the top; all others keep their order. */
-        Kind urgency() {
-            Kind first = rows.get(0).kind();
-            return first == Kind.FAILED || first == Kind.STALE ? first : Kind.RUNNING;
+        StateWord urgency() {
+            StateWord first = rows.get(0).state();
+            return first == StateWord.FAILED || first == StateWord.STALE ? first : StateWord.RUNNING;
         }
     }
 
     /** Renders the canvas of a channel: the applications whose configuration names it. */
     public Rendering render(String channelId, Board board, DomainNotes domainNotes, Instant now, Form form) {
+        CanvasTimes times = new CanvasTimes(zone, now);
+        WindowView window = windows == null ? null : windows.of(board, now);
         List<Section> sections = new ArrayList<>();
         Set<String> outages = new LinkedHashSet<>();
-        for (Catalog.App app : appsOfChannel.getOrDefault(channelId, List.of())) {
-            sections.add(section(app, board, domainNotes, now));
+        List<Catalog.App> apps = appsOfChannel.getOrDefault(channelId, List.of());
+        for (Catalog.App app : apps) {
+            sections.add(section(app, board, window, domainNotes, now));
             String outage = domainNotes.outages().get(app.id());
             if (outage != null) {
                 outages.add(CanvasText.escape(outage, MAX_NOTE));
@@ -149,42 +148,52 @@ public final class CanvasRenderer {
         }
         sections.sort(Comparator.comparing(Section::urgency));
         StringBuilder content = new StringBuilder("# EPM status\n\n");
-        content.append(summary(sections)).append("\n");
+        content.append(
+                window == null || apps.isEmpty()
+                        ? summary(sections) + "\n"
+                        : new WindowSummary(window, apps, times).render(form));
         int shown = 0;
         int all = sections.stream().mapToInt(section -> section.rows().size()).sum();
         for (Section section : sections) {
-            shown += append(content, section, now, form);
+            shown += append(content, section, window, times, form);
         }
         if (shown < all) {
             content.append("\n… and ").append(all - shown).append(" more\n");
         }
         outages.forEach(outage -> content.append("\n⚠️ ").append(outage).append("\n"));
-        return new Rendering(content.toString(), footer(board, now), board.revision());
+        return new Rendering(content.toString(), footer(board, times), board.revision());
     }
 
-    private Section section(Catalog.App app, Board board, DomainNotes domainNotes, Instant now) {
+    private Section section(
+            Catalog.App app, Board board, @Nullable WindowView window, DomainNotes domainNotes, Instant now) {
         List<Row> rows = new ArrayList<>();
         for (DomainId id : app.domainIds().values()) {
             DomainStatus status = board.of(id);
             rows.add(new Row(
-                    id.domain(), status, board.durations(id), status.stale(now, staleAfter), domainNotes.reason(id)));
+                    id.domain(),
+                    status,
+                    board.durations(id),
+                    status.stale(now, staleAfter),
+                    domainNotes.reason(id),
+                    window == null ? null : window.domain(id)));
         }
-        rows.sort(Comparator.comparing(Row::kind));
+        rows.sort(Comparator.comparing(Row::state));
         return new Section(app, rows);
     }
 
     private static String summary(List<Section> sections) {
-        Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
+        Map<StateWord, Integer> counts = new EnumMap<>(StateWord.class);
         for (Section section : sections) {
-            section.rows().forEach(row -> counts.merge(row.kind(), 1, Integer::sum));
+            section.rows().forEach(row -> counts.merge(row.state(), 1, Integer::sum));
         }
         List<String> parts = new ArrayList<>();
-        counts.forEach((kind, count) -> parts.add(count + " " + kind.countLabel));
+        counts.forEach((state, count) -> parts.add(count + " " + state.inSentence()));
         return parts.isEmpty() ? "No application is configured for this channel." : String.join(" · ", parts);
     }
 
     /** Appends an application within the length limit. Returns the number of appended domains. */
-    private int append(StringBuilder content, Section section, Instant now, Form form) {
+    private int append(
+            StringBuilder content, Section section, @Nullable WindowView window, CanvasTimes times, Form form) {
         String heading = "\n## " + CanvasText.escape(section.app().displayName(), MAX_NAME) + "\n";
         if (content.length() + heading.length() + 1000 > MAX_LENGTH) {
             return 0;
@@ -197,40 +206,40 @@ public final class CanvasRenderer {
             }
             if (form == Form.TABLES && shown % MAX_ROWS == 0) {
                 content.append("\n| Domain | Status | Job | Since (")
-                        .append(zoneName(now))
+                        .append(times.zoneName())
                         .append(") | Took | Note |\n|---|---|---|---|---|---|\n");
             } else if (shown == 0) {
                 content.append("\n");
             }
-            content.append(form == Form.TABLES ? tableRow(row, now) : listItem(row, now));
+            content.append(form == Form.TABLES ? tableRow(row, window, times) : listItem(row, window, times));
             shown++;
         }
         return shown;
     }
 
-    private String tableRow(Row row, Instant now) {
+    private String tableRow(Row row, @Nullable WindowView window, CanvasTimes times) {
         DomainStatus status = row.status();
         return "| "
                 + String.join(
                         " | ",
                         name(row),
-                        row.kind().label,
+                        row.state().text(),
                         job(status),
-                        since(status, now, false),
-                        duration(row, now),
-                        note(row))
+                        since(status, times, false),
+                        duration(row, times),
+                        note(row, window))
                 + " |\n";
     }
 
-    private String listItem(Row row, Instant now) {
+    private String listItem(Row row, @Nullable WindowView window, CanvasTimes times) {
         DomainStatus status = row.status();
         StringBuilder item =
-                new StringBuilder("- ").append(row.kind().label).append(" ").append(name(row));
+                new StringBuilder("- ").append(row.state().text()).append(" ").append(name(row));
         // No colon: together with a colon at the end of the name it could form an emoji.
-        append(item, "", note(row));
+        append(item, "", note(row, window));
         append(item, "job ", job(status));
-        append(item, "since ", since(status, now, true));
-        append(item, status.status() == Status.LOADING ? "" : "took ", duration(row, now));
+        append(item, "since ", since(status, times, true));
+        append(item, status.status() == Status.LOADING ? "" : "took ", duration(row, times));
         return item.append("\n").toString();
     }
 
@@ -249,41 +258,28 @@ public final class CanvasRenderer {
     }
 
     /** @param zoned whether to add the zone always, not only if its offset differs from the current one */
-    private String since(DomainStatus status, Instant now, boolean zoned) {
+    private static String since(DomainStatus status, CanvasTimes times, boolean zoned) {
         Instant since =
                 status.status() == Status.LOADING && status.started() != null ? status.started() : status.updated();
-        if (since == null) {
-            return NONE;
-        }
-        return time(since, now, zoned);
-    }
-
-    private String time(Instant at, Instant now, boolean zoned) {
-        ZonedDateTime then = at.atZone(zone);
-        ZonedDateTime today = now.atZone(zone);
-        DateTimeFormatter format = then.toLocalDate().equals(today.toLocalDate())
-                ? TIME
-                : then.getYear() == today.getYear() ? DAY_AND_TIME : YEAR_DAY_AND_TIME;
-        boolean otherZone = !then.getOffset().equals(today.getOffset());
-        return format.format(then) + (zoned || otherZone ? " " + zoneName(at) : "");
+        return since == null ? NONE : times.of(since, zoned);
     }
 
     /** For a current run the typical duration: the elapsed time would be outdated as soon as it was sent. */
-    private String duration(Row row, Instant now) {
+    private static String duration(Row row, CanvasTimes times) {
         DomainStatus status = row.status();
         Long typicalSec = row.durations().typicalSec();
         Instant eta = row.durations().eta(status);
         if (typicalSec != null && eta != null) {
             String typically =
                     "typically " + DurationText.of(typicalSec < 120 ? typicalSec : Math.round(typicalSec / 60.0) * 60);
-            return row.durations().overdue(status, now)
+            return row.durations().overdue(status, times.now())
                     ? "overdue, " + typically
-                    : typically + " → ~" + time(eta, now, false);
+                    : typically + " → ~" + times.of(eta);
         }
         return status.durationSec() == null ? NONE : DurationText.of(status.durationSec());
     }
 
-    private String note(Row row) {
+    private String note(Row row, @Nullable WindowView window) {
         List<String> notes = new ArrayList<>();
         if (row.stale()) {
             notes.add("running for over " + DurationText.of(staleAfter.toSeconds()));
@@ -291,24 +287,31 @@ public final class CanvasRenderer {
         if (row.reason() != null) {
             notes.add(CanvasText.escape(row.reason(), MAX_NOTE));
         }
+        if (row.window() != null && window != null) {
+            addWindowNotes(row, row.window(), window, notes);
+        }
         if (row.status().message() != null) {
             notes.add(CanvasText.escape(row.status().message(), MAX_NOTE));
-        }
-        if (row.kind() == Kind.NEVER_REPORTED) {
-            notes.add("No update yet");
         }
         return notes.isEmpty() ? NONE : String.join(", ", notes);
     }
 
-    private String footer(Board board, Instant now) {
-        String name = zoneName(now);
-        // IST is the time of India, of Ireland and of Israel.
-        String region = zone.getId().contains("/") ? name + " (" + zone.getId() + ")" : name;
-        return "\n*as of " + FULL.format(now.atZone(zone)) + " " + region + " · revision " + board.revision() + "*";
+    /** None of them changes with time alone. */
+    private static void addWindowNotes(Row row, WindowDomain domain, WindowView window, List<String> notes) {
+        String waitingFor = WindowReason.waitingFor(domain, window);
+        if (waitingFor != null) {
+            notes.add(CanvasText.escape(waitingFor, MAX_NOTE));
+        }
+        String tooShort = WindowReason.tooShort(domain);
+        if (tooShort != null) {
+            notes.add(tooShort);
+        }
+        if (row.status().status().endsRun() && row.state() != row.ofStatus()) {
+            notes.add("last run " + row.ofStatus().inSentence());
+        }
     }
 
-    private String zoneName(Instant now) {
-        String name = DateTimeFormatter.ofPattern("zzz", Locale.ENGLISH).format(now.atZone(zone));
-        return name.equals("Z") ? zone.getDisplayName(TextStyle.SHORT, Locale.ENGLISH) : name;
+    private static String footer(Board board, CanvasTimes times) {
+        return "\n*as of " + times.full() + " · revision " + board.revision() + "*";
     }
 }

@@ -41,6 +41,14 @@ final class CanvasText {
         return escaped.toString();
     }
 
+    /** The target of a link, from an address that is a valid URI. */
+    static String linkTarget(String address) {
+        return address.replace("(", "%28")
+                .replace(")", "%29")
+                .replace("[", "%5B")
+                .replace("]", "%5D");
+    }
+
     private static String lookAlike(String special) {
         return switch (special) {
             case "<" -> "‹";

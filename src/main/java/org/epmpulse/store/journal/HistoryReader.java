@@ -85,7 +85,7 @@ final class HistoryReader {
         for (int i = last; i >= 0 && !page.isFull(); i--) {
             Range range = ranges.get(i);
             DayFile file = days.get(range.day());
-            if (file != null && !page.isBeforeSince(range.day())) {
+            if (file != null && !page.isBeforeSince(range.day()) && !page.isAfterUntil(range.day())) {
                 long end = i == last && range.day().equals(before.day()) ? before.offset() : range.to();
                 page.from = range.from();
                 read(file, end, page);
@@ -285,6 +285,11 @@ final class HistoryReader {
         boolean isBeforeSince(LocalDate day) {
             Instant since = query.since();
             return since != null && day.isBefore(since.atZone(ZoneOffset.UTC).toLocalDate());
+        }
+
+        boolean isAfterUntil(LocalDate day) {
+            Instant until = query.until();
+            return until != null && day.isAfter(until.atZone(ZoneOffset.UTC).toLocalDate());
         }
 
         void addIfMatching(byte[] bytes, int from, int to, JournalPosition position) throws IOException {

@@ -55,6 +55,7 @@ public final class JournalLine {
             writeText(json, "epm_job_id", entry.epmJobId());
             json.writeStringField("source", entry.source().label());
             writeText(json, "key", entry.key());
+            writeText(json, "url", entry.url());
             json.writeStringField("outcome", entry.outcome().label());
             writeText(
                     json,
@@ -144,6 +145,7 @@ public final class JournalLine {
         private @Nullable String epmJobId;
         private @Nullable String source;
         private @Nullable String key;
+        private @Nullable String url;
         private @Nullable String outcome;
         private @Nullable Instant started;
         private @Nullable Long durationSec;
@@ -166,6 +168,7 @@ public final class JournalLine {
                 case "epm_job_id" -> epmJobId = json.getText();
                 case "source" -> source = json.getText();
                 case "key" -> key = json.getText();
+                case "url" -> url = json.getText();
                 case "outcome" -> outcome = json.getText();
                 case "started" -> started = Instants.parse(json.getText());
                 case "duration_sec" -> durationSec = json.getLongValue();
@@ -194,7 +197,8 @@ public final class JournalLine {
                     timestamp,
                     epmJobId,
                     Source.ofLabel(Objects.requireNonNull(source, "source")),
-                    names == null ? key : names.text(key));
+                    names == null ? key : names.text(key),
+                    url);
             return new Entry(
                     update,
                     Objects.requireNonNull(received, "received"),

@@ -136,10 +136,18 @@ public record Snapshot(
             json.writeStringField("source", domain.source().label());
             json.writeStringField("key", domain.key());
             json.writeNumberField("revision", domain.revision());
+            if (domain.url() != null) {
+                json.writeStringField("url", domain.url());
+            }
             int[] durations = statistics.seconds();
             if (durations.length > 0) {
                 json.writeFieldName("durations");
                 json.writeArray(durations, 0, durations.length);
+            }
+            long[] ends = statistics.ends();
+            if (ends.length > 0) {
+                json.writeFieldName("ends");
+                json.writeArray(ends, 0, ends.length);
             }
         }
         json.writeEndObject();

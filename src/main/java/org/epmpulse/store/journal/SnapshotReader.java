@@ -192,6 +192,10 @@ public final class SnapshotReader {
             DurationStatistics statistics = DurationStatistics.of(StreamSupport.stream(seconds.spliterator(), false)
                     .mapToInt(JsonNode::intValue)
                     .toArray());
+            statistics =
+                    statistics.withEnds(StreamSupport.stream(domain.path("ends").spliterator(), false)
+                            .mapToLong(JsonNode::longValue)
+                            .toArray());
             if (!statistics.equals(DurationStatistics.UNKNOWN)) {
                 durations = durations.put(id, statistics);
             }
@@ -231,7 +235,8 @@ public final class SnapshotReader {
                     Timestamps.orAbsent(instant(domain, "timestamp")),
                     text(domain, "epm_job_id"),
                     Source.ofLabel(domain.path("source").asText()),
-                    names.text(text(domain, "key")));
+                    names.text(text(domain, "key")),
+                    text(domain, "url"));
             JsonNode duration = domain.path("duration_sec");
             Instant started = instant(domain, "started");
             // Written by a version that accepted such timestamps.

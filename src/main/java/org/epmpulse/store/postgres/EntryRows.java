@@ -33,7 +33,7 @@ final class EntryRows {
     /** The columns that {@link #read} needs, in its order. */
     static final String COLUMNS = "seq, revision, received, app, domain, status, job_id, message, stamped, epm_job_id,"
             + " source, key_name, outcome, started, duration_sec, idempotency_key, body_sha256, batch, part, parts,"
-            + " chain, node";
+            + " chain, node, url";
 
     /**
      * The columns in the order of {@link #COLUMNS}.
@@ -82,7 +82,8 @@ final class EntryRows {
             Column.integer(row -> place(row, Entry.Place::part)),
             Column.integer(row -> place(row, Entry.Place::of)),
             Column.bigint(Row::chain),
-            Column.text(Row::node));
+            Column.text(Row::node),
+            Column.text(row -> row.entry().url()));
 
     /** Inserts all rows of arrays, one per column; see {@link #bind}. */
     static final String INSERT = "INSERT INTO journal (" + COLUMNS + ") SELECT * FROM unnest("
@@ -127,7 +128,8 @@ final class EntryRows {
                 instant(row, 9),
                 row.getString(10),
                 Source.ofLabel(row.getString(11)),
-                names == null ? key : names.text(key));
+                names == null ? key : names.text(key),
+                row.getString(23));
         String idempotencyKey = row.getString(16);
         String batch = row.getString(18);
         Entry entry = new Entry(

@@ -61,7 +61,8 @@ final class Microseconds {
                 status.epmJobId(),
                 status.source(),
                 status.key(),
-                status.revision());
+                status.revision(),
+                status.url());
     }
 
     private static Job of(Job job) {

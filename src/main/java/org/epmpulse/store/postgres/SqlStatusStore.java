@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DailyRunCounts;
@@ -28,6 +29,9 @@ import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.IdempotencyIndex;
 import org.epmpulse.store.NameInterner;
 import org.epmpulse.store.RecordedElsewhere;
+import org.epmpulse.store.RunPage;
+import org.epmpulse.store.RunQuery;
+import org.epmpulse.store.RunReader;
 import org.epmpulse.store.StateUnknownException;
 import org.epmpulse.store.StatusStore;
 import org.epmpulse.store.StoreUnavailableException;
@@ -207,11 +211,7 @@ public final class SqlStatusStore implements StatusStore {
         if (latest == null || !at.isBefore(latest)) {
             return now;
         }
-        try {
-            return boards.boardAt(at, now.sequence());
-        } catch (SQLException e) {
-            throw unreadable(e);
-        }
+        return read(() -> boards.boardAt(at, now.sequence()));
     }
 
     private static StoreUnavailableException unreadable(SQLException e) {
@@ -226,20 +226,42 @@ public final class SqlStatusStore implements StatusStore {
 
     @Override
     public HistoryPage history(HistoryQuery query) {
+        return read(() -> history.page(query, board().sequence()));
+    }
+
+    private interface Read<T> {
+        T run() throws SQLException;
+    }
+
+    private static <T> T read(Read<T> read) {
         try {
-            return history.page(query, board().sequence());
+            return read.run();
         } catch (SQLException e) {
             throw unreadable(e);
         }
     }
 
     @Override
+    public RunPage runs(RunQuery query) {
+        return RunReader.read(
+                new RunReader.Source() {
+                    @Override
+                    public HistoryPage entries(HistoryQuery page, Supplier<Board> board) {
+                        return read(() -> history.runEntries(page, board.get(), board().sequence()));
+                    }
+
+                    @Override
+                    public int entriesPerRun() {
+                        return 1;
+                    }
+                },
+                this::boardAt,
+                query);
+    }
+
+    @Override
     public DailyRunCounts dailyRunCounts(Collection<DomainId> ids, LocalDate today, ZoneId zone) {
-        try {
-            return runCounts.count(ids, today, zone, board().sequence());
-        } catch (SQLException e) {
-            throw unreadable(e);
-        }
+        return read(() -> runCounts.count(ids, today, zone, board().sequence()));
     }
 
     @Override

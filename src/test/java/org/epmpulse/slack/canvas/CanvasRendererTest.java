@@ -7,15 +7,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.epmpulse.sandbox.LiveMarkup;
 import org.epmpulse.sandbox.SandboxMarkdown;
@@ -30,9 +35,16 @@ import org.epmpulse.status.DurationStatistics;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.ValidatedUpdate;
+import org.epmpulse.window.CloseCalendar;
+import org.epmpulse.window.Deadline;
+import org.epmpulse.window.DomainRule;
+import org.epmpulse.window.Holidays;
+import org.epmpulse.window.WindowPlan;
+import org.epmpulse.window.WindowViews;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -55,6 +67,8 @@ class CanvasRendererTest {
         private HashMap<DomainId, DomainStatus> domains = HashMap.empty();
         private DomainNotes notes = DomainNotes.NONE;
         private HashMap<DomainId, DurationStatistics> durations = HashMap.empty();
+        private final Map<DomainId, DomainRule> rules = new LinkedHashMap<>();
+        private CloseCalendar calendar;
         private long revision;
 
         Channel withTypicalDuration(String app, String domain, int minutes) {
@@ -102,9 +116,39 @@ class CanvasRendererTest {
             return this;
         }
 
+        /** A close window from 18:00 in the zone of the canvas, on each day. */
+        Channel closes() {
+            calendar =
+                    new CloseCalendar(LocalTime.of(18, 0), null, zone, EnumSet.allOf(DayOfWeek.class), Holidays.NONE);
+            return this;
+        }
+
+        Channel rule(String app, String domain, DomainRule rule) {
+            rules.put(new DomainId(app, domain), rule);
+            return this;
+        }
+
+        /** Five runs of so many minutes that ended at this time of the last five windows. */
+        Channel usually(String app, String domain, int minutes, String lastEnd) {
+            long last = Instant.parse(lastEnd).getEpochSecond();
+            long[] ends = LongStream.rangeClosed(-4, 0)
+                    .map(day -> last + 86_400 * day)
+                    .toArray();
+            DomainId id = new DomainId(app, domain);
+            withTypicalDuration(app, domain, minutes);
+            durations = durations.put(id, durations.get(id).get().withEnds(ends));
+            return this;
+        }
+
         Rendering render(Form form) {
             Board board = new Board(revision, revision, null, domains, durations, Board.EMPTY.jobs());
-            return new CanvasRenderer(new Catalog(apps), zone, STALE_AFTER).render("C1", board, notes, now, form);
+            Catalog catalog = new Catalog(apps);
+            if (calendar == null) {
+                return new CanvasRenderer(catalog, zone, STALE_AFTER).render("C1", board, notes, now, form);
+            }
+            WindowPlan plan = new WindowPlan(catalog.domainIds().toList(), rules, calendar);
+            WindowViews windows = new WindowViews(plan, STALE_AFTER, () -> board, () -> now);
+            return new CanvasRenderer(catalog, zone, STALE_AFTER, windows::of).render("C1", board, notes, now, form);
         }
 
         Rendering render() {
@@ -166,8 +210,48 @@ class CanvasRendererTest {
                 new Case("durations", durations().render()),
                 new Case("epm-not-reachable", epmNotReachable().render()),
                 new Case("typical-durations", typicalDurations().render()),
+                new Case("close-window", closeWindow().render()),
+                new Case("close-window-list", closeWindow().render(Form.LISTS)),
+                new Case("close-window-done", closeWindowDone().render()),
                 new Case("hostile", hostile().render()),
                 new Case("hostile-list", hostile().render(Form.LISTS)));
+    }
+
+    /** At 22:30 one domain failed, another waits for it, one is late, and one has not been reported. */
+    private static Channel closeWindow() {
+        DomainId trialBalance = new DomainId("FCCS", "Trial Balance");
+        return new Channel()
+                .at("Europe/London", "2026-02-16T22:30:00Z")
+                .closes()
+                .app("Planning", "Actual", "Budget")
+                .app("FCCS", "Trial Balance", "Consolidation", "Rates")
+                .is("Planning", "Actual", Status.OK, "2026-02-16T20:10:00Z", "LOAD_1", 360L, null)
+                .usually("Planning", "Actual", 48, "2026-02-15T20:20:00Z")
+                .is("Planning", "Budget", Status.OK, "2026-02-13T20:10:00Z", "LOAD_2", 60L, null)
+                .is("FCCS", "Trial Balance", Status.WARNING, "2026-02-16T21:40:00Z", "TB", 61L, "row 7 was rejected")
+                .usually("FCCS", "Trial Balance", 20, "2026-02-15T21:45:00Z")
+                .rule("FCCS", "Trial Balance", rule("22:00", "Close desk (day)", "https://wiki.example.com/tb(1)"))
+                .is("FCCS", "Consolidation", Status.OK, "2026-02-15T23:05:00Z", "CONS", 3000L, null)
+                .usually("FCCS", "Consolidation", 50, "2026-02-15T23:05:00Z")
+                .rule(
+                        "FCCS",
+                        "Consolidation",
+                        new DomainRule(Deadline.parse("23:30"), List.of(trialBalance), "A. *Nna*", null))
+                .is("FCCS", "Rates", Status.LOADING, "2026-02-16T22:21:00Z", "FX", null, null);
+    }
+
+    private static DomainRule rule(String by, String owner, String runbook) {
+        return new DomainRule(Deadline.parse(by), List.of(), owner, runbook);
+    }
+
+    private static Channel closeWindowDone() {
+        return new Channel()
+                .at("Europe/London", "2026-02-17T07:30:00Z")
+                .closes()
+                .app("Planning", "Actual", "Budget")
+                .is("Planning", "Actual", Status.OK, "2026-02-16T20:10:00Z", "LOAD_1", 2900L, null)
+                .usually("Planning", "Actual", 48, "2026-02-16T20:10:00Z")
+                .is("Planning", "Budget", Status.OK, "2026-02-17T03:12:00Z", "LOAD_2", 60L, null);
     }
 
     private static Channel neverReported() {
@@ -304,7 +388,10 @@ class CanvasRendererTest {
     @MethodSource("cases")
     void slackAcceptsTheMarkdown(Case canvas) {
         assertThat(SandboxMarkdown.fault(canvas.rendering().markdown())).isNull();
-        assertThat(LiveMarkup.inCanvas(canvas.rendering().markdown())).isEmpty();
+        // Only a runbook of the configuration is a link.
+        String withoutRunbook =
+                canvas.rendering().markdown().replace("[runbook](https://wiki.example.com/tb%281%29)", "");
+        assertThat(LiveMarkup.inCanvas(withoutRunbook)).isEmpty();
     }
 
     @Test
@@ -320,6 +407,50 @@ class CanvasRendererTest {
     void theSummaryIsOneLine() {
         assertThat(failuresFirst().render().content().lines())
                 .startsWith("# EPM status", "", "1 failed · 2 running · 5 OK");
+    }
+
+    /** A failed domain is expected to be done its typical duration from now, so its expected end moves each minute. */
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void withoutAnUpdateTheWindowChangesACanvasFourTimesAnHour(Form form) {
+        Instant start = Instant.parse("2026-02-16T22:31:00Z");
+        Set<String> contents = new LinkedHashSet<>();
+        List<String> lines = new ArrayList<>();
+        for (int minute = 0; minute < 60; minute++) {
+            Instant now = start.plusSeconds(60L * minute);
+            Rendering rendering =
+                    closeWindow().at("Europe/London", now.toString()).render(form);
+            contents.add(rendering.fingerprint());
+            rendering
+                    .content()
+                    .lines()
+                    .filter(line -> line.startsWith("Expected end"))
+                    .forEach(lines::add);
+        }
+
+        // Four quarters of an hour, and at 23:30 Consolidation is late instead of at risk.
+        assertThat(contents).hasSizeBetween(4, 6);
+        assertThat(lines).hasSize(60).startsWith("Expected end ~23:55, usually 23:05");
+    }
+
+    @Test
+    void manyLateDomainsAreCounted() {
+        String[] domains = IntStream.rangeClosed(1, 90)
+                .mapToObj(i -> "Entity %03d".formatted(i))
+                .toArray(String[]::new);
+        Channel channel =
+                new Channel().at("UTC", "2026-02-16T22:30:00Z").closes().app("Consolidation", domains);
+        for (String domain : domains) {
+            channel.rule("Consolidation", domain, rule("22:00", "Anna", "https://wiki.example.com"));
+        }
+
+        for (Form form : Form.values()) {
+            String markdown = channel.render(form).markdown();
+            assertThat(markdown)
+                    .contains("** · 90 no update yet · 90 late\n")
+                    .contains("\n… and " + (90 - WindowSummary.MAX_ROWS) + " more late or at risk\n");
+            assertThat(SandboxMarkdown.fault(markdown)).isNull();
+        }
     }
 
     @ParameterizedTest

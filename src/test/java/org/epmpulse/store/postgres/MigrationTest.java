@@ -88,6 +88,10 @@ class MigrationTest {
             Instant stamped = yesterday.minus(Duration.ofDays(2)).plusNanos(123_456_789);
             files.record(update(Status.WARNING, "J2", "tab \t, \\N, \"quoted\", Ärger 😀", stamped), null);
             files.record(update(Status.LOADING, "J2", "older", stamped.minusSeconds(5)), null);
+            files.record(
+                    new ValidatedUpdate(
+                            BUDGET, Status.OK, "J2", null, null, null, Source.API, "b", "https://logs.example.com/J2"),
+                    null);
             times.add(yesterday.minus(Duration.ofDays(2)).plusSeconds(1));
             files.set(yesterday);
             files.record(update(Status.LOADING, "J3", "keyed", yesterday), KEY);
@@ -162,10 +166,10 @@ class MigrationTest {
         List<Instant> times = recordAllKinds();
         Seen before = inFiles(data, times);
         Map<String, String> source = content(data.resolve("history"));
-        assertThat(before.history()).hasSize(7);
+        assertThat(before.history()).hasSize(8);
 
         assertThat(toDatabase())
-                .isEqualTo(new Migration.Result(7, before.board().revision(), false));
+                .isEqualTo(new Migration.Result(8, before.board().revision(), false));
 
         assertThat(content(data.resolve("history"))).isEqualTo(source);
         Entry after;
@@ -185,13 +189,13 @@ class MigrationTest {
         }
         Path copy = folder.resolve("copy");
 
-        assertThat(toFiles(copy).entries()).isEqualTo(8);
+        assertThat(toFiles(copy).entries()).isEqualTo(9);
 
         try (FileStore files = new FileStore(copy, Instant.now())) {
             assertThat(files.store.id()).isEqualTo(before.id());
             assertThat(files.store.board().of(ACTUAL).jobId()).isEqualTo("J5");
             assertThat(historyOf(files.store))
-                    .hasSize(8)
+                    .hasSize(9)
                     .endsWith(before.history().toArray(Entry[]::new));
             assertThat(times).map(files.store::boardAt).map(Seen::domains).isEqualTo(before.past());
             assertThat(files.recordBatch(batch(), BATCH_KEY))
@@ -357,7 +361,7 @@ class MigrationTest {
 
         Migration.Result result = toDatabase();
 
-        assertThat(result.entries()).isEqualTo(6);
+        assertThat(result.entries()).isEqualTo(7);
         assertThat(result.revision()).isEqualTo(before.board().revision());
         try (TestingNode node = new TestingNode(settings)) {
             assertThat(Seen.of(node.store, List.of())).isEqualTo(before);

@@ -1,0 +1,126 @@
+package org.epmpulse.api;
+
+import java.lang.ref.SoftReference;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.epmpulse.http.AsOf;
+import org.epmpulse.http.BadRequestException;
+import org.epmpulse.http.Envelope;
+import org.epmpulse.http.Reply;
+import org.epmpulse.http.RequestHeaders;
+import org.epmpulse.http.WireJson;
+import org.epmpulse.status.DomainNotes;
+import org.epmpulse.store.HistoryGoneException;
+import org.epmpulse.store.StatusStore;
+import org.epmpulse.window.DeadlineState;
+import org.epmpulse.window.WindowView;
+import org.epmpulse.window.WindowViews;
+import org.jspecify.annotations.Nullable;
+
+/** Shows all domains in the close window: {@code GET /api/v1/window}. Thread-safe; holds the last reply. */
+public final class WindowReplies {
+
+    /** The domains are created one by one while they are written. */
+    private record Window(
+            Instant starts,
+            Instant ends,
+            Instant asOf,
+            long revision,
+            @Nullable Instant expectedEnd,
+            @Nullable Instant pessimisticEnd,
+            @Nullable Instant usualEnd,
+            Map<String, Integer> counts,
+            Iterator<WindowEntry> domains) {}
+
+    private record Rendered(WindowView view, DomainNotes notes, Reply reply) {}
+
+    private final WindowViews views;
+    private final StatusStore store;
+    private final Supplier<DomainNotes> notes;
+    private final InstantSource clock;
+    private final Object pastLock = new Object();
+
+    /** Soft, because with many domains it needs some 600 bytes a domain, and nobody may need it again. */
+    private SoftReference<@Nullable Rendered> latest = new SoftReference<>(null);
+
+    /** Bytes of the last reply; an estimate for the next one. */
+    private volatile int lastSize;
+
+    /** @param notes returns a new object after each change */
+    public WindowReplies(WindowViews views, StatusStore store, Supplier<DomainNotes> notes, InstantSource clock) {
+        this.views = views;
+        this.store = store;
+        this.notes = notes;
+        this.clock = clock;
+    }
+
+    /**
+     * The window now, or at a time in the past. Waits for the store, on a worker.
+     *
+     * @throws BadRequestException if {@code at} is not ISO 8601
+     * @throws HistoryGoneException if no board is stored for that time
+     */
+    public Reply show(Map<String, Object> headers) {
+        Instant at = past(headers, clock);
+        if (at != null) {
+            return past(at);
+        }
+        // What other nodes have recorded.
+        store.latest().join();
+        return AsOf.mark(current(), store.asOf());
+    }
+
+    /** The requested time in the past; null for now and for the future. */
+    static @Nullable Instant past(Map<String, Object> headers, InstantSource clock) {
+        Instant at = RequestHeaders.instant(headers, "at");
+        return at == null || !at.isBefore(clock.instant()) ? null : at;
+    }
+
+    /** One at a time, so that the cost does not depend on the number of requests. */
+    private synchronized Reply current() {
+        WindowView view = views.current();
+        DomainNotes currentNotes = notes.get();
+        Rendered cached = latest.get();
+        if (cached == null || cached.view() != view || cached.notes() != currentNotes) {
+            latest.clear();
+            cached = new Rendered(view, currentNotes, render(view, currentNotes).asShared());
+            latest = new SoftReference<>(cached);
+        }
+        return cached.reply();
+    }
+
+    /** One at a time, because a view with many domains needs much memory. */
+    private Reply past(Instant at) {
+        synchronized (pastLock) {
+            return render(views.past(store.boardAt(at), at), DomainNotes.NONE);
+        }
+    }
+
+    private Reply render(WindowView view, DomainNotes shownNotes) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        view.counts().forEach((state, count) -> counts.put(state.label(), count));
+        for (DeadlineState state : new DeadlineState[] {DeadlineState.LATE, DeadlineState.AT_RISK}) {
+            counts.put(state.label(), view.count(state));
+        }
+        Window window = new Window(
+                view.window().starts(),
+                view.window().ends(),
+                view.asOf(),
+                view.board().revision(),
+                view.expectedEnd(),
+                view.pessimisticEnd(),
+                view.usualEnd(),
+                counts,
+                view.domains().values().stream()
+                        .map(domain -> WindowEntry.of(domain, view, shownNotes))
+                        .iterator());
+        ByteBuffer json = WireJson.buffer(new Envelope.Success(window), lastSize);
+        lastSize = json.remaining();
+        return new Reply(200, Map.of(), json);
+    }
+}
