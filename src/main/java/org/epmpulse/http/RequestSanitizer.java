@@ -25,7 +25,7 @@ final class RequestSanitizer {
 
     /** The headers that the server needs after the gate. */
     private static final Set<String> FRAMING =
-            names("Content-Length", "Content-Type", "Transfer-Encoding", "Host", "Expect", "Connection");
+            names("Content-Length", "Content-Type", "Transfer-Encoding", "Host", "Expect", "Connection", "Accept-Encoding");
 
     /** All headers that a request to a shipped route keeps. */
     private static final List<CharSequence> KEPT_HEADERS = Stream.concat(FRAMING.stream(), READ_HEADERS.stream())

@@ -43,7 +43,7 @@ class BoardPageTest {
     @BeforeEach
     void start() throws Exception {
         server.start();
-        new BoardPage().mountOn(server);
+        new BoardPage("'none'").mountOn(server);
         server.ready();
     }
 
