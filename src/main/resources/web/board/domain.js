@@ -5,7 +5,7 @@ import {query} from './api.js';
 import {splitName} from './address.js';
 import {httpsUrl, rowOf, stateOfStatus} from './derive.js';
 import {explanation} from './facts.js';
-import {clock, duration, instant, roughDuration, shortTime} from './time.js';
+import {clock, duration, instant, shortTime, typicalDuration} from './time.js';
 import {badge, externalLink, timeOf} from './symbols.js';
 import {t} from './texts.js';
 
@@ -116,10 +116,12 @@ export function createDomainView(api, changed) {
   }
 
   /** What it waits for, or what waits for it, with the state of each. */
-  const others = (list, ctx, window) => html`<ul class="others" role="list">${list.map(entry => {
-    const row = rowOf({app: entry.app, domain: entry.domain, appName: entry.app}, null, entry, instant(window.starts), ctx.shownNow);
-    return html`<li><a class="go" href=${ctx.href({domain: row.key})}><bdi>${row.key}</bdi></a> ${badge(row.state)}</li>`;
-  })}</ul>`;
+  function others(list, ctx, window) {
+    return html`<ul class="others" role="list">${list.map(entry => {
+      const row = rowOf({app: entry.app, domain: entry.domain, appName: entry.app}, null, entry, instant(window.starts), ctx.shownNow);
+      return html`<li><a class="go" href=${ctx.href({domain: row.key})}><bdi>${row.key}</bdi></a> ${badge(row.state)}</li>`;
+    })}</ul>`;
+  }
 
   function update(entry, ctx) {
     const source = {api: 'posted', epm: 'from_epm'}[entry.source];
@@ -139,7 +141,7 @@ function trendChart({durations_sec: durations, usual_sec: usual}) {
     return '';
   }
   const top = Math.max(...durations, usual ?? 0, 1);
-  const text = t('trend', {n: durations.length, from: roughDuration(Math.min(...durations) * 1000), to: roughDuration(Math.max(...durations) * 1000)});
+  const text = t('trend', {n: durations.length, from: typicalDuration(Math.min(...durations) * 1000), to: typicalDuration(Math.max(...durations) * 1000)});
   return html`
     <h3>${t('trend_title')}</h3>
     <p class="trend-text">${text}${usual === null ? '' : html`, ${t('typically', {for: duration(usual * 1000)})}`}</p>

@@ -132,8 +132,14 @@ export function createNights(loader, changed) {
   }
 }
 
+/** "27 OK, 2 Failed", without zeros. */
+export function summaryOf(results) {
+  return [['failed', 'failed'], ['late', 'late'], ['done', 'done'], ['open', 'running'], ['none', 'no_run']]
+    .map(([result, name]) => [results.filter(each => each === result).length, t(name)])
+    .filter(([count]) => count).map(part => part.join(' ')).join(', ');
+}
+
 function line(row, results, columns, ctx) {
-  const count = result => results.filter(each => each === result).length;
   return html`
     <tr class="domain" data-key=${row.key}>
       <th scope="row"><a class="go row-link" href=${ctx.href({domain: row.key})}><bdi>${row.appName}</bdi> · <bdi class="name">${row.domain}</bdi></a></th>
@@ -143,6 +149,6 @@ function line(row, results, columns, ctx) {
           return svg`<rect data-kind=${kind} x=${i * 10 + 1} width="8" y=${16 - height} height=${height}><title>${t('night_of',
             {day: columns[i].starts ? weekday(columns[i].starts) : columns[i].label, state: t(result === 'none' ? 'no_run' : result === 'open' ? 'running' : result)})}</title></rect>`;
         })}</svg></td>
-      <td class="night-text">${t('nights_text', {ok: count('done'), failed: count('failed'), late: count('late'), none: count('none')})}</td>
+      <td class="night-text">${summaryOf(results)}</td>
     </tr>`;
 }

@@ -12,9 +12,12 @@ export const symbol = kind => html`<svg class="symbol" viewBox="0 0 16 16" aria-
 export const badge = state =>
   html`<span class="badge" data-kind=${KINDS[state]}>${symbol(KINDS[state])}<span>${t(state)}</span></span>`;
 
+/** The symbol of a problem. */
+export const problemSymbol = problem => symbol(problem === 'failed' ? 'Warning' : problem === 'stale' ? 'Stale' : 'Late');
+
 /** Symbol and word of a problem, such as "Late". */
 export const problemBadge = problem =>
-  html`<span class="badge" data-kind=${kindOfProblem(problem)}>${symbol(problem === 'failed' ? 'Warning' : problem === 'stale' ? 'Stale' : 'Late')}<span>${t(problem)}</span></span>`;
+  html`<span class="badge" data-kind=${kindOfProblem(problem)}>${problemSymbol(problem)}<span>${t(problem)}</span></span>`;
 
 /** A time with the full one as its tooltip; nothing if it is unknown. */
 export const timeOf = (at, now) => at === null ? '' :

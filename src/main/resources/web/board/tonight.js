@@ -24,9 +24,9 @@ export const unfolded = new Set();
 
 export function axisView(ctx) {
   const axis = axisOf(ctx.state.window ?? {starts: ctx.shownNow - 86_400_000, ends: ctx.shownNow}, ctx.rows, ctx.shownNow,
-    innerWidth < 600 ? 5 : 12);
+    ticksOf(innerWidth));
   const folds = ctx.all > FOLD_ABOVE && !ctx.isFiltered;
-  const key = `${axis.from} ${axis.to} ${innerWidth < 600}`;
+  const key = `${axis.from} ${axis.to}`;
   return html`
     <section id="axis" class="axis" aria-labelledby="axis-title">
       <div class="section-head"><h2 id="axis-title">${t('axis_title')}</h2><p class="help-line">${t('axis_help')}</p>
@@ -39,7 +39,7 @@ export function axisView(ctx) {
         <table id="axis-table">
           <thead><tr><th scope="col" class="col-name">${t('domain')}</th>
             <th scope="col" class="col-track"><span class="sr-only">${t('axis')}</span>
-              <svg class="ticks" aria-hidden="true">${axis.ticks.map(at => svg`<text x="${axis.x(at)}%" dx="3" y="13">${tickText(at)}</text>`)}</svg></th>
+              <svg class="ticks" aria-hidden="true">${axis.ticks.filter(at => axis.x(at) < 96).map(at => svg`<text x="${axis.x(at)}%" dx="3" y="13">${tickText(at)}</text>`)}</svg></th>
             <th scope="col" class="col-state">${t('status')}</th>
             <th scope="col" class="col-spark">${t('durations')}</th>
             <th scope="col" class="col-typical">${t('typical')}</th></tr></thead>
@@ -47,6 +47,13 @@ export function axisView(ctx) {
         </table>
       </div>
     </section>`;
+}
+
+/** How many labels there is room for beside the columns; the font of the wall is larger. */
+export function ticksOf(width, font = parseFloat(getComputedStyle(document.documentElement).fontSize)) {
+  const rem = width / font;
+  const track = rem > 75 ? rem - 52 : rem > 46 ? rem - 34 : rem - 2;
+  return Math.max(3, Math.min(14, Math.floor(track / 4.2)));
 }
 
 const tickText = at => new Date(at).getHours() || new Date(at).getMinutes() ? clock(at) : day(at);

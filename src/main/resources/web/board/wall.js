@@ -4,7 +4,7 @@ import {html, render} from '../lit/lit-html.js';
 import {repeat} from '../lit/directives/repeat.js';
 import {byApp, kindOfProblem} from './derive.js';
 import {explanation} from './facts.js';
-import {problemBadge, symbol, timeOf} from './symbols.js';
+import {problemBadge, problemSymbol, symbol, timeOf} from './symbols.js';
 import {appCounts, axisView} from './tonight.js';
 import {alarm, summary} from './frame.js';
 import {clock, weekday} from './time.js';
@@ -25,28 +25,34 @@ const inOrder = problems => [...problems].sort((a, b) => (a.problem === 'failed'
 function tile({row, problem}, level, now) {
   return html`
     <li class="tile domain" data-kind=${kindOfProblem(problem)} data-key=${row.key} data-problem=${problem}>
-      <p class="tile-head">${problemBadge(problem)} ${level === 'names' ? '' : timeOf(row.since, now)}</p>
+      <p class="tile-head">${problemBadge(problem)} ${timeOf(row.since, now)}</p>
       <p class="tile-name"><bdi>${row.appName}</bdi> · <bdi class="name">${row.domain}</bdi></p>
       ${level === 'full' ? html`<p class="tile-text" dir="auto">${explanation(row, now).join('; ')}</p>
         ${row.owner ? html`<p class="tile-owner"><bdi>${row.owner}</bdi></p>` : ''}` : ''}
     </li>`;
 }
 
-const groups = (problems, now) => byApp(problems.map(({row}) => row)).map(({app, name, rows}) => html`
-  <li class="tile" data-kind=${problems.some(({row, problem}) => row.app === app && problem === 'failed') ? 'Warning' : 'Stale'} data-app=${app}>
-    <p class="tile-name"><bdi>${name}</bdi></p><p>${appCounts(rows)}</p></li>`);
+/** A tile for each app: with the names of its domains, or only with their numbers. */
+const groups = (problems, level) => byApp(problems.map(({row}) => row)).map(({app, name, rows}) => {
+  const own = problems.filter(({row}) => row.app === app);
+  return html`
+    <li class="tile" data-kind=${own.some(({problem}) => problem === 'failed') ? 'Warning' : 'Stale'}><b><bdi>${name}</bdi></b>
+      ${level === 'apps' ? appCounts(rows) : own.map(({row, problem}) => html`
+        <span class="domain" data-kind=${kindOfProblem(problem)} data-problem=${problem}>${problemSymbol(problem)}\u00a0<bdi class="name">${row.domain}</bdi></span>`)}</li>`;
+});
 
 function content(ctx, level) {
   const problems = inOrder(ctx.problems);
   const shape = level === 'axis' ? 'full' : level;
+  const grouped = level === 'names' || level === 'apps';
   return html`
     ${alarm(ctx)}
     <header class="wall-head">${summary(ctx)}<p class="wall-clock"><b>${clock(ctx.shownNow)}</b> ${weekday(ctx.shownNow)}</p></header>
     ${ctx.state.hasBoard ? html`
-      ${problems.length ? html`<ul class="tiles ${shape}" role="list" aria-label=${t('attention')}>${level === 'apps' ? groups(problems, ctx.shownNow)
+      ${problems.length ? html`<ul class="tiles ${shape}" role="list" aria-label=${t('attention')}>${grouped ? groups(problems, level)
         : repeat(problems, ({row}) => row.key, problem => tile(problem, shape, ctx.shownNow))}</ul>`
         : html`<p class="wall-ok" data-kind="OK">${symbol('OK')} ${t('wall_ok')}</p>`}
-      ${level === 'axis' ? axisView(ctx)
+      ${level === 'axis' ? axisView(ctx) : level === 'names' ? ''
         : html`<ul class="wall-apps" role="list">${byApp(ctx.allRows).map(({name, rows}) =>
           html`<li><b><bdi>${name}</bdi></b> ${appCounts(rows)}</li>`)}</ul>`}` : html`<p class="note">${t('loading')}</p>`}`;
 }
@@ -58,7 +64,7 @@ export function createWall() {
   const root = document.documentElement;
 
   function overflows(element) {
-    return root.scrollHeight > innerHeight || root.scrollWidth > innerWidth || element.scrollWidth > element.clientWidth + 1;
+    return element.scrollHeight > element.clientHeight || element.scrollWidth > element.clientWidth;
   }
 
   /** The largest type that fits, in pixels; 0 if none does. */

@@ -79,7 +79,6 @@ export const texts = {
   and_more: 'und {n} weitere',
   until: 'bis etwa {time}',
   expected_at: 'erwartet {time}',
-  by: 'bis {time}',
 
   axis: 'Auf der Zeitachse',
   axis_title: 'Jeder Ladelauf an seinem Platz',
@@ -87,7 +86,6 @@ export const texts = {
   durations: 'Letzte 20',
   typical: 'Typisch',
   trend: '{n} Dauern, {from} bis {to}',
-  more_done: '{n} OK',
   fold: 'Weniger zeigen',
   unfold: 'Alle {n} zeigen',
   more_rows: 'und {n} weitere',
@@ -98,7 +96,6 @@ export const texts = {
   nights_some: '{n} Domains ohne Fehler und Verspätung werden nicht gezeigt.',
   night_of: '{day}: {state}',
   night_open: '{day} zeigen',
-  nights_text: '{ok} OK, {failed} fehlgeschlagen, {late} verspätet, {none} ohne Lauf',
 
   runs_title: 'Läufe',
   range: 'Zeitraum',
@@ -114,7 +111,6 @@ export const texts = {
   runs_none: 'Keine Läufe in diesem Zeitraum.',
   unavailable: 'Die Daten sind nicht verfügbar. {reason}',
 
-  wall_more: '{n} weitere',
   wall_ok: 'Alles liegt in der Zeit.',
 
   jobs: 'Jobs mit mehreren Domains',

@@ -81,7 +81,6 @@ export const texts = {
   and_more: 'and {n} more',
   until: 'until about {time}',
   expected_at: 'expected {time}',
-  by: 'by {time}',
 
   axis: 'On the time axis',
   axis_title: 'Each load in its place',
@@ -89,7 +88,6 @@ export const texts = {
   durations: 'Last 20',
   typical: 'Typical',
   trend: '{n} durations, {from} to {to}',
-  more_done: '{n} OK',
   fold: 'Show fewer',
   unfold: 'Show all {n}',
   more_rows: 'and {n} more',
@@ -100,7 +98,6 @@ export const texts = {
   nights_some: '{n} domains without a failure or delay are not shown.',
   night_of: '{day}: {state}',
   night_open: 'Show {day}',
-  nights_text: '{ok} OK, {failed} failed, {late} late, {none} without a run',
 
   runs_title: 'Runs',
   range: 'Range',
@@ -116,7 +113,6 @@ export const texts = {
   runs_none: 'No runs in this range.',
   unavailable: 'The data is unavailable. {reason}',
 
-  wall_more: '{n} more',
   wall_ok: 'Everything is on time.',
 
   jobs: 'Jobs with several domains',
