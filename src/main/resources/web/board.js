@@ -11,7 +11,6 @@ import {createApi} from './board/api.js';
 import {attention, problemsOf} from './board/attention.js';
 import {listenToCopy} from './board/copy.js';
 import {countsOf, createDeriver, endOfAll, filtered, stateOfStatus} from './board/derive.js';
-import {createDomainView} from './board/domain.js';
 import {startFeed} from './board/feed.js';
 import {alarm, filterForm, footer, header, signIn, summary} from './board/frame.js';
 import {createHealth, iconOf, titleOf} from './board/health.js';
@@ -19,14 +18,11 @@ import {jobsView} from './board/jobs.js';
 import {isKey, keyFromAddress, storedKey, storeKey} from './board/key.js';
 import {listenToKeys} from './board/keyboard.js';
 import {createLoader} from './board/loader.js';
-import {createNights} from './board/nights.js';
 import {createAnnouncer, createNotifier} from './board/notify.js';
-import {createRuns} from './board/runs.js';
 import {createStore} from './board/store.js';
 import {loadTexts, t} from './board/texts.js';
 import {instant} from './board/time.js';
 import {axisView, unfolded} from './board/tonight.js';
-import {createWall} from './board/wall.js';
 
 /** The page is rendered at most this often, whatever arrives. */
 const RENDER_MS = 200;
@@ -58,10 +54,29 @@ const loader = createLoader(api, store, shownAt);
 const deriver = createDeriver();
 const announcer = createAnnouncer();
 const notifier = createNotifier(() => schedule(0));
-const nights = createNights(loader, () => schedule(0));
-const runs = createRuns(api, () => schedule(0));
-const domainView = createDomainView(api, () => schedule(0));
-const wall = createWall();
+
+/** What most readers open later, if at all, is loaded then. */
+const parts = {};
+const CREATE = {
+  nights: module => module.createNights(loader, () => schedule(0)),
+  runs: module => module.createRuns(api, () => schedule(0)),
+  domain: module => module.createDomainView(api, () => schedule(0)),
+  wall: module => module.createWall(),
+};
+
+/** A part of the page; null until it is loaded. */
+function part(name) {
+  if (!(name in parts)) {
+    parts[name] = null;
+    Promise.all([import(`./board/${name}.js`), name === 'wall' ? loadStyle('wall.css') : null])
+      .then(([module]) => parts[name] = CREATE[name](module), () => setTimeout(() => delete parts[name], 2_000))
+      .finally(() => schedule(0));
+  }
+  return parts[name];
+}
+
+const loadStyle = href => new Promise((resolve, reject) =>
+  document.head.append(Object.assign(document.createElement('link'), {rel: 'stylesheet', href, onload: resolve, onerror: reject})));
 
 /** The time in the past that is shown; null for now. */
 function shownAt() {
@@ -118,15 +133,15 @@ function context() {
 function show() {
   renderedAt = Date.now();
   const ctx = context();
-  const isWall = ctx.address.view === 'wall' && !form;
-  document.documentElement.classList.toggle('wall', isWall);
+  const wall = ctx.address.view === 'wall' && !form ? part('wall') : null;
+  document.documentElement.classList.toggle('wall', Boolean(wall));
   document.body.classList.toggle('outdated', Boolean(ctx.alarm));
-  if (isWall) {
+  if (wall) {
     render('', frame);
     render('', below);
     wall.show(ctx, main);
   } else {
-    wall.leave();
+    parts.wall?.leave();
     render(html`${header(ctx)}${alarm(ctx)}`, frame);
     render(form ? signIn({...form, use: useKey}) : !ctx.state.hasBoard ? html`<p id="note" class="note">${t('loading')}</p>` : view(ctx), main);
     render(form || !ctx.state.hasBoard ? '' : footer(ctx), below);
@@ -141,18 +156,21 @@ function view(ctx) {
   const note = empty ? html`<p id="note" class="note">${empty}</p>` : '';
   const content = {
     tonight: () => html`${ctx.all === 0 ? '' : attention(ctx)}${note || axisView(ctx)}${jobsView(ctx)}`,
-    nights: () => nights.view(ctx),
-    runs: () => runs.view(ctx),
+    nights: () => part('nights')?.view(ctx),
+    runs: () => part('runs')?.view(ctx),
+    wall: () => '',
   }[ctx.address.view];
-  return html`${summary(ctx)}${filterForm(ctx)}<div id="view">${content()}</div>`;
+  return html`${summary(ctx)}${filterForm(ctx)}<div id="view">${content() ?? html`<p class="note">${t('loading')}</p>`}</div>`;
 }
 
 function showDialog(ctx) {
   const open = Boolean(ctx.address.domain) && ctx.state.hasBoard && !form && ctx.address.view !== 'wall';
-  render(domainView.view(open ? ctx : {...ctx, address: {...ctx.address, domain: ''}}), dialog);
+  const shown = open ? part('domain') : parts.domain;
+  render(shown?.view(open ? ctx : {...ctx, address: {...ctx.address, domain: ''}}) ?? '', dialog);
   dialog.dataset.of = open ? ctx.address.domain : dialog.dataset.of ?? '';
-  if (open !== dialog.open) {
-    open ? dialog.showModal() : dialog.close();
+  const isReady = open && Boolean(shown);
+  if (isReady !== dialog.open) {
+    isReady ? dialog.showModal() : dialog.close();
   }
 }
 
@@ -188,7 +206,7 @@ function signOut() {
   storeKey(null);
   key = '';
   health.reset(Date.now());
-  [announcer, notifier, nights, runs, domainView].forEach(part => part.clear());
+  [announcer, notifier, parts.nights, parts.runs, parts.domain].forEach(each => each?.clear());
   unfolded.clear();
   store.clear();
 }
@@ -238,7 +256,7 @@ const feedHandler = {
     const applied = store.changes(entries);
     for (const change of applied) {
       const {key: name, before, entry} = change;
-      domainView.changedKey(name);
+      parts.domain?.changedKey(name);
       if (shownAt() === null && (entry.status !== before.status || entry.stale !== before.stale || entry.overdue !== before.overdue)) {
         announcer.add(name, changeText(change));
       }

@@ -1,7 +1,6 @@
 // What stands around every view: header, time travel, alarm, summary, filter, sign-in form, footer.
 
 import {html} from '../lit/lit-html.js';
-import {live} from '../lit/directives/live.js';
 import {STATES, VIEWS} from './address.js';
 import {clock, clockSeconds, day, daysLater, fullTime, localInput, shortTime} from './time.js';
 import {symbol} from './symbols.js';
@@ -43,7 +42,7 @@ function timeTravel(ctx) {
       <button type="button" class="quiet" title=${t('next_day')} aria-label=${t('next_day')} ?disabled=${ctx.past === null}
         @click=${move(1)}>▶</button>
       <input id="at" type="datetime-local" aria-label=${t('at_time')} max=${localInput(ctx.now)}
-        .value=${document.activeElement?.id === 'at' ? live(document.activeElement.value) : localInput(shown)}
+        .value=${document.activeElement?.id === 'at' ? document.activeElement.value : localInput(shown)}
         @change=${event => {
           const at = Date.parse(event.target.value);
           ctx.go({at: Number.isNaN(at) || at >= Date.now() ? null : at});
@@ -100,13 +99,13 @@ export function filterForm(ctx) {
       <input id="find" name="q" type="search" autocomplete="off" spellcheck="false" dir="auto" placeholder=${t('find_hint')}
         .value=${address.q === ctx.typed.trim() ? ctx.typed : address.q}>
       <label for="app">${t('app')}</label>
-      <select id="app" name="app" .value=${live(address.app)}>
+      <select id="app" name="app" >
         <option value="">${t('all_apps')}</option>
         ${address.app && !apps.some(({app}) => app === address.app) ? html`<option value=${address.app}>${address.app}</option>` : ''}
         ${apps.map(({app, name}) => html`<option value=${app} ?selected=${app === address.app}>${name}</option>`)}
       </select>
       <label for="status">${t('status')}</label>
-      <select id="status" name="status" .value=${live(address.status)}>
+      <select id="status" name="status" >
         <option value="">${t('any_status')}</option>
         ${STATES.map(state => html`<option value=${state} ?selected=${state === address.status}>${t(state)}</option>`)}
       </select>

@@ -16,6 +16,7 @@ export const FOLD_ABOVE = 60;
 
 /** More lines of an app are not shown, because nobody reads them; the filter finds a domain. */
 const MAX_LINES = 300;
+const MAX_FOLDED_LINES = 20;
 
 const NO_RUNS = [];
 
@@ -60,8 +61,9 @@ const tickText = at => new Date(at).getHours() || new Date(at).getMinutes() ? cl
 
 /** The lines of an app that are shown, and how many are not. */
 export function linesOf(rows, folds, isUnfolded) {
-  const wanted = folds && !isUnfolded ? rows.filter(row => row.state === 'running' || problemOf(row) || row.atRisk) : rows;
-  const shown = wanted.slice(0, MAX_LINES);
+  const folded = folds && !isUnfolded;
+  const wanted = folded ? rows.filter(row => row.state === 'running' || problemOf(row) || row.atRisk) : rows;
+  const shown = wanted.slice(0, folded ? MAX_FOLDED_LINES : MAX_LINES);
   return {shown, hidden: rows.length - shown.length};
 }
 

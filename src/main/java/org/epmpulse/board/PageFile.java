@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.epmpulse.http.ApiServer;
 import org.epmpulse.http.GzipBodies;
@@ -38,13 +39,39 @@ final class PageFile {
         if (bytes == null) {
             throw new IllegalStateException("the program must contain the file " + resource);
         }
-        return new PageFile(type(resource), bytes);
+        return of(resource, bytes);
     }
 
     /** Reads a file of the class path; null if there is none. */
     static @Nullable PageFile find(String resource) {
         byte[] bytes = bytes(resource);
-        return bytes == null ? null : new PageFile(type(resource), bytes);
+        return bytes == null ? null : of(resource, bytes);
+    }
+
+    private static PageFile of(String resource, byte[] bytes) {
+        String type = type(resource);
+        boolean compact = resource.endsWith(".js") || resource.endsWith(".css");
+        return new PageFile(
+                type,
+                compact ? compact(new String(bytes, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8) : bytes);
+    }
+
+    /**
+     * The text without indentation, empty lines and lines of comments, which are a fifth of what would be sent. A line of
+     * code must not begin like a comment.
+     */
+    static String compact(String text) {
+        StringBuilder compact = new StringBuilder(text.length());
+        boolean inComment = false;
+        for (String line : (Iterable<String>) text.lines()::iterator) {
+            String code = line.strip();
+            inComment = inComment || code.startsWith("/*");
+            if (!inComment && !code.isEmpty() && !code.startsWith("//")) {
+                compact.append(code).append('\n');
+            }
+            inComment = inComment && !code.endsWith("*/");
+        }
+        return compact.toString();
     }
 
     private static String type(String resource) {

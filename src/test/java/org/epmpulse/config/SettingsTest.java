@@ -154,6 +154,9 @@ class SettingsTest {
             EPMPULSE_PORT                    | 9999999999     | must be a number from 0 to 65535
             EPMPULSE_TRUSTED_PROXIES         | example.com    | must be loopback, IP addresses or ranges
             EPMPULSE_TRUSTED_PROXIES         | 10.0.0.0/33    | must be loopback, IP addresses or ranges
+            EPMPULSE_FRAME_ANCESTORS         | *              | must be none, self, or origins such as
+            EPMPULSE_FRAME_ANCESTORS         | none, self     | must be none, self, or origins such as
+            EPMPULSE_FRAME_ANCESTORS         | https://a;x    | must be none, self, or origins such as
             EPMPULSE_ROUTES_RELOAD           | yes            | must be true or false
             EPMPULSE_LOG_LEVEL               | LOUD           | must be TRACE, DEBUG, INFO, WARN or ERROR
             EPMPULSE_LOG_FORMAT              | xml            | must be text or json
