@@ -309,7 +309,7 @@ document.addEventListener('click', event => {
     address.go({domain: ''}); // the background of the dialog
   } else if (getSelection().isCollapsed && !event.target.closest('a, button, input, select')) {
     const row = event.target.closest('#main tr.domain');
-    if (row) {
+    if (row && address.now.view !== 'wall') {
       address.go({domain: row.dataset.key});
     }
   }

@@ -45,21 +45,21 @@ export function explanation(row, now) {
     .filter(Boolean);
 }
 
-/** A short text for the time axis: "failed 03:25", "11 min late". */
+/** A short text for the time axis: what the last update said, and what is expected. */
 export function axisText(row, now) {
-  if (row.lateNow || row.atRisk) {
-    return deadlineText(row, now);
-  }
+  return axisParts(row, now).filter(Boolean).join(' · ');
+}
+
+function axisParts(row, now) {
+  const deadline = deadlineText(row, now);
   switch (row.state) {
     case 'done':
-      return row.late || row.tooShort ? deadlineText(row, now) || runText(row, now) : '';
+      return [runText(row, now), deadline, row.message];
     case 'running':
-      return row.slow ? runText(row, now) : row.expectedEnd === null ? '' : t('until', {time: clock(row.expectedEnd)});
-    case 'stale':
-      return runText(row, now);
-    case 'failed':
-      return row.message;
+      return [deadline, row.message, runText(row, now), deadline || row.expectedEnd === null ? '' : t('until', {time: clock(row.expectedEnd)})];
+    case 'not_started':
+      return [deadline, waitingText(row) || (row.expectedEnd === null ? '' : t('expected_at', {time: clock(row.expectedEnd)}))];
     default:
-      return waitingText(row) || (row.expectedEnd === null ? '' : t('expected_at', {time: clock(row.expectedEnd)}));
+      return [row.state === 'failed' ? row.message : runText(row, now), deadline];
   }
 }

@@ -99,13 +99,13 @@ export function filterForm(ctx) {
       <input id="find" name="q" type="search" autocomplete="off" spellcheck="false" dir="auto" placeholder=${t('find_hint')}
         .value=${address.q === ctx.typed.trim() ? ctx.typed : address.q}>
       <label for="app">${t('app')}</label>
-      <select id="app" name="app" >
+      <select id="app" name="app" .value=${address.app}>
         <option value="">${t('all_apps')}</option>
         ${address.app && !apps.some(({app}) => app === address.app) ? html`<option value=${address.app}>${address.app}</option>` : ''}
         ${apps.map(({app, name}) => html`<option value=${app} ?selected=${app === address.app}>${name}</option>`)}
       </select>
       <label for="status">${t('status')}</label>
-      <select id="status" name="status" >
+      <select id="status" name="status" .value=${address.status}>
         <option value="">${t('any_status')}</option>
         ${STATES.map(state => html`<option value=${state} ?selected=${state === address.status}>${t(state)}</option>`)}
       </select>

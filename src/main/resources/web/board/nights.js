@@ -52,20 +52,23 @@ export function nightsOfDays({days, apps}) {
 export function createNights(loader, changed) {
   let windows = [];
   let loading = false;
-  let of = '';
+  let wanted = ''; // the start of the shown window
+  let of = ''; // the window whose earlier ones are known
   let shownAll = false;
 
   /** Loads the windows once; a past night does not change. */
   async function load(ctx) {
-    const first = String(ctx.state.window.starts);
-    if (loading || of === first) {
+    wanted = String(ctx.state.window.starts);
+    if (of !== wanted) {
+      windows = [];
+    }
+    if (loading || of === wanted) {
       return;
     }
     loading = true;
-    of = first;
-    windows = [];
+    of = wanted;
     await loader.nights(NIGHTS, (data, at) => {
-      if (of !== first) {
+      if (of !== wanted) {
         return false;
       }
       windows = [{data, at}, ...windows];
@@ -86,7 +89,7 @@ export function createNights(loader, changed) {
   return {
     clear() {
       windows = [];
-      of = '';
+      wanted = of = '';
       shownAll = false;
     },
 

@@ -10,10 +10,12 @@ import {copyButton} from './copy.js';
 import {t} from './texts.js';
 
 const PAGE = 200;
+const REFRESH_MS = 30_000;
 const RANGES = {window: null, week: 7, month: 30};
 
 export function createRuns(api, changed) {
   let range = 'window';
+  let of = ''; // what the list is for
   let shown = ''; // the query of the list
   let list = [];
   let cursor = null;
@@ -61,7 +63,7 @@ export function createRuns(api, changed) {
   return {
     clear() {
       list = [];
-      shown = '';
+      of = shown = '';
       cursor = null;
     },
 
@@ -69,11 +71,12 @@ export function createRuns(api, changed) {
       if (!ctx.state.window) {
         return html`<p class="note">${ctx.state.problem || t('loading')}</p>`;
       }
-      const wanted = queryOf(ctx);
       // A window of the last 24 hours moves on all the time.
-      const moved = ctx.state.window.rolling && range === 'window' ? Date.now() - loadedAt > 30_000 : wanted !== shown;
-      if (!shown || moved && wanted !== shown || ctx.past === null && !document.hidden && Date.now() - loadedAt > 30_000 && list.length <= PAGE) {
-        load(wanted, false);
+      const wanted = [range, ctx.address.app, ctx.past, ctx.state.window.rolling ? '' : ctx.state.window.starts].join();
+      const old = ctx.past === null && !document.hidden && list.length <= PAGE && Date.now() - loadedAt > REFRESH_MS;
+      if (wanted !== of || old) {
+        of = wanted;
+        load(queryOf(ctx), false);
       }
       const runs = list.filter(run => matches(run, ctx.address));
       return html`

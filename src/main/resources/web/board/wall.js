@@ -46,6 +46,7 @@ function content(ctx, level) {
   const shape = level === 'axis' ? 'full' : level;
   const grouped = level === 'names' || level === 'apps';
   return html`
+    <h1 class="sr-only">EPMPulse</h1>
     ${alarm(ctx)}
     <header class="wall-head">${summary(ctx)}<p class="wall-clock"><b>${clock(ctx.shownNow)}</b> ${weekday(ctx.shownNow)}</p></header>
     ${ctx.state.hasBoard ? html`
