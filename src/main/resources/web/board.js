@@ -18,7 +18,9 @@ import {jobsView} from './board/jobs.js';
 import {isKey, keyFromAddress, storedKey, storeKey} from './board/key.js';
 import {listenToKeys} from './board/keyboard.js';
 import {createLoader} from './board/loader.js';
+import {listenToClicks} from './board/navigation.js';
 import {createAnnouncer, createNotifier} from './board/notify.js';
+import {createParts} from './board/parts.js';
 import {createStore} from './board/store.js';
 import {loadTexts, t} from './board/texts.js';
 import {instant} from './board/time.js';
@@ -55,28 +57,12 @@ const deriver = createDeriver();
 const announcer = createAnnouncer();
 const notifier = createNotifier(() => schedule(0));
 
-/** What most readers open later, if at all, is loaded then. */
-const parts = {};
-const CREATE = {
+const parts = createParts({
   nights: module => module.createNights(loader, () => schedule(0)),
   runs: module => module.createRuns(api, () => schedule(0)),
   domain: module => module.createDomainView(api, () => schedule(0)),
   wall: module => module.createWall(),
-};
-
-/** A part of the page; null until it is loaded. */
-function part(name) {
-  if (!(name in parts)) {
-    parts[name] = null;
-    Promise.all([import(`./board/${name}.js`), name === 'wall' ? loadStyle('wall.css') : null])
-      .then(([module]) => parts[name] = CREATE[name](module), () => setTimeout(() => delete parts[name], 2_000))
-      .finally(() => schedule(0));
-  }
-  return parts[name];
-}
-
-const loadStyle = href => new Promise((resolve, reject) =>
-  document.head.append(Object.assign(document.createElement('link'), {rel: 'stylesheet', href, onload: resolve, onerror: reject})));
+}, () => schedule(0));
 
 /** The time in the past that is shown; null for now. */
 function shownAt() {
@@ -133,7 +119,7 @@ function context() {
 function show() {
   renderedAt = Date.now();
   const ctx = context();
-  const wall = ctx.address.view === 'wall' && !form ? part('wall') : null;
+  const wall = ctx.address.view === 'wall' && !form ? parts.load('wall') : null;
   document.documentElement.classList.toggle('wall', Boolean(wall));
   document.body.classList.toggle('outdated', Boolean(ctx.alarm));
   if (wall) {
@@ -141,7 +127,7 @@ function show() {
     render('', below);
     wall.show(ctx, main);
   } else {
-    parts.wall?.leave();
+    parts.known('wall')?.leave();
     render(html`${header(ctx)}${alarm(ctx)}`, frame);
     render(form ? signIn({...form, use: useKey}) : !ctx.state.hasBoard ? html`<p id="note" class="note">${t('loading')}</p>` : view(ctx), main);
     render(form || !ctx.state.hasBoard ? '' : footer(ctx), below);
@@ -156,8 +142,8 @@ function view(ctx) {
   const note = empty ? html`<p id="note" class="note">${empty}</p>` : '';
   const content = {
     tonight: () => html`${ctx.all === 0 ? '' : attention(ctx)}${note || axisView(ctx)}${jobsView(ctx)}`,
-    nights: () => part('nights')?.view(ctx),
-    runs: () => part('runs')?.view(ctx),
+    nights: () => parts.load('nights')?.view(ctx),
+    runs: () => parts.load('runs')?.view(ctx),
     wall: () => '',
   }[ctx.address.view];
   return html`${summary(ctx)}${filterForm(ctx)}<div id="view">${content() ?? html`<p class="note">${t('loading')}</p>`}</div>`;
@@ -165,7 +151,7 @@ function view(ctx) {
 
 function showDialog(ctx) {
   const open = Boolean(ctx.address.domain) && ctx.state.hasBoard && !form && ctx.address.view !== 'wall';
-  const shown = open ? part('domain') : parts.domain;
+  const shown = open ? parts.load('domain') : parts.known('domain');
   render(shown?.view(open ? ctx : {...ctx, address: {...ctx.address, domain: ''}}) ?? '', dialog);
   dialog.dataset.of = open ? ctx.address.domain : dialog.dataset.of ?? '';
   const isReady = open && Boolean(shown);
@@ -206,7 +192,7 @@ function signOut() {
   storeKey(null);
   key = '';
   health.reset(Date.now());
-  [announcer, notifier, parts.nights, parts.runs, parts.domain].forEach(each => each?.clear());
+  [announcer, notifier, ...['nights', 'runs', 'domain'].map(parts.known)].forEach(each => each?.clear());
   unfolded.clear();
   store.clear();
 }
@@ -256,7 +242,7 @@ const feedHandler = {
     const applied = store.changes(entries);
     for (const change of applied) {
       const {key: name, before, entry} = change;
-      parts.domain?.changedKey(name);
+      parts.known('domain')?.changedKey(name);
       if (shownAt() === null && (entry.status !== before.status || entry.stale !== before.stale || entry.overdue !== before.overdue)) {
         announcer.add(name, changeText(change));
       }
@@ -298,32 +284,6 @@ function showError(error) {
 }
 
 // Events
-
-/** Links within the page change the address without loading it again. */
-document.addEventListener('click', event => {
-  const link = event.target.closest('a.go');
-  if (link && event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey) {
-    event.preventDefault();
-    address.open(new URL(link.href).search);
-  } else if (event.target === dialog) {
-    address.go({domain: ''}); // the background of the dialog
-  } else if (getSelection().isCollapsed && !event.target.closest('a, button, input, select')) {
-    const row = event.target.closest('#main tr.domain');
-    if (row && address.now.view !== 'wall') {
-      address.go({domain: row.dataset.key});
-    }
-  }
-});
-
-dialog.addEventListener('cancel', event => {
-  event.preventDefault();
-  address.go({domain: ''});
-});
-
-dialog.addEventListener('close', () => {
-  // A row may have been rendered again, so the browser cannot return the focus itself.
-  document.querySelector(`#main [data-key="${CSS.escape(dialog.dataset.of ?? '')}"] .row-link`)?.focus({preventScroll: true});
-});
 
 addEventListener('hashchange', () => {
   const value = keyFromAddress();
@@ -368,6 +328,7 @@ function showAlarm() {
 }
 
 listenToCopy();
+listenToClicks(address, dialog);
 listenToKeys();
 stayAwake();
 document.documentElement.lang = await loadTexts(address.now.lang || navigator.language);

@@ -20,8 +20,6 @@ import org.epmpulse.http.EndpointPolicies;
  */
 public final class BoardPage {
 
-    private static final String FOLDER = "/web/";
-
     /** The files of the page, beside {@code index.html} and the texts. */
     private static final List<String> FILES = List.of(
             "board.css",
@@ -47,8 +45,10 @@ public final class BoardPage {
             "board/key.js",
             "board/keyboard.js",
             "board/loader.js",
+            "board/navigation.js",
             "board/nights.js",
             "board/notify.js",
+            "board/parts.js",
             "board/runs.js",
             "board/store.js",
             "board/symbols.js",
@@ -89,11 +89,11 @@ public final class BoardPage {
 
     /** Adds {@code GET /} and the path of each file to the server. */
     public void mountOn(ApiServer server) {
-        mount(server, "/", PageFile.read(FOLDER + "index.html"));
-        FILES.forEach(name -> mount(server, "/" + name, PageFile.read(FOLDER + name)));
+        mount(server, "/", PageFile.read(PageFile.OWN + "index.html"));
+        FILES.forEach(name -> mount(server, "/" + name, PageFile.read(PageFile.OWN + name)));
         String lit = "/META-INF/resources/_static/lit-html/" + litVersion() + "/";
         LIT_FILES.forEach(name -> mount(server, "/lit/" + name, PageFile.read(lit + name)));
-        PageFile english = PageFile.read(FOLDER + ENGLISH.substring(1));
+        PageFile english = PageFile.read(PageFile.OWN + ENGLISH.substring(1));
         server.mount("/text/*", EndpointPolicies.PAGE, request -> {
             Matcher path = TEXTS.matcher(request.normalizedPath());
             send(server, request, path.matches() ? texts(path.group(1), english) : english);
@@ -104,7 +104,7 @@ public final class BoardPage {
     private PageFile texts(String language, PageFile english) {
         PageFile known = texts.get(language);
         if (known == null) {
-            known = Objects.requireNonNullElse(PageFile.find(FOLDER + "text/" + language + ".js"), english);
+            known = Objects.requireNonNullElse(PageFile.find(PageFile.OWN + "text/" + language + ".js"), english);
             if (known != english || texts.size() < MAX_UNKNOWN) {
                 texts.put(language, known);
             }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PageFile {
 
+    /** The folder of the files of this program. */
+    static final String OWN = "/web/";
+
     private final String type;
     private final String tag;
     private final ByteBuffer content;
@@ -50,7 +53,8 @@ final class PageFile {
 
     private static PageFile of(String resource, byte[] bytes) {
         String type = type(resource);
-        boolean compact = resource.endsWith(".js") || resource.endsWith(".css");
+        // Not those of libraries: their comments have the licence.
+        boolean compact = resource.startsWith(OWN) && (resource.endsWith(".js") || resource.endsWith(".css"));
         return new PageFile(
                 type,
                 compact ? compact(new String(bytes, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8) : bytes);

@@ -106,7 +106,7 @@ final class ReplySender {
                     MultiMap headers = ctx.response().headers();
                     headers.set(HttpHeaders.CONTENT_ENCODING, "gzip");
                     headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(compressed.remaining()));
-                    headers.add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+                    headers.add(HttpHeaders.VARY, "Accept-Encoding");
                     String tag = headers.get(HttpHeaders.ETAG);
                     if (tag != null && tag.startsWith("\"")) {
                         // The same content in other bytes.

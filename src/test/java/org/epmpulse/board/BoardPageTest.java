@@ -263,6 +263,12 @@ class BoardPageTest {
     }
 
     @Test
+    void theLibraryIsSentAsItIsWithItsLicence() throws Exception {
+        assertThat(send("GET", "/lit/lit-html.js").body()).contains("@license", "Copyright", "SPDX-License-Identifier");
+        assertThat(send("GET", "/lit/directive-helpers.js").body()).contains("export{");
+    }
+
+    @Test
     void noModuleIsLong() throws Exception {
         for (String path : paths()) {
             if (path.endsWith(".js")) {
