@@ -45,7 +45,7 @@ function line({row, problem}, ctx) {
       <td>${problemBadge(problem)}</td>
       <th scope="row"><a class="go row-link" href=${ctx.href({domain: row.key})}><bdi>${row.appName}</bdi> · <bdi class="name">${row.domain}</bdi></a></th>
       <td class="message" dir="auto">${explanation(row, ctx.shownNow).map((text, i) => html`${i ? '; ' : ''}<bdi>${text}</bdi>`)}</td>
-      <td class="when" data-label=${t('since')}>${timeOf(row.since, ctx.shownNow)}</td>
+      <td class="when" data-label=${t('since')}>${row.state === 'not_started' ? '' : timeOf(row.since, ctx.shownNow)}</td>
       <td class="when" data-label=${t('last_ok')}>${timeOf(row.lastOk, ctx.shownNow)}</td>
       <td class="when" data-label=${t('failed_days')}>${days ? t('of_days', days) : ''}</td>
       <td data-label=${t('contact')}><bdi>${row.owner}</bdi> ${row.runbook ? externalLink(row.runbook, t('runbook')) : ''}</td>

@@ -82,8 +82,8 @@ class BoardModulesIT {
 
     private static String lit(String name) throws IOException {
         String version;
-        try (InputStream in = BoardModulesIT.class.getResourceAsStream(
-                "/META-INF/maven/org.mvnpm/lit-html/pom.properties")) {
+        try (InputStream in =
+                BoardModulesIT.class.getResourceAsStream("/META-INF/maven/org.mvnpm/lit-html/pom.properties")) {
             Properties properties = new Properties();
             properties.load(in);
             version = properties.getProperty("version");
@@ -95,13 +95,14 @@ class BoardModulesIT {
 
     /** The JSON of what a function body returns that imports a module as {@code m}. */
     private String eval(String module, String body) {
-        return (String) page.evaluate("async () => { const m = await import('http://board.test/" + module + "');\n" + TIMES
-                + "const result = await (async () => {" + body + "})();\n return JSON.stringify(result); }");
+        return (String) page.evaluate("async () => { const m = await import('http://board.test/" + module + "');\n"
+                + TIMES + "const result = await (async () => {" + body + "})();\n return JSON.stringify(result); }");
     }
 
     private String row(String live, String inWindow, String now, String result) {
-        return eval("board/derive.js", "const row = m.rowOf(id, %s, %s, starts, at('%s')); return %s;"
-                .formatted(live, inWindow, now, result));
+        return eval(
+                "board/derive.js",
+                "const row = m.rowOf(id, %s, %s, starts, at('%s')); return %s;".formatted(live, inWindow, now, result));
     }
 
     @ParameterizedTest
@@ -151,8 +152,7 @@ class BoardModulesIT {
                 const at1 = deriver.rows(catalog, null, window, starts, at('01:10'))[0];
                 const at2 = deriver.rows(catalog, null, window, starts, at('01:20'))[0];
                 const at3 = deriver.rows(catalog, null, window, starts, at('02:20'))[0];
-                return [at1 === at2, at2 === at3, at3.lateNow];""".formatted(window)))
-                .isEqualTo("[true,false,true]");
+                return [at1 === at2, at2 === at3, at3.lateNow];""".formatted(window))).isEqualTo("[true,false,true]");
     }
 
     @ParameterizedTest
@@ -174,8 +174,7 @@ class BoardModulesIT {
     void onlySecureAddressesBecomeLinks() {
         assertThat(eval("board/derive.js", """
                 return ['https://a.example/x', 'http://a.example', 'javascript:alert(1)', 'https://', null]
-                  .map(m.httpsUrl);"""))
-                .isEqualTo("[\"https://a.example/x\",\"\",\"\",\"\",\"\"]");
+                  .map(m.httpsUrl);""")).isEqualTo("[\"https://a.example/x\",\"\",\"\",\"\",\"\"]");
     }
 
     @Test
@@ -200,7 +199,8 @@ class BoardModulesIT {
                   {started: at('03:30'), completed: null, state: 'running'}], axis, at('04:00'));
                 return [axis.ticks.map(tick => new Date(tick).getUTCMinutes() % 30), axis.to < at('05:00'), axis.to > at('04:40'),
                   bars.map(bar => [bar.state, bar.expected]), bars.every(bar => bar.x >= 0 && bar.x + bar.width <= 100.5)];"""))
-                .isEqualTo("[[0,0,0,0,0,0,0,0,0],true,true,[[\"failed\",false],[\"running\",false],[\"running\",true]],true]");
+                .isEqualTo(
+                        "[[0,0,0,0,0,0,0,0,0],true,true,[[\"failed\",false],[\"running\",false],[\"running\",true]],true]");
     }
 
     @Test
@@ -211,8 +211,7 @@ class BoardModulesIT {
                 const axis = m.axisOf({starts, ends: at('10:00')}, [row], at('04:00'));
                 const alone = m.barsOf(row, [], axis, at('04:00'));
                 const listed = m.barsOf(row, [{started: at('01:30'), completed: at('02:00'), state: 'done'}], axis, at('04:00'));
-                return [JSON.stringify(alone) === JSON.stringify(listed), alone.length];"""))
-                .isEqualTo("[true,1]");
+                return [JSON.stringify(alone) === JSON.stringify(listed), alone.length];""")).isEqualTo("[true,1]");
     }
 
     @Test
@@ -249,8 +248,9 @@ class BoardModulesIT {
         assertThat(eval("board/copy.js", """
                 const cells = [['Status', 'Message'], ['Failed', '=1+1'], ['OK', '<b>&']];
                 return [m.asText(cells), m.asHtml(cells, 1)];"""))
-                .isEqualTo("[\"Status\\tMessage\\nFailed\\t'=1+1\\nOK\\t<b>&\",\"<table><tr><th>Status</th><th>Message</th></tr>"
-                        + "<tr><td>Failed</td><td>=1+1</td></tr><tr><td>OK</td><td>&lt;b&gt;&amp;</td></tr></table>\"]");
+                .isEqualTo(
+                        "[\"Status\\tMessage\\nFailed\\t'=1+1\\nOK\\t<b>&\",\"<table><tr><th>Status</th><th>Message</th></tr>"
+                                + "<tr><td>Failed</td><td>=1+1</td></tr><tr><td>OK</td><td>&lt;b&gt;&amp;</td></tr></table>\"]");
     }
 
     @Test
@@ -266,8 +266,9 @@ class BoardModulesIT {
                 return [title([['failed', 2], ['late', 1]], 3, 9), title([['late', 1]], 3, 9), title([], 9, 9), title([], 3, 9),
                   m.titleOf({title: 'No connection'}, null, 0, false, 0), m.titleOf(null, null, 0, false, 0),
                   m.iconOf(null, {problems: [['late', 1]]}), m.iconOf({}, null)];"""))
-                .isEqualTo("[\"2 failed – EPMPulse\",\"1 late – EPMPulse\",\"All done – EPMPulse\",\"3 of 9 OK – EPMPulse\","
-                        + "\"No connection – EPMPulse\",\"EPMPulse\",\"icon-late.svg\",\"icon-outdated.svg\"]");
+                .isEqualTo(
+                        "[\"2 failed – EPMPulse\",\"1 late – EPMPulse\",\"All done – EPMPulse\",\"3 of 9 OK – EPMPulse\","
+                                + "\"No connection – EPMPulse\",\"EPMPulse\",\"icon-late.svg\",\"icon-outdated.svg\"]");
     }
 
     @Test

@@ -391,7 +391,8 @@ class BoardPageIT {
         page.keyboard().press("Escape");
         assertThat(details).isHidden();
         assertThat(page).hasURL(Pattern.compile("/$"));
-        assertThat(page.locator("[data-key='FCCS/Intercompany'] .row-link").first()).isFocused();
+        assertThat(page.locator("[data-key='FCCS/Intercompany'] .row-link").first())
+                .isFocused();
         row("Intercompany").locator(".col-state").click();
         assertThat(details).isVisible();
         page.goBack();
@@ -432,8 +433,7 @@ class BoardPageIT {
         assertThat(row("Matching").locator(".expected")).hasCount(1);
         assertThat(row("Matching").locator(".col-typical")).hasText("20 min");
         assertThat(problem("Reconciliation")).containsText("Slow");
-        assertThat(problem("Reconciliation"))
-                .containsText(Pattern.compile("running for 30\\smin, typically 20\\smin"));
+        assertThat(problem("Reconciliation")).containsText(Pattern.compile("running for 30\\smin, typically 20\\smin"));
         assertThat(row("Reconciliation").locator(".spark polyline")).hasCount(1);
     }
 
@@ -489,8 +489,15 @@ class BoardPageIT {
 
     @ParameterizedTest
     @CsvSource({
-        "'', LIGHT", "'', DARK", "?view=nights, LIGHT", "?view=runs, DARK", "?view=wall, LIGHT", "?view=wall, DARK",
-        "?domain=Planning/Actual, LIGHT", "?domain=Planning/Actual, DARK", "?at=2100-01-01, LIGHT"
+        "'', LIGHT",
+        "'', DARK",
+        "?view=nights, LIGHT",
+        "?view=runs, DARK",
+        "?view=wall, LIGHT",
+        "?view=wall, DARK",
+        "?domain=Planning/Actual, LIGHT",
+        "?domain=Planning/Actual, DARK",
+        "?at=2100-01-01, LIGHT"
     })
     void theBoardIsAccessible(String query, ColorScheme colours) throws Exception {
         openTab(new Browser.NewContextOptions().setColorScheme(colours).setReducedMotion(ReducedMotion.REDUCE));

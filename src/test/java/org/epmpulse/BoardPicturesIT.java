@@ -46,12 +46,24 @@ class BoardPicturesIT {
     private static final int NIGHTS = 20;
 
     /** A domain, when its load begins after the start of the window, how long it takes, and how it is tonight. */
-    private record Load(String app, String domain, int begins, int takes, String tonight, @Nullable String message) {}
+    private record Load(
+            String app,
+            String domain,
+            int begins,
+            int takes,
+            String tonight,
+            @Nullable String message) {}
 
     private static final List<Load> LOADS = List.of(
             new Load("Planning", "Metadata", 15, 6, "OK", null),
             new Load("Planning", "Actual", 40, 52, "OK", "18,402 records loaded"),
-            new Load("Planning", "Budget", 75, 31, "Warning", "row 4711: no member CC_9100 in Cost Center; 1 of 73,118 rows rejected"),
+            new Load(
+                    "Planning",
+                    "Budget",
+                    75,
+                    31,
+                    "Warning",
+                    "row 4711: no member CC_9100 in Cost Center; 1 of 73,118 rows rejected"),
             new Load("Planning", "Forecast", 400, 46, "late", "12 of 48 entities"),
             new Load("Planning", "Workforce", 95, 18, "OK", null),
             new Load("FCCS", "FX Rates", 10, 9, "OK", "ECB rates of the day"),
@@ -83,8 +95,7 @@ class BoardPicturesIT {
                     {"name": "Disclosure", "after": ["FCCS/Consolidation"]}]},
                   "ARCS": {"domains": ["Balances", "Bank Statements", {"name": "Transaction Matching", "owner": "Shared services"},
                     "Reconciliation", "Certification"]}},
-                 "close": {"starts": "%s", "timezone": "UTC", "days": "mon-sun"}}"""
-                .formatted(
+                 "close": {"starts": "%s", "timezone": "UTC", "days": "mon-sun"}}""".formatted(
                         clock.format(NOW.minus(Duration.ofMinutes(10))),
                         clock.format(NOW.plus(Duration.ofMinutes(15))),
                         clock.format(START));
@@ -131,7 +142,8 @@ class BoardPicturesIT {
                 updates.add(update(load, "Loading", begins, runs ? load.message() : null));
             }
             if (!runs) {
-                updates.add(update(load, load.tonight(), begins.plus(Duration.ofMinutes(load.takes())), load.message()));
+                updates.add(
+                        update(load, load.tonight(), begins.plus(Duration.ofMinutes(load.takes())), load.message()));
             }
         }
         post(updates);

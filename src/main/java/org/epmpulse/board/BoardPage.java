@@ -57,13 +57,8 @@ public final class BoardPage {
             "board/tonight.js",
             "board/wall.js");
 
-    private static final List<String> LIT_FILES =
-            List.of(
-            "lit-html.js",
-            "directive.js",
-            "directive-helpers.js",
-            "directives/guard.js",
-            "directives/repeat.js");
+    private static final List<String> LIT_FILES = List.of(
+            "lit-html.js", "directive.js", "directive-helpers.js", "directives/guard.js", "directives/repeat.js");
 
     /** The texts of the page in a language, such as {@code de}. */
     private static final Pattern TEXTS = Pattern.compile("/text/([a-z]{2,3})\\.js");

@@ -184,8 +184,9 @@ class BoardPageTest {
         for (String path : paths()) {
             assertThat(source(path))
                     .as(path)
-                    .doesNotContainPattern("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|\\beval\\b|new Function"
-                            + "|unsafe(HTML|SVG)|unsafe-|(?i:static-?html)|setHTML");
+                    .doesNotContainPattern(
+                            "innerHTML|outerHTML|insertAdjacentHTML|document\\.write|\\beval\\b|new Function"
+                                    + "|unsafe(HTML|SVG)|unsafe-|(?i:static-?html)|setHTML");
         }
     }
 
@@ -240,8 +241,7 @@ class BoardPageTest {
             if (path.endsWith(".js")) {
                 IMPORT.matcher(reply.body())
                         .results()
-                        .map(match ->
-                                URI.create(path).resolve(match.group(1)).getPath())
+                        .map(match -> URI.create(path).resolve(match.group(1)).getPath())
                         .filter(loaded::add)
                         .forEach(modules::add);
             }
@@ -258,7 +258,8 @@ class BoardPageTest {
 
     @Test
     void filesAreSentWithoutComments() {
-        assertThat(PageFile.compact("/* a\n   b */\n.x {\n\n  --y: 1; /* c */\n}\n// d\n  /** e */\n  /**\n   * f\n   */\nz\n"))
+        assertThat(PageFile.compact(
+                        "/* a\n   b */\n.x {\n\n  --y: 1; /* c */\n}\n// d\n  /** e */\n  /**\n   * f\n   */\nz\n"))
                 .isEqualTo(".x {\n--y: 1; /* c */\n}\nz\n");
     }
 
