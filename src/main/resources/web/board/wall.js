@@ -25,7 +25,7 @@ const inOrder = problems => [...problems].sort((a, b) => (a.problem === 'failed'
 function tile({row, problem}, level, now) {
   return html`
     <li class="tile domain" data-kind=${kindOfProblem(problem)} data-key=${row.key} data-problem=${problem}>
-      <p class="tile-head">${problemBadge(problem)} ${timeOf(row.since, now)}</p>
+      <p class="tile-head">${problemBadge(problem)} ${row.state === 'not_started' ? '' : timeOf(row.since, now)}</p>
       <p class="tile-name"><bdi>${row.appName}</bdi> · <bdi class="name">${row.domain}</bdi></p>
       ${level === 'full' ? html`<p class="tile-text" dir="auto">${explanation(row, now).join('; ')}</p>
         ${row.owner ? html`<p class="tile-owner"><bdi>${row.owner}</bdi></p>` : ''}` : ''}
