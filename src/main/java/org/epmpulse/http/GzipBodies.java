@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.ref.SoftReference;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.util.Locale;
@@ -25,8 +26,8 @@ public final class GzipBodies {
     /** Smaller bodies are sent as they are: a few packets less are not worth the CPU time. */
     static final int MIN_BYTES = 16 * 1024;
 
-    /** A body that many requests get, and its compressed bytes. */
-    private record Compressed(WeakReference<Object> identity, CompletableFuture<ByteBuffer> body) {}
+    /** A body that many requests get, and its compressed bytes, which are compressed again if memory was short. */
+    private record Compressed(WeakReference<Object> identity, SoftReference<CompletableFuture<ByteBuffer>> body) {}
 
     private static final int BUFFER_BYTES = 8 * 1024;
 
@@ -105,14 +106,15 @@ public final class GzipBodies {
     private synchronized @Nullable CompletableFuture<ByteBuffer> known(Object identity) {
         for (Compressed each : last) {
             if (each != null && each.identity().get() == identity) {
-                return each.body().isCompletedExceptionally() ? null : each.body();
+                CompletableFuture<ByteBuffer> body = each.body().get();
+                return body == null || body.isCompletedExceptionally() ? null : body;
             }
         }
         return null;
     }
 
     private synchronized void remember(Object identity, CompletableFuture<ByteBuffer> body) {
-        last[next] = new Compressed(new WeakReference<>(identity), body);
+        last[next] = new Compressed(new WeakReference<>(identity), new SoftReference<>(body));
         next = (next + 1) % last.length;
     }
 }
