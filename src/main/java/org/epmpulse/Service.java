@@ -129,6 +129,7 @@ final class Service implements RunningService {
                 maxConnections(settings),
                 settings.node().shared() ? settings.node().name() : null);
         parts.push(server::close);
+        new BoardPage(settings.frameAncestors()).mountOn(server);
         StatusChanges changes = new StatusChanges(settings.node().shared() ? StatusChanges.KEPT : 0);
         ServiceThreads threads = new ServiceThreads(meters);
         StatusStore store;
@@ -170,7 +171,6 @@ final class Service implements RunningService {
         meters.getPrometheusRegistry().register(new BoardMetrics(catalog, store::board, settings.staleAfter(), clock));
         server.setWriteProblem(store::problem);
         server.mountMetrics(meters);
-        new BoardPage().mountOn(server);
         Main main = new Main();
         // The service stops Camel itself: after the last request, before the store.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());

@@ -3,25 +3,24 @@ package org.epmpulse;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,14 +41,41 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BoardPicturesIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    private static final String APPS = """
-            {"apps": {
-              "Planning": {"domains": ["Actual", "Budget", "Forecast", "Workforce"]},
-              "FCCS": {"domains": ["Trial Balance", "Consolidation", "Intercompany", "FX rates"]},
-              "ARCS": {"domains": ["Reconciliation", "Transaction Matching", "Compliance"]},
-              "Tax": {"domains": ["Provision", "Country by Country"]},
-              "Narrative": {"domains": ["Board book", "Notes"]}}}""";
+    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MINUTES);
+    private static final Instant START = NOW.minus(Duration.ofHours(8));
+    private static final int NIGHTS = 20;
+
+    /** A domain, when its load begins after the start of the window, how long it takes, and how it is tonight. */
+    private record Load(
+            String app,
+            String domain,
+            int begins,
+            int takes,
+            String tonight,
+            @Nullable String message) {}
+
+    private static final List<Load> LOADS = List.of(
+            new Load("Planning", "Metadata", 15, 6, "OK", null),
+            new Load("Planning", "Actual", 40, 52, "OK", "18,402 records loaded"),
+            new Load(
+                    "Planning",
+                    "Budget",
+                    75,
+                    31,
+                    "Warning",
+                    "row 4711: no member CC_9100 in Cost Center; 1 of 73,118 rows rejected"),
+            new Load("Planning", "Forecast", 400, 46, "late", "12 of 48 entities"),
+            new Load("Planning", "Workforce", 95, 18, "OK", null),
+            new Load("FCCS", "FX Rates", 10, 9, "OK", "ECB rates of the day"),
+            new Load("FCCS", "Trial Balance", 60, 44, "OK", "48 entities"),
+            new Load("FCCS", "Intercompany", 150, 63, "OK", "All eliminations balanced"),
+            new Load("FCCS", "Consolidation", 410, 96, "Loading", "Group EUR, step 2 of 4"),
+            new Load("FCCS", "Disclosure", 520, 38, "none", null),
+            new Load("ARCS", "Balances", 30, 14, "OK", null),
+            new Load("ARCS", "Bank Statements", 120, 70, "OK", "9 accounts"),
+            new Load("ARCS", "Transaction Matching", 330, 25, "stale", "waits for the bank's file"),
+            new Load("ARCS", "Reconciliation", 240, 88, "OK", "312 reconciliations certified"),
+            new Load("ARCS", "Certification", 460, 33, "Loading", null));
 
     @TempDir
     static Path folder;
@@ -57,15 +83,36 @@ class BoardPicturesIT {
     private static PackagedProgram program;
     private static Chromium chromium;
 
+    private static String apps() {
+        DateTimeFormatter clock = DateTimeFormatter.ofPattern("HH:mm").withZone(ZoneOffset.UTC);
+        return """
+                {"apps": {
+                  "Planning": {"domains": ["Metadata", "Actual",
+                    {"name": "Budget", "owner": "FP&A data team", "runbook": "https://wiki.example.com/epm/budget"},
+                    {"name": "Forecast", "by": "%s", "owner": "FP&A"}, "Workforce"]},
+                  "FCCS": {"domains": ["FX Rates", "Trial Balance", {"name": "Intercompany", "after": ["FCCS/Trial Balance"]},
+                    {"name": "Consolidation", "after": ["FCCS/Intercompany", "FCCS/FX Rates"], "by": "%s", "owner": "Group accounting"},
+                    {"name": "Disclosure", "after": ["FCCS/Consolidation"]}]},
+                  "ARCS": {"domains": ["Balances", "Bank Statements", {"name": "Transaction Matching", "owner": "Shared services"},
+                    "Reconciliation", "Certification"]}},
+                 "close": {"starts": "%s", "timezone": "UTC", "days": "mon-sun"}}""".formatted(
+                        clock.format(NOW.minus(Duration.ofMinutes(10))),
+                        clock.format(NOW.plus(Duration.ofMinutes(15))),
+                        clock.format(START));
+    }
+
     @BeforeAll
     static void start() throws Exception {
         chromium = Chromium.launch();
         Map<String, String> settings = PackagedProgram.settings(folder);
         Path apps = folder.resolve("apps.json");
-        Files.writeString(apps, APPS);
+        Files.writeString(apps, apps());
         settings.put("EPMPULSE_APPS_CONFIG", apps.toString());
         program = PackagedProgram.run(folder, settings);
-        postUpdates();
+        for (int night = NIGHTS; night > 0; night--) {
+            postNight(night);
+        }
+        postTonight();
     }
 
     @AfterAll
@@ -74,125 +121,69 @@ class BoardPicturesIT {
         program.close();
     }
 
-    /** Posts a close: a failed load, a running one, a stale one, and a job with three domains. */
-    private static void postUpdates() throws Exception {
-        run("Tax", "Provision", "TAX_PROV", 210, 200, "OK", "12 entities");
-        post("Narrative", "Notes", "BOOK", 330, "Loading", null);
-        run("Narrative", "Board book", "BOOK", 330, 305, "OK", "212 pages");
-        post("Narrative", "Notes", "BOOK", 300, "OK", null);
-        post("ARCS", "Compliance", "ARCS_COMP", 150, "Loading", "waits for the bank's file");
-        run("FCCS", "FX rates", "FX_DAILY", 142, 140, "OK", "ECB rates of the day");
-        run("Planning", "Workforce", "LOAD_WF_1122", 96, 90, "OK", null);
-        run("Planning", "Forecast", "LOAD_FC_1122", 70, 57, "OK", "18,402 records loaded");
-        run("ARCS", "Reconciliation", "ARCS_REC_77", 65, 51, "OK", "312 reconciliations auto-certified");
-        post("FCCS", "Trial Balance", "CLOSE_1122", 61, "Loading", null);
-        post("FCCS", "Intercompany", "CLOSE_1122", 55, "Loading", null);
-        post("FCCS", "Trial Balance", "CLOSE_1122", 50, "OK", "48 entities");
-        post("FCCS", "Consolidation", "CLOSE_1122", 45, "Loading", "Group EUR, step 2 of 4");
-        post("FCCS", "Intercompany", "CLOSE_1122", 40, "OK", "All eliminations balanced");
-        run(
-                "Planning",
-                "Actual",
-                "LOAD_ACT_1122",
-                33,
-                21,
-                "Warning",
-                "14 of 1,204 records rejected: no member CC_4711");
-        post("Planning", "Budget", "LOAD_BUD_1122", 14, "Loading", "file 3 of 5: bud_emea_2026.csv");
+    /** All loads of a night in the past, each of about its typical duration. */
+    private static void postNight(int nightsAgo) throws Exception {
+        ArrayNode updates = JSON.createArrayNode();
+        for (Load load : LOADS) {
+            Random random = new Random((load.domain() + nightsAgo).hashCode());
+            Instant begins = START.minus(Duration.ofDays(nightsAgo)).plus(Duration.ofMinutes(load.begins()));
+            Instant ends = begins.plusSeconds((long) (load.takes() * (50 + random.nextDouble(20))));
+            updates.add(update(load, "Loading", begins, null)).add(update(load, "OK", ends, null));
+        }
+        post(updates);
     }
 
-    private static void run(
-            String app, String domain, String job, int began, int ended, String status, @Nullable String message)
-            throws Exception {
-        post(app, domain, job, began, "Loading", null);
-        post(app, domain, job, ended, status, message);
+    private static void postTonight() throws Exception {
+        ArrayNode updates = JSON.createArrayNode();
+        for (Load load : LOADS) {
+            Instant begins = START.plus(Duration.ofMinutes(load.begins()));
+            boolean runs = !load.tonight().matches("OK|Warning");
+            if (!load.tonight().equals("none")) {
+                updates.add(update(load, "Loading", begins, runs ? load.message() : null));
+            }
+            if (!runs) {
+                updates.add(
+                        update(load, load.tonight(), begins.plus(Duration.ofMinutes(load.takes())), load.message()));
+            }
+        }
+        post(updates);
     }
 
-    private static void post(
-            String app, String domain, String job, int minutesAgo, String status, @Nullable String message)
-            throws Exception {
-        ObjectNode update = JSON.createObjectNode()
-                .put("app", app)
-                .put("domain", domain)
-                .put("job_id", job)
+    private static ObjectNode update(Load load, String status, Instant at, @Nullable String message) {
+        return JSON.createObjectNode()
+                .put("app", load.app())
+                .put("domain", load.domain())
+                .put("job_id", load.domain().toUpperCase(Locale.ROOT).replace(' ', '_'))
                 .put("status", status)
                 .put("message", message)
-                .put("timestamp", NOW.minus(Duration.ofMinutes(minutesAgo)).toString());
-        assertThat(program.post("/api/v1/status", update.toString()).statusCode())
-                .isEqualTo(200);
+                .put("timestamp", at.toString());
     }
 
-    /** Adds data that requires a month of use: typical durations and the last 30 days. */
-    private static void addHistory(Page page) throws Exception {
-        ObjectNode board =
-                (ObjectNode) JSON.readTree(program.get("/api/v1/status").body());
-        setTypicalDuration(board.at("/data/apps/Planning/Budget"), 20, -6, false);
-        setTypicalDuration(board.at("/data/apps/FCCS/Consolidation"), 40, 5, true);
-        replaceReply(page, "**/api/v1/status", board);
-        replaceReply(page, "**/api/v1/history/days*", JSON.createObjectNode().set("data", lastDays(board)));
-    }
-
-    private static void setTypicalDuration(JsonNode entry, int minutes, int etaAgo, boolean overdue) {
-        ((ObjectNode) entry)
-                .put("usual_sec", minutes * 60)
-                .put("eta", NOW.minus(Duration.ofMinutes(etaAgo)).toString())
-                .put("overdue", overdue);
-    }
-
-    private static ObjectNode lastDays(ObjectNode board) {
-        LocalDate today = LocalDate.now(ZoneOffset.UTC);
-        ObjectNode data = JSON.createObjectNode().put("timezone", "UTC");
-        ArrayNode days = data.putArray("days");
-        IntStream.range(0, 30).forEach(i -> days.add(today.minusDays(29 - i).toString()));
-        ObjectNode apps = data.putObject("apps");
-        board.at("/data/apps").properties().forEach(app -> {
-            ObjectNode domains = apps.putObject(app.getKey());
-            app.getValue().properties().forEach(domain -> {
-                ObjectNode counts = domains.putObject(domain.getKey());
-                ArrayNode ok = counts.putArray("ok");
-                ArrayNode warning = counts.putArray("warning");
-                boolean reported = !domain.getValue().path("status").asText().equals("Blank");
-                for (int day = 0; day < 30; day++) {
-                    int random = Math.floorMod((app.getKey() + domain.getKey() + day * day).hashCode(), 23);
-                    boolean sunday = today.minusDays(29 - day).getDayOfWeek() == DayOfWeek.SUNDAY;
-                    warning.add(reported && random == 0 ? 1 : 0);
-                    ok.add(reported && random != 1 && !sunday ? 1 : 0);
-                }
-            });
-        });
-        return data;
-    }
-
-    private static void replaceReply(Page page, String path, ObjectNode body) {
-        page.route(
-                path,
-                route -> route.fulfill(new Route.FulfillOptions()
-                        .setContentType("application/json")
-                        .setBody(body.toString())));
+    private static void post(ArrayNode updates) throws Exception {
+        String body = JSON.createObjectNode().set("updates", updates).toString();
+        assertThat(program.post("/api/v1/status/batch", body).statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "board.png, '', 1440, 950, LIGHT",
-        "board-dark.png, '', 1440, 950, DARK",
+        "board.png, '', 1440, 900, LIGHT",
+        "board-dark.png, '', 1440, 900, DARK",
         "board-phone.png, '', 360, 800, LIGHT",
-        "board-wall.png, ?wall, 1920, 1080, DARK"
+        "board-wall.png, ?view=wall, 1920, 1080, DARK"
     })
     void picture(String name, String query, int width, int height, ColorScheme colours) throws Exception {
         try (BrowserContext context = chromium.newContext(new Browser.NewContextOptions()
                 .setViewportSize(width, height)
                 .setLocale("en-GB")
-                .setTimezoneId("Europe/Berlin")
+                .setTimezoneId("UTC")
                 .setColorScheme(colours))) {
             Page page = context.newPage();
-            page.route(program.uri("/api/v1/events") + "*", Route::abort);
-            addHistory(page);
 
             page.navigate(
                     program.uri("/" + query + "#key=" + PackagedProgram.KEY).toString());
 
-            assertThat(page.locator(".day-bars").first()).isVisible();
-            assertThat(page.locator("#job-list > li")).hasCount(2);
+            assertThat(page.locator("#axis-table .bar").nth(12)).isVisible();
+            assertThat(page.locator(".spark").nth(12)).isAttached();
             Path picture = Path.of(System.getProperty("epmpulse.pictures")).resolve(name);
             page.screenshot(new Page.ScreenshotOptions().setPath(picture));
         }

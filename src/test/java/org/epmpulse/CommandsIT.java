@@ -92,6 +92,10 @@ class CommandsIT {
         assertThat(key.code()).isZero();
         assertThat(key.output()).containsPattern("[A-Za-z0-9_-]{43}").containsPattern("odi:write:[0-9a-f]{64}");
         assertThat(execute("key", "a b").code()).isEqualTo(2);
+        Result reader = execute("key", "--read", "wall");
+        assertThat(reader.output())
+                .containsPattern("wall:read:[0-9a-f]{64}")
+                .containsPattern("\\?view=wall#key=[A-Za-z0-9_-]{43}");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.epmpulse.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
 import org.epmpulse.status.DomainId;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param tooShort whether it is done after less than half of the typical duration
  * @param overdue whether its run takes longer than 95 % of the last runs
  * @param reason why it is in this state, as a text for people; null if there is nothing to explain
+ * @param durationsSec of the last runs that ended OK and have a known start, the oldest first; null if not requested
  */
 record WindowEntry(
         String app,
@@ -43,9 +45,15 @@ record WindowEntry(
         @Nullable String url,
         @Nullable String owner,
         @Nullable String runbook,
-        @Nullable String reason) {
+        @Nullable String reason,
+        @JsonInclude(JsonInclude.Include.NON_NULL) int @Nullable [] durationsSec) {
 
     static WindowEntry of(WindowDomain domain, WindowView view, DomainNotes notes) {
+        return of(domain, view, notes, false);
+    }
+
+    /** @param trends whether the entry has the durations of the last runs */
+    static WindowEntry of(WindowDomain domain, WindowView view, DomainNotes notes, boolean trends) {
         DomainStatus status = domain.status();
         DomainId cause = domain.cause();
         return new WindowEntry(
@@ -72,6 +80,7 @@ record WindowEntry(
                 status.url(),
                 domain.rule().owner(),
                 domain.rule().runbook(),
-                WindowReason.of(domain, view, notes.reason(domain.id())));
+                WindowReason.of(domain, view, notes.reason(domain.id())),
+                trends ? domain.statistics().seconds() : null);
     }
 }

@@ -60,19 +60,21 @@ public final class WindowReplies {
     }
 
     /**
-     * The window now, or at a time in the past. Waits for the store, on a worker.
+     * The window now, or at a time in the past; with {@code trends=true} with the durations of the last runs. Waits for
+     * the store, on a worker.
      *
-     * @throws BadRequestException if {@code at} is not ISO 8601
+     * @throws BadRequestException if {@code at} is not ISO 8601, or {@code trends} is not {@code true} or {@code false}
      * @throws HistoryGoneException if no board is stored for that time
      */
     public Reply show(Map<String, Object> headers) {
         Instant at = past(headers, clock);
+        boolean trends = RequestHeaders.flag(headers, "trends");
         if (at != null) {
-            return past(at);
+            return past(at, trends);
         }
         // What other nodes have recorded.
         store.latest().join();
-        return AsOf.mark(current(), store.asOf());
+        return AsOf.mark(trends ? withTrends() : current(), store.asOf());
     }
 
     /** The requested time in the past; null for now and for the future. */
@@ -88,20 +90,27 @@ public final class WindowReplies {
         Rendered cached = latest.get();
         if (cached == null || cached.view() != view || cached.notes() != currentNotes) {
             latest.clear();
-            cached = new Rendered(view, currentNotes, render(view, currentNotes).asShared());
+            cached = new Rendered(
+                    view, currentNotes, render(view, currentNotes, false).asShared());
             latest = new SoftReference<>(cached);
         }
         return cached.reply();
     }
 
     /** One at a time, because a view with many domains needs much memory. */
-    private Reply past(Instant at) {
+    private Reply past(Instant at, boolean trends) {
         synchronized (pastLock) {
-            return render(views.past(store.boardAt(at), at), DomainNotes.NONE);
+            return render(views.past(store.boardAt(at), at), DomainNotes.NONE, trends);
         }
     }
 
-    private Reply render(WindowView view, DomainNotes shownNotes) {
+    private Reply withTrends() {
+        synchronized (pastLock) {
+            return render(views.current(), notes.get(), true);
+        }
+    }
+
+    private Reply render(WindowView view, DomainNotes shownNotes, boolean trends) {
         Map<String, Integer> counts = new LinkedHashMap<>();
         view.counts().forEach((state, count) -> counts.put(state.label(), count));
         for (DeadlineState state : new DeadlineState[] {DeadlineState.LATE, DeadlineState.AT_RISK}) {
@@ -117,7 +126,7 @@ public final class WindowReplies {
                 view.usualEnd(),
                 counts,
                 view.domains().values().stream()
-                        .map(domain -> WindowEntry.of(domain, view, shownNotes))
+                        .map(domain -> WindowEntry.of(domain, view, shownNotes, trends))
                         .iterator());
         ByteBuffer json = WireJson.buffer(new Envelope.Success(window), lastSize);
         lastSize = json.remaining();

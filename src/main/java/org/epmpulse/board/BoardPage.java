@@ -1,79 +1,129 @@
 package org.epmpulse.board;
 
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.epmpulse.http.ApiServer;
 import org.epmpulse.http.EndpointPolicies;
-import org.epmpulse.status.Sha256;
 
 /**
- * Serves the web page of the board. Its files need no key because they contain no status: the page requests that from
- * the API with the user's key. Immutable; the files are read once.
+ * Serves the web page of the board, also while the service starts. Its files need no key because they contain no status:
+ * the page requests that from the API with the user's key. Immutable.
  */
 public final class BoardPage {
 
-    private static final String FOLDER = "/web/";
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-            + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    /** The files of the page, beside {@code index.html} and the texts. */
+    private static final List<String> FILES = List.of(
+            "board.css",
+            "print.css",
+            "wall.css",
+            "icon.svg",
+            "icon-failed.svg",
+            "icon-late.svg",
+            "icon-outdated.svg",
+            "board.js",
+            "board/address.js",
+            "board/api.js",
+            "board/attention.js",
+            "board/axis.js",
+            "board/copy.js",
+            "board/derive.js",
+            "board/domain.js",
+            "board/facts.js",
+            "board/feed.js",
+            "board/frame.js",
+            "board/health.js",
+            "board/jobs.js",
+            "board/key.js",
+            "board/keyboard.js",
+            "board/loader.js",
+            "board/navigation.js",
+            "board/nights.js",
+            "board/notify.js",
+            "board/parts.js",
+            "board/runs.js",
+            "board/store.js",
+            "board/symbols.js",
+            "board/texts.js",
+            "board/time.js",
+            "board/tonight.js",
+            "board/wall.js");
 
-    private record PageFile(String path, String type, String tag, ByteBuffer content) {
+    private static final List<String> LIT_FILES = List.of(
+            "lit-html.js", "directive.js", "directive-helpers.js", "directives/guard.js", "directives/repeat.js");
 
-        static PageFile read(String path, String name, String type) {
-            byte[] content = bytes(name);
-            // Outside the heap, so that the server sends it without a copy for each client.
-            ByteBuffer direct =
-                    ByteBuffer.allocateDirect(content.length).put(content).flip();
-            return new PageFile(path, type, tagOf(content), direct.asReadOnlyBuffer());
-        }
+    /** The texts of the page in a language, such as {@code de}. */
+    private static final Pattern TEXTS = Pattern.compile("/text/([a-z]{2,3})\\.js");
 
-        void send(ApiServer server, RoutingContext request) {
-            HttpServerResponse response = request.response()
-                    .putHeader("Content-Security-Policy", POLICY)
-                    .putHeader("X-Content-Type-Options", "nosniff")
-                    .putHeader("Referrer-Policy", "no-referrer")
-                    .putHeader("Cache-Control", "no-cache");
-            request.etag(tag);
-            if (request.isFresh()) {
-                response.setStatusCode(304).end();
-            } else {
-                // Vert.x adds it to the reply to GET, but not to HEAD.
-                response.putHeader("Content-Length", Integer.toString(content.remaining()))
-                        .putHeader("Content-Type", type);
-                server.sendShared(request, content);
-            }
-        }
+    /** How many languages without texts are remembered, so that requests for many of them occupy little memory. */
+    private static final int MAX_UNKNOWN = 500;
+
+    private static final String ENGLISH = "/text/en.js";
+
+    private final String policy;
+    private final Map<String, PageFile> texts = new ConcurrentHashMap<>();
+
+    /**
+     * The page.
+     *
+     * @param frameAncestors sources of the directive {@code frame-ancestors} of a content security policy: which pages may
+     *     show this one in a frame
+     */
+    public BoardPage(String frameAncestors) {
+        this.policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+                + "base-uri 'none'; form-action 'none'; frame-ancestors " + frameAncestors;
     }
-
-    private final List<PageFile> files = List.of(
-            PageFile.read("/", "index.html", "text/html; charset=utf-8"),
-            PageFile.read("/board.css", "board.css", "text/css; charset=utf-8"),
-            PageFile.read("/board.js", "board.js", "text/javascript; charset=utf-8"),
-            PageFile.read("/icon.svg", "icon.svg", "image/svg+xml"));
 
     /** Adds {@code GET /} and the path of each file to the server. */
     public void mountOn(ApiServer server) {
-        files.forEach(
-                file -> server.mount(file.path(), EndpointPolicies.PUBLIC, request -> file.send(server, request)));
+        mount(server, "/", PageFile.read(PageFile.OWN + "index.html"));
+        FILES.forEach(name -> mount(server, "/" + name, PageFile.read(PageFile.OWN + name)));
+        String lit = "/META-INF/resources/_static/lit-html/" + litVersion() + "/";
+        LIT_FILES.forEach(name -> mount(server, "/lit/" + name, PageFile.read(lit + name)));
+        PageFile english = PageFile.read(PageFile.OWN + ENGLISH.substring(1));
+        server.mount("/text/*", EndpointPolicies.PAGE, request -> {
+            Matcher path = TEXTS.matcher(request.normalizedPath());
+            send(server, request, path.matches() ? texts(path.group(1), english) : english);
+        });
     }
 
-    private static byte[] bytes(String name) {
-        try (InputStream in = BoardPage.class.getResourceAsStream(FOLDER + name)) {
-            if (in == null) {
-                throw new IllegalStateException("the program must contain the file " + FOLDER + name);
+    /** The texts in a language; English if the program has none. */
+    private PageFile texts(String language, PageFile english) {
+        PageFile known = texts.get(language);
+        if (known == null) {
+            known = Objects.requireNonNullElse(PageFile.find(PageFile.OWN + "text/" + language + ".js"), english);
+            if (known != english || texts.size() < MAX_UNKNOWN) {
+                texts.put(language, known);
             }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the file " + FOLDER + name + " of the program must be readable", e);
         }
+        return known;
     }
 
-    private static String tagOf(byte[] content) {
-        return "\"" + HexFormat.of().formatHex(Sha256.of(content), 0, 8) + "\"";
+    private void mount(ApiServer server, String path, PageFile file) {
+        server.mount(path, EndpointPolicies.PAGE, request -> send(server, request, file));
+    }
+
+    private void send(ApiServer server, RoutingContext request, PageFile file) {
+        request.response().putHeader("Content-Security-Policy", policy);
+        file.send(server, request);
+    }
+
+    private static String litVersion() {
+        Properties properties = new Properties();
+        try (InputStream in =
+                BoardPage.class.getResourceAsStream("/META-INF/maven/org.mvnpm/lit-html/pom.properties")) {
+            properties.load(Objects.requireNonNull(in, "the class path must contain lit-html"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("lit-html must be readable", e);
+        }
+        return properties.getProperty("version");
     }
 }

@@ -10,7 +10,7 @@ import org.epmpulse.status.Sha256;
  * A generated API key and its line for the keys file.
  *
  * @param key 32 random bytes as base64url; shown once, not stored
- * @param line {@code NAME:write:SHA256HEX}, from which the key cannot be computed
+ * @param line {@code NAME:ROLE:SHA256HEX}, from which the key cannot be computed
  */
 public record NewKey(String key, String line) {
 
@@ -20,17 +20,22 @@ public record NewKey(String key, String line) {
 
     /** @throws IllegalArgumentException if the name is not valid in a keys file */
     public static NewKey named(String name) {
-        return named(name, new SecureRandom());
+        return named(name, Role.WRITE);
     }
 
-    static NewKey named(String name, RandomGenerator random) {
+    /** @throws IllegalArgumentException if the name is not valid in a keys file */
+    public static NewKey named(String name, Role role) {
+        return named(name, role, new SecureRandom());
+    }
+
+    static NewKey named(String name, Role role, RandomGenerator random) {
         if (!KeysFile.isName(name)) {
             throw new IllegalArgumentException(KeysFile.NAME_RULE);
         }
         byte[] bytes = new byte[BYTES];
         random.nextBytes(bytes);
         String key = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        return new NewKey(key, name + ":write:" + HexFormat.of().formatHex(Sha256.of(key)));
+        return new NewKey(key, name + ":" + role.label() + ":" + HexFormat.of().formatHex(Sha256.of(key)));
     }
 
     /** Hides the key. */

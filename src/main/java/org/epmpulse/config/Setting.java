@@ -12,6 +12,7 @@ public enum Setting {
     EPMPULSE_HOST("127.0.0.1"),
     EPMPULSE_PORT("18800"),
     EPMPULSE_TRUSTED_PROXIES("loopback"),
+    EPMPULSE_FRAME_ANCESTORS("none"),
     EPMPULSE_DATA_DIR("data"),
     EPMPULSE_APPS_CONFIG("config/apps.json"),
     EPMPULSE_ROUTES_DIR("routes"),

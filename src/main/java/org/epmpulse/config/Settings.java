@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param apiKeysFile file of named keys; null if not set
  * @param port 0 for any free port
  * @param trustedProxies proxies whose {@code X-Forwarded-For} is used
+ * @param frameAncestors which pages may show the board in a frame: {@code 'none'} or origins separated by spaces, as in
+ *     a content security policy
  * @param rateLimit updates per key and minute, 0 for no limit
  * @param maxConnections open connections of HTTP clients; see {@link ConnectionLimit} for what the process can hold
  * @param pollInterval interval between two polls of the running EPM jobs
@@ -34,6 +36,7 @@ public record Settings(
         String host,
         int port,
         List<AddressRange> trustedProxies,
+        String frameAncestors,
         Path dataDir,
         Path appsConfig,
         Path routesDir,
@@ -95,6 +98,7 @@ public record Settings(
                 host,
                 port,
                 trustedProxies,
+                frameAncestors,
                 dataDir,
                 appsConfig,
                 routesDir,

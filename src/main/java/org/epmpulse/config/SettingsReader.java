@@ -69,6 +69,10 @@ final class SettingsReader {
                         Setting.EPMPULSE_TRUSTED_PROXIES,
                         "must be loopback, IP addresses or ranges such as 10.0.0.0/8, separated by commas",
                         SettingsReader::ranges),
+                required(
+                        Setting.EPMPULSE_FRAME_ANCESTORS,
+                        "must be none, self, or origins such as https://intranet.example.com, separated by commas",
+                        FrameAncestors::parse),
                 required(Setting.EPMPULSE_DATA_DIR, PATH_RULE, this::path),
                 required(Setting.EPMPULSE_APPS_CONFIG, PATH_RULE, this::path),
                 required(Setting.EPMPULSE_ROUTES_DIR, PATH_RULE, this::path),

@@ -1,11 +1,10 @@
 package org.epmpulse.http;
 
 import java.util.Map;
-import java.util.Set;
 import org.epmpulse.http.EndpointPolicy.Scans;
 
 /**
- * The policies of all endpoints. No other class has rules for certain paths. Files of the page are {@link #PUBLIC}.
+ * The policies of all endpoints. No other class has rules for certain paths. Files of the page are {@link #PAGE}.
  */
 public final class EndpointPolicies {
 
@@ -14,33 +13,40 @@ public final class EndpointPolicies {
 
     /** A file that can be read without a key. */
     public static final EndpointPolicy PUBLIC =
-            new EndpointPolicy(Access.PUBLIC, MAX_BODY_BYTES, false, true, false, true, Scans.NONE);
+            new EndpointPolicy(Access.PUBLIC, MAX_BODY_BYTES, false, true, false, true, false, Scans.NONE);
+
+    /** A file of the page, which itself shows that the service is starting. */
+    public static final EndpointPolicy PAGE =
+            new EndpointPolicy(Access.PUBLIC, MAX_BODY_BYTES, false, true, false, true, true, Scans.NONE);
 
     /** For monitoring on the same machine. */
     static final EndpointPolicy LOCAL =
-            new EndpointPolicy(Access.LOCAL, MAX_BODY_BYTES, false, true, false, true, Scans.NONE);
+            new EndpointPolicy(Access.LOCAL, MAX_BODY_BYTES, false, true, false, true, false, Scans.NONE);
 
     /** Events that are sent until the client disconnects. */
     static final EndpointPolicy STREAM =
-            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, true, true, true, Scans.NONE);
+            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, true, true, true, false, Scans.NONE);
 
     /** Not in the access log: monitors send such requests all day. */
     private static final EndpointPolicy HEALTH =
-            new EndpointPolicy(Access.PUBLIC, MAX_BODY_BYTES, false, true, false, false, Scans.NONE);
+            new EndpointPolicy(Access.PUBLIC, MAX_BODY_BYTES, false, true, false, false, false, Scans.NONE);
+
+    private static final EndpointPolicy PROBE =
+            new EndpointPolicy(Access.PUBLIC, MAX_BODY_BYTES, false, true, false, false, true, Scans.NONE);
 
     private static final EndpointPolicy ONE_UPDATE =
-            new EndpointPolicy(Access.KEY, MAX_UPDATE_BYTES, false, true, false, true, Scans.PAST);
+            new EndpointPolicy(Access.KEY, MAX_UPDATE_BYTES, false, true, false, true, false, Scans.PAST);
 
     private static final EndpointPolicy ADMIN =
-            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, true, true, false, true, Scans.NONE);
+            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, true, true, false, true, false, Scans.NONE);
     private static final EndpointPolicy API =
-            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, true, false, true, Scans.NONE);
+            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, true, false, true, false, Scans.NONE);
     private static final EndpointPolicy SCAN =
-            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, true, false, true, Scans.ALL);
+            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, true, false, true, false, Scans.ALL);
     private static final EndpointPolicy PAST =
-            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, true, false, true, Scans.PAST);
+            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, true, false, true, false, Scans.PAST);
     private static final EndpointPolicy SITE =
-            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, false, false, true, Scans.NONE);
+            new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, false, false, false, true, false, Scans.NONE);
 
     private static final String API_PREFIX = "/api/v1/";
     private static final String ADMIN_PATH = "/api/v1/admin";
@@ -50,9 +56,9 @@ public final class EndpointPolicies {
             Map.entry("/api/v1/events", STREAM),
             Map.entry("/health", HEALTH),
             Map.entry("/api/v1/health", HEALTH),
-            Map.entry(HealthProbes.LIVE, HEALTH),
-            Map.entry(HealthProbes.READY, HEALTH),
-            Map.entry(HealthProbes.WRITE, HEALTH),
+            Map.entry(HealthProbes.LIVE, PROBE),
+            Map.entry(HealthProbes.READY, PROBE),
+            Map.entry(HealthProbes.WRITE, PROBE),
             Map.entry("/api/v1/openapi.json", PUBLIC),
             Map.entry("/api/v1/status", ONE_UPDATE),
             Map.entry("/api/v1/status/{app}", SCAN),
@@ -66,14 +72,7 @@ public final class EndpointPolicies {
             Map.entry("/api/v1/canvas/preview", SCAN),
             Map.entry(ADMIN_PATH, ADMIN));
 
-    private static final Set<String> PROBES = Set.of(HealthProbes.LIVE, HealthProbes.READY, HealthProbes.WRITE);
-
     private EndpointPolicies() {}
-
-    /** Whether this path is answered while the service starts and stops, too. */
-    static boolean isProbe(String path) {
-        return PROBES.contains(path);
-    }
 
     /**
      * The policy for a path.

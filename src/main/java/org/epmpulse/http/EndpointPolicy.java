@@ -9,6 +9,7 @@ package org.epmpulse.http;
  * @param builtIn whether its route is shipped with EPMPulse; it gets only the headers that shipped routes use
  * @param streaming whether a reply may last for hours: a stop does not wait for it, and rate limits do not count it
  * @param logged whether the access log has every request, not only those with 401, 403 or 429
+ * @param always whether it is answered while the service starts and stops, too
  * @param scans which requests with GET read the history or render much, so that only some run at the same time
  */
 public record EndpointPolicy(
@@ -18,6 +19,7 @@ public record EndpointPolicy(
         boolean builtIn,
         boolean streaming,
         boolean logged,
+        boolean always,
         Scans scans) {
 
     /** Which requests of an endpoint are scans. */

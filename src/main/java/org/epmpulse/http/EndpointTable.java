@@ -47,6 +47,13 @@ final class EndpointTable {
                 .toList();
     }
 
+    /** Whether this path is answered while the service starts and stops, too. Reads no route. */
+    boolean isAlwaysAnswered(String path) {
+        return withoutRoute.stream()
+                .anyMatch(endpoint ->
+                        endpoint.policy().always() && endpoint.path().matches(path));
+    }
+
     /** All current endpoints. */
     List<Endpoint> all() {
         return table().all();

@@ -254,7 +254,7 @@ final class Gate {
     private @Nullable ApiError errorOf(HttpCall call) {
         State now = state;
         String path = normalizedPath(call.ctx);
-        if (!now.accepts() && (path == null || !EndpointPolicies.isProbe(path))) {
+        if (!now.accepts() && (path == null || !table.isAlwaysAnswered(path))) {
             return unavailable(now == State.STARTING ? "starting" : "stopping");
         }
         List<Endpoint> endpoints = path == null ? List.of() : table.find(path, call.method());

@@ -1,6 +1,8 @@
 package org.epmpulse.http;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -36,6 +38,7 @@ final class ReplySender {
     private final Overload overload;
     private final ErrorWriter errors;
     private final Duration timeout;
+    private final GzipBodies gzip = new GzipBodies();
 
     /** @param timeout the time for a client to receive a reply, plus the same time for each 8 MiB */
     ReplySender(ByteBudget budget, SharedBodies shared, Overload overload, ErrorWriter errors, Duration timeout) {
@@ -67,11 +70,50 @@ final class ReplySender {
             refuse(ctx, call);
             return;
         }
+        if (isCompressed(ctx, call, body)) {
+            compress(ctx, body, identity, release);
+            return;
+        }
         if (body.remaining() <= CHUNK_BYTES) {
             releaseAfter(ctx, response.end(HttpReply.buffer(body)), release, timeout);
         } else {
             sendChunks(ctx, body, release);
         }
+    }
+
+    /** Only large replies to GET, so that a program that posts updates does not pay for it. */
+    private static boolean isCompressed(RoutingContext ctx, HttpCall call, ByteBuffer body) {
+        MultiMap headers = ctx.response().headers();
+        String type = headers.get(HttpHeaders.CONTENT_TYPE);
+        return body.remaining() >= GzipBodies.MIN_BYTES
+                && call.method().equals("GET")
+                && type != null
+                && (type.startsWith("application/json") || type.startsWith("text/csv"))
+                && !headers.contains(HttpHeaders.CONTENT_ENCODING)
+                && GzipBodies.accepts(ctx.request());
+    }
+
+    /** Sends the compressed body; the body counts until it is compressed, then the compressed one does. */
+    private void compress(RoutingContext ctx, ByteBuffer body, @Nullable Object identity, Runnable release) {
+        Context loop = ctx.vertx().getOrCreateContext();
+        gzip.compress(ctx.vertx(), body, identity)
+                .whenComplete((compressed, failure) -> loop.runOnContext(turn -> {
+                    release.run();
+                    if (compressed == null) {
+                        ctx.fail(failure);
+                        return;
+                    }
+                    MultiMap headers = ctx.response().headers();
+                    headers.set(HttpHeaders.CONTENT_ENCODING, "gzip");
+                    headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(compressed.remaining()));
+                    headers.add(HttpHeaders.VARY, "Accept-Encoding");
+                    String tag = headers.get(HttpHeaders.ETAG);
+                    if (tag != null && tag.startsWith("\"")) {
+                        // The same content in other bytes.
+                        headers.set(HttpHeaders.ETAG, "W/" + tag);
+                    }
+                    send(ctx, compressed.duplicate(), identity == null ? null : compressed);
+                }));
     }
 
     /** Whether the holder has room for a reply of unknown length; if not, sends 503. */

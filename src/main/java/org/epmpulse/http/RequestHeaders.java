@@ -64,4 +64,20 @@ public final class RequestHeaders {
         }
         throw new BadRequestException(name + " must be a number from " + min + " to " + max);
     }
+
+    /**
+     * Whether a parameter is {@code true}; false if it is absent or empty.
+     *
+     * @throws BadRequestException if it is neither {@code true} nor {@code false}
+     */
+    public static boolean flag(Map<String, Object> headers, String name) {
+        String text = text(headers, name);
+        if (text == null || text.equals("false")) {
+            return false;
+        }
+        if (text.equals("true")) {
+            return true;
+        }
+        throw new BadRequestException(name + " must be true or false");
+    }
 }

@@ -24,8 +24,8 @@ final class RequestSanitizer {
             names("Accept", "Idempotency-Key", "If-None-Match", "Last-Event-ID");
 
     /** The headers that the server needs after the gate. */
-    private static final Set<String> FRAMING =
-            names("Content-Length", "Content-Type", "Transfer-Encoding", "Host", "Expect", "Connection");
+    private static final Set<String> FRAMING = names(
+            "Content-Length", "Content-Type", "Transfer-Encoding", "Host", "Expect", "Connection", "Accept-Encoding");
 
     /** All headers that a request to a shipped route keeps. */
     private static final List<CharSequence> KEPT_HEADERS = Stream.concat(FRAMING.stream(), READ_HEADERS.stream())

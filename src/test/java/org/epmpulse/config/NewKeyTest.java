@@ -14,7 +14,7 @@ class NewKeyTest {
     void theLineHoldsTheHashOfTheKey() {
         RandomGenerator zeros = () -> 0;
 
-        NewKey key = NewKey.named("odi", zeros);
+        NewKey key = NewKey.named("odi", Role.WRITE, zeros);
 
         assertThat(key.key()).isEqualTo("A".repeat(43));
         assertThat(key.line()).isEqualTo("odi:write:0f007385b6f9d4b7eeb2748605afe1a984a0a3bfa3f014d09e2a784ce9e5cd1a");

@@ -68,6 +68,7 @@ class SettingsTest {
                         Map.entry("EPMPULSE_ROUTES_RELOAD", "true"),
                         Map.entry("EPMPULSE_LOG_LEVEL", "debug"),
                         Map.entry("EPMPULSE_LOG_FORMAT", "json"),
+                        Map.entry("EPMPULSE_FRAME_ANCESTORS", "self, https://intranet.example.com"),
                         Map.entry("EPMPULSE_TIMEZONE", "Europe/Berlin"),
                         Map.entry("EPMPULSE_RATE_LIMIT", "0"),
                         Map.entry("EPMPULSE_MAX_CONNECTIONS", "1000"),
@@ -99,6 +100,7 @@ class SettingsTest {
                                 AddressRange.LOOPBACK.get(0),
                                 AddressRange.LOOPBACK.get(1),
                                 new AddressRange(InetAddress.getByName("10.1.2.3"), 8)),
+                        "'self' https://intranet.example.com",
                         Path.of("/var/lib/epmpulse"),
                         FOLDER.resolve("apps.json"),
                         Path.of("/opt/routes"),
@@ -152,6 +154,9 @@ class SettingsTest {
             EPMPULSE_PORT                    | 9999999999     | must be a number from 0 to 65535
             EPMPULSE_TRUSTED_PROXIES         | example.com    | must be loopback, IP addresses or ranges
             EPMPULSE_TRUSTED_PROXIES         | 10.0.0.0/33    | must be loopback, IP addresses or ranges
+            EPMPULSE_FRAME_ANCESTORS         | *              | must be none, self, or origins such as
+            EPMPULSE_FRAME_ANCESTORS         | none, self     | must be none, self, or origins such as
+            EPMPULSE_FRAME_ANCESTORS         | https://a;x    | must be none, self, or origins such as
             EPMPULSE_ROUTES_RELOAD           | yes            | must be true or false
             EPMPULSE_LOG_LEVEL               | LOUD           | must be TRACE, DEBUG, INFO, WARN or ERROR
             EPMPULSE_LOG_FORMAT              | xml            | must be text or json

@@ -1,0 +1,69 @@
+// Requests for data that the feed does not contain.
+
+const REPLY_TIMEOUT_MS = 20_000;
+
+/** A reply without data. */
+export class ReplyFailure extends Error {
+  /** @param details of the error in the reply; null if it has none */
+  constructor(message, status, details) {
+    super(message);
+    this.status = status;
+    this.details = details;
+  }
+}
+
+/** Requests with the key that getKey() returns; a reply for another key is dropped. */
+export function createApi(getKey) {
+  async function request(path, accept) {
+    const key = getKey();
+    if (!key) {
+      throw new ReplyFailure('', 0, null);
+    }
+    const reply = await fetch(`api/v1/${path}`, {
+      headers: {'X-API-Key': key, 'Accept': accept},
+      signal: AbortSignal.timeout(REPLY_TIMEOUT_MS),
+      cache: 'no-store',
+      redirect: 'error',
+    });
+    if (!reply.ok) {
+      const body = await reply.json().catch(() => null);
+      throw new ReplyFailure(body?.error?.message ?? '', reply.status, body?.error?.details ?? null);
+    }
+    const body = accept === 'text/csv' ? await reply.blob() : await reply.json();
+    if (key !== getKey()) {
+      throw new ReplyFailure('', 0, null);
+    }
+    return body;
+  }
+
+  const data = async path => (await request(path, 'application/json')).data;
+
+  return {
+    data,
+    csv: path => request(path, 'text/csv'),
+
+    /** As data(), but null on failure. */
+    optional: path => data(path).catch(() => null),
+
+    /** All pages of a list, at most some. */
+    async pages(path, name, most) {
+      const list = [];
+      let cursor = null;
+      for (let page = 0; page < most; page++) {
+        const next = await data(path + (cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''));
+        list.push(...next[name]);
+        cursor = next.next;
+        if (!cursor) {
+          break;
+        }
+      }
+      return list;
+    },
+  };
+}
+
+/** A query of the values that are not empty. */
+export function query(values) {
+  const known = Object.entries(values).filter(([, value]) => value !== null && value !== '' && value !== undefined);
+  return new URLSearchParams(known).toString();
+}

@@ -1,0 +1,65 @@
+// Sentences about a domain, in the reader's language.
+
+import {clock, elapsed, duration, shortTime} from './time.js';
+import {t} from './texts.js';
+
+/** At most so many names of what a domain waits for. */
+const MAX_NAMES = 3;
+
+/** What the deadline says: late, at risk; empty if it is kept. */
+export function deadlineText(row, now) {
+  if (row.lateNow) {
+    return t('deadline_was', {time: shortTime(row.deadline, now), for: elapsed(now - row.deadline)});
+  }
+  if (row.late) {
+    return t('done_late', {for: elapsed(row.updated - row.deadline), time: shortTime(row.deadline, now)});
+  }
+  return row.atRisk && row.expectedEnd !== null
+    ? t('risk', {time: shortTime(row.expectedEnd, now), deadline: shortTime(row.deadline, now)}) : '';
+}
+
+function runText(row, now) {
+  if (row.state === 'stale') {
+    const quiet = now - (row.updated ?? row.since ?? now);
+    return t('no_update_for', {for: elapsed(quiet)});
+  }
+  if (row.state === 'running' && row.slow && row.since !== null) {
+    const typical = row.usualMs === null ? '' : duration(row.usualMs);
+    return t(typical ? 'running_typically' : 'running_for', {for: elapsed(now - row.since), typical});
+  }
+  return row.tooShort ? t('short_run', {for: duration(row.tookMs), typical: duration(row.usualMs)}) : '';
+}
+
+export function waitingText({waitingFor, cause}) {
+  if (!waitingFor.length) {
+    return '';
+  }
+  const more = waitingFor.length - MAX_NAMES;
+  return [t('waiting', {names: waitingFor.slice(0, MAX_NAMES).join(', ')}), more > 0 ? t('and_more', {n: more}) : '',
+    cause && !waitingFor.includes(cause) ? t('because', {name: cause}) : ''].filter(Boolean).join(' ');
+}
+
+/** Everything that explains why a domain needs attention. */
+export function explanation(row, now) {
+  return [row.message, row.note === row.message ? '' : row.note, runText(row, now), deadlineText(row, now), waitingText(row)]
+    .filter(Boolean);
+}
+
+/** A short text for the time axis: what the last update said, and what is expected. */
+export function axisText(row, now) {
+  return axisParts(row, now).filter(Boolean).join(' · ');
+}
+
+function axisParts(row, now) {
+  const deadline = deadlineText(row, now);
+  switch (row.state) {
+    case 'done':
+      return [runText(row, now), deadline, row.message];
+    case 'running':
+      return [deadline, row.message, runText(row, now), deadline || row.expectedEnd === null ? '' : t('until', {time: clock(row.expectedEnd)})];
+    case 'not_started':
+      return [deadline, waitingText(row) || (row.expectedEnd === null ? '' : t('expected_at', {time: clock(row.expectedEnd)}))];
+    default:
+      return [row.state === 'failed' ? row.message : runText(row, now), deadline];
+  }
+}

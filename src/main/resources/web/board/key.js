@@ -1,0 +1,35 @@
+// The API key: from the sign-in form or the fragment of the address, kept until the tab is closed.
+
+const NAME = 'epmpulse-key';
+
+export function storedKey() {
+  try {
+    return sessionStorage.getItem(NAME);
+  } catch {
+    return null; // storage is disabled: a reload requires a new sign-in
+  }
+}
+
+export function storeKey(value) {
+  try {
+    value ? sessionStorage.setItem(NAME, value) : sessionStorage.removeItem(NAME);
+  } catch {
+    // as above
+  }
+}
+
+/** The key in #key=, which is removed from the address at once; null without one. */
+export function keyFromAddress() {
+  const match = /^#(?:.*&)?key=([^&]*)/.exec(location.hash);
+  if (!match) {
+    return null;
+  }
+  history.replaceState(null, '', location.pathname + location.search);
+  try {
+    return decodeURIComponent(match[1]).trim();
+  } catch {
+    return match[1].trim();
+  }
+}
+
+export const isKey = value => /^[\x21-\x7e]+$/.test(value);

@@ -1,0 +1,166 @@
+// Fetches the window and what belongs to it, when it is needed: at first, when the shown time changes, after changes of the
+// live board, and from time to time.
+
+import {ReplyFailure, query} from './api.js';
+import {DAY, fullTime, instant, monthEarlier} from './time.js';
+import {t} from './texts.js';
+
+const WINDOW_MS = 30_000;
+const HIDDEN_WINDOW_MS = 120_000;
+const SELDOM_MS = 600_000;
+const SOON_MS = 1_500;
+const JOBS_MS = 5_000;
+
+/** A large window costs seconds of a slow computer, so it is fetched at most for this part of the time. */
+const SHARE = 20;
+
+/** The durations of so many domains are small enough to be fetched at once. */
+const MAX_TRENDS = 1_000;
+
+const RUN_PAGES = 5;
+const MAX_JOBS = 12;
+
+export function createLoader(api, store, getAt) {
+  let timer = 0;
+  let pending = false;
+  let again = false;
+  let cost = 0;
+  let shownAt; // of the last request
+  let extrasOf = ''; // the window whose runs are known
+  let extrasAt = 0;
+  let jobsAt = 0;
+  let jobsTimer = 0;
+  let windowAt = 0;
+
+  const atOf = at => at === null ? null : new Date(at).toISOString();
+
+  async function fetchWindow() {
+    const at = getAt();
+    const started = performance.now();
+    shownAt = at;
+    windowAt = Date.now();
+    try {
+      const data = await api.data(`window?${query({at: atOf(at)})}`);
+      if (at === getAt()) {
+        store.window(data, at);
+        fetchExtras(at).catch(() => {});
+      }
+    } catch (error) {
+      if (at === getAt() && at !== null) {
+        store.set({window: null, windowOf: at, problem: problem(error, at)});
+      }
+    }
+    cost = performance.now() - started;
+  }
+
+  function problem(error, at) {
+    const since = error instanceof ReplyFailure ? instant(error.details?.since) : null;
+    return since === null ? t('at_failed', {reason: error.message})
+      : t('no_data_at', {time: fullTime(at), since: fullTime(since)});
+  }
+
+  /** Runs, durations, days and the same time last month: of each window once, then seldom. */
+  async function fetchExtras(at) {
+    const {window} = store.state;
+    const name = `${window.rolling ? '' : window.starts} ${at}`;
+    if (name === extrasOf && Date.now() - extrasAt < SELDOM_MS) {
+      return;
+    }
+    extrasOf = name;
+    extrasAt = Date.now();
+    const still = () => at === getAt();
+    const since = new Date(window.starts).toISOString();
+    const runs = await api.pages(`runs?${query({since, at: atOf(at), limit: 1000})}`, 'runs', RUN_PAGES).catch(() => null);
+    if (runs && still()) {
+      store.runs(runs);
+    }
+    const days = await api.optional('history/days?days=30');
+    if (Array.isArray(days?.days)) {
+      store.set({days});
+    }
+    if (window.domains.size <= MAX_TRENDS) {
+      const trends = await api.optional(`window?${query({trends: true, at: atOf(at)})}`);
+      if (trends && still()) {
+        store.trends(trends.domains);
+      }
+    }
+    const earlier = monthEarlier(at ?? Date.now());
+    const before = await api.optional(`window?${query({at: atOf(earlier)})}`);
+    if (still()) {
+      store.set({monthAgo: before && {at: earlier, done: before.counts.done, all: before.domains.length}});
+    }
+  }
+
+  async function fetch() {
+    clearTimeout(timer);
+    timer = 0;
+    if (pending) {
+      again = true;
+      return;
+    }
+    pending = true;
+    await fetchWindow();
+    pending = false;
+    if (again || shownAt !== getAt()) {
+      again = false;
+      soon();
+    }
+  }
+
+  /** After a change of the live board. */
+  function soon() {
+    timer ||= setTimeout(fetch, Math.max(shownAt === getAt() ? SOON_MS : 0, windowAt + cost * SHARE - Date.now()));
+  }
+
+  async function fetchJobs() {
+    jobsAt = Date.now();
+    const data = await api.optional('jobs?limit=100');
+    jobsTimer = 0;
+    if (Array.isArray(data?.jobs)) {
+      store.set({jobs: data.jobs.filter(job => job.apps?.length > 1).slice(0, MAX_JOBS)});
+    }
+  }
+
+  return {
+    /** The shown time has changed. */
+    now() {
+      fetch();
+    },
+
+    changed() {
+      soon();
+      jobsTimer ||= setTimeout(fetchJobs, Math.max(0, jobsAt + JOBS_MS - Date.now()));
+    },
+
+    /** Called every second. A window of the past does not change. */
+    tick(now, hidden) {
+      if (getAt() === null && !timer && now - windowAt > Math.max(cost * SHARE, hidden ? HIDDEN_WINDOW_MS : WINDOW_MS)) {
+        fetch();
+      }
+    },
+
+    stop() {
+      clearTimeout(timer);
+      clearTimeout(jobsTimer);
+      timer = jobsTimer = 0;
+      extrasOf = '';
+      windowAt = 0;
+    },
+
+    /**
+     * The last nights, the latest first, as they ended: calls add(window) for each until there is no earlier one, or it
+     * returns false.
+     */
+    async nights(most, add) {
+      const {window} = store.state;
+      let at = window.starts - 1_000;
+      for (let i = 1; i < most; i++) {
+        const data = await api.optional(`window?${query({at: atOf(at)})}`);
+        if (!data || !add(data, at)) {
+          return;
+        }
+        at = data.ends === data.as_of ? at - DAY : Math.min(instant(data.starts), at) - 1_000;
+      }
+    },
+  };
+}
