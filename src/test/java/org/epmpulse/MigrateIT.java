@@ -120,7 +120,7 @@ class MigrateIT {
     /** How many bytes a complete run exchanges with the database. */
     private long bytesOf(TestingLink link, Map<String, String> settings, String... arguments) throws Exception {
         long before = link.bytes();
-        assertThat(execute(settings, arguments).output()).contains("are equal.");
+        assertThat(execute(settings, arguments).output()).contains("is equal.");
         return link.bytes() - before;
     }
 
@@ -149,7 +149,7 @@ class MigrateIT {
                 program.terminate();
             }
             assertThat(execute(shared, "migrate", "--to-database"))
-                    .satisfies(repeated -> assertThat(repeated.output()).contains("up to revision 3000", "are equal."))
+                    .satisfies(repeated -> assertThat(repeated.output()).contains("up to revision 3000", "is equal."))
                     .satisfies(repeated -> assertThat(repeated.code()).isZero());
 
             bytes = bytesOf(link, linked, "migrate", "--to-files", "complete");
@@ -161,7 +161,7 @@ class MigrateIT {
             assertThat(incomplete.code()).isEqualTo(78);
             assertThat(incomplete.output()).contains("is not complete", "migrate --to-files");
             assertThat(execute(shared, "migrate", "--to-files", "back").output())
-                    .contains("up to revision 3000", "are equal.");
+                    .contains("up to revision 3000", "is equal.");
             try (PackagedProgram program = PackagedProgram.run(folder, files)) {
                 assertThat(etag(program)).isEqualTo(etag);
             }
