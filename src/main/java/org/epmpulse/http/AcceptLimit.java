@@ -48,6 +48,9 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
     /** The socket that listens; null before the server has started. */
     private volatile @Nullable Channel listening;
 
+    /** The connection that was accepted last. */
+    private volatile @Nullable Channel newest;
+
     /**
      * @param max how many connections the server keeps
      * @param onRefused called with each connection that is closed
@@ -75,16 +78,21 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Stops listening; the accepted connections stay open. Returns when the port is closed. Connections that wait to be
-     * accepted are accepted just before, because the system would reset them, also after they have sent a request.
+     * Stops listening; the accepted connections stay open. Returns when the port is closed and Vert.x knows all accepted
+     * connections. Connections that wait to be accepted are accepted just before, because the system would reset them,
+     * also after they have sent a request.
      */
     void closePort() throws InterruptedException {
         Channel socket = listening;
-        if (socket != null) {
+        if (socket != null && socket.isOpen()) {
             // A registered socket is closed only after the next selection; what arrives until then would be reset.
             socket.deregister().addListener(done -> socket.eventLoop()
                     .schedule(() -> acceptAndClose(socket), SELECTION.toMillis(), TimeUnit.MILLISECONDS));
             socket.closeFuture().await();
+        }
+        Channel last = newest;
+        if (last != null && !last.eventLoop().isShuttingDown()) {
+            last.eventLoop().submit(() -> {}).await();
         }
     }
 
@@ -108,6 +116,7 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
         accepted.incrementAndGet();
         connection.closeFuture().addListener(closed -> accepted.decrementAndGet());
         ctx.fireChannelRead(message);
+        newest = connection;
     }
 
     /** Accepts nothing for a moment, because the next attempt would fail as well. */
