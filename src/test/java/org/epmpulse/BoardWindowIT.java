@@ -246,7 +246,8 @@ class BoardWindowIT {
 
         Locator runs = page.locator("#runs-table tbody tr");
         assertThat(runs).hasCount(1);
-        assertThat(runs).containsText(Pattern.compile("OK.*FCCS · Trial Balance.*20\\smin.*48 entities", Pattern.DOTALL));
+        assertThat(runs)
+                .containsText(Pattern.compile("OK.*FCCS · Trial Balance.*20\\smin.*48 entities", Pattern.DOTALL));
         Download csv = page.waitForDownload(() -> page.getByText("Save as CSV").click());
         assertThat(Files.readString(csv.path()))
                 .startsWith("app,domain,job_id,status,started,completed,duration_sec,message,url")
