@@ -13,6 +13,8 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.epmpulse.status.Answer;
+import org.epmpulse.status.AnswerKind;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
@@ -30,15 +32,16 @@ final class EntryRows {
     /** The columns that {@link #read} needs, in its order. */
     static final String COLUMNS = "seq, revision, received, app, domain, status, job_id, message, stamped, epm_job_id,"
             + " source, key_name, outcome, started, duration_sec, idempotency_key, body_sha256, batch, part, parts,"
-            + " chain, node";
+            + " chain, node, kind, until, reason, answered_by";
 
     /** Inserts all rows of arrays, one per column; see {@link #bind}. */
     static final String INSERT = "INSERT INTO journal (seq, revision, received, app, domain, status, job_id, message,"
             + " stamped, epm_job_id, source, key_name, outcome, started, duration_sec, idempotency_key, body_sha256,"
-            + " batch, part, parts, chain, node)"
+            + " batch, part, parts, kind, until, reason, answered_by, chain, node)"
             + " SELECT rows.*, ? FROM unnest(?::bigint[], ?::bigint[], ?::timestamptz[], ?::text[], ?::text[],"
             + " ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[],"
-            + " ?::timestamptz[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::int[], ?::int[], ?::bigint[])"
+            + " ?::timestamptz[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::int[], ?::int[], ?::text[],"
+            + " ?::timestamptz[], ?::text[], ?::text[], ?::bigint[])"
             + " AS rows";
 
     /**
@@ -84,8 +87,16 @@ final class EntryRows {
                 instant(row, 14),
                 number(row, 15),
                 idempotencyKey == null ? null : new Idempotency(idempotencyKey, row.getString(17)),
-                batch == null ? null : new Entry.Place(batch, row.getInt(19), row.getInt(20)));
+                batch == null ? null : new Entry.Place(batch, row.getInt(19), row.getInt(20)),
+                answer(row));
         return new Row(row.getLong(1), entry, row.getLong(21), row.getString(22));
+    }
+
+    private static @Nullable Answer answer(ResultSet row) throws SQLException {
+        String kind = row.getString(23);
+        return kind == null
+                ? null
+                : new Answer(AnswerKind.ofLabel(kind), instant(row, 24), row.getString(25), row.getString(26));
     }
 
     private static @Nullable Long number(ResultSet row, int column) throws SQLException {
@@ -127,6 +138,10 @@ final class EntryRows {
                 new Column("text", row -> row.entry().batch()),
                 new Column("int", row -> place(row, Entry.Place::part)),
                 new Column("int", row -> place(row, Entry.Place::of)),
+                new Column("text", row -> answer(row, answer -> answer.kind().label())),
+                new Column("timestamptz", row -> answer(row, Answer::until)),
+                new Column("text", row -> answer(row, Answer::reason)),
+                new Column("text", row -> answer(row, Answer::by)),
                 new Column("bigint", Row::chain));
         int parameter = 2;
         for (Column column : columns) {
@@ -143,6 +158,11 @@ final class EntryRows {
     private static @Nullable String idempotency(Row row, Function<Idempotency, String> field) {
         Idempotency idempotency = row.entry().idempotency();
         return idempotency == null ? null : field.apply(idempotency);
+    }
+
+    private static @Nullable Object answer(Row row, Function<Answer, @Nullable Object> field) {
+        Answer answer = row.entry().answer();
+        return answer == null ? null : field.apply(answer);
     }
 
     private static int place(Row row, Function<Entry.Place, Integer> field) {

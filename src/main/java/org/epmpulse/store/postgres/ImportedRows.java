@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Entry;
-import org.epmpulse.status.Jobs;
 import org.epmpulse.status.Outcome;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +66,7 @@ final class ImportedRows {
         boolean isGap = applyToBoard(entry, stored);
         Board after = board;
         if (after != null && (isGap || isCheckpointDue(after))) {
-            checkpoints.write(connection, SqlCheckpoints.DAY, withSequence(after));
+            checkpoints.write(connection, SqlCheckpoints.DAY, after.withoutJobs(seq));
             checkpointDay = day(after);
             checkpointSeq = seq;
         }
@@ -99,10 +98,6 @@ final class ImportedRows {
     private static @Nullable LocalDate day(Board board) {
         Instant updated = board.lastUpdated();
         return updated == null ? null : updated.atOffset(ZoneOffset.UTC).toLocalDate();
-    }
-
-    private Board withSequence(Board after) {
-        return new Board(after.revision(), seq, after.lastUpdated(), after.domains(), after.durations(), Jobs.NONE);
     }
 
     /** Inserts the rows that are still in memory. */

@@ -19,7 +19,7 @@ final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
 
     /** Number of the last script in {@code db/migration}. */
-    static final int VERSION = 1;
+    static final int VERSION = 3;
 
     private static final int OLDEST_SERVER = 130_000;
 

@@ -16,7 +16,6 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
-import org.epmpulse.status.Jobs;
 import org.epmpulse.store.NameInterner;
 import org.epmpulse.store.journal.Snapshot;
 import org.epmpulse.store.journal.SnapshotReader;
@@ -115,9 +114,7 @@ final class SqlCheckpoints {
         if (time == null) {
             return;
         }
-        Board content = kind.equals(START)
-                ? board
-                : new Board(board.revision(), board.sequence(), time, board.domains(), board.durations(), Jobs.NONE);
+        Board content = kind.equals(START) ? board : board.withoutJobs(board.sequence());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (OutputStream out = new GZIPOutputStream(bytes)) {
             new Snapshot(storeId, time, content, null).writeWithChecksum(new Catalog(Map.of()), out);

@@ -67,7 +67,10 @@ class DatabaseReportTest {
         String report = read(database -> DatabaseReport.of(database, "db"));
 
         assertThat(report)
-                .contains("Database  db; PostgreSQL 1", "Tables    version 1\n", ", generation 1, created 20")
+                .contains(
+                        "Database  db; PostgreSQL 1",
+                        "Tables    version " + Schema.VERSION + "\n",
+                        ", generation 1, created 20")
                 .contains("Journal   3 updates, rows 1 to 3, revision 3", "Oldest    received 20")
                 .contains(" MB in 3 blocks; 2 of them ahead")
                 .contains("Node      a  active  version 2.1.0, configuration c1, knows row 3\n")

@@ -25,11 +25,12 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.epmpulse.config.ConfigurationException;
+import org.epmpulse.status.Answer;
+import org.epmpulse.status.AnswerKind;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Job;
-import org.epmpulse.status.Jobs;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.ValidatedUpdate;
@@ -92,6 +93,7 @@ class MigrationTest {
             files.record(update(Status.LOADING, "J3", "keyed", yesterday), KEY);
             files.recordBatch(batch(), BATCH_KEY);
             files.record(ACTUAL, Status.OK, "J3");
+            files.answer(BUDGET, new Answer(AnswerKind.MUTE, yesterday.plusSeconds(90), "tab \t, \\N", "Ärger"));
         }
         Files.createDirectories(data.resolve("slack"));
         Files.writeString(data.resolve("slack/alerts.json"), "{\"alerts\":[]}");
@@ -144,7 +146,7 @@ class MigrationTest {
         /** Without the number of entries, which is not shown. */
         private static Board domains(Board board) {
             Board cut = Microseconds.of(board, 0);
-            return new Board(cut.revision(), 0, cut.lastUpdated(), cut.domains(), cut.durations(), Jobs.NONE);
+            return cut.withoutJobs(0);
         }
     }
 
@@ -159,10 +161,10 @@ class MigrationTest {
         List<Instant> times = recordAllKinds();
         Seen before = inFiles(data, times);
         Map<String, String> source = content(data.resolve("history"));
-        assertThat(before.history()).hasSize(7);
+        assertThat(before.history()).hasSize(8);
 
         assertThat(toDatabase())
-                .isEqualTo(new Migration.Result(7, before.board().revision(), false));
+                .isEqualTo(new Migration.Result(8, before.board().revision(), false));
 
         assertThat(content(data.resolve("history"))).isEqualTo(source);
         Entry after;
@@ -180,13 +182,13 @@ class MigrationTest {
         }
         Path copy = folder.resolve("copy");
 
-        assertThat(toFiles(copy).entries()).isEqualTo(8);
+        assertThat(toFiles(copy).entries()).isEqualTo(9);
 
         try (FileStore files = new FileStore(copy, Instant.now())) {
             assertThat(files.store.id()).isEqualTo(before.id());
             assertThat(files.store.board().of(ACTUAL).jobId()).isEqualTo("J5");
             assertThat(historyOf(files.store))
-                    .hasSize(8)
+                    .hasSize(9)
                     .endsWith(before.history().toArray(Entry[]::new));
             assertThat(times).map(files.store::boardAt).map(Seen::domains).isEqualTo(before.past());
             assertThat(files.recordBatch(batch(), BATCH_KEY))
@@ -296,7 +298,7 @@ class MigrationTest {
 
         Migration.Result result = toDatabase();
 
-        assertThat(result.entries()).isEqualTo(6);
+        assertThat(result.entries()).isEqualTo(7);
         assertThat(result.revision()).isEqualTo(before.board().revision());
         try (TestingNode node = new TestingNode(settings)) {
             assertThat(Seen.of(node.store, List.of())).isEqualTo(before);
