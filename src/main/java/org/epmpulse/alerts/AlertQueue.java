@@ -159,19 +159,24 @@ final class AlertQueue {
         return domain != null && domain.apply(change, now, steady);
     }
 
+    /** Whether the channel shows a domain. */
+    boolean hasDomain(DomainId id) {
+        return domains.containsKey(id);
+    }
+
     /**
      * Applies statuses of the board whose changes did not arrive. Returns whether there is something to save.
      *
      * @param arrived changes up to this revision have had enough time to arrive
      * @param now by the wall clock
      */
-    boolean compare(Board board, long arrived, Instant now, Instant steady) {
+    boolean compare(Board board, long arrived, AlertAnswers answers, Instant now, Instant steady) {
         boolean dirty = false;
         for (Map.Entry<DomainId, DomainAlerts> domain : domains.entrySet()) {
             DomainStatus status = board.of(domain.getKey());
             Instant received = status.received();
             boolean isOld = received != null && received.isBefore(now.minus(DELIVERY_TIME));
-            if (isOld || status.revision() <= arrived) {
+            if ((isOld || status.revision() <= arrived) && !answers.isMuted(domain.getKey(), now)) {
                 dirty |= domain.getValue().compare(status, now, steady);
             }
         }

@@ -31,6 +31,9 @@ public final class EndpointPolicies {
     private static final EndpointPolicy ONE_UPDATE =
             new EndpointPolicy(Access.KEY, MAX_UPDATE_BYTES, false, true, false, true, Scans.PAST);
 
+    private static final EndpointPolicy ANSWER =
+            new EndpointPolicy(Access.KEY, MAX_UPDATE_BYTES, false, true, false, true, Scans.NONE);
+
     private static final EndpointPolicy ADMIN =
             new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, true, true, false, true, Scans.NONE);
     private static final EndpointPolicy API =
@@ -59,6 +62,8 @@ public final class EndpointPolicies {
             Map.entry("/api/v1/jobs", SCAN),
             Map.entry("/api/v1/jobs/{job_id}", SCAN),
             Map.entry("/api/v1/canvas/preview", SCAN),
+            Map.entry("/api/v1/domains/{app}/{domain}/acknowledge", ANSWER),
+            Map.entry("/api/v1/domains/{app}/{domain}/mute", ANSWER),
             Map.entry(ADMIN_PATH, ADMIN));
 
     private static final Set<String> PROBES = Set.of(HealthProbes.LIVE, HealthProbes.READY, HealthProbes.WRITE);

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
+import org.epmpulse.status.DomainAnswers;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.DomainStatus;
@@ -97,7 +98,8 @@ public final class CanvasRenderer {
             DomainStatus status,
             DurationStatistics durations,
             boolean stale,
-            @Nullable String reason) {
+            @Nullable String reason,
+            DomainAnswers answers) {
 
         Kind kind() {
             return switch (status.status()) {
@@ -167,7 +169,12 @@ public final class CanvasRenderer {
         for (DomainId id : app.domainIds().values()) {
             DomainStatus status = board.of(id);
             rows.add(new Row(
-                    id.domain(), status, board.durations(id), status.stale(now, staleAfter), domainNotes.reason(id)));
+                    id.domain(),
+                    status,
+                    board.durations(id),
+                    status.stale(now, staleAfter),
+                    domainNotes.reason(id),
+                    board.answers(id)));
         }
         rows.sort(Comparator.comparing(Row::kind));
         return new Section(app, rows);
@@ -218,7 +225,7 @@ public final class CanvasRenderer {
                         job(status),
                         since(status, now, false),
                         duration(row, now),
-                        note(row))
+                        note(row, now))
                 + " |\n";
     }
 
@@ -227,7 +234,7 @@ public final class CanvasRenderer {
         StringBuilder item =
                 new StringBuilder("- ").append(row.kind().label).append(" ").append(name(row));
         // No colon: together with a colon at the end of the name it could form an emoji.
-        append(item, "", note(row));
+        append(item, "", note(row, now));
         append(item, "job ", job(status));
         append(item, "since ", since(status, now, true));
         append(item, status.status() == Status.LOADING ? "" : "took ", duration(row, now));
@@ -283,7 +290,7 @@ public final class CanvasRenderer {
         return status.durationSec() == null ? NONE : DurationText.of(status.durationSec());
     }
 
-    private String note(Row row) {
+    private String note(Row row, Instant now) {
         List<String> notes = new ArrayList<>();
         if (row.stale()) {
             notes.add("running for over " + DurationText.of(staleAfter.toSeconds()));
@@ -297,7 +304,28 @@ public final class CanvasRenderer {
         if (row.kind() == Kind.NEVER_REPORTED) {
             notes.add("No update yet");
         }
+        append(notes, "acknowledged", row.answers().acknowledgement(now), now);
+        append(notes, "muted", row.answers().mute(now), now);
         return notes.isEmpty() ? NONE : String.join(", ", notes);
+    }
+
+    private void append(List<String> notes, String what, DomainAnswers.@Nullable Active answer, Instant now) {
+        if (answer == null) {
+            return;
+        }
+        StringBuilder note = new StringBuilder(what);
+        if (answer.by() != null) {
+            note.append(" by ").append(CanvasText.escape(answer.by(), MAX_NAME));
+        }
+        if (answer.until() != null) {
+            note.append(" until ").append(time(answer.until(), now, false));
+        }
+        if (answer.reason() != null) {
+            note.append(" (")
+                    .append(CanvasText.escape(answer.reason(), MAX_NOTE))
+                    .append(")");
+        }
+        notes.add(note.toString());
     }
 
     private String footer(Board board, Instant now) {
