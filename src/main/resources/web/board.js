@@ -443,7 +443,7 @@ function historyEntry(entry) {
   showText(find('.took'), runDuration(entry));
   setText(find('.source'), SOURCES[entry.source] ?? String(entry.source));
   showText(find('.key'), entry.key, find('.key bdi'));
-  showText(find('.superseded'), entry.outcome === 'superseded' ? 'not shown: older than the current status' : '');
+  showText(find('.superseded'), entry.kind ? `${entry.kind}${entry.by ? ` by ${entry.by}` : ''}` : entry.outcome === 'superseded' ? 'not shown: older than the current status' : '');
   return element;
 }
 
@@ -459,8 +459,18 @@ const details = {
     page['details-list'].replaceChildren();
     showText(page['details-note'], 'Loading the last updates…');
     this.showState();
+    page['details-answers'].replaceChildren();
     page.details.showModal();
     this.fetch();
+    this.showAnswers();
+  },
+
+  async showAnswers() {
+    const {row} = this;
+    const {showAnswers} = await import('./answers.js');
+    if (row === this.row) {
+      showAnswers(page['details-answers'], {app: row.app, domain: row.domain, entry: row.entry, key: key.value});
+    }
   },
 
   showState() {
@@ -489,6 +499,7 @@ const details = {
   changed(row) {
     if (row === this.row) {
       this.showState();
+      this.showAnswers();
       this.timer ||= setTimeout(() => this.fetch(), 1_000);
     }
   },

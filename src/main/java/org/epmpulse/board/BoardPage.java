@@ -54,6 +54,7 @@ public final class BoardPage {
             PageFile.read("/", "index.html", "text/html; charset=utf-8"),
             PageFile.read("/board.css", "board.css", "text/css; charset=utf-8"),
             PageFile.read("/board.js", "board.js", "text/javascript; charset=utf-8"),
+            PageFile.read("/answers.js", "answers.js", "text/javascript; charset=utf-8"),
             PageFile.read("/icon.svg", "icon.svg", "image/svg+xml"));
 
     /** Adds {@code GET /} and the path of each file to the server. */
