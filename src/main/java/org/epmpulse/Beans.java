@@ -63,6 +63,7 @@ import org.epmpulse.slack.canvas.CanvasLimits;
 import org.epmpulse.slack.canvas.CanvasPublisher;
 import org.epmpulse.slack.canvas.CanvasRegistry;
 import org.epmpulse.slack.canvas.CanvasRenderer;
+import org.epmpulse.slack.socket.SlackSocket;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.UpdateValidator;
 import org.epmpulse.store.AnswerRecorder;
@@ -112,8 +113,10 @@ final class Beans {
      * @param stopCalls stops the calls to EPM and Slack. To be run before the routes are stopped; a poll in flight is
      *     repeated after a restart, and every canvas is published
      * @param exchange to be polled every half second, if there are several nodes
+     * @param startSocket to be run when the routes run
      */
-    record BeanHandles(AlertSender alerts, BoardEvents events, CallStop stopCalls, NodeExchange exchange) {}
+    record BeanHandles(
+            AlertSender alerts, BoardEvents events, CallStop stopCalls, NodeExchange exchange, Runnable startSocket) {}
 
     /**
      * The state that survives a restart.
@@ -213,6 +216,7 @@ final class Beans {
                 new AlertTakeover(cluster.activity(), cluster.receipts(), store::id, state.changes()::after));
         main.bind("alertSender", alerts);
         main.bind("alerts:slack", alerts);
+        SlackSocket socket = SlackSocket.of(configuration, catalog, store, cluster.activity(), meters, clock);
         NodeViews views = new NodeViews(
                 cluster.activity(),
                 new NodeViews.Own(polls::notes, () -> slackHealth(canvases, alerts), polls::health, canvases::states));
@@ -237,6 +241,7 @@ final class Beans {
                         store,
                         views::slackHealth,
                         views::epmHealth,
+                        () -> socket == null ? null : socket.health(),
                         http.keysProblem(),
                         threads::problem,
                         state.cluster().nodes()));
@@ -258,11 +263,19 @@ final class Beans {
                     if (alerts != null) {
                         alerts.stop();
                     }
+                    if (socket != null) {
+                        socket.close();
+                    }
                     if (slack != null) {
                         slack.stop(SLACK_GRACE);
                     }
                 },
-                clusterWork.exchange());
+                clusterWork.exchange(),
+                () -> {
+                    if (socket != null) {
+                        socket.start(threads);
+                    }
+                });
     }
 
     /** Binds all beans for a context that is not started. They send and record nothing. */

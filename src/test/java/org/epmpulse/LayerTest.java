@@ -38,6 +38,7 @@ class LayerTest {
             "alerts",
             "slack",
             "slack.canvas",
+            "slack.socket",
             "epm",
             "epm.watch",
             "security",

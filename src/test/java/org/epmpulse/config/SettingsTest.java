@@ -1,11 +1,15 @@
 package org.epmpulse.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import java.util.Set;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
@@ -86,6 +90,8 @@ class SettingsTest {
                         Map.entry("EPMPULSE_DATABASE_PASSWORD_FILE", "../secrets/database"),
                         Map.entry("EPMPULSE_DATABASE_MIGRATE", "false"),
                         Map.entry("SLACK_BOT_TOKEN", "xoxb-1"),
+                        Map.entry("SLACK_APP_TOKEN", "xapp-1"),
+                        Map.entry("SLACK_ALLOWED_USERS", "U1, C2"),
                         Map.entry("SLACK_API_URL", "http://localhost:9000/api")));
 
         assertThat(settings)
@@ -124,7 +130,26 @@ class SettingsTest {
                                 "epm",
                                 null,
                                 Path.of("/opt/secrets/database"),
-                                false)));
+                                false),
+                        new SlackSocketSettings("xapp-1", Set.of("U1", "C2"))));
+        assertThat(settings.toString()).doesNotContain("xapp-1");
+    }
+
+    @Test
+    void anAppTokenIsReadFromAFileAndNeverShown(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("token"), "xapp-of-the-file\n");
+
+        Settings settings = Settings.of(folder, Map.of("SLACK_APP_TOKEN_FILE", "token"));
+
+        assertThat(settings.slackSocket()).isEqualTo(new SlackSocketSettings("xapp-of-the-file", Set.of()));
+        assertThat(settings.slackSocket().toString()).doesNotContain("xapp-of-the-file");
+        assertThatThrownBy(() ->
+                        Settings.of(folder, Map.of("SLACK_APP_TOKEN_FILE", "token", "SLACK_APP_TOKEN", "xapp-1")))
+                .hasMessageContaining("SLACK_APP_TOKEN is set, too (remove one of them)");
+        assertThatThrownBy(() -> Settings.of(folder, Map.of("SLACK_APP_TOKEN_FILE", "missing")))
+                .hasMessageContaining("not found");
+        assertThatThrownBy(() -> Settings.of(folder, Map.of("SLACK_ALLOWED_USERS", "U1,anna")))
+                .hasMessageContaining("must be ids of users or channels");
     }
 
     @Test

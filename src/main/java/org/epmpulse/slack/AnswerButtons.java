@@ -1,0 +1,81 @@
+package org.epmpulse.slack;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.slack.api.model.block.ActionsBlock;
+import com.slack.api.model.block.composition.PlainTextObject;
+import com.slack.api.model.block.element.ButtonElement;
+import java.time.Duration;
+import java.util.List;
+import org.epmpulse.status.AnswerKind;
+import org.epmpulse.status.DomainId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The buttons below the alert of a problem: what they are in a message, and what a click on one means
+ * (https://docs.slack.dev/reference/block-kit/block-elements/button-element).
+ */
+public final class AnswerButtons {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final String ACKNOWLEDGE = "epmpulse-acknowledge";
+    private static final String MUTE = "epmpulse-mute";
+    private static final Duration MUTED_FOR = Duration.ofHours(1);
+
+    /** In characters; Slack allows 2,000. */
+    private static final int MAX_VALUE = 2_000;
+
+    private AnswerButtons() {}
+
+    /**
+     * A button that was clicked.
+     *
+     * @param duration of a mute; null for an acknowledgement
+     */
+    public record Button(
+            AnswerKind kind, String app, String domain, @Nullable Duration duration) {}
+
+    /** The buttons for a problem; null if its names are too long for Slack. */
+    public static @Nullable ActionsBlock of(DomainId domain) {
+        String value = JSON.createObjectNode()
+                .put("app", domain.app())
+                .put("domain", domain.domain())
+                .toString();
+        if (value.length() > MAX_VALUE) {
+            return null;
+        }
+        return ActionsBlock.builder()
+                .elements(List.of(button("Acknowledge", ACKNOWLEDGE, value), button("Mute 1 h", MUTE, value)))
+                .build();
+    }
+
+    private static ButtonElement button(String text, String action, String value) {
+        return ButtonElement.builder()
+                .text(PlainTextObject.builder().text(text).build())
+                .actionId(action)
+                .value(value)
+                .build();
+    }
+
+    /** The button that was clicked; null if it is none of these. */
+    public static @Nullable Button parse(String action, String value) {
+        AnswerKind kind = action.equals(ACKNOWLEDGE)
+                ? AnswerKind.ACKNOWLEDGE
+                : action.equals(MUTE) ? AnswerKind.MUTE : null;
+        try {
+            JsonNode domain = JSON.readTree(value);
+            boolean valid = domain.path("app").isTextual() && domain.path("domain").isTextual();
+            return kind == null || !valid
+                    ? null
+                    : new Button(
+                            kind,
+                            domain.path("app").asText(),
+                            domain.path("domain").asText(),
+                            kind == AnswerKind.MUTE ? MUTED_FOR : null);
+        } catch (JsonProcessingException e) {
+            return null;
+        }
+    }
+}
