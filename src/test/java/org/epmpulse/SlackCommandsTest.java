@@ -97,7 +97,8 @@ class SlackCommandsTest {
     void commandsMuteAcknowledgeAndShowTheStatus() {
         epmPulse.status("Planning EU", "Actual", "Warning", "*bold* <!here>");
 
-        assertThat(command("mute \"Planning EU/Actual\" 2h vendor \"ticket 7\"")).contains("is muted until ");
+        assertThat(command("mute \"Planning EU/Actual\" 2h vendor \"ticket 7\""))
+                .contains("is muted until ");
         assertThat(domain("Planning EU", "Actual").at("/muted/reason").asText()).isEqualTo("vendor ticket 7");
         assertThat(command("acknowledge “Planning EU/Actual”")).contains("is acknowledged until it has recovered");
         assertThat(command("status")).contains("*Planning EU*: 1 Warning, 1 Blank", "*FCCS*: 1 Blank");

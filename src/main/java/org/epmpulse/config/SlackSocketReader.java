@@ -50,8 +50,7 @@ final class SlackSocketReader {
      * @param allowed null if it is not set
      */
     @Nullable
-    SlackSocketSettings read(
-            @Nullable String token, @Nullable Path file, @Nullable Set<String> allowed) {
+    SlackSocketSettings read(@Nullable String token, @Nullable Path file, @Nullable Set<String> allowed) {
         String where = variables.where(Setting.SLACK_APP_TOKEN_FILE.name());
         if (token != null && file != null) {
             problems.error(where, "SLACK_APP_TOKEN is set, too (remove one of them)");

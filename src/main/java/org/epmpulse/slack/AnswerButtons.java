@@ -35,7 +35,10 @@ public final class AnswerButtons {
      * @param duration of a mute; null for an acknowledgement
      */
     public record Button(
-            AnswerKind kind, String app, String domain, @Nullable Duration duration) {}
+            AnswerKind kind,
+            String app,
+            String domain,
+            @Nullable Duration duration) {}
 
     /** The buttons for a problem; null if its names are too long for Slack. */
     public static @Nullable ActionsBlock of(DomainId domain) {
@@ -61,12 +64,12 @@ public final class AnswerButtons {
 
     /** The button that was clicked; null if it is none of these. */
     public static @Nullable Button parse(String action, String value) {
-        AnswerKind kind = action.equals(ACKNOWLEDGE)
-                ? AnswerKind.ACKNOWLEDGE
-                : action.equals(MUTE) ? AnswerKind.MUTE : null;
+        AnswerKind kind =
+                action.equals(ACKNOWLEDGE) ? AnswerKind.ACKNOWLEDGE : action.equals(MUTE) ? AnswerKind.MUTE : null;
         try {
             JsonNode domain = JSON.readTree(value);
-            boolean valid = domain.path("app").isTextual() && domain.path("domain").isTextual();
+            boolean valid =
+                    domain.path("app").isTextual() && domain.path("domain").isTextual();
             return kind == null || !valid
                     ? null
                     : new Button(

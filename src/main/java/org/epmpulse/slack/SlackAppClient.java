@@ -83,8 +83,7 @@ public final class SlackAppClient implements AutoCloseable {
                 .put("text", mrkdwn)
                 .toString();
         HttpPost request = new HttpPost(address);
-        request.setEntity(
-                new ByteArrayEntity(json.getBytes(StandardCharsets.UTF_8), ContentType.APPLICATION_JSON));
+        request.setEntity(new ByteArrayEntity(json.getBytes(StandardCharsets.UTF_8), ContentType.APPLICATION_JSON));
         int status = send(request).status();
         if (status >= 300) {
             throw new SlackUnavailableException("HTTP " + status, null);

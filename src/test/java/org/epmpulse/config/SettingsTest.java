@@ -1,20 +1,20 @@
 package org.epmpulse.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.URI;
-import java.nio.file.Path;
-import org.junit.jupiter.api.io.TempDir;
-import java.util.Set;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -143,8 +143,8 @@ class SettingsTest {
 
         assertThat(settings.slackSocket()).isEqualTo(new SlackSocketSettings("xapp-of-the-file", Set.of()));
         assertThat(settings.slackSocket().toString()).doesNotContain("xapp-of-the-file");
-        assertThatThrownBy(() ->
-                        Settings.of(folder, Map.of("SLACK_APP_TOKEN_FILE", "token", "SLACK_APP_TOKEN", "xapp-1")))
+        assertThatThrownBy(
+                        () -> Settings.of(folder, Map.of("SLACK_APP_TOKEN_FILE", "token", "SLACK_APP_TOKEN", "xapp-1")))
                 .hasMessageContaining("SLACK_APP_TOKEN is set, too (remove one of them)");
         assertThatThrownBy(() -> Settings.of(folder, Map.of("SLACK_APP_TOKEN_FILE", "missing")))
                 .hasMessageContaining("not found");

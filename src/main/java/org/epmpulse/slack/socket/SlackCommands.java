@@ -60,8 +60,7 @@ final class SlackCommands {
     private final ZoneId zone;
     private final InstantSource clock;
 
-    SlackCommands(
-            Catalog catalog, AnswerRecorder recorder, Supplier<Board> board, ZoneId zone, InstantSource clock) {
+    SlackCommands(Catalog catalog, AnswerRecorder recorder, Supplier<Board> board, ZoneId zone, InstantSource clock) {
         this.catalog = catalog;
         this.validator = new UpdateValidator(catalog);
         this.recorder = recorder;
@@ -103,8 +102,7 @@ final class SlackCommands {
         return answer(AnswerKind.MUTE, words.get(1), duration, words.from(3), sender);
     }
 
-    private String answer(
-            AnswerKind kind, String name, @Nullable Duration duration, String reason, Sender sender) {
+    private String answer(AnswerKind kind, String name, @Nullable Duration duration, String reason, Sender sender) {
         try {
             return record(domain(name), kind, duration, reason, sender);
         } catch (InvalidUpdateException e) {
@@ -126,14 +124,12 @@ final class SlackCommands {
                 : validator.domainId(name.substring(0, slash), name.substring(slash + 1));
     }
 
-    private String record(
-            DomainId id, AnswerKind kind, @Nullable Duration duration, String reason, Sender sender) {
+    private String record(DomainId id, AnswerKind kind, @Nullable Duration duration, String reason, Sender sender) {
         Instant now = clock.instant();
         String until = duration == null ? null : now.plus(duration).toString();
         try {
             Entry entry = recorder.record(new AnswerRecorder.Submission(
-                    AnswerValidator.validate(id, kind, until, reason, sender.by(), null, now),
-                    sender.idempotency()));
+                    AnswerValidator.validate(id, kind, until, reason, sender.by(), null, now), sender.idempotency()));
             return reply(entry);
         } catch (NoProblemException e) {
             return rejected(e);

@@ -71,7 +71,10 @@ public final class SlackSocket implements AutoCloseable {
      * @param firstRetry before the first attempt after a failure; null for that of {@link Backoff}
      */
     record Timing(
-            Duration ping, Duration hello, Duration look, @Nullable Duration firstRetry) {
+            Duration ping,
+            Duration hello,
+            Duration look,
+            @Nullable Duration firstRetry) {
 
         static final Timing DEFAULT =
                 new Timing(Duration.ofSeconds(10), Duration.ofSeconds(15), Duration.ofMillis(500), null);
@@ -230,8 +233,7 @@ public final class SlackSocket implements AutoCloseable {
         }
         Duration wait;
         try {
-            SocketConnection next =
-                    SocketConnection.open(http, slack.openSocket(), this::received, changed::release);
+            SocketConnection next = SocketConnection.open(http, slack.openSocket(), this::received, changed::release);
             String failure = next.awaitHello(timing.hello());
             if (failure == null) {
                 connected(before, next);

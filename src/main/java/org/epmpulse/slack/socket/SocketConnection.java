@@ -1,10 +1,10 @@
 package org.epmpulse.slack.socket;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -58,7 +58,8 @@ final class SocketConnection extends WebSocketListener {
                 .retryOnConnectionFailure(false)
                 .proxySelector(new Selector(proxies))
                 .proxyAuthenticator((route, response) -> {
-                    ProxyRules.Proxy proxy = proxies.proxyFor(response.request().url().uri());
+                    ProxyRules.Proxy proxy =
+                            proxies.proxyFor(response.request().url().uri());
                     boolean refused = response.request().header("Proxy-Authorization") != null;
                     return proxy == null || proxy.user() == null || refused
                             ? null
@@ -105,8 +106,8 @@ final class SocketConnection extends WebSocketListener {
     static SocketConnection open(
             OkHttpClient client, URI address, BiConsumer<SocketConnection, String> onFrame, Runnable onEnd) {
         SocketConnection connection = new SocketConnection(onFrame, onEnd);
-        connection.socket =
-                client.newWebSocket(new Request.Builder().url(address.toString()).build(), connection);
+        connection.socket = client.newWebSocket(
+                new Request.Builder().url(address.toString()).build(), connection);
         return connection;
     }
 

@@ -47,10 +47,7 @@ record SocketFrame(String type, @Nullable String envelopeId, String reason, Json
                 return null;
             }
             return new SocketFrame(
-                    type.asText(),
-                    id.textValue(),
-                    json.path("reason").asText(""),
-                    json.path("payload"));
+                    type.asText(), id.textValue(), json.path("reason").asText(""), json.path("payload"));
         } catch (JsonProcessingException e) {
             return null;
         }

@@ -82,8 +82,8 @@ final class SocketRequests implements Consumer<SocketFrame> {
                 user.path("username").asText(user.path("name").asText("")),
                 payload.path("channel").path("id").asText(""));
         JsonNode action = payload.path("actions").path(0);
-        AnswerButtons.Button button =
-                AnswerButtons.parse(action.path("action_id").asText(""), action.path("value").asText(""));
+        AnswerButtons.Button button = AnswerButtons.parse(
+                action.path("action_id").asText(""), action.path("value").asText(""));
         if (button == null) {
             return null;
         }
@@ -97,8 +97,8 @@ final class SocketRequests implements Consumer<SocketFrame> {
         String by = plain.isEmpty() ? id : plain + " (" + id + ")";
         byte[] sent = frame.payload().toString().getBytes(StandardCharsets.UTF_8);
         String envelope = Objects.requireNonNull(frame.envelopeId(), "the id of an envelope");
-        Idempotency idempotency =
-                new Idempotency(envelope, HexFormat.of().formatHex(Sha256.of(new String(sent, StandardCharsets.UTF_8))));
+        Idempotency idempotency = new Idempotency(
+                envelope, HexFormat.of().formatHex(Sha256.of(new String(sent, StandardCharsets.UTF_8))));
         return new Sender(id, channel, by, idempotency);
     }
 
@@ -116,7 +116,9 @@ final class SocketRequests implements Consumer<SocketFrame> {
         try {
             slack.respond(address, reply);
         } catch (SlackRateLimitedException | SlackUnavailableException | SlackRefusedException e) {
-            LOG.warn("Slack socket: the reply to a command or click was not sent: {}; it has taken effect", e.getMessage());
+            LOG.warn(
+                    "Slack socket: the reply to a command or click was not sent: {}; it has taken effect",
+                    e.getMessage());
         }
     }
 }
