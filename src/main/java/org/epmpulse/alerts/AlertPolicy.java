@@ -42,17 +42,17 @@ final class AlertPolicy {
 
     /** @param onMuted gets the channel's id of each problem that is not sent, because its domain is muted */
     AlertPolicy(
-            Collection<AlertChannel> channels,
-            AlertLimits limits,
+            AlertSink sink,
             AlertAnswers answers,
             Consumer<String> onMuted,
             RandomGenerator random,
             Instant now) {
+        AlertLimits limits = sink.limits();
         this.sinkInterval = limits.sinkInterval();
         this.answers = answers;
         this.onMuted = onMuted;
         Backoff backoff = new Backoff(random);
-        channels.forEach(channel ->
+        sink.channels().forEach(channel ->
                 queues.put(channel.id(), new AlertQueue(channel.domains(), limits.channelInterval(), backoff, now)));
     }
 

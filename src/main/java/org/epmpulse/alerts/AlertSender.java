@@ -107,12 +107,7 @@ public final class AlertSender implements WorkSource<String> {
 
     private AlertPolicy newPolicy() {
         return new AlertPolicy(
-                sink.channels(),
-                sink.limits(),
-                new BoardAnswers(board),
-                channel -> counters.count(channel, Result.MUTED),
-                random,
-                clock.steady());
+                sink, new BoardAnswers(board), channel -> counters.count(channel, Result.MUTED), random, clock.steady());
     }
 
     /** Restores the saved state of a single node. Called once, before the first update is accepted. */

@@ -3,11 +3,8 @@ package org.epmpulse.slack;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.slack.api.model.block.ActionsBlock;
-import com.slack.api.model.block.composition.PlainTextObject;
-import com.slack.api.model.block.element.ButtonElement;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
-import java.util.List;
 import org.epmpulse.status.AnswerKind;
 import org.epmpulse.status.DomainId;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +37,8 @@ public final class AnswerButtons {
             String domain,
             @Nullable Duration duration) {}
 
-    /** The buttons for a problem; null if its names are too long for Slack. */
-    public static @Nullable ActionsBlock of(DomainId domain) {
+    /** The block with the buttons for a problem; null if its names are too long for Slack. */
+    public static @Nullable ObjectNode of(DomainId domain) {
         String value = JSON.createObjectNode()
                 .put("app", domain.app())
                 .put("domain", domain.domain())
@@ -49,17 +46,20 @@ public final class AnswerButtons {
         if (value.length() > MAX_VALUE) {
             return null;
         }
-        return ActionsBlock.builder()
-                .elements(List.of(button("Acknowledge", ACKNOWLEDGE, value), button("Mute 1 h", MUTE, value)))
-                .build();
+        ObjectNode block = JSON.createObjectNode().put("type", "actions");
+        block.putArray("elements")
+                .add(button("Acknowledge", ACKNOWLEDGE, value))
+                .add(button("Mute 1 h", MUTE, value));
+        return block;
     }
 
-    private static ButtonElement button(String text, String action, String value) {
-        return ButtonElement.builder()
-                .text(PlainTextObject.builder().text(text).build())
-                .actionId(action)
-                .value(value)
-                .build();
+    private static ObjectNode button(String text, String action, String value) {
+        ObjectNode button = JSON.createObjectNode()
+                .put("type", "button")
+                .put("action_id", action)
+                .put("value", value);
+        button.putObject("text").put("type", "plain_text").put("text", text);
+        return button;
     }
 
     /** The button that was clicked; null if it is none of these. */

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -146,7 +147,7 @@ final class SlackSockets {
 
     /** Sends an envelope again, as Slack does without an acknowledgement. */
     synchronized void repeat(String envelopeId) {
-        sendRaw(envelopes.get(envelopeId).toString());
+        sendRaw(Objects.requireNonNull(envelopes.get(envelopeId), "a known envelope").toString());
     }
 
     /** Sends a text to the latest connection. */
