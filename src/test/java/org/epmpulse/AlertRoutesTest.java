@@ -133,7 +133,12 @@ class AlertRoutesTest {
         assertThat(messages("CMAIN").get(0).text()).contains("Budget", "loud");
         await().untilAsserted(() -> assertThat(counted("CMAIN", "muted")).isEqualTo(1));
         assertThat(counted("CARCS", "muted")).isZero();
-        assertThat(slack.calls("chat.postMessage")).hasSize(1);
+
+        epmPulse.restart();
+        epmPulse.status("Planning", "Budget", "OK", "again");
+
+        awaitMessages("CMAIN", 2);
+        assertThat(messages("CMAIN")).noneMatch(message -> message.text().contains("Actual"));
     }
 
     @Test

@@ -69,7 +69,7 @@ final class AlertPolicy {
             if (domains == null) {
                 queue.initialize(board, now);
             } else {
-                queue.restore(domains, board, now, steady);
+                queue.restore(domains, board, answers, now, steady);
             }
         });
         dirty = !known.isEmpty() || !queues.isEmpty();
@@ -98,7 +98,13 @@ final class AlertPolicy {
             if (domains == null) {
                 queue.initialize(board, now);
             } else {
-                queue.takeOver(domains, state.claims().get(id), appliedRevision, board, steady);
+                queue.takeOver(
+                        domains,
+                        state.claims().get(id),
+                        appliedRevision,
+                        board,
+                        domain -> answers.isMuted(domain, now),
+                        steady);
             }
             if (busy.contains(id)) {
                 queue.start();
