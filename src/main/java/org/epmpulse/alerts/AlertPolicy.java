@@ -41,19 +41,15 @@ final class AlertPolicy {
     private long comparedRevision;
 
     /** @param onMuted gets the channel's id of each problem that is not sent, because its domain is muted */
-    AlertPolicy(
-            AlertSink sink,
-            AlertAnswers answers,
-            Consumer<String> onMuted,
-            RandomGenerator random,
-            Instant now) {
+    AlertPolicy(AlertSink sink, AlertAnswers answers, Consumer<String> onMuted, RandomGenerator random, Instant now) {
         AlertLimits limits = sink.limits();
         this.sinkInterval = limits.sinkInterval();
         this.answers = answers;
         this.onMuted = onMuted;
         Backoff backoff = new Backoff(random);
-        sink.channels().forEach(channel ->
-                queues.put(channel.id(), new AlertQueue(channel.domains(), limits.channelInterval(), backoff, now)));
+        sink.channels()
+                .forEach(channel -> queues.put(
+                        channel.id(), new AlertQueue(channel.domains(), limits.channelInterval(), backoff, now)));
     }
 
     /**

@@ -107,7 +107,11 @@ public final class AlertSender implements WorkSource<String> {
 
     private AlertPolicy newPolicy() {
         return new AlertPolicy(
-                sink, new BoardAnswers(board), channel -> counters.count(channel, Result.MUTED), random, clock.steady());
+                sink,
+                new BoardAnswers(board),
+                channel -> counters.count(channel, Result.MUTED),
+                random,
+                clock.steady());
     }
 
     /** Restores the saved state of a single node. Called once, before the first update is accepted. */

@@ -147,7 +147,8 @@ final class SlackSockets {
 
     /** Sends an envelope again, as Slack does without an acknowledgement. */
     synchronized void repeat(String envelopeId) {
-        sendRaw(Objects.requireNonNull(envelopes.get(envelopeId), "a known envelope").toString());
+        sendRaw(Objects.requireNonNull(envelopes.get(envelopeId), "a known envelope")
+                .toString());
     }
 
     /** Sends a text to the latest connection. */

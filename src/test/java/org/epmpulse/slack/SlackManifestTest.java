@@ -111,10 +111,14 @@ class SlackManifestTest {
     void aCheckSaysWhetherTheAppTokenIsValid() {
         for (String token : List.of(slack.appToken(), "xapp-wrong")) {
             Map<String, String> settings = Map.of(
-                    "SLACK_APP_TOKEN", token,
-                    "SLACK_ALLOWED_USERS", "U1",
-                    "SLACK_API_URL", slack.apiUrl().toString(),
-                    "EPMPULSE_APPS_CONFIG", folder.resolve("apps.json").toString());
+                    "SLACK_APP_TOKEN",
+                    token,
+                    "SLACK_ALLOWED_USERS",
+                    "U1",
+                    "SLACK_API_URL",
+                    slack.apiUrl().toString(),
+                    "EPMPULSE_APPS_CONFIG",
+                    folder.resolve("apps.json").toString());
             List<OnlineFinding> findings = SlackCheck.run(
                     Configuration.load(folder, Variables.of(settings, Map.of())).orThrow(), InstantSource.system());
 
