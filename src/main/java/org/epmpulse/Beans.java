@@ -18,6 +18,8 @@ import org.apache.hc.core5.io.CloseMode;
 import org.epmpulse.alerts.AlertSender;
 import org.epmpulse.alerts.AlertStore;
 import org.epmpulse.alerts.AlertTakeover;
+import org.epmpulse.api.AnswerReplies;
+import org.epmpulse.api.AnswerRequests;
 import org.epmpulse.api.CanvasReplies;
 import org.epmpulse.api.DomainReplies;
 import org.epmpulse.api.HealthReplies;
@@ -63,8 +65,10 @@ import org.epmpulse.slack.canvas.CanvasLimits;
 import org.epmpulse.slack.canvas.CanvasPublisher;
 import org.epmpulse.slack.canvas.CanvasRegistry;
 import org.epmpulse.slack.canvas.CanvasRenderer;
+import org.epmpulse.slack.socket.SlackSocket;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.UpdateValidator;
+import org.epmpulse.store.AnswerRecorder;
 import org.epmpulse.store.Documents;
 import org.epmpulse.store.StatusRecorder;
 import org.epmpulse.store.StatusStore;
@@ -95,9 +99,15 @@ final class Beans {
      * @param stopCalls stops the calls to EPM and Slack. To be run before the routes are stopped; a poll in flight is
      *     repeated after a restart, and every canvas is published
      * @param exchange to be polled every half second, if there are several nodes
+     * @param startSocket to be run when the routes run
      */
     record BeanHandles(
-            AlertSender alerts, BoardEvents events, WindowViews windows, CallStop stopCalls, NodeExchange exchange) {}
+            AlertSender alerts,
+            BoardEvents events,
+            WindowViews windows,
+            CallStop stopCalls,
+            NodeExchange exchange,
+            Runnable startSocket) {}
 
     /**
      * The state that survives a restart.
@@ -151,9 +161,13 @@ final class Beans {
         // The name that Camel's own metrics use.
         main.bind("metricsRegistry", meters);
         main.bind("statusChanges", state.changes());
-        StatusRecorder recorder = new StatusRecorder(new UpdateValidator(catalog), store, meters);
+        UpdateValidator validator = new UpdateValidator(catalog);
+        StatusRecorder recorder = new StatusRecorder(validator, store, meters);
         main.bind("statusRequests", new StatusRequests(recorder::countUnreadable));
         main.bind("statusRecorder", recorder);
+        main.bind("answerRequests", new AnswerRequests(validator, clock));
+        main.bind("answerRecorder", new AnswerRecorder(store));
+        main.bind("answerReplies", new AnswerReplies());
         main.bind("rateLimits", http.rateLimits());
         PoolingHttpClientConnectionManager httpConnections = OutboundPolicy.pool();
         main.bind("httpConnections", httpConnections);
@@ -196,6 +210,7 @@ final class Beans {
                 new AlertTakeover(cluster.activity(), cluster.receipts(), store::id, state.changes()::after));
         main.bind("alertSender", alerts);
         main.bind("alerts:slack", alerts);
+        SlackSocket socket = SlackSocket.of(configuration, catalog, store, cluster.activity(), meters, clock);
         NodeViews views = new NodeViews(
                 cluster.activity(),
                 new NodeViews.Own(polls::notes, () -> slackHealth(canvases, alerts), polls::health, canvases::states));
@@ -223,6 +238,7 @@ final class Beans {
                         store,
                         views::slackHealth,
                         views::epmHealth,
+                        () -> socket == null ? null : socket.health(),
                         http.keysProblem(),
                         threads::problem,
                         state.cluster().nodes()));
@@ -245,11 +261,19 @@ final class Beans {
                     if (alerts != null) {
                         alerts.stop();
                     }
+                    if (socket != null) {
+                        socket.close();
+                    }
                     if (slack != null) {
                         slack.stop(SLACK_GRACE);
                     }
                 },
-                clusterWork.exchange());
+                clusterWork.exchange(),
+                () -> {
+                    if (socket != null) {
+                        socket.start(threads);
+                    }
+                });
     }
 
     /** Binds all beans for a context that is not started. They send and record nothing. */

@@ -206,6 +206,7 @@ final class Service implements RunningService {
         parts.push(main::stop);
         parts.push(beans.stopCalls()::run);
         startRoutes(main);
+        beans.startSocket().run();
         if (!cluster.activity().single()) {
             watch(threads, "node-exchange", beans.exchange()::poll);
         }

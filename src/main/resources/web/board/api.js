@@ -14,13 +14,15 @@ export class ReplyFailure extends Error {
 
 /** Requests with the key that getKey() returns; a reply for another key is dropped. */
 export function createApi(getKey) {
-  async function request(path, accept) {
+  async function request(path, accept, {method = 'GET', body: sent} = {}) {
     const key = getKey();
     if (!key) {
       throw new ReplyFailure('', 0, null);
     }
     const reply = await fetch(`api/v1/${path}`, {
-      headers: {'X-API-Key': key, 'Accept': accept},
+      method,
+      headers: {'X-API-Key': key, 'Accept': accept, ...sent && {'Content-Type': 'application/json'}},
+      body: sent && JSON.stringify(sent),
       signal: AbortSignal.timeout(REPLY_TIMEOUT_MS),
       cache: 'no-store',
       redirect: 'error',
@@ -40,6 +42,9 @@ export function createApi(getKey) {
 
   return {
     data,
+    /** Changes something; the body is sent as JSON. */
+    send: async (method, path, body) => (await request(path, 'application/json', {method, body})).data,
+
     csv: path => request(path, 'text/csv'),
 
     /** As data(), but null on failure. */

@@ -4,7 +4,7 @@ import {html} from '../lit/lit-html.js';
 import {guard} from '../lit/directives/guard.js';
 import {repeat} from '../lit/directives/repeat.js';
 import {problemOf} from './derive.js';
-import {explanation} from './facts.js';
+import {answerMarks, explanation} from './facts.js';
 import {externalLink, problemBadge, timeOf} from './symbols.js';
 import {copyButton} from './copy.js';
 import {t} from './texts.js';
@@ -42,7 +42,7 @@ function line({row, problem}, ctx) {
   const days = failedDays(ctx.state.days, row);
   return html`
     <tr class="domain" data-kind=${problem === 'failed' ? 'Warning' : 'Stale'} data-key=${row.key} data-problem=${problem}>
-      <td>${problemBadge(problem)}</td>
+      <td>${problemBadge(problem)}${answerMarks(row).map(mark => html` <span class="answered">${mark}</span>`)}</td>
       <th scope="row"><a class="go row-link" href=${ctx.href({domain: row.key})}><bdi>${row.appName}</bdi> · <bdi class="name">${row.domain}</bdi></a></th>
       <td class="message" dir="auto">${explanation(row, ctx.shownNow).map((text, i) => html`${i ? '; ' : ''}<bdi>${text}</bdi>`)}</td>
       <td class="when" data-label=${t('since')}>${row.state === 'not_started' ? '' : timeOf(row.since, ctx.shownNow)}</td>

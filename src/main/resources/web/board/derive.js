@@ -83,6 +83,8 @@ export function rowOf({app, domain, appName}, entry, inWindow, starts, now) {
     cause: live ? null : inWindow?.cause ?? null,
     message: source.message ?? '',
     note: entry?.reason ?? '',
+    acknowledged: entry?.acknowledged ?? null,
+    muted: entry?.muted ?? null,
     jobId: source.job_id ?? '',
     updated,
     started,

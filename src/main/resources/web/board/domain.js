@@ -1,17 +1,22 @@
 // Everything about one domain, in a dialog with an address of its own: ?domain=FCCS/Journals.
 
 import {html, svg} from '../lit/lit-html.js';
+import {createAnswers} from './answers.js';
 import {query} from './api.js';
 import {splitName} from './address.js';
 import {httpsUrl, rowOf, stateOfStatus} from './derive.js';
-import {explanation} from './facts.js';
+import {answerText, explanation} from './facts.js';
 import {clock, duration, instant, shortTime, typicalDuration} from './time.js';
 import {badge, externalLink, timeOf} from './symbols.js';
 import {t} from './texts.js';
 
 const REFRESH_MS = 15_000;
 
+/** The text of each kind of answer in the history. */
+const ANSWERS = {acknowledge: 'acknowledged', mute: 'muted', unacknowledge: 'acknowledge_ended', unmute: 'mute_ended'};
+
 export function createDomainView(api, changed) {
+  const answers = createAnswers(api, changed);
   let name = '';
   let of = ''; // name and time of the data
   let data = null;
@@ -46,6 +51,7 @@ export function createDomainView(api, changed) {
     clear() {
       data = updates = null;
       name = of = '';
+      answers.clear();
     },
 
     view(ctx) {
@@ -73,6 +79,7 @@ export function createDomainView(api, changed) {
         ${ctx.alarm ? html`<p class="error">${ctx.alarm.lines[0]}</p>` : ''}
         ${missing ? html`<p class="note">${t('not_found', {name})}</p>` : ''}
         ${row ? now(row, ctx) : ''}
+        ${row && ctx.past === null ? answers.view(row, ctx.shownNow) : ''}
         ${data ? about(data, ctx) : missing ? '' : html`<p class="note" role="status">${t('loading')}</p>`}
       </div>`;
   }
@@ -127,7 +134,8 @@ export function createDomainView(api, changed) {
     const source = {api: 'posted', epm: 'from_epm'}[entry.source];
     return html`
       <li class="entry">${badge(stateOfStatus(entry))} ${timeOf(instant(entry.updated), ctx.shownNow)}
-        <span class="message" dir="auto">${entry.message ?? ''}</span>
+        <span class="message" dir="auto">${entry.kind
+          ? answerText(ANSWERS[entry.kind] ? t(ANSWERS[entry.kind]) : entry.kind, entry, ctx.shownNow) : entry.message ?? ''}</span>
         <span class="entry-facts">${entry.job_id ? html`${t('job')} <bdi class="code">${entry.job_id}</bdi> · ` : ''}${Number.isFinite(entry.duration_sec)
           ? html`${t('took', {for: duration(entry.duration_sec * 1000)})} · ` : ''}${source ? t(source) : entry.source}
           ${entry.key ? html`<bdi>${t('by_key', {key: entry.key})}</bdi>` : ''}

@@ -1,6 +1,6 @@
 // Sentences about a domain, in the reader's language.
 
-import {clock, elapsed, duration, shortTime} from './time.js';
+import {clock, elapsed, duration, instant, shortTime} from './time.js';
 import {t} from './texts.js';
 
 /** At most so many names of what a domain waits for. */
@@ -37,6 +37,16 @@ export function waitingText({waitingFor, cause}) {
   const more = waitingFor.length - MAX_NAMES;
   return [t('waiting', {names: waitingFor.slice(0, MAX_NAMES).join(', ')}), more > 0 ? t('and_more', {n: more}) : '',
     cause && !waitingFor.includes(cause) ? t('because', {name: cause}) : ''].filter(Boolean).join(' ');
+}
+
+/** What people have answered to alerts of a domain, in a word each. */
+export const answerMarks = ({acknowledged, muted}) => [acknowledged ? t('acknowledged') : '', muted ? t('muted') : ''].filter(Boolean);
+
+/** An answer to alerts: what it is, who gave it, until when, and why. */
+export function answerText(what, {by, until, reason}, now) {
+  const end = instant(until);
+  const text = [what, by ? t('by_key', {key: by}) : '', end === null ? '' : t('until_time', {time: shortTime(end, now)})];
+  return text.filter(Boolean).join(' ') + (reason ? `: ${reason}` : '');
 }
 
 /** Everything that explains why a domain needs attention. */

@@ -2,21 +2,25 @@
 
 const NAME = 'epmpulse-key';
 
-export function storedKey() {
+/** A value that is kept until the tab is closed; null without one. */
+export function stored(name) {
   try {
-    return sessionStorage.getItem(NAME);
+    return sessionStorage.getItem(name);
   } catch {
     return null; // storage is disabled: a reload requires a new sign-in
   }
 }
 
-export function storeKey(value) {
+export function store(name, value) {
   try {
-    value ? sessionStorage.setItem(NAME, value) : sessionStorage.removeItem(NAME);
+    value ? sessionStorage.setItem(name, value) : sessionStorage.removeItem(name);
   } catch {
     // as above
   }
 }
+
+export const storedKey = () => stored(NAME);
+export const storeKey = value => store(NAME, value);
 
 /** The key in #key=, which is removed from the address at once; null without one. */
 export function keyFromAddress() {

@@ -6,11 +6,11 @@ import {keyOf, stateOfStatus} from './derive.js';
 /** Runs of a domain that are remembered beyond those of the server's last reply. */
 const MAX_RUNS = 50;
 
-/** Whether two entries have the same values; lists are compared by their elements. */
+/** Whether two entries have the same values; lists and objects are compared by theirs. */
 export function isEqual(a, b) {
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every(name => a[name] === b[name]
-    || Array.isArray(a[name]) && Array.isArray(b[name]) && a[name].join() === b[name].join());
+    || a[name] && typeof a[name] === 'object' && JSON.stringify(a[name]) === JSON.stringify(b[name]));
 }
 
 export function createStore(changed) {

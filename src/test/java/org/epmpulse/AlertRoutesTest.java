@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
@@ -115,6 +116,29 @@ class AlertRoutesTest {
         assertThat(counted("CARCS", "refused")).isZero();
         assertThat(slack.calls("auth.test")).hasSize(1);
         assertThat(slack.violations()).isEmpty();
+    }
+
+    @Test
+    void aMutedProblemIsCountedAndNotSent() throws Exception {
+        String until = Instant.now().plus(Duration.ofHours(1)).toString();
+        String mute = "{\"until\":\"" + until + "\",\"by\":\"Anna\"}";
+        assertThat(epmPulse.post("/api/v1/domains/Planning/Actual/mute", mute).statusCode())
+                .isEqualTo(200);
+        epmPulse.restart();
+
+        epmPulse.status("Planning", "Actual", "Warning", "muted");
+        epmPulse.status("Planning", "Budget", "Warning", "loud");
+
+        awaitMessages("CMAIN", 1);
+        assertThat(messages("CMAIN").get(0).text()).contains("Budget", "loud");
+        await().untilAsserted(() -> assertThat(counted("CMAIN", "muted")).isEqualTo(1));
+        assertThat(counted("CARCS", "muted")).isZero();
+
+        epmPulse.restart();
+        epmPulse.status("Planning", "Budget", "OK", "again");
+
+        awaitMessages("CMAIN", 2);
+        assertThat(messages("CMAIN")).noneMatch(message -> message.text().contains("Actual"));
     }
 
     @Test

@@ -62,6 +62,7 @@ class DocumentedMetricsTest {
         slack = SlackSandbox.start(InstantSource.system());
         withSlack = new TestingEpmPulse(folder.resolve("slack"), APPS);
         withSlack.settings.put("SLACK_BOT_TOKEN", slack.botToken());
+        withSlack.settings.put("SLACK_APP_TOKEN", slack.appToken());
         withSlack.settings.put("SLACK_API_URL", slack.apiUrl().toString());
         withSlack.start();
     }

@@ -39,6 +39,7 @@ class LayerTest {
             "alerts",
             "slack",
             "slack.canvas",
+            "slack.socket",
             "epm",
             "epm.watch",
             "security",

@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.epmpulse.status.Board;
+import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.work.Backoff;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,8 @@ final class AlertPolicy {
 
     private final Map<String, AlertQueue> queues = new LinkedHashMap<>();
     private final Duration sinkInterval;
+    private final AlertAnswers answers;
+    private final Consumer<String> onMuted;
 
     private Instant nextMessageAt = Instant.MIN;
     private Instant rateLimitedUntil = Instant.MIN;
@@ -36,11 +40,16 @@ final class AlertPolicy {
     /** Revision of the board at the last comparison; its changes have arrived since then, whatever the clock says. */
     private long comparedRevision;
 
-    AlertPolicy(Collection<AlertChannel> channels, AlertLimits limits, RandomGenerator random, Instant now) {
+    /** @param onMuted gets the channel's id of each problem that is not sent, because its domain is muted */
+    AlertPolicy(AlertSink sink, AlertAnswers answers, Consumer<String> onMuted, RandomGenerator random, Instant now) {
+        AlertLimits limits = sink.limits();
         this.sinkInterval = limits.sinkInterval();
+        this.answers = answers;
+        this.onMuted = onMuted;
         Backoff backoff = new Backoff(random);
-        channels.forEach(channel ->
-                queues.put(channel.id(), new AlertQueue(channel.domains(), limits.channelInterval(), backoff, now)));
+        sink.channels()
+                .forEach(channel -> queues.put(
+                        channel.id(), new AlertQueue(channel.domains(), limits.channelInterval(), backoff, now)));
     }
 
     /**
@@ -56,7 +65,7 @@ final class AlertPolicy {
             if (domains == null) {
                 queue.initialize(board, now);
             } else {
-                queue.restore(domains, board, now, steady);
+                queue.restore(domains, board, answers, now, steady);
             }
         });
         dirty = !known.isEmpty() || !queues.isEmpty();
@@ -85,7 +94,13 @@ final class AlertPolicy {
             if (domains == null) {
                 queue.initialize(board, now);
             } else {
-                queue.takeOver(domains, state.claims().get(id), appliedRevision, board, steady);
+                queue.takeOver(
+                        domains,
+                        state.claims().get(id),
+                        appliedRevision,
+                        board,
+                        domain -> answers.isMuted(domain, now),
+                        steady);
             }
             if (busy.contains(id)) {
                 queue.start();
@@ -131,6 +146,20 @@ final class AlertPolicy {
     boolean apply(StatusChange change, Instant now, Instant steady) {
         boolean changed = false;
         appliedRevision = Math.max(appliedRevision, change.revision());
+        if (change.answer() != null) {
+            return false;
+        }
+        if (answers.isMuted(change.id(), now)) {
+            // What is still open when the mute ends is found by a comparison with the board.
+            boolean begins =
+                    change.after().status() == Status.WARNING && change.before().status() != Status.WARNING;
+            queues.forEach((id, queue) -> {
+                if (begins && queue.hasDomain(change.id())) {
+                    onMuted.accept(id);
+                }
+            });
+            return false;
+        }
         for (AlertQueue queue : queues.values()) {
             changed |= queue.apply(change, now, steady);
         }
@@ -146,7 +175,7 @@ final class AlertPolicy {
     void compare(Board board, Instant now, Instant steady) {
         long arrived = comparedRevision;
         comparedRevision = board.revision();
-        queues.values().forEach(queue -> dirty |= queue.compare(board, arrived, now, steady));
+        queues.values().forEach(queue -> dirty |= queue.compare(board, arrived, answers, now, steady));
     }
 
     /** The channel that gets a message now, or null. The message is in flight until its result is reported. */

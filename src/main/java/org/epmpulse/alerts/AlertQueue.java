@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
@@ -99,9 +100,9 @@ final class AlertQueue {
      *
      * @param now by the wall clock
      */
-    void restore(List<AlertState.Domain> saved, Board board, Instant now, Instant steady) {
+    void restore(List<AlertState.Domain> saved, Board board, AlertAnswers answers, Instant now, Instant steady) {
         restore(saved, board, steady);
-        domains.forEach((id, domain) -> domain.compare(board.of(id), now, steady));
+        compare(board, Long.MAX_VALUE, answers, now, steady);
     }
 
     /**
@@ -109,15 +110,21 @@ final class AlertQueue {
      *
      * @param revision of the last change in the state; 0 if unknown
      * @param sending the message that the other node was sending; null if there was none
+     * @param muted the domains whose changes were not applied; they are compared with the board when that ends
      */
     void takeOver(
             List<AlertState.Domain> saved,
             AlertState.@Nullable Claim sending,
             long revision,
             Board board,
+            Predicate<DomainId> muted,
             Instant steady) {
         restore(saved, board, steady);
-        domains.values().forEach(domain -> domain.skipTo(revision));
+        domains.forEach((id, domain) -> {
+            if (!muted.test(id)) {
+                domain.skipTo(revision);
+            }
+        });
         if (sending == null) {
             return;
         }
@@ -159,19 +166,24 @@ final class AlertQueue {
         return domain != null && domain.apply(change, now, steady);
     }
 
+    /** Whether the channel shows a domain. */
+    boolean hasDomain(DomainId id) {
+        return domains.containsKey(id);
+    }
+
     /**
      * Applies statuses of the board whose changes did not arrive. Returns whether there is something to save.
      *
      * @param arrived changes up to this revision have had enough time to arrive
      * @param now by the wall clock
      */
-    boolean compare(Board board, long arrived, Instant now, Instant steady) {
+    boolean compare(Board board, long arrived, AlertAnswers answers, Instant now, Instant steady) {
         boolean dirty = false;
         for (Map.Entry<DomainId, DomainAlerts> domain : domains.entrySet()) {
             DomainStatus status = board.of(domain.getKey());
             Instant received = status.received();
             boolean isOld = received != null && received.isBefore(now.minus(DELIVERY_TIME));
-            if (isOld || status.revision() <= arrived) {
+            if ((isOld || status.revision() <= arrived) && !answers.isMuted(domain.getKey(), now)) {
                 dirty |= domain.getValue().compare(status, now, steady);
             }
         }

@@ -96,17 +96,22 @@ public final class AlertSender implements WorkSource<String> {
         this.random = random;
         this.takeover = takeover;
         this.receipts = new ReceiptWriter(takeover.receipts(), sink.name());
-        this.policy = newPolicy(sink, random, clock);
         this.persistence = new AlertPersistence(store, clock.steadySource());
         this.health = new SinkHealth(sink.name(), sink.channels());
         this.outcomes = new AlertOutcomes(health);
         this.counters = new AlertCounters(sink.channels(), meters);
         this.board = board;
         this.clock = clock;
+        this.policy = newPolicy();
     }
 
-    private static AlertPolicy newPolicy(AlertSink sink, RandomGenerator random, TimeSource clock) {
-        return new AlertPolicy(sink.channels(), sink.limits(), random, clock.steady());
+    private AlertPolicy newPolicy() {
+        return new AlertPolicy(
+                sink,
+                new BoardAnswers(board),
+                channel -> counters.count(channel, Result.MUTED),
+                random,
+                clock.steady());
     }
 
     /** Restores the saved state of a single node. Called once, before the first update is accepted. */
@@ -133,7 +138,7 @@ public final class AlertSender implements WorkSource<String> {
             AlertState state = persistence.read(sink.channels());
             List<StatusChange> notSaved = takeover.changesMissingIn(state, current.storeId());
             synchronized (this) {
-                policy = newPolicy(sink, random, clock);
+                policy = newPolicy();
                 Instant now = clock.instant();
                 Instant steady = clock.steady();
                 policy.takeOver(state, current.storeId(), board.get(), inFlight.keySet(), now, steady);

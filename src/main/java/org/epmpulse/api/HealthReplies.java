@@ -27,13 +27,27 @@ public final class HealthReplies {
     private final StatusStore store;
     private final Supplier<String> slack;
     private final Supplier<String> epm;
+    private final Supplier<@Nullable String> slackSocket;
     private final Supplier<@Nullable String> keysProblem;
     private final Supplier<@Nullable String> threadsProblem;
     private final Nodes nodes;
 
+    /** Without a socket for commands in Slack; see the other constructor. */
+    public HealthReplies(
+            StatusStore store,
+            Supplier<String> slack,
+            Supplier<String> epm,
+            Supplier<@Nullable String> keysProblem,
+            Supplier<@Nullable String> threadsProblem,
+            Nodes nodes) {
+        this(store, slack, epm, () -> null, keysProblem, threadsProblem, nodes);
+    }
+
     /**
      * @param slack state of Slack; with {@code error: …} the service is degraded
      * @param epm state of EPM; with {@code error: …} the service is degraded
+     * @param slackSocket state of the socket for commands in Slack; with {@code error: …} the service is degraded; null
+     *     if there is none
      * @param keysProblem why the keys file cannot be used; null if it can
      * @param threadsProblem which thread of the service failed; null if none did
      * @param nodes those that share the database; if they differ, the service is degraded
@@ -42,12 +56,14 @@ public final class HealthReplies {
             StatusStore store,
             Supplier<String> slack,
             Supplier<String> epm,
+            Supplier<@Nullable String> slackSocket,
             Supplier<@Nullable String> keysProblem,
             Supplier<@Nullable String> threadsProblem,
             Nodes nodes) {
         this.store = store;
         this.slack = slack;
         this.epm = epm;
+        this.slackSocket = slackSocket;
         this.keysProblem = keysProblem;
         this.threadsProblem = threadsProblem;
         this.nodes = nodes;
@@ -59,6 +75,10 @@ public final class HealthReplies {
         checks.put("state_file", storeProblem == null ? "ok" : ERROR + storeProblem);
         checks.put("slack_api", slack.get());
         checks.put("epm_api", epm.get());
+        String socket = slackSocket.get();
+        if (socket != null) {
+            checks.put("slack_socket", socket);
+        }
         String threads = threadsProblem.get();
         if (threads != null) {
             checks.put("threads", ERROR + threads);

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import org.epmpulse.status.Answer;
 import org.epmpulse.status.Entry;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +25,21 @@ enum HistoryColumn {
     OUTCOME(entry -> entry.outcome().label()),
     DURATION_SEC(Entry::durationSec),
     BATCH(Entry::batch),
-    URL(Entry::url);
+    URL(Entry::url),
+    KIND(entry -> answer(entry, answer -> answer.kind().label())),
+    UNTIL(entry -> answer(entry, Answer::until)),
+    REASON(entry -> answer(entry, Answer::reason)),
+    BY(entry -> answer(entry, Answer::by));
 
     private final String label = name().toLowerCase(Locale.ROOT);
     private final Function<Entry, @Nullable Object> value;
 
     HistoryColumn(Function<Entry, @Nullable Object> value) {
         this.value = value;
+    }
+
+    private static @Nullable Object answer(Entry entry, Function<Answer, @Nullable Object> field) {
+        return entry.answer() == null ? null : field.apply(entry.answer());
     }
 
     /** The name of the field or column. */

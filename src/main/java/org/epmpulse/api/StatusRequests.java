@@ -62,7 +62,8 @@ public final class StatusRequests {
         }
     }
 
-    private static @Nullable Idempotency idempotency(byte @Nullable [] body, Map<String, Object> headers) {
+    /** The idempotency key of a request; null if it has none. */
+    static @Nullable Idempotency idempotency(byte @Nullable [] body, Map<String, Object> headers) {
         Object key = headers.get(IDEMPOTENCY_KEY);
         if (key == null || body == null) {
             return null;

@@ -75,7 +75,7 @@ final class UpdateReader {
     }
 
     /** Reads one object; the parser is at its first token. */
-    private interface ObjectReader<T> {
+    interface ObjectReader<T> {
 
         T read(JsonParser json) throws IOException;
     }
@@ -98,7 +98,12 @@ final class UpdateReader {
         return parse(body, this::updates);
     }
 
-    private static <T> T parse(byte @Nullable [] body, ObjectReader<T> reader) {
+    /**
+     * Reads one object with nothing after it.
+     *
+     * @throws InvalidUpdateException if the body is another text
+     */
+    static <T> T parse(byte @Nullable [] body, ObjectReader<T> reader) {
         try (JsonParser json = JSON.createParser(text(body))) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw invalid("the body must be a JSON object");
@@ -270,7 +275,7 @@ final class UpdateReader {
         }
     }
 
-    private static @Nullable String string(JsonParser json, String field) throws IOException {
+    static @Nullable String string(JsonParser json, String field) throws IOException {
         return switch (json.currentToken()) {
             case VALUE_STRING -> json.getText();
             case VALUE_NULL -> null;

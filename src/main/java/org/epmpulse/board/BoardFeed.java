@@ -82,15 +82,18 @@ final class BoardFeed {
         for (DomainId domain : domains) {
             DomainStatus status = next.of(domain);
             Event last = latest.get(domain);
-            boolean isNew = status.revision() != (last == null ? 0 : last.revision());
-            boolean loading = status.status() == Status.LOADING;
-            if (isNew || loading) {
+            long revision = next.revision(domain);
+            boolean isNew = revision != (last == null ? 0 : last.revision());
+            boolean timed =
+                    status.status() == Status.LOADING || next.answers(domain).revision() > 0;
+            if (isNew || timed) {
                 DomainEntry entry = replies.entry(next, domain, now);
                 if (isNew || last == null || !entry.equals(last.entry())) {
-                    // At the start of the feed it is unknown what time has changed, so each running load is an event.
-                    boolean byTime = loading && status.revision() <= previous;
-                    Position at = byTime ? new Position(next.revision(), ++tick) : new Position(status.revision(), 0);
-                    put(new Event(at, domain, status.revision(), entry));
+                    // At the start of the feed it is unknown what time has changed, so each running load, and each
+                    // answer, is an event.
+                    boolean byTime = timed && revision <= previous;
+                    Position at = byTime ? new Position(next.revision(), ++tick) : new Position(revision, 0);
+                    put(new Event(at, domain, revision, entry));
                 }
             }
         }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
+import org.epmpulse.status.DomainAnswers;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Status;
 
@@ -71,6 +72,9 @@ public final class BoardMetrics implements MultiCollector {
                 gauge("epmpulse_domain_stale", "Whether the domain has been Loading for longer than allowed");
         GaugeSnapshot.Builder overdue =
                 gauge("epmpulse_domain_overdue", "Whether its run takes longer than 95 % of the last runs");
+        GaugeSnapshot.Builder acknowledged =
+                gauge("epmpulse_domain_acknowledged", "Whether somebody has acknowledged its problem");
+        GaugeSnapshot.Builder muted = gauge("epmpulse_domain_muted", "Whether its alerts are muted");
         catalog.domainIds().forEach(id -> {
             DomainStatus current = board.of(id);
             for (Status status : Status.values()) {
@@ -81,11 +85,16 @@ public final class BoardMetrics implements MultiCollector {
             ages.dataPoint(point(labels, age(current, now)));
             stale.dataPoint(point(labels, current.stale(now, staleAfter) ? 1 : 0));
             overdue.dataPoint(point(labels, board.durations(id).overdue(current, now) ? 1 : 0));
+            DomainAnswers answers = board.answers(id);
+            acknowledged.dataPoint(point(labels, answers.acknowledgement(now) != null ? 1 : 0));
+            muted.dataPoint(point(labels, answers.mute(now) != null ? 1 : 0));
         });
         all.metricSnapshot(statuses.build())
                 .metricSnapshot(ages.build())
                 .metricSnapshot(stale.build())
-                .metricSnapshot(overdue.build());
+                .metricSnapshot(overdue.build())
+                .metricSnapshot(acknowledged.build())
+                .metricSnapshot(muted.build());
     }
 
     private static double age(DomainStatus domain, Instant now) {

@@ -31,6 +31,7 @@ public final class BoardPage {
             "icon-outdated.svg",
             "board.js",
             "board/address.js",
+            "board/answers.js",
             "board/api.js",
             "board/attention.js",
             "board/axis.js",

@@ -21,6 +21,7 @@ import org.epmpulse.http.Reply;
 import org.epmpulse.http.WireJson;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
+import org.epmpulse.status.DomainAnswers;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.DomainStatus;
@@ -103,7 +104,7 @@ final class BoardRenderer {
 
     /** The entry of a domain. */
     DomainEntry entry(Board board, DomainNotes notes, DomainId id, Instant now) {
-        return DomainEntry.of(board.of(id), notes.reason(id), board.durations(id), now, staleAfter);
+        return DomainEntry.of(board.of(id), notes.reason(id), board.durations(id), board.answers(id), now, staleAfter);
     }
 
     /** The entity tag of a board. Its tick is the time of the last change that time alone caused. */
@@ -126,7 +127,9 @@ final class BoardRenderer {
 
     /** The times, past and future, at which time alone changes the content of the board. */
     private Stream<Instant> timeChanges(Board board) {
-        return catalog.domainIds().flatMap(id -> timeChanges(board.of(id), board.durations(id)));
+        return Stream.concat(
+                catalog.domainIds().flatMap(id -> timeChanges(board.of(id), board.durations(id))),
+                board.answers().values().toJavaStream().flatMap(DomainAnswers::ends));
     }
 
     private Stream<Instant> timeChanges(DomainStatus status, DurationStatistics statistics) {

@@ -209,7 +209,10 @@ public final class BoardReplies {
         return tag.replyOrNotModified(headers, Reply.ok(appBoard));
     }
 
-    /** The entry of a domain. Time and the state of EPM change only the entries of running loads. */
+    /**
+     * The entry of a domain. The state of EPM changes only the entries of running loads; time changes those, and those
+     * with answers to alerts.
+     */
     public DomainEntry entry(Board board, DomainId id, Instant now) {
         return renderer.entry(board, notes.get(), id, now);
     }

@@ -1,7 +1,9 @@
 package org.epmpulse.board;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import java.time.Instant;
+import org.epmpulse.status.DomainAnswers;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.DurationStatistics;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param eta when the run is expected to end; null if none runs or too few runs are known
  * @param overdue whether the run takes longer than 95 % of the last runs
  * @param url https address of the run's log; null if unknown
+ * @param acknowledged by whom its problem was acknowledged, and why; null, and absent in JSON, if it was not
+ * @param muted who has muted its alerts, until when, and why; null, and absent in JSON, if nobody has
  */
 public record DomainEntry(
         String status,
@@ -30,13 +34,16 @@ public record DomainEntry(
         @Nullable Long usualSec,
         @Nullable Instant eta,
         boolean overdue,
-        @Nullable String url) {
+        @Nullable String url,
+        @JsonInclude(JsonInclude.Include.NON_NULL) DomainAnswers.@Nullable Active acknowledged,
+        @JsonInclude(JsonInclude.Include.NON_NULL) DomainAnswers.@Nullable Active muted) {
 
     // A value that changes with time alone must also be in BoardRenderer.timeChanges.
     static DomainEntry of(
             DomainStatus domain,
             @Nullable String reason,
             DurationStatistics statistics,
+            DomainAnswers answers,
             Instant now,
             Duration staleAfter) {
         return new DomainEntry(
@@ -52,6 +59,8 @@ public record DomainEntry(
                 statistics.typicalSec(),
                 statistics.eta(domain),
                 statistics.overdue(domain, now),
-                domain.url());
+                domain.url(),
+                answers.acknowledgement(now),
+                answers.mute(now));
     }
 }

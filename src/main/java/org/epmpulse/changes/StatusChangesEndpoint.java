@@ -65,6 +65,13 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
                     + " continues where another has stopped; all for every node. With a single node both are the same.")
     private String nodes = ONE;
 
+    @UriParam(
+            defaultValue = "false",
+            description =
+                    "Whether to send also answers to alerts, such as an acknowledgement: their status is that before,"
+                            + " and the field answer is set. Without it a route gets each update once.")
+    private boolean answers;
+
     private Set<String> appFilter = Set.of();
     private Set<String> statusFilter = Set.of();
 
@@ -147,6 +154,16 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
         this.nodes = nodes;
     }
 
+    /** Whether answers to alerts are sent, too. */
+    public boolean isAnswers() {
+        return answers;
+    }
+
+    /** Whether answers to alerts are sent, too; the default is false. */
+    public void setAnswers(boolean answers) {
+        this.answers = answers;
+    }
+
     private static Set<String> split(String list) {
         return Arrays.stream(list.split(","))
                 .map(String::strip)
@@ -155,7 +172,8 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
     }
 
     boolean accepts(StatusChange change) {
-        return (appFilter.isEmpty() || appFilter.contains(change.app()))
+        return (answers || change.answer() == null)
+                && (appFilter.isEmpty() || appFilter.contains(change.app()))
                 && (statusFilter.isEmpty() || statusFilter.contains(change.status()));
     }
 

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Parses durations such as {@code 500ms}, {@code 30s}, {@code 1h30m} and sizes such as {@code 10GB}. */
-final class Quantities {
+public final class Quantities {
 
     /** The longest allowed duration; short enough to add to any time. */
     static final Duration MAX_DURATION = Duration.ofDays(3650);
@@ -26,7 +26,7 @@ final class Quantities {
     private Quantities() {}
 
     /** Parses a duration of at most {@link #MAX_DURATION}; {@code 0} needs no unit. Null if invalid. */
-    static @Nullable Duration duration(String text) {
+    public static @Nullable Duration duration(String text) {
         if (text.equals("0")) {
             return Duration.ZERO;
         }

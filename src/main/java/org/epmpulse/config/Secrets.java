@@ -37,6 +37,9 @@ final class Secrets {
         if (settings.database() != null) {
             secrets.addAll(settings.database().secrets());
         }
+        if (settings.slackSocket() != null) {
+            secrets.add(settings.slackSocket().appToken());
+        }
         apps.servers().values().stream()
                 .map(AppsConfig.Server::auth)
                 .filter(Objects::nonNull)

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param slackApiUrl ends with a slash
  * @param node this process as one of several
  * @param database null if the journal is in files of the data folder
+ * @param slackSocket null if there are no buttons and commands in Slack
  */
 public record Settings(
         List<String> apiKeys,
@@ -57,7 +58,8 @@ public record Settings(
         @Nullable String slackBotToken,
         URI slackApiUrl,
         NodeSettings node,
-        @Nullable DatabaseAccess database) {
+        @Nullable DatabaseAccess database,
+        @Nullable SlackSocketSettings slackSocket) {
 
     public Settings {
         apiKeys = List.copyOf(apiKeys);
@@ -119,7 +121,8 @@ public record Settings(
                 slackBotToken,
                 slackApiUrl,
                 node,
-                database);
+                database,
+                slackSocket);
     }
 
     @Override

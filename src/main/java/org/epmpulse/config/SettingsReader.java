@@ -117,10 +117,25 @@ final class SettingsReader {
                         text -> visible(text) && !text.contains(" ") ? text : null),
                 required(Setting.SLACK_API_URL, HttpAddress.RULE, SettingsReader::withSlash),
                 node(),
-                database(mode));
+                database(mode),
+                slackSocket());
         HttpAddress.checkEncrypted(
                 settings.slackApiUrl(), mode, variables.where(Setting.SLACK_API_URL.name()), problems);
         return settings;
+    }
+
+    private @Nullable SlackSocketSettings slackSocket() {
+        return new SlackSocketReader(variables, problems)
+                .read(
+                        optional(
+                                Setting.SLACK_APP_TOKEN,
+                                "must be a token of visible ASCII characters",
+                                SlackSocketReader::token),
+                        optional(Setting.SLACK_APP_TOKEN_FILE, PATH_RULE, this::path),
+                        optional(
+                                Setting.SLACK_ALLOWED_USERS,
+                                "must be ids of users or channels such as U0123456789, separated by commas",
+                                SlackSocketReader::ids));
     }
 
     private NodeSettings node() {

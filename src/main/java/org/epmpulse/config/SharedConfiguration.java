@@ -44,6 +44,12 @@ public record SharedConfiguration(Map<String, String> values) {
         put(values, Setting.EPMPULSE_HISTORY_DAYS, settings.historyDays());
         put(values, Setting.EPMPULSE_HISTORY_MAX_SIZE, settings.historyMaxSize());
         put(values, Setting.SLACK_BOT_TOKEN, settings.slackBotToken() == null ? "none" : "set");
+        SlackSocketSettings socket = settings.slackSocket();
+        put(values, Setting.SLACK_APP_TOKEN, socket == null ? "none" : "set");
+        put(
+                values,
+                Setting.SLACK_ALLOWED_USERS,
+                socket == null ? "" : String.join(",", new TreeSet<>(socket.allowed())));
         putApps(values, configuration);
         return new SharedConfiguration(values);
     }

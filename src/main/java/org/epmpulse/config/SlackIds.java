@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class SlackIds {
 
     private static final Pattern CANVAS = Pattern.compile("F[A-Z0-9]{1,49}");
+    private static final Pattern USER = Pattern.compile("[UW][A-Z0-9]{1,49}");
     private static final Pattern CHANNEL = Pattern.compile("[CDG][A-Z0-9]{1,49}");
 
     private SlackIds() {}
@@ -17,6 +18,11 @@ public final class SlackIds {
     /** Whether this is the id of a canvas, such as {@code F0123456789}; null is none. */
     public static boolean isCanvas(@Nullable String id) {
         return id != null && CANVAS.matcher(id).matches();
+    }
+
+    /** Whether this is the id of a user, such as {@code U0123456789}; null is none. */
+    public static boolean isUser(@Nullable String id) {
+        return id != null && USER.matcher(id).matches();
     }
 
     /** Whether this is the id of a channel or conversation, such as {@code C0123456789}; null is none. */

@@ -37,6 +37,9 @@ public final class EndpointPolicies {
     private static final EndpointPolicy ONE_UPDATE =
             new EndpointPolicy(Access.KEY, MAX_UPDATE_BYTES, false, true, false, true, false, Scans.PAST);
 
+    private static final EndpointPolicy ANSWER =
+            new EndpointPolicy(Access.KEY, MAX_UPDATE_BYTES, false, true, false, true, false, Scans.NONE);
+
     private static final EndpointPolicy ADMIN =
             new EndpointPolicy(Access.KEY, MAX_BODY_BYTES, true, true, false, true, false, Scans.NONE);
     private static final EndpointPolicy API =
@@ -70,6 +73,8 @@ public final class EndpointPolicies {
             Map.entry("/api/v1/runs", SCAN),
             Map.entry("/api/v1/domains/{app}/{domain}", SCAN),
             Map.entry("/api/v1/canvas/preview", SCAN),
+            Map.entry("/api/v1/domains/{app}/{domain}/acknowledge", ANSWER),
+            Map.entry("/api/v1/domains/{app}/{domain}/mute", ANSWER),
             Map.entry(ADMIN_PATH, ADMIN));
 
     private EndpointPolicies() {}

@@ -9,6 +9,7 @@ import org.apache.logging.log4j.Logger;
 import org.epmpulse.security.CallerHeaders;
 import org.epmpulse.security.RateLimitedException;
 import org.epmpulse.status.InvalidUpdateException;
+import org.epmpulse.status.NoProblemException;
 import org.epmpulse.store.HistoryGoneException;
 import org.epmpulse.store.IdempotencyConflictException;
 import org.epmpulse.store.StateUnknownException;
@@ -100,6 +101,9 @@ public final class ErrorReplies {
         }
         if (e instanceof IdempotencyConflictException) {
             return rejected(ErrorCode.IDEMPOTENCY_CONFLICT, e);
+        }
+        if (e instanceof NoProblemException) {
+            return rejected(ErrorCode.NO_PROBLEM, e);
         }
         if (e instanceof RateLimitedException limited) {
             return rejected(ErrorCode.RATE_LIMITED, e)

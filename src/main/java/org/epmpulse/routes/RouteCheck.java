@@ -27,6 +27,7 @@ import org.epmpulse.status.DailyRunCounts;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.ValidatedAnswer;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
@@ -94,6 +95,11 @@ public final class RouteCheck {
         @Override
         public CompletableFuture<List<Entry>> record(
                 List<ValidatedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
+            throw new UnsupportedOperationException("a check records nothing");
+        }
+
+        @Override
+        public CompletableFuture<Entry> answer(ValidatedAnswer answer, @Nullable Idempotency idempotency) {
             throw new UnsupportedOperationException("a check records nothing");
         }
 

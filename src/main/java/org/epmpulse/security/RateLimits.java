@@ -48,7 +48,21 @@ public final class RateLimits implements RecordedElsewhere {
         if (updatesPerMinute == 0) {
             return;
         }
-        int cost = Math.min(submission.updates().size(), updatesPerMinute);
+        charge(Math.min(submission.updates().size(), updatesPerMinute), headers);
+    }
+
+    /**
+     * Charges a key for an answer to alerts, as for an update.
+     *
+     * @throws RateLimitedException if the key has to wait
+     */
+    public void answer(Map<String, Object> headers) {
+        if (updatesPerMinute > 0) {
+            charge(1, headers);
+        }
+    }
+
+    private void charge(int cost, Map<String, Object> headers) {
         Duration wait = charge(updates, CallerHeaders.key(headers), updatesPerMinute, cost);
         if (wait != null) {
             throw new RateLimitedException("more than " + updatesPerMinute + " updates a minute", wait);

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  *
  * <p>For use within a line: the characters of a quote and of a list are special only at its start.
  */
-final class MessageText {
+public final class MessageText {
 
     /** Also without its second colon, because another text may follow that begins with one. */
     private static final String EMOJI_COLON =
@@ -29,7 +29,7 @@ final class MessageText {
     private MessageText() {}
 
     /** Returns at most {@code limit} characters of the text, followed by {@code …} if it was longer, as mrkdwn. */
-    static String escape(String text, int limit) {
+    public static String escape(String text, int limit) {
         return SPECIAL.matcher(PlainText.of(text, limit)).replaceAll(match -> replacement(match.group()));
     }
 

@@ -14,6 +14,7 @@ import java.util.function.Function;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.OnlineFinding;
+import org.epmpulse.config.SlackSocketSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public final class SlackCheck {
     private static final Duration MAX_DURATION = Duration.ofMinutes(1);
 
     private static final String TOKEN = "SLACK_BOT_TOKEN";
+    private static final String APP_TOKEN = "SLACK_APP_TOKEN";
     private static final String SCOPES = "Slack scopes";
     private static final String OAUTH_PAGE = "api.slack.com/apps, OAuth & Permissions";
     private static final Set<String> READ_CHANNELS = Set.of("channels:read", "groups:read");
@@ -50,6 +52,31 @@ public final class SlackCheck {
 
     /** Runs the check. Returns the findings in the order of the calls, at least one. */
     public static List<OnlineFinding> run(Configuration configuration, InstantSource steady) {
+        List<OnlineFinding> all = new ArrayList<>(runBot(configuration, steady));
+        SlackSocketSettings socket = configuration.settings().slackSocket();
+        if (socket != null) {
+            all.add(checkSocket(socket, configuration));
+        }
+        return all;
+    }
+
+    /** Asks for the address of a socket, as a start does, without opening it. */
+    private static OnlineFinding checkSocket(SlackSocketSettings socket, Configuration configuration) {
+        URI apiUrl = configuration.settings().slackApiUrl();
+        try (SlackAppClient slack = new SlackAppClient(socket.appToken(), apiUrl, configuration.proxies())) {
+            slack.openSocket();
+            return OnlineFinding.ok(APP_TOKEN, "valid, buttons and commands are possible");
+        } catch (SlackRefusedException e) {
+            return OnlineFinding.error(
+                    APP_TOKEN,
+                    "was refused (" + e.code() + "): copy an app-level token (xapp-…) from api.slack.com/apps, Basic"
+                            + " Information, and turn Socket Mode on");
+        } catch (SlackRateLimitedException | SlackUnavailableException e) {
+            return OnlineFinding.error("Slack at " + apiUrl, unavailable(e));
+        }
+    }
+
+    private static List<OnlineFinding> runBot(Configuration configuration, InstantSource steady) {
         String token = configuration.settings().slackBotToken();
         if (token == null) {
             return List.of(OnlineFinding.note(TOKEN, "is not set: Slack is not checked, canvases are only previewed"));

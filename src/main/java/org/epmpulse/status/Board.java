@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param revision of the last recorded update, 0 before the first
  * @param sequence count of the journal entries applied so far, duplicates and superseded ones included
- * @param lastUpdated when the last recorded update was received; null before the first
+ * @param lastUpdated when the last recorded update or answer was received; null before the first
  * @param domains the reported domains; see {@link #of}
  * @param durations and ends of the runs, by domain; only domains with a successful run; see {@link
  *     #durations(DomainId)}
+ * @param answers to alerts, by domain; see {@link #answers(DomainId)}
  */
 public record Board(
         long revision,
@@ -24,7 +25,19 @@ public record Board(
         @Nullable Instant lastUpdated,
         Map<DomainId, DomainStatus> domains,
         Map<DomainId, DurationStatistics> durations,
-        Jobs jobs) {
+        Jobs jobs,
+        Map<DomainId, DomainAnswers> answers) {
+
+    /** A board without answers. */
+    public Board(
+            long revision,
+            long sequence,
+            @Nullable Instant lastUpdated,
+            Map<DomainId, DomainStatus> domains,
+            Map<DomainId, DurationStatistics> durations,
+            Jobs jobs) {
+        this(revision, sequence, lastUpdated, domains, durations, jobs, HashMap.empty());
+    }
 
     /** No domain was reported yet. */
     public static final Board EMPTY = new Board(0, 0, null, HashMap.empty(), HashMap.empty(), Jobs.NONE);
@@ -39,12 +52,30 @@ public record Board(
         return durations.getOrElse(id, DurationStatistics.UNKNOWN);
     }
 
+    /** {@link DomainAnswers#NONE} for a domain without an answer. */
+    public DomainAnswers answers(DomainId id) {
+        return answers.getOrElse(id, DomainAnswers.NONE);
+    }
+
+    /** Revision of the latest update or answer of a domain; 0 if there was none. */
+    public long revision(DomainId id) {
+        return Math.max(of(id).revision(), answers(id).revision());
+    }
+
+    /** A copy without jobs, at another place in the journal. */
+    public Board withoutJobs(long newSequence) {
+        return new Board(revision, newSequence, lastUpdated, domains, durations, Jobs.NONE, answers);
+    }
+
     /**
      * Returns the next board. The entry's outcome is used as it is: it was decided once, when the update was accepted.
      */
     public Board apply(Entry entry) {
         if (entry.outcome() == Outcome.DUPLICATE) {
             return with(jobs);
+        }
+        if (entry.answer() != null) {
+            return answered(entry, entry.answer());
         }
         DomainStatus current = of(entry.id());
         Job.Part lastOfJob = lastUpdateOfRun(current, entry.update());
@@ -67,12 +98,15 @@ public record Board(
         if (entry.outcome() != Outcome.RECORDED) {
             return this;
         }
+        if (entry.answer() != null) {
+            return answered(entry, entry.answer());
+        }
         DomainStatus current = of(entry.id());
         return recorded(entry, current, startOf(entry, lastUpdateOfRun(current, entry.update())), jobs);
     }
 
     private Board with(Jobs nextJobs) {
-        return new Board(revision, sequence + 1, lastUpdated, domains, durations, nextJobs);
+        return new Board(revision, sequence + 1, lastUpdated, domains, durations, nextJobs, answers);
     }
 
     private Board recorded(Entry entry, DomainStatus current, @Nullable Instant started, Jobs nextJobs) {
@@ -85,7 +119,22 @@ public record Board(
                 entry.received(),
                 domains.put(entry.id(), status),
                 durationsAfter(entry, current, status),
-                nextJobs);
+                nextJobs,
+                answersAfter(entry));
+    }
+
+    private Board answered(Entry entry, Answer answer) {
+        long entryRevision = Objects.requireNonNull(entry.revision(), "a recorded entry has a revision");
+        DomainAnswers next = answers(entry.id()).with(answer, entry.key(), entry.received(), entryRevision);
+        return new Board(
+                entryRevision, sequence + 1, entry.received(), domains, durations, jobs, answers.put(entry.id(), next));
+    }
+
+    /** A problem lasts until OK or Blank, and an acknowledgement no longer than the problem. */
+    private Map<DomainId, DomainAnswers> answersAfter(Entry entry) {
+        boolean recovered = entry.status() == Status.OK || entry.status() == Status.BLANK;
+        DomainAnswers before = recovered ? answers(entry.id()) : DomainAnswers.NONE;
+        return before.acknowledgement() == null ? answers : answers.put(entry.id(), before.recovered());
     }
 
     /** A run counts once, also if both the environment and the client report its end. */

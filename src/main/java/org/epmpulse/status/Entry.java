@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An accepted update with its outcome: one line of the journal.
+ * An accepted update or answer with its outcome: one line of the journal.
  *
  * @param update without its timestamp if that is more than five minutes ahead of the receipt
  * @param revision its own if it was recorded; the current one for a duplicate; null for a superseded update
@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param durationSec of the run that this update ends, in seconds; null unless it ends a run with a known start
  * @param idempotency of the request; null if the request had none
  * @param place in its batch; null for a single update
+ * @param answer null if it is an update; with an answer, {@code update} and the times of the run repeat the status that
+ *     it is about, and {@code key} is that of the answer
  */
 public record Entry(
         ValidatedUpdate update,
@@ -21,7 +23,21 @@ public record Entry(
         @Nullable Instant started,
         @Nullable Long durationSec,
         @Nullable Idempotency idempotency,
-        @Nullable Place place) {
+        @Nullable Place place,
+        @Nullable Answer answer) {
+
+    /** An update. */
+    public Entry(
+            ValidatedUpdate update,
+            Instant received,
+            Outcome outcome,
+            @Nullable Long revision,
+            @Nullable Instant started,
+            @Nullable Long durationSec,
+            @Nullable Idempotency idempotency,
+            @Nullable Place place) {
+        this(update, received, outcome, revision, started, durationSec, idempotency, place, null);
+    }
 
     /**
      * The position of an entry in its batch.
@@ -81,6 +97,6 @@ public record Entry(
 
     /** A copy of the entry with this place in its batch. */
     public Entry withPlace(Place newPlace) {
-        return new Entry(update, received, outcome, revision, started, durationSec, idempotency, newPlace);
+        return new Entry(update, received, outcome, revision, started, durationSec, idempotency, newPlace, answer);
     }
 }

@@ -68,12 +68,22 @@ public final class UpdateValidator {
                 id,
                 status,
                 jobId,
-                message(update.message()),
+                text("message", update.message(), MAX_MESSAGE),
                 timestamp(update.timestamp()),
                 epmJobId(app, update.epmJobId(), jobId),
                 update.source(),
                 update.key(),
                 url(update.url()));
+    }
+
+    /**
+     * The id of a configured domain.
+     *
+     * @param domain may be null if the application has only one
+     * @throws InvalidUpdateException if there is none
+     */
+    public DomainId domainId(@Nullable String app, @Nullable String domain) {
+        return domain(app(app), domain);
     }
 
     private Catalog.App app(@Nullable String name) {
@@ -139,15 +149,16 @@ public final class UpdateValidator {
         return jobId;
     }
 
-    private static @Nullable String message(@Nullable String message) {
-        if (message == null || message.isEmpty()) {
+    /** A text for people without control characters; null if it is absent or empty. */
+    static @Nullable String text(String field, @Nullable String text, int max) {
+        if (text == null || text.isEmpty()) {
             return null;
         }
-        if (message.codePointCount(0, message.length()) > MAX_MESSAGE) {
-            throw invalid("message must be at most " + MAX_MESSAGE + " characters");
+        if (text.codePointCount(0, text.length()) > max) {
+            throw invalid(field + " must be at most " + max + " characters");
         }
-        StringBuilder clean = new StringBuilder(message.length());
-        message.codePoints()
+        StringBuilder clean = new StringBuilder(text.length());
+        text.codePoints()
                 .forEach(c -> clean.appendCodePoint(Character.isISOControl(c) ? ' ' : isLoneSurrogate(c) ? 0xFFFD : c));
         return clean.toString();
     }

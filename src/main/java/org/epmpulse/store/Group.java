@@ -6,13 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.epmpulse.status.AnswerRules;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.NoProblemException;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.status.ValidatedAnswer;
 import org.epmpulse.status.ValidatedUpdate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +57,8 @@ final class Group<P> {
             lines.addAll(lines(entries));
             decided.addAll(entries);
             recorded.put(request, entries);
+        } catch (NoProblemException e) {
+            failed.put(request, e);
         } catch (RuntimeException e) {
             board = boardBefore;
             changes.subList(changesBefore, changes.size()).clear();
@@ -64,19 +69,29 @@ final class Group<P> {
     }
 
     private List<Entry> decide(Request request) {
+        ValidatedAnswer answer = request.answer();
+        if (answer != null) {
+            Entry entry = AnswerRules.decide(board, answer, received, request.idempotency());
+            apply(entry);
+            return List.of(entry);
+        }
         Entry.Place unnumbered =
                 request.batch() ? new Entry.Place(UUID.randomUUID().toString(), 0, 0) : null;
         List<Entry> entries = new ArrayList<>(request.updates().size());
         for (ValidatedUpdate update : request.updates()) {
             Entry entry = rules.decide(board, update, received, request.idempotency(), unnumbered);
-            DomainStatus before = board.of(entry.id());
-            board = isWritten(entry) ? board.apply(entry) : board;
-            if (entry.outcome() == Outcome.RECORDED) {
-                changes.add(new StatusChange(board.revision(), entry.id(), before, board.of(entry.id())));
-            }
+            apply(entry);
             entries.add(entry);
         }
         return entries;
+    }
+
+    private void apply(Entry entry) {
+        DomainStatus before = board.of(entry.id());
+        board = isWritten(entry) ? board.apply(entry) : board;
+        if (entry.outcome() == Outcome.RECORDED) {
+            changes.add(new StatusChange(board.revision(), entry.id(), before, board.of(entry.id()), entry.answer()));
+        }
     }
 
     /**
@@ -102,7 +117,7 @@ final class Group<P> {
 
     /** Whether the request was received before; if so, it gets the reply to the first one. */
     private boolean isRepeat(Request request, Idempotency key) {
-        IdempotencyIndex.FirstRequest<P> first = idempotency.find(request.sender(), request.batch(), key);
+        IdempotencyIndex.FirstRequest<P> first = idempotency.find(request.sender(), request.path(), key);
         if (first != null) {
             if (!conflicts(request, key, first.bodySha256())) {
                 repeated.put(request, first);

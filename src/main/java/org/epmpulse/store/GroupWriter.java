@@ -16,6 +16,7 @@ import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.status.ValidatedAnswer;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.threads.ServiceThreads;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ public final class GroupWriter<P> {
     private static final Duration SETTLE = Duration.ofSeconds(1);
 
     /** The last element of the queue. */
-    private static final Request STOP = new Request(List.of(), false, null, 0);
+    private static final Request STOP = new Request(List.of(), null, false, null, 0);
 
     private final GroupLog<P> log;
     private final StatusRules rules;
@@ -112,35 +113,35 @@ public final class GroupWriter<P> {
         if (updates.isEmpty()) {
             throw new IllegalArgumentException("updates must not be empty");
         }
-        Request request = new Request(List.copyOf(updates), batch, key, patience.isZero() ? 0 : System.nanoTime());
+        return add(new Request(List.copyOf(updates), null, batch, key, receivedNanos()));
+    }
+
+    /** As {@link StatusStore#answer}. */
+    public CompletableFuture<Entry> answer(ValidatedAnswer answer, @Nullable Idempotency key) {
+        return add(new Request(List.of(), answer, false, key, receivedNanos())).thenApply(entries -> entries.get(0));
+    }
+
+    private long receivedNanos() {
+        return patience.isZero() ? 0 : System.nanoTime();
+    }
+
+    private CompletableFuture<List<Entry>> add(Request request) {
         String known = problem;
         if (isClosing()) {
-            request.fail(closed());
+            request.fail(WriteFailures.closed());
         } else if (known != null && !patience.isZero()) {
             request.fail(new StoreUnavailableException(known, null));
         } else if (!queue.offer(request)) {
             request.fail(
                     new StoreUnavailableException("more than " + MAX_QUEUED + " requests wait for the journal", null));
         } else if (stopped && queue.remove(request)) {
-            request.fail(closed());
+            request.fail(WriteFailures.closed());
         }
         return request.reply();
     }
 
     private boolean isClosing() {
         return closing.getCount() == 0;
-    }
-
-    private static StoreUnavailableException closed() {
-        return new StoreUnavailableException("the store is closed", null);
-    }
-
-    private static StoreUnavailableException unavailable(@Nullable IOException cause) {
-        return new StoreUnavailableException("the journal cannot be written", cause);
-    }
-
-    private static StateUnknownException unknown() {
-        return new StateUnknownException("the journal did not confirm the write");
     }
 
     /** Why updates cannot be written, as a text for people; null if they can. */
@@ -174,7 +175,7 @@ public final class GroupWriter<P> {
             stopped = true;
             List<Request> late = new ArrayList<>();
             queue.drainTo(late);
-            replies.failAll(late, closed());
+            replies.failAll(late, WriteFailures.closed());
         }
     }
 
@@ -184,7 +185,7 @@ public final class GroupWriter<P> {
         requests.add(first);
         while (!attempt(requests)) {
             if (closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
-                replies.failAll(requests, closed());
+                replies.failAll(requests, WriteFailures.closed());
                 return;
             }
         }
@@ -209,7 +210,7 @@ public final class GroupWriter<P> {
             reportUnavailable(e);
             GroupLog.End end = settle();
             if (end == GroupLog.End.UNKNOWN) {
-                replies.failAll(requests, unknown());
+                replies.failAll(requests, WriteFailures.unknown());
                 return true;
             }
             if (end == GroupLog.End.NOT_WRITTEN) {
@@ -218,7 +219,7 @@ public final class GroupWriter<P> {
         } catch (IOException e) {
             reportUnavailable(e);
             if (patience.isZero()) {
-                fail(requests, group, unavailable(e));
+                fail(requests, group, WriteFailures.unavailable(e));
                 return true;
             }
             return !isRetried(requests);
@@ -287,18 +288,17 @@ public final class GroupWriter<P> {
         if (request != STOP
                 && request.isOlderThan(patience.toNanos(), now)
                 && !request.reply().isDone()) {
-            RuntimeException failure = request.expire() ? unavailable(null) : unknown();
+            RuntimeException failure = request.expire() ? WriteFailures.unavailable(null) : WriteFailures.unknown();
             replies.run(() -> request.fail(failure));
         }
     }
 
     private void takeQueued(List<Request> group) {
-        int updates =
-                group.stream().mapToInt(request -> request.updates().size()).sum();
+        int updates = group.stream().mapToInt(Request::size).sum();
         Request next = queue.peek();
-        while (next != null && next != STOP && updates + next.updates().size() <= MAX_GROUP) {
+        while (next != null && next != STOP && updates + next.size() <= MAX_GROUP) {
             group.add(queue.remove());
-            updates += next.updates().size();
+            updates += next.size();
             next = queue.peek();
         }
     }

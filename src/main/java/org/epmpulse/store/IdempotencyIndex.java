@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.epmpulse.status.Answer;
+import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Sha256;
@@ -83,10 +85,10 @@ public final class IdempotencyIndex<P> {
      * The first request with this key, or null if there was none within {@link #MAX_AGE}.
      *
      * @param sender name of the API key; null if there was none
+     * @param path see {@link #path}
      */
-    public synchronized @Nullable FirstRequest<P> find(
-            @Nullable String sender, boolean batch, Idempotency idempotency) {
-        FirstRequest<P> first = requests.get(scope(sender, batch, idempotency));
+    public synchronized @Nullable FirstRequest<P> find(@Nullable String sender, String path, Idempotency idempotency) {
+        FirstRequest<P> first = requests.get(scope(sender, path, idempotency));
         return first == null || isOld(first, steady.instant()) ? null : first;
     }
 
@@ -101,7 +103,7 @@ public final class IdempotencyIndex<P> {
         if (idempotency == null || (place != null && place.part() > 1)) {
             return;
         }
-        Scope scope = scope(entry.key(), place != null, idempotency);
+        Scope scope = scope(entry.key(), path(place != null, entry.answer(), entry.id()), idempotency);
         requests.remove(scope);
         requests.put(
                 scope,
@@ -131,8 +133,17 @@ public final class IdempotencyIndex<P> {
         }
     }
 
-    private static Scope scope(@Nullable String sender, boolean batch, Idempotency idempotency) {
-        ByteBuffer longs = ByteBuffer.wrap(Sha256.of(sender + "\n" + batch + "\n" + idempotency.key()));
+    /**
+     * The path of the request that an entry came with, in a form of its own.
+     *
+     * @param answer null for an update
+     */
+    public static String path(boolean batch, @Nullable Answer answer, DomainId id) {
+        return answer == null ? Boolean.toString(batch) : answer.kind().label() + " " + id;
+    }
+
+    private static Scope scope(@Nullable String sender, String path, Idempotency idempotency) {
+        ByteBuffer longs = ByteBuffer.wrap(Sha256.of(sender + "\n" + path + "\n" + idempotency.key()));
         return new Scope(longs.getLong(), longs.getLong());
     }
 }

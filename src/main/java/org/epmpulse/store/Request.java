@@ -6,10 +6,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.ValidatedAnswer;
 import org.epmpulse.status.ValidatedUpdate;
 import org.jspecify.annotations.Nullable;
 
-/** Updates that are recorded all or none, and the reply to complete then. Thread-safe. */
+/** Updates that are recorded all or none, or an answer, and the reply to complete then. Thread-safe. */
 final class Request {
 
     private enum State {
@@ -22,15 +23,25 @@ final class Request {
     }
 
     private final List<ValidatedUpdate> updates;
+    private final @Nullable ValidatedAnswer answer;
     private final boolean batch;
     private final @Nullable Idempotency idempotency;
     private final CompletableFuture<List<Entry>> reply = new CompletableFuture<>();
     private final long receivedNanos;
     private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
 
-    /** @param receivedNanos by {@link System#nanoTime()} */
-    Request(List<ValidatedUpdate> updates, boolean batch, @Nullable Idempotency idempotency, long receivedNanos) {
+    /**
+     * @param updates empty if it is an answer
+     * @param receivedNanos by {@link System#nanoTime()}
+     */
+    Request(
+            List<ValidatedUpdate> updates,
+            @Nullable ValidatedAnswer answer,
+            boolean batch,
+            @Nullable Idempotency idempotency,
+            long receivedNanos) {
         this.updates = updates;
+        this.answer = answer;
         this.batch = batch;
         this.idempotency = idempotency;
         this.receivedNanos = receivedNanos;
@@ -38,6 +49,17 @@ final class Request {
 
     List<ValidatedUpdate> updates() {
         return updates;
+    }
+
+    /** Null if it is not an answer. */
+    @Nullable
+    ValidatedAnswer answer() {
+        return answer;
+    }
+
+    /** How many entries it makes. */
+    int size() {
+        return answer == null ? updates.size() : 1;
     }
 
     boolean batch() {
@@ -55,12 +77,19 @@ final class Request {
 
     @Nullable
     String sender() {
-        return updates.get(0).key();
+        return answer == null ? updates.get(0).key() : answer.key();
+    }
+
+    /** What idempotency keys of the sender belong to; see {@link IdempotencyIndex#path}. */
+    String path() {
+        return answer == null
+                ? IdempotencyIndex.path(batch, null, updates.get(0).id())
+                : IdempotencyIndex.path(false, answer.answer(), answer.id());
     }
 
     /** Whether equal idempotency keys of both mean the same request. */
     boolean hasSameScope(Request other) {
-        return batch == other.batch && Objects.equals(sender(), other.sender());
+        return path().equals(other.path()) && Objects.equals(sender(), other.sender());
     }
 
     /** Claims the request for the writer; false if it has expired. */

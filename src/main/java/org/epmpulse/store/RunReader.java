@@ -127,6 +127,9 @@ public final class RunReader {
     }
 
     private void add(Entry entry) {
+        if (entry.answer() != null) {
+            return;
+        }
         if (entry.status() == Status.LOADING) {
             DomainStatus current = board().of(entry.id());
             if (entry.outcome() == Outcome.RECORDED

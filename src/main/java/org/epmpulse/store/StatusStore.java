@@ -12,6 +12,8 @@ import org.epmpulse.status.DailyRunCounts;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.NoProblemException;
+import org.epmpulse.status.ValidatedAnswer;
 import org.epmpulse.status.ValidatedUpdate;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,15 @@ public interface StatusStore extends AutoCloseable {
      */
     CompletableFuture<List<Entry>> record(
             List<ValidatedUpdate> updates, boolean batch, @Nullable Idempotency idempotency);
+
+    /**
+     * Records an answer to the alerts of a domain, as {@link #record} records updates.
+     *
+     * @param idempotency null if the request had no idempotency key
+     * @return its entry, once it is on disk. Fails as {@link #record} does, and with {@link NoProblemException} if it
+     *     acknowledges a domain that is not Warning
+     */
+    CompletableFuture<Entry> answer(ValidatedAnswer answer, @Nullable Idempotency idempotency);
 
     /** The board of all entries on disk, as far as this node knows them. */
     Board board();

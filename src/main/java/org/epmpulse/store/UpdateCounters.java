@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.epmpulse.status.AnswerKind;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
@@ -36,16 +37,35 @@ public final class UpdateCounters {
             }
             counter("unknown", source, REJECTED);
         }
+        for (String app : catalog.apps().keySet()) {
+            for (AnswerKind kind : AnswerKind.values()) {
+                answers(app, kind);
+            }
+        }
     }
 
-    /** Counts an accepted update. */
+    /** Counts an accepted update, or a recorded answer. */
     public void countAccepted(Entry entry) {
+        if (entry.answer() != null) {
+            if (entry.outcome() == Outcome.RECORDED) {
+                answers(entry.id().app(), entry.answer().kind()).increment();
+            }
+            return;
+        }
         counter(entry.id().app(), entry.source(), entry.outcome().label()).increment();
     }
 
     /** Counts rejected updates, without their app: labels must not come from invalid input. */
     void countRejected(Source source, int updates) {
         counter("unknown", source, REJECTED).increment(updates);
+    }
+
+    private Counter answers(String app, AnswerKind kind) {
+        return Counter.builder("epmpulse.answers")
+                .description("Acknowledgements and mutes recorded, and their ends by a person")
+                .tag("app", app)
+                .tag("kind", kind.label())
+                .register(meters);
     }
 
     private Counter counter(String app, Source source, String outcome) {

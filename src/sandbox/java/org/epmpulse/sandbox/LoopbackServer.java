@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -32,15 +33,22 @@ final class LoopbackServer implements AutoCloseable {
 
     private final Vertx vertx;
     private final Consumer<Exchange> handler;
+    private final Consumer<ServerWebSocket> sockets;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger maxConnections = new AtomicInteger();
     private final int port;
     private HttpServer server;
     private boolean listening;
 
-    /** @param port 0 for a free port */
+    /** A server that rejects WebSockets; see the other constructor. */
     LoopbackServer(int port, Consumer<Exchange> handler) {
+        this(port, handler, socket -> socket.reject(404));
+    }
+
+    /** @param port 0 for a free port */
+    LoopbackServer(int port, Consumer<Exchange> handler, Consumer<ServerWebSocket> sockets) {
         this.handler = handler;
+        this.sockets = sockets;
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
@@ -106,6 +114,7 @@ final class LoopbackServer implements AutoCloseable {
         return await(vertx.createHttpServer(options)
                 .connectionHandler(this::count)
                 .requestHandler(this::read)
+                .webSocketHandler(sockets::accept)
                 .listen(requestedPort, HOST));
     }
 

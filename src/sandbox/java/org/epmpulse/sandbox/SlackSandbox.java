@@ -21,6 +21,7 @@ public final class SlackSandbox implements AutoCloseable {
             Set.of("canvases:read", "canvases:write", "channels:read", "chat:write", "files:read", "groups:read");
 
     private static final String BOT_TOKEN = "xoxb-sandbox";
+    private static final String APP_TOKEN = "xapp-sandbox";
 
     private final SlackWorkspace workspace;
     private final SlackTokens tokens = new SlackTokens();
@@ -28,22 +29,34 @@ public final class SlackSandbox implements AutoCloseable {
     private final SlackRecords records;
     private final SlackApi api;
     private final WorkspacePage page;
+    private final SlackSockets sockets;
     private final LoopbackServer server;
 
     private SlackSandbox(InstantSource clock, int port) {
         workspace = new SlackWorkspace(clock);
         records = new SlackRecords(clock);
+        sockets = new SlackSockets(
+                this::address,
+                (subject, details) -> records.add(
+                        new Violation(clock.instant(), Violation.Rule.BAD_ARGUMENTS, "socket", subject, details)));
         page = new WorkspacePage(workspace, records);
         api = new SlackApi(
                 workspace,
                 tokens,
                 faults,
                 records,
-                Stream.concat(
-                        new CanvasMethods(workspace).all().stream(),
-                        new OtherSlackMethods(workspace, this::address).all().stream()));
+                Stream.of(
+                                new CanvasMethods(workspace).all(),
+                                new OtherSlackMethods(workspace, this::address).all(),
+                                List.of(new SlackMethod(
+                                        "apps.connections.open",
+                                        Set.of("connections:write"),
+                                        SlackMethod.TIER_2,
+                                        sockets::openConnection)))
+                        .flatMap(List::stream));
         tokens.add(BOT_TOKEN, ALL_SCOPES);
-        server = new LoopbackServer(port, this::handle);
+        tokens.add(APP_TOKEN, Set.of("connections:write"));
+        server = new LoopbackServer(port, this::handle, sockets::accept);
     }
 
     /** Listens on a free port. */
@@ -73,6 +86,70 @@ public final class SlackSandbox implements AutoCloseable {
     /** A token with {@link #ALL_SCOPES}. */
     public String botToken() {
         return BOT_TOKEN;
+    }
+
+    /** An app-level token for Socket Mode. */
+    public String appToken() {
+        return APP_TOKEN;
+    }
+
+    /**
+     * Sends a command over the latest socket, as if a person had typed it; returns the id of its envelope.
+     *
+     * @param text what follows the command
+     */
+    public String command(String user, String name, String channel, String text) {
+        return sockets.command(user, name, channel, text);
+    }
+
+    /** Sends a click on a button over the latest socket; returns the id of its envelope. */
+    public String click(String user, String name, String channel, String action, String value) {
+        return sockets.click(user, name, channel, action, value);
+    }
+
+    /** Sends an envelope again. */
+    public void repeatEnvelope(String envelopeId) {
+        sockets.repeat(envelopeId);
+    }
+
+    /** Sends any text over the latest socket. */
+    public void sendFrame(String text) {
+        sockets.sendRaw(text);
+    }
+
+    /** Announces on all sockets that they will be closed, such as {@code refresh_requested}. */
+    public void announceDisconnect(String reason) {
+        sockets.announceDisconnect(reason);
+    }
+
+    /** Closes all sockets. */
+    public void closeSockets() {
+        sockets.closeAll();
+    }
+
+    /** All sockets hang: they stay open, but nothing is read or answered any more. */
+    public void freezeSockets() {
+        sockets.freeze();
+    }
+
+    /** The open sockets that do not hang. */
+    public int openSockets() {
+        return sockets.openConnections();
+    }
+
+    /** All sockets there have been. */
+    public int socketConnections() {
+        return sockets.connections();
+    }
+
+    /** Ids of the acknowledged envelopes, in their order. */
+    public List<String> acknowledgedEnvelopes() {
+        return sockets.acknowledged();
+    }
+
+    /** The texts that only the person of the envelope has seen as replies. */
+    public List<String> responses(String envelopeId) {
+        return sockets.responses(envelopeId);
     }
 
     /** Adds another token of the same bot, with its own rate limits. */
@@ -266,6 +343,8 @@ public final class SlackSandbox implements AutoCloseable {
         String path = exchange.path();
         if (path.startsWith("/api/")) {
             api.handle(server, path.substring("/api/".length()), exchange);
+        } else if (path.startsWith("/commands/")) {
+            exchange.respond(sockets.respond(exchange), "response");
         } else {
             exchange.respond(page.response(exchange), "page");
         }

@@ -109,6 +109,7 @@ class DocumentedApiTest {
         }
         addReads(exchanges);
         addUpdates(exchanges);
+        addAnswers(exchanges);
         addCanvases(exchanges);
         return exchanges;
     }
@@ -157,7 +158,7 @@ class DocumentedApiTest {
                         405,
                         code,
                         "a method that is not allowed",
-                        () -> sendMethod("DELETE", operation));
+                        () -> sendMethod("PATCH", operation));
             case "default INVALID_REQUEST" -> {
                 String parameter = "?x=" + "x".repeat(TOO_LONG);
                 add(exchanges, operation, 414, code, "a long line", () -> send(operation, parameter));
@@ -323,6 +324,37 @@ class DocumentedApiTest {
         });
     }
 
+    private static void addAnswers(List<Exchange> exchanges) {
+        for (String kind : List.of("acknowledge", "mute")) {
+            Operation begin = operation("POST /api/v1/domains/{app}/{domain}/" + kind);
+            Operation end = operation("DELETE /api/v1/domains/{app}/{domain}/" + kind);
+            String unknown = "/api/v1/domains/Planning/Actuals/" + kind;
+            add(exchanges, begin, 404, "NOT_FOUND", "no domain", () -> Received.of(api.postTo(unknown, "{}")));
+            add(exchanges, begin, 400, "INVALID_REQUEST", "no time", () -> sendBody(begin, "{\"until\":\"soon\"}"));
+            add(exchanges, begin, 429, "RATE_LIMITED", "too many", () -> {
+                try (TestingApi limited = new TestingApi(1)) {
+                    limited.postTo(path(begin), body(begin));
+                    return Received.of(limited.postTo(path(begin), body(begin)));
+                }
+            });
+            add(exchanges, end, 404, "NOT_FOUND", "no domain", () -> delete(unknown));
+            add(exchanges, end, 200, "-", "an end, and none", () -> {
+                send(begin, "");
+                send(end, "");
+                return send(end, "?by=Anna&reason=solved");
+            });
+        }
+        Operation acknowledge = operation("POST /api/v1/domains/{app}/{domain}/acknowledge");
+        add(exchanges, acknowledge, 409, "NO_PROBLEM", "Loading", () -> {
+            String forecast = path(acknowledge).replace("Actual", "Forecast");
+            return Received.of(api.postTo(forecast, "{}"));
+        });
+    }
+
+    private static Received delete(String path) {
+        return Received.of(api.send(HttpRequest.newBuilder(api.uri(path)).DELETE(), WRITE_KEY));
+    }
+
     private static void addCanvases(List<Exchange> exchanges) {
         Operation list = operation("GET /api/v1/canvas");
         add(exchanges, list, 200, "-", "all", () -> get("/api/v1/canvas"));
@@ -389,7 +421,7 @@ class DocumentedApiTest {
                 methods.add("HEAD");
             }
 
-            assertThat(sendMethod("DELETE", operation).headers().get("allow"))
+            assertThat(sendMethod("PATCH", operation).headers().get("allow"))
                     .as(operation.name())
                     .isEqualTo(String.join(", ", methods));
         }
@@ -680,6 +712,7 @@ class DocumentedApiTest {
     }
 
     private static Received send(TestingApi to, Operation operation, String query, String key, String... headers) {
+        prepare(to, operation);
         String path = path(operation);
         String more = path.contains("?") ? query.replace('?', '&') : query;
         if (isStream(operation)) {
@@ -712,8 +745,16 @@ class DocumentedApiTest {
         }
     }
 
+    /** Only a problem can be acknowledged. */
+    private static void prepare(TestingApi to, Operation operation) {
+        if (operation.path().endsWith("/acknowledge")) {
+            to.post("{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"Warning\",\"job_id\":\"failed\"}");
+        }
+    }
+
     private static Received sendBody(Operation operation, String body) {
-        HttpResponse<String> response = api.postTo(operation.path(), body);
+        prepare(api, operation);
+        HttpResponse<String> response = api.postTo(path(operation), body);
         return Received.of(response);
     }
 
@@ -733,7 +774,7 @@ class DocumentedApiTest {
     private static Received sendTwice(Operation operation) {
         String key = operation.name().toLowerCase(Locale.ROOT).replace(' ', '-');
         send(operation, "", "Idempotency-Key", key);
-        return Received.of(api.postTo(operation.path(), body(operation) + " ", "Idempotency-Key", key));
+        return Received.of(api.postTo(path(operation), body(operation) + " ", "Idempotency-Key", key));
     }
 
     private static Received sendLongHeader(Operation operation) {

@@ -3,6 +3,7 @@ package org.epmpulse.board;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest;
+import java.time.Duration;
 import org.epmpulse.api.ApiDocument;
 import org.epmpulse.board.TestingEventReader.Event;
 import org.epmpulse.http.TestingApi;
@@ -40,6 +41,29 @@ class BoardEventsRouteTest {
 
         assertThat(reader.next().text("domain")).isEqualTo("Actual");
         assertThat(reader.next().text("domain")).isEqualTo("Consolidation");
+    }
+
+    @Test
+    void anAnswerAndItsEndByTimeAreEvents() throws Exception {
+        api.post("{\"app\":\"FCCS\",\"status\":\"Warning\",\"job_id\":\"LOAD_001\"}");
+        assertThat(reader.next().id()).isEqualTo("1");
+
+        api.postTo(
+                "/api/v1/domains/FCCS/Consolidation/mute",
+                "{\"until\":\"2026-02-16T15:00:00Z\",\"reason\":\"backup\",\"by\":\"Anna\"}");
+
+        Event muted = reader.next();
+        assertThat(muted.id()).isEqualTo("2");
+        assertThat(muted.json().at("/muted/by").asText()).isEqualTo("Anna");
+        assertThat(muted.text("status")).isEqualTo("Warning");
+        api.clock.advance(Duration.ofMinutes(31));
+        Event ended = reader.next();
+        assertThat(ended.id()).isEqualTo("2");
+        assertThat(ended.json().has("muted")).isFalse();
+        try (TestingEventReader resumed =
+                new TestingEventReader(api.uri("/api/v1/events"), TestingApi.READ_KEY, "Last-Event-ID", "1")) {
+            assertThat(resumed.next().text("domain")).isEqualTo("Consolidation");
+        }
     }
 
     @Test

@@ -23,6 +23,8 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.spi.ExceptionHandler;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.test.junit5.CamelTestSupport;
+import org.epmpulse.status.Answer;
+import org.epmpulse.status.AnswerKind;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Source;
@@ -128,6 +130,31 @@ class StatusChangesConsumerTest extends CamelTestSupport {
 
         await().until(() -> received.size() == 500);
         assertThat(received).extracting(StatusChange::revision).isSorted();
+    }
+
+    @Test
+    void answersArriveOnlyWhereTheyAreAskedFor() throws Exception {
+        StatusChange update = change(1, "Planning", Status.WARNING);
+        Answer answer = new Answer(AnswerKind.ACKNOWLEDGE, null, null, "Anna");
+        StatusChange acknowledged = new StatusChange(2, update.id(), update.after(), update.after(), answer);
+        StatusChange last = change(3, "Planning", Status.OK);
+        BlockingQueue<StatusChange> all = new LinkedBlockingQueue<>();
+        route(
+                "status-changes:all?answers=true",
+                exchange -> all.add(exchange.getMessage().getBody(StatusChange.class)));
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("status-changes:updates")
+                        .process(exchange -> received.add(exchange.getMessage().getBody(StatusChange.class)));
+            }
+        });
+
+        List.of(update, acknowledged, last).forEach(changes::publish);
+
+        await().until(() -> received.size() == 2 && all.size() == 3);
+        assertThat(received).containsExactly(update, last);
+        assertThat(all).containsExactly(update, acknowledged, last);
     }
 
     @Test

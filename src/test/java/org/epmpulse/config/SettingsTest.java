@@ -2,15 +2,19 @@ package org.epmpulse.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -87,6 +91,8 @@ class SettingsTest {
                         Map.entry("EPMPULSE_DATABASE_PASSWORD_FILE", "../secrets/database"),
                         Map.entry("EPMPULSE_DATABASE_MIGRATE", "false"),
                         Map.entry("SLACK_BOT_TOKEN", "xoxb-1"),
+                        Map.entry("SLACK_APP_TOKEN", "xapp-1"),
+                        Map.entry("SLACK_ALLOWED_USERS", "U1, C2"),
                         Map.entry("SLACK_API_URL", "http://localhost:9000/api")));
 
         assertThat(settings)
@@ -126,7 +132,26 @@ class SettingsTest {
                                 "epm",
                                 null,
                                 Path.of("/opt/secrets/database"),
-                                false)));
+                                false),
+                        new SlackSocketSettings("xapp-1", Set.of("U1", "C2"))));
+        assertThat(settings.toString()).doesNotContain("xapp-1");
+    }
+
+    @Test
+    void anAppTokenIsReadFromAFileAndNeverShown(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("token"), "xapp-of-the-file\n");
+
+        Settings settings = Settings.of(folder, Map.of("SLACK_APP_TOKEN_FILE", "token"));
+
+        assertThat(settings.slackSocket()).isEqualTo(new SlackSocketSettings("xapp-of-the-file", Set.of()));
+        assertThat(settings.slackSocket().toString()).doesNotContain("xapp-of-the-file");
+        assertThatThrownBy(
+                        () -> Settings.of(folder, Map.of("SLACK_APP_TOKEN_FILE", "token", "SLACK_APP_TOKEN", "xapp-1")))
+                .hasMessageContaining("SLACK_APP_TOKEN is set, too (remove one of them)");
+        assertThatThrownBy(() -> Settings.of(folder, Map.of("SLACK_APP_TOKEN_FILE", "missing")))
+                .hasMessageContaining("not found");
+        assertThatThrownBy(() -> Settings.of(folder, Map.of("SLACK_ALLOWED_USERS", "U1,anna")))
+                .hasMessageContaining("must be ids of users or channels");
     }
 
     @Test

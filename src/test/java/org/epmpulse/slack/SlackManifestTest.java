@@ -91,6 +91,45 @@ class SlackManifestTest {
                         "canvases:write", "canvases:read", "chat:write", "channels:read", "groups:read");
     }
 
+    @Test
+    void theManifestWithASocketAddsOnlyTheCommandAndButtons() throws IOException {
+        JsonNode socket = new YAMLMapper()
+                .readTree(Path.of("deploy/slack/manifest-socket.yaml").toFile());
+        List<String> more = new ArrayList<>();
+        socket.at("/oauth_config/scopes/bot").forEach(scope -> more.add(scope.asText()));
+        more.removeAll(scopes());
+
+        assertThat(more).containsExactly("commands");
+        assertThat(socket.at("/settings/socket_mode_enabled").asBoolean()).isTrue();
+        assertThat(socket.at("/settings/interactivity/is_enabled").asBoolean()).isTrue();
+        assertThat(socket.at("/features/slash_commands/0/command").asText()).isEqualTo("/epm");
+        assertThat(socket.at("/features/slash_commands/0/url").isMissingNode()).isTrue();
+        assertThat(socket.at("/features/bot_user")).isEqualTo(manifest.at("/features/bot_user"));
+    }
+
+    @Test
+    void aCheckSaysWhetherTheAppTokenIsValid() {
+        for (String token : List.of(slack.appToken(), "xapp-wrong")) {
+            Map<String, String> settings = Map.of(
+                    "SLACK_APP_TOKEN",
+                    token,
+                    "SLACK_ALLOWED_USERS",
+                    "U1",
+                    "SLACK_API_URL",
+                    slack.apiUrl().toString(),
+                    "EPMPULSE_APPS_CONFIG",
+                    folder.resolve("apps.json").toString());
+            List<OnlineFinding> findings = SlackCheck.run(
+                    Configuration.load(folder, Variables.of(settings, Map.of())).orThrow(), InstantSource.system());
+
+            assertThat(findings)
+                    .last()
+                    .extracting(OnlineFinding::level)
+                    .isEqualTo(token.equals(slack.appToken()) ? OnlineFinding.Level.OK : OnlineFinding.Level.ERROR);
+            assertThat(findings.toString()).doesNotContain(token);
+        }
+    }
+
     /** The fields and limits of https://docs.slack.dev/reference/app-manifest. */
     @Test
     void slackAcceptsTheManifest() {

@@ -24,16 +24,21 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.epmpulse.status.Answer;
+import org.epmpulse.status.AnswerKind;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DailyRunCounts;
+import org.epmpulse.status.DomainAnswers;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.NoProblemException;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.status.ValidatedAnswer;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.threads.ServiceThreads;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +53,7 @@ public abstract class StatusStoreContract {
     protected static final DomainId BUDGET = new DomainId("Planning", "Budget");
 
     private final List<StatusChange> changes = new CopyOnWriteArrayList<>();
+    private MeterRegistry meters = new SimpleMeterRegistry();
     private @Nullable StatusStore store;
 
     /** What a store is opened with. */
@@ -64,7 +70,7 @@ public abstract class StatusStoreContract {
     private StatusStore open() throws Exception {
         Map<String, Catalog.App> apps = new LinkedHashMap<>();
         apps.put("Planning", new Catalog.App("Planning", "Planning", Set.of("Actual", "Budget"), List.of("C1"), false));
-        MeterRegistry meters = new SimpleMeterRegistry();
+        meters = new SimpleMeterRegistry();
         return open(new Parts(
                 new StatusRules(Duration.ofMinutes(10)),
                 new Catalog(apps),
@@ -372,6 +378,113 @@ public abstract class StatusStoreContract {
 
     private DailyRunCounts counts(LocalDate today) {
         return store.dailyRunCounts(List.of(ACTUAL, BUDGET), today, ZoneOffset.UTC);
+    }
+
+    private Entry answer(AnswerKind kind, @Nullable Instant until, @Nullable Idempotency key) {
+        Answer answer = new Answer(kind, until, kind.isEnd() ? null : "ticket \"4711\" 😀", "Anna");
+        try {
+            return store.answer(new ValidatedAnswer(ACTUAL, answer, "tester"), key)
+                    .join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    @Test
+    void answersChangeNoStatusAndSurviveARestart() throws Exception {
+        record(at(Status.LOADING, "J", "2026-03-31T10:00:00Z"));
+        Entry warning = record(at(Status.WARNING, "J", "2026-03-31T10:05:00Z"));
+        var before = store.board();
+        Instant until = warning.received().plusSeconds(3_600);
+
+        Entry acknowledged = answer(AnswerKind.ACKNOWLEDGE, null, null);
+        Entry muted = answer(AnswerKind.MUTE, until, null);
+
+        assertThat(acknowledged.revision()).isEqualTo(before.revision() + 1);
+        assertThat(muted.revision()).isEqualTo(before.revision() + 2);
+        assertThat(answer(AnswerKind.MUTE, until, null).outcome()).isEqualTo(Outcome.DUPLICATE);
+        var after = store.board();
+        assertThat(after.revision()).isEqualTo(before.revision() + 2);
+        assertThat(after.domains()).isEqualTo(before.domains());
+        assertThat(after.durations()).isEqualTo(before.durations());
+        assertThat(after.jobs().get("J")).isEqualTo(before.jobs().get("J"));
+        assertThat(after.answers(ACTUAL))
+                .isEqualTo(new DomainAnswers(
+                        new DomainAnswers.Active(acknowledged.received(), null, "ticket \"4711\" 😀", "Anna"),
+                        new DomainAnswers.Active(muted.received(), until, "ticket \"4711\" 😀", "Anna"),
+                        muted.revision()));
+        assertThat(changes)
+                .extracting(StatusChange::revision, change -> change.answer() == null)
+                .endsWith(tuple(acknowledged.revision(), false), tuple(muted.revision(), false));
+        LocalDate today = warning.received().atZone(ZoneOffset.UTC).toLocalDate();
+        assertThat(counts(today).warning(ACTUAL, 1)).containsExactly(1);
+        assertThat(history(2, null).entries()).containsExactly(muted, acknowledged);
+        assertThat(meters.get("epmpulse.answers").tag("kind", "mute").counter().count())
+                .isEqualTo(1);
+        assertThat(meters.get("epmpulse.status.updates")
+                        .tag("outcome", "recorded")
+                        .tag("source", "api")
+                        .counter()
+                        .count())
+                .isEqualTo(2);
+
+        reopen();
+
+        assertThat(store.board().answers()).isEqualTo(after.answers());
+        assertThat(store.board().domains()).isEqualTo(before.domains());
+        assertThat(store.board().revision()).isEqualTo(after.revision());
+        assertThat(history(2, null).entries()).containsExactly(muted, acknowledged);
+        assertThat(counts(today).warning(ACTUAL, 1)).containsExactly(1);
+        assertThat(store.boardAt(warning.received().minusMillis(1)).answers(ACTUAL))
+                .isEqualTo(DomainAnswers.NONE);
+        assertThat(store.boardAt(muted.received()).answers()).isEqualTo(after.answers());
+    }
+
+    @Test
+    void aRecoveryEndsAnAcknowledgementAndNoMute() throws Exception {
+        record(update(ACTUAL, Status.WARNING, "J"));
+        Entry acknowledged = answer(AnswerKind.ACKNOWLEDGE, null, null);
+        answer(AnswerKind.MUTE, acknowledged.received().plusSeconds(60), null);
+        record(update(ACTUAL, Status.LOADING, "J2"));
+        assertThat(store.board().answers(ACTUAL).acknowledgement()).isNotNull();
+
+        record(update(ACTUAL, Status.OK, "J2"));
+        reopen();
+
+        assertThat(store.board().answers(ACTUAL).acknowledgement()).isNull();
+        assertThat(store.board().answers(ACTUAL).mute()).isNotNull();
+        assertThat(answer(AnswerKind.UNACKNOWLEDGE, null, null).outcome()).isEqualTo(Outcome.DUPLICATE);
+        assertThat(answer(AnswerKind.UNMUTE, null, null).outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(store.board().answers(ACTUAL).mute()).isNull();
+    }
+
+    @Test
+    void onlyAProblemIsAcknowledged() {
+        record(update(ACTUAL, Status.OK, "J"));
+
+        assertThatThrownBy(() -> answer(AnswerKind.ACKNOWLEDGE, null, null))
+                .isInstanceOf(NoProblemException.class)
+                .hasMessageContaining("Planning/Actual has no problem to acknowledge: its status is OK");
+        assertThat(store.board().revision()).isEqualTo(1);
+    }
+
+    @Test
+    void aRepeatedAnswerGetsTheFirstReply() throws Exception {
+        Entry warning = record(update(ACTUAL, Status.WARNING, "J"));
+        Idempotency key = new Idempotency("k", "aa".repeat(32));
+        Entry first = answer(AnswerKind.ACKNOWLEDGE, null, key);
+        Entry mute = answer(AnswerKind.MUTE, warning.received().plusSeconds(60), key);
+        record(update(ACTUAL, Status.OK, "J"));
+
+        assertThat(answer(AnswerKind.ACKNOWLEDGE, null, key)).isEqualTo(first);
+        assertThat(mute.revision()).isEqualTo(first.revision() + 1);
+        reopen();
+        assertThat(answer(AnswerKind.ACKNOWLEDGE, null, key)).isEqualTo(first);
+        assertThatThrownBy(() -> answer(AnswerKind.ACKNOWLEDGE, null, new Idempotency("k", "bb".repeat(32))))
+                .isInstanceOf(IdempotencyConflictException.class);
     }
 
     @Test

@@ -17,23 +17,27 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.epmpulse.status.AnswerRules;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DailyRunCounts;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.NoProblemException;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.status.ValidatedAnswer;
 import org.epmpulse.status.ValidatedUpdate;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory with the rules of the real one, which a test can make fail. */
 public final class TestingStatusStore implements StatusStore {
 
-    private record Request(@Nullable String key, boolean batch, String idempotencyKey) {}
+    private record Request(@Nullable String key, String path, String idempotencyKey) {}
 
     private record FirstRequest(String bodySha256, List<Entry> entries) {}
 
@@ -134,15 +138,44 @@ public final class TestingStatusStore implements StatusStore {
         if (failure != null) {
             return CompletableFuture.failedFuture(failure);
         }
-        Request request =
-                idempotency == null ? null : new Request(updates.get(0).key(), batch, idempotency.key());
+        ValidatedUpdate sent = updates.get(0);
+        Request request = idempotency == null
+                ? null
+                : new Request(sent.key(), IdempotencyIndex.path(batch, null, sent.id()), idempotency.key());
+        return record(request, idempotency, () -> append(updates, batch, idempotency));
+    }
+
+    @Override
+    public synchronized CompletableFuture<Entry> answer(ValidatedAnswer answer, @Nullable Idempotency idempotency) {
+        if (failure != null) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        Request request = idempotency == null
+                ? null
+                : new Request(
+                        answer.key(), IdempotencyIndex.path(false, answer.answer(), answer.id()), idempotency.key());
+        try {
+            return record(request, idempotency, () -> {
+                        Entry entry = AnswerRules.decide(board, answer, clock.instant(), idempotency);
+                        add(entry);
+                        entries.add(entry);
+                        return List.of(entry);
+                    })
+                    .thenApply(recorded -> recorded.get(0));
+        } catch (NoProblemException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletableFuture<List<Entry>> record(
+            @Nullable Request request, @Nullable Idempotency idempotency, Supplier<List<Entry>> write) {
         FirstRequest first = request == null ? null : firstRequests.get(request);
         if (first != null) {
             return first.bodySha256().equals(Objects.requireNonNull(idempotency).bodySha256())
                     ? CompletableFuture.completedFuture(first.entries())
                     : CompletableFuture.failedFuture(new IdempotencyConflictException());
         }
-        List<Entry> recorded = append(updates, batch, idempotency);
+        List<Entry> recorded = write.get();
         if (request != null) {
             firstRequests.put(request, new FirstRequest(idempotency.bodySha256(), recorded));
         }
@@ -157,15 +190,20 @@ public final class TestingStatusStore implements StatusStore {
         for (ValidatedUpdate update : updates) {
             Entry.Place place = id == null ? null : new Entry.Place(id, recorded.size() + 1, updates.size());
             Entry entry = rules.decide(board, update, received, idempotency, place);
-            DomainStatus before = board.of(entry.id());
-            board = board.apply(entry);
+            add(entry);
             recorded.add(entry);
-            if (entry.outcome() == Outcome.RECORDED) {
-                changes.accept(new StatusChange(board.revision(), entry.id(), before, board.of(entry.id())));
-            }
         }
         entries.addAll(recorded);
         return List.copyOf(recorded);
+    }
+
+    private void add(Entry entry) {
+        DomainStatus before = board.of(entry.id());
+        board = board.apply(entry);
+        if (entry.outcome() == Outcome.RECORDED) {
+            changes.accept(
+                    new StatusChange(board.revision(), entry.id(), before, board.of(entry.id()), entry.answer()));
+        }
     }
 
     @Override
@@ -291,7 +329,10 @@ public final class TestingStatusStore implements StatusStore {
         Map<DomainId, int[]> counts = new HashMap<>();
         for (Entry entry : entries) {
             LocalDate day = entry.received().atZone(zone).toLocalDate();
-            if (entry.outcome() == Outcome.RECORDED && entry.status().endsRun() && !day.isBefore(first)) {
+            if (entry.outcome() == Outcome.RECORDED
+                    && entry.answer() == null
+                    && entry.status().endsRun()
+                    && !day.isBefore(first)) {
                 int slot = 2 * (int) ChronoUnit.DAYS.between(first, day) + (entry.status() == Status.OK ? 0 : 1);
                 counts.computeIfAbsent(entry.id(), id -> new int[2 * DailyRunCounts.DAYS])[slot]++;
             }

@@ -50,7 +50,7 @@ final class JournalJobs {
             HistoryPage entries = store.history(
                     new HistoryQuery(id.app(), id.domain(), null, null, since, null, HistoryQuery.MAX_LIMIT, cursor));
             for (Entry entry : entries.entries()) {
-                if (entry.epmJobId() != null) {
+                if (entry.epmJobId() != null && entry.answer() == null) {
                     boolean found = entry.source() == Source.EPM && entry.status() == Status.LOADING;
                     jobs.merge(
                             entry.epmJobId(),

@@ -98,8 +98,9 @@ public final class CanvasPublisher {
         Instant now = canvases.steady();
         for (StatusChange change : changes) {
             Catalog.App app = catalog.app(change.app());
-            boolean urgent =
-                    change.after().status() == Status.WARNING && change.before().status() != Status.WARNING;
+            boolean urgent = change.answer() == null
+                    && change.after().status() == Status.WARNING
+                    && change.before().status() != Status.WARNING;
             if (app != null) {
                 app.channels().forEach(channel -> canvases.schedule().markPending(channel, urgent, now));
             }

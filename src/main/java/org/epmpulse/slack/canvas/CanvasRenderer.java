@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
+import org.epmpulse.status.DomainAnswers;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.DomainStatus;
@@ -112,6 +113,7 @@ public final class CanvasRenderer {
             DurationStatistics durations,
             boolean stale,
             @Nullable String reason,
+            DomainAnswers answers,
             @Nullable WindowDomain window) {
 
         StateWord state() {
@@ -175,6 +177,7 @@ public final class CanvasRenderer {
                     board.durations(id),
                     status.stale(now, staleAfter),
                     domainNotes.reason(id),
+                    board.answers(id),
                     window == null ? null : window.domain(id)));
         }
         rows.sort(Comparator.comparing(Row::state));
@@ -227,7 +230,7 @@ public final class CanvasRenderer {
                         job(status),
                         since(status, times, false),
                         duration(row, times),
-                        note(row, window))
+                        note(row, window, times))
                 + " |\n";
     }
 
@@ -236,7 +239,7 @@ public final class CanvasRenderer {
         StringBuilder item =
                 new StringBuilder("- ").append(row.state().text()).append(" ").append(name(row));
         // No colon: together with a colon at the end of the name it could form an emoji.
-        append(item, "", note(row, window));
+        append(item, "", note(row, window, times));
         append(item, "job ", job(status));
         append(item, "since ", since(status, times, true));
         append(item, status.status() == Status.LOADING ? "" : "took ", duration(row, times));
@@ -279,7 +282,7 @@ public final class CanvasRenderer {
         return status.durationSec() == null ? NONE : DurationText.of(status.durationSec());
     }
 
-    private String note(Row row, @Nullable WindowView window) {
+    private String note(Row row, @Nullable WindowView window, CanvasTimes times) {
         List<String> notes = new ArrayList<>();
         if (row.stale()) {
             notes.add("running for over " + DurationText.of(staleAfter.toSeconds()));
@@ -293,7 +296,29 @@ public final class CanvasRenderer {
         if (row.status().message() != null) {
             notes.add(CanvasText.escape(row.status().message(), MAX_NOTE));
         }
+        addAnswer(notes, "acknowledged", row.answers().acknowledgement(times.now()), times);
+        addAnswer(notes, "muted", row.answers().mute(times.now()), times);
         return notes.isEmpty() ? NONE : String.join(", ", notes);
+    }
+
+    private static void addAnswer(
+            List<String> notes, String what, DomainAnswers.@Nullable Active answer, CanvasTimes times) {
+        if (answer == null) {
+            return;
+        }
+        StringBuilder note = new StringBuilder(what);
+        if (answer.by() != null) {
+            note.append(" by ").append(CanvasText.escape(answer.by(), MAX_NAME));
+        }
+        if (answer.until() != null) {
+            note.append(" until ").append(times.of(answer.until()));
+        }
+        if (answer.reason() != null) {
+            note.append(" (")
+                    .append(CanvasText.escape(answer.reason(), MAX_NOTE))
+                    .append(")");
+        }
+        notes.add(note.toString());
     }
 
     /** None of them changes with time alone. */

@@ -25,7 +25,6 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
-import org.epmpulse.status.Jobs;
 import org.epmpulse.store.NameInterner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -157,8 +156,7 @@ final class Checkpoints {
 
     /** Not forced to disk: the checksum detects a checkpoint that a crash left incomplete. */
     private synchronized void write(Board board, JournalPosition position, Instant time) throws IOException {
-        Board domains =
-                new Board(board.revision(), board.sequence(), time, board.domains(), board.durations(), Jobs.NONE);
+        Board domains = board.withoutJobs(board.sequence());
         Path file = file(position, time);
         Path temporary = folder.resolve("checkpoint.tmp");
         try (FileChannel channel = DataFolder.openFile(

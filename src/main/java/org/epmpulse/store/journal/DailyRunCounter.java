@@ -91,7 +91,9 @@ final class DailyRunCounter {
     }
 
     private void add(Entry entry, ZoneId requestedZone) {
-        if (entry.outcome() == Outcome.RECORDED && entry.status().endsRun()) {
+        if (entry.outcome() == Outcome.RECORDED
+                && entry.answer() == null
+                && entry.status().endsRun()) {
             LocalDate day = entry.received().atZone(requestedZone).toLocalDate();
             window.add(entry.id(), day, entry.status() == Status.OK, 1);
         }

@@ -12,6 +12,8 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Objects;
+import org.epmpulse.status.Answer;
+import org.epmpulse.status.AnswerKind;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
@@ -56,6 +58,9 @@ public final class JournalLine {
             json.writeStringField("source", entry.source().label());
             writeText(json, "key", entry.key());
             writeText(json, "url", entry.url());
+            if (entry.answer() != null) {
+                writeAnswer(json, entry.answer());
+            }
             json.writeStringField("outcome", entry.outcome().label());
             writeText(
                     json,
@@ -79,6 +84,13 @@ public final class JournalLine {
         }
         LineChecksum.writeWithChecksum(line.toByteArray(), out);
         out.write('\n');
+    }
+
+    private static void writeAnswer(JsonGenerator json, Answer answer) throws IOException {
+        json.writeStringField("kind", answer.kind().label());
+        writeText(json, "until", answer.until() == null ? null : answer.until().toString());
+        writeText(json, "reason", answer.reason());
+        writeText(json, "by", answer.by());
     }
 
     /** The revision at the start of an intact line, without reading the rest of it; 0 if it has none. */
@@ -146,6 +158,10 @@ public final class JournalLine {
         private @Nullable String source;
         private @Nullable String key;
         private @Nullable String url;
+        private @Nullable AnswerKind kind;
+        private @Nullable Instant until;
+        private @Nullable String reason;
+        private @Nullable String by;
         private @Nullable String outcome;
         private @Nullable Instant started;
         private @Nullable Long durationSec;
@@ -169,6 +185,10 @@ public final class JournalLine {
                 case "source" -> source = json.getText();
                 case "key" -> key = json.getText();
                 case "url" -> url = json.getText();
+                case "kind" -> kind = AnswerKind.ofLabel(json.getText());
+                case "until" -> until = Instants.parse(json.getText());
+                case "reason" -> reason = json.getText();
+                case "by" -> by = json.getText();
                 case "outcome" -> outcome = json.getText();
                 case "started" -> started = Instants.parse(json.getText());
                 case "duration_sec" -> durationSec = json.getLongValue();
@@ -207,7 +227,8 @@ public final class JournalLine {
                     startIsWrong ? null : started,
                     startIsWrong ? null : durationSec,
                     idempotency,
-                    batch == null ? null : new Entry.Place(batch, part, of));
+                    batch == null ? null : new Entry.Place(batch, part, of),
+                    kind == null ? null : new Answer(kind, until, reason, by));
         }
     }
 }

@@ -25,6 +25,7 @@ import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.status.ValidatedAnswer;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.GroupLog;
 import org.epmpulse.store.GroupWriter;
@@ -206,6 +207,11 @@ public final class JournalStatusStore implements StatusStore {
     public CompletableFuture<List<Entry>> record(
             List<ValidatedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
         return writer.record(updates, batch, idempotency);
+    }
+
+    @Override
+    public CompletableFuture<Entry> answer(ValidatedAnswer answer, @Nullable Idempotency idempotency) {
+        return writer.answer(answer, idempotency);
     }
 
     @Override

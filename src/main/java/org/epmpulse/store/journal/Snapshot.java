@@ -15,6 +15,7 @@ import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
+import org.epmpulse.status.DomainAnswers;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.DurationStatistics;
@@ -95,6 +96,10 @@ public record Snapshot(
         for (Tuple2<DomainId, DomainStatus> domain : board.domains()) {
             apps.computeIfAbsent(domain._1.app(), id -> new TreeMap<>()).put(domain._1.domain(), domain._2);
         }
+        for (DomainId id : board.answers().keySet()) {
+            apps.computeIfAbsent(id.app(), app -> new TreeMap<>())
+                    .putIfAbsent(id.domain(), DomainStatus.NEVER_REPORTED);
+        }
         json.writeObjectFieldStart("apps");
         for (Map.Entry<String, Map<String, DomainStatus>> app : apps.entrySet()) {
             Catalog.App configured = catalog.app(app.getKey());
@@ -108,7 +113,7 @@ public record Snapshot(
             json.writeObjectFieldStart("domains");
             for (Map.Entry<String, DomainStatus> domain : app.getValue().entrySet()) {
                 DomainId id = new DomainId(app.getKey(), domain.getKey());
-                writeDomain(json, domain.getKey(), domain.getValue(), board.durations(id));
+                writeDomain(json, domain.getKey(), domain.getValue(), board.durations(id), board.answers(id));
             }
             json.writeEndObject();
             json.writeEndObject();
@@ -116,7 +121,8 @@ public record Snapshot(
         json.writeEndObject();
     }
 
-    private static void writeDomain(JsonGenerator json, String name, DomainStatus domain, DurationStatistics statistics)
+    private static void writeDomain(
+            JsonGenerator json, String name, DomainStatus domain, DurationStatistics statistics, DomainAnswers answers)
             throws IOException {
         json.writeObjectFieldStart(name);
         json.writeStringField("status", domain.status().label());
@@ -150,7 +156,30 @@ public record Snapshot(
                 json.writeArray(ends, 0, ends.length);
             }
         }
+        if (answers.revision() > 0) {
+            writeAnswers(json, answers);
+        }
         json.writeEndObject();
+    }
+
+    private static void writeAnswers(JsonGenerator json, DomainAnswers answers) throws IOException {
+        json.writeObjectFieldStart("answers");
+        json.writeNumberField("revision", answers.revision());
+        writeAnswer(json, "acknowledgement", answers.acknowledgement());
+        writeAnswer(json, "mute", answers.mute());
+        json.writeEndObject();
+    }
+
+    private static void writeAnswer(JsonGenerator json, String name, DomainAnswers.@Nullable Active answer)
+            throws IOException {
+        if (answer != null) {
+            json.writeObjectFieldStart(name);
+            writeInstant(json, "since", answer.since());
+            writeInstant(json, "until", answer.until());
+            json.writeStringField("reason", answer.reason());
+            json.writeStringField("by", answer.by());
+            json.writeEndObject();
+        }
     }
 
     private static void writeJob(JsonGenerator json, Job job) throws IOException {

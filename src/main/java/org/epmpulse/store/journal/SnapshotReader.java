@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.stream.StreamSupport;
 import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.status.Board;
+import org.epmpulse.status.DomainAnswers;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.DurationStatistics;
@@ -137,6 +138,7 @@ public final class SnapshotReader {
         private final NameInterner names;
         private HashMap<DomainId, DomainStatus> domains = HashMap.empty();
         private HashMap<DomainId, DurationStatistics> durations = HashMap.empty();
+        private HashMap<DomainId, DomainAnswers> answers = HashMap.empty();
 
         Builder(JsonParser json, NameInterner names) {
             this.json = json;
@@ -166,7 +168,8 @@ public final class SnapshotReader {
                             instant(rest, "last_updated"),
                             domains,
                             durations,
-                            Jobs.of(jobs)),
+                            Jobs.of(jobs),
+                            answers),
                     journal.isMissingNode()
                             ? null
                             : new JournalPosition(
@@ -187,6 +190,15 @@ public final class SnapshotReader {
         private void domain(DomainId id, JsonNode domain) {
             if (domain.hasNonNull("received")) {
                 domains = domains.put(id, status(id, domain));
+            }
+            JsonNode given = domain.path("answers");
+            if (given.isObject()) {
+                answers = answers.put(
+                        id,
+                        new DomainAnswers(
+                                active(given.path("acknowledgement")),
+                                active(given.path("mute")),
+                                given.path("revision").longValue()));
             }
             JsonNode seconds = domain.path("durations");
             DurationStatistics statistics = DurationStatistics.of(StreamSupport.stream(seconds.spliterator(), false)
@@ -247,6 +259,16 @@ public final class SnapshotReader {
                     startIsWrong ? null : started,
                     duration.isNumber() && !startIsWrong ? (Long) duration.longValue() : null,
                     domain.path("revision").longValue());
+        }
+
+        private DomainAnswers.@Nullable Active active(JsonNode answer) {
+            return answer.isObject()
+                    ? new DomainAnswers.Active(
+                            Instants.parse(answer.path("since").asText()),
+                            instant(answer, "until"),
+                            text(answer, "reason"),
+                            text(answer, "by"))
+                    : null;
         }
 
         private Job.Part part(JsonNode part) {

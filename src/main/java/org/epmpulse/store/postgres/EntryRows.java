@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.epmpulse.status.Answer;
+import org.epmpulse.status.AnswerKind;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
@@ -33,7 +35,7 @@ final class EntryRows {
     /** The columns that {@link #read} needs, in its order. */
     static final String COLUMNS = "seq, revision, received, app, domain, status, job_id, message, stamped, epm_job_id,"
             + " source, key_name, outcome, started, duration_sec, idempotency_key, body_sha256, batch, part, parts,"
-            + " chain, node, url";
+            + " chain, node, url, kind, until, reason, answered_by";
 
     /**
      * The columns in the order of {@link #COLUMNS}.
@@ -83,7 +85,11 @@ final class EntryRows {
             Column.integer(row -> place(row, Entry.Place::of)),
             Column.bigint(Row::chain),
             Column.text(Row::node),
-            Column.text(row -> row.entry().url()));
+            Column.text(row -> row.entry().url()),
+            Column.text(row -> answer(row, answer -> answer.kind().label())),
+            Column.time(row -> answer(row, Answer::until)),
+            Column.text(row -> answer(row, Answer::reason)),
+            Column.text(row -> answer(row, Answer::by)));
 
     /** Inserts all rows of arrays, one per column; see {@link #bind}. */
     static final String INSERT = "INSERT INTO journal (" + COLUMNS + ") SELECT * FROM unnest("
@@ -140,8 +146,16 @@ final class EntryRows {
                 instant(row, 14),
                 number(row, 15),
                 idempotencyKey == null ? null : new Idempotency(idempotencyKey, row.getString(17)),
-                batch == null ? null : new Entry.Place(batch, row.getInt(19), row.getInt(20)));
+                batch == null ? null : new Entry.Place(batch, row.getInt(19), row.getInt(20)),
+                answer(row));
         return new Row(row.getLong(1), entry, row.getLong(21), row.getString(22));
+    }
+
+    private static @Nullable Answer answer(ResultSet row) throws SQLException {
+        String kind = row.getString(24);
+        return kind == null
+                ? null
+                : new Answer(AnswerKind.ofLabel(kind), instant(row, 25), row.getString(26), row.getString(27));
     }
 
     private static @Nullable Long number(ResultSet row, int column) throws SQLException {
@@ -186,6 +200,11 @@ final class EntryRows {
     private static @Nullable String idempotency(Row row, Function<Idempotency, String> field) {
         Idempotency idempotency = row.entry().idempotency();
         return idempotency == null ? null : field.apply(idempotency);
+    }
+
+    private static <T> @Nullable T answer(Row row, Function<Answer, @Nullable T> field) {
+        Answer answer = row.entry().answer();
+        return answer == null ? null : field.apply(answer);
     }
 
     private static int place(Row row, Function<Entry.Place, Integer> field) {

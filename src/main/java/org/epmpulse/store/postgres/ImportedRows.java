@@ -60,7 +60,7 @@ final class ImportedRows {
         boolean isGap = applyToBoard(entry, stored);
         Board after = board;
         if (after != null && (isGap || pastBoards.isDue(after, seq))) {
-            checkpoints.write(connection, SqlCheckpoints.DAY, SqlCheckpoints.pastBoard(after, seq));
+            checkpoints.write(connection, SqlCheckpoints.DAY, after.withoutJobs(seq));
             pastBoards.stored(after, seq);
         }
     }

@@ -103,7 +103,10 @@ final class JournalCopy {
     /** The first request with the key of an entry, without its position. */
     private static @Nullable List<Object> find(@Nullable IdempotencyIndex<?> keys, Entry entry) {
         IdempotencyIndex.FirstRequest<?> first = Objects.requireNonNull(keys, "the state is set")
-                .find(entry.key(), entry.place() != null, Objects.requireNonNull(entry.idempotency()));
+                .find(
+                        entry.key(),
+                        IdempotencyIndex.path(entry.place() != null, entry.answer(), entry.id()),
+                        Objects.requireNonNull(entry.idempotency()));
         return first == null ? null : List.of(first.bodySha256(), first.count(), first.received());
     }
 

@@ -151,7 +151,7 @@ final class JournalView {
         }
         if (entry.outcome() == Outcome.RECORDED) {
             DomainStatus old = before.board().of(entry.id());
-            changes.accept(new StatusChange(after.revision(), entry.id(), old, after.of(entry.id())));
+            changes.accept(new StatusChange(after.revision(), entry.id(), old, after.of(entry.id()), entry.answer()));
         }
     }
 

@@ -29,7 +29,8 @@ final class Microseconds {
                 of(entry.started()),
                 entry.durationSec(),
                 entry.idempotency(),
-                entry.place());
+                entry.place(),
+                entry.answer());
     }
 
     /**
@@ -46,7 +47,8 @@ final class Microseconds {
                 of(board.lastUpdated()),
                 board.domains().mapValues(Microseconds::of),
                 board.durations(),
-                Jobs.of(jobs));
+                Jobs.of(jobs),
+                board.answers());
     }
 
     private static DomainStatus of(DomainStatus status) {

@@ -168,7 +168,7 @@ final class MissingPastBoards {
         }
         try {
             SqlCheckpoints.Checkpoint checkpoint =
-                    checkpoints.render(SqlCheckpoints.DAY, SqlCheckpoints.pastBoard(board, seq));
+                    checkpoints.render(SqlCheckpoints.DAY, board.withoutJobs(seq));
             writes.run(database, (connection, epoch) -> SqlCheckpoints.write(connection, checkpoint));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -16,7 +16,6 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
-import org.epmpulse.status.Jobs;
 import org.epmpulse.store.NameInterner;
 import org.epmpulse.store.journal.Snapshot;
 import org.epmpulse.store.journal.SnapshotReader;
@@ -127,11 +126,6 @@ final class SqlCheckpoints {
         }
     }
 
-    /** The board after a row as it is stored for the past: without jobs. */
-    static Board pastBoard(Board board, long seq) {
-        return new Board(board.revision(), seq, board.lastUpdated(), board.domains(), board.durations(), Jobs.NONE);
-    }
-
     /**
      * A checkpoint that is ready to be written.
      *
@@ -151,7 +145,7 @@ final class SqlCheckpoints {
         if (time == null) {
             return null;
         }
-        Board content = kind.equals(START) ? board : pastBoard(board, board.sequence());
+        Board content = kind.equals(START) ? board : board.withoutJobs(board.sequence());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (OutputStream out = new GZIPOutputStream(bytes)) {
             new Snapshot(storeId, time, content, null).writeWithChecksum(new Catalog(Map.of()), out);

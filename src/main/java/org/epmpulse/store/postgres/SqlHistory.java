@@ -43,7 +43,7 @@ final class SqlHistory {
     private static final Duration MAX_STEP_BACK = Duration.ofDays(1);
 
     private static final String RUNS =
-            " AND ((status IN (?, ?) AND (outcome = ? OR duration_sec IS NOT NULL)) OR revision = ANY (?))";
+            " AND kind IS NULL AND ((status IN (?, ?) AND (outcome = ? OR duration_sec IS NOT NULL)) OR revision = ANY (?))";
 
     private final Database database;
 

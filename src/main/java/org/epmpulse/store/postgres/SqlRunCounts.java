@@ -20,7 +20,7 @@ import org.epmpulse.store.RunCountWindow;
 final class SqlRunCounts {
 
     private static final String COUNTS = "SELECT app, domain, (received AT TIME ZONE ?)::date, status, count(*)"
-            + " FROM journal WHERE seq > ? AND seq <= ? AND received >= ? AND outcome = ? AND status IN (?, ?)"
+            + " FROM journal WHERE seq > ? AND seq <= ? AND received >= ? AND outcome = ? AND status IN (?, ?) AND kind IS NULL"
             + " GROUP BY 1, 2, 3, 4";
 
     private final Database database;

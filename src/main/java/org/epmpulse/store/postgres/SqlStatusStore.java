@@ -22,6 +22,7 @@ import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.status.ValidatedAnswer;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.GroupWriter;
 import org.epmpulse.store.HistoryPage;
@@ -147,10 +148,19 @@ public final class SqlStatusStore implements StatusStore {
     @Override
     public CompletableFuture<List<Entry>> record(
             List<ValidatedUpdate> updates, boolean batch, @Nullable Idempotency idempotency) {
-        CompletableFuture<List<Entry>> reply = writer.record(
-                updates.stream().map(SqlStatusStore::toMicroseconds).toList(), batch, idempotency);
+        return counted(writer.record(
+                updates.stream().map(SqlStatusStore::toMicroseconds).toList(), batch, idempotency));
+    }
+
+    @Override
+    public CompletableFuture<Entry> answer(ValidatedAnswer answer, @Nullable Idempotency idempotency) {
+        return counted(writer.answer(answer, idempotency));
+    }
+
+    private <T> CompletableFuture<T> counted(CompletableFuture<T> reply) {
         reply.whenComplete((entries, failure) -> {
-            if (failure instanceof StateUnknownException) {
+            if (failure instanceof StateUnknownException
+                    || (failure != null && failure.getCause() instanceof StateUnknownException)) {
                 metrics.countTold();
             }
         });

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.epmpulse.status.Answer;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
@@ -16,6 +17,7 @@ import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
+import org.epmpulse.status.ValidatedAnswer;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.JournalStatusStore;
@@ -71,6 +73,10 @@ final class FileStore implements AutoCloseable {
 
     List<Entry> recordBatch(List<ValidatedUpdate> updates, @Nullable Idempotency idempotency) throws Exception {
         return store.record(updates, true, idempotency).get(10, TimeUnit.SECONDS);
+    }
+
+    Entry answer(DomainId domain, Answer answer) throws Exception {
+        return store.answer(new ValidatedAnswer(domain, answer, "tester"), null).get(10, TimeUnit.SECONDS);
     }
 
     @Override

@@ -26,11 +26,12 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.epmpulse.config.ConfigurationException;
+import org.epmpulse.status.Answer;
+import org.epmpulse.status.AnswerKind;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Job;
-import org.epmpulse.status.Jobs;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.ValidatedUpdate;
@@ -97,6 +98,7 @@ class MigrationTest {
             files.record(update(Status.LOADING, "J3", "keyed", yesterday), KEY);
             files.recordBatch(batch(), BATCH_KEY);
             files.record(ACTUAL, Status.OK, "J3");
+            files.answer(BUDGET, new Answer(AnswerKind.MUTE, yesterday.plusSeconds(90), "tab \t, \\N", "Ärger"));
         }
         Files.createDirectories(data.resolve("slack"));
         Files.writeString(data.resolve("slack/alerts.json"), "{\"alerts\":[]}");
@@ -151,7 +153,7 @@ class MigrationTest {
         /** Without the number of entries, which is not shown. */
         private static Board domains(Board board) {
             Board cut = Microseconds.of(board, 0);
-            return new Board(cut.revision(), 0, cut.lastUpdated(), cut.domains(), cut.durations(), Jobs.NONE);
+            return cut.withoutJobs(0);
         }
     }
 
