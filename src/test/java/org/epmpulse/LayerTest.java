@@ -36,6 +36,8 @@ class LayerTest {
             "changes",
             "work",
             "alerts",
+            "alerts.http",
+            "alerts.mail",
             "slack",
             "slack.canvas",
             "epm",

@@ -18,7 +18,6 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
-import org.epmpulse.alerts.AlertFile;
 import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.cluster.Cluster;
 import org.epmpulse.cluster.TestingActivity;
@@ -134,7 +133,6 @@ class TakeoverTest {
                         store,
                         changes,
                         new CanvasRegistry(documents, List.of("CARCS"), clock),
-                        new AlertFile(documents, "slack/alerts.json"),
                         documents,
                         cluster),
                 new Beans.Http(new RateLimits(0, clock.steadySource()), Runnable::run, () -> null),

@@ -15,7 +15,9 @@ final class AlertCounters {
         UNAVAILABLE,
         REFUSED,
         /** Sent again after a takeover, because it is not known whether the former node's call has succeeded. */
-        REPEATED;
+        REPEATED,
+        /** A problem that was not sent, because its domain is muted. */
+        MUTED;
 
         private final String label = name().toLowerCase(Locale.ROOT);
     }

@@ -22,6 +22,7 @@ final class AppsReader {
     private final Path folder;
     private final Settings settings;
     private final boolean hasToken;
+    private final AlertTargetsReader alertTargets;
     private final NameChecks appNames = new NameChecks("app");
     private final NameChecks displayNames = new NameChecks("display name");
 
@@ -30,6 +31,7 @@ final class AppsReader {
         this.folder = folder;
         this.settings = settings;
         this.hasToken = settings.slackBotToken() != null;
+        this.alertTargets = new AlertTargetsReader(settings);
     }
 
     AppsConfig read(JsonNode json, Field.Context context) {
@@ -49,7 +51,14 @@ final class AppsReader {
                     app.channels().stream().filter(channels::containsKey).toList();
             apps.put(
                     app.id(),
-                    new AppsConfig.App(app.id(), app.displayName(), app.domains(), shown, app.server(), app.jobs()));
+                    new AppsConfig.App(
+                            app.id(),
+                            app.displayName(),
+                            app.domains(),
+                            shown,
+                            app.server(),
+                            app.jobs(),
+                            app.alerts()));
         }
         warnOfServersWithoutRules(root, apps, servers);
         Field settingsField = root.get("settings");
@@ -105,7 +114,7 @@ final class AppsReader {
             return null;
         }
         appNames.check(id, entry);
-        section.expectKeys("display_name", "domains", "server", "channels", "jobs");
+        section.expectKeys("display_name", "domains", "server", "channels", "jobs", "alerts");
         Field displayField = section.get("display_name");
         String displayName = displayField.name();
         if (displayName != null) {
@@ -126,7 +135,8 @@ final class AppsReader {
                 domains,
                 channels(section.get("channels"), usedChannels),
                 server,
-                rules);
+                rules,
+                alertTargets.read(section.get("alerts")));
     }
 
     private static List<String> domains(Field field) {

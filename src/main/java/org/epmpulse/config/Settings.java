@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param slackApiUrl ends with a slash
  * @param node this process as one of several
  * @param database null if the journal is in files of the data folder
+ * @param alerts where alerts are sent beside Slack
  */
 public record Settings(
         List<String> apiKeys,
@@ -54,7 +55,8 @@ public record Settings(
         @Nullable String slackBotToken,
         URI slackApiUrl,
         NodeSettings node,
-        @Nullable DatabaseAccess database) {
+        @Nullable DatabaseAccess database,
+        AlertSettings alerts) {
 
     public Settings {
         apiKeys = List.copyOf(apiKeys);
@@ -115,7 +117,8 @@ public record Settings(
                 slackBotToken,
                 slackApiUrl,
                 node,
-                database);
+                database,
+                alerts);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.epmpulse.slack;
 
+import org.epmpulse.alerts.PlainText;
+
 import java.util.regex.Pattern;
 
 /**

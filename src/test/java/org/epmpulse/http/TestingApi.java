@@ -32,8 +32,12 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.epmpulse.alerts.AlertRenderer;
+import org.epmpulse.alerts.AlertRules;
 import org.epmpulse.alerts.AlertSender;
+import org.epmpulse.alerts.AlertSinks;
 import org.epmpulse.alerts.AlertStore;
+import org.epmpulse.alerts.AlertTakeover;
 import org.epmpulse.api.CanvasReplies;
 import org.epmpulse.api.HealthReplies;
 import org.epmpulse.api.HistoryDays;
@@ -177,6 +181,7 @@ public final class TestingApi implements AutoCloseable {
                             () -> "not_configured",
                             () -> null,
                             () -> null,
+                            () -> null,
                             () -> List.copyOf(nodes)));
             CanvasRegistry canvasRegistry = CanvasRegistry.inMemory();
             SlackClient slackClient = new SlackClient(slack.botToken(), slack.apiUrl());
@@ -186,11 +191,24 @@ public final class TestingApi implements AutoCloseable {
             bind("canvas-edits:create", canvases.creations());
             bind("canvasReplies", new CanvasReplies(canvases));
             SlackAlertSink slackAlerts = noAlerts();
-            AlertSender alerts =
-                    new AlertSender(slackAlerts, AlertStore.NONE, store::board, clock, new Random(1), registry);
             bind("slackAlerts", slackAlerts);
-            bind("alertSender", alerts);
-            bind("alerts:slack", alerts);
+            bind(
+                    "alertSinks",
+                    new AlertSinks(
+                            Map.of("slack", slackAlerts),
+                            CATALOG,
+                            sink -> AlertStore.NONE,
+                            AlertRules.SIMPLE,
+                            new AlertSender.Parts(
+                                    new AlertRenderer(CATALOG, null),
+                                    store::board,
+                                    clock,
+                                    new Random(1),
+                                    registry,
+                                    AlertTakeover.NONE)));
+            for (String sink : List.of("mail", "teams", "webhook", "pagerduty")) {
+                camel.getPropertiesComponent().addInitialProperty("epmpulse.alerts." + sink, "false");
+            }
             bind("metricsRegistry", registry);
             bind("statusChanges", changes);
             bind("slackClient", slackClient);

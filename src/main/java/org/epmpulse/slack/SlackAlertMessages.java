@@ -1,0 +1,107 @@
+package org.epmpulse.slack;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.epmpulse.alerts.Alert;
+import org.epmpulse.alerts.AlertKind;
+import org.epmpulse.alerts.AlertMessage;
+import org.epmpulse.store.Documents;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bean of the route {@code alert-slack}. A problem is one message in its channel, which shows its current state; what
+ * follows is an answer to it. A message about several problems is not changed, but gets answers. Thread-safe.
+ *
+ * <p>Of the calls for an alert, only the last one posts something; the others may be repeated.
+ */
+public final class SlackAlertMessages {
+
+    /** Slack's answers for a message that was deleted, or cannot be changed any more. */
+    private static final Set<String> GONE =
+            Set.of("message_not_found", "edit_window_closed", "cant_update_message", "thread_not_found");
+
+    /** Changes of earlier messages for one message, so that a large burst does not use up the rate limit. */
+    private static final int MAX_UPDATES = 10;
+
+    private final SlackAlertSink sink;
+    private final SlackThreads threads;
+    private final @Nullable SlackMessages messages;
+
+    /** @param client null without a token; then there are no alerts */
+    public SlackAlertMessages(SlackAlertSink sink, Documents documents, @Nullable SlackClient client) {
+        this.sink = sink;
+        this.threads = new SlackThreads(documents);
+        this.messages = client == null ? null : new SlackMessages(client);
+    }
+
+    /** Sends a message. Throws as {@link SlackClient}. */
+    public void send(AlertMessage message) {
+        Map<String, SlackThreads.Message> known = threads.of(message.channel());
+        Map<String, SlackThreads.Message> after = new LinkedHashMap<>(known);
+        Map<String, Alert> latest = new LinkedHashMap<>();
+        message.alerts().forEach(alert -> latest.put(alert.id(), alert));
+        boolean single = latest.size() == 1 && !message.digest();
+        SlackMessages slack = Objects.requireNonNull(messages, "no alert without a token");
+        String text = sink.text(message);
+        List<Alert> updates = new ArrayList<>();
+        latest.values().stream()
+                .filter(alert -> known.containsKey(alert.id()) && !known.get(alert.id()).shared())
+                .limit(MAX_UPDATES)
+                .forEach(updates::add);
+        for (Alert alert : updates) {
+            String current = single ? text : sink.text(only(message, alert));
+            if (!update(slack, message, known.get(alert.id()).ts(), current)) {
+                after.remove(alert.id());
+            }
+        }
+        SlackThreads.Message parent = single ? after.get(latest.keySet().iterator().next()) : null;
+        String ts = parent == null
+                ? slack.post(message.channel(), text, !message.plain(), null, false)
+                : answer(slack, message, parent, text);
+        for (Alert alert : latest.values()) {
+            if (!alert.isProblem()) {
+                after.remove(alert.id());
+            } else if (ts != null && !after.containsKey(alert.id())) {
+                after.put(alert.id(), new SlackThreads.Message(ts, !single));
+            }
+        }
+        if (!after.equals(known)) {
+            threads.save(message.channel(), after);
+        }
+    }
+
+    private static AlertMessage only(AlertMessage message, Alert alert) {
+        return new AlertMessage(message.channel(), List.of(alert), message.plain(), false, message.time());
+    }
+
+    /** Returns whether the message still exists. */
+    private static boolean update(SlackMessages slack, AlertMessage message, String ts, String text) {
+        try {
+            slack.update(message.channel(), ts, text, !message.plain());
+            return true;
+        } catch (SlackRefusedException e) {
+            if (GONE.contains(e.code())) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** A reminder is shown in the channel, too: nobody may have seen the problem. Returns the id of the answer. */
+    private static @Nullable String answer(
+            SlackMessages slack, AlertMessage message, SlackThreads.Message parent, String text) {
+        boolean broadcast = message.alerts().stream().anyMatch(alert -> alert.kind() == AlertKind.REMINDER);
+        try {
+            return slack.post(message.channel(), text, !message.plain(), parent.ts(), broadcast);
+        } catch (SlackRefusedException e) {
+            if (GONE.contains(e.code())) {
+                return slack.post(message.channel(), text, !message.plain(), null, false);
+            }
+            throw e;
+        }
+    }
+}
