@@ -14,9 +14,9 @@ import org.apache.camel.main.Main;
 import org.epmpulse.alerts.AlertAnswers;
 import org.epmpulse.alerts.AlertFile;
 import org.epmpulse.alerts.AlertKind;
+import org.epmpulse.alerts.AlertParts;
 import org.epmpulse.alerts.AlertRenderer;
 import org.epmpulse.alerts.AlertRules;
-import org.epmpulse.alerts.AlertSender;
 import org.epmpulse.alerts.AlertSink;
 import org.epmpulse.alerts.AlertSinks;
 import org.epmpulse.alerts.AlertTakeover;
@@ -94,7 +94,6 @@ final class AlertBeans {
             MeterRegistry meters,
             ServiceThreads threads) {
         SlackAlertSink slackAlerts = slackAlerts(canvases, slack, threads);
-        main.bind("slackAlerts", slackAlerts);
         main.bind("slackAlertMessages", new SlackAlertMessages(slackAlerts, state.documents(), slack));
         sinks.put(SLACK, slackAlerts);
         bindMail(main);
@@ -114,17 +113,13 @@ final class AlertBeans {
                         settings.digest(),
                         configuration.settings().timezone(),
                         AlertAnswers.NONE),
-                new AlertSender.Parts(
+                new AlertParts(
                         new AlertRenderer(catalog, board),
                         store::board,
                         clock,
                         RandomGenerator.getDefault(),
                         meters,
-                        new AlertTakeover(
-                                cluster.activity(),
-                                cluster.receipts(),
-                                store::id,
-                                state.changes()::after)));
+                        new AlertTakeover(cluster.activity(), cluster.receipts(), store::id, state.changes()::after)));
         main.bind("alertSinks", alerts);
         return alerts;
     }
@@ -157,9 +152,7 @@ final class AlertBeans {
     private void bindHttp(Main main) {
         HttpAlertSink webhook = http(main, WEBHOOK, "Webhook", AlertTarget.webhook(configuration));
         if (webhook != null) {
-            main.bind(
-                    "webhookAlerts",
-                    new WebhookAlerts(webhook.addresses(), settings.webhookSecret(), board, clock));
+            main.bind("webhookAlerts", new WebhookAlerts(webhook.addresses(), settings.webhookSecret(), board, clock));
         }
         HttpAlertSink teams = http(main, TEAMS, "Teams", AlertTarget.teams(configuration));
         if (teams != null) {
@@ -167,9 +160,7 @@ final class AlertBeans {
         }
         HttpAlertSink pagerDuty = http(main, PAGERDUTY, "PagerDuty", AlertTarget.pagerDuty(configuration));
         if (pagerDuty != null) {
-            main.bind(
-                    "pagerDutyAlerts",
-                    new PagerDutyAlerts(pagerDuty.addresses(), settings.pagerDutyUrl(), board));
+            main.bind("pagerDutyAlerts", new PagerDutyAlerts(pagerDuty.addresses(), settings.pagerDutyUrl(), board));
         }
         if (webhook != null || teams != null || pagerDuty != null) {
             calls = new AlertCalls(configuration.proxies());
@@ -192,8 +183,7 @@ final class AlertBeans {
         main.addInitialProperty("epmpulse.alerts." + sink, Boolean.toString(enabled));
     }
 
-    private SlackAlertSink slackAlerts(
-            CanvasPublisher canvases, @Nullable SlackClient slack, ServiceThreads threads) {
+    private SlackAlertSink slackAlerts(CanvasPublisher canvases, @Nullable SlackClient slack, ServiceThreads threads) {
         Map<String, String> names = new LinkedHashMap<>();
         if (slack != null) {
             configuration.apps().channels().values().stream()

@@ -5,7 +5,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -68,24 +67,6 @@ final class Beans {
     /** How long calls to Slack may still take when the service stops. An aborted message or creation is uncertain. */
     private static final Duration SLACK_GRACE = Duration.ofSeconds(2);
 
-    /** For a context that is not started. */
-    private static final Documents NO_DOCUMENTS = new Documents() {
-        @Override
-        public Optional<byte[]> read(String name) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void write(String name, byte[] content) {
-            // Nothing is kept.
-        }
-
-        @Override
-        public void setAside(String name, String reason) {
-            // There is nothing to be set aside.
-        }
-    };
-
     private Beans() {}
 
     /** Aborts outgoing calls. */
@@ -120,11 +101,7 @@ final class Beans {
         /** For a context that is not started. */
         static PersistentState inMemory(StatusStore store) {
             return new PersistentState(
-                    store,
-                    new StatusChanges(),
-                    CanvasRegistry.inMemory(),
-                    NO_DOCUMENTS,
-                    Cluster.SINGLE);
+                    store, new StatusChanges(), CanvasRegistry.inMemory(), Documents.NONE, Cluster.SINGLE);
         }
     }
 
@@ -188,7 +165,11 @@ final class Beans {
         AlertSinks alerts = alertBeans.bind(main, canvases, slack, meters, threads);
         NodeViews views = new NodeViews(
                 cluster.activity(),
-                new NodeViews.Own(polls::notes, () -> slackHealth(canvases, alerts), polls::health, canvases::states,
+                new NodeViews.Own(
+                        polls::notes,
+                        () -> slackHealth(canvases, alerts),
+                        polls::health,
+                        canvases::states,
                         () -> alerts.problemsExceptOf(AlertBeans.SLACK)));
         CanvasReplies canvasReplies = new CanvasReplies(canvases, cluster, views, clock);
         main.bind("canvasReplies", canvasReplies);

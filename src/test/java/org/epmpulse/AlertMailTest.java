@@ -3,16 +3,22 @@ package org.epmpulse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.icegreen.greenmail.util.DummySSLServerSocketFactory;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,16 +43,21 @@ class AlertMailTest {
 
     @BeforeEach
     void start() throws Exception {
-        mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
-        mail.start();
-        mail.setUser("epm@example.com", "epmpulse", PASSWORD);
+        startMailServer(0);
         epmPulse = new TestingEpmPulse(folder, APPS);
-        epmPulse.settings.put("EPMPULSE_SMTP_URL", "smtp://127.0.0.1:" + mail.getSmtp().getPort());
+        epmPulse.settings.put(
+                "EPMPULSE_SMTP_URL", "smtp://127.0.0.1:" + mail.getSmtp().getPort());
         epmPulse.settings.put("EPMPULSE_SMTP_USER", "epmpulse");
         epmPulse.settings.put("EPMPULSE_SMTP_PASSWORD", PASSWORD);
         epmPulse.settings.put("EPMPULSE_ALERT_MAIL_FROM", "epm@example.com");
         epmPulse.settings.put("EPMPULSE_ALERT_MAIL_TO", "ops@example.com");
         epmPulse.settings.put("EPMPULSE_BOARD_URL", "https://epmpulse.example.com");
+    }
+
+    private void startMailServer(int port) {
+        mail = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        mail.start();
+        mail.setUser("epm@example.com", "epmpulse", PASSWORD);
     }
 
     @AfterEach
@@ -62,11 +73,16 @@ class AlertMailTest {
     }
 
     private String health() {
-        return TestingEpmPulse.json(epmPulse.get("/health")).at("/checks/alerts").asText();
+        return TestingEpmPulse.json(epmPulse.get("/health"))
+                .at("/checks/alerts")
+                .asText();
     }
 
     private static String part(MimeMessage message, int index) throws Exception {
-        return ((MimeMultipart) message.getContent()).getBodyPart(index).getContent().toString();
+        return ((MimeMultipart) message.getContent())
+                .getBodyPart(index)
+                .getContent()
+                .toString();
     }
 
     @Test
@@ -83,9 +99,11 @@ class AlertMailTest {
         assertThat(problem.getAllRecipients()).extracting(Object::toString).containsExactly("ops@example.com");
         assertThat(problem.getHeader("Auto-Submitted")).containsExactly("auto-generated");
         assertThat(problem.getContentType()).startsWith("multipart/alternative");
-        assertThat(part(problem, 0)).contains("Planning <EU> / Actual: Warning", "row <7> & ü", "https://epmpulse.example.com");
+        assertThat(part(problem, 0))
+                .contains("Planning <EU> / Actual: Warning", "row <7> & ü", "https://epmpulse.example.com");
         assertThat(part(problem, 1))
-                .contains("Planning &lt;EU&gt; / Actual", "row &lt;7&gt; &amp;", "href=\"https://epmpulse.example.com\"")
+                .contains(
+                        "Planning &lt;EU&gt; / Actual", "row &lt;7&gt; &amp;", "href=\"https://epmpulse.example.com\"")
                 .doesNotContain("<7>");
         assertThat(mails.get(1).getSubject()).startsWith("[EPMPulse] Planning <EU> / Actual: OK again after");
         assertThat(mails.get(1).getHeader("References")).containsExactly(problem.getMessageID());
@@ -106,10 +124,11 @@ class AlertMailTest {
     @Test
     void aStoppedServerIsReportedAndTheMailArrivesLater() throws Exception {
         epmPulse.start();
+        int port = mail.getSmtp().getPort();
         mail.stop();
         epmPulse.status("Planning", "Actual", "Warning", "held");
         await().untilAsserted(() -> assertThat(health()).startsWith("error: mail: "));
-        mail.start();
+        startMailServer(port);
 
         assertThat(awaitMails(1).get(0).getSubject()).contains("Planning <EU> / Actual");
         await().until(() -> health().isEmpty());
@@ -125,12 +144,34 @@ class AlertMailTest {
     }
 
     @Test
+    void aCertificateThatIsNotTrustedIsRefused() throws Exception {
+        try (SSLServerSocket server = (SSLServerSocket) new DummySSLServerSocketFactory().createServerSocket(0)) {
+            CompletableFuture<Void> handshake = CompletableFuture.runAsync(() -> {
+                try (SSLSocket socket = (SSLSocket) server.accept()) {
+                    socket.startHandshake();
+                    socket.getInputStream().read();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            epmPulse.settings.put("EPMPULSE_SMTP_URL", "smtps://127.0.0.1:" + server.getLocalPort());
+            epmPulse.start();
+            epmPulse.status("Planning", "Actual", "Warning", "held");
+
+            await().untilAsserted(() ->
+                    assertThat(health()).startsWith("error: mail: ").contains("certificate"));
+            assertThat(handshake).failsWithin(Duration.ofSeconds(30));
+        }
+    }
+
+    @Test
     void anUnknownHostIsReported() throws Exception {
         epmPulse.settings.put("EPMPULSE_SMTP_URL", "smtp://mail.epmpulse.invalid");
         epmPulse.start();
         epmPulse.status("Planning", "Actual", "Warning", "held");
 
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(health()).startsWith("error: mail: "));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(health()).startsWith("error: mail: "));
     }
 
     /** The time of a whole mail is limited, so a server that never answers holds nothing up for long. */

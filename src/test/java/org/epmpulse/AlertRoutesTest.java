@@ -158,7 +158,8 @@ class AlertRoutesTest {
 
         assertThat(messages("CMAIN").get(0).text()).contains("LOAD_1");
         assertThat(messages("CMAIN").get(1).text()).contains("OK again");
-        assertThat(messages("CMAIN")).extracting(SandboxMessage::thread)
+        assertThat(messages("CMAIN"))
+                .extracting(SandboxMessage::thread)
                 .containsExactly(null, null, messages("CMAIN").get(1).ts());
     }
 
@@ -174,7 +175,8 @@ class AlertRoutesTest {
         awaitMessages("CMAIN", 2);
 
         assertThat(messages("CMAIN").get(0).changes()).isZero();
-        assertThat(messages("CMAIN").get(1).thread()).isEqualTo(messages("CMAIN").get(0).ts());
+        assertThat(messages("CMAIN").get(1).thread())
+                .isEqualTo(messages("CMAIN").get(0).ts());
     }
 
     @Test
@@ -240,9 +242,10 @@ class AlertRoutesTest {
         epmPulse.start();
         awaitMessages("CMAIN", 2);
 
-        assertThat(messages("CMAIN")).allSatisfy(message -> assertThat(message.text())
-                .contains("Planning / Actual", "OK again"));
-        assertThat(messages("CMAIN").get(1).thread()).isEqualTo(messages("CMAIN").get(0).ts());
+        assertThat(messages("CMAIN"))
+                .allSatisfy(message -> assertThat(message.text()).contains("Planning / Actual", "OK again"));
+        assertThat(messages("CMAIN").get(1).thread())
+                .isEqualTo(messages("CMAIN").get(0).ts());
     }
 
     @Test

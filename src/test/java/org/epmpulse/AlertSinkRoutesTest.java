@@ -49,9 +49,10 @@ class AlertSinkRoutesTest {
         String apps = """
                 {"apps": {
                    "Planning": {"domains": ["Actual", "Budget", %s]},
-                   "FCCS": {"domains": ["Consolidation"], "alerts": {"webhook": "%s", "teams": false, "pagerduty": []}}}}
+                   "FCCS": {"domains": ["Consolidation"],
+                            "alerts": {"webhook": "%s", "teams": false, "pagerduty": []}}}}
                 """.formatted(
-                IntStream.range(0, 150).mapToObj(i -> "\"D" + i + "\"").collect(Collectors.joining(",")), own);
+                        IntStream.range(0, 150).mapToObj(i -> "\"D" + i + "\"").collect(Collectors.joining(",")), own);
         epmPulse = new TestingEpmPulse(folder, apps);
         epmPulse.settings.put("EPMPULSE_WEBHOOK_URL", receiver.webhookUrl().toString());
         epmPulse.settings.put("EPMPULSE_WEBHOOK_SECRET", SECRET);
@@ -79,7 +80,9 @@ class AlertSinkRoutesTest {
     }
 
     private String health() {
-        return TestingEpmPulse.json(epmPulse.get("/health")).at("/checks/alerts").asText();
+        return TestingEpmPulse.json(epmPulse.get("/health"))
+                .at("/checks/alerts")
+                .asText();
     }
 
     @Test
@@ -102,8 +105,8 @@ class AlertSinkRoutesTest {
         for (Received event : events) {
             String time = event.signature().replaceAll("t=(\\d+),v1=[0-9a-f]{64}", "$1");
             assertThat(event.signature())
-                    .isEqualTo(WebhookAlerts.signature(
-                            SECRET, Instant.ofEpochSecond(Long.parseLong(time)), event.body()));
+                    .isEqualTo(
+                            WebhookAlerts.signature(SECRET, Instant.ofEpochSecond(Long.parseLong(time)), event.body()));
             assertThat(Instant.ofEpochSecond(Long.parseLong(time)))
                     .isBetween(event.at().minusSeconds(10), event.at().plusSeconds(1));
         }
@@ -116,7 +119,8 @@ class AlertSinkRoutesTest {
 
         List<Received> events = awaitReceived(WEBHOOK, 2);
         assertThat(events)
-                .extracting(event -> event.path() + " " + event.json().path("subject").asText())
+                .extracting(event ->
+                        event.path() + " " + event.json().path("subject").asText())
                 .containsExactlyInAnyOrder(
                         "/webhook/OWN/S3CRET FCCS/Consolidation", "/webhook/T0/S3CRET Planning/Actual");
         awaitReceived(TEAMS, 1);
@@ -128,7 +132,8 @@ class AlertSinkRoutesTest {
         epmPulse.status("Planning", "Actual", "Warning", "**bold** [link](https://evil.example.com)");
 
         JsonNode card = awaitReceived(TEAMS, 1).get(0).json().at("/attachments/0/content");
-        assertThat(texts(card)).contains("🔴 Planning / Actual", ": Warning", " · **bold** [link](https://evil.example.com)");
+        assertThat(texts(card))
+                .contains("🔴 Planning / Actual", ": Warning", " · **bold** [link](https://evil.example.com)");
         assertThat(card.findValuesAsText("type")).doesNotContain("TextBlock", "FactSet");
         assertThat(card.at("/actions/0/url").asText()).isEqualTo("https://epmpulse.example.com");
     }
@@ -139,7 +144,8 @@ class AlertSinkRoutesTest {
                 .mapToObj(i -> "{\"app\":\"Planning\",\"domain\":\"D" + i + "\",\"status\":\"Warning\",\"message\":\""
                         + "ü".repeat(200) + "\"}")
                 .collect(Collectors.joining(","));
-        assertThat(epmPulse.post("/api/v1/status/batch", "{\"updates\":[" + items + "]}").statusCode())
+        assertThat(epmPulse.post("/api/v1/status/batch", "{\"updates\":[" + items + "]}")
+                        .statusCode())
                 .isEqualTo(200);
 
         JsonNode card = awaitReceived(TEAMS, 1).get(0).json().at("/attachments/0/content");
@@ -197,6 +203,19 @@ class AlertSinkRoutesTest {
     }
 
     @Test
+    void anUnknownHostIsReportedWithoutTheAddress() throws Exception {
+        epmPulse.close();
+        epmPulse.settings.put("EPMPULSE_WEBHOOK_URL", "http://hooks.epmpulse.invalid/S3CRET");
+        epmPulse.start();
+        epmPulse.status("Planning", "Actual", "Warning", "held");
+
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() ->
+                        assertThat(health()).startsWith("error: webhook: ").doesNotContain("S3CRET"));
+        awaitReceived(TEAMS, 1);
+    }
+
+    @Test
     void aHangingWebhookDelaysNoPostAndNoOtherSink() {
         ScriptedFault hang = receiver.fail(WEBHOOK, Fault.hang());
         epmPulse.status("Planning", "Actual", "Warning", "held");
@@ -214,14 +233,15 @@ class AlertSinkRoutesTest {
         receiver.fail(TEAMS, Fault.response(403, "text/plain", "S3CRETsig"));
         try (RecordedErrors log = new RecordedErrors("org.epmpulse.alerts", Level.WARN)) {
             epmPulse.status("Planning", "Actual", "Warning", "lost");
-            await().untilAsserted(() -> assertThat(health())
-                    .contains("webhook: HTTP 404 (webhook)", "teams: HTTP 403 (teams)"));
+            await().untilAsserted(() ->
+                    assertThat(health()).contains("webhook: HTTP 404 (webhook)", "teams: HTTP 403 (teams)"));
 
             assertThat(log.lines())
                     .anyMatch(line -> line.contains("Webhook alerts to webhook (webhook): refused: HTTP 404"))
                     .noneMatch(line -> line.contains("S3CRET"));
         }
-        assertThat(health() + epmPulse.get("/api/v1/metrics").body()).doesNotContain("S3CRET", AlertReceiver.PAGERDUTY_KEY);
+        assertThat(health() + epmPulse.get("/api/v1/metrics").body())
+                .doesNotContain("S3CRET", AlertReceiver.PAGERDUTY_KEY);
         try (var files = Files.walk(folder.resolve("data/alerts"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 assertThat(Files.readString(file)).doesNotContain("S3CRET");
@@ -237,7 +257,7 @@ class AlertSinkRoutesTest {
         epmPulse.status("Planning", "Actual", "Warning", "lost");
 
         await().untilAsserted(
-                () -> assertThat(health()).contains("pagerduty: HTTP 400: the integration key is not valid"));
+                        () -> assertThat(health()).contains("pagerduty: HTTP 400: the integration key is not valid"));
     }
 
     @Test
@@ -293,13 +313,12 @@ class AlertSinkRoutesTest {
                         - setBody:
                             expression:
                               simple:
-                                expression: "${body.app}/${body.domain} ${body.message}"
+                                expression: "${body.app}/${body.domain} ${body.message}\\n"
                         - to:
                             uri: file:%s
                             parameters:
                               fileName: "tickets.txt"
                               fileExist: Append
-                              appendChars: "\\n"
                 """.formatted(out));
         epmPulse.settings.put("EPMPULSE_ROUTES_DIR", routes.toString());
         epmPulse.start();

@@ -163,7 +163,7 @@ final class ClusterLoad implements AutoCloseable {
     private long messages(String job) {
         Pattern text = Pattern.compile("job " + job + "(?!\\d)");
         return cluster.slack.messages().stream()
-                .filter(message -> text.matcher(message.text()).find())
+                .filter(message -> text.matcher(message.posted()).find())
                 .count();
     }
 

@@ -101,13 +101,7 @@ final class AlertPolicy {
                 queue.initialize(board, now);
             } else {
                 queue.takeOver(
-                        domains,
-                        state.claims().get(id),
-                        state.digests().get(id),
-                        appliedRevision,
-                        board,
-                        now,
-                        steady);
+                        domains, state.claims().get(id), state.digests().get(id), appliedRevision, board, now, steady);
             }
             if (busy.contains(id)) {
                 queue.start();

@@ -14,8 +14,8 @@ import org.epmpulse.work.Backoff;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one channel: which is sent, and when, by the steady clock. Not thread-safe; its memory is bounded by the
- * number of domains.
+ * The messages of one channel: which is sent, and when, by the steady clock. Not thread-safe; its memory is bounded by
+ * the number of domains.
  */
 final class AlertQueue {
 
@@ -54,6 +54,7 @@ final class AlertQueue {
 
     /** The time of a digest that is to be sent; null if none is. */
     private @Nullable Instant digestDue;
+
     private int failures;
 
     /**
@@ -98,8 +99,7 @@ final class AlertQueue {
      * @param digest time of the latest digest; null if there was none
      * @param now by the wall clock
      */
-    void restore(
-            List<AlertState.Domain> saved, @Nullable Instant digest, Board board, Instant now, Instant steady) {
+    void restore(List<AlertState.Domain> saved, @Nullable Instant digest, Board board, Instant now, Instant steady) {
         digested = digest;
         alerts.restore(saved, board, now, steady);
         alerts.compareAll(board, now, steady);

@@ -26,7 +26,8 @@ public final class AlertRenderer {
 
     AlertMessage message(String channel, PendingAlerts.Content content, boolean plain) {
         List<Alert> alerts = content.alerts().stream().map(this::alert).toList();
-        Instant latest = alerts.stream().map(Alert::time).max(Instant::compareTo).orElse(Instant.EPOCH);
+        Instant latest =
+                alerts.stream().map(Alert::time).max(Instant::compareTo).orElse(Instant.EPOCH);
         Instant time = content.day() == null ? latest : content.day();
         return new AlertMessage(channel, alerts, plain, content.digest(), time);
     }
@@ -39,7 +40,8 @@ public final class AlertRenderer {
     private Alert digest(AlertMessage message) {
         List<Alert> alerts = message.alerts();
         Instant time = message.time();
-        Instant since = alerts.stream().map(Alert::since).min(Instant::compareTo).orElse(time);
+        Instant since =
+                alerts.stream().map(Alert::since).min(Instant::compareTo).orElse(time);
         StringBuilder key = new StringBuilder(message.channel()).append('\n').append(time);
         alerts.forEach(alert -> key.append('\n').append(alert.id()).append(alert.kind()));
         return new Alert(

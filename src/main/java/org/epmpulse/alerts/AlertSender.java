@@ -1,6 +1,5 @@
 package org.epmpulse.alerts;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the alerts of one sink: each channel is notified once when a domain turns Warning and once when it is OK again,
- * and gets reminders and digests, see {@link AlertRules}. An item is the id of a channel whose next message is due. The state is on disk before the next message of a channel
- * is sent, so an alert is sent twice only if the process ends in between.
+ * and gets reminders and digests, see {@link AlertRules}. An item is the id of a channel whose next message is due. The
+ * state is on disk before the next message of a channel is sent, so an alert is sent twice only if the process ends in
+ * between.
  *
  * <p>With several nodes, a message gets a claim in that state before it is sent, and a receipt after the sink has
  * accepted it. A node that takes over and finds a claim waits for the receipt; without one it sends the message again.
@@ -71,21 +71,8 @@ public final class AlertSender implements WorkSource<String> {
      */
     private record Flight(AlertPolicy policy, @Nullable UUID claim) {}
 
-    /**
-     * What all senders share.
-     *
-     * @param random adds jitter to retries
-     */
-    public record Parts(
-            AlertRenderer renderer,
-            Supplier<Board> board,
-            TimeSource clock,
-            RandomGenerator random,
-            MeterRegistry meters,
-            AlertTakeover takeover) {}
-
     /** @param store holds the state of this sink only */
-    public AlertSender(AlertSink sink, AlertStore store, AlertRules rules, Parts parts) {
+    public AlertSender(AlertSink sink, AlertStore store, AlertRules rules, AlertParts parts) {
         this.sink = sink;
         this.rules = rules;
         this.renderer = parts.renderer();

@@ -18,8 +18,8 @@ import org.epmpulse.status.StatusChange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sinks of alerts. Each sink that a route reads from has a sender with a state of its own, so one that hangs delays no
- * other. A name that is no shipped sink is one of a site's own routes. Thread-safe.
+ * The sinks of alerts. Each sink that a route reads from has a sender with a state of its own, so one that hangs delays
+ * no other. A name that is no shipped sink is one of a site's own routes. Thread-safe.
  */
 public final class AlertSinks {
 
@@ -29,7 +29,7 @@ public final class AlertSinks {
     private final Catalog catalog;
     private final Function<String, AlertStore> stores;
     private final AlertRules defaults;
-    private final AlertSender.Parts parts;
+    private final AlertParts parts;
     private final List<Running> running = new CopyOnWriteArrayList<>();
 
     /** A sink that a route reads from, or has read from. */
@@ -45,7 +45,7 @@ public final class AlertSinks {
             Catalog catalog,
             Function<String, AlertStore> stores,
             AlertRules defaults,
-            AlertSender.Parts parts) {
+            AlertParts parts) {
         this.shipped = Map.copyOf(shipped);
         this.catalog = catalog;
         this.stores = stores;
@@ -80,7 +80,8 @@ public final class AlertSinks {
 
     private AlertSink sink(String name, AlertOptions options) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("the name of a sink must be 1 to 50 letters, digits, - and _, is " + name);
+            throw new IllegalArgumentException(
+                    "the name of a sink must be 1 to 50 letters, digits, - and _, is " + name);
         }
         for (String app : options.apps()) {
             if (catalog.app(app) == null) {

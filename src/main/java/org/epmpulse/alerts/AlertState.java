@@ -59,7 +59,9 @@ record AlertState(
             UUID claim,
             List<DomainAlert> alerts,
             boolean plain,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant digest) {
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Instant digest) {
 
         Claim {
             Objects.requireNonNull(claim, "claim");

@@ -42,8 +42,10 @@ public record AlertSummary(
     private static AlertSummary ofDomain(List<Alert> alerts) {
         Alert last = alerts.get(alerts.size() - 1);
         // The job and message of a problem are more useful than those of its recovery.
-        Alert shown =
-                alerts.stream().filter(Alert::isProblem).reduce((earlier, later) -> later).orElse(last);
+        Alert shown = alerts.stream()
+                .filter(Alert::isProblem)
+                .reduce((earlier, later) -> later)
+                .orElse(last);
         return new AlertSummary(
                 last.appName(), last.domain(), last.isProblem(), text(alerts), shown.job(), shown.message());
     }

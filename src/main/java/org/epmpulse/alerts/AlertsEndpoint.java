@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Each alert once, in the order in which the alerts of a domain happened. An alert is retried until the route has sent
- * it, also after a restart; it comes twice only if the process ends between the sending and the note of it. The body is an
- * {@link Alert}, or with {@code group} an {@link AlertMessage}; the variable {@code channel} is the recipient's id.
+ * it, also after a restart; it comes twice only if the process ends between the sending and the note of it. The body is
+ * an {@link Alert}, or with {@code group} an {@link AlertMessage}; the variable {@code channel} is the recipient's id.
  */
 @UriEndpoint(
         firstVersion = "2.0.0",
@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class AlertsEndpoint extends WorkEndpoint {
 
     @UriPath(
-            description = "The sink that gets the alerts: slack, mail, teams, webhook, pagerduty, or a name that you choose"
-                    + " for a sink of your own. What was sent is kept for each name.")
+            description =
+                    "The sink that gets the alerts: slack, mail, teams, webhook, pagerduty, or a name that you choose"
+                            + " for a sink of your own. What was sent is kept for each name.")
     @Metadata(required = true)
     private final String sink;
 
@@ -44,8 +45,9 @@ public final class AlertsEndpoint extends WorkEndpoint {
 
     @UriParam(
             defaultValue = "false",
-            description = "Whether many alerts within ten seconds are one message. The body is then an AlertMessage with"
-                    + " a list of alerts, else an Alert.")
+            description =
+                    "Whether many alerts within ten seconds are one message. The body is then an AlertMessage with"
+                            + " a list of alerts, else an Alert.")
     private boolean group;
 
     @UriParam(

@@ -68,7 +68,10 @@ final class DomainAlerts {
         boolean reported = status.revision() > 0;
         Incident incident = reported ? saved.open() : null;
         open = incident;
-        if (incident != null && incident.told() == null && !incident.silent() && saved.pending().isEmpty()) {
+        if (incident != null
+                && incident.told() == null
+                && !incident.silent()
+                && saved.pending().isEmpty()) {
             // An earlier version did not keep the time.
             open = incident.told(now);
         }
@@ -162,7 +165,10 @@ final class DomainAlerts {
      */
     boolean remind(DomainStatus status, Instant now, Instant steady) {
         Incident incident = open;
-        if (incident == null || !pending.isEmpty() || reminding || rules.answers().isMuted(id, now)) {
+        if (incident == null
+                || !pending.isEmpty()
+                || reminding
+                || rules.answers().isMuted(id, now)) {
             return false;
         }
         if (incident.silent()) {

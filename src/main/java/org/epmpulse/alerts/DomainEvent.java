@@ -23,8 +23,7 @@ public record DomainEvent(
         int runs,
         long downSec,
 
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-        Instant since) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant since) {
 
     /** What happened. */
     public enum Kind {
@@ -58,7 +57,8 @@ public record DomainEvent(
     }
 
     /** An event of a file of an earlier version. */
-    public DomainEvent(Kind kind, Instant noted, @Nullable String jobId, @Nullable String message, int runs, long downSec) {
+    public DomainEvent(
+            Kind kind, Instant noted, @Nullable String jobId, @Nullable String message, int runs, long downSec) {
         this(kind, noted, jobId, message, runs, downSec, null);
     }
 

@@ -17,12 +17,12 @@ import org.epmpulse.status.StatusChange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The alerts of one channel that are in no message yet, and what the next message reports. Not thread-safe; its memory is
- * bounded by the number of domains.
+ * The alerts of one channel that are in no message yet, and what the next message reports. Not thread-safe; its memory
+ * is bounded by the number of domains.
  *
- * <p>A message reports one event. In a burst, see {@link Bursts}, all pending events are sent as one message, ten seconds
- * after the oldest of them. A long burst is one message every ten seconds. Events of quiet hours are one message after
- * them.
+ * <p>A message reports one event. In a burst, see {@link Bursts}, all pending events are sent as one message, ten
+ * seconds after the oldest of them. A long burst is one message every ten seconds. Events of quiet hours are one
+ * message after them.
  */
 final class PendingAlerts {
 
@@ -44,7 +44,10 @@ final class PendingAlerts {
      * @param digest whether it is the digest of a day or of quiet hours
      * @param day the time of a daily digest; null if it is another message
      */
-    record Content(List<DomainAlert> alerts, boolean digest, @Nullable Instant day) {}
+    record Content(
+            List<DomainAlert> alerts,
+            boolean digest,
+            @Nullable Instant day) {}
 
     /** @param onMuted called for each problem that is not sent, because its domain is muted */
     PendingAlerts(Collection<DomainId> ids, AlertRules rules, Runnable onMuted) {

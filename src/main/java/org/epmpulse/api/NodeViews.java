@@ -69,7 +69,8 @@ public final class NodeViews {
     private record Notes(List<Reason> reasons, Map<String, String> outages) {}
 
     /** @param alerts null if there is no problem */
-    private record Health(String slack, String epm, @Nullable String alerts) {}
+    private record Health(
+            String slack, String epm, @Nullable String alerts) {}
 
     /** @param publishedAt ISO 8601; null if unknown */
     private record Canvas(
@@ -162,11 +163,10 @@ public final class NodeViews {
                 NOTES,
                 WireJson.text(new Notes(reasons, new TreeMap<>(notes.outages()))),
                 HEALTH,
-                WireJson.text(
-                        new Health(
-                                own.slackHealth().get(),
-                                own.epmHealth().get(),
-                                own.alertsProblem().get())),
+                WireJson.text(new Health(
+                        own.slackHealth().get(),
+                        own.epmHealth().get(),
+                        own.alertsProblem().get())),
                 CANVASES,
                 WireJson.text(new Canvases(
                         own.canvases().get().stream().map(Canvas::of).toList())));

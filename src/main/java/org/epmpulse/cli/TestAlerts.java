@@ -111,17 +111,25 @@ final class TestAlerts {
         try (AlertCalls calls = new AlertCalls(configuration.proxies())) {
             HttpAlertSink webhook = sink("Webhook", AlertTarget.webhook(configuration));
             WebhookAlerts events = new WebhookAlerts(webhook.addresses(), settings.webhookSecret(), board, time);
-            both(calls, webhook, AlertTarget.webhook(configuration), target -> alert ->
-                    events.request(alert, target.channel().id(), false));
+            both(
+                    calls,
+                    webhook,
+                    AlertTarget.webhook(configuration),
+                    target -> alert -> events.request(alert, target.channel().id(), false));
             HttpAlertSink teams = sink("Teams", AlertTarget.teams(configuration));
             TeamsAlerts cards = new TeamsAlerts(teams.addresses(), board);
-            both(calls, teams, AlertTarget.teams(configuration), target -> alert ->
-                    cards.request(message(target, alert)));
+            both(
+                    calls,
+                    teams,
+                    AlertTarget.teams(configuration),
+                    target -> alert -> cards.request(message(target, alert)));
             HttpAlertSink pagerDuty = sink("PagerDuty", AlertTarget.pagerDuty(configuration));
-            PagerDutyAlerts incidents =
-                    new PagerDutyAlerts(pagerDuty.addresses(), settings.pagerDutyUrl(), board);
-            both(calls, pagerDuty, AlertTarget.pagerDuty(configuration), target -> alert ->
-                    incidents.request(alert, target.channel().id(), false));
+            PagerDutyAlerts incidents = new PagerDutyAlerts(pagerDuty.addresses(), settings.pagerDutyUrl(), board);
+            both(
+                    calls,
+                    pagerDuty,
+                    AlertTarget.pagerDuty(configuration),
+                    target -> alert -> incidents.request(alert, target.channel().id(), false));
         }
     }
 

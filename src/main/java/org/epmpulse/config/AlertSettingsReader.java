@@ -89,8 +89,7 @@ final class AlertSettingsReader {
                 optional(Setting.EPMPULSE_ALERT_DIGEST, "must be a time of day such as 08:00", QuietHours::time);
         Duration reminder = optional(
                 Setting.EPMPULSE_ALERT_REMINDER, "must be a duration such as 4h; 0 is off", Quantities::duration);
-        QuietHours quiet =
-                optional(Setting.EPMPULSE_QUIET, QuietHours.RULE, text -> QuietHours.parse(text, zone));
+        QuietHours quiet = optional(Setting.EPMPULSE_QUIET, QuietHours.RULE, text -> QuietHours.parse(text, zone));
         URI board = optional(Setting.EPMPULSE_BOARD_URL, HttpAddress.RULE, HttpAddress::parse);
         return new AlertSettings(
                 server == null
@@ -124,8 +123,7 @@ final class AlertSettingsReader {
         String url = secret(setting, file, URL_RULE, text -> parseUrl(text) == null ? null : text);
         URI uri = url == null ? null : parseUrl(url);
         if (uri != null) {
-            checkEncrypted(
-                    uri, variables.where((variables.get(setting.name()) == null ? file : setting).name()));
+            checkEncrypted(uri, variables.where((variables.get(setting.name()) == null ? file : setting).name()));
         }
         return url;
     }
@@ -207,8 +205,7 @@ final class AlertSettingsReader {
         if (!valid) {
             // A URL may hold a password.
             boolean mayShow = !setting.secret() && !setting.name().endsWith("_URL");
-            problems.error(
-                    variables.where(setting.name()), rule + (mayShow ? ", is \"" + text + "\"" : ""));
+            problems.error(variables.where(setting.name()), rule + (mayShow ? ", is \"" + text + "\"" : ""));
         }
         show(setting, valid);
         return value;

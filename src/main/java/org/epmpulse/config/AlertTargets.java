@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the alerts of an app are sent, beside Slack. Each list is null where the settings decide, and empty where nothing
- * is sent. Immutable; its text holds no secret.
+ * Where the alerts of an app are sent, beside Slack. Each list is null where the settings decide, and empty where
+ * nothing is sent. Immutable; its text holds no secret.
  *
  * @param mail addresses
  * @param teams addresses of Workflows webhooks, which are secrets

@@ -57,7 +57,8 @@ final class AlertTargetsReader {
                 targets.add(text);
                 URI uri = rule.equals(AlertSettingsReader.URL_RULE) ? AlertSettingsReader.parseUrl(text) : null;
                 if (uri != null) {
-                    HttpAddress.checkEncrypted(uri, mode, item.where(), item.context().problems());
+                    HttpAddress.checkEncrypted(
+                            uri, mode, item.where(), item.context().problems());
                 }
             }
         }

@@ -52,13 +52,7 @@ final class AppsReader {
             apps.put(
                     app.id(),
                     new AppsConfig.App(
-                            app.id(),
-                            app.displayName(),
-                            app.domains(),
-                            shown,
-                            app.server(),
-                            app.jobs(),
-                            app.alerts()));
+                            app.id(), app.displayName(), app.domains(), shown, app.server(), app.jobs(), app.alerts()));
         }
         warnOfServersWithoutRules(root, apps, servers);
         Field settingsField = root.get("settings");

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times of day in which alerts are collected. Immutable. A period begins at its first time and ends before its last one;
- * it may span midnight.
+ * Times of day in which alerts are collected. Immutable. A period begins at its first time and ends before its last
+ * one; it may span midnight.
  */
 public record QuietHours(List<Period> periods, ZoneId zone) {
 
@@ -68,8 +68,8 @@ public record QuietHours(List<Period> periods, ZoneId zone) {
     }
 
     /**
-     * When the quiet hours end in which this instant is, also if several periods follow each other; at most a day later.
-     * The instant itself if it is in none.
+     * When the quiet hours end in which this instant is, also if several periods follow each other; at most a day
+     * later. The instant itself if it is in none.
      */
     public Instant endAfter(Instant instant) {
         Instant limit = instant.atZone(zone).plusDays(1).toInstant();
@@ -82,7 +82,10 @@ public record QuietHours(List<Period> periods, ZoneId zone) {
 
     private @Nullable Period around(Instant instant) {
         LocalTime time = instant.atZone(zone).toLocalTime();
-        return periods.stream().filter(period -> period.contains(time)).findFirst().orElse(null);
+        return periods.stream()
+                .filter(period -> period.contains(time))
+                .findFirst()
+                .orElse(null);
     }
 
     /** The first time of the clock after an instant. A time that a clock change skips is the next one that exists. */

@@ -55,9 +55,7 @@ final class SettingsReader {
                 "must be development or production",
                 text -> constant(DeploymentMode.class, text));
         ZoneId zone = required(
-                Setting.EPMPULSE_TIMEZONE,
-                "must be a time zone such as UTC or Europe/Berlin",
-                SettingsReader::zone);
+                Setting.EPMPULSE_TIMEZONE, "must be a time zone such as UTC or Europe/Berlin", SettingsReader::zone);
         Settings settings = new Settings(
                 Objects.requireNonNullElse(
                         optional(

@@ -13,8 +13,8 @@ import org.epmpulse.store.Documents;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bean of the route {@code alert-slack}. A problem is one message in its channel, which shows its current state; what
- * follows is an answer to it. A message about several problems is not changed, but gets answers. Thread-safe.
+ * The bean of the route {@code alert-slack}. A problem is one message in its channel, which shows its current state;
+ * what follows is an answer to it. A message about several problems is not changed, but gets answers. Thread-safe.
  *
  * <p>Of the calls for an alert, only the last one posts something; the others may be repeated.
  */
@@ -49,7 +49,8 @@ public final class SlackAlertMessages {
         String text = sink.text(message);
         List<Alert> updates = new ArrayList<>();
         latest.values().stream()
-                .filter(alert -> known.containsKey(alert.id()) && !known.get(alert.id()).shared())
+                .filter(alert ->
+                        known.containsKey(alert.id()) && !known.get(alert.id()).shared())
                 .limit(MAX_UPDATES)
                 .forEach(updates::add);
         for (Alert alert : updates) {
@@ -58,7 +59,8 @@ public final class SlackAlertMessages {
                 after.remove(alert.id());
             }
         }
-        SlackThreads.Message parent = single ? after.get(latest.keySet().iterator().next()) : null;
+        SlackThreads.Message parent =
+                single ? after.get(latest.keySet().iterator().next()) : null;
         String ts = parent == null
                 ? slack.post(message.channel(), text, !message.plain(), null, false)
                 : answer(slack, message, parent, text);

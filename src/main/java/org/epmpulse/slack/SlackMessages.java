@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that are kept up to date. Their text is in blocks, because Slack marks a message that was changed without them
- * as edited (https://docs.slack.dev/reference/methods/chat.update). Throws as {@link SlackClient}. Thread-safe.
+ * Messages that are kept up to date. Their text is in blocks, because Slack marks a message that was changed without
+ * them as edited (https://docs.slack.dev/reference/methods/chat.update). Throws as {@link SlackClient}. Thread-safe.
  */
 final class SlackMessages {
 

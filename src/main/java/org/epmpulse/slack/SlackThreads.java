@@ -44,8 +44,7 @@ final class SlackThreads {
      */
     record Message(String ts, boolean shared) {}
 
-    private record Content(
-            int version, @Nullable Map<String, Map<String, Message>> channels) {}
+    private record Content(int version, @Nullable Map<String, Map<String, Message>> channels) {}
 
     SlackThreads(Documents documents) {
         this.documents = documents;

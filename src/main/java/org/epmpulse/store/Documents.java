@@ -9,6 +9,24 @@ import java.util.Optional;
  */
 public interface Documents {
 
+    /** Keeps nothing, for routes that are only checked. */
+    Documents NONE = new Documents() {
+        @Override
+        public Optional<byte[]> read(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void write(String name, byte[] content) {
+            // Nothing is kept.
+        }
+
+        @Override
+        public void setAside(String name, String reason) {
+            // There is nothing to be set aside.
+        }
+    };
+
     /**
      * Reads a document.
      *

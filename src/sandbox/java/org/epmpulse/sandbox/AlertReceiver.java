@@ -9,13 +9,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Simulated receivers of alerts on a loopback port: a webhook that takes CloudEvents, a Workflows webhook of Microsoft
- * Teams, and PagerDuty's Events API v2. They refuse what the vendors refuse. Thread-safe; holds the latest 10,000 requests.
+ * Teams, and PagerDuty's Events API v2. They refuse what the vendors refuse. Thread-safe; holds the latest 10,000
+ * requests.
  */
 public final class AlertReceiver implements AutoCloseable {
 
@@ -36,6 +39,7 @@ public final class AlertReceiver implements AutoCloseable {
     private final FaultScript faults = new FaultScript();
     private final CallLog calls;
     private final RecentEntries<Received> received = new RecentEntries<>(CallLog.LIMIT);
+    private volatile @Nullable MailReceiver mailServer;
 
     /**
      * An accepted request.
@@ -58,6 +62,16 @@ public final class AlertReceiver implements AutoCloseable {
         return new AlertReceiver(clock);
     }
 
+    /** Shows the mails of this server on the page, too. */
+    public void show(MailReceiver mails) {
+        mailServer = mails;
+    }
+
+    /** A page with what was received. */
+    public URI pageUrl() {
+        return URI.create(server.address() + "/");
+    }
+
     /** The address of a webhook. Any path below it is another webhook of the same receiver. */
     public URI webhookUrl() {
         return URI.create(server.address() + "/webhook/T0/S3CRET");
@@ -65,7 +79,8 @@ public final class AlertReceiver implements AutoCloseable {
 
     /** The address of a Workflows webhook, with a signature in its query as the real ones have. */
     public URI teamsUrl() {
-        return URI.create(server.address() + "/teams/workflows/1/triggers/manual/paths/invoke?api-version=1&sig=S3CRETsig");
+        return URI.create(
+                server.address() + "/teams/workflows/1/triggers/manual/paths/invoke?api-version=1&sig=S3CRETsig");
     }
 
     /** Replaces {@code https://events.pagerduty.com/v2/enqueue}. */
@@ -131,8 +146,13 @@ public final class AlertReceiver implements AutoCloseable {
     }
 
     private void handle(Exchange exchange) {
+        if (exchange.method().equals("GET") && exchange.path().equals("/")) {
+            exchange.respond(SimulatedResponse.html(200, page()), "ok");
+            return;
+        }
         String service = exchange.path().split("/", 3)[1];
-        if (!exchange.method().equals("POST") || !Set.of(WEBHOOK, TEAMS, PAGERDUTY).contains(service)) {
+        if (!exchange.method().equals("POST")
+                || !Set.of(WEBHOOK, TEAMS, PAGERDUTY).contains(service)) {
             exchange.respond(SimulatedResponse.errorPage(404, "Not Found"), "http 404");
             return;
         }
@@ -146,6 +166,40 @@ public final class AlertReceiver implements AutoCloseable {
         }
         FaultScript.Outcome outcome = accept(exchange, service, path);
         exchange.respond(outcome.response(), outcome.name());
+    }
+
+    /** The accepted requests as a web page, the newest first. */
+    private String page() {
+        StringBuilder rows = new StringBuilder();
+        List<Received> newest = new ArrayList<>(received.all());
+        Collections.reverse(newest);
+        newest.forEach(request -> row(rows, request.service(), request.at(), String.join("", texts(request))));
+        List<MailReceiver.Mail> mails = new ArrayList<>(mailServer == null ? List.of() : mailServer.mails());
+        Collections.reverse(mails);
+        mails.forEach(
+                mail -> row(rows, "mail", mail.at(), String.join(", ", mail.to()) + ": " + mail.header("Subject")));
+        return "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Simulated alerts</title></head>"
+                + "<body><h1>Mails, cards and events</h1><table>" + rows + "</table></body></html>";
+    }
+
+    private static void row(StringBuilder rows, String service, Instant at, String text) {
+        rows.append("<tr><td>").append(service).append("</td><td>").append(at).append("</td><td>");
+        rows.append(text.replace("&", "&amp;").replace("<", "&lt;")).append("</td></tr>");
+    }
+
+    /** What a person would read. */
+    private static List<String> texts(Received request) {
+        return switch (request.service()) {
+            case TEAMS -> request.json().findValuesAsText("text");
+            case PAGERDUTY ->
+                List.of(
+                        request.json().path("event_action").asText() + " ",
+                        request.json().at("/payload/summary").asText());
+            default ->
+                List.of(
+                        request.json().path("type").asText() + " ",
+                        request.json().path("subject").asText());
+        };
     }
 
     private FaultScript.Outcome accept(Exchange exchange, String service, String path) {
@@ -169,7 +223,9 @@ public final class AlertReceiver implements AutoCloseable {
         return FaultScript.Outcome.http(
                 service.equals(PAGERDUTY)
                         ? SimulatedResponse.json(
-                                202, answer("success").put("dedup_key", json.path("dedup_key").asText()))
+                                202,
+                                answer("success")
+                                        .put("dedup_key", json.path("dedup_key").asText()))
                         : SimulatedResponse.of(service.equals(TEAMS) ? 202 : 200, "text/plain", ""));
     }
 
@@ -190,7 +246,8 @@ public final class AlertReceiver implements AutoCloseable {
         }
         JsonNode attachment = message.path("attachments").path(0);
         boolean valid = "message".equals(message.path("type").asText())
-                && "application/vnd.microsoft.card.adaptive".equals(attachment.path("contentType").asText())
+                && "application/vnd.microsoft.card.adaptive"
+                        .equals(attachment.path("contentType").asText())
                 && "AdaptiveCard".equals(attachment.at("/content/type").asText())
                 && !attachment.at("/content/body").isEmpty();
         return valid ? null : SimulatedResponse.of(400, "text/plain", "not a message with an Adaptive Card");

@@ -125,7 +125,8 @@ final class OtherSlackMethods {
         if (text.length() > MAX_TEXT) {
             throw new SlackRefusal("msg_too_long");
         }
-        workspace.change(message, text, live(arguments, text), !blocks(arguments).isEmpty());
+        workspace.change(
+                message, text, live(arguments, text), !blocks(arguments).isEmpty());
         return emptyBody().put("channel", channel.id()).put("ts", message.ts()).put("text", text);
     }
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message posted to a channel of the simulated workspace. Immutable.
  *
- * @param text as posted
+ * @param text as it is now
+ * @param posted the text when it was posted
  * @param liveMarkup links, mentions and emoji in the text and in the blocks
  * @param thread the {@code ts} of the message that it answers; null if it answers none
  * @param broadcast whether an answer is shown in the channel, too
@@ -19,6 +20,7 @@ public record SandboxMessage(
         String ts,
         Instant time,
         String text,
+        String posted,
         List<LiveMarkup> liveMarkup,
         @Nullable String thread,
         boolean broadcast,

@@ -169,7 +169,7 @@ final class SlackWorkspace {
         Instant now = now();
         lastTs = Math.max(lastTs + 1, now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000);
         String ts = "%d.%06d".formatted(lastTs / 1_000_000, lastTs % 1_000_000);
-        SandboxMessage message = new SandboxMessage(channel, ts, now, text, live, thread, broadcast, false, 0);
+        SandboxMessage message = new SandboxMessage(channel, ts, now, text, text, live, thread, broadcast, false, 0);
         messages.add(message);
         return message;
     }
@@ -178,7 +178,8 @@ final class SlackWorkspace {
     @Nullable
     SandboxMessage message(String channel, String ts) {
         return messages.all().stream()
-                .filter(message -> message.channel().equals(channel) && message.ts().equals(ts))
+                .filter(message ->
+                        message.channel().equals(channel) && message.ts().equals(ts))
                 .findFirst()
                 .orElse(null);
     }
@@ -191,6 +192,7 @@ final class SlackWorkspace {
                         message.ts(),
                         message.time(),
                         text,
+                        message.posted(),
                         live,
                         message.thread(),
                         message.broadcast(),

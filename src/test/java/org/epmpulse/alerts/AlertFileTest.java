@@ -95,7 +95,9 @@ class AlertFileTest {
                 true,
                 NOW);
         AlertState state = new AlertState(
-                STATE.channels(), Map.of("C1", claim), new AlertState.Position("store.2", 1_234_567_890_123L),
+                STATE.channels(),
+                Map.of("C1", claim),
+                new AlertState.Position("store.2", 1_234_567_890_123L),
                 Map.of("C1", NOW));
 
         alerts.write(state);

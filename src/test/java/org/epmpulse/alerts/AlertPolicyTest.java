@@ -144,9 +144,8 @@ class AlertPolicyTest {
         alerts.advance(LONG);
 
         assertThat(alerts.sent).hasSize(2);
-        assertThat(alerts.sent.get(1).alerts())
-                .hasSize(40)
-                .allSatisfy(alert -> assertThat(alert.kind()).isEqualTo(AlertKind.RECOVERED));
+        assertThat(alerts.sent.get(1).alerts()).hasSize(40).allSatisfy(alert -> assertThat(alert.kind())
+                .isEqualTo(AlertKind.RECOVERED));
     }
 
     @Test

@@ -49,7 +49,11 @@ class AlertRulesTest {
     }
 
     private double counted(String result) {
-        return alerts.meters.get("epmpulse.alerts").tag("result", result).counter().count();
+        return alerts.meters
+                .get("epmpulse.alerts")
+                .tag("result", result)
+                .counter()
+                .count();
     }
 
     @Test
@@ -251,8 +255,9 @@ class AlertRulesTest {
                 .flatMap(message -> message.alerts().stream())
                 .filter(alert -> alert.domain().equals(D0.domain()))
                 .toList();
-        assertThat(ofD0).extracting(Alert::kind).containsExactly(
-                AlertKind.PROBLEM, AlertKind.PROBLEM, AlertKind.RECOVERED);
+        assertThat(ofD0)
+                .extracting(Alert::kind)
+                .containsExactly(AlertKind.PROBLEM, AlertKind.PROBLEM, AlertKind.RECOVERED);
         assertThat(ofD0).extracting(Alert::id).containsOnly(ofD0.get(0).id());
     }
 }

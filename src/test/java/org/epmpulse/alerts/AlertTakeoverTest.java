@@ -88,7 +88,7 @@ class AlertTakeoverTest {
                     sink,
                     documents,
                     AlertRules.SIMPLE,
-                    new AlertSender.Parts(
+                    new AlertParts(
                             new AlertRenderer(new Catalog(Map.of()), null),
                             () -> board,
                             new TestingTime(() -> now, () -> Duration.ZERO),
@@ -104,9 +104,7 @@ class AlertTakeoverTest {
                 now = now.plusSeconds(second == 0 ? 0 : 1);
                 for (String channel : sender.poll(10)) {
                     AlertMessage message = (AlertMessage) sender.begin(channel).body();
-                    message.alerts()
-                            .forEach(alert -> sent.add(
-                                    alert.domain() + " " + TestingAlerts.kind(alert)));
+                    message.alerts().forEach(alert -> sent.add(alert.domain() + " " + TestingAlerts.kind(alert)));
                     begun.add(channel);
                 }
             }

@@ -52,7 +52,7 @@ class AlertsComponentTest extends CamelTestSupport {
         TimeSource clock = TimeSource.system();
         board.now = clock.instant();
         sink.add(CHANNEL, DOMAINS);
-        AlertSender.Parts parts = new AlertSender.Parts(
+        AlertParts parts = new AlertParts(
                 new AlertRenderer(board.catalog(), null),
                 () -> Board.EMPTY,
                 clock,
@@ -108,9 +108,8 @@ class AlertsComponentTest extends CamelTestSupport {
         AlertMessage message = out.getExchanges().get(0).getIn().getBody(AlertMessage.class);
         assertThat(message.channel()).isEqualTo(CHANNEL);
         assertThat(message.plain()).isFalse();
-        assertThat(message.alerts())
-                .singleElement()
-                .satisfies(alert -> assertThat(alert.job()).isEqualTo("L1"));
+        assertThat(message.alerts()).singleElement().satisfies(alert -> assertThat(alert.job())
+                .isEqualTo("L1"));
         await().untilAsserted(() -> assertThat(counted("sent")).isEqualTo(1));
         assertThat(sink.prepared).hasPositiveValue();
     }

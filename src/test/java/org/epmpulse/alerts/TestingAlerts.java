@@ -121,7 +121,7 @@ final class TestingAlerts {
                 configured,
                 store,
                 alertRules,
-                new AlertSender.Parts(
+                new AlertParts(
                         new AlertRenderer(catalog(), null),
                         () -> board,
                         time,

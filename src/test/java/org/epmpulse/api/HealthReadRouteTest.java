@@ -117,7 +117,9 @@ class HealthReadRouteTest {
     }
 
     private String with(String slack, String epm, String keys) {
-        Reply reply = new HealthReplies(api.store, () -> slack, () -> epm, () -> null, () -> keys, () -> null, Nodes.NONE).show();
+        Reply reply = new HealthReplies(
+                        api.store, () -> slack, () -> epm, () -> null, () -> keys, () -> null, Nodes.NONE)
+                .show();
         return StandardCharsets.UTF_8.decode(reply.body()).toString();
     }
 }

@@ -112,8 +112,7 @@ class AlertSettingsTest {
             {"webhook": "${NO_SUCH_URL}"}   | /apps/Planning/alerts/webhook     | unresolved variable NO_SUCH_URL""")
     void anInvalidTargetOfAnAppIsReportedWithItsPath(String alerts, String path, String problem) throws Exception {
         assertThat(problems(alerts))
-                .anySatisfy(
-                        text -> assertThat(text).contains(path, problem).doesNotContain("S3CRET"));
+                .anySatisfy(text -> assertThat(text).contains(path, problem).doesNotContain("S3CRET"));
     }
 
     @Test
@@ -132,8 +131,7 @@ class AlertSettingsTest {
         variables.put("EPMPULSE_WEBHOOK_SECRET", SECRET);
         variables.put("EPMPULSE_WEBHOOK_SECRET_FILE", "key");
 
-        assertThat(problems(""))
-                .anySatisfy(text -> assertThat(text)
-                        .contains("EPMPULSE_WEBHOOK_SECRET_FILE", "there is also EPMPULSE_WEBHOOK_SECRET"));
+        assertThat(problems("")).anySatisfy(text -> assertThat(text)
+                .contains("EPMPULSE_WEBHOOK_SECRET_FILE", "there is also EPMPULSE_WEBHOOK_SECRET"));
     }
 }

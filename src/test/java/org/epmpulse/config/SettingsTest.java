@@ -124,7 +124,9 @@ class SettingsTest {
                                 "epm",
                                 null,
                                 Path.of("/opt/secrets/database"),
-                                false)));
+                                false),
+                        // AlertSettingsTest has these.
+                        settings.alerts()));
     }
 
     @Test

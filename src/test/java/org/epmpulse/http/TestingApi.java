@@ -32,9 +32,9 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.epmpulse.alerts.AlertParts;
 import org.epmpulse.alerts.AlertRenderer;
 import org.epmpulse.alerts.AlertRules;
-import org.epmpulse.alerts.AlertSender;
 import org.epmpulse.alerts.AlertSinks;
 import org.epmpulse.alerts.AlertStore;
 import org.epmpulse.alerts.AlertTakeover;
@@ -49,8 +49,8 @@ import org.epmpulse.api.StatusRequests;
 import org.epmpulse.board.BoardEvents;
 import org.epmpulse.board.BoardReplies;
 import org.epmpulse.changes.StatusChanges;
-import org.epmpulse.cluster.Nodes;
 import org.epmpulse.cluster.Activity;
+import org.epmpulse.cluster.Nodes;
 import org.epmpulse.config.ApiKey;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.ProxyRules;
@@ -68,6 +68,7 @@ import org.epmpulse.security.RateLimits;
 import org.epmpulse.security.TestingClock;
 import org.epmpulse.security.TrustedProxies;
 import org.epmpulse.slack.CanvasLinks;
+import org.epmpulse.slack.SlackAlertMessages;
 import org.epmpulse.slack.SlackAlertSink;
 import org.epmpulse.slack.SlackClient;
 import org.epmpulse.slack.canvas.CanvasChannel;
@@ -191,7 +192,7 @@ public final class TestingApi implements AutoCloseable {
             bind("canvas-edits:create", canvases.creations());
             bind("canvasReplies", new CanvasReplies(canvases));
             SlackAlertSink slackAlerts = noAlerts();
-            bind("slackAlerts", slackAlerts);
+            bind("slackAlertMessages", new SlackAlertMessages(slackAlerts, Documents.NONE, null));
             bind(
                     "alertSinks",
                     new AlertSinks(
@@ -199,7 +200,7 @@ public final class TestingApi implements AutoCloseable {
                             CATALOG,
                             sink -> AlertStore.NONE,
                             AlertRules.SIMPLE,
-                            new AlertSender.Parts(
+                            new AlertParts(
                                     new AlertRenderer(CATALOG, null),
                                     store::board,
                                     clock,

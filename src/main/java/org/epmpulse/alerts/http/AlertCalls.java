@@ -17,8 +17,8 @@ import org.epmpulse.outbound.RetryAfter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends {@link AlertRequest}s under the rules of all outgoing calls. A call takes at most 10 s. Redirects are not followed,
- * and calls not repeated; the source of the route decides that. Thread-safe.
+ * Sends {@link AlertRequest}s under the rules of all outgoing calls. A call takes at most 10 s. Redirects are not
+ * followed, and calls not repeated; the source of the route decides that. Thread-safe.
  */
 public final class AlertCalls implements AutoCloseable {
 

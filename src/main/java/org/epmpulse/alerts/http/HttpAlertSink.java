@@ -29,8 +29,8 @@ public final class HttpAlertSink implements AlertSink {
         this.limits = new AlertLimits(interval, interval);
         this.channels = targets.stream().map(AlertTarget::channel).toList();
         this.addresses = targets.stream()
-                .collect(Collectors.toUnmodifiableMap(
-                        target -> target.channel().id(), target -> target.addresses().get(0)));
+                .collect(Collectors.toUnmodifiableMap(target -> target.channel().id(), target -> target.addresses()
+                        .get(0)));
     }
 
     /** The address or key of a channel, by its id; a secret. */

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Renders alerts as messages with an Adaptive Card for a Workflows webhook of Microsoft Teams
- * (https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using). Text from outside
- * is only in text runs, in which nothing is markup. Thread-safe.
+ * (https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using). Text from
+ * outside is only in text runs, in which nothing is markup. Thread-safe.
  */
 public final class TeamsAlerts {
 

@@ -19,8 +19,8 @@ import org.epmpulse.status.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renders alerts as CloudEvents 1.0 in JSON (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md), signed
- * for the receiver. Thread-safe.
+ * Renders alerts as CloudEvents 1.0 in JSON (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md),
+ * signed for the receiver. Thread-safe.
  */
 public final class WebhookAlerts {
 

@@ -62,9 +62,10 @@ public final class MailAlertSink implements AlertSink {
     }
 
     private static AlertFailure classify(MessagingException failure) {
-        Exception root = failure;
         for (Exception next = failure; next != null; next = next(next)) {
-            root = next;
+            if (!(next instanceof MessagingException)) {
+                return AlertFailure.of(Kind.UNAVAILABLE, OutboundFailure.reason(next));
+            }
             if (next instanceof AuthenticationFailedException) {
                 return AlertFailure.of(Kind.CREDENTIAL_REFUSED, "user or password refused");
             }
@@ -80,10 +81,8 @@ public final class MailAlertSink implements AlertSink {
                         content ? "the content was refused" : "the sender or a recipient was refused");
             }
         }
-        String reason = root instanceof MessagingException
-                ? "no usable answer of the mail server; see that it offers STARTTLS, or use smtps://"
-                : OutboundFailure.reason(root);
-        return AlertFailure.of(Kind.UNAVAILABLE, reason);
+        return AlertFailure.of(
+                Kind.UNAVAILABLE, "no usable answer of the mail server; see that it offers STARTTLS, or use smtps://");
     }
 
     private static @Nullable Exception next(Exception failure) {

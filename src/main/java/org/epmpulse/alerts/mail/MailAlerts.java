@@ -21,8 +21,8 @@ import org.epmpulse.status.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renders alerts as e-mails in plain text and in HTML. The mail that reports a problem begins a thread, whose id is that
- * of the problem (RFC 5322 section 3.6.4); its reminders and its recovery are answers to it. Thread-safe.
+ * Renders alerts as e-mails in plain text and in HTML. The mail that reports a problem begins a thread, whose id is
+ * that of the problem (RFC 5322 section 3.6.4); its reminders and its recovery are answers to it. Thread-safe.
  */
 public final class MailAlerts {
 
@@ -81,10 +81,9 @@ public final class MailAlerts {
             return id(first.id());
         }
         StringBuilder key = new StringBuilder(message.channel()).append(message.time());
-        message.alerts().forEach(alert -> key.append('\n')
-                .append(alert.id())
-                .append(alert.kind())
-                .append(alert.time()));
+        message.alerts()
+                .forEach(alert ->
+                        key.append('\n').append(alert.id()).append(alert.kind()).append(alert.time()));
         return id(HexFormat.of().formatHex(Sha256.of(key.toString())).substring(0, 32));
     }
 
@@ -99,8 +98,12 @@ public final class MailAlerts {
     private String text(String title, AlertMessage message, List<AlertSummary> summaries) {
         StringBuilder text = new StringBuilder(title).append("\n\n");
         summaries.stream().limit(MAX_LINES).forEach(summary -> {
-            text.append(summary.problem() ? "! " : "  ").append(name(summary)).append(": ").append(summary.text());
-            text.append(details(summary, message.plain(), "\n    job ", "\n    ")).append('\n');
+            text.append(summary.problem() ? "! " : "  ")
+                    .append(name(summary))
+                    .append(": ")
+                    .append(summary.text());
+            text.append(details(summary, message.plain(), "\n    job ", "\n    "))
+                    .append('\n');
         });
         if (summaries.size() > MAX_LINES) {
             text.append("… and ").append(summaries.size() - MAX_LINES).append(" more\n");

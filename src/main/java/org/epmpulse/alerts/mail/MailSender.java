@@ -6,6 +6,7 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.SendFailedException;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Properties;
@@ -21,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends mails on a connection of their own, in at most 10 s. A mail that some recipients get counts as sent; the others are
- * logged once. Thread-safe.
+ * Sends mails on a connection of their own, in at most 10 s. A mail that some recipients get counts as sent; the others
+ * are logged once. Thread-safe.
  */
 public final class MailSender extends DefaultJavaMailSender {
 
@@ -62,6 +63,8 @@ public final class MailSender extends DefaultJavaMailSender {
         } catch (IOException e) {
             throw new MessagingException("not sent: this node is not active", e);
         }
+        // No out-of-office replies (RFC 3834).
+        mail.setHeader("Auto-Submitted", "auto-generated");
         MailSockets.Call call = sockets.begin(TIMEOUT);
         try (call) {
             super.send(mail);
@@ -72,7 +75,7 @@ public final class MailSender extends DefaultJavaMailSender {
             warn(e.getInvalidAddresses());
             warn(e.getValidUnsentAddresses());
         } catch (MessagingException e) {
-            throw call.isLate() ? new MessagingException("timed out", new IOException("timed out", e)) : e;
+            throw call.isLate() ? new MessagingException("timed out", new SocketTimeoutException("timed out")) : e;
         }
     }
 
@@ -95,7 +98,7 @@ public final class MailSender extends DefaultJavaMailSender {
                         .collect(Collectors.toSet());
         if (!fresh.isEmpty()) {
             LOG.warn(
-                    "E-mail alerts: the mail server refuses {}; the other recipients get the mails; correct the address",
+                    "E-mail alerts: the server refuses {}; the other recipients get the mails; correct the address",
                     fresh);
         }
     }

@@ -12,8 +12,8 @@ import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the sockets of mails, and closes those of a thread when its time is over: the mail library limits only the time of
- * each read. Thread-safe.
+ * Creates the sockets of mails, and closes those of a thread when its time is over: the mail library limits only the
+ * time of each read. Thread-safe.
  */
 final class MailSockets extends SocketFactory {
 

@@ -96,7 +96,8 @@ final class TestingWatch implements AutoCloseable {
                 null,
                 new Auth.Basic("robot", "pass"),
                 settings);
-        AppsConfig.App app = new AppsConfig.App(APP, APP, List.of("Actual", "Budget"), List.of(), "planning", rules, AlertTargets.DEFAULT);
+        AppsConfig.App app = new AppsConfig.App(
+                APP, APP, List.of("Actual", "Budget"), List.of(), "planning", rules, AlertTargets.DEFAULT);
         return new AppsConfig(
                 Map.of(APP, app),
                 Map.of("planning", server),
