@@ -1,6 +1,5 @@
 package org.epmpulse.slack;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,23 +46,24 @@ public final class SlackAlertMessages {
         boolean single = latest.size() == 1 && !message.digest();
         SlackMessages slack = Objects.requireNonNull(messages, "no alert without a token");
         String text = sink.text(message);
-        List<Alert> updates = new ArrayList<>();
-        latest.values().stream()
-                .filter(alert ->
-                        known.containsKey(alert.id()) && !known.get(alert.id()).shared())
-                .limit(MAX_UPDATES)
-                .forEach(updates::add);
-        for (Alert alert : updates) {
-            String current = single ? text : sink.text(only(message, alert));
-            if (!update(slack, message, known.get(alert.id()).ts(), current)) {
-                after.remove(alert.id());
+        int updates = 0;
+        for (Alert alert : latest.values()) {
+            SlackThreads.Message earlier = known.get(alert.id());
+            if (earlier != null && !earlier.shared() && updates < MAX_UPDATES) {
+                updates++;
+                String current = single ? text : sink.text(only(message, alert));
+                if (!update(slack, message, earlier.ts(), current)) {
+                    after.remove(alert.id());
+                }
             }
         }
-        SlackThreads.Message parent =
-                single ? after.get(latest.keySet().iterator().next()) : null;
-        String ts = parent == null
-                ? slack.post(message.channel(), text, !message.plain(), null, false)
-                : answer(slack, message, parent, text);
+        String id = single ? latest.keySet().iterator().next() : "";
+        SlackThreads.Message parent = after.get(id);
+        String ts = null;
+        if (parent == null || !answer(slack, message, parent.ts(), text)) {
+            after.remove(id);
+            ts = slack.post(message.channel(), text, !message.plain(), null, false);
+        }
         for (Alert alert : latest.values()) {
             if (!alert.isProblem()) {
                 after.remove(alert.id());
@@ -93,15 +93,18 @@ public final class SlackAlertMessages {
         }
     }
 
-    /** A reminder is shown in the channel, too: nobody may have seen the problem. Returns the id of the answer. */
-    private static @Nullable String answer(
-            SlackMessages slack, AlertMessage message, SlackThreads.Message parent, String text) {
+    /**
+     * Answers a message; a reminder is shown in the channel, too, because nobody may have seen the problem. Returns whether
+     * the message still exists.
+     */
+    private static boolean answer(SlackMessages slack, AlertMessage message, String parent, String text) {
         boolean broadcast = message.alerts().stream().anyMatch(alert -> alert.kind() == AlertKind.REMINDER);
         try {
-            return slack.post(message.channel(), text, !message.plain(), parent.ts(), broadcast);
+            slack.post(message.channel(), text, !message.plain(), parent, broadcast);
+            return true;
         } catch (SlackRefusedException e) {
             if (GONE.contains(e.code())) {
-                return slack.post(message.channel(), text, !message.plain(), null, false);
+                return false;
             }
             throw e;
         }

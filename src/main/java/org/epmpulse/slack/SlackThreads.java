@@ -59,9 +59,12 @@ final class SlackThreads {
     synchronized void save(String channelId, Map<String, Message> messages) {
         Map<String, Map<String, Message>> channels = read();
         Map<String, Message> kept = new TreeMap<>(messages);
-        List<String> oldestFirst = new ArrayList<>(kept.keySet());
-        oldestFirst.sort(Comparator.comparing(id -> kept.get(id).ts()));
-        oldestFirst.stream().limit(Math.max(0, kept.size() - MAX)).forEach(kept::remove);
+        List<Map.Entry<String, Message>> oldestFirst = new ArrayList<>(kept.entrySet());
+        oldestFirst.sort(Comparator.comparing(entry -> entry.getValue().ts()));
+        oldestFirst.subList(0, Math.max(0, kept.size() - MAX)).stream()
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(kept::remove);
         if (kept.isEmpty()) {
             channels.remove(channelId);
         } else {
