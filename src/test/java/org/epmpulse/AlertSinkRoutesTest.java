@@ -313,7 +313,7 @@ class AlertSinkRoutesTest {
                         - setBody:
                             expression:
                               simple:
-                                expression: "${body.app}/${body.domain} ${body.message}\\n"
+                                expression: "${body.app}/${body.domain} ${body.message};"
                         - to:
                             uri: file:%s
                             parameters:
@@ -329,8 +329,8 @@ class AlertSinkRoutesTest {
         epmPulse.status("Planning", "Actual", "OK", "no ticket");
         epmPulse.status("Planning", "Budget", "Warning", "second");
 
-        await().untilAsserted(() -> assertThat(Files.readAllLines(out.resolve("tickets.txt")))
-                .containsExactly("Planning/Actual first", "Planning/Budget second"));
+        await().untilAsserted(() -> assertThat(Files.readString(out.resolve("tickets.txt")))
+                .isEqualTo("Planning/Actual first;Planning/Budget second;"));
         assertThat(folder.resolve("data/alerts/tickets.json")).exists();
     }
 
