@@ -4,10 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -15,9 +12,7 @@ import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.main.Main;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.core5.io.CloseMode;
-import org.epmpulse.alerts.AlertSender;
-import org.epmpulse.alerts.AlertStore;
-import org.epmpulse.alerts.AlertTakeover;
+import org.epmpulse.alerts.AlertSinks;
 import org.epmpulse.api.AnswerReplies;
 import org.epmpulse.api.AnswerRequests;
 import org.epmpulse.api.CanvasReplies;
@@ -42,7 +37,6 @@ import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ProxyRules;
 import org.epmpulse.config.Settings;
-import org.epmpulse.config.SlackIds;
 import org.epmpulse.epm.EpmAuthorization;
 import org.epmpulse.epm.EpmCalls;
 import org.epmpulse.epm.JobStatusMapper;
@@ -56,8 +50,6 @@ import org.epmpulse.http.HttpReply;
 import org.epmpulse.outbound.OutboundPolicy;
 import org.epmpulse.routes.OneNodePolicy;
 import org.epmpulse.security.RateLimits;
-import org.epmpulse.slack.CanvasLinks;
-import org.epmpulse.slack.SlackAlertSink;
 import org.epmpulse.slack.SlackClient;
 import org.epmpulse.slack.canvas.CanvasChannel;
 import org.epmpulse.slack.canvas.CanvasCreator;
@@ -93,7 +85,7 @@ final class Beans {
     /**
      * The beans that the service itself starts and stops.
      *
-     * @param alerts to be opened before the first update is accepted, and saved when the service stops
+     * @param alerts to be saved when the service stops
      * @param events to be mounted on the server
      * @param windows the close window, for metrics
      * @param stopCalls stops the calls to EPM and Slack. To be run before the routes are stopped; a poll in flight is
@@ -102,7 +94,7 @@ final class Beans {
      * @param startSocket to be run when the routes run
      */
     record BeanHandles(
-            AlertSender alerts,
+            AlertSinks alerts,
             BoardEvents events,
             WindowViews windows,
             CallStop stopCalls,
@@ -119,19 +111,13 @@ final class Beans {
             StatusStore store,
             StatusChanges changes,
             CanvasRegistry canvasRegistry,
-            AlertStore alertStore,
             Documents documents,
             Cluster cluster) {
 
         /** For a context that is not started. */
         static PersistentState inMemory(StatusStore store) {
             return new PersistentState(
-                    store,
-                    new StatusChanges(),
-                    CanvasRegistry.inMemory(),
-                    AlertStore.NONE,
-                    Documents.NONE,
-                    Cluster.SINGLE);
+                    store, new StatusChanges(), CanvasRegistry.inMemory(), Documents.NONE, Cluster.SINGLE);
         }
     }
 
@@ -198,22 +184,17 @@ final class Beans {
             main.bind("slackClient", slack);
         }
         main.bind("canvasCreator", new CanvasCreator(slack, canvasRegistry, clock));
-        SlackAlertSink slackAlerts = slackAlerts(configuration, catalog, canvases, slack, clock, threads);
-        main.bind("slackAlerts", slackAlerts);
-        AlertSender alerts = new AlertSender(
-                slackAlerts,
-                state.alertStore(),
-                store::board,
-                clock,
-                RandomGenerator.getDefault(),
-                meters,
-                new AlertTakeover(cluster.activity(), cluster.receipts(), store::id, state.changes()::after));
-        main.bind("alertSender", alerts);
-        main.bind("alerts:slack", alerts);
+        AlertBeans alertBeans = new AlertBeans(configuration, catalog, store, state, clock);
+        AlertSinks alerts = alertBeans.bind(main, canvases, slack, meters, threads);
         SlackSocket socket = SlackSocket.of(configuration, catalog, store, cluster.activity(), meters, clock);
         NodeViews views = new NodeViews(
                 cluster.activity(),
-                new NodeViews.Own(polls::notes, () -> slackHealth(canvases, alerts), polls::health, canvases::states));
+                new NodeViews.Own(
+                        polls::notes,
+                        () -> slackHealth(canvases, alerts),
+                        polls::health,
+                        canvases::states,
+                        () -> alerts.problemsExceptOf(AlertBeans.SLACK)));
         CanvasReplies canvasReplies = new CanvasReplies(canvases, cluster, views, clock);
         main.bind("canvasReplies", canvasReplies);
         ClusterWork clusterWork = new ClusterWork(cluster, canvases, canvasReplies, views, clock, threads);
@@ -239,6 +220,7 @@ final class Beans {
                         views::slackHealth,
                         views::epmHealth,
                         () -> socket == null ? null : socket.health(),
+                        views::alertsProblem,
                         http.keysProblem(),
                         threads::problem,
                         state.cluster().nodes()));
@@ -258,9 +240,8 @@ final class Beans {
                     epmCalls.close();
                     httpConnections.close(CloseMode.IMMEDIATE);
                     canvases.stop();
-                    if (alerts != null) {
-                        alerts.stop();
-                    }
+                    alerts.stop();
+                    alertBeans.close();
                     if (socket != null) {
                         socket.close();
                     }
@@ -291,31 +272,10 @@ final class Beans {
                 new ServiceThreads(meters));
     }
 
-    private static SlackAlertSink slackAlerts(
-            Configuration configuration,
-            Catalog catalog,
-            CanvasPublisher canvases,
-            @Nullable SlackClient slack,
-            TimeSource clock,
-            ServiceThreads threads) {
-        Map<String, String> names = new LinkedHashMap<>();
-        if (slack != null) {
-            configuration.apps().channels().values().stream()
-                    .filter(channel -> channel.alerts() && SlackIds.isChannel(channel.id()))
-                    .forEach(channel -> names.put(channel.id(), channel.name()));
-        }
-        CanvasLinks links = new CanvasLinks(
-                canvases::canvasId,
-                () -> Objects.requireNonNull(slack, "no alert without a token").workspace(),
-                task -> threads.runOnce("epmpulse-workspace", task),
-                clock.steadySource());
-        return new SlackAlertSink(names, catalog, links);
-    }
-
     /** Canvas problems come first: they usually affect alerts, too. */
-    private static String slackHealth(CanvasPublisher canvases, AlertSender alerts) {
+    private static String slackHealth(CanvasPublisher canvases, AlertSinks alerts) {
         String health = canvases.health();
-        String problem = alerts.problem();
+        String problem = alerts.problem(AlertBeans.SLACK);
         return health.startsWith("error: ") || problem == null ? health : "error: alerts: " + problem;
     }
 

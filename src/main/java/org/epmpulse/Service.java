@@ -12,7 +12,6 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
-import org.epmpulse.alerts.AlertFile;
 import org.epmpulse.board.BoardMetrics;
 import org.epmpulse.board.BoardPage;
 import org.epmpulse.board.WindowMetrics;
@@ -174,12 +173,11 @@ final class Service implements RunningService {
         Main main = new Main();
         // The service stops Camel itself: after the last request, before the store.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
-        AlertFile alertStore = new AlertFile(documents, "slack/alerts.json");
         Beans.BeanHandles beans = Beans.bind(
                 main,
                 configuration,
                 catalog,
-                new Beans.PersistentState(store, changes, canvasRegistry, alertStore, documents, cluster),
+                new Beans.PersistentState(store, changes, canvasRegistry, documents, cluster),
                 new Beans.Http(rateLimits, server.workers(), () -> keysReload == null ? null : keysReload.problem()),
                 meters,
                 clock,
@@ -199,9 +197,6 @@ final class Service implements RunningService {
                 RouteFiles.requireOneRouteForEachSource(support.getCamelContext());
             }
         });
-        if (cluster.activity().single()) {
-            beans.alerts().open();
-        }
         parts.push(beans.alerts()::save);
         parts.push(main::stop);
         parts.push(beans.stopCalls()::run);

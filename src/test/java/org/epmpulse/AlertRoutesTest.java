@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Alerts in Slack channels, also when Slack fails. */
 @Order(1)
@@ -106,12 +108,16 @@ class AlertRoutesTest {
         post("Planning", "Actual", "OK", "LOAD_2", "2026-02-16T14:42:00Z");
         awaitMessages("CMAIN", 2);
 
-        assertThat(messages("CMAIN").get(0).text()).contains("Planning / Actual", "Warning", "LOAD_1");
-        assertThat(messages("CMAIN").get(0).liveMarkup())
+        SandboxMessage problem = messages("CMAIN").get(0);
+        assertThat(problem.text()).contains("Planning / Actual", "OK again after 12 min", "LOAD_2");
+        assertThat(problem.changes()).isEqualTo(1);
+        assertThat(problem.edited()).isFalse();
+        assertThat(problem.liveMarkup())
                 .containsExactly(new LiveMarkup(
                         LiveMarkup.Kind.LINK,
                         slack.pageUrl().resolve("docs/T0SANDBOX/FMAIN").toString()));
         assertThat(messages("CMAIN").get(1).text()).contains("Planning / Actual", "OK again after 12 min", "LOAD_2");
+        assertThat(messages("CMAIN").get(1).thread()).isEqualTo(problem.ts());
         assertThat(counted("CMAIN", "sent")).isEqualTo(2);
         assertThat(counted("CARCS", "refused")).isZero();
         assertThat(slack.calls("auth.test")).hasSize(1);
@@ -139,6 +145,62 @@ class AlertRoutesTest {
 
         awaitMessages("CMAIN", 2);
         assertThat(messages("CMAIN")).noneMatch(message -> message.text().contains("Actual"));
+    }
+
+    @Test
+    void anotherFailedRunAndTheRecoveryAreAnswersAlsoAfterARestart() throws Exception {
+        post("Planning", "Actual", "Warning", "LOAD_1", "2026-02-16T14:30:00Z");
+        awaitMessages("CMAIN", 1);
+        epmPulse.restart();
+        post("Planning", "Actual", "Loading", "LOAD_2", "2026-02-16T14:40:00Z");
+        post("Planning", "Actual", "Warning", "LOAD_2", "2026-02-16T14:50:00Z");
+        awaitMessages("CMAIN", 2);
+        assertThat(messages("CMAIN").get(0).text()).contains("failed again", "LOAD_2");
+        post("Planning", "Actual", "OK", "LOAD_3", "2026-02-16T15:00:00Z");
+        awaitMessages("CMAIN", 3);
+        post("Planning", "Actual", "Warning", "LOAD_4", "2026-02-16T16:00:00Z");
+        awaitMessages("CMAIN", 4);
+
+        String first = messages("CMAIN").get(0).ts();
+        assertThat(messages("CMAIN")).extracting(SandboxMessage::thread).containsExactly(null, first, first, null);
+        assertThat(messages("CMAIN").get(0).text()).contains("OK again after 30 min");
+        assertThat(messages("CMAIN")).noneMatch(SandboxMessage::edited);
+        assertThat(slack.violations()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"message_not_found", "edit_window_closed"})
+    void aMessageThatCannotBeChangedIsFollowedByANewOne(String refusal) {
+        post("Planning", "Actual", "Warning", "LOAD_1", "2026-02-16T14:30:00Z");
+        awaitMessages("CMAIN", 1);
+        slack.fail(CallMatcher.method("chat.update"), Fault.error(refusal), 1);
+        post("Planning", "Actual", "Loading", "LOAD_2", "2026-02-16T14:40:00Z");
+        post("Planning", "Actual", "Warning", "LOAD_2", "2026-02-16T14:50:00Z");
+        awaitMessages("CMAIN", 2);
+        post("Planning", "Actual", "OK", "LOAD_3", "2026-02-16T15:00:00Z");
+        awaitMessages("CMAIN", 3);
+
+        assertThat(messages("CMAIN").get(0).text()).contains("LOAD_1");
+        assertThat(messages("CMAIN").get(1).text()).contains("OK again");
+        assertThat(messages("CMAIN"))
+                .extracting(SandboxMessage::thread)
+                .containsExactly(null, null, messages("CMAIN").get(1).ts());
+    }
+
+    @Test
+    void theRecoveryOfAProblemOfABurstIsAnAnswerToIts() {
+        String items = Stream.of("Actual", "Budget", "D1", "D2", "D3", "D4")
+                .map(domain -> "{\"app\":\"Planning\",\"domain\":\"" + domain + "\",\"status\":\"Warning\"}")
+                .reduce((left, right) -> left + "," + right)
+                .orElseThrow();
+        epmPulse.post("/api/v1/status/batch", "{\"updates\":[" + items + "]}");
+        awaitMessages("CMAIN", 1);
+        epmPulse.status("Planning", "D3", "OK", "fixed");
+        awaitMessages("CMAIN", 2);
+
+        assertThat(messages("CMAIN").get(0).changes()).isZero();
+        assertThat(messages("CMAIN").get(1).thread())
+                .isEqualTo(messages("CMAIN").get(0).ts());
     }
 
     @Test
@@ -204,8 +266,10 @@ class AlertRoutesTest {
         epmPulse.start();
         awaitMessages("CMAIN", 2);
 
-        assertThat(messages("CMAIN").get(0).text()).contains("Planning / Actual", "Warning", "held");
-        assertThat(messages("CMAIN").get(1).text()).contains("Planning / Actual", "OK again");
+        assertThat(messages("CMAIN"))
+                .allSatisfy(message -> assertThat(message.text()).contains("Planning / Actual", "OK again"));
+        assertThat(messages("CMAIN").get(1).thread())
+                .isEqualTo(messages("CMAIN").get(0).ts());
     }
 
     @Test

@@ -180,7 +180,7 @@ final class ClusterLoad implements AutoCloseable {
         Set<String> seen = new HashSet<>();
         return cluster.slack.messages().stream()
                 .map(message -> warnings.stream()
-                        .filter(job -> isAlert(job, message.text()))
+                        .filter(job -> isAlert(job, message.posted()))
                         .toList())
                 .filter(alerts -> alerts.stream().filter(job -> !seen.add(job)).count() > 0)
                 .count();

@@ -117,6 +117,7 @@ class DocumentsTest {
                 "CONTRIBUTING.md",
                 "SECURITY.md",
                 "deploy/README.md",
+                "deploy/alerts.md",
                 "deploy/clients/README.md",
                 "docs/design.md",
                 "routes/site/README.md"

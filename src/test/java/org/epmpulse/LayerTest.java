@@ -37,6 +37,8 @@ class LayerTest {
             "changes",
             "work",
             "alerts",
+            "alerts.http",
+            "alerts.mail",
             "slack",
             "slack.canvas",
             "slack.socket",

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackSandbox;
 import org.epmpulse.slack.AnswerButtons;
 import org.epmpulse.status.DomainId;
@@ -24,7 +25,7 @@ class SlackCommandsTest {
             {"apps": {
                "Planning EU": {"domains": ["Actual", "Plan/Budget"], "channels": ["CMAIN"]},
                "FCCS": {"domains": ["Consolidation"], "channels": ["CMAIN"]}},
-             "channels": {"CMAIN": {"name": "epm-main"}}}
+             "channels": {"CMAIN": {"name": "epm-main", "canvas_id": "FMAIN"}}}
             """;
 
     @TempDir
@@ -36,8 +37,11 @@ class SlackCommandsTest {
     @BeforeEach
     void start() throws Exception {
         slack = SlackSandbox.start(InstantSource.system());
+        slack.put(SandboxChannel.of("CMAIN", "epm-main"));
+        slack.addCanvas("FMAIN", "Main");
         epmPulse = new TestingEpmPulse(folder, APPS);
         epmPulse.settings.put("SLACK_API_URL", slack.apiUrl().toString());
+        epmPulse.settings.put("SLACK_BOT_TOKEN", slack.botToken());
         epmPulse.settings.put("SLACK_APP_TOKEN", slack.appToken());
         epmPulse.settings.put("SLACK_ALLOWED_USERS", "U0PERSON, CADMIN");
         epmPulse.start();
@@ -91,6 +95,29 @@ class SlackCommandsTest {
         assertThat(domain("FCCS", "Consolidation").at("/muted/by").asText()).isEqualTo("bob (U9)");
         JsonNode history = epmPulse.data("/api/v1/history").path("entries");
         assertThat(history.findValuesAsText("kind")).containsExactly("mute", "acknowledge", "null");
+        assertThat(slack.violations()).isEmpty();
+    }
+
+    @Test
+    void theMessageOfAProblemHasTheButtonsUntilItHasEnded() {
+        epmPulse.status("FCCS", "Consolidation", "Warning", "failed");
+        await().until(() -> !slack.messages().isEmpty());
+        JsonNode acknowledge = slack.messages().get(0).buttons().get(0);
+
+        String envelope = slack.click(
+                "U0PERSON",
+                "anna",
+                "CMAIN",
+                acknowledge.path("action_id").asText(),
+                acknowledge.path("value").asText());
+
+        assertThat(reply(envelope)).isEqualTo("*FCCS / Consolidation* is acknowledged until it has recovered.");
+        assertThat(slack.messages().get(0).buttons())
+                .extracting(button -> button.at("/text/text").asText())
+                .containsExactly("Acknowledge", "Mute 1 h");
+        epmPulse.status("FCCS", "Consolidation", "OK", "works");
+        await().until(() -> slack.messages().size() == 2);
+        assertThat(slack.messages().get(0).buttons()).isEmpty();
         assertThat(slack.violations()).isEmpty();
     }
 

@@ -20,7 +20,8 @@ public interface AlertAnswers {
     };
 
     /**
-     * Whether problems of the domain are counted and not sent. A problem that is still open when this ends is sent then.
+     * Whether problems of the domain are counted and not sent. A problem that is still open when this ends is sent
+     * then.
      *
      * @param now by the wall clock
      */

@@ -40,7 +40,7 @@ public final class AlertFile implements AlertStore {
         this.name = name;
     }
 
-    /** The last two are absent with a single node, so the format is that of earlier versions. */
+    /** The last three are absent where they are not needed, so the format is that of earlier versions. */
     private record Content(
             int version,
             @Nullable Map<String, List<AlertState.Domain>> channels,
@@ -48,7 +48,10 @@ public final class AlertFile implements AlertStore {
             @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
             Map<String, AlertState.Claim> claims,
 
-            @JsonInclude(JsonInclude.Include.NON_NULL) AlertState.@Nullable Position position) {}
+            @JsonInclude(JsonInclude.Include.NON_NULL) AlertState.@Nullable Position position,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
+            Map<String, Instant> digests) {}
 
     private static final class InstantDeserializer extends FromStringDeserializer<Instant> {
 
@@ -80,7 +83,10 @@ public final class AlertFile implements AlertStore {
                 throw new IOException("not an alert file of version " + VERSION);
             }
             return new AlertState(
-                    content.channels(), content.claims() == null ? Map.of() : content.claims(), content.position());
+                    content.channels(),
+                    content.claims() == null ? Map.of() : content.claims(),
+                    content.position(),
+                    content.digests() == null ? Map.of() : content.digests());
         } catch (JsonProcessingException e) {
             throw new IOException(e.getOriginalMessage(), e);
         } catch (NullPointerException e) {
@@ -93,7 +99,11 @@ public final class AlertFile implements AlertStore {
         documents.write(
                 name,
                 JSON.writeValueAsBytes(new Content(
-                        VERSION, new TreeMap<>(state.channels()), new TreeMap<>(state.claims()), state.position())));
+                        VERSION,
+                        new TreeMap<>(state.channels()),
+                        new TreeMap<>(state.claims()),
+                        state.position(),
+                        new TreeMap<>(state.digests()))));
     }
 
     @Override

@@ -12,7 +12,6 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.epmpulse.status.Board;
-import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.work.Backoff;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +24,6 @@ final class AlertPolicy {
 
     private final Map<String, AlertQueue> queues = new LinkedHashMap<>();
     private final Duration sinkInterval;
-    private final AlertAnswers answers;
-    private final Consumer<String> onMuted;
 
     private Instant nextMessageAt = Instant.MIN;
     private Instant rateLimitedUntil = Instant.MIN;
@@ -41,15 +38,24 @@ final class AlertPolicy {
     private long comparedRevision;
 
     /** @param onMuted gets the channel's id of each problem that is not sent, because its domain is muted */
-    AlertPolicy(AlertSink sink, AlertAnswers answers, Consumer<String> onMuted, RandomGenerator random, Instant now) {
-        AlertLimits limits = sink.limits();
+    AlertPolicy(
+            Collection<AlertChannel> channels,
+            AlertLimits limits,
+            AlertRules rules,
+            RandomGenerator random,
+            Consumer<String> onMuted,
+            Instant now) {
         this.sinkInterval = limits.sinkInterval();
-        this.answers = answers;
-        this.onMuted = onMuted;
         Backoff backoff = new Backoff(random);
-        sink.channels()
-                .forEach(channel -> queues.put(
-                        channel.id(), new AlertQueue(channel.domains(), limits.channelInterval(), backoff, now)));
+        channels.forEach(channel -> queues.put(
+                channel.id(),
+                new AlertQueue(
+                        channel.domains(),
+                        rules,
+                        limits.channelInterval(),
+                        backoff,
+                        () -> onMuted.accept(channel.id()),
+                        now)));
     }
 
     /**
@@ -62,10 +68,10 @@ final class AlertPolicy {
         Map<String, List<AlertState.Domain>> known = saved == null ? Map.of() : saved.channels();
         queues.forEach((id, queue) -> {
             List<AlertState.Domain> domains = known.get(id);
-            if (domains == null) {
+            if (saved == null || domains == null) {
                 queue.initialize(board, now);
             } else {
-                queue.restore(domains, board, answers, now, steady);
+                queue.restore(domains, saved.digests().get(id), board, now, steady);
             }
         });
         dirty = !known.isEmpty() || !queues.isEmpty();
@@ -95,12 +101,7 @@ final class AlertPolicy {
                 queue.initialize(board, now);
             } else {
                 queue.takeOver(
-                        domains,
-                        state.claims().get(id),
-                        appliedRevision,
-                        board,
-                        domain -> answers.isMuted(domain, now),
-                        steady);
+                        domains, state.claims().get(id), state.digests().get(id), appliedRevision, board, now, steady);
             }
             if (busy.contains(id)) {
                 queue.start();
@@ -121,9 +122,13 @@ final class AlertPolicy {
         return claims;
     }
 
-    /** The other node's message has a receipt: it was sent. */
-    void receiptFound(String channelId, Instant now) {
-        queue(channelId).done(now);
+    /**
+     * The other node's message has a receipt: it was sent.
+     *
+     * @param wall by the wall clock
+     */
+    void receiptFound(String channelId, Instant now, Instant wall) {
+        queue(channelId).done(now, wall);
         dirty = true;
     }
 
@@ -149,17 +154,6 @@ final class AlertPolicy {
         if (change.answer() != null) {
             return false;
         }
-        if (answers.isMuted(change.id(), now)) {
-            // What is still open when the mute ends is found by a comparison with the board.
-            boolean begins =
-                    change.after().status() == Status.WARNING && change.before().status() != Status.WARNING;
-            queues.forEach((id, queue) -> {
-                if (begins && queue.hasDomain(change.id())) {
-                    onMuted.accept(id);
-                }
-            });
-            return false;
-        }
         for (AlertQueue queue : queues.values()) {
             changed |= queue.apply(change, now, steady);
         }
@@ -168,14 +162,23 @@ final class AlertPolicy {
     }
 
     /**
-     * Applies statuses of the board whose changes were missed.
+     * Starts the digests whose time has come, and holds messages in quiet hours.
+     *
+     * @param now by the wall clock
+     */
+    void tick(Instant now, Instant steady) {
+        queues.values().forEach(queue -> dirty |= queue.tick(now, steady));
+    }
+
+    /**
+     * Applies statuses of the board whose changes were missed, and makes the reminders that are due.
      *
      * @param now by the wall clock
      */
     void compare(Board board, Instant now, Instant steady) {
         long arrived = comparedRevision;
         comparedRevision = board.revision();
-        queues.values().forEach(queue -> dirty |= queue.compare(board, arrived, answers, now, steady));
+        queues.values().forEach(queue -> dirty |= queue.compare(board, arrived, now, steady));
     }
 
     /** The channel that gets a message now, or null. The message is in flight until its result is reported. */
@@ -236,10 +239,19 @@ final class AlertPolicy {
         return one.isAfter(other) ? one : other;
     }
 
-    /** The message to the channel; its alerts stay the same until it is sent or dropped. */
-    AlertMessage message(String channelId) {
-        AlertQueue queue = queue(channelId);
-        return new AlertMessage(channelId, queue.message(), queue.isPlain());
+    /**
+     * What the message to the channel reports; it stays the same until it is sent or dropped. Null if there is nothing
+     * left to report.
+     *
+     * @param now by the wall clock
+     */
+    PendingAlerts.@Nullable Content message(String channelId, Board board, Instant now) {
+        return queue(channelId).message(board, now);
+    }
+
+    /** Whether to render the message as plain text, because the sink refused the normal text. */
+    boolean isPlain(String channelId) {
+        return queue(channelId).isPlain();
     }
 
     /** The message was not sent because the route stopped; it is due again. */
@@ -247,9 +259,13 @@ final class AlertPolicy {
         queue(channelId).released();
     }
 
-    /** The message was sent. */
-    void sent(String channelId, Instant now) {
-        queue(channelId).done(now);
+    /**
+     * The message was sent.
+     *
+     * @param wall by the wall clock
+     */
+    void sent(String channelId, Instant now, Instant wall) {
+        queue(channelId).done(now, wall);
         suspended = false;
         suspendedUntil = Instant.MIN;
         dirty = true;
@@ -271,14 +287,18 @@ final class AlertPolicy {
         queue(channelId).refused(now);
     }
 
-    /** The sink refused the text. Returns whether the message is retried once as plain text. */
-    boolean contentRefused(String channelId, Instant now) {
+    /**
+     * The sink refused the text. Returns whether the message is retried once as plain text.
+     *
+     * @param wall by the wall clock
+     */
+    boolean contentRefused(String channelId, Instant now, Instant wall) {
         AlertQueue queue = queue(channelId);
         if (!queue.isPlain()) {
             queue.retryAsPlain(now);
             return true;
         }
-        queue.done(now);
+        queue.done(now, wall);
         dirty = true;
         return false;
     }
@@ -320,14 +340,20 @@ final class AlertPolicy {
     AlertState state(@Nullable String store) {
         Map<String, List<AlertState.Domain>> channels = new LinkedHashMap<>();
         Map<String, AlertState.Claim> claims = new LinkedHashMap<>();
+        Map<String, Instant> digests = new LinkedHashMap<>();
         queues.forEach((id, queue) -> {
             channels.put(id, queue.state());
+            Instant digest = queue.digested();
+            if (digest != null) {
+                digests.put(id, digest);
+            }
             AlertState.Claim claim = queue.savedClaim();
             if (claim != null) {
                 claims.put(id, claim);
             }
         });
-        return new AlertState(channels, claims, store == null ? null : new AlertState.Position(store, appliedRevision));
+        return new AlertState(
+                channels, claims, store == null ? null : new AlertState.Position(store, appliedRevision), digests);
     }
 
     private AlertQueue queue(String channelId) {

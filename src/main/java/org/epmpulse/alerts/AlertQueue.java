@@ -2,57 +2,38 @@ package org.epmpulse.alerts;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.function.Predicate;
+import org.epmpulse.alerts.PendingAlerts.Content;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
-import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.work.Backoff;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The alerts of one channel: what is sent, and when, by the steady clock. Not thread-safe; its memory is bounded by the
- * number of domains.
- *
- * <p>A message reports one event. More than {@value #MAX_SINGLE_MESSAGES} problems, or recoveries, within ten seconds
- * are a burst: all pending events are then sent as one message, ten seconds after the oldest of them. A long burst is
- * one message every ten seconds.
+ * The messages of one channel: which is sent, and when, by the steady clock. Not thread-safe; its memory is bounded by
+ * the number of domains.
  */
 final class AlertQueue {
 
-    static final int MAX_SINGLE_MESSAGES = 5;
-    static final Duration BURST_WINDOW = Duration.ofSeconds(10);
-
     /** Delay before a message, so that all updates of a batch arrive first. */
-    static final Duration BATCH_DELAY = Duration.ofSeconds(1);
-
-    /** A change on the board may take this long to arrive here. */
-    static final Duration DELIVERY_TIME = Duration.ofSeconds(10);
+    static final Duration BATCH_DELAY = PendingAlerts.BATCH_DELAY;
 
     /** How long a call to a sink takes at most, and the time to store its receipt. */
     static final Duration CALL_TIME = Duration.ofSeconds(12);
 
     private static final Duration RECEIPT_INTERVAL = Duration.ofSeconds(1);
 
-    private final Map<DomainId, DomainAlerts> domains = new LinkedHashMap<>();
-    private final Map<DomainId, DomainAlerts> pendingDomains = new LinkedHashMap<>();
-    private final Deque<Instant> latestProblems = new ArrayDeque<>();
-    private final Deque<Instant> latestRecoveries = new ArrayDeque<>();
+    private final PendingAlerts alerts;
+    private final AlertRules rules;
     private final Duration interval;
     private final Backoff backoff;
 
-    /** Stays the same until it is sent; new events go into the next message. */
-    private List<Alert> message = List.of();
+    /** Stays the same until it is sent; new events go into the next message. Null if there is none. */
+    private @Nullable Content message;
 
     private boolean inFlight;
     private boolean plain;
@@ -63,8 +44,17 @@ final class AlertQueue {
     /** Of a message that another node was sending. */
     private @Nullable OpenClaim openClaim;
 
-    private @Nullable Instant combineAt;
     private Instant earliestAt;
+
+    /** The end of the quiet hours by the steady clock; in the past outside of them. */
+    private Instant heldUntil = Instant.MIN;
+
+    /** The time of the latest digest that was sent, or of the first start; null without digests. */
+    private @Nullable Instant digested;
+
+    /** The time of a digest that is to be sent; null if none is. */
+    private @Nullable Instant digestDue;
+
     private int failures;
 
     /**
@@ -77,13 +67,21 @@ final class AlertQueue {
 
     /**
      * @param interval time between two messages
+     * @param onMuted called for each problem that is not sent, because its domain is muted
      * @param now the first message is sent one interval later, because the previous process may just have sent one
      */
-    AlertQueue(Collection<DomainId> ids, Duration interval, Backoff backoff, Instant now) {
+    AlertQueue(
+            Collection<DomainId> ids,
+            AlertRules rules,
+            Duration interval,
+            Backoff backoff,
+            Runnable onMuted,
+            Instant now) {
+        this.alerts = new PendingAlerts(ids, rules, onMuted);
+        this.rules = rules;
         this.interval = interval;
         this.backoff = backoff;
         this.earliestAt = now.plus(interval);
-        ids.forEach(id -> domains.put(id, new DomainAlerts((event, steady) -> enqueue(id, event, steady))));
     }
 
     /**
@@ -92,17 +90,19 @@ final class AlertQueue {
      * @param now by the wall clock
      */
     void initialize(Board board, Instant now) {
-        domains.forEach((id, domain) -> domain.initialize(board.of(id), now));
+        alerts.initialize(board, now);
     }
 
     /**
      * Restores the state that an earlier process saved.
      *
+     * @param digest time of the latest digest; null if there was none
      * @param now by the wall clock
      */
-    void restore(List<AlertState.Domain> saved, Board board, AlertAnswers answers, Instant now, Instant steady) {
-        restore(saved, board, steady);
-        compare(board, Long.MAX_VALUE, answers, now, steady);
+    void restore(List<AlertState.Domain> saved, @Nullable Instant digest, Board board, Instant now, Instant steady) {
+        digested = digest;
+        alerts.restore(saved, board, now, steady);
+        alerts.compareAll(board, now, steady);
     }
 
     /**
@@ -110,49 +110,28 @@ final class AlertQueue {
      *
      * @param revision of the last change in the state; 0 if unknown
      * @param sending the message that the other node was sending; null if there was none
-     * @param muted the domains whose changes were not applied; they are compared with the board when that ends
+     * @param digest time of the latest digest; null if there was none
+     * @param now by the wall clock
      */
     void takeOver(
             List<AlertState.Domain> saved,
             AlertState.@Nullable Claim sending,
+            @Nullable Instant digest,
             long revision,
             Board board,
-            Predicate<DomainId> muted,
+            Instant now,
             Instant steady) {
-        restore(saved, board, steady);
-        domains.forEach((id, domain) -> {
-            if (!muted.test(id)) {
-                domain.skipTo(revision);
-            }
-        });
+        digested = digest;
+        alerts.restore(saved, board, now, steady);
+        alerts.skipTo(revision);
         if (sending == null) {
             return;
         }
-        message = sending.alerts().stream()
-                .filter(alert -> domains.containsKey(alert.id()))
-                .toList();
-        plain = sending.plain();
-        openClaim = new OpenClaim(sending.claim(), steady, steady.plus(CALL_TIME));
-        for (Alert alert : message) {
-            DomainAlerts domain = domains.get(alert.id());
-            if (domain != null) {
-                domain.remove(alert.event());
-                if (domain.pendingCount() == 0) {
-                    pendingDomains.remove(alert.id());
-                }
-            }
-        }
-    }
-
-    private void restore(List<AlertState.Domain> saved, Board board, Instant steady) {
-        for (AlertState.Domain state : saved) {
-            DomainAlerts domain = domains.get(state.id());
-            if (domain != null) {
-                domain.restore(state, board.of(state.id()), steady);
-                if (domain.pendingCount() > 0) {
-                    pendingDomains.put(state.id(), domain);
-                }
-            }
+        List<DomainAlert> sent = alerts.remove(sending.alerts());
+        if (!sent.isEmpty() || sending.digest() != null) {
+            message = new Content(sent, sending.digest() != null, sending.digest());
+            plain = sending.plain();
+            openClaim = new OpenClaim(sending.claim(), steady, steady.plus(CALL_TIME));
         }
     }
 
@@ -162,55 +141,36 @@ final class AlertQueue {
      * @param now by the wall clock
      */
     boolean apply(StatusChange change, Instant now, Instant steady) {
-        DomainAlerts domain = domains.get(change.id());
-        return domain != null && domain.apply(change, now, steady);
-    }
-
-    /** Whether the channel shows a domain. */
-    boolean hasDomain(DomainId id) {
-        return domains.containsKey(id);
+        return alerts.apply(change, now, steady);
     }
 
     /**
-     * Applies statuses of the board whose changes did not arrive. Returns whether there is something to save.
+     * Applies statuses of the board whose changes did not arrive, and makes the reminders that are due. Returns whether
+     * there is something to save.
      *
      * @param arrived changes up to this revision have had enough time to arrive
      * @param now by the wall clock
      */
-    boolean compare(Board board, long arrived, AlertAnswers answers, Instant now, Instant steady) {
-        boolean dirty = false;
-        for (Map.Entry<DomainId, DomainAlerts> domain : domains.entrySet()) {
-            DomainStatus status = board.of(domain.getKey());
-            Instant received = status.received();
-            boolean isOld = received != null && received.isBefore(now.minus(DELIVERY_TIME));
-            if ((isOld || status.revision() <= arrived) && !answers.isMuted(domain.getKey(), now)) {
-                dirty |= domain.getValue().compare(status, now, steady);
-            }
-        }
-        return dirty;
+    boolean compare(Board board, long arrived, Instant now, Instant steady) {
+        return alerts.compare(board, arrived, now, steady);
     }
 
-    private void enqueue(DomainId id, DomainEvent event, Instant steady) {
-        DomainAlerts domain = domains.get(id);
-        if (domain != null) {
-            pendingDomains.putIfAbsent(id, domain);
+    /**
+     * Starts a digest whose time has come, and notes how long messages are held. Returns whether there is something to
+     * save.
+     *
+     * @param now by the wall clock
+     */
+    boolean tick(Instant now, Instant steady) {
+        Instant quietUntil = rules.quiet().endAfter(now);
+        heldUntil = quietUntil.isAfter(now) ? steady.plus(Duration.between(now, quietUntil)) : Instant.MIN;
+        Instant latest = rules.latestDigest(now);
+        if (latest != null && digested == null) {
+            digested = now;
+            return true;
         }
-        Deque<Instant> latest = event.kind().isProblem() ? latestProblems : latestRecoveries;
-        latest.addLast(steady);
-        if (latest.size() > MAX_SINGLE_MESSAGES + 1) {
-            latest.removeFirst();
-        }
-        boolean burst = latest.size() > MAX_SINGLE_MESSAGES
-                && latest.getFirst().plus(BURST_WINDOW).isAfter(steady);
-        Instant oldest = oldestPending();
-        if (burst && combineAt == null && oldest != null) {
-            combineAt = oldest.plus(BURST_WINDOW);
-        }
-    }
-
-    private @Nullable Instant oldestPending() {
-        Iterator<DomainAlerts> first = pendingDomains.values().iterator();
-        return first.hasNext() ? first.next().oldestQueuedAt() : null;
+        digestDue = latest != null && latest.isAfter(digested) ? latest : null;
+        return false;
     }
 
     /** When the next message is due, in the past or the future; null if none is pending, or one is in flight. */
@@ -219,15 +179,11 @@ final class AlertQueue {
         if (inFlight || openClaim != null) {
             return null;
         }
-        if (!message.isEmpty()) {
+        if (message != null) {
             return earliestAt;
         }
-        Instant oldest = oldestPending();
-        if (oldest == null) {
-            return null;
-        }
-        Instant ready = combineAt != null ? combineAt : oldest.plus(BATCH_DELAY);
-        return ready.isAfter(earliestAt) ? ready : earliestAt;
+        Instant ready = digestDue != null ? Instant.MIN : alerts.readyAt();
+        return ready == null ? null : Collections.max(List.of(ready, earliestAt, heldUntil));
     }
 
     /** The message that another node was sending; null if there is none, or its end is known. */
@@ -254,7 +210,9 @@ final class AlertQueue {
     /** What is saved of the message that is being sent; null if there is none, or a single node. */
     AlertState.@Nullable Claim savedClaim() {
         UUID saved = openClaim != null ? openClaim.claim() : claim;
-        return saved == null || message.isEmpty() ? null : new AlertState.Claim(saved, message, plain);
+        return saved == null || message == null
+                ? null
+                : new AlertState.Claim(saved, message.alerts(), plain, message.day());
     }
 
     /** From now on a message is in flight. */
@@ -262,36 +220,19 @@ final class AlertQueue {
         inFlight = true;
     }
 
-    /** The events of the message in flight. */
-    List<Alert> message() {
-        if (message.isEmpty()) {
-            int count = pendingDomains.values().stream()
-                    .mapToInt(DomainAlerts::pendingCount)
-                    .sum();
-            message = combineAt != null || count > MAX_SINGLE_MESSAGES ? takeAll() : List.of(takeFirst());
-            combineAt = null;
+    /**
+     * What the message in flight reports; null if it was a reminder of a problem that has ended since it was due.
+     *
+     * @param now by the wall clock
+     */
+    @Nullable
+    Content message(Board board, Instant now) {
+        if (message == null && digestDue != null) {
+            message = alerts.takeDigest(digestDue, board, now);
+        } else if (message == null && !alerts.isEmpty()) {
+            message = alerts.takeNext();
         }
         return message;
-    }
-
-    private List<Alert> takeAll() {
-        List<Alert> all = new ArrayList<>();
-        pendingDomains.forEach((id, domain) -> domain.takeAll().forEach(event -> all.add(new Alert(id, event))));
-        pendingDomains.clear();
-        return List.copyOf(all);
-    }
-
-    private Alert takeFirst() {
-        Map.Entry<DomainId, DomainAlerts> first =
-                pendingDomains.entrySet().iterator().next();
-        DomainId id = first.getKey();
-        DomainAlerts domain = first.getValue();
-        pendingDomains.remove(id);
-        Alert alert = new Alert(id, domain.takeFirst());
-        if (domain.pendingCount() > 0) {
-            pendingDomains.put(id, domain);
-        }
-        return alert;
     }
 
     /** Whether to render the message as plain text, because the sink refused the normal text. */
@@ -299,10 +240,21 @@ final class AlertQueue {
         return plain;
     }
 
-    /** The message was sent or is dropped. */
-    void done(Instant now) {
+    /**
+     * The message was sent or is dropped.
+     *
+     * @param wall by the wall clock
+     */
+    void done(Instant now, Instant wall) {
+        if (message != null) {
+            alerts.told(message.alerts(), wall);
+            if (message.day() != null) {
+                digested = message.day();
+                digestDue = null;
+            }
+        }
         openClaim = null;
-        message = List.of();
+        message = null;
         plain = false;
         failures = 0;
         finish(now.plus(interval));
@@ -345,22 +297,17 @@ final class AlertQueue {
 
     /** The state to be saved. */
     List<AlertState.Domain> state() {
-        Map<DomainId, List<DomainEvent>> unsentById = new HashMap<>();
-        message.forEach(alert ->
-                unsentById.computeIfAbsent(alert.id(), id -> new ArrayList<>()).add(alert.event()));
-        List<AlertState.Domain> state = new ArrayList<>();
-        domains.forEach((id, domain) -> {
-            List<DomainEvent> pending = new ArrayList<>(unsentById.getOrDefault(id, List.of()));
-            pending.addAll(domain.pending());
-            if (domain.open() != null || !pending.isEmpty()) {
-                state.add(new AlertState.Domain(id, domain.open(), pending));
-            }
-        });
-        return state;
+        return alerts.state(message == null ? List.of() : message.alerts());
     }
 
     /** Whether any event is not sent yet. */
     boolean isPending() {
-        return !message.isEmpty() || !pendingDomains.isEmpty();
+        return message != null || !alerts.isEmpty() || digestDue != null;
+    }
+
+    /** The time of the latest digest; null without digests. */
+    @Nullable
+    Instant digested() {
+        return digested;
     }
 }

@@ -1,6 +1,5 @@
 package org.epmpulse.alerts;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,9 +22,10 @@ import org.epmpulse.work.WorkSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the alerts of one sink: each channel is notified once when a domain turns Warning and once when it is OK again.
- * An item is the id of a channel whose next message is due. The state is on disk before the next message of a channel
- * is sent, so an alert is sent twice only if the process ends in between.
+ * Sends the alerts of one sink: each channel is notified once when a domain turns Warning and once when it is OK again,
+ * and gets reminders and digests, see {@link AlertRules}. An item is the id of a channel whose next message is due. The
+ * state is on disk before the next message of a channel is sent, so an alert is sent twice only if the process ends in
+ * between.
  *
  * <p>With several nodes, a message gets a claim in that state before it is sent, and a receipt after the sink has
  * accepted it. A node that takes over and finds a claim waits for the receipt; without one it sends the message again.
@@ -42,6 +42,8 @@ public final class AlertSender implements WorkSource<String> {
     private static final Duration REPLAY_TIME = Duration.ofSeconds(5);
 
     private final AlertSink sink;
+    private final AlertRules rules;
+    private final AlertRenderer renderer;
     private final RandomGenerator random;
     private final AlertPersistence persistence;
     private final SinkHealth health;
@@ -69,48 +71,30 @@ public final class AlertSender implements WorkSource<String> {
      */
     private record Flight(AlertPolicy policy, @Nullable UUID claim) {}
 
-    /** A sender of a single node, see the other constructor. */
-    public AlertSender(
-            AlertSink sink,
-            AlertStore store,
-            Supplier<Board> board,
-            TimeSource clock,
-            RandomGenerator random,
-            MeterRegistry meters) {
-        this(sink, store, board, clock, random, meters, AlertTakeover.NONE);
-    }
-
-    /**
-     * @param store holds the state of this sink only
-     * @param random adds jitter to retries
-     */
-    public AlertSender(
-            AlertSink sink,
-            AlertStore store,
-            Supplier<Board> board,
-            TimeSource clock,
-            RandomGenerator random,
-            MeterRegistry meters,
-            AlertTakeover takeover) {
+    /** @param store holds the state of this sink only */
+    public AlertSender(AlertSink sink, AlertStore store, AlertRules rules, AlertParts parts) {
         this.sink = sink;
-        this.random = random;
-        this.takeover = takeover;
+        this.rules = rules;
+        this.renderer = parts.renderer();
+        this.random = parts.random();
+        this.takeover = parts.takeover();
+        this.clock = parts.clock();
+        this.board = parts.board();
         this.receipts = new ReceiptWriter(takeover.receipts(), sink.name());
+        this.counters = new AlertCounters(sink.channels(), parts.meters());
+        this.policy = newPolicy();
         this.persistence = new AlertPersistence(store, clock.steadySource());
         this.health = new SinkHealth(sink.name(), sink.channels());
-        this.outcomes = new AlertOutcomes(health);
-        this.counters = new AlertCounters(sink.channels(), meters);
-        this.board = board;
-        this.clock = clock;
-        this.policy = newPolicy();
+        this.outcomes = new AlertOutcomes(sink, health);
     }
 
     private AlertPolicy newPolicy() {
         return new AlertPolicy(
-                sink,
-                new BoardAnswers(board),
-                channel -> counters.count(channel, Result.MUTED),
+                sink.channels(),
+                sink.limits(),
+                rules,
                 random,
+                channel -> counters.count(channel, Result.MUTED),
                 clock.steady());
     }
 
@@ -187,6 +171,7 @@ public final class AlertSender implements WorkSource<String> {
     /** Compares the board if it is time. Returns whether an alert is pending. */
     private synchronized boolean compare() {
         Instant steady = clock.steady();
+        policy.tick(clock.instant(), steady);
         if (!steady.isBefore(compareAt)) {
             compareAt = steady.plus(COMPARE_INTERVAL);
             policy.compare(board.get(), clock.instant(), steady);
@@ -220,7 +205,7 @@ public final class AlertSender implements WorkSource<String> {
             boolean sent = receipts.contains(claim.claim());
             synchronized (this) {
                 if (sent) {
-                    checked.receiptFound(channel, clock.steady());
+                    checked.receiptFound(channel, clock.steady(), clock.instant());
                 } else if (checked.receiptMissing(channel, claim, clock.steady())) {
                     counters.count(channel, Result.REPEATED);
                     health.repeated(channel);
@@ -243,16 +228,26 @@ public final class AlertSender implements WorkSource<String> {
         return next.isAfter(now) ? Duration.between(now, next) : Duration.ZERO;
     }
 
-    /** The body is an {@link AlertMessage}; the variable {@code channel} is the channel's id. */
+    /**
+     * The body is an {@link AlertMessage}, or an {@link Alert} if each alert is a message; the variable {@code channel}
+     * is the channel's id.
+     */
     @Override
-    public Work begin(String channelId) {
-        AlertMessage message;
+    public @Nullable Work begin(String channelId) {
+        PendingAlerts.Content content;
+        boolean plain;
         synchronized (this) {
             Flight flight = Objects.requireNonNull(inFlight.get(channelId), "a channel that was due");
             if (flight.policy() != policy) {
                 throw new UncheckedIOException(new NotActiveException());
             }
-            message = policy.message(channelId);
+            content = policy.message(channelId, board.get(), clock.instant());
+            plain = policy.isPlain(channelId);
+            if (content == null) {
+                inFlight.remove(channelId);
+                policy.released(channelId);
+                return null;
+            }
             if (takeover.isPossible()) {
                 UUID claim = UUID.randomUUID();
                 policy.claim(channelId, claim);
@@ -262,7 +257,9 @@ public final class AlertSender implements WorkSource<String> {
         if (takeover.isPossible()) {
             saveClaim();
         }
-        return new Work(message, Map.of("channel", channelId));
+        AlertMessage message = renderer.message(channelId, content, plain);
+        return new Work(
+                rules.group() ? message : renderer.single(message), Map.of("channel", channelId, "plain", plain));
     }
 
     /** Nothing may be sent without the claim: a node that takes over would not know of it. */
@@ -295,7 +292,7 @@ public final class AlertSender implements WorkSource<String> {
         }
         synchronized (this) {
             if (flight.policy() == policy) {
-                policy.sent(channelId, clock.steady());
+                policy.sent(channelId, clock.steady(), clock.instant());
                 health.sent(channelId);
             } else {
                 policy.released(channelId);
@@ -309,32 +306,19 @@ public final class AlertSender implements WorkSource<String> {
     @Override
     public void failed(String channelId, Throwable failure) {
         Flight flight = land(channelId);
-        AlertFailure classified = classify(failure);
+        AlertFailure classified = outcomes.classify(failure);
         Result result;
         synchronized (this) {
             if (flight.policy() != policy) {
                 policy.released(channelId);
                 return;
             }
-            result = outcomes.failed(policy, channelId, classified, failure, clock.steady());
+            result = outcomes.failed(policy, channelId, classified, failure, clock.steady(), clock.instant());
             markUnclaimed(flight);
         }
         counters.count(channelId, result);
         save();
         pendingListener.run();
-    }
-
-    /** A sink that fails to classify a failure must not keep its channel in flight. */
-    private AlertFailure classify(Throwable failure) {
-        if (failure instanceof AlertPersistence.NotSavedException) {
-            return AlertFailure.of(AlertFailure.Kind.UNAVAILABLE, "the database does not answer");
-        }
-        try {
-            return sink.classify(failure);
-        } catch (RuntimeException e) {
-            e.addSuppressed(failure);
-            return AlertFailure.of(AlertFailure.Kind.UNEXPECTED, "unexpected error, see the log");
-        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.epmpulse.alerts;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,20 +16,23 @@ import org.jspecify.annotations.Nullable;
  * @param claims messages whose call to the sink had begun, by the channel's id; their events are pending, too. Only with
  *     several nodes
  * @param position the changes that are in the state; null with a single node
+ * @param digests time of the latest digest, by the channel's id; empty without digests
  */
 record AlertState(
         Map<String, List<Domain>> channels,
         Map<String, Claim> claims,
-        @Nullable Position position) {
+        @Nullable Position position,
+        Map<String, Instant> digests) {
 
     AlertState {
+        digests = Map.copyOf(digests);
         channels = Map.copyOf(Objects.requireNonNull(channels, "channels"));
         claims = Map.copyOf(claims);
     }
 
     /** The state of a single node. */
     AlertState(Map<String, List<Domain>> channels) {
-        this(channels, Map.of(), null);
+        this(channels, Map.of(), null, Map.of());
     }
 
     /**
@@ -48,8 +53,15 @@ record AlertState(
      * A message that was being sent: if the sink has accepted it, there is a receipt of the claim.
      *
      * @param plain whether it was rendered as plain text
+     * @param digest the time of a daily digest; null if it is another message
      */
-    record Claim(UUID claim, List<Alert> alerts, boolean plain) {
+    record Claim(
+            UUID claim,
+            List<DomainAlert> alerts,
+            boolean plain,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Instant digest) {
 
         Claim {
             Objects.requireNonNull(claim, "claim");

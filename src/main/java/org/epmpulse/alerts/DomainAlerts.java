@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.BiConsumer;
 import org.epmpulse.alerts.DomainEvent.Kind;
+import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
@@ -13,40 +13,68 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The alerts of one domain for one channel. A problem lasts from the first Warning until OK or Blank. A further Warning
- * is not reported, unless it comes after Loading: then another run has failed.
+ * is not reported, unless it comes after Loading: then another run has failed. While a problem is open, a reminder
+ * follows the latest message about it after an interval.
  *
  * <p>While nothing can be sent, at most three events are pending: the end of the problem that the channel knows, a new
  * problem, and its end. Not thread-safe.
  */
 final class DomainAlerts {
 
+    private final DomainId id;
+    private final AlertRules rules;
+    private final Listener listener;
     private final List<Pending> pending = new ArrayList<>();
-    private final BiConsumer<DomainEvent, Instant> onEvent;
     private @Nullable Incident open;
     private long seenRevision;
+
+    /** Whether a reminder is pending or being sent. */
+    private boolean reminding;
 
     /** @param queuedAt by the steady clock; the event has the time of the wall clock */
     private record Pending(DomainEvent event, Instant queuedAt) {}
 
-    /** @param onEvent receives each new event and the time of the steady clock */
-    DomainAlerts(BiConsumer<DomainEvent, Instant> onEvent) {
-        this.onEvent = onEvent;
+    /** Receives what happens to the events. */
+    interface Listener {
+
+        /** @param steady by the steady clock */
+        void queued(DomainId id, DomainEvent event, Instant steady);
+
+        /** A problem is not sent, because its domain is muted. */
+        void muted();
+    }
+
+    DomainAlerts(DomainId id, AlertRules rules, Listener listener) {
+        this.id = id;
+        this.rules = rules;
+        this.listener = listener;
     }
 
     /** Takes the current status as already reported. */
     void initialize(DomainStatus status, Instant now) {
         seenRevision = status.revision();
-        open = status.status() == Status.WARNING ? Incident.startedBy(status, now) : null;
+        open = status.status() == Status.WARNING
+                ? Incident.startedBy(status, now).told(now)
+                : null;
     }
 
     /**
      * Restores the state that an earlier process saved.
      *
+     * @param now by the wall clock
      * @param steady when the saved events count as queued
      */
-    void restore(AlertState.Domain saved, DomainStatus status, Instant steady) {
+    void restore(AlertState.Domain saved, DomainStatus status, Instant now, Instant steady) {
         boolean reported = status.revision() > 0;
-        open = reported ? saved.open() : null;
+        Incident incident = reported ? saved.open() : null;
+        open = incident;
+        if (incident != null
+                && incident.told() == null
+                && !incident.silent()
+                && saved.pending().isEmpty()) {
+            // An earlier version did not keep the time.
+            open = incident.told(now);
+        }
         saved.pending().forEach(event -> pending.add(new Pending(event, steady)));
     }
 
@@ -57,6 +85,7 @@ final class DomainAlerts {
 
     /** Removes an event that is sent in another way. */
     void remove(DomainEvent event) {
+        reminding |= event.kind() == Kind.REMINDER;
         for (Pending candidate : pending) {
             if (candidate.event().equals(event)) {
                 pending.remove(candidate);
@@ -90,43 +119,124 @@ final class DomainAlerts {
             case LOADING -> {
                 return false;
             }
-            case BLANK -> open = null;
+            case BLANK -> {
+                open = null;
+                dropReminder();
+            }
             case OK -> {
                 open = null;
-                if (before != null) {
+                dropReminder();
+                if (before != null && !before.silent()) {
                     Instant end = status.updated() == null ? now : status.updated();
-                    add(event(Kind.OK, status, now, before.secondsUntil(end)), steady);
+                    add(event(Kind.OK, status, now, before.secondsUntil(end), before.since()), steady);
                 }
             }
             case WARNING -> {
                 open = before == null ? Incident.startedBy(status, now) : before.updatedBy(status);
-                if (before == null) {
-                    add(event(Kind.WARNING, status, now, 0), steady);
+                if (before == null || (before.silent() && afterLoading)) {
+                    report(Kind.WARNING, status, now, steady);
                 } else if (afterLoading) {
-                    add(event(Kind.WARNING_AGAIN, status, now, 0), steady);
+                    report(Kind.WARNING_AGAIN, status, now, steady);
                 }
             }
         }
         return !Objects.equals(before, open);
     }
 
-    private static DomainEvent event(Kind kind, DomainStatus status, Instant now, long downSec) {
-        return new DomainEvent(kind, now, status.jobId(), status.message(), 1, downSec);
+    /** Reports the open problem, unless the domain is muted. */
+    private void report(Kind kind, DomainStatus status, Instant now, Instant steady) {
+        Incident incident = Objects.requireNonNull(open, "the problem is open");
+        if (rules.answers().isMuted(id, now)) {
+            listener.muted();
+            open = incident.silent(kind == Kind.WARNING);
+            return;
+        }
+        dropReminder();
+        open = rules.sends(AlertKind.PROBLEM) ? incident.silent(false) : incident.told(now);
+        add(event(kind, status, now, 0, incident.since()), steady);
+    }
+
+    /**
+     * Makes the alert of a problem whose domain is not muted any more, or the reminder of a problem if it is time.
+     * Returns whether there is something to save.
+     *
+     * @param status on the board
+     * @param now by the wall clock
+     */
+    boolean remind(DomainStatus status, Instant now, Instant steady) {
+        Incident incident = open;
+        if (incident == null
+                || !pending.isEmpty()
+                || reminding
+                || rules.answers().isMuted(id, now)) {
+            return false;
+        }
+        if (incident.silent()) {
+            report(Kind.WARNING, status, now, steady);
+            return true;
+        }
+        Instant told = incident.told();
+        if (rules.reminds()
+                && told != null
+                && !now.isBefore(told.plus(rules.reminder()))
+                && !rules.answers().isAcknowledged(id, now)) {
+            reminding = true;
+            add(stillOpen(status, now), steady);
+            return true;
+        }
+        return false;
+    }
+
+    /** The event of a problem that is open and was reported; null if there is none. */
+    @Nullable
+    DomainEvent reportedProblem(DomainStatus status, Instant now) {
+        boolean reported = open != null && !open.silent() && pending.isEmpty();
+        return reported && !rules.answers().isMuted(id, now) ? stillOpen(status, now) : null;
+    }
+
+    private DomainEvent stillOpen(DomainStatus status, Instant now) {
+        Incident incident = Objects.requireNonNull(open, "the problem is open");
+        return event(Kind.REMINDER, status, now, incident.secondsUntil(now), incident.since());
+    }
+
+    /** A message about the problem was sent. */
+    void told(Instant now) {
+        reminding = false;
+        if (open != null && !open.silent()) {
+            open = open.told(now);
+        }
+    }
+
+    private void dropReminder() {
+        if (pending.removeIf(waiting -> waiting.event().kind() == Kind.REMINDER)) {
+            reminding = false;
+        }
+    }
+
+    private static DomainEvent event(Kind kind, DomainStatus status, Instant now, long seconds, Instant since) {
+        return new DomainEvent(kind, now, status.jobId(), status.message(), 1, seconds, since);
     }
 
     /** A new problem replaces a pending one and its end. */
     private void add(DomainEvent event, Instant steady) {
+        if (!rules.sends(event.kind().alertKind())) {
+            return;
+        }
         Pending added = new Pending(event, steady);
         for (int i = pending.size() - 1; i >= 0 && event.kind().isProblem(); i--) {
             Pending earlier = pending.get(i);
             if (earlier.event().kind().isProblem()) {
-                added = new Pending(event.mergedWith(earlier.event()), earlier.queuedAt());
+                DomainEvent merged = event.mergedWith(earlier.event());
+                added = new Pending(merged, earlier.queuedAt());
+                if (open != null) {
+                    open = open.startedAt(merged.problemSince());
+                }
                 pending.subList(i, pending.size()).clear();
                 break;
             }
         }
         pending.add(added);
-        onEvent.accept(event, steady);
+        listener.queued(id, event, steady);
     }
 
     /** The events that are not sent yet, in order. */

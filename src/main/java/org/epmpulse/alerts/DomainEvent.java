@@ -1,5 +1,6 @@
 package org.epmpulse.alerts;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param message null if the update had none
  * @param runs number of failed runs that it reports, 1 or more: several if earlier failures were not sent yet
  * @param downSec seconds from the first Warning to this OK; 0 for a problem
+ * @param since when the problem began; null in a file of an earlier version
  */
 public record DomainEvent(
         Kind kind,
@@ -19,7 +21,9 @@ public record DomainEvent(
         @Nullable String jobId,
         @Nullable String message,
         int runs,
-        long downSec) {
+        long downSec,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant since) {
 
     /** What happened. */
     public enum Kind {
@@ -28,11 +32,22 @@ public record DomainEvent(
         /** Another run failed before the domain was OK again. */
         WARNING_AGAIN,
         /** The domain is OK after a problem. */
-        OK;
+        OK,
+        /** The problem is still open. Not in the list of pending events of the alert file. */
+        REMINDER;
 
-        /** False for a recovery. */
+        /** False for a recovery and for a reminder. */
         public boolean isProblem() {
-            return this != OK;
+            return this == WARNING || this == WARNING_AGAIN;
+        }
+
+        /** What an alert of this event reports. */
+        AlertKind alertKind() {
+            return switch (this) {
+                case WARNING, WARNING_AGAIN -> AlertKind.PROBLEM;
+                case OK -> AlertKind.RECOVERED;
+                case REMINDER -> AlertKind.REMINDER;
+            };
         }
     }
 
@@ -41,8 +56,21 @@ public record DomainEvent(
         Objects.requireNonNull(noted, "noted");
     }
 
+    /** An event of a file of an earlier version. */
+    public DomainEvent(
+            Kind kind, Instant noted, @Nullable String jobId, @Nullable String message, int runs, long downSec) {
+        this(kind, noted, jobId, message, runs, downSec, null);
+    }
+
+    /** When the problem began, also if the event is of an earlier version. */
+    Instant problemSince() {
+        return since == null ? noted.minusSeconds(downSec) : since;
+    }
+
     /** Combines this problem with an earlier one that was not sent. */
     DomainEvent mergedWith(DomainEvent earlier) {
-        return new DomainEvent(earlier.kind, earlier.noted, jobId, message, earlier.runs + runs, 0);
+        // The recipient knows the problem of a run that has failed again.
+        Instant began = earlier.kind == Kind.WARNING_AGAIN ? earlier.since : since;
+        return new DomainEvent(earlier.kind, earlier.noted, jobId, message, earlier.runs + runs, 0, began);
     }
 }

@@ -70,7 +70,11 @@ public final class CanvasReplies {
                 new NodeViews(
                         Activity.ALWAYS,
                         new NodeViews.Own(
-                                () -> DomainNotes.NONE, publisher::health, () -> "not_configured", publisher::states)),
+                                () -> DomainNotes.NONE,
+                                publisher::health,
+                                () -> "not_configured",
+                                publisher::states,
+                                () -> null)),
                 TimeSource.system());
     }
 

@@ -28,6 +28,7 @@ public final class HealthReplies {
     private final Supplier<String> slack;
     private final Supplier<String> epm;
     private final Supplier<@Nullable String> slackSocket;
+    private final Supplier<@Nullable String> alertsProblem;
     private final Supplier<@Nullable String> keysProblem;
     private final Supplier<@Nullable String> threadsProblem;
     private final Nodes nodes;
@@ -37,10 +38,11 @@ public final class HealthReplies {
             StatusStore store,
             Supplier<String> slack,
             Supplier<String> epm,
+            Supplier<@Nullable String> alertsProblem,
             Supplier<@Nullable String> keysProblem,
             Supplier<@Nullable String> threadsProblem,
             Nodes nodes) {
-        this(store, slack, epm, () -> null, keysProblem, threadsProblem, nodes);
+        this(store, slack, epm, () -> null, alertsProblem, keysProblem, threadsProblem, nodes);
     }
 
     /**
@@ -48,6 +50,7 @@ public final class HealthReplies {
      * @param epm state of EPM; with {@code error: …} the service is degraded
      * @param slackSocket state of the socket for commands in Slack; with {@code error: …} the service is degraded; null
      *     if there is none
+     * @param alertsProblem why alerts are not sent, beside those to Slack; null if they are
      * @param keysProblem why the keys file cannot be used; null if it can
      * @param threadsProblem which thread of the service failed; null if none did
      * @param nodes those that share the database; if they differ, the service is degraded
@@ -57,6 +60,7 @@ public final class HealthReplies {
             Supplier<String> slack,
             Supplier<String> epm,
             Supplier<@Nullable String> slackSocket,
+            Supplier<@Nullable String> alertsProblem,
             Supplier<@Nullable String> keysProblem,
             Supplier<@Nullable String> threadsProblem,
             Nodes nodes) {
@@ -64,6 +68,7 @@ public final class HealthReplies {
         this.slack = slack;
         this.epm = epm;
         this.slackSocket = slackSocket;
+        this.alertsProblem = alertsProblem;
         this.keysProblem = keysProblem;
         this.threadsProblem = threadsProblem;
         this.nodes = nodes;
@@ -131,6 +136,10 @@ public final class HealthReplies {
 
     /** Adds checks that appear only with an error, because version 1.0 did not have them. */
     private void addProblems(Map<String, @Nullable String> checks) {
+        String alerts = alertsProblem.get();
+        if (alerts != null) {
+            checks.put("alerts", ERROR + alerts);
+        }
         String keys = keysProblem.get();
         if (keys != null) {
             checks.put("keys_file", ERROR + keys);

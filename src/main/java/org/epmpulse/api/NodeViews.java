@@ -45,12 +45,14 @@ public final class NodeViews {
      * What this node knows.
      *
      * @param notes returns a new object after each change
+     * @param alertsProblem why alerts are not sent, beside those to Slack; null if they are
      */
     public record Own(
             Supplier<DomainNotes> notes,
             Supplier<String> slackHealth,
             Supplier<String> epmHealth,
-            Supplier<List<CanvasState>> canvases) {}
+            Supplier<List<CanvasState>> canvases,
+            Supplier<@Nullable String> alertsProblem) {}
 
     /** What another node has published; null for what it has not. The texts tell what has changed. */
     private record Shared(
@@ -66,7 +68,9 @@ public final class NodeViews {
 
     private record Notes(List<Reason> reasons, Map<String, String> outages) {}
 
-    private record Health(String slack, String epm) {}
+    /** @param alerts null if there is no problem */
+    private record Health(
+            String slack, String epm, @Nullable String alerts) {}
 
     /** @param publishedAt ISO 8601; null if unknown */
     private record Canvas(
@@ -126,6 +130,12 @@ public final class NodeViews {
         return health == null || activity.active() ? own.epmHealth().get() : health.epm();
     }
 
+    /** Why alerts are not sent, beside those to Slack; null if they are. */
+    public @Nullable String alertsProblem() {
+        Health health = shared.health();
+        return health == null || activity.active() ? own.alertsProblem().get() : health.alerts();
+    }
+
     /** The states of the canvases, in the order of this node's configuration. */
     public List<CanvasState> canvases() {
         Map<String, Canvas> canvases = shared.canvases();
@@ -153,8 +163,10 @@ public final class NodeViews {
                 NOTES,
                 WireJson.text(new Notes(reasons, new TreeMap<>(notes.outages()))),
                 HEALTH,
-                WireJson.text(
-                        new Health(own.slackHealth().get(), own.epmHealth().get())),
+                WireJson.text(new Health(
+                        own.slackHealth().get(),
+                        own.epmHealth().get(),
+                        own.alertsProblem().get())),
                 CANVASES,
                 WireJson.text(new Canvases(
                         own.canvases().get().stream().map(Canvas::of).toList())));

@@ -48,6 +48,11 @@ final class CheckCommand implements Callable<Integer> {
                             + " a watched EPM environment exports its job console, which leaves a row in it.")
     private boolean online;
 
+    @Option(
+            names = "--send-test",
+            description = "With --online: also send a test to each recipient of alerts, Slack channels included.")
+    private boolean sendTest;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -67,6 +72,9 @@ final class CheckCommand implements Callable<Integer> {
             findings.addAll(database(configuration));
             findings.addAll(EpmCheck.run(configuration.apps(), configuration.proxies(), time));
             findings.addAll(WatchSurvey.run(configuration.apps(), configuration.proxies(), time, LONGEST_EXPORT));
+            if (sendTest) {
+                findings.addAll(TestAlerts.run(configuration, time));
+            }
             report = report.withOnline(findings);
         }
         Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut().println(report.text());

@@ -65,6 +65,7 @@ public record AppsConfig(
      * @param channels ids of {@link AppsConfig#channels}
      * @param server id of one of {@link AppsConfig#servers}; null if its jobs are not polled
      * @param jobs which jobs of a watched server belong to its domains; the first rule that matches a job counts
+     * @param alerts where its alerts are sent beside Slack
      */
     public record App(
             String id,
@@ -72,7 +73,8 @@ public record AppsConfig(
             List<String> domains,
             List<String> channels,
             @Nullable String server,
-            List<JobRule> jobs) {
+            List<JobRule> jobs,
+            AlertTargets alerts) {
 
         public App {
             domains = List.copyOf(domains);
@@ -80,10 +82,10 @@ public record AppsConfig(
             jobs = List.copyOf(jobs);
         }
 
-        /** An app without rules for jobs. */
+        /** An app without rules for jobs and targets of alerts. */
         public App(
                 String id, String displayName, List<String> domains, List<String> channels, @Nullable String server) {
-            this(id, displayName, domains, channels, server, List.of());
+            this(id, displayName, domains, channels, server, List.of(), AlertTargets.DEFAULT);
         }
     }
 

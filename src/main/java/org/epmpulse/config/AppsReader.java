@@ -20,6 +20,7 @@ final class AppsReader {
     private final Path folder;
     private final Settings settings;
     private final boolean hasToken;
+    private final AlertTargetsReader alertTargets;
     private final NameChecks appNames = new NameChecks("app");
     private final NameChecks displayNames = new NameChecks("display name");
     private final DomainsReader domains = new DomainsReader();
@@ -29,6 +30,7 @@ final class AppsReader {
         this.folder = folder;
         this.settings = settings;
         this.hasToken = settings.slackBotToken() != null;
+        this.alertTargets = new AlertTargetsReader(settings);
     }
 
     AppsConfig read(JsonNode json, Field.Context context) {
@@ -48,7 +50,8 @@ final class AppsReader {
                     app.channels().stream().filter(channels::containsKey).toList();
             apps.put(
                     app.id(),
-                    new AppsConfig.App(app.id(), app.displayName(), app.domains(), shown, app.server(), app.jobs()));
+                    new AppsConfig.App(
+                            app.id(), app.displayName(), app.domains(), shown, app.server(), app.jobs(), app.alerts()));
         }
         warnOfServersWithoutRules(root, apps, servers);
         WindowPlan windows = domains.plan(read, new CloseReader(folder, settings.timezone()).read(root.get("close")));
@@ -110,7 +113,7 @@ final class AppsReader {
             return null;
         }
         appNames.check(id, entry);
-        section.expectKeys("display_name", "domains", "server", "channels", "jobs");
+        section.expectKeys("display_name", "domains", "server", "channels", "jobs", "alerts");
         Field displayField = section.get("display_name");
         String displayName = displayField.name();
         if (displayName != null) {
@@ -131,7 +134,8 @@ final class AppsReader {
                 names,
                 channels(section.get("channels"), usedChannels),
                 server,
-                rules);
+                rules,
+                alertTargets.read(section.get("alerts")));
     }
 
     private List<String> channels(Field field, Map<String, Field> usedChannels) {

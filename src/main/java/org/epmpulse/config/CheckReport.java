@@ -114,6 +114,9 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
             app.domains().forEach(domain -> rule(domain, config.windows().rule(new DomainId(app.id(), domain)), text));
             line(text, "    channels  " + (app.channels().isEmpty() ? "none" : String.join(", ", app.channels())));
             line(text, "    server    " + Objects.requireNonNullElse(app.server(), "none (updates over HTTP only)"));
+            if (!app.alerts().describe().isEmpty()) {
+                line(text, "    alerts    " + app.alerts().describe());
+            }
             for (JobRule rule : app.jobs()) {
                 line(
                         text,
@@ -248,6 +251,9 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
             }
         }
         tokenUrls.forEach(url -> outgoingCall(text, "tokens", url));
+        if (configuration.settings().alerts().pagerDutyKey() != null) {
+            outgoingCall(text, "PagerDuty", configuration.settings().alerts().pagerDutyUrl());
+        }
     }
 
     private void outgoingCall(StringBuilder text, String what, URI url) {

@@ -75,6 +75,11 @@ final class Field {
         return node.isObject();
     }
 
+    /** Whether this is {@code false}, without quotes. */
+    boolean isFalse() {
+        return node.isBoolean() && !node.booleanValue();
+    }
+
     String where() {
         return pointer.isEmpty() ? context.file() : context.file() + " " + pointer;
     }

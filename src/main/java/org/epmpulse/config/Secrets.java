@@ -34,6 +34,8 @@ final class Secrets {
     static Secrets of(Settings settings, AppsConfig apps, ProxyRules proxies, Variables variables) {
         Set<String> secrets = new HashSet<>(settings.apiKeys());
         secrets.addAll(proxies.secrets());
+        secrets.addAll(settings.alerts().secrets());
+        apps.apps().values().forEach(app -> secrets.addAll(app.alerts().secrets()));
         if (settings.database() != null) {
             secrets.addAll(settings.database().secrets());
         }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param node this process as one of several
  * @param database null if the journal is in files of the data folder
  * @param slackSocket null if there are no buttons and commands in Slack
+ * @param alerts where alerts are sent beside Slack
  */
 public record Settings(
         List<String> apiKeys,
@@ -59,7 +60,8 @@ public record Settings(
         URI slackApiUrl,
         NodeSettings node,
         @Nullable DatabaseAccess database,
-        @Nullable SlackSocketSettings slackSocket) {
+        @Nullable SlackSocketSettings slackSocket,
+        AlertSettings alerts) {
 
     public Settings {
         apiKeys = List.copyOf(apiKeys);
@@ -122,7 +124,8 @@ public record Settings(
                 slackApiUrl,
                 node,
                 database,
-                slackSocket);
+                slackSocket,
+                alerts);
     }
 
     @Override

@@ -54,6 +54,8 @@ final class SettingsReader {
                 Setting.EPMPULSE_ENV,
                 "must be development or production",
                 text -> constant(DeploymentMode.class, text));
+        ZoneId zone = required(
+                Setting.EPMPULSE_TIMEZONE, "must be a time zone such as UTC or Europe/Berlin", SettingsReader::zone);
         Settings settings = new Settings(
                 Objects.requireNonNullElse(
                         optional(
@@ -82,10 +84,7 @@ final class SettingsReader {
                         "must be TRACE, DEBUG, INFO, WARN or ERROR",
                         SettingsReader::logLevel),
                 required(Setting.EPMPULSE_LOG_FORMAT, "must be text or json", text -> constant(LogFormat.class, text)),
-                required(
-                        Setting.EPMPULSE_TIMEZONE,
-                        "must be a time zone such as UTC or Europe/Berlin",
-                        SettingsReader::zone),
+                zone,
                 required(
                         Setting.EPMPULSE_RATE_LIMIT,
                         "must be a number from 0 (off) to 1000000000",
@@ -118,7 +117,8 @@ final class SettingsReader {
                 required(Setting.SLACK_API_URL, HttpAddress.RULE, SettingsReader::withSlash),
                 node(),
                 database(mode),
-                slackSocket());
+                slackSocket(),
+                alerts(mode, zone));
         HttpAddress.checkEncrypted(
                 settings.slackApiUrl(), mode, variables.where(Setting.SLACK_API_URL.name()), problems);
         return settings;
@@ -143,6 +143,13 @@ final class SettingsReader {
         NodeSettings node = reader.read();
         values.putAll(reader.values());
         return node;
+    }
+
+    private AlertSettings alerts(DeploymentMode mode, ZoneId zone) {
+        AlertSettingsReader reader = new AlertSettingsReader(folder, mode, variables, problems);
+        AlertSettings alerts = reader.read(zone);
+        values.putAll(reader.values());
+        return alerts;
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.epmpulse.status.Sha256;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must be the same on all nodes: the parts of apps.json, as hashes, and the settings that decide what is shown,
@@ -43,19 +44,40 @@ public record SharedConfiguration(Map<String, String> values) {
         put(values, Setting.EPMPULSE_DUPLICATE_WINDOW, settings.duplicateWindow());
         put(values, Setting.EPMPULSE_HISTORY_DAYS, settings.historyDays());
         put(values, Setting.EPMPULSE_HISTORY_MAX_SIZE, settings.historyMaxSize());
-        put(values, Setting.SLACK_BOT_TOKEN, settings.slackBotToken() == null ? "none" : "set");
+        put(values, Setting.SLACK_BOT_TOKEN, setOrNone(settings.slackBotToken()));
         SlackSocketSettings socket = settings.slackSocket();
         put(values, Setting.SLACK_APP_TOKEN, socket == null ? "none" : "set");
         put(
                 values,
                 Setting.SLACK_ALLOWED_USERS,
-                socket == null ? "" : String.join(",", new TreeSet<>(socket.allowed())));
+                socket == null ? "none" : String.join(",", new TreeSet<>(socket.allowed())));
+        putAlerts(values, settings.alerts());
         putApps(values, configuration);
         return new SharedConfiguration(values);
     }
 
     private static void put(Map<String, String> values, Setting setting, Object value) {
         values.put(setting.name(), value instanceof Duration duration ? Quantities.text(duration) : value.toString());
+    }
+
+    private static void putAlerts(Map<String, String> values, AlertSettings alerts) {
+        MailServer mail = alerts.mailServer();
+        put(values, Setting.EPMPULSE_SMTP_URL, mail == null ? "none" : mail);
+        put(values, Setting.EPMPULSE_ALERT_MAIL_FROM, hash(alerts.mailFrom()));
+        put(values, Setting.EPMPULSE_ALERT_MAIL_TO, hash(String.join(",", alerts.mailTo())));
+        put(values, Setting.EPMPULSE_TEAMS_WEBHOOK_URL, setOrNone(alerts.teamsUrl()));
+        put(values, Setting.EPMPULSE_WEBHOOK_URL, setOrNone(alerts.webhookUrl()));
+        put(values, Setting.EPMPULSE_WEBHOOK_SECRET, setOrNone(alerts.webhookSecret()));
+        put(values, Setting.EPMPULSE_PAGERDUTY_KEY, setOrNone(alerts.pagerDutyKey()));
+        put(values, Setting.EPMPULSE_PAGERDUTY_URL, alerts.pagerDutyUrl());
+        put(values, Setting.EPMPULSE_ALERT_REMINDER, alerts.reminder());
+        put(values, Setting.EPMPULSE_ALERT_DIGEST, alerts.digest() == null ? "none" : alerts.digest());
+        put(values, Setting.EPMPULSE_QUIET, alerts.quiet().text());
+        put(values, Setting.EPMPULSE_BOARD_URL, alerts.boardUrl() == null ? "none" : alerts.boardUrl());
+    }
+
+    private static String setOrNone(@Nullable String value) {
+        return value == null ? "none" : "set";
     }
 
     private static void putApps(Map<String, String> values, Configuration configuration) {

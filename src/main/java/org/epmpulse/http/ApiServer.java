@@ -86,11 +86,7 @@ public final class ApiServer implements AutoCloseable {
     private final AcceptLimit acceptLimit;
     private final ErrorReplies errorReplies;
 
-    /**
-     * Creates a server that does not listen yet.
-     *
-     * @param port 0 for any free port
-     */
+    /** With the default number of connections, and replies without the name of a node; see the other constructor. */
     public ApiServer(
             String host,
             int port,

@@ -1,6 +1,7 @@
 package org.epmpulse.slack;
 
 import java.util.regex.Pattern;
+import org.epmpulse.alerts.PlainText;
 
 /**
  * Makes text from outside inert in a message: it cannot become formatting, an emoji, a link or a mention, and it stays

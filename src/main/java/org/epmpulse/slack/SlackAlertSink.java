@@ -29,7 +29,7 @@ public final class SlackAlertSink implements AlertSink {
     /** @param names names of the channels that receive alerts, by id; may be empty */
     public SlackAlertSink(Map<String, String> names, Catalog catalog, CanvasLinks links) {
         this.channels = channels(names, catalog);
-        this.text = new AlertText(catalog);
+        this.text = new AlertText();
         this.links = links;
     }
 

@@ -350,9 +350,9 @@ public final class SlackClient implements AutoCloseable {
     }
 
     /** A successful answer and the scopes in its header. */
-    private record Answer(ObjectNode json, List<String> scopes) {}
+    record Answer(ObjectNode json, List<String> scopes) {}
 
-    private Answer call(String method, FormBody.Builder form) {
+    Answer call(String method, FormBody.Builder form) {
         try (Response response = methods.runPostFormWithToken(form, method, token)) {
             ResponseBody body = response.body();
             ObjectNode json = answers.require(

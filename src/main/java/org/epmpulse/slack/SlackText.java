@@ -3,6 +3,7 @@ package org.epmpulse.slack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.epmpulse.alerts.PlainText;
 
 /**
  * Makes text from Slack safe to show in the log, in health and in replies: one short line of letters, digits and common

@@ -51,12 +51,22 @@ public abstract class WorkEndpoint extends DefaultEndpoint {
         return component.consumers().remove(sourceName, consumer);
     }
 
-    @Override
-    public Consumer createConsumer(Processor processor) throws Exception {
+    /**
+     * The source of the items; by default the one in the registry.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    protected WorkSource<?> source() {
         WorkSource<?> source = getCamelContext().getRegistry().lookupByNameAndType(sourceName, WorkSource.class);
         if (source == null) {
             throw new IllegalArgumentException("unknown source " + sourceName);
         }
+        return source;
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        WorkSource<?> source = source();
         Activity activity = getCamelContext().getRegistry().findSingleByType(Activity.class);
         WorkConsumer<?> consumer = new WorkConsumer<>(
                 this, processor, source, concurrentConsumers, activity == null ? Activity.ALWAYS : activity);

@@ -31,9 +31,11 @@ import org.epmpulse.config.Configuration;
 import org.epmpulse.config.NewKey;
 import org.epmpulse.config.Settings;
 import org.epmpulse.config.Variables;
+import org.epmpulse.sandbox.AlertReceiver;
 import org.epmpulse.sandbox.CloseNight;
 import org.epmpulse.sandbox.EpmSandbox;
 import org.epmpulse.sandbox.JobScript;
+import org.epmpulse.sandbox.MailReceiver;
 import org.epmpulse.sandbox.OAuthClient;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SandboxProduct;
@@ -75,6 +77,8 @@ final class RunningDemo implements AutoCloseable {
             HttpClient.newBuilder().proxy(HttpClient.Builder.NO_PROXY).build();
     private final SlackSandbox slack;
     private final EpmSandbox epm;
+    private final MailReceiver mails;
+    private final AlertReceiver alerts;
     private final String key = NewKey.named(MARKER).key();
     private final Path data;
     private final Path temporary;
@@ -97,6 +101,9 @@ final class RunningDemo implements AutoCloseable {
         data = configured == null || configured.isBlank() ? temporary.resolve("data") : Path.of(configured);
         slack = SlackSandbox.start(InstantSource.system());
         epm = EpmSandbox.start(InstantSource.system());
+        mails = MailReceiver.start(InstantSource.system());
+        alerts = AlertReceiver.start(InstantSource.system());
+        alerts.show(mails);
         try {
             mark(data);
             slack.put(SandboxChannel.of("CEPMMAIN", "epm-main"));
@@ -112,6 +119,8 @@ final class RunningDemo implements AutoCloseable {
             }
             service = starter.start(configuration);
         } catch (IOException | InterruptedException | RuntimeException e) {
+            alerts.close();
+            mails.close();
             epm.close();
             slack.close();
             delete(temporary);
@@ -136,6 +145,7 @@ final class RunningDemo implements AutoCloseable {
         out.println();
         out.println("  The board:     " + board + "#key=" + demo.key);
         out.println("  The canvases:  " + demo.slack.pageUrl());
+        out.println("  Mails, cards:  " + demo.alerts.pageUrl());
         out.println();
         out.println("  A simulated close night repeats every minute, after 40 days of history. Press Ctrl-C to stop.");
         out.println();
@@ -188,6 +198,13 @@ final class RunningDemo implements AutoCloseable {
         variables.put("EPM_CLIENT_SECRET", EPM_CLIENT);
         variables.put("SLACK_BOT_TOKEN", slack.botToken());
         variables.put("SLACK_API_URL", slack.apiUrl().toString());
+        variables.put("EPMPULSE_SMTP_URL", mails.url());
+        variables.put("EPMPULSE_ALERT_MAIL_FROM", "epmpulse@example.com");
+        variables.put("EPMPULSE_ALERT_MAIL_TO", "close@example.com");
+        variables.put("EPMPULSE_TEAMS_WEBHOOK_URL", alerts.teamsUrl().toString());
+        variables.put("EPMPULSE_WEBHOOK_URL", alerts.webhookUrl().toString());
+        variables.put("EPMPULSE_PAGERDUTY_KEY", AlertReceiver.PAGERDUTY_KEY);
+        variables.put("EPMPULSE_PAGERDUTY_URL", alerts.pagerDutyUrl().toString());
         return Configuration.load(Path.of("").toAbsolutePath(), Variables.of(variables, overrides))
                 .orThrow();
     }
@@ -340,6 +357,8 @@ final class RunningDemo implements AutoCloseable {
     public void close() {
         stopped.countDown();
         service.close();
+        alerts.close();
+        mails.close();
         epm.close();
         slack.close();
         delete(temporary);

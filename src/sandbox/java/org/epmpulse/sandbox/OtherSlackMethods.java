@@ -1,7 +1,10 @@
 package org.epmpulse.sandbox;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -30,6 +33,7 @@ final class OtherSlackMethods {
                         SlackMethod.TIER_3,
                         this::conversationsInfo),
                 new SlackMethod("chat.postMessage", Set.of("chat:write"), 300, this::postMessage),
+                new SlackMethod("chat.update", Set.of("chat:write"), SlackMethod.TIER_3, this::updateMessage),
                 new SlackMethod("files.info", Set.of("files:read"), SlackMethod.TIER_4, this::filesInfo));
     }
 
@@ -83,9 +87,9 @@ final class OtherSlackMethods {
         }
         SandboxMessage message;
         if (markdown != null) {
-            message = post(channel, markdown, MAX_MARKDOWN_TEXT, LiveMarkup.inCanvas(markdown));
+            message = post(arguments, channel, markdown, MAX_MARKDOWN_TEXT, LiveMarkup.inCanvas(markdown));
         } else if (text != null) {
-            message = post(channel, text, MAX_TEXT, LiveMarkup.inMessage(text, parsesNames(arguments)));
+            message = post(arguments, channel, text, MAX_TEXT, live(arguments, text));
         } else {
             throw new SlackRefusal("no_text");
         }
@@ -99,11 +103,82 @@ final class OtherSlackMethods {
         return body;
     }
 
-    private SandboxMessage post(SandboxChannel channel, String text, int max, List<LiveMarkup> live) {
+    private SandboxMessage post(
+            SlackArguments arguments, SandboxChannel channel, String text, int max, List<LiveMarkup> live) {
         if (text.length() > max) {
             throw new SlackRefusal("msg_too_long");
         }
-        return workspace.post(channel.id(), text, live);
+        String thread = arguments.text("thread_ts");
+        if (thread != null && workspace.message(channel.id(), thread) == null) {
+            throw new SlackRefusal("thread_not_found");
+        }
+        return workspace.post(
+                channel.id(), text, live, thread, arguments.flag("reply_broadcast"), buttons(arguments));
+    }
+
+    private ObjectNode updateMessage(SlackArguments arguments) {
+        SandboxChannel channel = workspace.requireOpenChannel(arguments.required("channel"));
+        SandboxMessage message = workspace.message(channel.id(), arguments.required("ts"));
+        String text = arguments.required("text");
+        if (message == null) {
+            throw new SlackRefusal("message_not_found");
+        }
+        if (text.length() > MAX_TEXT) {
+            throw new SlackRefusal("msg_too_long");
+        }
+        workspace.change(
+                message, text, live(arguments, text), !blocks(arguments).isEmpty(), buttons(arguments));
+        return emptyBody().put("channel", channel.id()).put("ts", message.ts()).put("text", text);
+    }
+
+    /** The live markup of the text and of the blocks, each once. */
+    private static List<LiveMarkup> live(SlackArguments arguments, String text) {
+        Set<LiveMarkup> live = new LinkedHashSet<>(LiveMarkup.inMessage(text, parsesNames(arguments)));
+        for (String block : blocks(arguments)) {
+            live.addAll(LiveMarkup.inMessage(block, parsesNames(arguments)));
+        }
+        return List.copyOf(live);
+    }
+
+    /** The texts of the blocks, each of at most 3,000 characters. */
+    private static List<String> blocks(SlackArguments arguments) {
+        List<String> texts = new ArrayList<>();
+        JsonNode blocks = arguments.structure("blocks");
+        for (JsonNode block : blocks == null ? List.<JsonNode>of() : blocks) {
+            if (block.path("type").asText().equals("actions")) {
+                continue;
+            }
+            String text = block.at("/text/text").asText();
+            boolean valid = block.path("type").asText().equals("section") && !text.isEmpty() && text.length() <= 3_000;
+            if (!valid) {
+                throw new SlackRefusal("invalid_blocks");
+            }
+            texts.add(text);
+        }
+        return texts;
+    }
+
+    /** The buttons of the blocks, within the limits of Slack's reference of blocks. */
+    private static List<JsonNode> buttons(SlackArguments arguments) {
+        List<JsonNode> buttons = new ArrayList<>();
+        JsonNode blocks = arguments.structure("blocks");
+        for (JsonNode block : blocks == null ? List.<JsonNode>of() : blocks) {
+            if (block.path("type").asText().equals("actions")) {
+                block.path("elements").forEach(buttons::add);
+            }
+        }
+        for (JsonNode button : buttons) {
+            String text = button.at("/text/text").asText();
+            boolean valid = button.path("type").asText().equals("button")
+                    && !text.isEmpty()
+                    && text.length() <= 75
+                    && button.path("action_id").asText().length() <= 255
+                    && button.path("value").asText().length() <= 2_000;
+            if (!valid) {
+                throw new SlackRefusal("invalid_blocks");
+            }
+        }
+        return buttons;
     }
 
     private static boolean parsesNames(SlackArguments arguments) {

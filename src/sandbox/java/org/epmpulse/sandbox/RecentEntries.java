@@ -1,6 +1,7 @@
 package org.epmpulse.sandbox;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
@@ -19,6 +20,14 @@ final class RecentEntries<T> {
         if (entries.size() > limit) {
             entries.removeFirst();
         }
+    }
+
+    /** Puts an entry in the place of another one, if that is still kept. */
+    synchronized void replace(T entry, T by) {
+        List<T> all = new ArrayList<>(entries);
+        all.replaceAll(kept -> kept.equals(entry) ? by : kept);
+        entries.clear();
+        entries.addAll(all);
     }
 
     /** A copy of the entries, the oldest first. */

@@ -1,5 +1,6 @@
 package org.epmpulse.sandbox;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -163,13 +164,49 @@ final class SlackWorkspace {
         return known != null && known.botMember();
     }
 
-    SandboxMessage post(String channel, String text, List<LiveMarkup> live) {
+    /** @param thread the {@code ts} of the message that it answers; null if it answers none */
+    SandboxMessage post(
+            String channel,
+            String text,
+            List<LiveMarkup> live,
+            @Nullable String thread,
+            boolean broadcast,
+            List<JsonNode> buttons) {
         Instant now = now();
         lastTs = Math.max(lastTs + 1, now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000);
         String ts = "%d.%06d".formatted(lastTs / 1_000_000, lastTs % 1_000_000);
-        SandboxMessage message = new SandboxMessage(channel, ts, now, text, live);
+        SandboxMessage message =
+                new SandboxMessage(channel, ts, now, text, text, live, thread, broadcast, false, 0, buttons);
         messages.add(message);
         return message;
+    }
+
+    /** The message with this {@code ts}; null if there is none. */
+    @Nullable
+    SandboxMessage message(String channel, String ts) {
+        return messages.all().stream()
+                .filter(message ->
+                        message.channel().equals(channel) && message.ts().equals(ts))
+                .findFirst()
+                .orElse(null);
+    }
+
+    void change(
+            SandboxMessage message, String text, List<LiveMarkup> live, boolean blocks, List<JsonNode> buttons) {
+        messages.replace(
+                message,
+                new SandboxMessage(
+                        message.channel(),
+                        message.ts(),
+                        message.time(),
+                        text,
+                        message.posted(),
+                        live,
+                        message.thread(),
+                        message.broadcast(),
+                        message.edited() || !blocks,
+                        message.changes() + 1,
+                        buttons));
     }
 
     List<SandboxMessage> messages() {

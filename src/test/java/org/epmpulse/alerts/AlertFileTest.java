@@ -89,12 +89,16 @@ class AlertFileTest {
     void whatSeveralNodesNeedIsReadBack() throws IOException {
         AlertState.Claim claim = new AlertState.Claim(
                 UUID.randomUUID(),
-                List.of(new Alert(
+                List.of(new DomainAlert(
                         new DomainId("Planning", "Budget"),
                         new DomainEvent(DomainEvent.Kind.OK, NOW, null, "m", 1, 720))),
-                true);
+                true,
+                NOW);
         AlertState state = new AlertState(
-                STATE.channels(), Map.of("C1", claim), new AlertState.Position("store.2", 1_234_567_890_123L));
+                STATE.channels(),
+                Map.of("C1", claim),
+                new AlertState.Position("store.2", 1_234_567_890_123L),
+                Map.of("C1", NOW));
 
         alerts.write(state);
 

@@ -91,7 +91,7 @@ class AlertPolicyProperties {
 
         Map<DomainId, Integer> sentRuns = new HashMap<>();
         events(alerts).forEach((id, events) -> events.stream()
-                .filter(event -> event.kind().isProblem())
+                .filter(Alert::isProblem)
                 .forEach(event -> sentRuns.merge(id, event.runs(), Integer::sum)));
         assertThat(sentRuns).isEqualTo(model.failedRuns);
         assertThat(lastKinds(alerts)).isEqualTo(model.lastKind);
@@ -100,7 +100,7 @@ class AlertPolicyProperties {
         Statistics.label("combined")
                 .collect(alerts.sent.stream().anyMatch(sent -> sent.alerts().size() > 1));
         Statistics.label("coalesced").collect(alerts.sent.stream().anyMatch(sent -> sent.alerts().stream()
-                .anyMatch(alert -> alert.event().runs() > 1)));
+                .anyMatch(alert -> alert.runs() > 1)));
 
         // The samples must contain enough of each case.
         for (String label : List.of("problems", "combined", "coalesced")) {
@@ -153,11 +153,11 @@ class AlertPolicyProperties {
         alerts.advance(Duration.ofMinutes(20));
     }
 
-    private static Map<DomainId, List<DomainEvent>> events(TestingAlerts alerts) {
-        Map<DomainId, List<DomainEvent>> events = new HashMap<>();
+    private static Map<DomainId, List<Alert>> events(TestingAlerts alerts) {
+        Map<DomainId, List<Alert>> events = new HashMap<>();
         alerts.sent.forEach(
-                sent -> sent.alerts().forEach(alert -> events.computeIfAbsent(alert.id(), id -> new ArrayList<>())
-                        .add(alert.event())));
+                sent -> sent.alerts().forEach(alert -> events.computeIfAbsent(alert.domainId(), id -> new ArrayList<>())
+                        .add(alert)));
         return events;
     }
 
@@ -165,7 +165,7 @@ class AlertPolicyProperties {
         Map<DomainId, Kind> kinds = new HashMap<>();
         events(alerts)
                 .forEach((id, events) ->
-                        kinds.put(id, events.get(events.size() - 1).kind().isProblem() ? Kind.WARNING : Kind.OK));
+                        kinds.put(id, events.get(events.size() - 1).isProblem() ? Kind.WARNING : Kind.OK));
         return kinds;
     }
 

@@ -30,7 +30,7 @@ class AlertPolicyTest {
         alerts.advance(LONG);
 
         assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"), List.of("D0 OK L2"));
-        assertThat(alerts.sent.get(1).alerts().get(0).event().downSec()).isEqualTo(720);
+        assertThat(alerts.sent.get(1).alerts().get(0).duration()).hasSeconds(720);
     }
 
     @Test
@@ -56,7 +56,7 @@ class AlertPolicyTest {
 
         assertThat(alerts.sentEvents())
                 .containsExactly(List.of("D0 WARNING L1"), List.of("D0 WARNING_AGAIN L1"), List.of("D0 OK L2"));
-        assertThat(alerts.sent.get(2).alerts().get(0).event().downSec()).isEqualTo(180);
+        assertThat(alerts.sent.get(2).alerts().get(0).duration()).hasSeconds(180);
     }
 
     @Test
@@ -114,7 +114,7 @@ class AlertPolicyTest {
                         List.of("D0 OK O1"),
                         List.of("D0 WARNING L50"),
                         List.of("D0 OK end"));
-        assertThat(alerts.sent.get(3).alerts().get(0).event().runs()).isEqualTo(50);
+        assertThat(alerts.sent.get(3).alerts().get(0).runs()).isEqualTo(50);
     }
 
     @Test
@@ -144,9 +144,8 @@ class AlertPolicyTest {
         alerts.advance(LONG);
 
         assertThat(alerts.sent).hasSize(2);
-        assertThat(alerts.sent.get(1).alerts())
-                .hasSize(40)
-                .allSatisfy(alert -> assertThat(alert.event().kind()).isEqualTo(DomainEvent.Kind.OK));
+        assertThat(alerts.sent.get(1).alerts()).hasSize(40).allSatisfy(alert -> assertThat(alert.kind())
+                .isEqualTo(AlertKind.RECOVERED));
     }
 
     @Test
@@ -171,7 +170,7 @@ class AlertPolicyTest {
         for (DomainId id : DOMAINS.subList(0, 10)) {
             alerts.post(id, Status.WARNING);
             alerts.advance(Duration.ofSeconds(2));
-            assertThat(alerts.sent.get(alerts.sent.size() - 1).alerts().get(0).id())
+            assertThat(alerts.sent.get(alerts.sent.size() - 1).alerts().get(0).domainId())
                     .isEqualTo(id);
             alerts.advance(Duration.ofSeconds(8));
         }

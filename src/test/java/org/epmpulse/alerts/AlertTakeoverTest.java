@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -18,6 +19,7 @@ import org.epmpulse.cluster.NotActiveException;
 import org.epmpulse.cluster.Receipts;
 import org.epmpulse.cluster.TestingActivity;
 import org.epmpulse.status.Board;
+import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Source;
@@ -85,11 +87,14 @@ class AlertTakeoverTest {
             sender = new AlertSender(
                     sink,
                     documents,
-                    () -> board,
-                    new TestingTime(() -> now, () -> Duration.ZERO),
-                    new Random(1),
-                    meters,
-                    new AlertTakeover(activity, receipts, () -> storeId, this::changesAfter));
+                    AlertRules.SIMPLE,
+                    new AlertParts(
+                            new AlertRenderer(new Catalog(Map.of()), null),
+                            () -> board,
+                            new TestingTime(() -> now, () -> Duration.ZERO),
+                            new Random(1),
+                            meters,
+                            new AlertTakeover(activity, receipts, () -> storeId, this::changesAfter)));
         }
 
         /** Begins the messages that are due within this time; returns their channels. */
@@ -99,9 +104,7 @@ class AlertTakeoverTest {
                 now = now.plusSeconds(second == 0 ? 0 : 1);
                 for (String channel : sender.poll(10)) {
                     AlertMessage message = (AlertMessage) sender.begin(channel).body();
-                    message.alerts()
-                            .forEach(alert -> sent.add(
-                                    alert.id().domain() + " " + alert.event().kind()));
+                    message.alerts().forEach(alert -> sent.add(alert.domain() + " " + TestingAlerts.kind(alert)));
                     begun.add(channel);
                 }
             }

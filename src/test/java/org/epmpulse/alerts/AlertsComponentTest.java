@@ -2,6 +2,7 @@ package org.epmpulse.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 import static org.epmpulse.alerts.TestingAlerts.CHANNEL;
 import static org.epmpulse.alerts.TestingAlerts.D0;
@@ -11,6 +12,7 @@ import static org.epmpulse.alerts.TestingAlerts.DOMAINS;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +31,8 @@ import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Status;
 import org.epmpulse.threads.TimeSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Alerts through routes: a channel gets its next message whether the route succeeds, fails or is removed. */
 class AlertsComponentTest extends CamelTestSupport {
@@ -40,7 +44,7 @@ class AlertsComponentTest extends CamelTestSupport {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicInteger attempts = new AtomicInteger();
     private final CountDownLatch release = new CountDownLatch(1);
-    private AlertSender sender;
+    private AlertSinks sinks;
 
     @Override
     protected CamelContext createCamelContext() throws Exception {
@@ -48,9 +52,16 @@ class AlertsComponentTest extends CamelTestSupport {
         TimeSource clock = TimeSource.system();
         board.now = clock.instant();
         sink.add(CHANNEL, DOMAINS);
-        sender = new AlertSender(sink, new TestingAlertStore(), () -> Board.EMPTY, clock, new Random(1), meters);
-        sender.open();
-        context.getRegistry().bind("alerts:test", sender);
+        AlertParts parts = new AlertParts(
+                new AlertRenderer(board.catalog(), null),
+                () -> Board.EMPTY,
+                clock,
+                new Random(1),
+                meters,
+                AlertTakeover.NONE);
+        sinks = new AlertSinks(
+                Map.of("test", sink), board.catalog(), name -> new TestingAlertStore(), AlertRules.SIMPLE, parts);
+        context.getRegistry().bind("alertSinks", sinks);
         context.getShutdownStrategy().setTimeout(1);
         return context;
     }
@@ -59,7 +70,7 @@ class AlertsComponentTest extends CamelTestSupport {
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("alerts:test?concurrentConsumers=2")
+                from("alerts:test?concurrentConsumers=2&group=true&kinds=problem,recovered")
                         .routeId(ROUTE)
                         .process(exchange -> attempts.incrementAndGet())
                         .process(step)
@@ -74,7 +85,7 @@ class AlertsComponentTest extends CamelTestSupport {
     }
 
     private void warn(DomainId id, String jobId) {
-        sender.enqueue(List.of(board.record(id, Status.WARNING, jobId)));
+        sinks.enqueue(List.of(board.record(id, Status.WARNING, jobId)));
     }
 
     private double counted(String result) {
@@ -97,9 +108,8 @@ class AlertsComponentTest extends CamelTestSupport {
         AlertMessage message = out.getExchanges().get(0).getIn().getBody(AlertMessage.class);
         assertThat(message.channel()).isEqualTo(CHANNEL);
         assertThat(message.plain()).isFalse();
-        assertThat(message.alerts())
-                .singleElement()
-                .satisfies(alert -> assertThat(alert.event().jobId()).isEqualTo("L1"));
+        assertThat(message.alerts()).singleElement().satisfies(alert -> assertThat(alert.job())
+                .isEqualTo("L1"));
         await().untilAsserted(() -> assertThat(counted("sent")).isEqualTo(1));
         assertThat(sink.prepared).hasPositiveValue();
     }
@@ -146,11 +156,11 @@ class AlertsComponentTest extends CamelTestSupport {
         });
 
         warn(D0, "L1");
-        await().until(() -> "error in the route".equals(sender.problem()));
+        await().until(() -> "error in the route".equals(sinks.problem("test")));
         warn(D1, "L2");
 
         MockEndpoint.assertIsSatisfied(context);
-        await().untilAsserted(() -> assertThat(sender.problem()).isNull());
+        await().untilAsserted(() -> assertThat(sinks.problem("test")).isNull());
     }
 
     @Test
@@ -193,12 +203,43 @@ class AlertsComponentTest extends CamelTestSupport {
     }
 
     @Test
-    void anUnknownSinkFailsTheStart() {
+    void aSinkOfASiteGetsEachAlertAsAMessageOfItsOwn() throws Exception {
+        MockEndpoint out = getMockEndpoint("mock:site");
+        out.expectedMessageCount(2);
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("alerts:pager?apps=Close&kinds=problem").to("mock:site");
+            }
+        });
+
+        warn(D0, "L1");
+        warn(D1, "L2");
+
+        out.assertIsSatisfied();
+        assertThat(out.getExchanges())
+                .extracting(exchange -> exchange.getIn().getBody(Alert.class))
+                .extracting(Alert::kind, Alert::app, Alert::domain, Alert::job)
+                .containsExactly(
+                        tuple(AlertKind.PROBLEM, "Close", D0.domain(), "L1"),
+                        tuple(AlertKind.PROBLEM, "Close", D1.domain(), "L2"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            alerts:pager?kinds=problems   | kinds must be of
+            alerts:pager?reminder=-1000   | reminder must be 0 or more
+            alerts:pager?apps=Clos        | unknown app "Clos". Did you mean "Close"?
+            alerts:../pager               | the name of a sink must be""")
+    void anInvalidEndpointFailsTheStart(String uri, String problem) {
+        assertThatThrownBy(() -> context.getEndpoint(uri).createConsumer(exchange -> {}))
+                .hasStackTraceContaining(problem);
+    }
+
+    @Test
+    void nothingCanBeSentToAnEndpoint() {
         Endpoint endpoint = context.getEndpoint("alerts:pager");
 
-        assertThat(((AlertsEndpoint) endpoint).getSink()).isEqualTo("pager");
-        assertThatThrownBy(() -> endpoint.createConsumer(exchange -> {}))
-                .hasMessageContaining("unknown source alerts:pager");
         assertThatThrownBy(endpoint::createProducer).hasMessageContaining("can only be read from");
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -13,6 +14,7 @@ import org.apache.logging.log4j.core.config.Configurator;
 import org.epmpulse.alerts.AlertFailure.Kind;
 import org.epmpulse.alerts.TestingSink.Failed;
 import org.epmpulse.status.Board;
+import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Entry;
@@ -24,6 +26,7 @@ import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.threads.TestingTime;
 import org.epmpulse.threads.TimeSource;
+import org.epmpulse.work.Work;
 
 /**
  * A sender between a board and a sink that the test controls, with its own clock. It is polled as the {@code work}
@@ -54,12 +57,28 @@ final class TestingAlerts {
         ACCEPTS_AND_CRASHES
     }
 
-    record Sent(Instant at, String channel, List<Alert> alerts) {
+    /** The kind of the alert's event. */
+    static DomainEvent.Kind kind(Alert alert) {
+        return switch (alert.kind()) {
+            case PROBLEM -> alert.again() ? DomainEvent.Kind.WARNING_AGAIN : DomainEvent.Kind.WARNING;
+            case RECOVERED -> DomainEvent.Kind.OK;
+            case REMINDER -> DomainEvent.Kind.REMINDER;
+            default -> throw new IllegalStateException(alert.toString());
+        };
+    }
+
+    /** Of the domains of these tests. */
+    Catalog catalog() {
+        List<String> names = DOMAINS.stream().map(DomainId::domain).toList();
+        return new Catalog(
+                Map.of("Close", new Catalog.App("Close", "Close", new LinkedHashSet<>(names), List.of(), false)));
+    }
+
+    record Sent(Instant at, String channel, List<Alert> alerts, boolean digest) {
 
         List<String> sentEvents() {
             return alerts.stream()
-                    .map(alert -> alert.id().domain() + " " + alert.event().kind() + " "
-                            + alert.event().jobId())
+                    .map(alert -> alert.domain() + " " + kind(alert) + " " + alert.job())
                     .toList();
         }
     }
@@ -70,6 +89,8 @@ final class TestingAlerts {
     final StatusRules rules = new StatusRules(Duration.ofMinutes(10));
     final Map<String, List<DomainId>> channels = new LinkedHashMap<>(Map.of(CHANNEL, DOMAINS));
     final TestingAlertStore store = new TestingAlertStore();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    AlertRules alertRules = AlertRules.SIMPLE;
     Instant now = Instant.parse("2026-03-31T22:00:00Z");
     private Duration clockSet = Duration.ZERO;
     Board board = Board.EMPTY;
@@ -96,7 +117,17 @@ final class TestingAlerts {
         TestingSink configured = new TestingSink();
         TimeSource time = new TestingTime(() -> now, () -> clockSet);
         channels.forEach(configured::add);
-        sender = new AlertSender(configured, store, () -> board, time, new Random(1), new SimpleMeterRegistry());
+        sender = new AlertSender(
+                configured,
+                store,
+                alertRules,
+                new AlertParts(
+                        new AlertRenderer(catalog(), null),
+                        () -> board,
+                        time,
+                        new Random(1),
+                        meters,
+                        AlertTakeover.NONE));
         sender.open();
         sender.onPending(() -> pollAt = now);
         pollAt = now;
@@ -166,7 +197,11 @@ final class TestingAlerts {
         List<String> due = sender.poll(WORKERS);
         pollAt = now.plus(sender.untilNextPoll());
         for (String channel : due) {
-            AlertMessage message = (AlertMessage) sender.begin(channel).body();
+            Work work = sender.begin(channel);
+            if (work == null) {
+                continue;
+            }
+            AlertMessage message = (AlertMessage) work.body();
             attempts.add(now);
             plain.add(message.plain());
             send(message);
@@ -177,7 +212,7 @@ final class TestingAlerts {
         String channel = message.channel();
         switch (sink) {
             case ACCEPTS -> {
-                sent.add(new Sent(now, channel, message.alerts()));
+                sent.add(new Sent(now, channel, message.alerts(), message.digest()));
                 sender.succeeded(channel);
             }
             case FAILS -> sender.failed(channel, Failed.of(Kind.UNAVAILABLE));
@@ -186,7 +221,7 @@ final class TestingAlerts {
             case REFUSES_TEXT -> sender.failed(channel, Failed.of(Kind.CONTENT_REFUSED));
             case RATE_LIMITS -> sender.failed(channel, new Failed(AlertFailure.rateLimited(Duration.ofSeconds(30))));
             case ACCEPTS_AND_CRASHES -> {
-                sent.add(new Sent(now, channel, message.alerts()));
+                sent.add(new Sent(now, channel, message.alerts(), message.digest()));
                 sink = Sink.ACCEPTS;
                 crash();
             }

@@ -71,6 +71,7 @@ class HealthReadRouteTest {
                 () -> "connected",
                 () -> "ok",
                 () -> null,
+                () -> null,
                 () -> "epmpulse-journal ended unexpectedly",
                 Nodes.NONE);
 
@@ -117,7 +118,9 @@ class HealthReadRouteTest {
     }
 
     private String with(String slack, String epm, String keys) {
-        Reply reply = new HealthReplies(api.store, () -> slack, () -> epm, () -> keys, () -> null, Nodes.NONE).show();
+        Reply reply = new HealthReplies(
+                        api.store, () -> slack, () -> epm, () -> null, () -> keys, () -> null, Nodes.NONE)
+                .show();
         return StandardCharsets.UTF_8.decode(reply.body()).toString();
     }
 }

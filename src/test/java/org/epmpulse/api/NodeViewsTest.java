@@ -34,7 +34,12 @@ class NodeViewsTest {
     private final TestingActivity activity = new TestingActivity(0);
     private final NodeViews active = new NodeViews(
             Activity.ALWAYS,
-            new NodeViews.Own(() -> NOTES, () -> "connected", () -> "error: planning", () -> List.of(CREATED, FAILED)));
+            new NodeViews.Own(
+                    () -> NOTES,
+                    () -> "connected",
+                    () -> "error: planning",
+                    () -> List.of(CREATED, FAILED),
+                    () -> "mail: timed out"));
     private final NodeViews passive = new NodeViews(
             activity,
             new NodeViews.Own(
@@ -42,7 +47,8 @@ class NodeViewsTest {
                     () -> "not_contacted",
                     () -> "not_contacted",
                     () -> List.of(
-                            state("CMAIN", "main", "F2"), state("CARCS", "arcs", null), state("CNEW", "new", null))));
+                            state("CMAIN", "main", "F2"), state("CARCS", "arcs", null), state("CNEW", "new", null)),
+                    () -> null));
 
     private static CanvasState state(String channel, String name, String canvas) {
         return new CanvasState(new CanvasChannel(channel, name, canvas), null, null, true, null, "unavailable");

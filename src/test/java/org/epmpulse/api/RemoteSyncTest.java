@@ -69,7 +69,8 @@ class RemoteSyncTest {
             Cluster cluster = database.node(activity);
             NodeViews views = new NodeViews(
                     activity,
-                    new NodeViews.Own(() -> DomainNotes.NONE, publisher::health, () -> "ok", publisher::states));
+                    new NodeViews.Own(
+                            () -> DomainNotes.NONE, publisher::health, () -> "ok", publisher::states, () -> null));
             replies = new CanvasReplies(publisher, cluster, views, clock);
             exchange = new NodeExchange(
                     cluster,

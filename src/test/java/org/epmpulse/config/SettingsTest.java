@@ -133,7 +133,9 @@ class SettingsTest {
                                 null,
                                 Path.of("/opt/secrets/database"),
                                 false),
-                        new SlackSocketSettings("xapp-1", Set.of("U1", "C2"))));
+                        new SlackSocketSettings("xapp-1", Set.of("U1", "C2")),
+                        // AlertSettingsTest has these.
+                        settings.alerts()));
         assertThat(settings.toString()).doesNotContain("xapp-1");
     }
 

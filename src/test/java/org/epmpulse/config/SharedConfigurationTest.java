@@ -47,6 +47,12 @@ class SharedConfigurationTest {
     void whatDiffersIsNamed() throws Exception {
         assertThat(changed(APPS, Map.of("EPMPULSE_STALE_AFTER", "1h"))).containsExactly("EPMPULSE_STALE_AFTER");
         assertThat(changed(APPS, Map.of("SLACK_BOT_TOKEN", ""))).containsExactly("SLACK_BOT_TOKEN");
+        assertThat(changed(APPS, Map.of("EPMPULSE_QUIET", "22:00-06:00, 12:00-13:00")))
+                .containsExactly("EPMPULSE_QUIET");
+        assertThat(changed(APPS, Map.of("EPMPULSE_PAGERDUTY_KEY", "0123456789abcdef0123456789abcdef")))
+                .containsExactly("EPMPULSE_PAGERDUTY_KEY");
+        assertThat(changed(APPS, Map.of("SLACK_APP_TOKEN", "xapp-1", "SLACK_ALLOWED_USERS", "U1,C2")))
+                .containsExactly("SLACK_ALLOWED_USERS", "SLACK_APP_TOKEN");
         assertThat(changed(APPS.replace("Actual", "Budget"), Map.of())).containsExactly("apps.json/apps");
         assertThat(changed(APPS.replace("{\"apps\"", "{\"settings\": {}, \"apps\""), Map.of()))
                 .containsExactly("apps.json/settings");

@@ -34,8 +34,12 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
-import org.epmpulse.alerts.AlertSender;
+import org.epmpulse.alerts.AlertParts;
+import org.epmpulse.alerts.AlertRenderer;
+import org.epmpulse.alerts.AlertRules;
+import org.epmpulse.alerts.AlertSinks;
 import org.epmpulse.alerts.AlertStore;
+import org.epmpulse.alerts.AlertTakeover;
 import org.epmpulse.api.AnswerReplies;
 import org.epmpulse.api.AnswerRequests;
 import org.epmpulse.api.CanvasReplies;
@@ -70,6 +74,7 @@ import org.epmpulse.security.RateLimits;
 import org.epmpulse.security.TestingClock;
 import org.epmpulse.security.TrustedProxies;
 import org.epmpulse.slack.CanvasLinks;
+import org.epmpulse.slack.SlackAlertMessages;
 import org.epmpulse.slack.SlackAlertSink;
 import org.epmpulse.slack.SlackClient;
 import org.epmpulse.slack.canvas.CanvasChannel;
@@ -202,6 +207,7 @@ public final class TestingApi implements AutoCloseable {
                             () -> "not_configured",
                             () -> null,
                             () -> null,
+                            () -> null,
                             () -> List.copyOf(nodes)));
             CanvasRegistry canvasRegistry = CanvasRegistry.inMemory();
             SlackClient slackClient = new SlackClient(slack.botToken(), slack.apiUrl());
@@ -211,11 +217,24 @@ public final class TestingApi implements AutoCloseable {
             bind("canvas-edits:create", canvases.creations());
             bind("canvasReplies", new CanvasReplies(canvases));
             SlackAlertSink slackAlerts = noAlerts();
-            AlertSender alerts =
-                    new AlertSender(slackAlerts, AlertStore.NONE, store::board, clock, new Random(1), registry);
-            bind("slackAlerts", slackAlerts);
-            bind("alertSender", alerts);
-            bind("alerts:slack", alerts);
+            bind("slackAlertMessages", new SlackAlertMessages(slackAlerts, Documents.NONE, null, false));
+            bind(
+                    "alertSinks",
+                    new AlertSinks(
+                            Map.of("slack", slackAlerts),
+                            CATALOG,
+                            sink -> AlertStore.NONE,
+                            AlertRules.SIMPLE,
+                            new AlertParts(
+                                    new AlertRenderer(CATALOG, null),
+                                    store::board,
+                                    clock,
+                                    new Random(1),
+                                    registry,
+                                    AlertTakeover.NONE)));
+            for (String sink : List.of("mail", "teams", "webhook", "pagerduty")) {
+                camel.getPropertiesComponent().addInitialProperty("epmpulse.alerts." + sink, "false");
+            }
             bind("metricsRegistry", registry);
             bind("statusChanges", changes);
             bind("slackClient", slackClient);

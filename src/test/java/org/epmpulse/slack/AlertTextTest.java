@@ -10,6 +10,7 @@ import java.util.Map;
 import org.epmpulse.alerts.Alert;
 import org.epmpulse.alerts.DomainEvent;
 import org.epmpulse.alerts.DomainEvent.Kind;
+import org.epmpulse.alerts.TestingAlert;
 import org.epmpulse.sandbox.LiveMarkup;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
@@ -21,14 +22,16 @@ class AlertTextTest {
 
     private static final String LINK = "https://example.slack.com/docs/T1/F1";
 
-    private final AlertText text = new AlertText(new Catalog(Map.of(
+    private static final Catalog CATALOG = new Catalog(Map.of(
             "Planning",
             new Catalog.App(
-                    "Planning", "Planning EU", new LinkedHashSet<>(List.of("Actual", "Budget")), List.of(), false))));
+                    "Planning", "Planning EU", new LinkedHashSet<>(List.of("Actual", "Budget")), List.of(), false)));
+
+    private final AlertText text = new AlertText();
 
     private static Alert alert(String domain, Kind kind, String job, String message, int runs, long downSec) {
         DomainEvent event = new DomainEvent(kind, Instant.EPOCH, job, message, runs, downSec);
-        return new Alert(new DomainId("Planning", domain), event);
+        return TestingAlert.of(CATALOG, new DomainId("Planning", domain), event);
     }
 
     private static Alert warning(String domain, String message) {

@@ -9,6 +9,8 @@ import java.util.Set;
 import org.epmpulse.alerts.Alert;
 import org.epmpulse.alerts.DomainEvent;
 import org.epmpulse.alerts.DomainEvent.Kind;
+import org.epmpulse.alerts.PlainText;
+import org.epmpulse.alerts.TestingAlert;
 import org.epmpulse.sandbox.LiveMarkup;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
@@ -41,10 +43,11 @@ class MessageTextProperties extends InertTextProperties {
 
     @Override
     protected void assertInert(String text) {
-        AlertText alerts = new AlertText(
-                new Catalog(Map.of("App", new Catalog.App("App", text, Set.of(text, "Other"), List.of(), false))));
-        Alert first = alert(text, text);
-        Alert second = alert("Other", text);
+        AlertText alerts = new AlertText();
+        Catalog catalog =
+                new Catalog(Map.of("App", new Catalog.App("App", text, Set.of(text, "Other"), List.of(), false)));
+        Alert first = alert(catalog, text, text);
+        Alert second = alert(catalog, "Other", text);
         String one = alerts.of(List.of(first), null);
         String list = alerts.of(List.of(first, second), null);
 
@@ -64,8 +67,9 @@ class MessageTextProperties extends InertTextProperties {
         assertThat(read(MessageText.escape(text, 200))).isEqualTo(lookAlikes(PlainText.of(text, 200)));
     }
 
-    private static Alert alert(String domain, String text) {
-        return new Alert(new DomainId("App", domain), new DomainEvent(Kind.WARNING, Instant.EPOCH, text, text, 1, 0));
+    private static Alert alert(Catalog catalog, String domain, String text) {
+        DomainEvent event = new DomainEvent(Kind.WARNING, Instant.EPOCH, text, text, 1, 0);
+        return TestingAlert.of(catalog, new DomainId("App", domain), event);
     }
 
     /** The text as a person reads it. */

@@ -9,12 +9,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.epmpulse.alerts.Alert;
 import org.epmpulse.alerts.AlertChannel;
 import org.epmpulse.alerts.AlertFailure;
 import org.epmpulse.alerts.AlertFailure.Kind;
 import org.epmpulse.alerts.AlertMessage;
 import org.epmpulse.alerts.DomainEvent;
+import org.epmpulse.alerts.TestingAlert;
 import org.epmpulse.slack.SlackClient.Workspace;
 import org.epmpulse.slack.SlackRefusedException.Blame;
 import org.epmpulse.status.Catalog;
@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SlackAlertSinkTest {
 
     private static final DomainId ACTUAL = new DomainId("Planning", "Actual");
-    private static final Alert WARNING =
-            new Alert(ACTUAL, new DomainEvent(DomainEvent.Kind.WARNING, Instant.EPOCH, "LOAD_1", null, 1, 0));
+    private static final DomainEvent WARNING =
+            new DomainEvent(DomainEvent.Kind.WARNING, Instant.EPOCH, "LOAD_1", null, 1, 0);
 
     private final CanvasLinks links = new CanvasLinks(
             channel -> channel.equals("C1") ? "F1" : null,
@@ -96,7 +96,7 @@ class SlackAlertSinkTest {
 
     @Test
     void aMessageLinksToTheCanvasOnceTheWorkspaceIsKnown() {
-        AlertMessage message = new AlertMessage("C1", List.of(WARNING), false);
+        AlertMessage message = TestingAlert.message(catalog(), "C1", false, ACTUAL, WARNING);
 
         assertThat(sink.text(message)).isEqualTo("🔴 *Planning / Actual*: Warning · job LOAD_1");
 
@@ -105,6 +105,7 @@ class SlackAlertSinkTest {
         assertThat(sink.text(message))
                 .isEqualTo("🔴 *Planning / Actual*: Warning · job LOAD_1"
                         + " · <https://example.slack.com/docs/T1/F1|canvas>");
-        assertThat(sink.text(new AlertMessage("C1", List.of(WARNING), true))).isEqualTo("Planning / Actual: Warning");
+        assertThat(sink.text(TestingAlert.message(catalog(), "C1", true, ACTUAL, WARNING)))
+                .isEqualTo("Planning / Actual: Warning");
     }
 }

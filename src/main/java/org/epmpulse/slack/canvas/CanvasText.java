@@ -1,7 +1,7 @@
 package org.epmpulse.slack.canvas;
 
 import java.util.regex.Pattern;
-import org.epmpulse.slack.PlainText;
+import org.epmpulse.alerts.PlainText;
 
 /**
  * Escapes text from outside for a canvas: it cannot become a link, mention, emoji, formatting or table cell, and it

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.epmpulse.slack.AnswerButtons;
 import org.epmpulse.slack.MessageText;
-import org.epmpulse.slack.PlainText;
+import org.epmpulse.alerts.PlainText;
 import org.epmpulse.slack.SlackAppClient;
 import org.epmpulse.slack.SlackRateLimitedException;
 import org.epmpulse.slack.SlackRefusedException;

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.epmpulse.changes.StatusChanges;
+import org.epmpulse.config.AlertTargets;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Auth;
 import org.epmpulse.config.JobRule;
@@ -93,7 +94,8 @@ final class TestingWatch implements AutoCloseable {
                 null,
                 new Auth.Basic("robot", "pass"),
                 settings);
-        AppsConfig.App app = new AppsConfig.App(APP, APP, List.of("Actual", "Budget"), List.of(), "planning", rules);
+        AppsConfig.App app = new AppsConfig.App(
+                APP, APP, List.of("Actual", "Budget"), List.of(), "planning", rules, AlertTargets.DEFAULT);
         return new AppsConfig(
                 Map.of(APP, app),
                 Map.of("planning", server),

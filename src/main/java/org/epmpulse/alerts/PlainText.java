@@ -1,4 +1,4 @@
-package org.epmpulse.slack;
+package org.epmpulse.alerts;
 
 import java.util.PrimitiveIterator;
 
