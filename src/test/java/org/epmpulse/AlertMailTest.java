@@ -94,13 +94,13 @@ class AlertMailTest {
         List<MimeMessage> mails = awaitMails(2);
 
         MimeMessage problem = mails.get(0);
-        assertThat(problem.getSubject()).isEqualTo("[EPMPulse] Planning <EU> / Actual: Warning");
+        assertThat(problem.getSubject()).isEqualTo("[EPMPulse] Planning <EU> / Actual: Failed");
         assertThat(problem.getFrom()[0]).hasToString("epm@example.com");
         assertThat(problem.getAllRecipients()).extracting(Object::toString).containsExactly("ops@example.com");
         assertThat(problem.getHeader("Auto-Submitted")).containsExactly("auto-generated");
         assertThat(problem.getContentType()).startsWith("multipart/alternative");
         assertThat(part(problem, 0))
-                .contains("Planning <EU> / Actual: Warning", "row <7> & ü", "https://epmpulse.example.com");
+                .contains("Planning <EU> / Actual: Failed", "row <7> & ü", "https://epmpulse.example.com");
         assertThat(part(problem, 1))
                 .contains(
                         "Planning &lt;EU&gt; / Actual", "row &lt;7&gt; &amp;", "href=\"https://epmpulse.example.com\"")

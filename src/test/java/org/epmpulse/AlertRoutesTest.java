@@ -155,7 +155,7 @@ class AlertRoutesTest {
         post("Planning", "Actual", "Loading", "LOAD_2", "2026-02-16T14:40:00Z");
         post("Planning", "Actual", "Warning", "LOAD_2", "2026-02-16T14:50:00Z");
         awaitMessages("CMAIN", 2);
-        assertThat(messages("CMAIN").get(0).text()).contains("failed again", "LOAD_2");
+        assertThat(messages("CMAIN").get(0).text()).contains("Failed again", "LOAD_2");
         post("Planning", "Actual", "OK", "LOAD_3", "2026-02-16T15:00:00Z");
         awaitMessages("CMAIN", 3);
         post("Planning", "Actual", "Warning", "LOAD_4", "2026-02-16T16:00:00Z");
@@ -319,7 +319,7 @@ class AlertRoutesTest {
                 .isEqualTo(200);
         awaitMessages("CMAIN", 1);
 
-        assertThat(messages("CMAIN").get(0).text()).contains("8 in Warning", "Planning / D6");
+        assertThat(messages("CMAIN").get(0).text()).contains("8 failed", "Planning / D6");
         assertThat(slack.violations()).isEmpty();
     }
 
@@ -413,7 +413,7 @@ class AlertRoutesTest {
         epmPulse.status("Planning", "Actual", "Warning", "refused");
         awaitMessages("CMAIN", 1);
 
-        assertThat(messages("CMAIN").get(0).text()).isEqualTo("Planning / Actual: Warning");
+        assertThat(messages("CMAIN").get(0).text()).isEqualTo("Planning / Actual: Failed");
     }
 
     @Test

@@ -133,7 +133,7 @@ class AlertSinkRoutesTest {
 
         JsonNode card = awaitReceived(TEAMS, 1).get(0).json().at("/attachments/0/content");
         assertThat(texts(card))
-                .contains("🔴 Planning / Actual", ": Warning", " · **bold** [link](https://evil.example.com)");
+                .contains("🔴 Planning / Actual", ": Failed", " · **bold** [link](https://evil.example.com)");
         assertThat(card.findValuesAsText("type")).doesNotContain("TextBlock", "FactSet");
         assertThat(card.at("/actions/0/url").asText()).isEqualTo("https://epmpulse.example.com");
     }
@@ -149,7 +149,7 @@ class AlertSinkRoutesTest {
                 .isEqualTo(200);
 
         JsonNode card = awaitReceived(TEAMS, 1).get(0).json().at("/attachments/0/content");
-        assertThat(texts(card)).contains("150 in Warning").anyMatch(text -> text.matches("… and \\d+ more"));
+        assertThat(texts(card)).contains("150 failed").anyMatch(text -> text.matches("… and \\d+ more"));
     }
 
     @Test
@@ -162,7 +162,7 @@ class AlertSinkRoutesTest {
         JsonNode trigger = events.get(0).json();
         JsonNode resolve = events.get(1).json();
         assertThat(trigger.path("event_action").asText()).isEqualTo("trigger");
-        assertThat(trigger.at("/payload/summary").asText()).isEqualTo("Planning / Actual: Warning · row 7 rejected");
+        assertThat(trigger.at("/payload/summary").asText()).isEqualTo("Planning / Actual: Failed · row 7 rejected");
         assertThat(trigger.at("/payload/severity").asText()).isEqualTo("error");
         assertThat(resolve.path("event_action").asText()).isEqualTo("resolve");
         assertThat(resolve.path("dedup_key")).isEqualTo(trigger.path("dedup_key"));

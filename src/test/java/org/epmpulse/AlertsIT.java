@@ -78,7 +78,7 @@ class AlertsIT {
             awaitMessages(4);
             assertThat(slack.messages().subList(1, 4))
                     .extracting(SandboxMessage::text)
-                    .anySatisfy(text -> assertThat(text).contains("Planning / Actual", "Warning"))
+                    .anySatisfy(text -> assertThat(text).contains("Planning / Actual", "Failed"))
                     // The message of the problem shows its end, too.
                     .filteredOn(text -> text.contains("Planning / Budget"))
                     .hasSize(2)

@@ -129,10 +129,10 @@ class SlackCommandsTest {
                 .contains("is muted until ");
         assertThat(domain("Planning EU", "Actual").at("/muted/reason").asText()).isEqualTo("vendor ticket 7");
         assertThat(command("acknowledge “Planning EU/Actual”")).contains("is acknowledged until it has recovered");
-        assertThat(command("status")).contains("*Planning EU*: 1 Warning, 1 Blank", "*FCCS*: 1 Blank");
+        assertThat(command("status")).contains("*Planning EU*: 1 failed, 1 no update yet", "*FCCS*: 1 no update yet");
         assertThat(command("status Planning EU"))
-                .contains("Actual: Warning since ", "∗bold∗ &lt;!here&gt;", "acknowledged · muted until ")
-                .contains("Plan/Budget: Blank");
+                .contains("Actual: 🔴 Failed since ", "∗bold∗ &lt;!here&gt;", "acknowledged · muted until ")
+                .contains("Plan/Budget: ⚪ No update yet");
         assertThat(command("unmute \"Planning EU/Actual\"")).contains("is not muted any more");
         assertThat(command("unmute \"Planning EU/Actual\"")).contains("was not muted");
         assertThat(command("unacknowledge \"Planning EU/Actual\"")).contains("is not acknowledged any more");

@@ -6,23 +6,29 @@ import java.util.List;
 import java.util.Map;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DurationText;
+import org.epmpulse.status.StateWord;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a message says of one domain, in words without markup. Immutable.
  *
- * @param problem whether the domain has a problem now
- * @param text what happened, such as {@code Warning, then OK again after 12 min}
+ * @param state of the domain now, as far as these alerts tell
+ * @param text what happened, such as {@code Failed, then OK again after 12 min}
  * @param job of the latest problem, or else of the recovery; null if the update had none
  * @param message of the same update; null if it had none
  */
 public record AlertSummary(
         String appName,
         String domain,
-        boolean problem,
+        StateWord state,
         String text,
         @Nullable String job,
         @Nullable String message) {
+
+    /** Whether the domain has a problem now. */
+    public boolean problem() {
+        return state != StateWord.OK;
+    }
 
     /** One summary for each domain, those with a problem first. */
     public static List<AlertSummary> of(List<Alert> alerts) {
@@ -47,20 +53,30 @@ public record AlertSummary(
                 .reduce((earlier, later) -> later)
                 .orElse(last);
         return new AlertSummary(
-                last.appName(), last.domain(), last.isProblem(), text(alerts), shown.job(), shown.message());
+                last.appName(), last.domain(), state(last.kind()), text(alerts), shown.job(), shown.message());
+    }
+
+    private static StateWord state(AlertKind kind) {
+        return switch (kind) {
+            case PROBLEM, REMINDER -> StateWord.FAILED;
+            case LATE -> StateWord.LATE;
+            case AT_RISK -> StateWord.AT_RISK;
+            case RECOVERED, DIGEST -> StateWord.OK;
+        };
     }
 
     private static String text(List<Alert> alerts) {
         List<String> parts = new ArrayList<>();
         for (Alert alert : alerts) {
             String duration = DurationText.of(alert.duration().toSeconds());
+            StateWord state = state(alert.kind());
+            String word = parts.isEmpty() ? state.word() : state.inSentence();
             String text =
                     switch (alert.kind()) {
-                        case PROBLEM -> alert.again() ? "Warning, failed again" : "Warning";
-                        case RECOVERED -> "OK again after " + duration;
-                        case REMINDER -> "still Warning after " + duration;
-                        case LATE -> "late";
-                        case AT_RISK -> "at risk";
+                        case PROBLEM -> alert.again() ? word + " again" : word;
+                        case RECOVERED -> word + " again" + (alert.duration().isZero() ? "" : " after " + duration);
+                        case REMINDER -> "still " + state.inSentence() + " after " + duration;
+                        case LATE, AT_RISK -> word;
                         case DIGEST -> "digest";
                     };
             parts.add(alert.runs() == 1 ? text : text + ", " + alert.runs() + " failed runs");
@@ -68,16 +84,16 @@ public record AlertSummary(
         return String.join(", then ", parts);
     }
 
-    /** How many domains have a problem and how many are OK again, such as {@code 3 in Warning, 1 OK again}. */
+    /** How many domains have a problem and how many are OK again, such as {@code 3 failed, 1 OK again}. */
     public static String counts(List<AlertSummary> summaries) {
-        long problems = summaries.stream().filter(AlertSummary::problem).count();
-        long recoveries = summaries.size() - problems;
         List<String> counts = new ArrayList<>();
-        if (problems > 0) {
-            counts.add(problems + " in Warning");
-        }
-        if (recoveries > 0) {
-            counts.add(recoveries + " OK again");
+        for (StateWord state : List.of(StateWord.FAILED, StateWord.LATE, StateWord.AT_RISK, StateWord.OK)) {
+            long count = summaries.stream()
+                    .filter(summary -> summary.state() == state)
+                    .count();
+            if (count > 0) {
+                counts.add(count + " " + state.inSentence() + (state == StateWord.OK ? " again" : ""));
+            }
         }
         return counts.isEmpty() ? "no open problems" : String.join(", ", counts);
     }

@@ -65,7 +65,7 @@ final class AlertText {
     }
 
     private static String line(AlertSummary domain, String mark, int maxMessage) {
-        StringBuilder line = new StringBuilder(domain.problem() ? "🔴 " : "🟢 ");
+        StringBuilder line = new StringBuilder(domain.state().symbol()).append(" ");
         line.append(mark)
                 .append(MessageText.escape(domain.appName(), MAX_NAME))
                 .append(" / ")

@@ -40,6 +40,10 @@ public enum StateWord {
         };
     }
 
+    public String symbol() {
+        return symbol;
+    }
+
     public String word() {
         return word;
     }

@@ -45,7 +45,7 @@ class AlertTextTest {
     @Test
     void aProblemHasAppDomainJobMessageAndCanvasLink() {
         assertThat(text.of(List.of(warning("Actual", "row 7 rejected")), LINK))
-                .isEqualTo("🔴 *Planning EU / Actual*: Warning · job LOAD_1 · row 7 rejected · <" + LINK + "|canvas>");
+                .isEqualTo("🔴 *Planning EU / Actual*: Failed · job LOAD_1 · row 7 rejected · <" + LINK + "|canvas>");
     }
 
     @Test
@@ -57,13 +57,13 @@ class AlertTextTest {
     @Test
     void unknownPartsAreLeftOut() {
         assertThat(text.of(List.of(alert("Actual", Kind.WARNING_AGAIN, null, null, 1, 0)), null))
-                .isEqualTo("🔴 *Planning EU / Actual*: Warning, failed again");
+                .isEqualTo("🔴 *Planning EU / Actual*: Failed again");
     }
 
     @Test
     void failedRunsThatWereNotSentAreCounted() {
         assertThat(text.of(List.of(alert("Actual", Kind.WARNING, null, null, 3, 0)), null))
-                .isEqualTo("🔴 *Planning EU / Actual*: Warning, 3 failed runs");
+                .isEqualTo("🔴 *Planning EU / Actual*: Failed, 3 failed runs");
     }
 
     @ParameterizedTest
@@ -95,8 +95,8 @@ class AlertTextTest {
 
         assertThat(text.of(alerts, LINK).lines())
                 .containsExactly(
-                        "*1 in Warning, 1 OK again* · <" + LINK + "|canvas>",
-                        "🔴 Planning EU / Actual: Warning · job LOAD_1 · row 7 rejected",
+                        "*1 failed, 1 OK again* · <" + LINK + "|canvas>",
+                        "🔴 Planning EU / Actual: Failed · job LOAD_1 · row 7 rejected",
                         "🟢 Planning EU / Budget: OK again after 12 min · job LOAD_2 · 73,118 rows");
     }
 
@@ -107,9 +107,9 @@ class AlertTextTest {
 
         assertThat(text.of(alerts, null).lines())
                 .containsExactly(
-                        "*1 in Warning, 1 OK again*",
-                        "🔴 Planning EU / Budget: OK again after 12 min, then Warning · job LOAD_1 · full",
-                        "🟢 Planning EU / Actual: Warning, then OK again after 12 min · job LOAD_1 · row 7 rejected");
+                        "*1 failed, 1 OK again*",
+                        "🔴 Planning EU / Budget: OK again after 12 min, then failed · job LOAD_1 · full",
+                        "🟢 Planning EU / Actual: Failed, then OK again after 12 min · job LOAD_1 · row 7 rejected");
     }
 
     @Test
@@ -121,7 +121,7 @@ class AlertTextTest {
 
         String written = text.of(alerts, LINK);
 
-        assertThat(written).hasSizeLessThanOrEqualTo(AlertText.MAX_LENGTH).startsWith("*500 in Warning*");
+        assertThat(written).hasSizeLessThanOrEqualTo(AlertText.MAX_LENGTH).startsWith("*500 failed*");
         long shown = written.lines().filter(line -> line.startsWith("🔴")).count();
         assertThat(shown).isPositive();
         assertThat(written).endsWith("\n… and " + (500 - shown) + " more");
@@ -129,7 +129,7 @@ class AlertTextTest {
 
     @Test
     void thePlainTextHasNoMarkupAndNoJobTexts() {
-        assertThat(text.plain(List.of(warning("Act*ual`", "secret")))).isEqualTo("Planning EU / Act?ual?: Warning");
-        assertThat(text.plain(List.of(warning("Actual", "x"), ok("Budget")))).isEqualTo("1 in Warning, 1 OK again");
+        assertThat(text.plain(List.of(warning("Act*ual`", "secret")))).isEqualTo("Planning EU / Act?ual?: Failed");
+        assertThat(text.plain(List.of(warning("Actual", "x"), ok("Budget")))).isEqualTo("1 failed, 1 OK again");
     }
 }

@@ -61,7 +61,7 @@ class MessageTextProperties extends InertTextProperties {
                 .startsWith("*")
                 .endsWith(" / " + MessageText.escape(text, 60) + "*");
         assertThat(one).doesNotContain("\n");
-        assertThat(LiveMarkup.formattedInMessage(list)).as(list).containsExactly("*2 in Warning*");
+        assertThat(LiveMarkup.formattedInMessage(list)).as(list).containsExactly("*2 failed*");
         assertThat(list.lines()).hasSize(3);
         assertThat(LiveMarkup.formattedInMessage(alerts.plain(List.of(first)))).isEmpty();
         assertThat(read(MessageText.escape(text, 200))).isEqualTo(lookAlikes(PlainText.of(text, 200)));

@@ -98,14 +98,14 @@ class SlackAlertSinkTest {
     void aMessageLinksToTheCanvasOnceTheWorkspaceIsKnown() {
         AlertMessage message = TestingAlert.message(catalog(), "C1", false, ACTUAL, WARNING);
 
-        assertThat(sink.text(message)).isEqualTo("🔴 *Planning / Actual*: Warning · job LOAD_1");
+        assertThat(sink.text(message)).isEqualTo("🔴 *Planning / Actual*: Failed · job LOAD_1");
 
         sink.prepare();
 
         assertThat(sink.text(message))
-                .isEqualTo("🔴 *Planning / Actual*: Warning · job LOAD_1"
+                .isEqualTo("🔴 *Planning / Actual*: Failed · job LOAD_1"
                         + " · <https://example.slack.com/docs/T1/F1|canvas>");
         assertThat(sink.text(TestingAlert.message(catalog(), "C1", true, ACTUAL, WARNING)))
-                .isEqualTo("Planning / Actual: Warning");
+                .isEqualTo("Planning / Actual: Failed");
     }
 }

@@ -44,7 +44,8 @@ class SlackThreadsTest {
 
         assertThat(threads.of("C1"))
                 .containsOnly(
-                        Map.entry("p1", new Message("1.000001", false)), Map.entry("p2", new Message("1.000002", true)));
+                        Map.entry("p1", new Message("1.000001", false)),
+                        Map.entry("p2", new Message("1.000002", true)));
         assertThat(threads.of("C2")).isEmpty();
     }
 

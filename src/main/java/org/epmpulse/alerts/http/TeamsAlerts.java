@@ -98,7 +98,7 @@ public final class TeamsAlerts {
         ArrayNode runs = line.putArray("inlines");
         String color = summary.problem() ? "attention" : "good";
         String name = PlainText.of(summary.appName(), MAX_NAME) + " / " + PlainText.of(summary.domain(), MAX_NAME);
-        runs.add(run((summary.problem() ? "🔴 " : "🟢 ") + name, color, true));
+        runs.add(run(summary.state().symbol() + " " + name, color, true));
         runs.add(run(": " + summary.text(), "default", false));
         if (summary.job() != null && !plain) {
             runs.add(run(" · job " + PlainText.of(summary.job(), MAX_JOB), "default", false));

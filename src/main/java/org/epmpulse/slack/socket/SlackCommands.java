@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -26,7 +28,7 @@ import org.epmpulse.status.Entry;
 import org.epmpulse.status.InvalidUpdateException;
 import org.epmpulse.status.NoProblemException;
 import org.epmpulse.status.Outcome;
-import org.epmpulse.status.Status;
+import org.epmpulse.status.StateWord;
 import org.epmpulse.status.UpdateValidator;
 import org.epmpulse.store.AnswerRecorder;
 import org.epmpulse.store.IdempotencyConflictException;
@@ -58,14 +60,22 @@ final class SlackCommands {
     private final AnswerRecorder recorder;
     private final Supplier<Board> board;
     private final ZoneId zone;
+    private final Duration staleAfter;
     private final InstantSource clock;
 
-    SlackCommands(Catalog catalog, AnswerRecorder recorder, Supplier<Board> board, ZoneId zone, InstantSource clock) {
+    SlackCommands(
+            Catalog catalog,
+            AnswerRecorder recorder,
+            Supplier<Board> board,
+            ZoneId zone,
+            Duration staleAfter,
+            InstantSource clock) {
         this.catalog = catalog;
         this.validator = new UpdateValidator(catalog);
         this.recorder = recorder;
         this.board = board;
         this.zone = zone;
+        this.staleAfter = staleAfter;
         this.clock = clock;
     }
 
@@ -197,19 +207,17 @@ final class SlackCommands {
         throw new IllegalStateException("the application is known");
     }
 
-    private static String counts(Catalog.App app, Board current) {
-        Map<Status, Integer> counts = new EnumMap<>(Status.class);
-        app.domainIds().values().forEach(id -> counts.merge(current.of(id).status(), 1, Integer::sum));
-        StringBuilder text = new StringBuilder();
-        for (Status status : new Status[] {Status.WARNING, Status.LOADING, Status.OK, Status.BLANK}) {
-            if (counts.containsKey(status)) {
-                text.append(text.isEmpty() ? "" : ", ")
-                        .append(counts.get(status))
-                        .append(' ')
-                        .append(status.label());
-            }
-        }
-        return text.toString();
+    private String counts(Catalog.App app, Board current) {
+        Instant now = clock.instant();
+        Map<StateWord, Integer> counts = new EnumMap<>(StateWord.class);
+        app.domainIds().values().forEach(id -> counts.merge(word(current.of(id), now), 1, Integer::sum));
+        List<String> texts = new ArrayList<>();
+        counts.forEach((word, count) -> texts.add(count + " " + word.inSentence()));
+        return String.join(", ", texts);
+    }
+
+    private StateWord word(DomainStatus status, Instant now) {
+        return StateWord.of(status.status(), status.stale(now, staleAfter));
     }
 
     private String domains(Catalog.App app, Board current) {
@@ -228,7 +236,7 @@ final class SlackCommands {
     private String line(DomainId id, DomainStatus status, DomainAnswers answers, Instant now) {
         StringBuilder line = new StringBuilder(MessageText.escape(id.domain(), MAX_NAME))
                 .append(": ")
-                .append(status.status().label());
+                .append(word(status, now).text());
         if (status.updated() != null) {
             line.append(" since ").append(TIME.format(status.updated().atZone(zone)));
         }

@@ -153,6 +153,7 @@ public final class SlackSocket implements AutoCloseable {
                 new AnswerRecorder(store),
                 store::board,
                 configuration.settings().timezone(),
+                configuration.settings().staleAfter(),
                 clock);
         return new SlackSocket(
                 slack,
