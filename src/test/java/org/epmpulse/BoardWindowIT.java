@@ -183,6 +183,48 @@ class BoardWindowIT {
     }
 
     @Test
+    void aProblemIsAcknowledgedAndMutedInItsDetails() {
+        post("FCCS", "Trial Balance", "Warning", 15, "14 records rejected");
+        openBoard("?domain=FCCS/Trial%20Balance");
+        Locator answers = page.locator("#answers");
+        page.locator("#answer-name").fill("Anna");
+        page.locator("#answer-reason").fill("ticket 4711");
+
+        answers.getByText("Acknowledge", new Locator.GetByTextOptions().setExact(true))
+                .click();
+
+        assertThat(answers).containsText("acknowledged by Anna: ticket 4711");
+        answers.getByText("Mute 4 h").click();
+        assertThat(answers).containsText(Pattern.compile("muted by Anna until .*: ticket 4711"));
+        assertThat(problem("FCCS/Trial Balance").locator(".answered")).hasText(new String[] {"acknowledged", "muted"});
+        assertThat(page.locator("#details-list")).containsText("acknowledged by Anna: ticket 4711");
+
+        answers.getByText("End the acknowledgement").click();
+        assertThat(answers).not().containsText("acknowledged by Anna");
+        assertThat(program.data("/api/v1/status")
+                        .at("/apps/FCCS/Trial Balance/muted/by")
+                        .asText())
+                .isEqualTo("Anna");
+    }
+
+    @Test
+    void aKeyThatMayOnlyReadIsToldSo() {
+        post("FCCS", "Trial Balance", "Warning", 15, "14 records rejected");
+        page.route(
+                "**/acknowledge",
+                route -> route.fulfill(
+                        new Route.FulfillOptions().setStatus(403).setBody("{\"success\": false, \"error\": {}}")));
+        openBoard("?domain=FCCS/Trial%20Balance");
+
+        page.locator("#answers")
+                .getByText("Acknowledge", new Locator.GetByTextOptions().setExact(true))
+                .click();
+
+        assertThat(page.locator("#answers")).containsText("This key may only read.");
+        assertThat(page.locator("#answers button")).hasCount(0);
+    }
+
+    @Test
     void aRowDoesNotMoveWhenAnotherOneFails() {
         post("FCCS", "Consolidation", "Warning", 5, "first");
         openBoard("");

@@ -422,6 +422,7 @@ public abstract class StatusStoreContract {
         LocalDate today = warning.received().atZone(ZoneOffset.UTC).toLocalDate();
         assertThat(counts(today).warning(ACTUAL, 1)).containsExactly(1);
         assertThat(history(2, null).entries()).containsExactly(muted, acknowledged);
+        assertThat(runs(ACTUAL, null, 10)).containsExactly(Run.of(warning));
         assertThat(meters.get("epmpulse.answers").tag("kind", "mute").counter().count())
                 .isEqualTo(1);
         assertThat(meters.get("epmpulse.status.updates")
