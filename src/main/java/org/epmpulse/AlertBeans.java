@@ -21,6 +21,7 @@ import org.epmpulse.alerts.AlertSinks;
 import org.epmpulse.alerts.AlertTakeover;
 import org.epmpulse.alerts.AlertTarget;
 import org.epmpulse.alerts.BoardAnswers;
+import org.epmpulse.alerts.WindowDeadlines;
 import org.epmpulse.alerts.http.AlertCalls;
 import org.epmpulse.alerts.http.HttpAlertSink;
 import org.epmpulse.alerts.http.PagerDutyAlerts;
@@ -43,6 +44,7 @@ import org.epmpulse.status.Catalog;
 import org.epmpulse.store.StatusStore;
 import org.epmpulse.threads.ServiceThreads;
 import org.epmpulse.threads.TimeSource;
+import org.epmpulse.window.WindowViews;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +92,7 @@ final class AlertBeans {
     AlertSinks bind(
             Main main,
             CanvasPublisher canvases,
+            WindowViews windows,
             @Nullable SlackClient slack,
             MeterRegistry meters,
             ServiceThreads threads) {
@@ -117,6 +120,7 @@ final class AlertBeans {
                 new AlertParts(
                         new AlertRenderer(catalog, board),
                         store::board,
+                        new WindowDeadlines(windows, configuration.settings().timezone()),
                         clock,
                         RandomGenerator.getDefault(),
                         meters,

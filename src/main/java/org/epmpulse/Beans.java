@@ -185,7 +185,7 @@ final class Beans {
         }
         main.bind("canvasCreator", new CanvasCreator(slack, canvasRegistry, clock));
         AlertBeans alertBeans = new AlertBeans(configuration, catalog, store, state, clock);
-        AlertSinks alerts = alertBeans.bind(main, canvases, slack, meters, threads);
+        AlertSinks alerts = alertBeans.bind(main, canvases, windows, slack, meters, threads);
         SlackSocket socket = SlackSocket.of(configuration, catalog, store, cluster.activity(), meters, clock);
         NodeViews views = new NodeViews(
                 cluster.activity(),

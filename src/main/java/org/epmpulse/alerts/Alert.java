@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param job null if the update had none
  * @param message null if the update had none
  * @param time when it happened
- * @param since when the problem began
+ * @param since when the problem began, or the deadline
  * @param duration from the beginning of the problem to this alert, 0 or more
  * @param runs number of failed runs that it reports, 1 or more: several if earlier failures were not sent yet
  * @param links addresses by their names, such as {@code board}

@@ -14,6 +14,7 @@ import org.epmpulse.threads.TimeSource;
 public record AlertParts(
         AlertRenderer renderer,
         Supplier<Board> board,
+        AlertDeadlines deadlines,
         TimeSource clock,
         RandomGenerator random,
         MeterRegistry meters,

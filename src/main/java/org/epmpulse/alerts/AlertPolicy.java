@@ -171,14 +171,15 @@ final class AlertPolicy {
     }
 
     /**
-     * Applies statuses of the board whose changes were missed, and makes the reminders that are due.
+     * Applies statuses of the board whose changes were missed, and makes the reminders that are due and the alerts of
+     * deadlines.
      *
      * @param now by the wall clock
      */
-    void compare(Board board, Instant now, Instant steady) {
+    void compare(Board board, AlertDeadlines.Now deadlines, Instant now, Instant steady) {
         long arrived = comparedRevision;
         comparedRevision = board.revision();
-        queues.values().forEach(queue -> dirty |= queue.compare(board, arrived, now, steady));
+        queues.values().forEach(queue -> dirty |= queue.compare(board, arrived, deadlines, now, steady));
     }
 
     /** The channel that gets a message now, or null. The message is in flight until its result is reported. */

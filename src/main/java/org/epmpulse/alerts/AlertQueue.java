@@ -145,14 +145,14 @@ final class AlertQueue {
     }
 
     /**
-     * Applies statuses of the board whose changes did not arrive, and makes the reminders that are due. Returns whether
-     * there is something to save.
+     * Applies statuses of the board whose changes did not arrive, and makes the reminders that are due and the alerts of
+     * deadlines. Returns whether there is something to save.
      *
      * @param arrived changes up to this revision have had enough time to arrive
      * @param now by the wall clock
      */
-    boolean compare(Board board, long arrived, Instant now, Instant steady) {
-        return alerts.compare(board, arrived, now, steady);
+    boolean compare(Board board, long arrived, AlertDeadlines.Now deadlines, Instant now, Instant steady) {
+        return alerts.compare(board, arrived, deadlines, now, steady);
     }
 
     /**

@@ -50,6 +50,7 @@ public final class AlertSender implements WorkSource<String> {
     private final AlertOutcomes outcomes;
     private final AlertCounters counters;
     private final Supplier<Board> board;
+    private final AlertDeadlines deadlines;
     private final TimeSource clock;
     private final AlertTakeover takeover;
     private final ReceiptWriter receipts;
@@ -80,6 +81,7 @@ public final class AlertSender implements WorkSource<String> {
         this.takeover = parts.takeover();
         this.clock = parts.clock();
         this.board = parts.board();
+        this.deadlines = parts.deadlines();
         this.receipts = new ReceiptWriter(takeover.receipts(), sink.name());
         this.counters = new AlertCounters(sink.channels(), parts.meters());
         this.policy = newPolicy();
@@ -174,7 +176,7 @@ public final class AlertSender implements WorkSource<String> {
         policy.tick(clock.instant(), steady);
         if (!steady.isBefore(compareAt)) {
             compareAt = steady.plus(COMPARE_INTERVAL);
-            policy.compare(board.get(), clock.instant(), steady);
+            policy.compare(board.get(), deadlines.now(), clock.instant(), steady);
         }
         return policy.isPending();
     }

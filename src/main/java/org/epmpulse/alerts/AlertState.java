@@ -40,12 +40,36 @@ record AlertState(
      *
      * @param open the current problem; null if there is none
      * @param pending events that are not sent yet, in this order
+     * @param deadline of which people were told; null if there is none
      */
-    record Domain(DomainId id, @Nullable Incident open, List<DomainEvent> pending) {
+    record Domain(
+            DomainId id,
+            @Nullable Incident open,
+            List<DomainEvent> pending,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            ToldDeadline deadline) {
 
         Domain {
             Objects.requireNonNull(id, "id");
             pending = List.copyOf(Objects.requireNonNull(pending, "pending"));
+        }
+
+        /** A domain whose deadlines are not in danger. */
+        Domain(DomainId id, @Nullable Incident open, List<DomainEvent> pending) {
+            this(id, open, pending, null);
+        }
+    }
+
+    /**
+     * A deadline of which people were told.
+     *
+     * @param late whether they know that it has passed
+     */
+    record ToldDeadline(Instant at, boolean late) {
+
+        ToldDeadline {
+            Objects.requireNonNull(at, "at");
         }
     }
 

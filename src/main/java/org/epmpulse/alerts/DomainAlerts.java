@@ -1,5 +1,6 @@
 package org.epmpulse.alerts;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  * is not reported, unless it comes after Loading: then another run has failed. While a problem is open, a reminder
  * follows the latest message about it after an interval.
  *
- * <p>While nothing can be sent, at most three events are pending: the end of the problem that the channel knows, a new
- * problem, and its end. Not thread-safe.
+ * <p>A deadline in danger is reported twice at most: when it will probably be missed, and when it has passed. The domain
+ * is then OK again when it is done.
+ *
+ * <p>While nothing can be sent, at most five events are pending: the ends of the problem and of the deadline that the
+ * channel knows, a new problem and its end, and a deadline. Not thread-safe.
  */
 final class DomainAlerts {
 
@@ -30,6 +34,12 @@ final class DomainAlerts {
 
     /** Whether a reminder is pending or being sent. */
     private boolean reminding;
+
+    /** Null if people were told of none, or it has ended. */
+    private AlertState.@Nullable ToldDeadline toldDeadline;
+
+    /** Whether an event of a deadline is pending or being sent. */
+    private boolean tellingDeadline;
 
     /** @param queuedAt by the steady clock; the event has the time of the wall clock */
     private record Pending(DomainEvent event, Instant queuedAt) {}
@@ -75,6 +85,7 @@ final class DomainAlerts {
             // An earlier version did not keep the time.
             open = incident.told(now);
         }
+        toldDeadline = saved.deadline();
         saved.pending().forEach(event -> pending.add(new Pending(event, steady)));
     }
 
@@ -86,6 +97,7 @@ final class DomainAlerts {
     /** Removes an event that is sent in another way. */
     void remove(DomainEvent event) {
         reminding |= event.kind() == Kind.REMINDER;
+        tellingDeadline |= event.kind().isDeadline();
         for (Pending candidate : pending) {
             if (candidate.event().equals(event)) {
                 pending.remove(candidate);
@@ -152,6 +164,7 @@ final class DomainAlerts {
             return;
         }
         dropReminder();
+        dropDeadline();
         open = rules.sends(AlertKind.PROBLEM) ? incident.silent(false) : incident.told(now);
         add(event(kind, status, now, 0, incident.since()), steady);
     }
@@ -187,6 +200,66 @@ final class DomainAlerts {
         return false;
     }
 
+    /**
+     * Makes the alert of a deadline that is in danger, or of the end of one. Returns whether there is something to save.
+     *
+     * @param endangered null if no deadline is in danger because of this domain
+     * @param done whether the domain is done
+     * @param now by the wall clock
+     */
+    boolean deadline(
+            AlertDeadlines.@Nullable Endangered endangered,
+            boolean done,
+            DomainStatus status,
+            Instant now,
+            Instant steady) {
+        if (endangered == null || rules.answers().isMuted(id, now)) {
+            dropDeadline();
+            return done && endTold(status, now, steady);
+        }
+        Kind kind = endangered.late() ? Kind.LATE : Kind.AT_RISK;
+        if (knows(endangered) || !rules.sends(kind.alertKind())) {
+            return false;
+        }
+        if (pending.stream().noneMatch(waiting -> waiting.event().kind() == kind)) {
+            dropDeadline();
+        }
+        if (tellingDeadline) {
+            return false;
+        }
+        tellingDeadline = true;
+        long seconds = Math.max(0, Duration.between(endangered.deadline(), now).toSeconds());
+        add(
+                new DomainEvent(kind, now, status.jobId(), endangered.message(), 1, seconds, endangered.deadline()),
+                steady);
+        return true;
+    }
+
+    private boolean knows(AlertDeadlines.Endangered endangered) {
+        return toldDeadline != null
+                && toldDeadline.at().equals(endangered.deadline())
+                && (toldDeadline.late() || !endangered.late());
+    }
+
+    /** The domain is done: ends the alert of its deadline. */
+    private boolean endTold(DomainStatus status, Instant now, Instant steady) {
+        AlertState.ToldDeadline told = toldDeadline;
+        if (told == null) {
+            return false;
+        }
+        toldDeadline = null;
+        Instant end = status.updated() == null ? now : status.updated();
+        long seconds = Math.max(0, Duration.between(told.at(), end).toSeconds());
+        add(event(Kind.OK, status, now, seconds, told.at()), steady);
+        return true;
+    }
+
+    private void dropDeadline() {
+        if (pending.removeIf(waiting -> waiting.event().kind().isDeadline())) {
+            tellingDeadline = false;
+        }
+    }
+
     /** The event of a problem that is open and was reported; null if there is none. */
     @Nullable
     DomainEvent reportedProblem(DomainStatus status, Instant now) {
@@ -199,8 +272,17 @@ final class DomainAlerts {
         return event(Kind.REMINDER, status, now, incident.secondsUntil(now), incident.since());
     }
 
-    /** A message about the problem was sent. */
-    void told(Instant now) {
+    /**
+     * An event was sent, or is dropped.
+     *
+     * @param now by the wall clock
+     */
+    void told(DomainEvent event, Instant now) {
+        if (event.kind().isDeadline()) {
+            tellingDeadline = false;
+            toldDeadline = new AlertState.ToldDeadline(event.problemSince(), event.kind() == Kind.LATE);
+            return;
+        }
         reminding = false;
         if (open != null && !open.silent()) {
             open = open.told(now);
@@ -269,5 +351,10 @@ final class DomainAlerts {
     @Nullable
     Incident open() {
         return open;
+    }
+
+    /** The deadline of which people were told; null if there is none. */
+    AlertState.@Nullable ToldDeadline toldDeadline() {
+        return toldDeadline;
     }
 }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param jobId null if the update had none
  * @param message null if the update had none
  * @param runs number of failed runs that it reports, 1 or more: several if earlier failures were not sent yet
- * @param downSec seconds from the first Warning to this OK; 0 for a problem
- * @param since when the problem began; null in a file of an earlier version
+ * @param downSec seconds from the first Warning, or from the deadline, to this event; 0 for a failed run
+ * @param since when the problem began, or the deadline; null in a file of an earlier version
  */
 public record DomainEvent(
         Kind kind,
@@ -34,9 +34,18 @@ public record DomainEvent(
         /** The domain is OK after a problem. */
         OK,
         /** The problem is still open. Not in the list of pending events of the alert file. */
-        REMINDER;
+        REMINDER,
+        /** A deadline has passed. Not in that list, too. */
+        LATE,
+        /** A deadline will probably be missed. Not in that list, too. */
+        AT_RISK;
 
-        /** False for a recovery and for a reminder. */
+        /** Whether it is about a deadline. */
+        boolean isDeadline() {
+            return this == LATE || this == AT_RISK;
+        }
+
+        /** Whether a run has failed. */
         public boolean isProblem() {
             return this == WARNING || this == WARNING_AGAIN;
         }
@@ -47,6 +56,8 @@ public record DomainEvent(
                 case WARNING, WARNING_AGAIN -> AlertKind.PROBLEM;
                 case OK -> AlertKind.RECOVERED;
                 case REMINDER -> AlertKind.REMINDER;
+                case LATE -> AlertKind.LATE;
+                case AT_RISK -> AlertKind.AT_RISK;
             };
         }
     }

@@ -9,7 +9,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
@@ -142,13 +141,13 @@ final class PendingAlerts {
     }
 
     /**
-     * Applies statuses of the board whose changes did not arrive, and makes the reminders that are due. Returns whether
-     * there is something to save.
+     * Applies statuses of the board whose changes did not arrive, and makes the reminders that are due and the alerts of
+     * deadlines. Returns whether there is something to save.
      *
      * @param arrived changes up to this revision have had enough time to arrive
      * @param now by the wall clock
      */
-    boolean compare(Board board, long arrived, Instant now, Instant steady) {
+    boolean compare(Board board, long arrived, AlertDeadlines.Now deadlines, Instant now, Instant steady) {
         boolean dirty = false;
         for (Map.Entry<DomainId, DomainAlerts> entry : domains.entrySet()) {
             DomainAlerts domain = entry.getValue();
@@ -158,8 +157,11 @@ final class PendingAlerts {
             if (isOld || status.revision() <= arrived) {
                 dirty |= domain.compare(status, now, steady);
                 dirty |= domain.remind(status, now, steady);
-                forgetIfNothingPends(entry.getKey(), domain);
             }
+            DomainId id = entry.getKey();
+            boolean done = deadlines.done().contains(id);
+            dirty |= domain.deadline(deadlines.endangered().get(id), done, status, now, steady);
+            forgetIfNothingPends(id, domain);
         }
         return dirty;
     }
@@ -250,10 +252,12 @@ final class PendingAlerts {
      * @param now by the wall clock
      */
     void told(List<DomainAlert> alerts, Instant now) {
-        alerts.stream()
-                .map(alert -> domains.get(alert.id()))
-                .filter(Objects::nonNull)
-                .forEach(domain -> domain.told(now));
+        for (DomainAlert alert : alerts) {
+            DomainAlerts domain = domains.get(alert.id());
+            if (domain != null) {
+                domain.told(alert.event(), now);
+            }
+        }
     }
 
     /**
@@ -269,10 +273,11 @@ final class PendingAlerts {
         domains.forEach((id, domain) -> {
             List<DomainEvent> pending = new ArrayList<>(unsentById.getOrDefault(id, List.of()));
             pending.addAll(domain.pending());
-            // A reminder is made again after a start, and earlier versions do not know it.
-            pending.removeIf(event -> event.kind() == DomainEvent.Kind.REMINDER);
-            if (domain.open() != null || !pending.isEmpty()) {
-                state.add(new AlertState.Domain(id, domain.open(), pending));
+            // These are made again after a start, and earlier versions do not know them.
+            pending.removeIf(event ->
+                    event.kind() == DomainEvent.Kind.REMINDER || event.kind().isDeadline());
+            if (domain.open() != null || !pending.isEmpty() || domain.toldDeadline() != null) {
+                state.add(new AlertState.Domain(id, domain.open(), pending, domain.toldDeadline()));
             }
         });
         return state;

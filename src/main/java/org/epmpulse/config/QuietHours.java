@@ -41,9 +41,7 @@ public record QuietHours(List<Period> periods, ZoneId zone) {
 
     /** The periods as in the setting, without blanks. */
     String text() {
-        return periods.stream()
-                .map(period -> period.from() + "-" + period.to())
-                .collect(Collectors.joining(","));
+        return periods.stream().map(period -> period.from() + "-" + period.to()).collect(Collectors.joining(","));
     }
 
     /** Null if the text breaks {@link #RULE}. */

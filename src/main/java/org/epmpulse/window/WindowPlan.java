@@ -168,6 +168,11 @@ public final class WindowPlan {
         return calendar;
     }
 
+    /** Whether a domain has a deadline. */
+    public boolean hasDeadlines() {
+        return Arrays.stream(rules).anyMatch(rule -> rule.by() != null);
+    }
+
     /** The domains, in the order of the configuration. */
     public List<DomainId> ids() {
         return ids;

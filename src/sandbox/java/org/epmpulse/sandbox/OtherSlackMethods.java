@@ -112,8 +112,7 @@ final class OtherSlackMethods {
         if (thread != null && workspace.message(channel.id(), thread) == null) {
             throw new SlackRefusal("thread_not_found");
         }
-        return workspace.post(
-                channel.id(), text, live, thread, arguments.flag("reply_broadcast"), buttons(arguments));
+        return workspace.post(channel.id(), text, live, thread, arguments.flag("reply_broadcast"), buttons(arguments));
     }
 
     private ObjectNode updateMessage(SlackArguments arguments) {

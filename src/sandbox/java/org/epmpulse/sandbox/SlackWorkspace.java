@@ -191,8 +191,7 @@ final class SlackWorkspace {
                 .orElse(null);
     }
 
-    void change(
-            SandboxMessage message, String text, List<LiveMarkup> live, boolean blocks, List<JsonNode> buttons) {
+    void change(SandboxMessage message, String text, List<LiveMarkup> live, boolean blocks, List<JsonNode> buttons) {
         messages.replace(
                 message,
                 new SandboxMessage(

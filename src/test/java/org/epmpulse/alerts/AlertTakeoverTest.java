@@ -91,6 +91,7 @@ class AlertTakeoverTest {
                     new AlertParts(
                             new AlertRenderer(new Catalog(Map.of()), null),
                             () -> board,
+                            AlertDeadlines.NONE,
                             new TestingTime(() -> now, () -> Duration.ZERO),
                             new Random(1),
                             meters,

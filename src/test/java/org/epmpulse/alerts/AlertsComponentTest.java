@@ -55,6 +55,7 @@ class AlertsComponentTest extends CamelTestSupport {
         AlertParts parts = new AlertParts(
                 new AlertRenderer(board.catalog(), null),
                 () -> Board.EMPTY,
+                AlertDeadlines.NONE,
                 clock,
                 new Random(1),
                 meters,

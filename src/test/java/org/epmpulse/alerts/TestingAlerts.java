@@ -63,7 +63,9 @@ final class TestingAlerts {
             case PROBLEM -> alert.again() ? DomainEvent.Kind.WARNING_AGAIN : DomainEvent.Kind.WARNING;
             case RECOVERED -> DomainEvent.Kind.OK;
             case REMINDER -> DomainEvent.Kind.REMINDER;
-            default -> throw new IllegalStateException(alert.toString());
+            case LATE -> DomainEvent.Kind.LATE;
+            case AT_RISK -> DomainEvent.Kind.AT_RISK;
+            case DIGEST -> throw new IllegalStateException(alert.toString());
         };
     }
 
@@ -94,6 +96,7 @@ final class TestingAlerts {
     Instant now = Instant.parse("2026-03-31T22:00:00Z");
     private Duration clockSet = Duration.ZERO;
     Board board = Board.EMPTY;
+    AlertDeadlines.Now deadlines = AlertDeadlines.Now.NONE;
     Sink sink = Sink.ACCEPTS;
     AlertSender sender;
     int polls;
@@ -124,6 +127,7 @@ final class TestingAlerts {
                 new AlertParts(
                         new AlertRenderer(catalog(), null),
                         () -> board,
+                        () -> deadlines,
                         time,
                         new Random(1),
                         meters,

@@ -34,6 +34,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.epmpulse.alerts.AlertDeadlines;
 import org.epmpulse.alerts.AlertParts;
 import org.epmpulse.alerts.AlertRenderer;
 import org.epmpulse.alerts.AlertRules;
@@ -228,6 +229,7 @@ public final class TestingApi implements AutoCloseable {
                             new AlertParts(
                                     new AlertRenderer(CATALOG, null),
                                     store::board,
+                                    AlertDeadlines.NONE,
                                     clock,
                                     new Random(1),
                                     registry,

@@ -72,7 +72,9 @@ public final class PagerDutyAlerts {
         ObjectNode payload = JsonNodeFactory.instance.objectNode();
         payload.put("summary", PlainText.of(summary.name() + ": " + summary.text() + message, MAX_SUMMARY))
                 .put("source", alert.app() + "/" + alert.domain())
-                .put("severity", alert.kind() == AlertKind.PROBLEM ? "error" : "warning")
+                .put(
+                        "severity",
+                        alert.kind() == AlertKind.PROBLEM || alert.kind() == AlertKind.LATE ? "error" : "warning")
                 .put("timestamp", alert.time().toString())
                 .put("component", alert.domain())
                 .put("group", alert.app());

@@ -124,7 +124,8 @@ public final class MailAlerts {
     }
 
     private Optional<String> since(AlertMessage message) {
-        return message.alerts().size() == 1
+        // A deadline that is at risk is in the future.
+        return message.alerts().size() == 1 && message.alerts().get(0).kind() != AlertKind.AT_RISK
                 ? Optional.of(time.format(message.alerts().get(0).since()))
                 : Optional.empty();
     }

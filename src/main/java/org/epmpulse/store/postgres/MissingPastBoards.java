@@ -167,8 +167,7 @@ final class MissingPastBoards {
             return;
         }
         try {
-            SqlCheckpoints.Checkpoint checkpoint =
-                    checkpoints.render(SqlCheckpoints.DAY, board.withoutJobs(seq));
+            SqlCheckpoints.Checkpoint checkpoint = checkpoints.render(SqlCheckpoints.DAY, board.withoutJobs(seq));
             writes.run(database, (connection, epoch) -> SqlCheckpoints.write(connection, checkpoint));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,0 +1,147 @@
+package org.epmpulse.alerts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.epmpulse.alerts.TestingAlerts.D0;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.epmpulse.alerts.AlertDeadlines.Endangered;
+import org.epmpulse.config.QuietHours;
+import org.epmpulse.status.DomainId;
+import org.epmpulse.status.Status;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Alerts of deadlines that are in danger. */
+class AlertDeadlinesTest {
+
+    private static final Instant DEADLINE = Instant.parse("2026-04-01T01:00:00Z");
+
+    private final TestingAlerts alerts = new TestingAlerts();
+    private boolean muted;
+
+    @BeforeEach
+    void start() {
+        AlertAnswers answers = new AlertAnswers() {
+            @Override
+            public boolean isMuted(DomainId domain, Instant now) {
+                return muted;
+            }
+
+            @Override
+            public boolean isAcknowledged(DomainId domain, Instant now) {
+                return false;
+            }
+        };
+        alerts.alertRules = new AlertRules(
+                EnumSet.allOf(AlertKind.class), true, Duration.ZERO, QuietHours.NONE, null, ZoneId.of("UTC"), answers);
+        alerts.start();
+        alerts.post(D0, Status.LOADING, "L1");
+    }
+
+    private void endanger(boolean late) {
+        endanger(late, DEADLINE);
+    }
+
+    private void endanger(boolean late, Instant deadline) {
+        alerts.deadlines =
+                new AlertDeadlines.Now(Map.of(D0, new Endangered(late, deadline, "two wait for it")), Set.of());
+        alerts.advance(Duration.ofMinutes(2));
+    }
+
+    private void finish() {
+        alerts.post(D0, Status.OK, "L1");
+        alerts.deadlines = new AlertDeadlines.Now(Map.of(), Set.of(D0));
+        alerts.advance(Duration.ofMinutes(2));
+    }
+
+    private List<Alert> sent() {
+        return alerts.sent.stream()
+                .flatMap(message -> message.alerts().stream())
+                .toList();
+    }
+
+    @Test
+    void aDeadlineIsReportedBeforeAndAfterItHasPassedAndWhenTheDomainIsDone() {
+        endanger(false);
+        alerts.advance(Duration.ofHours(1));
+        endanger(true);
+        alerts.advance(Duration.ofHours(4));
+        finish();
+
+        assertThat(sent())
+                .extracting(Alert::kind)
+                .containsExactly(AlertKind.AT_RISK, AlertKind.LATE, AlertKind.RECOVERED);
+        assertThat(sent()).extracting(Alert::id).containsOnly(sent().get(0).id());
+        assertThat(sent()).extracting(Alert::since).containsOnly(DEADLINE);
+        assertThat(sent().get(0).message()).isEqualTo("two wait for it");
+        assertThat(sent().get(2).duration()).isBetween(Duration.ofHours(2), Duration.ofHours(3));
+    }
+
+    @Test
+    void nothingIsRepeatedAfterARestart() {
+        endanger(true);
+        alerts.restart();
+        alerts.advance(Duration.ofMinutes(5));
+        alerts.restart();
+        finish();
+        alerts.restart();
+        alerts.advance(Duration.ofMinutes(5));
+
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 LATE L1"), List.of("D0 OK L1"));
+    }
+
+    @Test
+    void aRiskThatComesAndGoesIsReportedOnceForEachDeadline() {
+        endanger(false);
+        alerts.deadlines = AlertDeadlines.Now.NONE;
+        alerts.advance(Duration.ofMinutes(2));
+        endanger(false);
+        assertThat(sent()).hasSize(1);
+
+        endanger(false, DEADLINE.plus(Duration.ofDays(1)));
+
+        assertThat(sent()).extracting(Alert::kind).containsExactly(AlertKind.AT_RISK, AlertKind.AT_RISK);
+    }
+
+    @Test
+    void whatCouldNotBeSentAndIsNoLongerTrueIsNotSent() {
+        alerts.sink = TestingAlerts.Sink.RATE_LIMITS;
+        alerts.post(TestingAlerts.D1, Status.WARNING, "L2");
+        alerts.advance(Duration.ofSeconds(5));
+        endanger(false);
+        endanger(true);
+        finish();
+        alerts.sink = TestingAlerts.Sink.ACCEPTS;
+        alerts.advance(Duration.ofMinutes(5));
+
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D1 WARNING L2"));
+    }
+
+    @Test
+    void aMutedDomainIsReportedWhenTheMuteEnds() {
+        muted = true;
+        endanger(true);
+        assertThat(sent()).isEmpty();
+
+        muted = false;
+        alerts.advance(Duration.ofMinutes(2));
+
+        assertThat(sent()).extracting(Alert::kind).containsExactly(AlertKind.LATE);
+    }
+
+    @Test
+    void aSinkThatWantsNoneGetsNoneAndNoEnd() {
+        alerts.alertRules = AlertRules.SIMPLE;
+        alerts.start();
+        endanger(true);
+        finish();
+
+        assertThat(sent()).isEmpty();
+    }
+}
