@@ -168,10 +168,10 @@ class MigrationTest {
         List<Instant> times = recordAllKinds();
         Seen before = inFiles(data, times);
         Map<String, String> source = content(data.resolve("history"));
-        assertThat(before.history()).hasSize(8);
+        assertThat(before.history()).hasSize(9);
 
         assertThat(toDatabase())
-                .isEqualTo(new Migration.Result(8, before.board().revision(), false));
+                .isEqualTo(new Migration.Result(9, before.board().revision(), false));
 
         assertThat(content(data.resolve("history"))).isEqualTo(source);
         Entry after;
@@ -191,13 +191,13 @@ class MigrationTest {
         }
         Path copy = folder.resolve("copy");
 
-        assertThat(toFiles(copy).entries()).isEqualTo(9);
+        assertThat(toFiles(copy).entries()).isEqualTo(10);
 
         try (FileStore files = new FileStore(copy, Instant.now())) {
             assertThat(files.store.id()).isEqualTo(before.id());
             assertThat(files.store.board().of(ACTUAL).jobId()).isEqualTo("J5");
             assertThat(historyOf(files.store))
-                    .hasSize(9)
+                    .hasSize(10)
                     .endsWith(before.history().toArray(Entry[]::new));
             assertThat(times).map(files.store::boardAt).map(Seen::domains).isEqualTo(before.past());
             assertThat(files.recordBatch(batch(), BATCH_KEY))
@@ -363,7 +363,7 @@ class MigrationTest {
 
         Migration.Result result = toDatabase();
 
-        assertThat(result.entries()).isEqualTo(7);
+        assertThat(result.entries()).isEqualTo(8);
         assertThat(result.revision()).isEqualTo(before.board().revision());
         try (TestingNode node = new TestingNode(settings)) {
             assertThat(Seen.of(node.store, List.of())).isEqualTo(before);
