@@ -302,7 +302,8 @@ class DatabaseCheckTest {
                 .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Database TLS: is not used, the server"))
                 .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Database connection: direct"))
                 .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Database rights: CREATE"))
-                .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Database schema: version " + Schema.VERSION))
+                .anySatisfy(text ->
+                        assertThat(text).startsWith("ok").contains("Database schema: version " + Schema.VERSION))
                 .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Database clock: differs"))
                 .anySatisfy(text -> assertThat(text).startsWith("ok").contains("Nodes version: a 2.1.0, b 2.1.0"))
                 .anySatisfy(
