@@ -383,7 +383,6 @@ public final class ApiServer implements AutoCloseable {
             }
             // Vert.x replies by itself, without a body, to a connection that it gets to know after its close.
             acceptLimit.closePort();
-            // Close the server first: a connection that arrives while the event loops stop would log an error.
             await(server.close());
             await(vertx.close());
         } catch (InterruptedException e) {
