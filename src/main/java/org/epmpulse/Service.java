@@ -199,6 +199,7 @@ final class Service implements RunningService {
         });
         parts.push(beans.alerts()::save);
         parts.push(main::stop);
+        parts.push(server::awaitReplies);
         parts.push(beans.stopCalls()::run);
         startRoutes(main);
         beans.startSocket().run();

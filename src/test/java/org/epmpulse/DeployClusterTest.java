@@ -257,7 +257,7 @@ class DeployClusterTest {
                 .toList();
     }
 
-    /** Of the files for several nodes: what is told about an update whose end is unknown. */
+    /** In the nginx files for several nodes: the text of a 504, when it is not known whether an update was recorded. */
     private static final List<String> MAPS = List.of(
             "map \"$request_method $upstream_bytes_sent\" $epmpulse_unknown {",
             "map $http_idempotency_key $epmpulse_has_key {",

@@ -1,8 +1,11 @@
 package org.epmpulse;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +115,34 @@ class StopIT {
             assertThat(reply.body()).contains("\"UNAVAILABLE\"");
             assertThat(reply.headers().firstValue("Retry-After")).isPresent();
         }
+    }
+
+    @Test
+    void aBodyThatArrivesDuringTheStopGetsAReplyOfTheApi() throws Exception {
+        String body = "{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"OK\"}";
+        try (PackagedProgram program = PackagedProgram.run(folder, settings);
+                Socket socket = new Socket("127.0.0.1", program.uri("/").getPort())) {
+            socket.setSoTimeout(10_000);
+            send(
+                    socket,
+                    "POST /api/v1/status HTTP/1.1\r\nHost: x\r\nX-API-Key: " + PackagedProgram.KEY
+                            + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n{");
+            // The event loop has read the head before it replies to a later request.
+            assertThat(program.get("/api/v1/status").statusCode()).isEqualTo(200);
+            Future<Integer> stop = start(program::terminate);
+            await().until(() -> program.get("/health").statusCode() == 503);
+
+            send(socket, body.substring(1));
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .startsWith("HTTP/1.1 200")
+                    .contains("\"recorded\"");
+            assertThat(stop.get(STOP_SECONDS, TimeUnit.SECONDS)).isIn(0, 143);
+        }
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(UTF_8));
     }
 
     @Test

@@ -48,9 +48,6 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
     /** The socket that listens; null before the server has started. */
     private volatile @Nullable Channel listening;
 
-    /** The connection that was accepted last. */
-    private volatile @Nullable Channel newest;
-
     /**
      * @param max how many connections the server keeps
      * @param onRefused called with each connection that is closed
@@ -78,21 +75,16 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Stops listening; the accepted connections stay open. Returns when the port is closed and Vert.x knows all accepted
-     * connections. Connections that wait to be accepted are accepted just before, because the system would reset them,
-     * also after they have sent a request.
+     * Stops listening; the accepted connections stay open. Returns when the port is closed. Connections that wait to be
+     * accepted are accepted just before, because the system would reset them, also after they have sent a request.
      */
     void closePort() throws InterruptedException {
         Channel socket = listening;
-        if (socket != null && socket.isOpen()) {
+        if (socket != null) {
             // A registered socket is closed only after the next selection; what arrives until then would be reset.
             socket.deregister().addListener(done -> socket.eventLoop()
                     .schedule(() -> acceptAndClose(socket), SELECTION.toMillis(), TimeUnit.MILLISECONDS));
             socket.closeFuture().await();
-        }
-        Channel last = newest;
-        if (last != null && !last.eventLoop().isShuttingDown()) {
-            last.eventLoop().submit(() -> {}).await();
         }
     }
 
@@ -116,7 +108,6 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
         accepted.incrementAndGet();
         connection.closeFuture().addListener(closed -> accepted.decrementAndGet());
         ctx.fireChannelRead(message);
-        newest = connection;
     }
 
     /** Accepts nothing for a moment, because the next attempt would fail as well. */

@@ -64,9 +64,6 @@ public final class ApiServer implements AutoCloseable {
     /** Listening takes milliseconds; without memory for its threads, Vert.x never completes it. */
     private static final Duration LISTEN_TIMEOUT = Duration.ofSeconds(4);
 
-    /** How long a body may still arrive when the server stops. */
-    private static final Duration BODY_STOP_TIMEOUT = Duration.ofSeconds(1);
-
     /** Far more than the time from accepting a connection to reading its request. */
     private static final Duration PORT_CLOSE_GRACE = Duration.ofMillis(200);
 
@@ -361,24 +358,19 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /**
-     * Waits up to 10 s for the replies to the requests in flight, then stops listening. A request whose body has not
-     * arrived after 1 s gets 503.
+     * Waits up to 10 s for the replies to the requests in flight. A request whose body has not arrived after 1 s gets 503.
+     * Call it after {@link #stopping}: a route that is stopped meanwhile would leave a request without the right reply.
      */
+    public void awaitReplies() throws InterruptedException {
+        gate.awaitReplies(STOP_TIMEOUT);
+    }
+
+    /** Waits as {@link #awaitReplies}, then stops listening. */
     @Override
     public void close() {
         stopping();
         try {
-            long begin = System.nanoTime();
-            long waited = 0;
-            while (gate.inFlight() > 0 && waited < STOP_TIMEOUT.toNanos()) {
-                if (waited > BODY_STOP_TIMEOUT.toNanos()) {
-                    gate.rejectUnfinished();
-                }
-                waited = System.nanoTime() - begin;
-                TimeUnit.MILLISECONDS.sleep(10);
-            }
-            // Vert.x replies by itself, without a body, to a connection that it gets to know after its close.
-            acceptLimit.closePort();
+            awaitReplies();
             // Close the server first: a connection that arrives while the event loops stop would log an error.
             await(server.close());
             await(vertx.close());

@@ -8,6 +8,7 @@ import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.apache.logging.log4j.CloseableThreadContext;
@@ -26,6 +27,9 @@ final class Gate {
 
     /** Only such a method is repeated in an error message. */
     private static final Pattern PLAIN_METHOD = Pattern.compile("[A-Z]{1,20}");
+
+    /** How long a body may still arrive when the server stops. */
+    private static final Duration BODY_STOP_TIMEOUT = Duration.ofSeconds(1);
 
     private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
 
@@ -56,7 +60,9 @@ final class Gate {
     private final AccessLog accessLog;
     private final Admission admission;
     private final @Nullable String node;
+    /** How many requests have no complete reply yet, without streams. */
     private final AtomicInteger inFlight = new AtomicInteger();
+
     private volatile State state = State.STARTING;
 
     /** @param node name of this node for its replies; null if they have none */
@@ -99,19 +105,22 @@ final class Gate {
         return now == State.READY ? null : now.stops() ? "stopping" : "starting";
     }
 
-    /** Rejects the requests whose body has not arrived. Call it after {@link #stopping}. */
-    void rejectUnfinished() {
-        admission.bodies().forEachArriving(call -> reject(call.ctx, unavailable("stopping")));
+    /** Waits for the replies to the requests in flight. Call it after {@link #stopping}. */
+    void awaitReplies(Duration timeout) throws InterruptedException {
+        long begin = System.nanoTime();
+        long waited = 0;
+        while (inFlight.get() > 0 && waited < timeout.toNanos()) {
+            if (waited > BODY_STOP_TIMEOUT.toNanos()) {
+                admission.bodies().forEachArriving(call -> reject(call.ctx, unavailable("stopping")));
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+            waited = System.nanoTime() - begin;
+        }
     }
 
     private static ApiError unavailable(String what) {
         return new ApiError(ErrorCode.UNAVAILABLE, "EPMPulse is " + what + ". Retry in a few seconds.")
                 .withHeader("Retry-After", "2");
-    }
-
-    /** How many requests have no complete reply yet, without streams. */
-    int inFlight() {
-        return inFlight.get();
     }
 
     /** Passes a request on to its route, or rejects it. */

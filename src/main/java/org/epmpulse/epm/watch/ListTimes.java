@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Converts the times of a list, whose format and time zone Oracle does not document. Both are found by the job that
- * exported the list, because its start is known. A time is converted only if it has exactly one meaning: an hour that
- * occurs twice when clocks are set back, or a date whose day and month cannot be told apart, has none. If the clocks of
- * EPM and this host differ by hours, so does the offset, and durations stay right. Immutable.
+ * exported the list, because its start is known. A time with two meanings is not converted: in the hour that occurs twice
+ * when clocks are set back, or if day and month may be exchanged. If the clocks of EPM and this host differ by hours, the
+ * offset includes the difference, so that durations are right. Immutable.
  *
  * @param formats those that fit all exports so far, of {@link #FORMATS}; empty before the first
  * @param offsets from UTC, the latest last

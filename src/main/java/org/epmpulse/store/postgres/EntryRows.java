@@ -3,7 +3,6 @@ package org.epmpulse.store.postgres;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,6 +21,7 @@ import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Outcome;
+import org.epmpulse.status.Sha256;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.ValidatedUpdate;
@@ -221,7 +221,7 @@ final class EntryRows {
      */
     static List<Row> rows(List<Entry> entries, long seq, long chain, String node) {
         List<Row> rows = new ArrayList<>(entries.size());
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         long lastChain = chain;
         long lastSeq = seq;
         for (Entry entry : entries) {
@@ -239,7 +239,7 @@ final class EntryRows {
      * @return the first 8 bytes of the SHA-256 of {@code before} and the entry's line of JSON
      */
     static long chain(long before, Entry entry) {
-        return chain(sha256(), before, entry);
+        return chain(Sha256.digest(), before, entry);
     }
 
     private static long chain(MessageDigest digest, long before, Entry entry) {
@@ -247,13 +247,5 @@ final class EntryRows {
         JournalLine.write(entry, line);
         digest.update(ByteBuffer.allocate(Long.BYTES).putLong(before).flip());
         return ByteBuffer.wrap(digest.digest(line.toByteArray())).getLong();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

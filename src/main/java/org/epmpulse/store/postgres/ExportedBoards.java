@@ -5,8 +5,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.epmpulse.status.Board;
 import org.epmpulse.store.NameInterner;
@@ -59,8 +59,8 @@ final class ExportedBoards {
         }
         board = after;
         rows++;
-        LocalDate rowDay = row.entry().received().atOffset(ZoneOffset.UTC).toLocalDate();
-        if (after == null || (rowDay.equals(day) && rows < ROWS)) {
+        LocalDate rowDay = PastBoardRule.day(row.entry().received());
+        if (after == null || (Objects.equals(rowDay, day) && rows < ROWS)) {
             return null;
         }
         day = rowDay;

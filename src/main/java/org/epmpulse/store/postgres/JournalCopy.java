@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +15,7 @@ import java.util.Objects;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.Entry;
+import org.epmpulse.status.Sha256;
 import org.epmpulse.store.IdempotencyIndex;
 import org.epmpulse.store.journal.Snapshot;
 import org.jspecify.annotations.Nullable;
@@ -112,14 +112,10 @@ final class JournalCopy {
 
     /** Of the board with its jobs and durations, in the form of the state file. */
     private static String digest(Board board) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
-                new Snapshot("", Instant.EPOCH, board, null).writeWithChecksum(new Catalog(Map.of()), out);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+        MessageDigest digest = Sha256.digest();
+        try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+            new Snapshot("", Instant.EPOCH, board, null).writeWithChecksum(new Catalog(Map.of()), out);
         }
+        return HexFormat.of().formatHex(digest.digest());
     }
 }

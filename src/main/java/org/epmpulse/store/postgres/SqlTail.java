@@ -33,7 +33,7 @@ final class SqlTail implements AutoCloseable {
 
     static final long INTERVAL_MILLIS = 100;
 
-    /** Interval of the looks after {@link #IDLE_AFTER}. */
+    /** Time between two queries while no node has written for {@link #IDLE_AFTER}. */
     static final long IDLE_MILLIS = 200;
 
     /** Time without new rows, of any node. */
