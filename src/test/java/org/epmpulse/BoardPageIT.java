@@ -250,6 +250,7 @@ class BoardPageIT {
         page.route("**/api/v1/events", Route::abort);
         AtomicInteger requests = countBoardRequests();
         openBoard("");
+        assertThat(row("Budget")).isVisible();
 
         post("Planning", "Budget", "Warning", "polled");
 
