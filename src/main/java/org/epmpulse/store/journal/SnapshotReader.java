@@ -25,6 +25,7 @@ import org.epmpulse.status.DomainAnswers;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.DurationStatistics;
+import org.epmpulse.status.Instants;
 import org.epmpulse.status.Job;
 import org.epmpulse.status.Jobs;
 import org.epmpulse.status.Source;
