@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
 public final class StateFileWriter implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StateFileWriter.class);
-    private static final long MIN_PAUSE_MILLIS = 300;
 
     private final DataFolder folder;
     private final Catalog catalog;
@@ -55,8 +54,8 @@ public final class StateFileWriter implements AutoCloseable {
             do {
                 long start = System.nanoTime();
                 write();
-                pause = 9 * TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-            } while (!closing.await(Math.max(MIN_PAUSE_MILLIS, pause), TimeUnit.MILLISECONDS));
+                pause = SnapshotWriter.pauseMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+            } while (!closing.await(pause, TimeUnit.MILLISECONDS));
             write();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
