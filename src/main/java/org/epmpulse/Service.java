@@ -36,6 +36,7 @@ import org.epmpulse.routes.RouteCheck;
 import org.epmpulse.routes.RouteFailures;
 import org.epmpulse.routes.RouteFile;
 import org.epmpulse.routes.RouteFiles;
+import org.epmpulse.routes.RouteMetrics;
 import org.epmpulse.routes.RouteReload;
 import org.epmpulse.routes.RunningRoutes;
 import org.epmpulse.security.ApiKeys;
@@ -187,6 +188,7 @@ final class Service implements RunningService {
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void afterConfigure(BaseMainSupport support) {
+                RouteMetrics.addTo(support.getCamelContext(), meters);
                 server.bind(support.getCamelContext());
                 if (settings.logFormat() == LogFormat.JSON) {
                     // It costs time for each message, and only the JSON format shows it.
