@@ -110,7 +110,7 @@ export function createDomainView(api, changed) {
       ${days ? html`<p class="details-days">${t('last_days', {n: days.ok.length, ok: count(days.ok), failed: count(days.warning),
         none: days.ok.filter((n, i) => !n && !days.warning[i]).length})}</p>` : ''}
       ${trendChart(trend)}
-      ${runs.length ? html`<h3>${t('last_runs')}</h3><div class="scroll"><table class="details-runs">
+      ${runs.length ? html`<h3>${t('last_runs')}</h3><div class="scroll" tabindex="0" role="region" aria-label=${t('last_runs')}><table class="details-runs">
         <thead><tr><th scope="col">${t('status')}</th><th scope="col">${t('started')}</th><th scope="col">${t('ended')}</th>
           <th scope="col">${t('duration')}</th><th scope="col">${t('message')}</th></tr></thead>
         <tbody>${runs.slice(0, 10).map(run => html`<tr><td>${badge(stateOfStatus(run))}</td>

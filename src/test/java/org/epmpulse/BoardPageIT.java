@@ -419,6 +419,8 @@ class BoardPageIT {
         openBoard("");
 
         contains(problem("Budget"), "2 of 4");
+        page.setViewportSize(360, 800);
+        assertThat(problem("Budget").getByText("2 of 4")).isVisible();
     }
 
     @Test

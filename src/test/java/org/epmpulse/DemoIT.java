@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.epmpulse.demo.TestingDemo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -124,6 +125,27 @@ class DemoIT {
 
         try (PackagedProgram demo = start(settings(), "-jar", jar.toString(), "demo", "--port", "0")) {
             await().until(() -> CANVASES.matcher(demo.output()).find());
+        }
+    }
+
+    @Test
+    void aFolderOfAnEarlierDemoGetsTheNightsSinceThen() throws Exception {
+        Path data = folder.resolve("kept");
+        Instant earlier = Instant.now().minus(Duration.ofDays(5));
+        TestingDemo.write(data, earlier);
+        Map<String, String> settings = settings();
+        settings.put("EPMPULSE_DATA_DIR", data.toString());
+
+        try (PackagedProgram demo = PackagedProgram.run(folder, settings, "demo", "--port", "0")) {
+            await().until(() -> CANVASES.matcher(demo.output()).find());
+            Matcher board = BOARD.matcher(demo.output());
+            assertThat(board.find()).isTrue();
+            JsonNode runs = data(
+                            board.group(1) + "api/v1/runs?app=ARCS&domain=Certification&since=" + earlier,
+                            board.group(2))
+                    .path("runs");
+            assertThat(runs.size()).isBetween(4, 8);
+            assertThat(demo.output()).doesNotContain("WARN", "ERROR");
         }
     }
 

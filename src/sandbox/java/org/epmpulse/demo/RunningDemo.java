@@ -114,7 +114,9 @@ final class RunningDemo implements AutoCloseable {
             startScheduledJob();
             window = new DemoWindow(settings.timezone(), Instant.now());
             Configuration configuration = configuration(environment, routes, overrides);
-            if (!hasJournal(data)) {
+            if (hasJournal(data)) {
+                DemoHistory.extend(data, window, configuration.apps().catalog());
+            } else {
                 DemoHistory.write(data, window, configuration.apps().catalog());
             }
             service = starter.start(configuration);
