@@ -34,6 +34,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.epmpulse.alerts.AlertCauses;
 import org.epmpulse.alerts.AlertDeadlines;
 import org.epmpulse.alerts.AlertParts;
 import org.epmpulse.alerts.AlertRenderer;
@@ -227,7 +228,7 @@ public final class TestingApi implements AutoCloseable {
                             sink -> AlertStore.NONE,
                             AlertRules.SIMPLE,
                             new AlertParts(
-                                    new AlertRenderer(CATALOG, null),
+                                    new AlertRenderer(CATALOG, AlertCauses.NONE, null),
                                     store::board,
                                     AlertDeadlines.NONE,
                                     clock,

@@ -96,6 +96,8 @@ public final class WebhookAlerts {
                     .put("message", plain ? null : alert.message())
                     .put("again", alert.again())
                     .put("runs", alert.runs());
+            ArrayNode affected = data.putArray("affected");
+            alert.affectedNames().forEach(affected::add);
         }
         data.put("time", alert.time().toString())
                 .put("since", alert.since().toString())
