@@ -21,6 +21,7 @@ import org.epmpulse.cli.Logging;
 import org.epmpulse.cli.RunningService;
 import org.epmpulse.cli.Version;
 import org.epmpulse.cluster.Cluster;
+import org.epmpulse.cluster.NodeExchange;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
@@ -158,6 +159,7 @@ final class Service implements RunningService {
             parts.push(shared::close);
             store = shared.store();
             StateFileWriter stateFile = new StateFileWriter(folder, catalog, store, shared.created());
+            shared.onUpdate(stateFile::changed);
             stateFile.start(threads);
             parts.push(stateFile::close);
             changes.begin(store.board().revision());
@@ -205,8 +207,11 @@ final class Service implements RunningService {
         parts.push(beans.stopCalls()::run);
         startRoutes(main);
         beans.startSocket().run();
-        if (!cluster.activity().single()) {
-            watch(threads, "node-exchange", beans.exchange()::poll);
+        if (shared != null) {
+            NodeExchange exchange = beans.exchange();
+            shared.onSignals(exchange::wakeUp);
+            exchange.start(threads);
+            parts.push(exchange::close);
         }
         if (keysReload != null) {
             watch(threads, "keys-reload", keysReload::poll);

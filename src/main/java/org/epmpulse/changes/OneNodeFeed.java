@@ -5,6 +5,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.epmpulse.cluster.Activity;
@@ -16,23 +17,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The changes of a listener that runs on the active one of several nodes. Its position is written each second, and a
- * node that becomes active continues after it: a listener receives each change at least once, and those of up to a
- * second twice.
+ * The changes of a listener that runs on the active one of several nodes. Its position is written a second after it has
+ * changed, and a node that becomes active continues after it: a listener receives each change at least once, and those
+ * of up to a second twice. Without changes nothing runs.
  */
 final class OneNodeFeed implements ChangeFeed {
 
     private static final Logger LOG = LoggerFactory.getLogger(OneNodeFeed.class);
 
-    private static final long INTERVAL_MILLIS = 1_000;
+    /** Until a position is written, and until another attempt after a failure. */
+    private static final long DELAY_MILLIS = 1_000;
 
     private final String name;
     private final StatusChanges changes;
     private final Activity activity;
     private final ListenerPositions positions;
     private final Supplier<ScheduledExecutorService> executors;
-    private final Runnable activityListener = this::updateSoon;
+    private final Runnable activityListener = this::followActivity;
     private final Consumer<StatusChange> listener = this::receive;
+    private final AtomicBoolean scheduled = new AtomicBoolean();
 
     private volatile @Nullable ScheduledExecutorService executor;
     private volatile @Nullable Queue queue;
@@ -71,15 +74,30 @@ final class OneNodeFeed implements ChangeFeed {
         epoch = 0;
         ScheduledExecutorService started = executors.get();
         executor = started;
+        scheduled.set(false);
         activity.onChange(activityListener);
-        started.scheduleWithFixedDelay(this::update, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        updateIn(0);
     }
 
-    private void updateSoon() {
+    private void followActivity() {
+        updateIn(0);
+        Queue current = queue;
+        if (current != null) {
+            current.wakeUp();
+        }
+    }
+
+    private void updateLater() {
+        if (scheduled.compareAndSet(false, true)) {
+            updateIn(DELAY_MILLIS);
+        }
+    }
+
+    private void updateIn(long millis) {
         ScheduledExecutorService current = executor;
         try {
             if (current != null) {
-                current.execute(this::update);
+                current.schedule(this::update, millis, TimeUnit.MILLISECONDS);
             }
         } catch (RejectedExecutionException e) {
             LOG.debug("Listener {}: stopped", name);
@@ -88,6 +106,9 @@ final class OneNodeFeed implements ChangeFeed {
 
     /** Follows the activity of this node and saves the position. */
     private synchronized void update() {
+        // Whatever changes from here on schedules the next one.
+        scheduled.set(false);
+        boolean complete = false;
         try {
             long current = activity.epoch();
             if (current != epoch) {
@@ -96,7 +117,7 @@ final class OneNodeFeed implements ChangeFeed {
                     enter(current);
                 }
             }
-            save();
+            complete = save();
             failure = null;
         } catch (NotActiveException e) {
             LOG.debug("Listener {}: not active any more", name);
@@ -105,6 +126,9 @@ final class OneNodeFeed implements ChangeFeed {
                 LOG.warn("Listener {}: its position cannot be read or saved: {}; retrying", name, e.getMessage());
             }
             failure = e.toString();
+        }
+        if (!complete) {
+            updateLater();
         }
     }
 
@@ -153,12 +177,14 @@ final class OneNodeFeed implements ChangeFeed {
             current.offer(change);
         }
         received = change.revision();
+        updateLater();
     }
 
-    private void save() throws IOException {
+    /** Returns whether all changes were processed, and their position is saved. */
+    private boolean save() throws IOException {
         Queue current = queue;
         if (epoch == 0 || current == null) {
-            return;
+            return true;
         }
         // Read first: changes up to this one are in the queue or processed.
         long queued = received;
@@ -167,12 +193,14 @@ final class OneNodeFeed implements ChangeFeed {
             positions.write(name, position);
             saved = position;
         }
+        return position == Math.max(queued, processed);
     }
 
     @Override
     public void processed(long revision) {
         if (isOpen() && revision > processed) {
             processed = revision;
+            updateLater();
         }
     }
 

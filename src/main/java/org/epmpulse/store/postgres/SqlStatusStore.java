@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.epmpulse.cluster.LeaseTable;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DailyRunCounts;
@@ -189,10 +190,25 @@ public final class SqlStatusStore implements StatusStore {
         return tail.asOf();
     }
 
+    /** Sets the listener that is called after each change of the board or the id, on any thread; it must not block. */
+    public void onUpdate(Runnable listener) {
+        view.onUpdate(listener);
+    }
+
     /** What the last look said of other tables; null before the first look. */
     @Nullable
     Signals signals() {
         return tail.signals();
+    }
+
+    /** Sets the listener that is called when {@link #signals} has changed; it must not block. */
+    public void onSignals(Runnable listener) {
+        tail.onSignals(listener);
+    }
+
+    /** The row of the lease, if the last look was a moment ago; otherwise null. */
+    public LeaseTable.@Nullable Row recentLease() {
+        return tail.recentLease();
     }
 
     /** When the store was created, also if that was in files. */
