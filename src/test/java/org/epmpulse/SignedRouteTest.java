@@ -85,8 +85,8 @@ class SignedRouteTest {
     }
 
     private HttpResponse<String> post(String body, String... headers) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(epmPulse.uri("/hooks/build"))
-                .POST(HttpRequest.BodyPublishers.ofString(body));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(epmPulse.uri("/hooks/build")).POST(HttpRequest.BodyPublishers.ofString(body));
         if (headers.length > 0) {
             request.headers(headers);
         }

@@ -51,7 +51,8 @@ class SiteRecipesIT {
     /** The requests that the simulated systems got, by path. */
     private static final Map<String, List<String>> POSTED = new TreeMap<>();
 
-    private static final Map<String, Integer> FAILURES = new TreeMap<>(Map.of("/forward", 2, "/assign", 0, "/digest", 0));
+    private static final Map<String, Integer> FAILURES =
+            new TreeMap<>(Map.of("/forward", 2, "/assign", 0, "/digest", 0));
 
     private static HttpServer systems;
     private static Path csv;
@@ -62,9 +63,15 @@ class SiteRecipesIT {
     static void start() throws Exception {
         systems = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         systems.setExecutor(Executors.newCachedThreadPool());
-        systems.createContext("/rates", call -> reply(call, 200, "{\"state\":\"OK\",\"text\":\"a, \\\"b\\\" ${body}\",\"run\":7}"));
-        systems.createContext("/owners", call -> reply(
-                call, 200, JSON.writeValueAsString(Map.of("owner", "owner of " + call.getRequestURI().getQuery()))));
+        systems.createContext(
+                "/rates", call -> reply(call, 200, "{\"state\":\"OK\",\"text\":\"a, \\\"b\\\" ${body}\",\"run\":7}"));
+        systems.createContext(
+                "/owners",
+                call -> reply(
+                        call,
+                        200,
+                        JSON.writeValueAsString(Map.of(
+                                "owner", "owner of " + call.getRequestURI().getQuery()))));
         for (String path : List.of("/forward", "/assign", "/digest")) {
             POSTED.put(path, new CopyOnWriteArrayList<>());
             systems.createContext(path, call -> receive(path, call));
@@ -77,9 +84,7 @@ class SiteRecipesIT {
         }
         String url = "http://127.0.0.1:" + systems.getAddress().getPort();
         int hour = ZonedDateTime.now(ZONE).getHour();
-        Files.writeString(
-                folder.resolve(".env"),
-                """
+        Files.writeString(folder.resolve(".env"), """
                 RATES_URL=%s/rates
                 # This hour and the next one in New York, and in no other time zone.
                 RATES_CRON="0/1 * %d,%d ? * *"
@@ -169,8 +174,8 @@ class SiteRecipesIT {
     }
 
     private static void status(String app, String domain, String status, String message) throws Exception {
-        String json = JSON.writeValueAsString(
-                Map.of("app", app, "domain", domain, "status", status, "message", message));
+        String json =
+                JSON.writeValueAsString(Map.of("app", app, "domain", domain, "status", status, "message", message));
         assertThat(program.post("/api/v1/status", json).statusCode()).isEqualTo(200);
     }
 
@@ -250,7 +255,8 @@ class SiteRecipesIT {
                 """);
 
         within30s(() -> {
-            JsonNode entry = JSON.readTree(program.get("/api/v1/history?app=ARCS&job_id=N1").body())
+            JsonNode entry = JSON.readTree(
+                            program.get("/api/v1/history?app=ARCS&job_id=N1").body())
                     .at("/data/entries/0");
             assertThat(entry.path("message").asText()).isEqualTo("3 of 5, see log");
             assertThat(entry.path("url").asText()).isEqualTo("https://logs.example.com/n1");
@@ -279,7 +285,8 @@ class SiteRecipesIT {
         assertThat(accepted.body()).isEqualTo("accepted");
         assertThat(unknown.statusCode()).isEqualTo(400);
         assertThat(unknown.body()).contains("INVALID_APP");
-        JsonNode entry = JSON.readTree(program.get("/api/v1/history?job_id=J%221").body())
+        JsonNode entry = JSON.readTree(
+                        program.get("/api/v1/history?job_id=J%221").body())
                 .at("/data/entries/0");
         assertThat(entry.path("status").asText()).isEqualTo("Warning");
         assertThat(entry.path("route").asText()).isEqualTo("scheduler-receive");

@@ -151,7 +151,8 @@ class SiteRecordsTest {
                 .contains("INVALID_STATUS");
 
         assertThat(epmPulse.get("/api/v1/metrics").body())
-                .containsPattern("epmpulse_status_updates_total\\{app=\"unknown\",outcome=\"refused\",source=\"site\"\\} 2");
+                .containsPattern(
+                        "epmpulse_status_updates_total\\{app=\"unknown\",outcome=\"refused\",source=\"site\"\\} 2");
     }
 
     @Test

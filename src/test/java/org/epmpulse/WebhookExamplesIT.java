@@ -89,20 +89,16 @@ class WebhookExamplesIT {
     }
 
     private static List<JsonNode> history(String query) throws Exception {
-        JsonNode entries = JSON.readTree(program.get("/api/v1/history?" + query).body())
-                .at("/data/entries");
+        JsonNode entries =
+                JSON.readTree(program.get("/api/v1/history?" + query).body()).at("/data/entries");
         return JSON.convertValue(entries, JSON.getTypeFactory().constructCollectionType(List.class, JsonNode.class));
     }
 
     private static String workflowRun(String action, String conclusion, String time) throws Exception {
-        return JSON.writeValueAsString(Map.of(
-                "action",
-                action,
-                "workflow_run",
-                JSON.readTree("""
+        return JSON.writeValueAsString(Map.of("action", action, "workflow_run", JSON.readTree("""
                         {"id": 4711, "name": "Load actuals", "conclusion": %s, "updated_at": "%s",
-                         "html_url": "https://github.com/acme/loads/actions/runs/4711"}"""
-                        .formatted(conclusion == null ? "null" : "\"" + conclusion + "\"", time))));
+                         "html_url": "https://github.com/acme/loads/actions/runs/4711"}""".formatted(
+                        conclusion == null ? "null" : "\"" + conclusion + "\"", time))));
     }
 
     @Test
@@ -126,11 +122,10 @@ class WebhookExamplesIT {
                 .isEqualTo(200);
 
         assertThat(history("app=FCCS"))
-                .extracting(
-                        entry -> entry.path("status").asText(), entry -> entry.path("updated").asText())
+                .extracting(entry -> entry.path("status").asText(), entry -> entry.path("updated")
+                        .asText())
                 .containsExactly(
-                        tuple("OK", "2026-02-16T14:30:00Z"),
-                        tuple("Warning", "2026-02-16T14:00:00.123456789Z"));
+                        tuple("OK", "2026-02-16T14:30:00Z"), tuple("Warning", "2026-02-16T14:00:00.123456789Z"));
         assertThat(history("app=FCCS").get(0).path("route").asText()).isEqualTo("alertmanager-receive");
         assertThat(history("app=FCCS").get(0).path("key").asText()).startsWith("key-");
         assertThat(history("app=FCCS").get(0).path("message").asText()).hasSize(200);
@@ -139,8 +134,7 @@ class WebhookExamplesIT {
 
     @Test
     void runsOfGitHubAreRecordedInTheirOrderAndOnlyWithAValidSignature() throws Exception {
-        assertThat(ping().statusCode())
-                .isEqualTo(200);
+        assertThat(ping().statusCode()).isEqualTo(200);
         assertThat(postSigned(SECRET, workflowRun("completed", "failure", "2026-02-16T15:00:00Z"))
                         .statusCode())
                 .isEqualTo(200);
@@ -156,11 +150,9 @@ class WebhookExamplesIT {
 
         List<JsonNode> entries = history("app=Planning&domain=Actual");
         assertThat(entries)
-                .extracting(
-                        entry -> entry.path("status").asText(), entry -> entry.path("outcome").asText())
-                .containsExactly(
-                        tuple("Loading", "superseded"),
-                        tuple("Warning", "recorded"));
+                .extracting(entry -> entry.path("status").asText(), entry -> entry.path("outcome")
+                        .asText())
+                .containsExactly(tuple("Loading", "superseded"), tuple("Warning", "recorded"));
         assertThat(entries.get(1).path("key").asText()).isEqualTo("hmac:GITHUB_WEBHOOK_SECRET");
         assertThat(entries.get(1).path("job_id").asText()).isEqualTo("4711");
         assertThat(entries.get(1).path("url").asText()).endsWith("/runs/4711");
@@ -177,8 +169,8 @@ class WebhookExamplesIT {
                             .statusCode())
                     .isEqualTo(200);
         }
-        HttpResponse<String> unknown =
-                postWithPassword("/airflow/notify", body.formatted("running", "30").replace("Budget", "other"));
+        HttpResponse<String> unknown = postWithPassword(
+                "/airflow/notify", body.formatted("running", "30").replace("Budget", "other"));
 
         assertThat(history("app=Planning&domain=Budget"))
                 .extracting(entry -> entry.path("status").asText())

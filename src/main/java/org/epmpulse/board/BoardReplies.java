@@ -51,10 +51,14 @@ public final class BoardReplies {
             long revision,
             String previousStatus,
 
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable AnswerData answer) {}
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            AnswerData answer) {}
 
     private record AnswerData(
-            String kind, @Nullable Instant until, @Nullable String reason, @Nullable String by) {
+            String kind,
+            @Nullable Instant until,
+            @Nullable String reason,
+            @Nullable String by) {
 
         static @Nullable AnswerData of(@Nullable Answer answer) {
             return answer == null

@@ -127,7 +127,9 @@ class GateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Basic", "Basic dXNlcg==", "Basic dXNlcjo=", "Basic dXNlc", "Basic a:b", "Bearer", "Bearer ", "x"})
+    @ValueSource(
+            strings = {"Basic", "Basic dXNlcg==", "Basic dXNlcjo=", "Basic dXNlc", "Basic a:b", "Bearer", "Bearer ", "x"
+            })
     void authorizationWithoutATokenOrPasswordIsNoKey(String authorization) {
         HttpRequest.Builder request = HttpRequest.newBuilder(api.uri("/api/v1/status"));
 

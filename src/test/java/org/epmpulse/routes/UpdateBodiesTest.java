@@ -109,7 +109,10 @@ class UpdateBodiesTest {
 
     @Test
     void aDateIsATimestampToo() {
-        assertThat(read(Map.of("timestamp", Date.from(Instant.EPOCH))).all().get(0).timestamp())
+        assertThat(read(Map.of("timestamp", Date.from(Instant.EPOCH)))
+                        .all()
+                        .get(0)
+                        .timestamp())
                 .isEqualTo("1970-01-01T00:00:00Z");
     }
 
