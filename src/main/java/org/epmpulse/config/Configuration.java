@@ -167,6 +167,21 @@ public record Configuration(
         return AppsConfig.EMPTY;
     }
 
+    /**
+     * The value of a variable, or of a setting that is not set its value in effect; null if there is none. It may be a
+     * secret.
+     */
+    public @Nullable String value(String name) {
+        String given = variables.get(name);
+        return given != null
+                ? given
+                : values.stream()
+                        .filter(value -> value.setting().name().equals(name) && value.isUsable())
+                        .map(SettingValue::text)
+                        .findFirst()
+                        .orElse(null);
+    }
+
     /** The interval in effect: a variable wins over apps.json, which wins over the default. */
     private static Duration interval(
             Setting setting, Duration fromVariables, @Nullable Duration fromApps, List<SettingValue> values) {

@@ -56,6 +56,7 @@ public final class JournalLine {
             json.writeStringField("source", entry.source().label());
             writeText(json, "key", entry.key());
             writeText(json, "url", entry.url());
+            writeText(json, "route", entry.route());
             if (entry.answer() != null) {
                 writeAnswer(json, entry.answer());
             }
@@ -157,6 +158,7 @@ public final class JournalLine {
         private @Nullable String source;
         private @Nullable String key;
         private @Nullable String url;
+        private @Nullable String route;
         private @Nullable AnswerKind kind;
         private @Nullable Instant until;
         private @Nullable String reason;
@@ -184,6 +186,7 @@ public final class JournalLine {
                 case "source" -> source = json.getText();
                 case "key" -> key = json.getText();
                 case "url" -> url = json.getText();
+                case "route" -> route = json.getText();
                 case "kind" -> kind = AnswerKind.ofLabel(json.getText());
                 case "until" -> until = Instants.parse(json.getText());
                 case "reason" -> reason = json.getText();
@@ -217,7 +220,8 @@ public final class JournalLine {
                     epmJobId,
                     Source.ofLabel(Objects.requireNonNull(source, "source")),
                     names == null ? key : names.text(key),
-                    url);
+                    url,
+                    names == null ? route : names.text(route));
             return new Entry(
                     update,
                     Objects.requireNonNull(received, "received"),
