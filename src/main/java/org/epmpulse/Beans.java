@@ -150,6 +150,7 @@ final class Beans {
         // The name that Camel's own metrics use.
         main.bind("metricsRegistry", meters);
         main.bind("statusChanges", state.changes());
+        main.bind("statusStore", store);
         UpdateValidator validator = new UpdateValidator(catalog);
         StatusRecorder recorder = new StatusRecorder(validator, store, meters);
         main.bind("statusRequests", new StatusRequests(recorder::countUnreadable));

@@ -21,6 +21,7 @@ import org.epmpulse.cli.Logging;
 import org.epmpulse.cli.RunningService;
 import org.epmpulse.cli.Version;
 import org.epmpulse.cluster.Cluster;
+import org.epmpulse.cluster.DocumentPositions;
 import org.epmpulse.cluster.NodeExchange;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
@@ -151,7 +152,8 @@ final class Service implements RunningService {
                     threads);
             parts.push(store::close);
             documents = new FileDocuments(folder, clock, meters);
-            cluster = Cluster.SINGLE;
+            cluster = Cluster.single(
+                    new DocumentPositions(documents, () -> store.board().revision()));
         } else {
             // Other nodes take requests meanwhile: a proxy would send this one some that it can only refuse.
             shared = SharedStore.open(

@@ -25,6 +25,7 @@ import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.ValidatedAnswer;
 import org.epmpulse.status.ValidatedUpdate;
+import org.epmpulse.store.ChangeReader;
 import org.epmpulse.store.GroupWriter;
 import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
@@ -238,6 +239,12 @@ public final class SqlStatusStore implements StatusStore {
             return now;
         }
         return read(() -> boards.boardAt(at, now.sequence()));
+    }
+
+    @Override
+    public ChangeReader changesAfter(long revision) {
+        SqlChanges changes = boards.changesAfter(revision);
+        return limit -> read(() -> changes.next(limit, board()));
     }
 
     private static StoreUnavailableException unreadable(SQLException e) {
