@@ -38,11 +38,12 @@ public final class Commands implements Callable<Integer> {
     }
 
     /** The command line with all commands. Its {@code execute} returns an exit code or {@link ExitCodes#RUNNING}. */
-    public static CommandLine commandLine(Starter starter, RouteCheck routes) {
+    public static CommandLine commandLine(Starter starter, RouteCheck routes, RouteTrial trial) {
         CommandLine commandLine = new CommandLine(new Commands(starter))
                 .addSubcommand(new RunCommand(starter))
                 .addSubcommand(new DemoCommand(starter))
                 .addSubcommand(new CheckCommand(routes))
+                .addSubcommand(new TryCommand(trial))
                 .addSubcommand(new JobsCommand())
                 .addSubcommand(new KeyCommand())
                 .addSubcommand(new MigrateCommand())
