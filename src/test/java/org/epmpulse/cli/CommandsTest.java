@@ -39,7 +39,7 @@ class CommandsTest {
 
         assertThat(out.toString())
                 .contains("Usage: java -jar epmpulse.jar ", "--port")
-                .contains("  run ", "  demo ", "  check ", "  try ", "  jobs ", "  key ", "  help ");
+                .contains("  run ", "  demo ", "  check ", "  try ", "  exec ", "  jobs ", "  key ", "  help ");
         assertThat(err.toString()).isEmpty();
     }
 
