@@ -245,11 +245,14 @@ _epmpulse_post() {
   fi
   now=$(_epmpulse_now)
   body=$(
-    printf '{"app":%s,"domain":%s,"status":%s,"job_id":%s,"message":%s,"timestamp":"%s"' \
-      "$(_epmpulse_json "$1" 200)" "$(_epmpulse_json "$2" 200)" "$(_epmpulse_json "$3" 200)" \
-      "$(_epmpulse_json "$4" 100)" "$(_epmpulse_json "$5" 200)" "$now"
-    [ -z "$url" ] || printf ',"url":%s' "$(_epmpulse_json "$url" 500)"
-    [ -z "$7" ] || printf ',"epm_job_id":%s' "$(_epmpulse_json "$7" 100)"
+    printf '{"timestamp":"%s"' "$now"
+    _epmpulse_field app "$1" 200
+    _epmpulse_field domain "$2" 200
+    _epmpulse_field status "$3" 200
+    _epmpulse_field job_id "$4" 100
+    _epmpulse_field message "$5" 200
+    _epmpulse_field url "$url" 500
+    _epmpulse_field epm_job_id "$7" 100
     printf '}'
   )
   once=$(_epmpulse_key "$now")
@@ -371,6 +374,11 @@ EOF
       --header 'Content-Type: application/json' --header "Idempotency-Key: $2" --header 'Expect:' \
       --data-binary "$1" --write-out '\nepmpulse-http-code %{http_code}\n' "${EPMPULSE_URL%/}$4" 2>&1 |
     head -c 65536 | LC_ALL=C tr -d '\000-\010\013-\037\177'
+}
+
+# NAME TEXT MAX: prints a field of a JSON object, unless its text is empty.
+_epmpulse_field() {
+  [ -z "$2" ] || printf ',"%s":%s' "$1" "$(_epmpulse_json "$2" "$3")"
 }
 
 # TEXT MAX: prints a JSON string of at most MAX characters; invalid UTF-8 becomes ?, control characters become spaces.

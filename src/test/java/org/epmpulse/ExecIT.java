@@ -128,6 +128,17 @@ class ExecIT {
 
     @ParameterizedTest
     @EnumSource
+    void theDomainMayBeLeftOut(ExecRunner runner) throws Exception {
+        ExecRunner.Ended ended =
+                run(runner, settings(), List.of("--app", "ARCS", "--job-id", "short-" + runner), "true");
+
+        assertThat(ended.code()).isZero();
+        assertThat(ended.err()).isEmpty();
+        assertThat(statuses("short-" + runner)).containsExactly("OK", "Loading");
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void largeBinaryInputAndOutputArePassedThrough(ExecRunner runner) throws Exception {
         byte[] bytes = new byte[3_000_000];
         new Random(7).nextBytes(bytes);

@@ -189,15 +189,9 @@ final class RunningDemo implements AutoCloseable {
             Files.write(apps, shipped.readAllBytes());
         }
         Map<String, String> variables = userSettings(environment);
-        String configured = variables.getOrDefault(ROUTES_DIR, "");
-        Path folder = !configured.isBlank() || routes == null
-                ? Path.of(configured.isBlank() ? "routes" : configured)
-                : routes;
-        if (Files.isDirectory(folder) && !site) {
-            variables.put(ROUTES_DIR, copyOfShipped(folder).toString());
-        } else {
-            variables.put(ROUTES_DIR, folder.toAbsolutePath().toString());
-        }
+        Path folder = routesFolder(variables.getOrDefault(ROUTES_DIR, ""), routes);
+        boolean copied = !site && Files.isDirectory(folder);
+        variables.put(ROUTES_DIR, (copied ? copyOfShipped(folder) : folder.toAbsolutePath()).toString());
         variables.putAll(window.variables());
         variables.put("EPMPULSE_API_KEY", key);
         variables.put("EPMPULSE_APPS_CONFIG", apps.toString());
@@ -218,6 +212,13 @@ final class RunningDemo implements AutoCloseable {
         variables.put("EPMPULSE_PAGERDUTY_URL", alerts.pagerDutyUrl().toString());
         return Configuration.load(Path.of("").toAbsolutePath(), Variables.of(variables, overrides))
                 .orThrow();
+    }
+
+    private static Path routesFolder(String configured, @Nullable Path shipped) {
+        if (!configured.isBlank()) {
+            return Path.of(configured);
+        }
+        return shipped == null ? Path.of("routes") : shipped;
     }
 
     private static Map<String, String> userSettings(Map<String, String> environment) {
