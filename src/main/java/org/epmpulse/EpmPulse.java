@@ -10,8 +10,7 @@ public final class EpmPulse {
     private EpmPulse() {}
 
     public static void main(String[] arguments) {
-        int exitCode = Commands.commandLine(
-                        configuration -> Service.start(configuration), new RouteCheck(Beans::bindUnstarted))
+        int exitCode = Commands.commandLine(Service::start, new RouteCheck(Beans::bindUnstarted), Trial::run)
                 .execute(arguments);
         // A started service runs until a signal terminates the process.
         if (exitCode != ExitCodes.RUNNING) {

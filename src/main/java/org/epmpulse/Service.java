@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -41,6 +42,8 @@ import org.epmpulse.routes.RouteFiles;
 import org.epmpulse.routes.RouteMetrics;
 import org.epmpulse.routes.RouteReload;
 import org.epmpulse.routes.RunningRoutes;
+import org.epmpulse.routes.SecretMasks;
+import org.epmpulse.routes.SimulatedSite;
 import org.epmpulse.security.ApiKeys;
 import org.epmpulse.security.KeysReload;
 import org.epmpulse.security.RateLimits;
@@ -72,6 +75,7 @@ final class Service implements RunningService {
 
     private final Deque<Part> parts = new ArrayDeque<>();
     private final Configuration configuration;
+    private final boolean demo;
     private @Nullable Drain drain;
     private int port;
     private boolean ready;
@@ -80,21 +84,23 @@ final class Service implements RunningService {
         void stop() throws Exception;
     }
 
-    private Service(Configuration configuration) {
+    private Service(Configuration configuration, boolean demo) {
         this.configuration = configuration;
+        this.demo = demo;
     }
 
     /**
      * Starts the service.
      *
+     * @param demo whether the routes of the site send to no other system and read from none
      * @throws ConfigurationException if the configuration is invalid, so that a restart would fail again
      * @throws IOException if the data folder or the port cannot be used
      */
-    static Service start(Configuration configuration) throws IOException, InterruptedException {
+    static Service start(Configuration configuration, boolean demo) throws IOException, InterruptedException {
         for (Problem warning : configuration.warnings()) {
             LOG.warn("{}: {}", warning.where(), warning.message());
         }
-        Service service = new Service(configuration);
+        Service service = new Service(configuration, demo);
         try {
             service.startParts(TimeSource.system());
             return service;
@@ -199,7 +205,7 @@ final class Service implements RunningService {
                     LogContext.addTo(support.getCamelContext());
                 }
                 RouteFailures.addTo(support.getCamelContext());
-                RouteFile.add(routes, support.getCamelContext());
+                addRoutes(routes, support.getCamelContext());
                 RouteFiles.requireOneRouteForEachSource(support.getCamelContext());
             }
         });
@@ -247,6 +253,17 @@ final class Service implements RunningService {
                 settings.database() == null
                         ? folder.root()
                         : settings.database().describe());
+    }
+
+    private void addRoutes(List<RouteFile> routes, CamelContext context) {
+        if (!demo) {
+            RouteFile.add(routes, context);
+            return;
+        }
+        SimulatedSite site = new SimulatedSite(routes, SecretMasks.of(configuration, routes, System.getenv()));
+        site.interceptCalls(context);
+        RouteFile.add(routes, context);
+        site.disableSources(context);
     }
 
     private void watch(ServiceThreads threads, String name, Runnable poll) {

@@ -103,6 +103,11 @@ public record Configuration(
         return this;
     }
 
+    /** The text with {@code ***} for the secrets that it may hold by mistake. */
+    public String mask(String text) {
+        return Secrets.of(settings, apps, proxies, variables).mask(text);
+    }
+
     public boolean hasErrors() {
         return problems.stream().anyMatch(Problem::isError);
     }

@@ -138,6 +138,11 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
         }
     }
 
+    /** As the routes of the file have it. */
+    String location() {
+        return new Text(path, yaml).getLocation();
+    }
+
     private interface Step {
         void run() throws Exception;
     }
@@ -163,9 +168,9 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
     }
 
     /** The routes of this file in a context, in their order. */
-    List<RouteDefinition> routes(CamelContext context) {
+    public List<RouteDefinition> routes(CamelContext context) {
         return definitions(context).stream()
-                .filter(route -> new Text(path, yaml).getLocation().equals(location(route)))
+                .filter(route -> location().equals(location(route)))
                 .toList();
     }
 

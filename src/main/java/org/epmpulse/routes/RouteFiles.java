@@ -82,15 +82,36 @@ public record RouteFiles(Path folder) {
      * @throws ConfigurationException if one cannot be read
      */
     public List<RouteFile> read() {
-        List<RouteFile> read = new ArrayList<>();
-        for (Path file : files()) {
-            try {
-                read.add(RouteFile.read(file, file.startsWith(site())));
-            } catch (IOException e) {
-                throw new ConfigurationException(file.toString(), "must be a readable UTF-8 file");
-            }
+        return files().stream().map(file -> read(file, file.startsWith(site()))).toList();
+    }
+
+    /**
+     * Reads only the shipped files.
+     *
+     * @throws ConfigurationException if one cannot be read
+     */
+    public List<RouteFile> readShipped() {
+        return files().stream()
+                .filter(file -> !file.startsWith(site()))
+                .map(file -> read(file, false))
+                .toList();
+    }
+
+    /**
+     * Reads one file of a site.
+     *
+     * @throws ConfigurationException if it cannot be read
+     */
+    public static RouteFile readOfSite(Path file) {
+        return read(file, true);
+    }
+
+    private static RouteFile read(Path file, boolean ofSite) {
+        try {
+            return RouteFile.read(file, ofSite);
+        } catch (IOException e) {
+            throw new ConfigurationException(file.toString(), "must be a readable UTF-8 file");
         }
-        return read;
     }
 
     /** The problem of a route that Camel could not create or start; null if the failure is not about a route. */
@@ -167,6 +188,11 @@ public record RouteFiles(Path folder) {
             root = root.getCause();
         }
         return root;
+    }
+
+    /** The innermost cause as one line. */
+    public static String describe(Throwable failure) {
+        return singleLine(rootCause(failure));
     }
 
     static String singleLine(Throwable failure) {
