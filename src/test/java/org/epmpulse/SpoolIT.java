@@ -123,8 +123,7 @@ class SpoolIT {
                         .toList());
         assertThat(entries.subList(0, 2))
                 .extracting(
-                        entry -> Instant.parse(entry.path("timestamp").asText())
-                                .toEpochMilli())
+                        entry -> Instant.parse(entry.path("timestamp").asText()).toEpochMilli())
                 .isEqualTo(times.stream()
                         .map(time -> Instant.parse(time).toEpochMilli())
                         .toList());

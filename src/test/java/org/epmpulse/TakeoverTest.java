@@ -211,7 +211,8 @@ class TakeoverTest {
         AtomicInteger calls = new AtomicInteger();
         await().during(Duration.ofSeconds(3))
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> calls.getAndSet(slack.calls().size()) == slack.calls().size());
+                .until(() ->
+                        calls.getAndSet(slack.calls().size()) == slack.calls().size());
 
         assertThat(slack.messages()).isEmpty();
         assertThat(slack.canvas("FMAIN").markdown()).contains("first").doesNotContain("second");
