@@ -263,7 +263,7 @@ class AlertSinkRoutesTest {
                     assertThat(health()).contains("webhook: HTTP 404 (webhook)", "teams: HTTP 403 (teams)"));
 
             assertThat(log.lines())
-                    .anyMatch(line -> line.contains("Webhook alerts to webhook (webhook): refused: HTTP 404"))
+                    .anyMatch(line -> line.contains("Webhook alerts to webhook: refused: HTTP 404"))
                     .noneMatch(line -> line.contains("S3CRET"));
         }
         assertThat(health() + epmPulse.get("/api/v1/metrics").body())

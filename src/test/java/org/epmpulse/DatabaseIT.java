@@ -186,7 +186,7 @@ class DatabaseIT {
     }
 
     @Test
-    void withoutADatabaseItsClassesAreNotLoaded() throws Exception {
+    void withoutADatabaseAndAMailServerTheirClassesAreNotLoaded() throws Exception {
         Path working = folder.resolve("files");
         Files.createDirectories(working);
         ProcessBuilder command = new ProcessBuilder(
@@ -204,7 +204,8 @@ class DatabaseIT {
             assertThat(program.output())
                     .contains("org.epmpulse.store.journal.JournalStatusStore")
                     .doesNotContain(
-                            "org.epmpulse.store.postgres", "org.postgresql", "com.zaxxer.hikari", "org.flywaydb");
+                            "org.epmpulse.store.postgres", "org.postgresql", "com.zaxxer.hikari", "org.flywaydb")
+                    .doesNotContain("org.epmpulse.alerts.mail", "org.eclipse.angus");
         }
     }
 }

@@ -1,12 +1,21 @@
 package org.epmpulse;
 
+import static org.apache.commons.text.StringEscapeUtils.unescapeHtml4;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackSandbox;
 import org.epmpulse.slack.AnswerButtons;
@@ -96,6 +105,42 @@ class SlackCommandsTest {
         JsonNode history = epmPulse.data("/api/v1/history").path("entries");
         assertThat(history.findValuesAsText("kind")).containsExactly("mute", "acknowledge", "null");
         assertThat(slack.violations()).isEmpty();
+    }
+
+    @Test
+    void theButtonsOnThePageOfTheSimulatedWorkspaceWork() throws Exception {
+        epmPulse.settings.put("SLACK_ALLOWED_USERS", SlackSandbox.PAGE_USER);
+        epmPulse.restart();
+        await().until(() -> slack.openSockets() == 1);
+        epmPulse.status("Planning EU", "Plan/Budget", "Warning", "3 rows");
+        await().until(() -> page().contains("<button>Acknowledge</button>"));
+
+        String form = page().split("<form ")[1];
+        Map<String, String> fields = Pattern.compile("name=\"(\\w+)\" value=\"([^\"]*)\"")
+                .matcher(form)
+                .results()
+                .collect(Collectors.toMap(field -> field.group(1), field -> unescapeHtml4(field.group(2))));
+        String body = fields.entrySet().stream()
+                .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        HttpRequest click = HttpRequest.newBuilder(slack.pageUrl().resolve("/click"))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        assertThat(HttpClient.newHttpClient()
+                        .send(click, HttpResponse.BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(303);
+
+        await().untilAsserted(() -> assertThat(page()).contains("Only you see:", "is acknowledged until"));
+        assertThat(domain("Planning EU", "Plan/Budget").at("/acknowledged/by").asText())
+                .isEqualTo("you (" + SlackSandbox.PAGE_USER + ")");
+        assertThat(slack.violations()).isEmpty();
+    }
+
+    private String page() throws Exception {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(slack.pageUrl()).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     @Test

@@ -115,6 +115,7 @@ final class SinkHealth {
     }
 
     private String name(String channelId) {
-        return Objects.requireNonNullElse(names.get(channelId), channelId) + " (" + channelId + ")";
+        String name = Objects.requireNonNullElse(names.get(channelId), channelId);
+        return name.equals(channelId) ? name : name + " (" + channelId + ")";
     }
 }

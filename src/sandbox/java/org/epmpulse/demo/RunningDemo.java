@@ -205,6 +205,8 @@ final class RunningDemo implements AutoCloseable {
         variables.put("EPM_CLIENT_SECRET", EPM_CLIENT);
         variables.put("SLACK_BOT_TOKEN", slack.botToken());
         variables.put("SLACK_API_URL", slack.apiUrl().toString());
+        variables.put("SLACK_APP_TOKEN", slack.appToken());
+        variables.put("SLACK_ALLOWED_USERS", SlackSandbox.PAGE_USER);
         variables.put("EPMPULSE_SMTP_URL", mails.url());
         variables.put("EPMPULSE_ALERT_MAIL_FROM", "epmpulse@example.com");
         variables.put("EPMPULSE_ALERT_MAIL_TO", "close@example.com");

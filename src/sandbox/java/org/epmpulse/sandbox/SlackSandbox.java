@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -25,6 +26,9 @@ public final class SlackSandbox implements AutoCloseable {
 
     private final SlackWorkspace workspace;
     private final SlackTokens tokens = new SlackTokens();
+    /** The person who clicks on the page. */
+    public static final String PAGE_USER = "U0PAGE";
+
     private final FaultScript faults = new FaultScript();
     private final SlackRecords records;
     private final SlackApi api;
@@ -39,7 +43,7 @@ public final class SlackSandbox implements AutoCloseable {
                 this::address,
                 (subject, details) -> records.add(
                         new Violation(clock.instant(), Violation.Rule.BAD_ARGUMENTS, "socket", subject, details)));
-        page = new WorkspacePage(workspace, records);
+        page = new WorkspacePage(workspace, records, sockets::latestResponses);
         api = new SlackApi(
                 workspace,
                 tokens,
@@ -345,8 +349,24 @@ public final class SlackSandbox implements AutoCloseable {
             api.handle(server, path.substring("/api/".length()), exchange);
         } else if (path.startsWith("/commands/")) {
             exchange.respond(sockets.respond(exchange), "response");
+        } else if (path.equals("/click") && exchange.method().equals("POST")) {
+            exchange.respond(click(FormBody.fields(exchange.body())), "click");
         } else {
             exchange.respond(page.response(exchange), "page");
         }
+    }
+
+    /** A click on a button of the page. */
+    private SimulatedResponse click(Map<String, String> form) {
+        if (sockets.openConnections() == 0) {
+            return SimulatedResponse.errorPage(409, "The app has no socket, so it does not get this click");
+        }
+        sockets.click(
+                PAGE_USER,
+                "you",
+                form.getOrDefault("channel", ""),
+                form.getOrDefault("action", ""),
+                form.getOrDefault("value", ""));
+        return SimulatedResponse.html(303, "").with("Location", "/#messages");
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -192,6 +193,14 @@ final class SlackSockets {
     /** The texts that the person of an envelope has seen as its replies. */
     synchronized List<String> responses(String envelopeId) {
         return List.copyOf(responses.getOrDefault(envelopeId, List.of()));
+    }
+
+    /** The latest replies to commands and clicks, the newest first; at most five. */
+    synchronized List<String> latestResponses() {
+        List<String> all = new ArrayList<>();
+        responses.values().forEach(all::addAll);
+        Collections.reverse(all);
+        return List.copyOf(all.subList(0, Math.min(5, all.size())));
     }
 
     /** Handles a call of a {@code response_url}. */

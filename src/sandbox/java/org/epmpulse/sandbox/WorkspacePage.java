@@ -2,6 +2,7 @@ package org.epmpulse.sandbox;
 
 import static org.apache.commons.text.StringEscapeUtils.escapeHtml4;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,10 +14,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * Renders the simulated workspace as a web page: channels, canvases and messages. The page is complete without its
- * script, which only refreshes it every two seconds. Thread-safe.
+ * Renders the simulated workspace as a web page: channels, canvases and messages, whose buttons can be clicked. The page is
+ * complete without its script, which only refreshes it every two seconds. Thread-safe.
  */
 final class WorkspacePage {
 
@@ -27,16 +29,19 @@ final class WorkspacePage {
     /** Allows nothing inline and nothing from other servers. */
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none';"
-                    + " form-action 'none'; frame-ancestors 'none'";
+                    + " form-action 'self'; frame-ancestors 'none'";
 
     private final SlackWorkspace workspace;
     private final SlackRecords records;
+    private final Supplier<List<String>> replies;
     private final String script = resource("workspace.js");
     private final String style = resource("workspace.css");
 
-    WorkspacePage(SlackWorkspace workspace, SlackRecords records) {
+    /** @param replies what only the person who clicked sees, the newest first */
+    WorkspacePage(SlackWorkspace workspace, SlackRecords records, Supplier<List<String>> replies) {
         this.workspace = workspace;
         this.records = records;
+        this.replies = replies;
     }
 
     SimulatedResponse response(Exchange exchange) {
@@ -99,7 +104,7 @@ final class WorkspacePage {
                 </main>
                 </body>
                 </html>
-                """.formatted(status(), canvases(canvases, channels), messages(messages, channels), channels(channels));
+                """.formatted(status(), canvases(canvases, channels), replies() + messages(messages, channels), channels(channels));
     }
 
     private String status() {
@@ -134,14 +139,41 @@ final class WorkspacePage {
         return html.isEmpty() ? "<p>None yet.</p>" : html.toString();
     }
 
+    private String replies() {
+        StringBuilder html = new StringBuilder();
+        replies.get()
+                .forEach(reply -> html.append("<p class=\"reply\"><span class=\"about\">Only you see:</span> ")
+                        .append(MessageHtml.render(reply))
+                        .append("</p>\n"));
+        return html.toString();
+    }
+
+    private static String buttons(SandboxMessage message) {
+        StringBuilder html = new StringBuilder();
+        for (JsonNode button : message.buttons()) {
+            html.append("<form method=\"post\" action=\"/click\">%s%s%s<button>%s</button></form>"
+                    .formatted(
+                            hidden("channel", message.channel()),
+                            hidden("action", button.path("action_id").asText()),
+                            hidden("value", button.path("value").asText()),
+                            escapeHtml4(button.at("/text/text").asText())));
+        }
+        return html.toString();
+    }
+
+    private static String hidden(String name, String value) {
+        return "<input type=\"hidden\" name=\"%s\" value=\"%s\">".formatted(name, escapeHtml4(value));
+    }
+
     private static String messages(List<SandboxMessage> messages, Collection<SandboxChannel> channels) {
         StringBuilder html = new StringBuilder();
         for (SandboxMessage message : messages.subList(0, Math.min(MAX_SHOWN_MESSAGES, messages.size()))) {
-            html.append("<li><span class=\"about\">%s %s</span> %s</li>%n"
+            html.append("<li><span class=\"about\">%s %s</span> %s%s</li>%n"
                     .formatted(
                             TIME.format(message.time()),
                             name(message.channel(), channels),
-                            MessageHtml.render(message.text())));
+                            MessageHtml.render(message.text()),
+                            buttons(message)));
         }
         return html.isEmpty() ? "<p>None yet.</p>" : "<ul>" + html + "</ul>";
     }
