@@ -248,12 +248,14 @@ class BoardPageIT {
     @Test
     void ifAProxyBlocksTheStreamTheBoardIsPolled() throws Exception {
         page.route("**/api/v1/events", Route::abort);
-        page.waitForResponse(response -> response.url().endsWith("/api/v1/status"), () -> openBoard(""));
+        AtomicInteger requests = countBoardRequests();
+        openBoard("");
 
         post("Planning", "Budget", "Warning", "polled");
-        page.waitForRequest(request -> request.url().endsWith("/api/v1/status"), () -> {});
 
         contains(row("Budget"), "polled");
+        // The window may have shown it before the board was asked again.
+        page.waitForCondition(() -> requests.get() > 1);
         assertThat(page.locator("#alarm p")).hasCount(0);
     }
 
