@@ -112,7 +112,7 @@ public final class NodeViews {
     private record Known(DomainNotes notes, Health health, List<CanvasState> canvases) {
 
         boolean isSame(Known other) {
-            return notes == other.notes() && health.equals(other.health()) && canvases.equals(other.canvases());
+            return notes.equals(other.notes()) && health.equals(other.health()) && canvases.equals(other.canvases());
         }
     }
 
