@@ -50,6 +50,11 @@ public record StatusUpdate(
         this(app, domain, status, jobId, message, timestamp, epmJobId, source, key, null);
     }
 
+    /** This update with the source and the key of another one. */
+    public StatusUpdate withOrigin(StatusUpdate other) {
+        return new StatusUpdate(app, domain, status, jobId, message, timestamp, epmJobId, other.source, other.key, url);
+    }
+
     /** Creates an update from JSON, as a route of the site does: source {@code api}, no key. */
     @JsonCreator
     public static StatusUpdate of(
