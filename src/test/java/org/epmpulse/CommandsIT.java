@@ -126,7 +126,7 @@ class CommandsIT {
         Result check = execute("check");
 
         assertThat(check.code()).isEqualTo(1);
-        assertThat(check.output()).contains("mine.camel.yaml", "stepz", "line 5");
+        assertThat(check.output()).contains("mine.camel.yaml:5: ", "stepz", "\nRoutes\n", "\nJars of extra/\n");
     }
 
     @Test
