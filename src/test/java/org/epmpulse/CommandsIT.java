@@ -218,7 +218,7 @@ class CommandsIT {
         Result result = execute("check");
 
         assertThat(result.code()).isEqualTo(1);
-        assertThat(result.output()).contains("mine.camel.yaml").contains("line ");
+        assertThat(result.output()).containsPattern("mine\\.camel\\.yaml:\\d+: ");
     }
 
     @Test
