@@ -103,6 +103,8 @@ final class AlertBeans {
         bindMail(main);
         bindHttp(main);
         Cluster cluster = state.cluster();
+        WindowDeadlines deadlines =
+                new WindowDeadlines(windows, configuration.settings().timezone());
         AlertSinks alerts = new AlertSinks(
                 sinks,
                 catalog,
@@ -116,11 +118,12 @@ final class AlertBeans {
                         settings.quiet(),
                         settings.digest(),
                         configuration.settings().timezone(),
-                        new BoardAnswers(store::board)),
+                        new BoardAnswers(store::board),
+                        deadlines),
                 new AlertParts(
-                        new AlertRenderer(catalog, board),
+                        new AlertRenderer(catalog, deadlines, board),
                         store::board,
-                        new WindowDeadlines(windows, configuration.settings().timezone()),
+                        deadlines,
                         clock,
                         RandomGenerator.getDefault(),
                         meters,

@@ -50,6 +50,8 @@ import org.epmpulse.http.EventLoopPolicy;
 import org.epmpulse.http.HttpReply;
 import org.epmpulse.outbound.OutboundPolicy;
 import org.epmpulse.routes.OneNodePolicy;
+import org.epmpulse.routes.SiteContext;
+import org.epmpulse.routes.SiteUpdates;
 import org.epmpulse.security.RateLimits;
 import org.epmpulse.slack.SlackClient;
 import org.epmpulse.slack.canvas.CanvasChannel;
@@ -60,6 +62,7 @@ import org.epmpulse.slack.canvas.CanvasRegistry;
 import org.epmpulse.slack.canvas.CanvasRenderer;
 import org.epmpulse.slack.socket.SlackSocket;
 import org.epmpulse.status.Catalog;
+import org.epmpulse.status.Source;
 import org.epmpulse.status.UpdateValidator;
 import org.epmpulse.store.AnswerRecorder;
 import org.epmpulse.store.Documents;
@@ -148,10 +151,12 @@ final class Beans {
         // The name that Camel's own metrics use.
         main.bind("metricsRegistry", meters);
         main.bind("statusChanges", state.changes());
+        main.bind("statusStore", store);
         UpdateValidator validator = new UpdateValidator(catalog);
         StatusRecorder recorder = new StatusRecorder(validator, store, meters, new BeforeRecord(main::getCamelContext));
         main.bind("statusRequests", new StatusRequests(recorder::countUnreadable));
         main.bind("statusRecorder", recorder);
+        main.bind("siteUpdates", new SiteUpdates(() -> recorder.countUnreadable(Source.SITE)));
         main.bind("answerRequests", new AnswerRequests(validator, clock));
         main.bind("answerRecorder", new AnswerRecorder(store));
         main.bind("answerReplies", new AnswerReplies());
@@ -204,6 +209,7 @@ final class Beans {
         BoardReplies boardReplies = new BoardReplies(
                 catalog, store, views::notes, configuration.settings().staleAfter(), clock, http.workers());
         main.bind("boardReplies", boardReplies);
+        SiteContext.addTo(main, configuration::value, boardReplies);
         BoardEvents boardEvents = new BoardEvents(catalog, boardReplies, store, clock, meters);
         main.bind("boardEvents", boardEvents);
         main.bind("windowReplies", new WindowReplies(windows, store, views::notes, clock));

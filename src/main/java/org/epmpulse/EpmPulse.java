@@ -16,8 +16,7 @@ public final class EpmPulse {
             extra.runMain(EpmPulse.class.getName(), arguments);
             return;
         }
-        int exitCode = Commands.commandLine(
-                        configuration -> Service.start(configuration), new RouteCheck(Beans::bindUnstarted))
+        int exitCode = Commands.commandLine(Service::start, new RouteCheck(Beans::bindUnstarted), Trial::run)
                 .execute(arguments);
         // A started service runs until a signal terminates the process.
         if (exitCode != ExitCodes.RUNNING) {

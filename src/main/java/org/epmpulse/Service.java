@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -22,6 +23,8 @@ import org.epmpulse.cli.Logging;
 import org.epmpulse.cli.RunningService;
 import org.epmpulse.cli.Version;
 import org.epmpulse.cluster.Cluster;
+import org.epmpulse.cluster.DocumentPositions;
+import org.epmpulse.cluster.NodeExchange;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
@@ -37,8 +40,11 @@ import org.epmpulse.routes.RouteCheck;
 import org.epmpulse.routes.RouteFailures;
 import org.epmpulse.routes.RouteFile;
 import org.epmpulse.routes.RouteFiles;
+import org.epmpulse.routes.RouteMetrics;
 import org.epmpulse.routes.RouteReload;
 import org.epmpulse.routes.RunningRoutes;
+import org.epmpulse.routes.SecretMasks;
+import org.epmpulse.routes.SimulatedSite;
 import org.epmpulse.security.ApiKeys;
 import org.epmpulse.security.KeysReload;
 import org.epmpulse.security.RateLimits;
@@ -70,6 +76,7 @@ final class Service implements RunningService {
 
     private final Deque<Part> parts = new ArrayDeque<>();
     private final Configuration configuration;
+    private final boolean demo;
     private @Nullable Drain drain;
     private int port;
     private boolean ready;
@@ -78,17 +85,19 @@ final class Service implements RunningService {
         void stop() throws Exception;
     }
 
-    private Service(Configuration configuration) {
+    private Service(Configuration configuration, boolean demo) {
         this.configuration = configuration;
+        this.demo = demo;
     }
 
     /**
      * Starts the service.
      *
+     * @param demo whether the routes of the site send to no other system and read from none
      * @throws ConfigurationException if the configuration is invalid, so that a restart would fail again
      * @throws IOException if the data folder or the port cannot be used
      */
-    static Service start(Configuration configuration) throws IOException, InterruptedException {
+    static Service start(Configuration configuration, boolean demo) throws IOException, InterruptedException {
         for (Problem warning : configuration.warnings()) {
             LOG.warn("{}: {}", warning.where(), warning.message());
         }
@@ -96,7 +105,7 @@ final class Service implements RunningService {
         if (!extra.isEmpty()) {
             LOG.info("Jars of extra/: {}", String.join(", ", extra));
         }
-        Service service = new Service(configuration);
+        Service service = new Service(configuration, demo);
         try {
             service.startParts(TimeSource.system());
             return service;
@@ -154,7 +163,8 @@ final class Service implements RunningService {
                     threads);
             parts.push(store::close);
             documents = new FileDocuments(folder, clock, meters);
-            cluster = Cluster.SINGLE;
+            cluster = Cluster.single(
+                    new DocumentPositions(documents, () -> store.board().revision()));
         } else {
             // Other nodes take requests meanwhile: a proxy would send this one some that it can only refuse.
             shared = SharedStore.open(
@@ -162,6 +172,7 @@ final class Service implements RunningService {
             parts.push(shared::close);
             store = shared.store();
             StateFileWriter stateFile = new StateFileWriter(folder, catalog, store, shared.created());
+            shared.onUpdate(stateFile::changed);
             stateFile.start(threads);
             parts.push(stateFile::close);
             changes.begin(store.board().revision());
@@ -192,13 +203,14 @@ final class Service implements RunningService {
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void afterConfigure(BaseMainSupport support) {
+                RouteMetrics.addTo(support.getCamelContext(), meters);
                 server.bind(support.getCamelContext());
                 if (settings.logFormat() == LogFormat.JSON) {
                     // It costs time for each message, and only the JSON format shows it.
                     LogContext.addTo(support.getCamelContext());
                 }
                 RouteFailures.addTo(support.getCamelContext());
-                RouteFile.add(routes, support.getCamelContext());
+                addRoutes(routes, support.getCamelContext());
                 RouteFiles.requireOneRouteForEachSource(support.getCamelContext());
             }
         });
@@ -209,8 +221,11 @@ final class Service implements RunningService {
         routesFolder.logIgnored();
         startRoutes(main);
         beans.startSocket().run();
-        if (!cluster.activity().single()) {
-            watch(threads, "node-exchange", beans.exchange()::poll);
+        if (shared != null) {
+            NodeExchange exchange = beans.exchange();
+            shared.onSignals(exchange::wakeUp);
+            exchange.start(threads);
+            parts.push(exchange::close);
         }
         if (keysReload != null) {
             watch(threads, "keys-reload", keysReload::poll);
@@ -244,6 +259,17 @@ final class Service implements RunningService {
                 settings.database() == null
                         ? folder.root()
                         : settings.database().describe());
+    }
+
+    private void addRoutes(List<RouteFile> routes, CamelContext context) {
+        if (!demo) {
+            RouteFile.add(routes, context);
+            return;
+        }
+        SimulatedSite site = new SimulatedSite(routes, SecretMasks.of(configuration, routes, System.getenv()));
+        site.interceptCalls(context);
+        RouteFile.add(routes, context);
+        site.disableSources(context);
     }
 
     private void watch(ServiceThreads threads, String name, Runnable poll) {

@@ -14,15 +14,19 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
+import org.epmpulse.sandbox.MailReceiver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Alerts by e-mail, received by a real SMTP server. */
 class AlertMailTest {
@@ -161,6 +165,63 @@ class AlertMailTest {
             await().untilAsserted(() ->
                     assertThat(health()).startsWith("error: mail: ").contains("certificate"));
             assertThat(handshake).failsWithin(Duration.ofSeconds(30));
+        }
+    }
+
+    private MailReceiver startSimulated() throws Exception {
+        MailReceiver receiver = MailReceiver.start(InstantSource.system());
+        epmPulse.settings.put("EPMPULSE_SMTP_URL", receiver.url());
+        epmPulse.settings.keySet().removeIf(name -> name.matches("EPMPULSE_SMTP_(USER|PASSWORD)"));
+        return receiver;
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            (greeting) | HTTP/1.1 400 Bad Request | no usable answer of the mail server
+            (greeting) | 421 too many connections | no usable answer of the mail server
+            MAIL FROM: | 451 greylisted           | SMTP 451: the sender or a recipient was refused
+            RCPT TO:   | 450 mailbox busy         | SMTP 450: a recipient was refused
+            .          | 452 disk full            | SMTP 452: the content was refused""")
+    void aMailArrivesOnceAfterATemporaryRefusal(String command, String reply, String problem) throws Exception {
+        try (MailReceiver receiver = startSimulated()) {
+            receiver.fail(command, reply);
+            epmPulse.start();
+            epmPulse.status("Planning", "Actual", "Warning", "held");
+            await().untilAsserted(() -> assertThat(health()).startsWith("error: mail: " + problem));
+            receiver.clearFaults();
+
+            await().atMost(Duration.ofSeconds(60)).until(() -> health().isEmpty());
+            assertThat(receiver.mails()).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            MAIL FROM: | 530 authentication required | SMTP 530: the server needs a user and a password
+            MAIL FROM: | 553 sender not allowed      | SMTP 553: the sender or a recipient was refused (mail)
+            RCPT TO:   | 550 no such user            | SMTP 550: a recipient was refused (mail)""")
+    void aRefusalIsReported(String command, String reply, String problem) throws Exception {
+        try (MailReceiver receiver = startSimulated()) {
+            receiver.fail(command, reply);
+            epmPulse.start();
+            epmPulse.status("Planning", "Actual", "Warning", "held");
+
+            await().untilAsserted(() -> assertThat(health()).isEqualTo("error: mail: " + problem));
+            assertThat(receiver.mails()).isEmpty();
+        }
+    }
+
+    @Test
+    void aMailWhoseContentIsRefusedIsSentWithoutJobAndMessage() throws Exception {
+        try (MailReceiver receiver = startSimulated()) {
+            receiver.fail(MailReceiver.END_OF_CONTENT, "554 looks like spam");
+            epmPulse.start();
+            epmPulse.status("Planning", "Actual", "Warning", "free money");
+            await().until(() -> receiver.refused() > 0);
+            receiver.clearFaults();
+
+            await().untilAsserted(() -> assertThat(receiver.mails()).hasSize(1));
+            assertThat(receiver.mails().get(0).source()).doesNotContain("free money");
         }
     }
 

@@ -20,6 +20,7 @@ import org.epmpulse.sandbox.AlertReceiver;
 import org.epmpulse.sandbox.AlertReceiver.Received;
 import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.Fault;
+import org.epmpulse.sandbox.SandboxCall;
 import org.epmpulse.sandbox.ScriptedFault;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -206,25 +207,50 @@ class AlertSinkRoutesTest {
     void anUnknownHostIsReportedWithoutTheAddress() throws Exception {
         epmPulse.close();
         epmPulse.settings.put("EPMPULSE_WEBHOOK_URL", "http://hooks.epmpulse.invalid/S3CRET");
+        epmPulse.settings.put("EPMPULSE_TEAMS_WEBHOOK_URL", "http://teams.epmpulse.invalid/S3CRET");
+        epmPulse.settings.put("EPMPULSE_PAGERDUTY_URL", "http://pagerduty.epmpulse.invalid/S3CRET");
         epmPulse.start();
         epmPulse.status("Planning", "Actual", "Warning", "held");
 
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() ->
-                        assertThat(health()).startsWith("error: webhook: ").doesNotContain("S3CRET"));
-        awaitReceived(TEAMS, 1);
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(health())
+                .contains("webhook: ", "teams: ", "pagerduty: ")
+                .doesNotContain("S3CRET"));
     }
 
-    @Test
-    void aHangingWebhookDelaysNoPostAndNoOtherSink() {
-        ScriptedFault hang = receiver.fail(WEBHOOK, Fault.hang());
+    static List<CallMatcher> services() {
+        return List.of(WEBHOOK, TEAMS, PAGERDUTY);
+    }
+
+    @ParameterizedTest
+    @MethodSource("services")
+    void aSinkThatHangsDelaysNoPostAndNoOtherSink(CallMatcher hanging) {
+        ScriptedFault hang = receiver.fail(hanging, Fault.hang());
         epmPulse.status("Planning", "Actual", "Warning", "held");
         await().until(() -> hang.hits() > 0);
         epmPulse.status("Planning", "Budget", "Warning", "not held");
 
-        awaitReceived(TEAMS, 2);
-        awaitReceived(PAGERDUTY, 2);
-        assertThat(receiver.received(WEBHOOK)).isEmpty();
+        services().stream().filter(service -> !service.equals(hanging)).forEach(service -> awaitReceived(service, 2));
+        assertThat(receiver.received(hanging)).isEmpty();
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(health()).isEqualTo("error: " + hanging.operation() + ": timed out"));
+        receiver.clearFaults();
+        awaitReceived(hanging, 2);
+        await().until(() -> health().isEmpty());
+    }
+
+    @ParameterizedTest
+    @MethodSource("services")
+    void nothingIsSentBeforeRetryAfterHasPassed(CallMatcher service) {
+        receiver.fail(service, Fault.rateLimited(Duration.ofSeconds(2)), 1);
+        epmPulse.status("Planning", "Actual", "Warning", "patient");
+        awaitReceived(service, 1);
+
+        List<Instant> calls = receiver.calls().stream()
+                .filter(call -> call.operation().equals(service.operation()))
+                .map(SandboxCall::received)
+                .toList();
+        assertThat(calls).hasSize(2);
+        assertThat(calls.get(1)).isAfterOrEqualTo(calls.get(0).plusSeconds(2));
     }
 
     @Test

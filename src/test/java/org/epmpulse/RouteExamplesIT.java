@@ -65,6 +65,7 @@ class RouteExamplesIT {
         settings.put(
                 "SLACK_WARNINGS_WEBHOOK",
                 "http://127.0.0.1:" + slack.getAddress().getPort() + "/services/T/B/secret");
+        settings.put("GITHUB_WEBHOOK_SECRET", "a-secret-of-the-tests-0123456789-abcdefghijkl");
         settings.put("EPM_TASKS_URL", "http://127.0.0.1:" + slack.getAddress().getPort());
         settings.put("EPM_TOKEN_URL", EPM.tokenUrl().toString());
         settings.put("EPM_CLIENT_ID", "epmpulse");

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param since when the problem began, or the deadline
  * @param duration from the beginning of the problem to this alert, 0 or more
  * @param runs number of failed runs that it reports, 1 or more: several if earlier failures were not sent yet
+ * @param affected domains that have a problem because they wait for this one; empty in a recovery and a digest
  * @param links addresses by their names, such as {@code board}
  * @param alerts those of a digest, else empty
  */
@@ -38,12 +39,21 @@ public record Alert(
         Instant since,
         Duration duration,
         int runs,
+        List<DomainId> affected,
         Map<String, String> links,
         List<Alert> alerts) {
 
+    private static final int MAX_NAMES = 100;
+
     public Alert {
+        affected = List.copyOf(affected);
         links = Map.copyOf(links);
         alerts = List.copyOf(alerts);
+    }
+
+    /** The names of the first 100 affected domains, such as {@code FCCS/Consolidation}. */
+    public List<String> affectedNames() {
+        return affected.stream().limit(MAX_NAMES).map(DomainId::toString).toList();
     }
 
     /** The domain with its application. */

@@ -18,13 +18,14 @@ public interface AlertDeadlines {
     /**
      * The deadlines at one time.
      *
+     * @param windowStart when the window of the close began: a deadline before it is one of an earlier window
      * @param endangered by the domain that is the root cause; a failed domain is not among them, because its problem has
      *     an alert of its own
      * @param done the domains that are done
      */
-    record Now(Map<DomainId, Endangered> endangered, Set<DomainId> done) {
+    record Now(Instant windowStart, Map<DomainId, Endangered> endangered, Set<DomainId> done) {
 
-        static final Now NONE = new Now(Map.of(), Set.of());
+        static final Now NONE = new Now(Instant.EPOCH, Map.of(), Set.of());
 
         public Now {
             endangered = Map.copyOf(endangered);

@@ -221,12 +221,16 @@ final class AlertQueue {
     }
 
     /**
-     * What the message in flight reports; null if it was a reminder of a problem that has ended since it was due.
+     * What the message in flight reports; null if it was a reminder of a problem that has ended since it was due, or a
+     * problem that has become part of another alert.
      *
      * @param now by the wall clock
      */
     @Nullable
     Content message(Board board, Instant now) {
+        if (message == null) {
+            alerts.removeConsequences(now);
+        }
         if (message == null && digestDue != null) {
             message = alerts.takeDigest(digestDue, board, now);
         } else if (message == null && !alerts.isEmpty()) {

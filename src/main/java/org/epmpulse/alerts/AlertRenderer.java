@@ -16,16 +16,21 @@ public final class AlertRenderer {
     private static final int ID_LENGTH = 32;
 
     private final Catalog catalog;
+    private final AlertCauses causes;
     private final Map<String, String> links;
 
     /** @param board address of the board, for links; null if it is not known */
-    public AlertRenderer(Catalog catalog, @Nullable String board) {
+    public AlertRenderer(Catalog catalog, AlertCauses causes, @Nullable String board) {
         this.catalog = catalog;
+        this.causes = causes;
         this.links = board == null ? Map.of() : Map.of("board", board);
     }
 
     AlertMessage message(String channel, PendingAlerts.Content content, boolean plain) {
-        List<Alert> alerts = content.alerts().stream().map(this::alert).toList();
+        Map<DomainId, List<DomainId>> affected = causes.affected();
+        List<Alert> alerts = content.alerts().stream()
+                .map(alert -> alert(alert, affected.getOrDefault(alert.id(), List.of())))
+                .toList();
         Instant latest =
                 alerts.stream().map(Alert::time).max(Instant::compareTo).orElse(Instant.EPOCH);
         Instant time = content.day() == null ? latest : content.day();
@@ -57,11 +62,12 @@ public final class AlertRenderer {
                 since,
                 atLeastZero(since, time),
                 1,
+                List.of(),
                 links,
                 alerts);
     }
 
-    private Alert alert(DomainAlert alert) {
+    private Alert alert(DomainAlert alert, List<DomainId> affected) {
         DomainEvent event = alert.event();
         DomainId id = alert.id();
         Catalog.App app = catalog.app(id.app());
@@ -79,6 +85,7 @@ public final class AlertRenderer {
                 since,
                 event.kind().isProblem() ? atLeastZero(since, event.noted()) : Duration.ofSeconds(event.downSec()),
                 event.runs(),
+                event.kind() == DomainEvent.Kind.OK ? List.of() : affected,
                 links,
                 List.of());
     }

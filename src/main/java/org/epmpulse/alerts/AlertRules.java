@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param digest the time of day of a digest; null for none
  * @param zone of the digest
  * @param answers what is muted and acknowledged
+ * @param causes which problems are part of the alert of another one
  */
 public record AlertRules(
         Set<AlertKind> kinds,
@@ -28,7 +29,8 @@ public record AlertRules(
         QuietHours quiet,
         @Nullable LocalTime digest,
         ZoneId zone,
-        AlertAnswers answers) {
+        AlertAnswers answers,
+        AlertCauses causes) {
 
     /** Problems and recoveries, at once. */
     public static final AlertRules SIMPLE = new AlertRules(
@@ -38,7 +40,8 @@ public record AlertRules(
             QuietHours.NONE,
             null,
             ZoneId.of("UTC"),
-            AlertAnswers.NONE);
+            AlertAnswers.NONE,
+            AlertCauses.NONE);
 
     public AlertRules {
         kinds = Set.copyOf(kinds);

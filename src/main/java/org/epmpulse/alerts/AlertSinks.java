@@ -102,7 +102,8 @@ public final class AlertSinks {
                 options.quiet() ? defaults.quiet() : QuietHours.NONE,
                 defaults.digest(),
                 defaults.zone(),
-                defaults.answers());
+                defaults.answers(),
+                defaults.causes());
     }
 
     /** Applies changes in their order and makes their alerts pending; returns at once. */

@@ -81,7 +81,16 @@ public record AlertSummary(
                     };
             parts.add(alert.runs() == 1 ? text : text + ", " + alert.runs() + " failed runs");
         }
-        return String.join(", then ", parts);
+        return String.join(", then ", parts) + affected(alerts.get(alerts.size() - 1));
+    }
+
+    /** The message of a deadline says so itself. */
+    private static String affected(Alert alert) {
+        int count = alert.affected().size();
+        boolean failed = state(alert.kind()) == StateWord.FAILED;
+        return !failed || count == 0
+                ? ""
+                : count == 1 ? ", 1 domain waits for it" : ", " + count + " domains wait for it";
     }
 
     /** How many domains have a problem and how many are OK again, such as {@code 3 failed, 1 OK again}. */

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * is not reported, unless it comes after Loading: then another run has failed. While a problem is open, a reminder
  * follows the latest message about it after an interval.
  *
- * <p>A deadline in danger is reported twice at most: when it will probably be missed, and when it has passed. The domain
- * is then OK again when it is done.
+ * <p>Deadlines in danger are reported twice at most in a window: when one will probably be missed, and when one has
+ * passed. The domain is then OK again when it is done.
  *
- * <p>While nothing can be sent, at most five events are pending: the ends of the problem and of the deadline that the
+ * <p>While nothing can be sent, at most six events are pending: the ends of the problem and of the deadline that the
  * channel knows, a new problem and its end, and a deadline. Not thread-safe.
  */
 final class DomainAlerts {
@@ -52,6 +52,9 @@ final class DomainAlerts {
 
         /** A problem is not sent, because its domain is muted. */
         void muted();
+
+        /** Whether the problem of a domain is part of the alert of another one. */
+        boolean isConsequence(DomainId id, Instant now);
     }
 
     DomainAlerts(DomainId id, AlertRules rules, Listener listener) {
@@ -155,11 +158,14 @@ final class DomainAlerts {
         return !Objects.equals(before, open);
     }
 
-    /** Reports the open problem, unless the domain is muted. */
+    /** Reports the open problem, unless the domain is muted or the problem is part of another alert. */
     private void report(Kind kind, DomainStatus status, Instant now, Instant steady) {
         Incident incident = Objects.requireNonNull(open, "the problem is open");
-        if (rules.answers().isMuted(id, now)) {
+        boolean muted = rules.answers().isMuted(id, now);
+        if (muted) {
             listener.muted();
+        }
+        if (muted || listener.isConsequence(id, now)) {
             open = incident.silent(kind == Kind.WARNING);
             return;
         }
@@ -170,7 +176,30 @@ final class DomainAlerts {
     }
 
     /**
-     * Makes the alert of a problem whose domain is not muted any more, or the reminder of a problem if it is time.
+     * Removes the alert of a new problem that has become part of another one's alert before it was sent.
+     *
+     * @param now by the wall clock
+     */
+    void removeConsequence(Instant now) {
+        Incident incident = open;
+        Pending last = pending.isEmpty() ? null : pending.get(pending.size() - 1);
+        if (incident != null
+                && incident.told() == null
+                && last != null
+                && last.event().kind() == Kind.WARNING
+                && listener.isConsequence(id, now)) {
+            pending.remove(last);
+            open = incident.silent(true);
+        }
+    }
+
+    /** Whether a problem is open of which the channel knows, or will know. */
+    boolean isCause(Instant now) {
+        return open != null && !(open.silent() && rules.answers().isMuted(id, now));
+    }
+
+    /**
+     * Makes the alert of a problem that is not held back any more, or the reminder of a problem if it is time.
      * Returns whether there is something to save.
      *
      * @param status on the board
@@ -185,6 +214,10 @@ final class DomainAlerts {
             return false;
         }
         if (incident.silent()) {
+            // A run that began since then decides whether there is still a problem.
+            if (status.status() != Status.WARNING || listener.isConsequence(id, now)) {
+                return false;
+            }
             report(Kind.WARNING, status, now, steady);
             return true;
         }
@@ -203,22 +236,18 @@ final class DomainAlerts {
     /**
      * Makes the alert of a deadline that is in danger, or of the end of one. Returns whether there is something to save.
      *
-     * @param endangered null if no deadline is in danger because of this domain
-     * @param done whether the domain is done
      * @param now by the wall clock
      */
-    boolean deadline(
-            AlertDeadlines.@Nullable Endangered endangered,
-            boolean done,
-            DomainStatus status,
-            Instant now,
-            Instant steady) {
+    boolean deadline(AlertDeadlines.Now deadlines, DomainStatus status, Instant now, Instant steady) {
+        AlertDeadlines.Endangered endangered = deadlines.endangered().get(id);
         if (endangered == null || rules.answers().isMuted(id, now)) {
             dropDeadline();
-            return done && endTold(status, now, steady);
+            return deadlines.done().contains(id) && endTold(status, now, steady);
         }
         Kind kind = endangered.late() ? Kind.LATE : Kind.AT_RISK;
-        if (knows(endangered) || !rules.sends(kind.alertKind())) {
+        AlertState.ToldDeadline told = toldSince(deadlines.windowStart());
+        boolean known = told != null && (told.late() || !endangered.late());
+        if (known || !rules.sends(kind.alertKind())) {
             return false;
         }
         if (pending.stream().noneMatch(waiting -> waiting.event().kind() == kind)) {
@@ -229,16 +258,16 @@ final class DomainAlerts {
         }
         tellingDeadline = true;
         long seconds = Math.max(0, Duration.between(endangered.deadline(), now).toSeconds());
-        add(
-                new DomainEvent(kind, now, status.jobId(), endangered.message(), 1, seconds, endangered.deadline()),
-                steady);
+        // The recipient knows the deadline of the first alert.
+        Instant since = told == null ? endangered.deadline() : told.at();
+        add(new DomainEvent(kind, now, status.jobId(), endangered.message(), 1, seconds, since), steady);
         return true;
     }
 
-    private boolean knows(AlertDeadlines.Endangered endangered) {
-        return toldDeadline != null
-                && toldDeadline.at().equals(endangered.deadline())
-                && (toldDeadline.late() || !endangered.late());
+    /** The deadline of this window of which people were told; null if there is none. */
+    private AlertState.@Nullable ToldDeadline toldSince(Instant windowStart) {
+        AlertState.ToldDeadline told = toldDeadline;
+        return told == null || told.at().isBefore(windowStart) ? null : told;
     }
 
     /** The domain is done: ends the alert of its deadline. */
@@ -299,7 +328,7 @@ final class DomainAlerts {
         return new DomainEvent(kind, now, status.jobId(), status.message(), 1, seconds, since);
     }
 
-    /** A new problem replaces a pending one and its end. */
+    /** A new problem replaces a pending one and its end, but not the end of a deadline. */
     private void add(DomainEvent event, Instant steady) {
         if (!rules.sends(event.kind().alertKind())) {
             return;
@@ -313,7 +342,8 @@ final class DomainAlerts {
                 if (open != null) {
                     open = open.startedAt(merged.problemSince());
                 }
-                pending.subList(i, pending.size()).clear();
+                List<Pending> replaced = pending.subList(i, pending.size());
+                replaced.removeIf(each -> each.event().isOf(earlier.event()));
                 break;
             }
         }

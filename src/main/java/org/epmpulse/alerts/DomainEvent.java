@@ -78,6 +78,11 @@ public record DomainEvent(
         return since == null ? noted.minusSeconds(downSec) : since;
     }
 
+    /** Whether it is about the same problem, or the same deadline, as another event. */
+    boolean isOf(DomainEvent other) {
+        return problemSince().equals(other.problemSince());
+    }
+
     /** Combines this problem with an earlier one that was not sent. */
     DomainEvent mergedWith(DomainEvent earlier) {
         // The recipient knows the problem of a run that has failed again.

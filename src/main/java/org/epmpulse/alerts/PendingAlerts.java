@@ -61,6 +61,13 @@ final class PendingAlerts {
             public void muted() {
                 onMuted.run();
             }
+
+            @Override
+            public boolean isConsequence(DomainId id, Instant now) {
+                return rules.causes().upstream(id).stream()
+                        .map(domains::get)
+                        .anyMatch(cause -> cause != null && cause.isCause(now));
+            }
         };
         ids.forEach(id -> domains.put(id, new DomainAlerts(id, rules, listener)));
     }
@@ -158,10 +165,8 @@ final class PendingAlerts {
                 dirty |= domain.compare(status, now, steady);
                 dirty |= domain.remind(status, now, steady);
             }
-            DomainId id = entry.getKey();
-            boolean done = deadlines.done().contains(id);
-            dirty |= domain.deadline(deadlines.endangered().get(id), done, status, now, steady);
-            forgetIfNothingPends(id, domain);
+            dirty |= domain.deadline(deadlines, status, now, steady);
+            forgetIfNothingPends(entry.getKey(), domain);
         }
         return dirty;
     }
@@ -193,7 +198,20 @@ final class PendingAlerts {
         return oldest == null ? null : combineAt != null ? combineAt : oldest.plus(BATCH_DELAY);
     }
 
-    /** Takes what the next message reports. */
+    /**
+     * Removes the alerts that are part of another one, because the cause was reported after them.
+     *
+     * @param now by the wall clock
+     */
+    void removeConsequences(Instant now) {
+        pendingDomains.values().forEach(domain -> domain.removeConsequence(now));
+        pendingDomains.values().removeIf(domain -> domain.pendingCount() == 0);
+        if (pendingDomains.isEmpty()) {
+            bursts.reset();
+        }
+    }
+
+    /** Takes what the next message reports; something must be pending. */
     Content takeNext() {
         boolean collected = rules.collects()
                 && pendingDomains.values().stream()

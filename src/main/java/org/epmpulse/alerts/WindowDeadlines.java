@@ -19,11 +19,12 @@ import org.epmpulse.window.DeadlineState;
 import org.epmpulse.window.DomainState;
 import org.epmpulse.window.WindowDomain;
 import org.epmpulse.window.WindowProblem;
+import org.epmpulse.window.WindowView;
 import org.epmpulse.window.WindowViews;
 import org.jspecify.annotations.Nullable;
 
 /** The deadlines of the close window. A domain that waits for another one is part of that one's alert. Thread-safe. */
-public final class WindowDeadlines implements AlertDeadlines {
+public final class WindowDeadlines implements AlertDeadlines, AlertCauses {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
 
@@ -44,8 +45,9 @@ public final class WindowDeadlines implements AlertDeadlines {
         if (!windows.plan().hasDeadlines()) {
             return Now.NONE;
         }
+        WindowView window = windows.current();
         Set<DomainId> done = new HashSet<>();
-        for (WindowDomain domain : windows.current().domains().values()) {
+        for (WindowDomain domain : window.domains().values()) {
             if (domain.state() == DomainState.DONE) {
                 done.add(domain.id());
             }
@@ -57,7 +59,23 @@ public final class WindowDeadlines implements AlertDeadlines {
                 endangered.put(problem.domain().id(), deadline);
             }
         }
-        return new Now(endangered, done);
+        return new Now(window.window().starts(), endangered, done);
+    }
+
+    @Override
+    public List<DomainId> upstream(DomainId id) {
+        return windows.plan().rule(id).after();
+    }
+
+    @Override
+    public Map<DomainId, List<DomainId>> affected() {
+        Map<DomainId, List<DomainId>> affected = new HashMap<>();
+        for (WindowProblem problem : windows.problems()) {
+            affected.put(
+                    problem.domain().id(),
+                    problem.dependants().stream().map(WindowDomain::id).toList());
+        }
+        return affected;
     }
 
     /** Null if no deadline is in danger. */

@@ -125,9 +125,10 @@ public final class HealthReplies {
             }
         }
         List<String> names = SharedConfiguration.differences(nodes.stream()
-                .map(Nodes.Node::configuration)
-                .map(SharedConfiguration::parse)
-                .toList());
+                .collect(Collectors.groupingBy(
+                        Nodes.Node::version,
+                        Collectors.mapping(
+                                node -> SharedConfiguration.parse(node.configuration()), Collectors.toList()))));
         return names.isEmpty()
                 ? null
                 : "nodes " + String.join(", ", counts.keySet()) + " differ in " + String.join(", ", names)

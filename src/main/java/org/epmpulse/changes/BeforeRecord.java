@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the site's route {@link #URI}, if there is one, with the updates of each request before they are validated: it may
- * change them, or reject them by an {@link InvalidUpdateException}. Source and key of an update cannot be changed.
+ * change them, or reject them by an {@link InvalidUpdateException}. Source, key and route of an update cannot be changed.
  * Thread-safe.
  */
 public final class BeforeRecord implements UnaryOperator<List<StatusUpdate>> {

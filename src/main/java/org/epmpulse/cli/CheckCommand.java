@@ -90,6 +90,8 @@ final class CheckCommand implements Callable<Integer> {
 
     private static List<OnlineFinding> database(Configuration configuration) {
         DatabaseAccess access = configuration.settings().database();
-        return access == null ? List.of() : DatabaseCheck.run(access, SharedConfiguration.of(configuration));
+        return access == null
+                ? List.of()
+                : DatabaseCheck.run(access, Version.get(), SharedConfiguration.of(configuration));
     }
 }

@@ -184,6 +184,7 @@ final class TestAlerts {
                 now,
                 Duration.ZERO,
                 1,
+                List.of(),
                 Map.of(),
                 List.of());
     }

@@ -131,6 +131,20 @@ public record SharedConfiguration(Map<String, String> values) {
         return new ArrayList<>(names);
     }
 
+    /**
+     * The names whose values differ between hosts of the same version; sorted. Versions have different settings, so a host
+     * of another version is compared with nothing.
+     *
+     * @param byVersion the configurations of the hosts of each version
+     */
+    public static List<String> differences(Map<String, List<SharedConfiguration>> byVersion) {
+        return byVersion.values().stream()
+                .flatMap(configurations -> differences(configurations).stream())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     /** The value of a name; {@code none} if there is none. */
     public String value(String name) {
         return values.getOrDefault(name, "none");

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class EventLoopEngine extends VertxPlatformHttpEngine {
 
     /** Names the exchange property with the call of a request whose route runs on a worker. */
-    private static final String CALL = HttpCall.class.getName();
+    static final String CALL = HttpCall.class.getName();
 
     private final ReplySender sender;
 

@@ -39,6 +39,7 @@ import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.ValidatedAnswer;
 import org.epmpulse.status.ValidatedUpdate;
+import org.epmpulse.store.ChangeReader;
 import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.StatusStore;
@@ -195,6 +196,11 @@ public final class RouteCheck {
         @Override
         public Board boardAt(Instant at) {
             return Board.EMPTY;
+        }
+
+        @Override
+        public ChangeReader changesAfter(long revision) {
+            return limit -> new ChangeReader.Page(List.of(), 0);
         }
 
         @Override

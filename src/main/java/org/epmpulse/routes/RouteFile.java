@@ -100,26 +100,32 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
                         path.toString(), "route id " + other.getRouteId() + " is already used in " + location(other));
             }
         }
-        if (ofSite) {
-            // Includes routes of templates, which have no location.
-            definitions(context).stream()
-                    .filter(route -> !existing.contains(route))
-                    .forEach(route -> rejectEventLoop(route, context));
+        // Includes routes of templates, which have no location.
+        for (RouteDefinition route : definitions(context)) {
+            if (!existing.contains(route)) {
+                checkPolicies(route, context);
+            }
         }
     }
 
-    /** A blocking step on the event loop delays every HTTP request; only the shipped routes are known not to block. */
-    private void rejectEventLoop(RouteDefinition route, CamelContext context) {
-        if (EVENT_LOOP.matcher(policies(route, context)).find()) {
+    private void checkPolicies(RouteDefinition route, CamelContext context) {
+        String policies = resolved(route, route.getRoutePolicyRef(), context);
+        // A blocking step on the event loop delays every HTTP request; only the shipped routes are known not to block.
+        if (ofSite && EVENT_LOOP.matcher(policies).find()) {
             throw new ConfigurationException(
                     path.toString(),
                     "route " + route.getRouteId() + " must not use routePolicy " + EventLoopPolicy.NAME
                             + ", which is for shipped routes only; remove the line");
         }
+        String problem =
+                SignedRoutes.bind(route, policies, text -> resolved(route, text, context), context.getRegistry());
+        if (problem != null) {
+            throw new ConfigurationException(path.toString(), "route " + route.getRouteId() + ": " + problem);
+        }
     }
 
-    /** The names of the route's policies, resolved with the parameters of its template. */
-    private static String policies(RouteDefinition route, CamelContext context) {
+    /** A text of the route, resolved with the parameters of its template; "null" for null. */
+    private static String resolved(RouteDefinition route, @Nullable String text, CamelContext context) {
         PropertiesComponent properties = context.getPropertiesComponent();
         Properties parameters = new Properties();
         if (route.getTemplateParameters() != null) {
@@ -127,10 +133,15 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
         }
         properties.setLocalProperties(parameters);
         try {
-            return String.valueOf(context.resolvePropertyPlaceholders(route.getRoutePolicyRef()));
+            return String.valueOf(context.resolvePropertyPlaceholders(text));
         } finally {
             properties.setLocalProperties(null);
         }
+    }
+
+    /** As the routes of the file have it. */
+    String location() {
+        return new Text(path, yaml).getLocation();
     }
 
     private interface Step {
@@ -162,9 +173,9 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
     }
 
     /** The routes of this file in a context, in their order. */
-    List<RouteDefinition> routes(CamelContext context) {
+    public List<RouteDefinition> routes(CamelContext context) {
         return definitions(context).stream()
-                .filter(route -> new Text(path, yaml).getLocation().equals(location(route)))
+                .filter(route -> location().equals(location(route)))
                 .toList();
     }
 

@@ -150,12 +150,41 @@ public record RouteFiles(Path folder) {
         List<RouteFile> read = new ArrayList<>();
         for (Path file : files()) {
             try {
-                read.add(RouteFile.read(file, file.startsWith(site())));
-            } catch (IOException e) {
-                problems.add(Problem.error(file.toString(), "must be a readable UTF-8 file"));
+                read.add(read(file, file.startsWith(site())));
+            } catch (ConfigurationException e) {
+                problems.addAll(e.problems());
             }
         }
         return read;
+    }
+
+    /**
+     * Reads only the shipped files.
+     *
+     * @throws ConfigurationException if one cannot be read
+     */
+    public List<RouteFile> readShipped() {
+        return files().stream()
+                .filter(file -> !file.startsWith(site()))
+                .map(file -> read(file, false))
+                .toList();
+    }
+
+    /**
+     * Reads one file of a site.
+     *
+     * @throws ConfigurationException if it cannot be read
+     */
+    public static RouteFile readOfSite(Path file) {
+        return read(file, true);
+    }
+
+    private static RouteFile read(Path file, boolean ofSite) {
+        try {
+            return RouteFile.read(file, ofSite);
+        } catch (IOException e) {
+            throw new ConfigurationException(file.toString(), "must be a readable UTF-8 file");
+        }
     }
 
     /** The problem of a route that Camel could not create or start; null if the failure is not about a route. */
@@ -240,6 +269,11 @@ public record RouteFiles(Path folder) {
             root = root.getCause();
         }
         return root;
+    }
+
+    /** The innermost cause as one line. */
+    public static String describe(Throwable failure) {
+        return singleLine(rootCause(failure));
     }
 
     static String singleLine(Throwable failure) {

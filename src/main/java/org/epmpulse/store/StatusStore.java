@@ -69,6 +69,13 @@ public interface StatusStore extends AutoCloseable {
      */
     Board boardAt(Instant at);
 
+    /**
+     * Reads the changes after a revision from the journal, also those that {@link #board()} will have later.
+     *
+     * @param revision 0 for all changes
+     */
+    ChangeReader changesAfter(long revision);
+
     /** Changes whenever revisions may restart, as after a restore. */
     String id();
 

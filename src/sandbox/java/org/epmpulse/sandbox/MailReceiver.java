@@ -11,12 +11,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A simulated mail server on a loopback port: SMTP (RFC 5321) without TLS and without users. It accepts every mail.
- * Thread-safe; holds the latest 1,000 mails.
+ * A simulated mail server on a loopback port: SMTP (RFC 5321) without TLS and without users. It accepts every mail,
+ * unless it was told to fail. Thread-safe; holds the latest 1,000 mails.
  */
 public final class MailReceiver implements AutoCloseable {
+
+    /** The greeting, as a command for {@link #fail} and {@link #hang}. */
+    public static final String GREETING = "(greeting)";
+
+    /** The end of the content, as a command for {@link #fail} and {@link #hang}. */
+    public static final String END_OF_CONTENT = ".";
 
     private static final int MAX_MAILS = 1_000;
 
@@ -25,6 +33,11 @@ public final class MailReceiver implements AutoCloseable {
             new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1));
     private final RecentEntries<Mail> mails = new RecentEntries<>(MAX_MAILS);
     private final NetServer server;
+    private final AtomicInteger refused = new AtomicInteger();
+    private volatile @Nullable Failure failure;
+
+    /** @param reply null for none */
+    private record Failure(String command, @Nullable String reply) {}
 
     /**
      * An accepted mail.
@@ -79,6 +92,30 @@ public final class MailReceiver implements AutoCloseable {
         return mails.all();
     }
 
+    /**
+     * Answers commands that begin with this, in upper case, with this reply, until {@link #clearFaults}.
+     *
+     * @param reply such as {@code 550 No such user}
+     */
+    public void fail(String command, String reply) {
+        failure = new Failure(command, reply);
+    }
+
+    /** Does not answer commands that begin with this, until {@link #clearFaults}. A mail is accepted nevertheless. */
+    public void hang(String command) {
+        failure = new Failure(command, null);
+    }
+
+    /** How many commands were refused. */
+    public int refused() {
+        return refused.get();
+    }
+
+    /** Answers all commands again; a connection that hangs continues to hang. */
+    public void clearFaults() {
+        failure = null;
+    }
+
     @Override
     public void close() {
         vertx.close();
@@ -99,7 +136,23 @@ public final class MailReceiver implements AutoCloseable {
         void greet() {
             socket.exceptionHandler(closed -> socket.close());
             socket.handler(RecordParser.newDelimited("\r\n", line -> read(line.toString())));
-            answer("220 sandbox ESMTP");
+            answer(GREETING, "220 sandbox ESMTP");
+        }
+
+        /** Returns whether the command succeeds. */
+        private boolean answer(String command, String reply) {
+            Failure current = failure;
+            if (current == null || !command.startsWith(current.command())) {
+                answer(reply);
+                return true;
+            }
+            String refusal = current.reply();
+            if (refusal == null) {
+                return true;
+            }
+            refused.incrementAndGet();
+            answer(refusal);
+            return false;
         }
 
         private void answer(String line) {
@@ -113,21 +166,20 @@ public final class MailReceiver implements AutoCloseable {
             }
             String command = line.toUpperCase(Locale.ROOT);
             if (command.startsWith("EHLO") || command.startsWith("HELO")) {
-                answer("250 sandbox");
+                answer(command, "250 sandbox");
             } else if (command.startsWith("RCPT TO:")) {
-                to.add(line.substring("RCPT TO:".length())
-                        .replaceAll("[<>]", "")
-                        .strip());
-                answer("250 OK");
+                String address = line.substring("RCPT TO:".length());
+                if (answer(command, "250 OK")) {
+                    to.add(address.replaceAll("[<>]", "").strip());
+                }
             } else if (command.startsWith("DATA")) {
-                inContent = true;
-                answer("354 End with a line of one dot");
+                inContent = answer(command, "354 End with a line of one dot");
             } else if (command.startsWith("QUIT")) {
                 answer("221 Bye");
                 socket.close();
             } else if (command.startsWith("MAIL FROM:") || command.startsWith("RSET") || command.startsWith("NOOP")) {
                 to.clear();
-                answer("250 OK");
+                answer(command, "250 OK");
             } else {
                 answer("502 Command not implemented");
             }
@@ -135,11 +187,12 @@ public final class MailReceiver implements AutoCloseable {
 
         private void readContent(String line) {
             if (line.equals(".")) {
-                mails.add(new Mail(to, content.toString(), clock.instant()));
+                inContent = false;
+                if (answer(END_OF_CONTENT, "250 OK")) {
+                    mails.add(new Mail(to, content.toString(), clock.instant()));
+                }
                 content.setLength(0);
                 to.clear();
-                inContent = false;
-                answer("250 OK");
             } else {
                 content.append(line.startsWith(".") ? line.substring(1) : line).append('\n');
             }

@@ -166,7 +166,8 @@ final class WorkspacePage {
                 .orElse(escapeHtml4(channelId));
     }
 
-    private static String resource(String name) {
+    /** The text of a file in this package. */
+    static String resource(String name) {
         try (InputStream in = WorkspacePage.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException("the jar must contain " + name);

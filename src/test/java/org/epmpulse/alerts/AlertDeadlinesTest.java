@@ -23,6 +23,7 @@ class AlertDeadlinesTest {
     private static final Instant DEADLINE = Instant.parse("2026-04-01T01:00:00Z");
 
     private final TestingAlerts alerts = new TestingAlerts();
+    private Instant windowStart = DEADLINE.minus(Duration.ofHours(6));
     private boolean muted;
 
     @BeforeEach
@@ -39,7 +40,14 @@ class AlertDeadlinesTest {
             }
         };
         alerts.alertRules = new AlertRules(
-                EnumSet.allOf(AlertKind.class), true, Duration.ZERO, QuietHours.NONE, null, ZoneId.of("UTC"), answers);
+                EnumSet.allOf(AlertKind.class),
+                true,
+                Duration.ZERO,
+                QuietHours.NONE,
+                null,
+                ZoneId.of("UTC"),
+                answers,
+                AlertCauses.NONE);
         alerts.start();
         alerts.post(D0, Status.LOADING, "L1");
     }
@@ -49,14 +57,14 @@ class AlertDeadlinesTest {
     }
 
     private void endanger(boolean late, Instant deadline) {
-        alerts.deadlines =
-                new AlertDeadlines.Now(Map.of(D0, new Endangered(late, deadline, "two wait for it")), Set.of());
+        alerts.deadlines = new AlertDeadlines.Now(
+                windowStart, Map.of(D0, new Endangered(late, deadline, "two wait for it")), Set.of());
         alerts.advance(Duration.ofMinutes(2));
     }
 
     private void finish() {
         alerts.post(D0, Status.OK, "L1");
-        alerts.deadlines = new AlertDeadlines.Now(Map.of(), Set.of(D0));
+        alerts.deadlines = new AlertDeadlines.Now(windowStart, Map.of(), Set.of(D0));
         alerts.advance(Duration.ofMinutes(2));
     }
 
@@ -97,16 +105,50 @@ class AlertDeadlinesTest {
     }
 
     @Test
-    void aRiskThatComesAndGoesIsReportedOnceForEachDeadline() {
+    void aRiskThatComesAndGoesIsReportedOnceInEachWindow() {
         endanger(false);
         alerts.deadlines = AlertDeadlines.Now.NONE;
         alerts.advance(Duration.ofMinutes(2));
         endanger(false);
         assertThat(sent()).hasSize(1);
 
+        windowStart = windowStart.plus(Duration.ofDays(1));
         endanger(false, DEADLINE.plus(Duration.ofDays(1)));
 
         assertThat(sent()).extracting(Alert::kind).containsExactly(AlertKind.AT_RISK, AlertKind.AT_RISK);
+    }
+
+    @Test
+    void severalDeadlinesBehindOneCauseAreReportedOnce() {
+        endanger(false);
+        endanger(false, DEADLINE.plus(Duration.ofMinutes(30)));
+        endanger(true, DEADLINE.plus(Duration.ofMinutes(30)));
+        endanger(true);
+        endanger(false, DEADLINE.plus(Duration.ofHours(1)));
+
+        assertThat(sent()).extracting(Alert::kind).containsExactly(AlertKind.AT_RISK, AlertKind.LATE);
+        assertThat(sent()).extracting(Alert::id).containsOnly(sent().get(0).id());
+    }
+
+    @Test
+    void aNewFailureDoesNotReplaceTheEndOfADeadline() {
+        endanger(true);
+        alerts.sink = TestingAlerts.Sink.REFUSES_CHANNEL;
+        alerts.post(TestingAlerts.D1, Status.WARNING, "L2");
+        alerts.advance(Duration.ofSeconds(5));
+        alerts.post(D0, Status.WARNING, "L3");
+        finish();
+        alerts.post(D0, Status.WARNING, "L4");
+        alerts.sink = TestingAlerts.Sink.ACCEPTS;
+        alerts.advance(Duration.ofMinutes(30));
+
+        Alert late = sent().get(0);
+        assertThat(sent())
+                .filteredOn(alert -> alert.id().equals(late.id()))
+                .extracting(Alert::kind)
+                .containsExactly(AlertKind.LATE, AlertKind.RECOVERED);
+        assertThat(sent()).last().extracting(Alert::kind).isEqualTo(AlertKind.PROBLEM);
+        assertThat(sent().get(sent().size() - 1).runs()).isEqualTo(2);
     }
 
     @Test

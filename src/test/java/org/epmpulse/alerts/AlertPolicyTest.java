@@ -34,6 +34,22 @@ class AlertPolicyTest {
     }
 
     @Test
+    void whileNothingCanBeSentEachDomainKeepsAFewEvents() {
+        alerts.sink = TestingAlerts.Sink.REFUSES_CHANNEL;
+        for (int round = 0; round < 100; round++) {
+            for (Status status : List.of(Status.LOADING, Status.WARNING, Status.LOADING, Status.WARNING, Status.OK)) {
+                TestingAlerts.DOMAINS.forEach(domain -> alerts.post(domain, status));
+            }
+            alerts.advance(LONG);
+        }
+        alerts.sender.save();
+
+        assertThat(alerts.store.stored.channels().get(TestingAlerts.CHANNEL))
+                .hasSize(TestingAlerts.DOMAINS.size())
+                .allSatisfy(domain -> assertThat(domain.pending()).hasSizeBetween(2, 6));
+    }
+
+    @Test
     void anotherWarningOfTheSameProblemIsNotSent() {
         alerts.post(D0, Status.WARNING, "L1");
         alerts.advance(LONG);

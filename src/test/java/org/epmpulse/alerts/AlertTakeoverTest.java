@@ -89,7 +89,7 @@ class AlertTakeoverTest {
                     documents,
                     AlertRules.SIMPLE,
                     new AlertParts(
-                            new AlertRenderer(new Catalog(Map.of()), null),
+                            new AlertRenderer(new Catalog(Map.of()), AlertCauses.NONE, null),
                             () -> board,
                             AlertDeadlines.NONE,
                             new TestingTime(() -> now, () -> Duration.ZERO),

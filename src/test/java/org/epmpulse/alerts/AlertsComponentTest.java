@@ -53,7 +53,7 @@ class AlertsComponentTest extends CamelTestSupport {
         board.now = clock.instant();
         sink.add(CHANNEL, DOMAINS);
         AlertParts parts = new AlertParts(
-                new AlertRenderer(board.catalog(), null),
+                new AlertRenderer(board.catalog(), AlertCauses.NONE, null),
                 () -> Board.EMPTY,
                 AlertDeadlines.NONE,
                 clock,

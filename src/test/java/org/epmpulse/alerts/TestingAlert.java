@@ -16,6 +16,6 @@ public final class TestingAlert {
     /** A message with one event. */
     public static AlertMessage message(Catalog catalog, String channel, boolean plain, DomainId id, DomainEvent event) {
         PendingAlerts.Content content = new PendingAlerts.Content(List.of(new DomainAlert(id, event)), false, null);
-        return new AlertRenderer(catalog, null).message(channel, content, plain);
+        return new AlertRenderer(catalog, AlertCauses.NONE, null).message(channel, content, plain);
     }
 }

@@ -125,7 +125,7 @@ final class TestingAlerts {
                 store,
                 alertRules,
                 new AlertParts(
-                        new AlertRenderer(catalog(), null),
+                        new AlertRenderer(catalog(), alertRules.causes(), null),
                         () -> board,
                         () -> deadlines,
                         time,

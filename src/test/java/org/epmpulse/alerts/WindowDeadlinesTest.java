@@ -53,7 +53,7 @@ class WindowDeadlinesTest {
         statuses.put(id, new DomainStatus(status, "J", null, at, null, null, at, null, Source.API, null, 1));
     }
 
-    private AlertDeadlines.Now now() {
+    private WindowDeadlines deadlines() {
         CloseCalendar calendar = new CloseCalendar(
                 LocalTime.of(18, 0), null, ZoneOffset.UTC, EnumSet.allOf(DayOfWeek.class), day -> false);
         WindowPlan plan = new WindowPlan(List.of(RULES, LOAD, FIRST, OTHER), rules, calendar);
@@ -61,7 +61,11 @@ class WindowDeadlinesTest {
                 Map.of(OTHER, DurationStatistics.of(new int[] {7_200, 7_200, 7_200, 7_200, 7_200}));
         Board board = new Board(1, 1, NOW, HashMap.ofAll(statuses), HashMap.ofAll(durations), Jobs.NONE);
         WindowViews windows = new WindowViews(plan, Duration.ofHours(4), () -> board, InstantSource.fixed(NOW));
-        return new WindowDeadlines(windows, ZoneId.of("Europe/Berlin")).now();
+        return new WindowDeadlines(windows, ZoneId.of("Europe/Berlin"));
+    }
+
+    private AlertDeadlines.Now now() {
+        return deadlines().now();
     }
 
     @Test
@@ -114,6 +118,9 @@ class WindowDeadlinesTest {
         report(FIRST, Status.WARNING, "19:00");
 
         assertThat(now().endangered()).isEmpty();
+        assertThat(deadlines().affected()).containsEntry(FIRST, List.of(RULES, LOAD));
+        assertThat(deadlines().upstream(RULES)).containsExactly(LOAD);
+        assertThat(deadlines().upstream(FIRST)).isEmpty();
     }
 
     @Test

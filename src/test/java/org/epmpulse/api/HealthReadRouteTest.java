@@ -108,6 +108,15 @@ class HealthReadRouteTest {
     }
 
     @Test
+    void nodesOfAnotherVersionMayDifferDuringAnUpgrade() {
+        api.nodes.add(new Nodes.Node("a", Nodes.State.ACTIVE, "2.0.0", "EPMPULSE_STALE_AFTER=2h"));
+        api.nodes.add(new Nodes.Node("b", Nodes.State.RUNNING, "2.1.0", "EPMPULSE_QUIET=none EPMPULSE_STALE_AFTER=1h"));
+        api.nodes.add(new Nodes.Node("c", Nodes.State.RUNNING, "2.1.0", "EPMPULSE_QUIET=none EPMPULSE_STALE_AFTER=1h"));
+
+        assertThat(api.get("/health").body()).startsWith("{\"status\":\"healthy\"");
+    }
+
+    @Test
     void twoNodesOfTheSameNameDegrade() {
         api.nodes.add(new Nodes.Node("a", Nodes.State.ACTIVE, "2.1.0", "abc"));
         api.nodes.add(new Nodes.Node("a", Nodes.State.RUNNING, "2.1.0", "abc"));

@@ -21,10 +21,13 @@ class CommandsTest {
 
     private int execute(String... arguments) {
         CommandLine commands = Commands.commandLine(
-                configuration -> {
+                (configuration, demo) -> {
                     throw new IllegalStateException("must not start");
                 },
-                new RouteCheck((main, configuration, store) -> {}));
+                new RouteCheck((main, configuration, store) -> {}),
+                (configuration, routes, file, messages, out) -> {
+                    throw new IllegalStateException("must not run");
+                });
         return commands.setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments);
@@ -36,7 +39,7 @@ class CommandsTest {
 
         assertThat(out.toString())
                 .contains("Usage: java -jar epmpulse.jar ", "--port")
-                .contains("  run ", "  demo ", "  check ", "  jobs ", "  key ", "  help ");
+                .contains("  run ", "  demo ", "  check ", "  try ", "  exec ", "  jobs ", "  key ", "  help ");
         assertThat(err.toString()).isEmpty();
     }
 

@@ -3,6 +3,7 @@ package org.epmpulse.alerts.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
@@ -79,11 +80,13 @@ public final class PagerDutyAlerts {
                 .put("component", alert.domain())
                 .put("group", alert.app());
         if (!plain) {
-            payload.putObject("custom_details")
-                    .put("job_id", alert.job())
+            ObjectNode details = payload.putObject("custom_details");
+            details.put("job_id", alert.job())
                     .put("message", alert.message())
                     .put("since", alert.since().toString())
                     .put("runs", alert.runs());
+            ArrayNode affected = details.putArray("affected");
+            alert.affectedNames().forEach(affected::add);
         }
         return payload;
     }

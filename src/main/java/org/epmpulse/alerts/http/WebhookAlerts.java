@@ -15,6 +15,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.epmpulse.alerts.Alert;
 import org.epmpulse.alerts.AlertKind;
+import org.epmpulse.alerts.AlertMessage;
 import org.epmpulse.status.Sha256;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,22 @@ public final class WebhookAlerts {
         return HexFormat.of().formatHex(Sha256.of(key)).substring(0, ID_LENGTH);
     }
 
+    /** The data of an event: what is known about an alert. */
+    public static ObjectNode data(Alert alert) {
+        return data(alert, false);
+    }
+
+    /** The same of a message with several alerts. */
+    public static ObjectNode data(AlertMessage message) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        data.put("channel", message.channel())
+                .put("digest", message.digest())
+                .put("time", message.time().toString());
+        ArrayNode alerts = data.putArray("alerts");
+        message.alerts().forEach(alert -> alerts.add(data(alert)));
+        return data;
+    }
+
     private static ObjectNode data(Alert alert, boolean plain) {
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         data.put("id", alert.id()).put("kind", alert.kind().label());
@@ -96,6 +113,8 @@ public final class WebhookAlerts {
                     .put("message", plain ? null : alert.message())
                     .put("again", alert.again())
                     .put("runs", alert.runs());
+            ArrayNode affected = data.putArray("affected");
+            alert.affectedNames().forEach(affected::add);
         }
         data.put("time", alert.time().toString())
                 .put("since", alert.since().toString())

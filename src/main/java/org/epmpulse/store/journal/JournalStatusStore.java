@@ -27,6 +27,7 @@ import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.ValidatedAnswer;
 import org.epmpulse.status.ValidatedUpdate;
+import org.epmpulse.store.ChangeReader;
 import org.epmpulse.store.GroupLog;
 import org.epmpulse.store.GroupWriter;
 import org.epmpulse.store.HistoryPage;
@@ -240,6 +241,12 @@ public final class JournalStatusStore implements StatusStore {
             return now.board();
         }
         return readHistory(() -> pastBoards.boardAt(at, now));
+    }
+
+    @Override
+    public ChangeReader changesAfter(long revision) {
+        JournalChanges changes = pastBoards.changesAfter(revision);
+        return limit -> readHistory(() -> changes.next(limit, log.state()));
     }
 
     @Override

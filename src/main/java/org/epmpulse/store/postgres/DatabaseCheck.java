@@ -29,14 +29,16 @@ public final class DatabaseCheck {
     /**
      * Runs the check. Returns at least one finding; only one if the database cannot be used.
      *
-     * @param here the configuration of this host, which is compared with that of the running nodes
+     * @param version of this program
+     * @param here the configuration of this host, which is compared with that of the running nodes of this version
      */
-    public static List<OnlineFinding> run(DatabaseAccess access, SharedConfiguration here) {
+    public static List<OnlineFinding> run(DatabaseAccess access, String version, SharedConfiguration here) {
         DatabaseSettings settings =
                 new DatabaseSettings(access.url(), access.user(), access::currentPassword, "check", access.migrate());
         String name = access.describe();
         try (Database database = new Database(settings, new SimpleMeterRegistry())) {
-            return findings(name, DatabaseFacts.read(database, access.isLocal()), access.migrate(), here);
+            DatabaseFacts facts = DatabaseFacts.read(database, access.isLocal());
+            return findings(name, facts, access.migrate(), version, here);
         } catch (SQLException e) {
             return List.of(unreachable(name, e));
         }
@@ -59,7 +61,8 @@ public final class DatabaseCheck {
      *
      * @param migrate whether a start creates and upgrades the tables
      */
-    static List<OnlineFinding> findings(String name, DatabaseFacts facts, boolean migrate, SharedConfiguration here) {
+    static List<OnlineFinding> findings(
+            String name, DatabaseFacts facts, boolean migrate, String version, SharedConfiguration here) {
         DatabaseCheck check = new DatabaseCheck();
         check.findings.add(OnlineFinding.ok("Database", name + " is reachable and a primary server"));
         check.server(facts);
@@ -67,7 +70,7 @@ public final class DatabaseCheck {
         check.connections(facts);
         check.schema(facts, migrate);
         check.clock(facts);
-        check.nodes(facts.nodes(), here);
+        check.nodes(facts.nodes(), version, here);
         check.blocks(facts);
         return check.findings;
     }
@@ -193,13 +196,20 @@ public final class DatabaseCheck {
                 "differs from this machine's by " + offset + " (synchronize both, for example with chrony)");
     }
 
-    private void nodes(List<Nodes.Node> nodes, SharedConfiguration here) {
+    private void nodes(List<Nodes.Node> nodes, String version, SharedConfiguration here) {
         if (nodes.isEmpty()) {
             findings.add(OnlineFinding.note("Nodes", "none is running"));
             return;
         }
         versions(nodes);
-        configurations(nodes, here);
+        List<Nodes.Node> comparable =
+                nodes.stream().filter(node -> node.version().equals(version)).toList();
+        if (comparable.isEmpty()) {
+            findings.add(OnlineFinding.note(
+                    "Nodes configuration", "not compared: no node has the version of this program, " + version));
+        } else {
+            configurations(comparable, here);
+        }
         Set<String> names = new TreeSet<>();
         for (Nodes.Node node : nodes) {
             if (!names.add(node.name())) {

@@ -8,8 +8,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.epmpulse.config.SharedConfiguration;
 
 /** What is in the database, as a text for the operator. Only reads. */
@@ -33,7 +35,9 @@ public final class DatabaseReport {
 
     private final Connection connection;
     private final StringBuilder text = new StringBuilder();
-    private final List<SharedConfiguration> configurations = new ArrayList<>();
+
+    /** By the version of the node. */
+    private final Map<String, List<SharedConfiguration>> configurations = new HashMap<>();
 
     private DatabaseReport(Connection connection) {
         this.connection = connection;
@@ -114,7 +118,9 @@ public final class DatabaseReport {
         long seconds = row.getLong(5);
         boolean gone = seconds > SqlNodes.GONE_SECONDS;
         if (!gone) {
-            configurations.add(SharedConfiguration.parse(row.getString(6)));
+            configurations
+                    .computeIfAbsent(row.getString(3), version -> new ArrayList<>())
+                    .add(SharedConfiguration.parse(row.getString(6)));
         }
         line(
                 "Node",

@@ -65,6 +65,7 @@ class DatabaseCheckTest {
                             nodes,
                             space),
                     migrate,
+                    "2.1.0",
                     HERE);
         }
 
@@ -240,14 +241,17 @@ class DatabaseCheckTest {
     @Test
     void nodesThatDifferAreWarnings() {
         Facts facts = new Facts();
-        facts.nodes = List.of(node("a", "2.1.0", "K=1"), node("b", "2.2.0", "K=2"));
+        facts.nodes = List.of(node("a", "2.1.0", "K=3"), node("b", "2.2.0", "K=2"));
 
         assertThat(facts.problems())
                 .satisfiesExactly(
                         version -> assertThat(version).startsWith("warning").contains("a 2.1.0, b 2.2.0", "upgrade"),
                         config -> assertThat(config)
                                 .startsWith("warning")
-                                .contains("K differs: 1 on a, this host; 2 on b", "config/apps.json"));
+                                .contains("K differs: 3 on a; 1 on this host", "config/apps.json"));
+
+        facts.nodes = List.of(node("b", "2.2.0", "K=2"));
+        assertOnly(facts, "note", "not compared", "2.1.0");
 
         facts.nodes = List.of(node("a", "2.1.0", "K=3"));
         assertOnly(facts, "warning", "K differs: 3 on a; 1 on this host");
@@ -274,7 +278,7 @@ class DatabaseCheckTest {
     }
 
     private static List<OnlineFinding> run(DatabaseAccess access) {
-        return DatabaseCheck.run(access, HERE);
+        return DatabaseCheck.run(access, "2.1.0", HERE);
     }
 
     private static List<String> texts(List<OnlineFinding> findings) {
