@@ -29,6 +29,7 @@ import org.epmpulse.api.StatusRequests;
 import org.epmpulse.api.WindowReplies;
 import org.epmpulse.board.BoardEvents;
 import org.epmpulse.board.BoardReplies;
+import org.epmpulse.changes.BeforeRecord;
 import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.cli.Version;
 import org.epmpulse.cluster.Cluster;
@@ -152,7 +153,7 @@ final class Beans {
         main.bind("statusChanges", state.changes());
         main.bind("statusStore", store);
         UpdateValidator validator = new UpdateValidator(catalog);
-        StatusRecorder recorder = new StatusRecorder(validator, store, meters);
+        StatusRecorder recorder = new StatusRecorder(validator, store, meters, new BeforeRecord(main::getCamelContext));
         main.bind("statusRequests", new StatusRequests(recorder::countUnreadable));
         main.bind("statusRecorder", recorder);
         main.bind("siteUpdates", new SiteUpdates(() -> recorder.countUnreadable(Source.SITE)));

@@ -17,6 +17,7 @@ import org.epmpulse.board.BoardMetrics;
 import org.epmpulse.board.BoardPage;
 import org.epmpulse.board.WindowMetrics;
 import org.epmpulse.changes.StatusChanges;
+import org.epmpulse.cli.ExtraJars;
 import org.epmpulse.cli.FatalErrors;
 import org.epmpulse.cli.Logging;
 import org.epmpulse.cli.RunningService;
@@ -99,6 +100,10 @@ final class Service implements RunningService {
     static Service start(Configuration configuration, boolean demo) throws IOException, InterruptedException {
         for (Problem warning : configuration.warnings()) {
             LOG.warn("{}: {}", warning.where(), warning.message());
+        }
+        List<String> extra = ExtraJars.ofThisProgram().names();
+        if (!extra.isEmpty()) {
+            LOG.info("Jars of extra/: {}", String.join(", ", extra));
         }
         Service service = new Service(configuration, demo);
         try {
@@ -213,6 +218,7 @@ final class Service implements RunningService {
         parts.push(main::stop);
         parts.push(server::awaitReplies);
         parts.push(beans.stopCalls()::run);
+        routesFolder.logIgnored();
         startRoutes(main);
         beans.startSocket().run();
         if (shared != null) {
@@ -305,16 +311,23 @@ final class Service implements RunningService {
         return List.of(key);
     }
 
-    private static void startRoutes(Main main) throws IOException {
+    private void startRoutes(Main main) throws IOException {
         try {
             main.start();
         } catch (Exception e) {
             ConfigurationException problem = RouteFiles.problem(e);
             if (problem != null) {
-                throw problem;
+                throw located(problem);
             }
             throw new IOException("routes could not be started: " + RouteFiles.reason(e), e);
         }
+    }
+
+    /** All errors of the routes with file and line, instead of the first one; the same if none is found. */
+    private ConfigurationException located(ConfigurationException problem) {
+        List<Problem> errors = new RouteCheck(Beans::bindUnstarted)
+                .run(configuration).stream().filter(Problem::isError).toList();
+        return errors.isEmpty() ? problem : new ConfigurationException(errors);
     }
 
     private static String urlHost(String host) {

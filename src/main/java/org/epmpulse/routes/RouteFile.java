@@ -16,18 +16,19 @@ import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RouteConfigurationsBuilder;
 import org.apache.camel.RoutesBuilder;
-import org.apache.camel.dsl.yaml.common.exception.YamlDeserializationException;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceSupport;
+import org.epmpulse.changes.BeforeRecord;
 import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.RegularFile;
 import org.epmpulse.http.EventLoopPolicy;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /**
  * A route file as it was read: the checked text is the one that runs, even if the file changes in between.
@@ -82,11 +83,11 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
         builders.forEach((file, all) -> file.attempt(() -> file.add(all, context)));
     }
 
-    private Collection<RoutesBuilder> builders(CamelContext context) throws Exception {
+    Collection<RoutesBuilder> builders(CamelContext context) throws Exception {
         return PluginHelper.getRoutesLoader(context).findRoutesBuilders(new Text(path, yaml));
     }
 
-    private void add(Collection<RoutesBuilder> builders, CamelContext context) throws Exception {
+    void add(Collection<RoutesBuilder> builders, CamelContext context) throws Exception {
         List<RouteDefinition> existing = List.copyOf(definitions(context));
         for (RoutesBuilder builder : builders) {
             context.addRoutes(builder);
@@ -155,10 +156,14 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
         }
     }
 
-    private ConfigurationException problem(Throwable failure) {
+    /** The failure to read this file, or to create its routes, as a problem. */
+    ConfigurationException problem(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof YamlDeserializationException yaml) {
-                return new ConfigurationException(path.toString(), RouteFiles.singleLine(yaml));
+            if (cause instanceof MarkedYamlEngineException yaml
+                    && yaml.getProblemMark().isPresent()) {
+                int line = yaml.getProblemMark().get().getLine() + 1;
+                return new ConfigurationException(
+                        path + ":" + line, yaml.getProblem().strip().replaceAll("\\s+", " "));
             }
         }
         ConfigurationException known = RouteFiles.problem(failure);
@@ -188,6 +193,9 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
         }
         for (RouteDefinition route : routes(context)) {
             String uri = context.resolvePropertyPlaceholders(route.getInput().getEndpointUri());
+            if (RouteMessages.base(uri).equals(BeforeRecord.URI)) {
+                return "route " + route.getRouteId() + " is called for each update";
+            }
             if (HTTP_SCHEMES.contains(uri.split("[:?]", 2)[0])) {
                 return "route " + route.getRouteId() + " serves HTTP";
             }

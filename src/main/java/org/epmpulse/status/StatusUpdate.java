@@ -67,6 +67,11 @@ public record StatusUpdate(
         this(app, domain, status, jobId, message, timestamp, epmJobId, source, key, null);
     }
 
+    /** This update with the source, the key and the route of another one. */
+    public StatusUpdate withOrigin(StatusUpdate other) {
+        return new StatusUpdate(app, domain, status, jobId, message, timestamp, epmJobId, other.source, other.key, url, other.route);
+    }
+
     /** Creates an update from JSON, as a route of the site does; {@link #fromSite} adds its origin. */
     @JsonCreator
     public static StatusUpdate of(

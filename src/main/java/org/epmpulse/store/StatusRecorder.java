@@ -8,6 +8,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.InvalidUpdateException;
 import org.epmpulse.status.SiteSubmission;
@@ -31,11 +32,23 @@ public final class StatusRecorder {
     private final UpdateValidator validator;
     private final StatusStore store;
     private final UpdateCounters counters;
+    private final UnaryOperator<List<StatusUpdate>> beforeRecord;
 
+    /** Records updates as they are. */
     public StatusRecorder(UpdateValidator validator, StatusStore store, MeterRegistry meters) {
+        this(validator, store, meters, UnaryOperator.identity());
+    }
+
+    /** @param beforeRecord may change or reject the updates of a request, whose number must stay the same */
+    public StatusRecorder(
+            UpdateValidator validator,
+            StatusStore store,
+            MeterRegistry meters,
+            UnaryOperator<List<StatusUpdate>> beforeRecord) {
         this.validator = validator;
         this.store = store;
         this.counters = new UpdateCounters(meters);
+        this.beforeRecord = beforeRecord;
     }
 
     /**
@@ -131,8 +144,10 @@ public final class StatusRecorder {
         }
     }
 
-    private List<ValidatedUpdate> validate(List<StatusUpdate> updates, boolean batch) {
+    private List<ValidatedUpdate> validate(List<StatusUpdate> sent, boolean batch) {
+        List<StatusUpdate> updates = sent;
         try {
+            updates = beforeRecord.apply(sent);
             return batch ? validator.validateAll(updates) : List.of(validator.validate(updates.get(0)));
         } catch (InvalidUpdateException e) {
             counters.countRejected(updates.get(0).source(), updates.size());

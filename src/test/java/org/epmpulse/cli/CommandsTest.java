@@ -74,14 +74,17 @@ class CommandsTest {
     @Test
     void theRoutesOfTheInstallationAreBesideTheJar(@TempDir Path folder) throws Exception {
         Path jar = folder.resolve("epmpulse.jar");
-        assertThat(Installation.routes(jar)).isNull();
+        assertThat(Installation.folder(jar, "routes")).isNull();
 
         Path routes = Files.createDirectory(folder.resolve("routes"));
 
-        assertThat(Installation.routes(jar)).isEqualTo(routes);
-        assertThat(Installation.routes(folder.resolve("target/epmpulse.jar"))).isEqualTo(routes);
-        assertThat(Installation.routes(folder.resolve("other/epmpulse.jar"))).isNull();
+        assertThat(Installation.folder(jar, "routes")).isEqualTo(routes);
+        assertThat(Installation.folder(folder.resolve("target/epmpulse.jar"), "routes"))
+                .isEqualTo(routes);
+        assertThat(Installation.folder(folder.resolve("other/epmpulse.jar"), "routes"))
+                .isNull();
         Path installedInTarget = Files.createDirectories(folder.resolve("target/routes"));
-        assertThat(Installation.routes(folder.resolve("target/epmpulse.jar"))).isEqualTo(installedInTarget);
+        assertThat(Installation.folder(folder.resolve("target/epmpulse.jar"), "routes"))
+                .isEqualTo(installedInTarget);
     }
 }
