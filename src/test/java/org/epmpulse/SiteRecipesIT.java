@@ -263,8 +263,8 @@ class SiteRecipesIT {
             assertThat(entry.path("route").asText()).isEqualTo("csv-read");
         });
         within30s(() -> assertThat(csv.resolve(".failed/wrong.csv")).exists());
-        assertThat(program.output().lines().filter(line -> line.contains("FINE")))
-                .isNotEmpty();
+        within30s(() -> assertThat(program.output().lines().filter(line -> line.contains("FINE")))
+                .isNotEmpty());
     }
 
     private static void put(String name, String text) throws IOException {

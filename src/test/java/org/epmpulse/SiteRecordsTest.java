@@ -123,6 +123,28 @@ class SiteRecordsTest {
     }
 
     @Test
+    void aFileOfJsonIsRecorded() throws Exception {
+        Path inbox = Files.createDirectories(folder.resolve("inbox"));
+        Files.writeString(inbox.resolve("one.json"), UPDATE);
+        epmPulse.settings.put("INBOX", inbox.toString());
+        routes.add("read", """
+                - route:
+                    id: read
+                    from:
+                      uri: file:{{env:INBOX}}
+                      steps:
+                        - to:
+                            uri: direct:status-record
+                """);
+        epmPulse.start();
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> epmPulse.data("/api/v1/history").path("entries").size() == 1);
+        assertThat(epmPulse.data("/api/v1/history").at("/entries/0/route").asText())
+                .isEqualTo("read");
+    }
+
+    @Test
     void aBatchIsRecordedWholeOrNotAtAll() throws Exception {
         routes.add("receive", receiver(""));
         epmPulse.start();

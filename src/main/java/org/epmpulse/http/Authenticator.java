@@ -67,7 +67,10 @@ record Authenticator(ApiKeys keys, InvalidKeyCounts invalidKeys, RateLimits limi
         if (call.key != null) {
             return null;
         }
-        return invalid(call, "API key", "Invalid API key. Send a key that EPMPulse is configured with.");
+        return invalid(
+                call,
+                "Invalid API key. Send a key that EPMPulse is configured with.",
+                "Too many requests with an invalid API key from this address. Check the key.");
     }
 
     /** Sets {@code call.signature}; the error of a missing or malformed one, null if the body may be read. */
@@ -96,17 +99,17 @@ record Authenticator(ApiKeys keys, InvalidKeyCounts invalidKeys, RateLimits limi
     }
 
     private ApiError invalidSignature(HttpCall call) {
-        return invalid(call, "signature", "Invalid signature. Check the secret, and that nothing changes the body.");
+        return invalid(
+                call,
+                "Invalid signature. Check the secret, and that nothing changes the body.",
+                "Too many requests with an invalid signature from this address. Check the secret.");
     }
 
-    private ApiError invalid(HttpCall call, String what, String message) {
+    private ApiError invalid(HttpCall call, String message, String tooMany) {
         Duration wait = invalidKeys.add(call.client);
         return wait == null
                 ? new ApiError(ErrorCode.INVALID_KEY, message)
-                : new ApiError(
-                                ErrorCode.RATE_LIMITED,
-                                "Too many requests with an invalid " + what + " from this address. Check the "
-                                        + (what.equals("signature") ? "secret." : "key."))
+                : new ApiError(ErrorCode.RATE_LIMITED, tooMany)
                         .withHeader("Retry-After", RateLimitedException.header(wait));
     }
 
