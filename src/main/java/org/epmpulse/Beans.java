@@ -130,8 +130,13 @@ final class Beans {
      *
      * @param workers for blocking work
      * @param keysProblem why the keys file is invalid; null if it is valid or not configured
+     * @param routesProblem which routes of the site fail; null if none does
      */
-    record Http(RateLimits rateLimits, Executor workers, Supplier<@Nullable String> keysProblem) {}
+    record Http(
+            RateLimits rateLimits,
+            Executor workers,
+            Supplier<@Nullable String> keysProblem,
+            Supplier<@Nullable String> routesProblem) {}
 
     static BeanHandles bind(
             Main main,
@@ -229,6 +234,7 @@ final class Beans {
                         () -> socket == null ? null : socket.health(),
                         views::alertsProblem,
                         http.keysProblem(),
+                        http.routesProblem(),
                         threads::problem,
                         state.cluster().nodes()));
         main.bind("openApiReplies", new OpenApiReplies(Version.get()));
@@ -273,7 +279,7 @@ final class Beans {
                 configuration,
                 configuration.apps().catalog(),
                 PersistentState.inMemory(store),
-                new Http(new RateLimits(0, clock.steadySource()), Runnable::run, () -> null),
+                new Http(new RateLimits(0, clock.steadySource()), Runnable::run, () -> null, () -> null),
                 meters,
                 clock,
                 new ServiceThreads(meters));

@@ -37,9 +37,9 @@ import org.epmpulse.config.Settings;
 import org.epmpulse.http.ApiServer;
 import org.epmpulse.http.LogContext;
 import org.epmpulse.routes.RouteCheck;
-import org.epmpulse.routes.RouteFailures;
 import org.epmpulse.routes.RouteFile;
 import org.epmpulse.routes.RouteFiles;
+import org.epmpulse.routes.RouteHealth;
 import org.epmpulse.routes.RouteMetrics;
 import org.epmpulse.routes.RouteReload;
 import org.epmpulse.routes.RunningRoutes;
@@ -98,6 +98,7 @@ final class Service implements RunningService {
      * @throws IOException if the data folder or the port cannot be used
      */
     static Service start(Configuration configuration, boolean demo) throws IOException, InterruptedException {
+        Logging.protect();
         for (Problem warning : configuration.warnings()) {
             LOG.warn("{}: {}", warning.where(), warning.message());
         }
@@ -186,6 +187,7 @@ final class Service implements RunningService {
         meters.getPrometheusRegistry().register(new BoardMetrics(catalog, store::board, settings.staleAfter(), clock));
         server.setWriteProblem(store::problem);
         server.mountMetrics(meters);
+        RouteHealth routeHealth = new RouteHealth(routesFolder.folder(), clock, meters);
         Main main = new Main();
         // The service stops Camel itself: after the last request, before the store.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
@@ -194,7 +196,11 @@ final class Service implements RunningService {
                 configuration,
                 catalog,
                 new Beans.PersistentState(store, changes, canvasRegistry, documents, cluster),
-                new Beans.Http(rateLimits, server.workers(), () -> keysReload == null ? null : keysReload.problem()),
+                new Beans.Http(
+                        rateLimits,
+                        server.workers(),
+                        () -> keysReload == null ? null : keysReload.problem(),
+                        routeHealth::problem),
                 meters,
                 clock,
                 threads);
@@ -209,7 +215,7 @@ final class Service implements RunningService {
                     // It costs time for each message, and only the JSON format shows it.
                     LogContext.addTo(support.getCamelContext());
                 }
-                RouteFailures.addTo(support.getCamelContext());
+                routeHealth.addTo(support.getCamelContext());
                 addRoutes(routes, support.getCamelContext());
                 RouteFiles.requireOneRouteForEachSource(support.getCamelContext());
             }

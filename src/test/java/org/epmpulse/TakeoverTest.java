@@ -132,7 +132,7 @@ class TakeoverTest {
                 configuration.apps().catalog(),
                 new Beans.PersistentState(
                         store, changes, new CanvasRegistry(documents, List.of("CARCS"), clock), documents, cluster),
-                new Beans.Http(new RateLimits(0, clock.steadySource()), Runnable::run, () -> null),
+                new Beans.Http(new RateLimits(0, clock.steadySource()), Runnable::run, () -> null, () -> null),
                 meters,
                 clock,
                 new ServiceThreads(meters));

@@ -65,17 +65,6 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
 
     private @Nullable ExecutorService executor;
 
-    /** The phases of a stop, in their order. */
-    private enum Stop {
-        NONE,
-        /** Messages no longer wait for the interval. */
-        NO_INTERVAL,
-        /** The queue is drained, then the thread ends. */
-        DRAIN,
-        /** The thread ends at once. */
-        NOW
-    }
-
     StatusChangesConsumer(StatusChangesEndpoint endpoint, Processor processor, ChangeFeed feed, MeterRegistry meters) {
         super(endpoint, processor);
         this.endpoint = endpoint;

@@ -125,6 +125,15 @@ public interface StatusStore extends AutoCloseable {
     @Nullable
     String problem();
 
+    /**
+     * Why the state file for other programs is behind, as a text for people; null if it is not. Updates are recorded all
+     * the same.
+     */
+    @Nullable
+    default String stateFileProblem() {
+        return null;
+    }
+
     /** Number of damaged pieces in quarantine; a person must check and remove them. */
     int quarantined();
 

@@ -51,6 +51,7 @@ public final class TestingStatusStore implements StatusStore {
     private volatile @Nullable String problem;
     private volatile @Nullable RuntimeException failure;
     private volatile @Nullable RuntimeException bug;
+    private volatile @Nullable String stateFileProblem;
     private volatile int quarantined;
     private volatile @Nullable CompletableFuture<Void> writeGate;
     private volatile @Nullable CountDownLatch readGate;
@@ -123,6 +124,15 @@ public final class TestingStatusStore implements StatusStore {
 
     public void setProblem(@Nullable String problem) {
         this.problem = problem;
+    }
+
+    public void setStateFileProblem(@Nullable String problem) {
+        this.stateFileProblem = problem;
+    }
+
+    @Override
+    public @Nullable String stateFileProblem() {
+        return stateFileProblem;
     }
 
     public void quarantine(int pieces) {

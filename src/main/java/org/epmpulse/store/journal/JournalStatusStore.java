@@ -297,8 +297,12 @@ public final class JournalStatusStore implements StatusStore {
 
     @Override
     public @Nullable String problem() {
-        String journalProblem = writer.problem();
-        return journalProblem != null ? journalProblem : snapshots.problem();
+        return writer.problem();
+    }
+
+    @Override
+    public @Nullable String stateFileProblem() {
+        return snapshots.problem();
     }
 
     @Override
