@@ -102,7 +102,8 @@ final class Trial {
                     configuration.apps().catalog(),
                     new Beans.PersistentState(
                             store, changes, CanvasRegistry.inMemory(), Documents.NONE, Cluster.SINGLE),
-                    new Beans.Http(new RateLimits(0, InstantSource.system()), Runnable::run, () -> null),
+                    new Beans.Http(
+                            new RateLimits(0, InstantSource.system()), Runnable::run, () -> null, () -> null),
                     meters,
                     clock,
                     threads);
@@ -144,7 +145,9 @@ final class Trial {
             main.start();
         } catch (Exception e) {
             ConfigurationException problem = RouteFiles.problem(e);
-            throw problem == null ? new ConfigurationException(tried.path().toString(), RouteFiles.reason(e)) : problem;
+            String file = tried.path().toString();
+            String message = problem == null ? RouteFiles.reason(e) : String.valueOf(problem.getMessage());
+            throw problem != null && message.contains(file) ? problem : new ConfigurationException(file, message);
         }
         TriedFile file = prepared[0];
         try (ProducerTemplate template = main.getCamelContext().createProducerTemplate()) {

@@ -40,7 +40,7 @@ class ClientFilesTest {
     }
 
     @Test
-    void theSnippetForGitHubHasAnAddressAKeyAndAPinnedCheckout() throws Exception {
+    void theSnippetForGitHubHasAnAddressAndAKey() throws Exception {
         JsonNode job = yaml("github-actions.yaml").at("/jobs/load");
 
         assertThat(job.at("/env/EPMPULSE_API_KEY").asText()).isEqualTo("${{ secrets.EPMPULSE_API_KEY }}");

@@ -151,7 +151,7 @@ class TryCommandIT {
         assertThat(with.code()).as(with.out()).isZero();
         assertThat(with.out()).contains("recorded: Planning / Actual is OK", "recorded: Planning / Budget is OK");
         assertThat(invalid.code()).isEqualTo(1);
-        assertThat(invalid.out()).contains("would send to file:inbox/.failed", "b was not recorded", "\nfailed");
+        assertThat(invalid.out()).contains("would send to file://inbox/.failed", "b was not recorded", "\nfailed");
         assertThat(waiting).exists();
     }
 
@@ -217,10 +217,10 @@ class TryCommandIT {
                 "2",
                 "--update",
                 "{\"app\":\"FCCS\",\"status\":\"Warning\"}");
-        Path broken = route(route("broken", "status-changes:broken", "- to:\n    uri: nothing:there\n"));
-        Ended unknown = run(Map.of(), "try", broken.toString());
         Ended wrong = run(Map.of(), "try", filtered.toString(), "--update", "{\"app\":\"Nobody\",\"status\":\"OK\"}");
         Ended json = run(Map.of(), "try", filtered.toString(), "--update", "not JSON");
+        Path broken = route(route("broken", "status-changes:broken", "- to:\n    uri: nothing:there\n"));
+        Ended unknown = run(Map.of(), "try", broken.toString());
         Ended missing = run(Map.of(), "try", folder.resolve("none.camel.yaml").toString());
 
         assertThat(failed.code()).isEqualTo(1);
@@ -235,6 +235,34 @@ class TryCommandIT {
         assertThat(json.out()).contains("--update");
         assertThat(missing.code()).isEqualTo(1);
         assertThat(missing.out()).contains("none.camel.yaml");
+    }
+
+    @Test
+    void anErrorOfTheRouteCountsIfItsErrorHandlerHandlesItAndNotIfTheRouteCatchesIt() throws Exception {
+        String failing = """
+                - throwException:
+                    exceptionType: java.lang.IllegalStateException
+                    message: it is broken
+                """;
+        Path handled = route(route("handled", "timer:t", failing)
+                .replace("  from:", "  routeConfigurationId: change-errors\n    from:"));
+        Ended wrong = run(Map.of(), "try", handled.toString());
+        Path caught = route(route("caught", "timer:t", """
+                - doTry:
+                    steps:
+                %s    doCatch:
+                      - exception:
+                          - java.lang.Exception
+                        steps:
+                          - to:
+                              uri: smtp://mail.example.com
+                """.formatted(failing.indent(6))));
+        Ended right = run(Map.of(), "try", caught.toString());
+
+        assertThat(wrong.code()).as(wrong.out()).isEqualTo(1);
+        assertThat(wrong.out()).contains("route handled", "failed: it is broken");
+        assertThat(right.code()).as(right.out()).isZero();
+        assertThat(right.out()).contains("route caught would send to smtp:");
     }
 
     @Test

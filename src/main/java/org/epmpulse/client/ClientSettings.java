@@ -62,7 +62,7 @@ public record ClientSettings(
         try {
             URI uri = new URI(url);
             String scheme = String.valueOf(uri.getScheme());
-            if (uri.getHost() == null || !scheme.equals("http") && !scheme.equals("https")) {
+            if (uri.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
                 return "EPMPULSE_URL must be set to the address of EPMPulse, http:// or https://";
             }
         } catch (URISyntaxException e) {

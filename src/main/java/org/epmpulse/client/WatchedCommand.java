@@ -94,29 +94,36 @@ final class WatchedCommand {
     private void pass(String name) {
         signal = "SIG" + name;
         Process running = process;
-        if (running == null || name.equals("INT") && System.console() != null) {
+        if (running == null || (name.equals("INT") && isInTerminal())) {
             // A terminal sends it to both.
             return;
         }
-        if (name.equals("TERM") || !kill(name, running.pid())) {
+        // Java itself can only send SIGTERM and SIGKILL.
+        if (name.equals("TERM") || !succeeds(false, "kill", "-s", name, Long.toString(running.pid()))) {
             running.destroy();
         }
     }
 
-    /** Java itself can only send SIGTERM and SIGKILL. */
-    private static boolean kill(String name, long pid) {
+    /** As on Windows, where nothing but a terminal interrupts a process. */
+    private static boolean isInTerminal() {
+        return succeeds(true, "test", "-t", "0");
+    }
+
+    /** @param otherwise if there is no such command */
+    private static boolean succeeds(boolean otherwise, String... command) {
         try {
-            return new ProcessBuilder("kill", "-s", name, Long.toString(pid))
+            return new ProcessBuilder(command)
+                            .redirectInput(ProcessBuilder.Redirect.INHERIT)
                             .redirectErrorStream(true)
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                             .start()
                             .waitFor()
                     == 0;
         } catch (IOException e) {
-            return false;
+            return otherwise;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return otherwise;
         }
     }
 

@@ -16,7 +16,7 @@ public final class SecretMasks {
     private static final Pattern VARIABLE = Pattern.compile("\\{\\{(?:\\?)?(?:env:)?([A-Za-z_][A-Za-z0-9_]*)");
 
     private static final Pattern SECRET_PARAMETER = Pattern.compile(
-            "(?i)([?&][^=&\\s]*(?:sig|signature|token|key|code|secret|password|passwd|auth|webhook\\w*)=)[^&\\s\"')]+");
+            "(?i)([?&][^=&\\s]*(?:sig|signature|token|key|code|secret|password|passwd|auth|webhook\\w*)=)(?!\\{\\{env:)[^&\\s\"')]+");
     /** Slack's and Teams' are secret as a whole. */
     private static final Pattern WEBHOOK = Pattern.compile("(?i)(https://[^/\\s]*hook[^/\\s]*/)[^\\s\"')]+");
 
