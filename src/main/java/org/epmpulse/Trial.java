@@ -102,8 +102,7 @@ final class Trial {
                     configuration.apps().catalog(),
                     new Beans.PersistentState(
                             store, changes, CanvasRegistry.inMemory(), Documents.NONE, Cluster.SINGLE),
-                    new Beans.Http(
-                            new RateLimits(0, InstantSource.system()), Runnable::run, () -> null, () -> null),
+                    new Beans.Http(new RateLimits(0, InstantSource.system()), Runnable::run, () -> null, () -> null),
                     meters,
                     clock,
                     threads);

@@ -9,6 +9,7 @@ import org.apache.logging.log4j.core.impl.DefaultLogEventFactory;
 import org.apache.logging.log4j.core.impl.LogEventFactory;
 import org.apache.logging.log4j.message.Message;
 import org.apache.logging.log4j.message.SimpleMessage;
+import org.epmpulse.config.MaskedText;
 import org.jspecify.annotations.Nullable;
 
 /** Creates the lines of the log with masked secrets, for all loggers and formats. Thread-safe. */

@@ -1,5 +1,6 @@
 package org.epmpulse.cli;
 
+import org.epmpulse.config.MaskedText;
 import org.jspecify.annotations.Nullable;
 
 /** An exception for the log whose texts, and those of its causes, are masked. */

@@ -9,18 +9,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.util.URISupport;
 import org.epmpulse.config.Configuration;
+import org.epmpulse.config.MaskedText;
 
 /** Masks secrets in what a trial or a demo shows of messages. Immutable. */
 public final class SecretMasks {
 
     private static final Pattern VARIABLE = Pattern.compile("\\{\\{(?:\\?)?(?:env:)?([A-Za-z_][A-Za-z0-9_]*)");
 
-    private static final Pattern SECRET_PARAMETER = Pattern.compile(
-            "(?i)([?&][^=&\\s]*(?:sig|signature|token|key|code|secret|password|passwd|auth|webhook\\w*)=)(?!\\{\\{env:)[^&\\s\"')]+");
-    /** Slack's and Teams' are secret as a whole. */
-    private static final Pattern WEBHOOK = Pattern.compile("(?i)(https://[^/\\s]*hook[^/\\s]*/)[^\\s\"')]+");
-
-    private static final Pattern USER = Pattern.compile("(?<=//)[^/@\\s]+(?=@)");
     private static final Pattern SECRET_HEADER =
             Pattern.compile("(?i).*(authorization|cookie|token|secret|password|signature|api-?key).*");
 
@@ -63,9 +58,7 @@ public final class SecretMasks {
         for (Map.Entry<String, String> variable : variables.entrySet()) {
             masked = masked.replace(variable.getKey(), variable.getValue());
         }
-        masked = SECRET_PARAMETER.matcher(masked).replaceAll("$1***");
-        masked = WEBHOOK.matcher(masked).replaceAll("$1***");
-        return configuration.mask(USER.matcher(masked).replaceAll("***"));
+        return configuration.mask(MaskedText.of(masked));
     }
 
     /** The address of an endpoint with its secrets masked. */

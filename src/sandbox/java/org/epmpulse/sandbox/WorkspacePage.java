@@ -104,7 +104,8 @@ final class WorkspacePage {
                 </main>
                 </body>
                 </html>
-                """.formatted(status(), canvases(canvases, channels), replies() + messages(messages, channels), channels(channels));
+                """.formatted(
+                status(), canvases(canvases, channels), replies() + messages(messages, channels), channels(channels));
     }
 
     private String status() {
@@ -141,10 +142,9 @@ final class WorkspacePage {
 
     private String replies() {
         StringBuilder html = new StringBuilder();
-        replies.get()
-                .forEach(reply -> html.append("<p class=\"reply\"><span class=\"about\">Only you see:</span> ")
-                        .append(MessageHtml.render(reply))
-                        .append("</p>\n"));
+        replies.get().forEach(reply -> html.append("<p class=\"reply\"><span class=\"about\">Only you see:</span> ")
+                .append(MessageHtml.render(reply))
+                .append("</p>\n"));
         return html.toString();
     }
 

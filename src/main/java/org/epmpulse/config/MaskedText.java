@@ -1,16 +1,16 @@
-package org.epmpulse.cli;
+package org.epmpulse.config;
 
 import java.util.regex.Pattern;
 
-/** Masks secrets of addresses in texts of the log. */
-final class MaskedText {
+/** Masks secrets of addresses, also of those that are in no setting. */
+public final class MaskedText {
 
     private static final String MASK = "***";
 
     /** A parameter of an address, such as {@code sig=…} or {@code password=RAW(…)}. */
     private static final Pattern PARAMETER = Pattern.compile(
-            "([?&;]|%26|&amp;)([\\w.-]*(?:sig|signature|token|secret|passw|pwd|passphrase|key|credential|auth)[\\w.-]*=)"
-                    + "(?:RAW\\([^)]*\\)|RAW\\{[^}]*\\}|[^&\\s\"'<>\\])},;]+)",
+            "([?&;]|%26|&amp;)([\\w.-]*(?:sig|signature|token|secret|passw|pwd|passphrase|key|code|credential|auth)[\\w.-]*=)"
+                    + "(?!\\{\\{)(?:RAW\\([^)]*\\)|RAW\\{[^}]*\\}|[^&\\s\"'<>\\])},;]+)",
             Pattern.CASE_INSENSITIVE);
 
     /** The password before the host of an address. */
@@ -18,14 +18,14 @@ final class MaskedText {
 
     /** Webhooks whose path is the secret. */
     private static final Pattern WEBHOOK = Pattern.compile(
-            "((?:hooks\\.slack\\.com|[\\w.-]*webhook\\.office\\.com|discord(?:app)?\\.com/api|api\\.telegram\\.org)/)"
+            "(?<![\\w.-])((?:[\\w.-]*hook[\\w.-]*\\.\\w+|discord(?:app)?\\.com/api|api\\.telegram\\.org)/)"
                     + "[^\\s\"'<>,;)\\]]+",
             Pattern.CASE_INSENSITIVE);
 
     private MaskedText() {}
 
     /** The same object if nothing is to be masked. */
-    static String of(String text) {
+    public static String of(String text) {
         if (text.indexOf('/') < 0 && text.indexOf('=') < 0) {
             return text;
         }
