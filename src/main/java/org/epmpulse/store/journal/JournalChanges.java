@@ -111,7 +111,8 @@ final class JournalChanges {
         Reading(Cursor from, long revision) {
             this.board = from.board();
             this.end = from.end();
-            this.revision = revision;
+            this.revision = Math.max(revision, from.board().revision());
+            this.lost = this.revision - revision;
         }
 
         void read(DayFile file, Range range, long offset, int limit) throws IOException {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.store.ChangeReader;
@@ -93,8 +94,11 @@ class JournalChangesTest {
     void changesThatRetentionHasDeletedAreCountedAsLost() throws Exception {
         testing.retention = new JournalStatusStore.Retention(2, 10_000_000_000L);
         testing.reopen();
-        recordDays(4);
-        testing.reopen();
+        for (int day = 0; day < 4; day++) {
+            recordDays(1);
+            // Writes a checkpoint.
+            testing.reopen();
+        }
         await().until(() -> !Files.exists(folder.resolve("data/history/2026-03-31.jsonl"))
                 && !Files.exists(folder.resolve("data/history/2026-03-31.jsonl.gz")));
 
@@ -105,5 +109,27 @@ class JournalChangesTest {
         assertThat(first).isGreaterThan(3);
         assertThat(page.lost()).isEqualTo(first - 2);
         assertThat(page.changes()).isEqualTo(published.subList((int) first - 1, published.size()));
+    }
+
+    @Test
+    void ifNoBoardBeforeTheRemainingChangesIsKnownTheyAreLost() throws Exception {
+        testing.retention = new JournalStatusStore.Retention(2, 10_000_000_000L);
+        recordDays(4);
+        testing.reopen();
+        await().until(() -> !Files.exists(folder.resolve("data/history/2026-03-31.jsonl"))
+                && !Files.exists(folder.resolve("data/history/2026-03-31.jsonl.gz")));
+        try (Stream<Path> checkpoints = Files.list(folder.resolve("data/checkpoints"))) {
+            List<Path> all = checkpoints.sorted().toList();
+            for (Path early : all.subList(0, all.size() - 1)) {
+                Files.delete(early);
+            }
+        }
+        testing.reopen();
+
+        ChangeReader reader = testing.store().changesAfter(1);
+        ChangeReader.Page page = reader.next(100);
+
+        assertThat(page.lost() + page.changes().size()).isEqualTo(published.size() - 1);
+        assertThat(reader.next(100).changes()).isEmpty();
     }
 }
