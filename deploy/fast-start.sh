@@ -6,6 +6,8 @@
 # The classes are those of a real start: the demo in a temporary folder, which needs no configuration and calls no other
 # system. The archive is replaced as a whole: Java 17 crashes on an incomplete one.
 #
+# The jars of extra/ are not in the archive, so it fits whatever is there.
+#
 # usage: fast-start.sh [JAVA]          default: /usr/bin/java
 set -eu
 
@@ -26,7 +28,7 @@ train() {
   # With the options of later starts: the archive depends on the garbage collector.
   grep -v SharedArchiveFile "$home/deploy/java.options" >options
   EPMPULSE_ROUTES_DIR=routes EPMPULSE_DATA_DIR='' \
-    "$java" @options "-XX:$kind=$work/epmpulse.jsa" -jar "$home/epmpulse.jar" demo --port 0 >log 2>&1 &
+    "$java" @options "-XX:$kind=$work/epmpulse.jsa" -Depmpulse.extra=none -jar "$home/epmpulse.jar" demo --port 0 >log 2>&1 &
   demo=$!
   waited=0
   until grep -q 'The board:' log; do

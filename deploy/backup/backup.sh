@@ -1,10 +1,10 @@
 #!/bin/sh
-# Copies everything that cannot be created again, while EPMPulse runs: the data, config/, .env and routes/. The backup holds
+# Copies everything that cannot be created again, while EPMPulse runs: the data, config/, .env, routes/ and extra/. The backup holds
 # every update that was acknowledged before it began. Run by epmpulse-backup.timer or by cron.
 #
 # The order matters: first the state, then the journal, which contains at least the same updates. A half-written last line
-# is dropped when EPMPulse starts with the copy, as after a crash. Closed days never change: they are hard links to the
-# previous backup, so that thirty backups take little more space than one.
+# is dropped when EPMPulse starts with the copy, as after a crash. Closed days and jars do not change: they are hard links
+# to the previous backup, so that thirty backups take little more space than one.
 #
 # The copy contains secrets (.env, data/api-key), so only its owner can read it. Left out: epmpulse.lock, and tokens/, which
 # EPMPulse requests again.
@@ -90,6 +90,16 @@ else
 fi
 for item in .env config routes; do
   [ ! -e "$from/$item" ] || cp -R -P "$from/$item" "$copy/"
+done
+
+for file in "$from"/extra/*; do
+  [ -e "$file" ] || continue
+  mkdir -p "$copy/extra"
+  if [ -n "$before" ] && cmp -s "$file" "$before/extra/$(basename "$file")"; then
+    ln "$before/extra/$(basename "$file")" "$copy/extra/"
+  else
+    cp -R -P "$file" "$copy/extra/"
+  fi
 done
 
 (cd "$copy" && find . -type f ! -name SHA256SUMS -exec sha256sum {} +) >"$copy/SHA256SUMS"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Restores a backup: the data, .env, config/ and routes/site/. The current files are moved aside, never deleted. EPMPulse must
+# Restores a backup: the data, .env, config/, routes/site/ and extra/. The current files are moved aside, never deleted. EPMPulse must
 # be installed and stopped: shipped routes are those of the installed version, not those of the backup.
 #
 # A backup of a node with a database has no data: the data folder stays as it is, and the database is restored with its own tools.
@@ -27,7 +27,7 @@ fi
 
 aside=$home/before-restore-$(date -u +%Y%m%dT%H%M%SZ)
 mkdir -p "$aside" "$home/routes"
-for item in data .env config routes/site; do
+for item in data .env config routes/site extra; do
   [ -e "$backup/$item" ] || continue
   if [ -e "$home/$item" ]; then
     mkdir -p "$(dirname "$aside/$item")"
@@ -45,6 +45,8 @@ if [ "$(id -u)" = 0 ] && id epmpulse >/dev/null 2>&1; then
     [ ! -e "$home/$item" ] || chown -R root:epmpulse "$home/$item"
     [ ! -e "$home/$item" ] || chmod -R u=rwX,g=rX,o= "$home/$item"
   done
-  [ ! -e "$home/routes/site" ] || chmod -R u=rwX,go=rX "$home/routes/site"
+  for item in routes/site extra; do
+    [ ! -e "$home/$item" ] || chmod -R u=rwX,go=rX "$home/$item"
+  done
 fi
 echo "Restored $backup; the previous files are in $aside"

@@ -1,4 +1,4 @@
-/* RTPS: {EPMPulseApp} {EPMPulseDomain} {EPMPulseStatus} {EPMPulseJob} {EPMPulseMessage} {EPMPulseUrl} */
+/* RTPS: {EPMPulseApp} {EPMPulseDomain} {EPMPulseStatus} {EPMPulseJob} {EPMPulseMessage} {EPMPulseUrl} {EPMPulseEpmJob} */
 
 // Posts the status of a load to EPMPulse. It never fails: an error is in the job's log, and the ruleset continues.
 //
@@ -9,7 +9,8 @@
 //  2. In Calculation Manager, runtime prompts of the type String: EPMPulseApp and EPMPulseDomain (as in EPMPulse's
 //     config/apps.json), EPMPulseStatus (Blank, Loading, OK or Warning), EPMPulseJob (any name of the run, the same at
 //     its start and its end), EPMPulseMessage (at most 200 characters), EPMPulseUrl (https address of the job's log, at
-//     most 500 characters; another value is left out). The last two may be a blank.
+//     most 500 characters; another value is left out), EPMPulseEpmJob (id of the job in EPM; EPMPulse then records its end).
+//     The last three may be a blank.
 //
 // Where to run it: a rule that fails does not run its last line, so the rule that loads cannot post its own end. In the
 // ruleset or pipeline add this rule as a step before the load (EPMPulseStatus = Loading) and as a step after it (OK). In a
@@ -24,6 +25,7 @@ String once = "groovy-" + new Date().getTime() + "-" + Math.random()
 for (int attempt = 1; attempt <= tries; attempt++) {
   try {
     String message = (rtps.EPMPulseMessage.enteredValue ?: "").trim()
+    String epmJob = (rtps.EPMPulseEpmJob.enteredValue ?: "").trim()
     String url = (rtps.EPMPulseUrl.enteredValue ?: "").trim()
     HttpResponse<String> reply = operation.application.getConnection("EPMPulse")
       .post("/api/v1/status")
@@ -35,6 +37,7 @@ for (int attempt = 1; attempt <= tries; attempt++) {
         "status": rtps.EPMPulseStatus.enteredValue.trim(),
         "job_id": rtps.EPMPulseJob.enteredValue.trim(),
         "message": message.substring(0, Math.min(message.length(), 200)),
+        "epm_job_id": epmJob.isEmpty() ? null : epmJob,
         "url": url.startsWith("https://") && url.length() <= 500 ? url : null
       ]))
       .asString()

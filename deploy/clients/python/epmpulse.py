@@ -11,9 +11,14 @@ or from a command line, which always exits with 0 (with --strict: with 1 if the 
 
     python3 epmpulse.py --app Planning --domain Actual --status OK --job-id LOAD_001
 
+or around a command, which gets its input, output, signals and exit code as if it were run without this:
+
+    python3 epmpulse.py exec --app Planning --domain Actual --job-id LOAD_001 -- load.sh --all
+
 No call raises an exception or takes longer than `deadline` seconds. An error is in the Result and, as one line, in the
 log "epmpulse". A request that may have been lost is repeated with the same Idempotency-Key, so it counts once.
-Needs Python 3.8 or later and the package requests. Thread-safe.
+If EPMPULSE_SPOOL names a folder, a status that cannot be sent is kept there and sent before the next one, with its own
+timestamp and Idempotency-Key. Needs Python 3.8 or later and the package requests. Thread-safe.
 """
 
 import argparse
@@ -21,19 +26,21 @@ import json
 import logging
 import os
 import random
+import signal
+import subprocess
 import sys
 import threading
 import time
 import uuid
 from datetime import datetime, timezone
-from typing import Iterable, List, NamedTuple, Optional
+from typing import Dict, Iterable, List, NamedTuple, Optional
 
 try:
     import requests
 except ImportError:  # A missing package must not fail the job.
     requests = None
 
-__all__ = ["EPMPulseClient", "Result", "update_status"]
+__all__ = ["EPMPulseClient", "Result", "execute", "update_status"]
 
 log = logging.getLogger("epmpulse")
 
@@ -45,6 +52,10 @@ MAX_REPLY_BYTES = 4 * 1024 * 1024
 MAX_LENGTHS = {"job_id": 100, "message": 200}  # characters
 MAX_URL = 500  # characters
 TRANSIENT = (429, 502, 503, 504)
+REFUSED = (400, 409, 413, 415, 422)  # statuses of replies that say the update is wrong, not the address or the key
+STATUS = "/api/v1/status"
+BATCH = "/api/v1/status/batch"
+LAST_LINE = 4096  # bytes of the end of standard error that are searched for its last line
 
 
 class Result(NamedTuple):
@@ -67,12 +78,108 @@ class _Transient(Exception):
         self.wait = wait
 
 
+class _Refused(Exception):
+    """EPMPulse does not accept this update, now or later."""
+
+
+class _Request(NamedTuple):
+    """A request that may be sent several times; the server counts those with the same key as one."""
+
+    key: str  # sorts by time
+    path: str
+    body: bytes
+
+    @staticmethod
+    def of(path: str, body: bytes) -> "_Request":
+        now = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S.%fZ")
+        return _Request("%s-%s" % (now, uuid.uuid4().hex), path, body)
+
+
+class _Spool:
+    """A folder of requests that could not be sent, a file each, named by its Idempotency-Key. The shell, PowerShell and
+    Java clients use the same files. Several processes may use one at the same time: each sends the files in their order
+    and removes those that were accepted, so no file is sent before an earlier one was accepted."""
+
+    SUFFIXES = {STATUS: ".json", BATCH: ".batch.json"}
+
+    def __init__(self, folder: str):
+        self._folder = folder
+
+    def keep(self, request: _Request) -> None:
+        """Raises OSError if the request cannot be kept."""
+        os.makedirs(self._folder, mode=0o700, exist_ok=True)
+        name = request.key + self.SUFFIXES[request.path]
+        temporary = os.path.join(self._folder, ".%s.%s" % (name, uuid.uuid4().hex))
+        try:
+            with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(request.body)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, os.path.join(self._folder, name))
+        except OSError:
+            self._unlink(temporary)
+            raise
+
+    def requests(self) -> Iterable[_Request]:
+        """Those that are still there, the oldest first."""
+        try:
+            names = sorted(n for n in os.listdir(self._folder) if n.endswith(".json") and not n.startswith("."))
+        except OSError:
+            return  # There is no folder yet.
+        for name in names:
+            path = BATCH if name.endswith(self.SUFFIXES[BATCH]) else STATUS
+            try:
+                with open(os.path.join(self._folder, name), "rb") as file:
+                    yield _Request(name[: -len(self.SUFFIXES[path])], path, file.read())
+            except FileNotFoundError:
+                continue  # Another process has sent it.
+            except OSError as e:
+                self.refuse(name, str(e))
+
+    def sent(self, request: _Request) -> None:
+        self._unlink(os.path.join(self._folder, self._name(request)))
+
+    def refused(self, request: _Request, reason: str) -> None:
+        self.refuse(self._name(request), reason)
+
+    def refuse(self, name: str, reason: str) -> None:
+        """Puts a file aside, so that it does not hold up those after it."""
+        aside = os.path.join(self._folder, "refused", name)
+        try:
+            os.makedirs(os.path.dirname(aside), mode=0o700, exist_ok=True)
+            os.replace(os.path.join(self._folder, name), aside)
+        except FileNotFoundError:
+            return
+        except OSError as e:
+            reason = "%s; it cannot be moved: %s" % (reason, e)
+        log.warning("EPMPulse did not accept a status of the spool: %s; see %s", reason, aside)
+
+    def _name(self, request: _Request) -> str:
+        return request.key + self.SUFFIXES[request.path]
+
+    @staticmethod
+    def _unlink(path: str) -> None:
+        try:
+            os.unlink(path)
+        except OSError:
+            pass
+
+
 class EPMPulseClient:
-    def __init__(self, base_url: Optional[str] = None, api_key: Optional[str] = None, deadline: Optional[float] = None):
-        """Defaults come from EPMPULSE_URL, EPMPULSE_API_KEY and EPMPULSE_DEADLINE (seconds that a call may take)."""
+    def __init__(
+        self,
+        base_url: Optional[str] = None,
+        api_key: Optional[str] = None,
+        deadline: Optional[float] = None,
+        spool: Optional[str] = None,
+    ):
+        """Defaults come from EPMPULSE_URL, EPMPULSE_API_KEY, EPMPULSE_DEADLINE (seconds that a call may take) and
+        EPMPULSE_SPOOL (a folder; none: what cannot be sent is lost)."""
         self._url = str(base_url or os.environ.get("EPMPULSE_URL") or "").strip().rstrip("/")
         self._key = str(api_key or os.environ.get("EPMPULSE_API_KEY") or "").strip()
         self._deadline = _seconds(deadline or os.environ.get("EPMPULSE_DEADLINE")) or DEADLINE
+        folder = str(spool or os.environ.get("EPMPULSE_SPOOL") or "").strip()
+        self._spool = _Spool(folder) if folder else None
 
     def update_status(
         self,
@@ -86,14 +193,18 @@ class EPMPulseClient:
     ) -> Result:
         """Posts one status: Blank, Loading, OK or Warning. url is the https address of the job's log."""
         update = {"app": app, "domain": domain, "status": status, "job_id": job_id, "message": message, "url": url}
-        return self._post([dict(update, epm_job_id=epm_job_id)], None, "/api/v1/status")
+        return self._post([dict(update, epm_job_id=epm_job_id)], None, STATUS)
+
+    def flush(self) -> Result:
+        """Sends what the spool holds."""
+        return self._post([], None, None)
 
     def batch_update(self, updates: Iterable[dict], job_id: Optional[str] = None) -> Result:
         """Posts many updates, dicts with the fields of update_status; job_id is the default of their job_id.
 
         Up to 1,000 are recorded all or none. More are sent in several requests, until the first that fails.
         """
-        return self._post(updates, job_id, "/api/v1/status/batch")
+        return self._post(updates, job_id, BATCH)
 
     def notify_pipeline_start(self, apps: Iterable[str], domain: Optional[str], job_id: str) -> Result:
         """Marks the domain of every app as Loading."""
@@ -112,8 +223,9 @@ class EPMPulseClient:
         job_id: Optional[str],
         message: Optional[str] = None,
         url: Optional[str] = None,
+        epm_job_id: Optional[str] = None,
     ) -> Result:
-        return self.update_status(app, domain, "Loading", job_id, message, url=url)
+        return self.update_status(app, domain, "Loading", job_id, message, epm_job_id, url)
 
     def complete(
         self,
@@ -122,8 +234,9 @@ class EPMPulseClient:
         job_id: Optional[str],
         message: Optional[str] = None,
         url: Optional[str] = None,
+        epm_job_id: Optional[str] = None,
     ) -> Result:
-        return self.update_status(app, domain, "OK", job_id, message, url=url)
+        return self.update_status(app, domain, "OK", job_id, message, epm_job_id, url)
 
     def fail(
         self,
@@ -132,12 +245,20 @@ class EPMPulseClient:
         job_id: Optional[str],
         message: Optional[str] = None,
         url: Optional[str] = None,
+        epm_job_id: Optional[str] = None,
     ) -> Result:
-        return self.update_status(app, domain, "Warning", job_id, message, url=url)
+        return self.update_status(app, domain, "Warning", job_id, message, epm_job_id, url)
 
-    def job(self, app: str, domain: Optional[str], job_id: Optional[str], url: Optional[str] = None) -> "_Job":
+    def job(
+        self,
+        app: str,
+        domain: Optional[str],
+        job_id: Optional[str],
+        url: Optional[str] = None,
+        epm_job_id: Optional[str] = None,
+    ) -> "_Job":
         """For `with`: posts Loading, then OK, or Warning with the text of the exception, which is raised again."""
-        return _Job(self, app, domain, job_id, url)
+        return _Job(self, (app, domain, job_id), {"url": url, "epm_job_id": epm_job_id})
 
     def _pipeline(self, apps, domain, job_id, status, message) -> Result:
         def updates():
@@ -147,14 +268,17 @@ class EPMPulseClient:
 
         return self.batch_update(updates(), job_id)
 
-    def _post(self, updates: Iterable[dict], job_id: Optional[str], path: str) -> Result:
+    def _post(
+        self, updates: Iterable[dict], job_id: Optional[str], path: Optional[str], end: Optional[float] = None
+    ) -> Result:
         """Posts in a separate thread, because no time-out of requests limits the whole call."""
-        end = time.monotonic() + self._deadline
+        end = end or time.monotonic() + self._deadline
         results: List[Result] = []
+        open_requests: List[_Request] = []
 
         def deliver() -> None:
             try:
-                results.append(self._deliver(updates, job_id, path, end))
+                results.append(self._deliver(updates, job_id, path, end, open_requests))
             except Exception as e:  # No exception may reach the job.
                 results.append(Result(False, error=self._reason(e)))
 
@@ -164,31 +288,75 @@ class EPMPulseClient:
         except RuntimeError:  # No thread can be started: the interpreter is stopping, or the host has too many.
             deliver()
         else:
-            thread.join(self._deadline + 0.5)
+            thread.join(max(end - time.monotonic(), 0) + 0.5)
         result = results[0] if results else Result(False, error="no reply within %g s" % self._deadline)
         if not result.ok:
-            log.warning("EPMPulse did not accept the status: %s", result.error)
+            log.warning("EPMPulse did not accept the status: %s%s", result.error, self._keep(list(open_requests)))
         return result
 
-    def _deliver(self, updates: Iterable[dict], job_id: Optional[str], path: str, end: float) -> Result:
+    def _keep(self, open_requests: List[_Request]) -> str:
+        """Keeps requests that were neither accepted nor refused. Returns what the log adds to the error."""
+        if self._spool is None or not open_requests:
+            return ""
+        try:
+            for request in open_requests:
+                self._spool.keep(request)
+            return "; it is kept in the spool and sent before the next one"
+        except OSError as e:
+            return "; EPMPULSE_SPOOL: %s" % e
+
+    def _deliver(
+        self,
+        updates: Iterable[dict],
+        job_id: Optional[str],
+        path: Optional[str],
+        end: float,
+        open_requests: List[_Request],
+    ) -> Result:
+        """Sends the spool, then the updates. Removes each request from open_requests that was accepted or refused."""
+        timestamp = datetime.now(timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        items = [_encoded(dict({"timestamp": timestamp, "job_id": job_id}, **_given(update))) for update in updates]
+        groups = list(_groups(items)) if path == BATCH else []
+        if path == STATUS:
+            open_requests.append(_Request.of(path, items[0]))
+        for group in groups:
+            open_requests.append(_Request.of(BATCH, b'{"updates":[' + b",".join(group) + b"]}"))
         problem = self._setup_problem()
         if problem:
             return Result(False, error=problem)
-        timestamp = datetime.now(timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
-        items = [_encoded(dict({"timestamp": timestamp, "job_id": job_id}, **_given(update))) for update in updates]
-        if path == "/api/v1/status":
-            return self._send(path, items[0], end)
-        result = Result(False, error="there are no updates")
+        result = self._send_spool(end)
+        if not result.ok or path is None:
+            return result
+        if path == BATCH and not items:
+            return Result(False, error="there are no updates")
         outcomes = set()
         done = 0
-        for group in _groups(items):
-            result = self._send(path, b'{"updates":[' + b",".join(group) + b"]}", end)
+        while open_requests:
+            where = " (updates from %d on, of %d)" % (done + 1, len(items)) if len(groups) > 1 else ""
+            try:
+                result = self._send(open_requests[0], end)
+            except _Refused as e:
+                open_requests.clear()
+                return Result(False, error=str(e) + where)
             if not result.ok:
-                where = " (updates from %d on, of %d)" % (done + 1, len(items)) if len(group) < len(items) else ""
                 return result._replace(error=str(result.error) + where)
+            open_requests.pop(0)
             outcomes.add(result.outcome)
-            done += len(group)
+            done += len(groups.pop(0)) if groups else 1
         return result if len(outcomes) <= 1 else result._replace(outcome=None)
+
+    def _send_spool(self, end: float) -> Result:
+        for request in self._spool.requests() if self._spool else ():
+            if time.monotonic() >= end:
+                return Result(False, error="the spool could not be sent within %g s" % self._deadline)
+            try:
+                result = self._send(request, end)
+                if not result.ok:
+                    return result
+                self._spool.sent(request)
+            except _Refused as e:
+                self._spool.refused(request, str(e))
+        return Result(True)
 
     def _setup_problem(self) -> Optional[str]:
         if requests is None:
@@ -201,26 +369,26 @@ class EPMPulseClient:
             return "EPMPULSE_API_KEY must be visible ASCII characters"
         return None
 
-    def _send(self, path: str, body: bytes, end: float) -> Result:
-        idempotency_key = str(uuid.uuid4())
+    def _send(self, request: _Request, end: float) -> Result:
+        """Raises _Refused if no retry can help."""
         attempt = 0
         while True:
             attempt += 1
             try:
-                return self._attempt(path, body, idempotency_key, end)
+                return self._attempt(request, end)
             except _Transient as e:
                 wait = max(e.wait, random.uniform(0.5, 1.0) * min(2 ** (attempt - 1), 8))
                 if time.monotonic() + wait >= end:
                     return Result(False, error="%s, %d attempts" % (self._reason(e), attempt))
                 time.sleep(wait)
 
-    def _attempt(self, path: str, body: bytes, idempotency_key: str, end: float) -> Result:
+    def _attempt(self, request: _Request, end: float) -> Result:
         left = max(end - time.monotonic(), 0.1)
-        headers = {"Content-Type": "application/json", "Idempotency-Key": idempotency_key}
+        headers = {"Content-Type": "application/json", "Idempotency-Key": request.key}
         try:
             with requests.post(
-                self._url + path,
-                data=body,
+                self._url + request.path,
+                data=request.body,
                 headers=headers,
                 auth=self._authorize,
                 timeout=tuple(min(seconds, left) for seconds in CONNECT_AND_READ),
@@ -235,6 +403,8 @@ class EPMPulseClient:
         reason = _refusal(response, reply)
         if response.status_code in TRANSIENT:
             raise _Transient(reason, _seconds(response.headers.get("Retry-After")) or 0.0)
+        if response.status_code in REFUSED and reply.get("success") is False:
+            raise _Refused(reason)
         return Result(False, error=reason)
 
     def _authorize(self, request):
@@ -250,30 +420,173 @@ class EPMPulseClient:
 
 
 class _Job:
-    def __init__(
-        self, client: EPMPulseClient, app: str, domain: Optional[str], job_id: Optional[str], url: Optional[str]
-    ):
+    def __init__(self, client: EPMPulseClient, run: tuple, details: Dict[str, Optional[str]]):
         self._client = client
-        self._run = (app, domain, job_id)
-        self._url = url
+        self._run = run
+        self._details = details
 
     def __enter__(self) -> "_Job":
-        self._client.start(*self._run, url=self._url)
+        self._client.start(*self._run, **self._details)
         return self
 
     def __exit__(self, kind, exception, traceback) -> bool:
         if kind is None or (issubclass(kind, SystemExit) and exception.code in (None, 0)):
-            self._client.complete(*self._run, url=self._url)
+            self._client.complete(*self._run, **self._details)
         else:
-            self._client.fail(*self._run, message=_described(kind, exception), url=self._url)
+            self._client.fail(*self._run, message=_described(kind, exception), **self._details)
         return False
 
 
 def update_status(
-    app: str, domain: Optional[str], status: str, job_id: Optional[str] = None, message: Optional[str] = None
+    app: str,
+    domain: Optional[str],
+    status: str,
+    job_id: Optional[str] = None,
+    message: Optional[str] = None,
+    epm_job_id: Optional[str] = None,
+    url: Optional[str] = None,
 ) -> Result:
     """Posts one status; URL and key come from the environment."""
-    return EPMPulseClient().update_status(app, domain, status, job_id, message)
+    return EPMPulseClient().update_status(app, domain, status, job_id, message, epm_job_id, url)
+
+
+class _Command:
+    """A command with the input and output of this process, which passes signals on to it. For the main thread."""
+
+    SIGNALS = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2")
+
+    def __init__(self, arguments: List[str], keep_last_line: bool):
+        self._arguments = arguments
+        self._keep_last_line = keep_last_line
+        self._process: Optional[subprocess.Popen] = None
+        self._copy: Optional[threading.Thread] = None
+        self._end_of_errors = b""
+        self._early: List[int] = []
+        self._before: Dict[int, object] = {}
+        self.signal: Optional[str] = None  # the last signal that was meant to end it
+        self.problem: Optional[str] = None  # why it could not be started
+
+    def start(self) -> None:
+        for name in self.SIGNALS:
+            number = getattr(signal, name, None)
+            # Under nohup, SIGHUP stays ignored.
+            if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._on_signal)
+        try:
+            self._process = subprocess.Popen(
+                self._arguments, stderr=subprocess.PIPE if self._keep_last_line else None
+            )
+        except (OSError, ValueError) as e:
+            self.problem = getattr(e, "strerror", None) or str(e)
+            self._code = 127 if isinstance(e, FileNotFoundError) else 126
+            return
+        for number in self._early:
+            self._process.send_signal(number)
+        if self._keep_last_line:
+            self._copy = threading.Thread(target=self._copy_errors, name="epmpulse-stderr", daemon=True)
+            self._copy.start()
+
+    def _on_signal(self, number: int, frame) -> None:
+        name = signal.Signals(number).name
+        if name not in ("SIGUSR1", "SIGUSR2"):
+            self.signal = name
+        if self._process is None:
+            self._early.append(number)
+        elif not (name in ("SIGINT", "SIGQUIT") and _in_terminal()):
+            self._process.send_signal(number)  # A terminal has sent it to both.
+
+    def wait(self) -> int:
+        """The exit code as a shell shows it: 128 and the number of the signal that ended it."""
+        if self._process is None:
+            return self._code
+        code = self._process.wait()
+        if self._copy is not None:
+            # Not for ever: a process in the background may hold standard error open.
+            self._copy.join(2)
+        return 128 - code if code < 0 else code
+
+    def _copy_errors(self) -> None:
+        goes_on = True
+        chunk = self._process.stderr.read1(65536)
+        while chunk:
+            self._end_of_errors = (self._end_of_errors + chunk)[-LAST_LINE:]
+            try:
+                rest = memoryview(chunk)
+                while goes_on and rest:
+                    rest = rest[os.write(2, rest) :]
+            except OSError:
+                goes_on = False  # The command must not block because nobody reads.
+            chunk = self._process.stderr.read1(65536)
+
+    def restore_signals(self) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def last_line(self) -> str:
+        lines = self._end_of_errors.decode("utf-8", "replace").splitlines()
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+def _in_terminal() -> bool:
+    try:
+        return os.tcgetpgrp(0) == os.getpgrp()
+    except (AttributeError, OSError):
+        return False
+
+
+def execute(
+    command: List[str],
+    app: str,
+    domain: Optional[str] = None,
+    job_id: Optional[str] = None,
+    epm_job_id: Optional[str] = None,
+    url: Optional[str] = None,
+    message_from_stderr: bool = False,
+    client: Optional[EPMPulseClient] = None,
+) -> int:
+    """Runs a command and returns its exit code; 127 if it is not found. Posts Loading while it runs, then OK, or Warning
+    if it does not exit with 0 or got a signal, with its duration. With message_from_stderr the message of a Warning has
+    the last line of standard error. To be called by the main thread. Delays the command's end by `deadline` seconds at
+    most."""
+    client = client or EPMPulseClient()
+    update = {"app": app, "domain": domain, "job_id": job_id, "epm_job_id": epm_job_id, "url": url}
+    began = time.monotonic()
+    process = _Command(command, message_from_stderr)
+    process.start()
+    if process.problem:
+        log.warning("%s: %s", command[0], process.problem)
+    loading = threading.Thread(
+        target=client._post, args=([dict(update, status="Loading")], None, STATUS), name="epmpulse-loading", daemon=True
+    )
+    try:
+        loading.start()
+    except RuntimeError:  # The host has too many threads.
+        loading = None
+    code = process.wait()
+    ended = time.monotonic()
+    if loading is not None:
+        loading.join(client._deadline)
+    name = os.path.basename(command[0])
+    duration = _duration(ended - began)
+    if code == 0 and process.signal is None:
+        update.update(status="OK", message="%s ended after %s" % (name, duration))
+    else:
+        why = process.problem or process.last_line()
+        update.update(
+            status="Warning",
+            message="%s ended with exit code %d%s after %s%s"
+            % (name, code, " (%s)" % process.signal if process.signal else "", duration, ": " + why if why else ""),
+        )
+    client._post([update], None, STATUS, ended + client._deadline)
+    process.restore_signals()
+    return code
+
+
+def _duration(seconds: float) -> str:
+    """Such as 1 h 12 min, 12 min 30 s or 4 s."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, left = divmod(minutes, 60)
+    return "%d h %d min" % (hours, left) if hours else "%d min %d s" % (minutes, rest) if minutes else "%d s" % rest
 
 
 def _described(kind: type, exception: BaseException) -> str:
@@ -364,35 +677,85 @@ def _seconds(text) -> Optional[float]:
     return seconds if 0 < seconds < 86400 else None
 
 
+OPTIONS = ("--app", "--domain", "--status", "--job-id", "--message", "--epm-job-id", "--url")
+
+
 def _joined(arguments: List[str]) -> List[str]:
     """Options as --option=value, because argparse takes a value that begins with a dash for an option."""
     joined = []
     rest = iter(arguments)
     for argument in rest:
-        if argument in ("--app", "--domain", "--status", "--job-id", "--message", "--epm-job-id", "--url"):
+        if argument in OPTIONS:
             argument += "=" + next(rest, "")
         joined.append(argument)
     return joined
 
 
-def _main(arguments: List[str]) -> int:
+def _parser(usage: str, description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        description="Posts a status to EPMPulse; EPMPULSE_URL and EPMPULSE_API_KEY must be set.",
-        allow_abbrev=False,
+        usage=usage, description=description + " EPMPULSE_URL and EPMPULSE_API_KEY must be set.", allow_abbrev=False
     )
     parser.add_argument("--app", required=True)
     parser.add_argument("--domain", help="may be left out where the app has one")
-    parser.add_argument("--status", required=True, help="Blank, Loading, OK or Warning")
     parser.add_argument("--job-id")
-    parser.add_argument("--message")
     parser.add_argument("--epm-job-id", help="id of the EPM job; EPMPulse then records its end")
     parser.add_argument("--url", help="https address of the job's log")
+    return parser
+
+
+def _main_exec(arguments: List[str]) -> int:
+    """Runs the command also if the options before it are wrong: then nothing is posted."""
+    parser = _parser(
+        "epmpulse.py exec --app APP [OPTION]... -- COMMAND [ARGUMENT]... | exec --flush",
+        "Runs a command, posts Loading, then OK or Warning, and exits with the command's exit code.",
+    )
+    parser.add_argument(
+        "--message-from-stderr",
+        action="store_true",
+        help="add the last line of standard error to a Warning; it must hold no secret",
+    )
+    parser.add_argument("--flush", action="store_true", help="run no command, only send what EPMPULSE_SPOOL holds")
+    if arguments == ["--flush"]:
+        EPMPulseClient().flush()
+        return 0
+    options, command = arguments, []
+    if "--" in arguments:
+        at = arguments.index("--")
+        options, command = arguments[:at], arguments[at + 1 :]
+    try:
+        given = parser.parse_args(_joined(options))
+    except SystemExit as e:
+        if not command:
+            return int(e.code or 0)
+        log.warning("EPMPulse gets no status of this command")
+        process = _Command(command, False)
+        process.start()
+        if process.problem:
+            log.warning("%s: %s", command[0], process.problem)
+        return process.wait()
+    if not command:
+        parser.print_usage(sys.stderr)
+        return 2
+    return execute(
+        command, given.app, given.domain, given.job_id, given.epm_job_id, given.url, given.message_from_stderr
+    )
+
+
+def main(arguments: Optional[List[str]] = None) -> int:
+    """The command line. Returns the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    logging.basicConfig(format="%(message)s")
+    if arguments[:1] == ["exec"]:
+        return _main_exec(arguments[1:])
+    parser = _parser("epmpulse.py --app APP --status STATUS [OPTION]...", "Posts a status to EPMPulse.")
+    parser.add_argument("--status", required=True, help="Blank, Loading, OK or Warning")
+    parser.add_argument("--message")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if the status was not accepted")
+    parser.epilog = "exec runs a command: see exec --help."
     try:
         given = parser.parse_args(_joined(arguments))
     except SystemExit as e:
         return int(e.code or 0) if "--strict" in arguments else 0
-    logging.basicConfig(format="%(message)s")
     result = EPMPulseClient().update_status(
         given.app, given.domain, given.status, given.job_id, given.message, given.epm_job_id, given.url
     )
@@ -400,4 +763,4 @@ def _main(arguments: List[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1:]))
+    sys.exit(main())

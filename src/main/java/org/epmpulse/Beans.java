@@ -29,6 +29,7 @@ import org.epmpulse.api.StatusRequests;
 import org.epmpulse.api.WindowReplies;
 import org.epmpulse.board.BoardEvents;
 import org.epmpulse.board.BoardReplies;
+import org.epmpulse.changes.BeforeRecord;
 import org.epmpulse.changes.StatusChanges;
 import org.epmpulse.cli.Version;
 import org.epmpulse.cluster.Cluster;
@@ -49,6 +50,8 @@ import org.epmpulse.http.EventLoopPolicy;
 import org.epmpulse.http.HttpReply;
 import org.epmpulse.outbound.OutboundPolicy;
 import org.epmpulse.routes.OneNodePolicy;
+import org.epmpulse.routes.SiteContext;
+import org.epmpulse.routes.SiteUpdates;
 import org.epmpulse.security.RateLimits;
 import org.epmpulse.slack.SlackClient;
 import org.epmpulse.slack.canvas.CanvasChannel;
@@ -59,6 +62,7 @@ import org.epmpulse.slack.canvas.CanvasRegistry;
 import org.epmpulse.slack.canvas.CanvasRenderer;
 import org.epmpulse.slack.socket.SlackSocket;
 import org.epmpulse.status.Catalog;
+import org.epmpulse.status.Source;
 import org.epmpulse.status.UpdateValidator;
 import org.epmpulse.store.AnswerRecorder;
 import org.epmpulse.store.Documents;
@@ -126,8 +130,13 @@ final class Beans {
      *
      * @param workers for blocking work
      * @param keysProblem why the keys file is invalid; null if it is valid or not configured
+     * @param routesProblem which routes of the site fail; null if none does
      */
-    record Http(RateLimits rateLimits, Executor workers, Supplier<@Nullable String> keysProblem) {}
+    record Http(
+            RateLimits rateLimits,
+            Executor workers,
+            Supplier<@Nullable String> keysProblem,
+            Supplier<@Nullable String> routesProblem) {}
 
     static BeanHandles bind(
             Main main,
@@ -147,10 +156,12 @@ final class Beans {
         // The name that Camel's own metrics use.
         main.bind("metricsRegistry", meters);
         main.bind("statusChanges", state.changes());
+        main.bind("statusStore", store);
         UpdateValidator validator = new UpdateValidator(catalog);
-        StatusRecorder recorder = new StatusRecorder(validator, store, meters);
+        StatusRecorder recorder = new StatusRecorder(validator, store, meters, new BeforeRecord(main::getCamelContext));
         main.bind("statusRequests", new StatusRequests(recorder::countUnreadable));
         main.bind("statusRecorder", recorder);
+        main.bind("siteUpdates", new SiteUpdates(() -> recorder.countUnreadable(Source.SITE)));
         main.bind("answerRequests", new AnswerRequests(validator, clock));
         main.bind("answerRecorder", new AnswerRecorder(store));
         main.bind("answerReplies", new AnswerReplies());
@@ -203,6 +214,7 @@ final class Beans {
         BoardReplies boardReplies = new BoardReplies(
                 catalog, store, views::notes, configuration.settings().staleAfter(), clock, http.workers());
         main.bind("boardReplies", boardReplies);
+        SiteContext.addTo(main, configuration::value, boardReplies);
         BoardEvents boardEvents = new BoardEvents(catalog, boardReplies, store, clock, meters);
         main.bind("boardEvents", boardEvents);
         main.bind("windowReplies", new WindowReplies(windows, store, views::notes, clock));
@@ -222,6 +234,7 @@ final class Beans {
                         () -> socket == null ? null : socket.health(),
                         views::alertsProblem,
                         http.keysProblem(),
+                        http.routesProblem(),
                         threads::problem,
                         state.cluster().nodes()));
         main.bind("openApiReplies", new OpenApiReplies(Version.get()));
@@ -266,7 +279,7 @@ final class Beans {
                 configuration,
                 configuration.apps().catalog(),
                 PersistentState.inMemory(store),
-                new Http(new RateLimits(0, clock.steadySource()), Runnable::run, () -> null),
+                new Http(new RateLimits(0, clock.steadySource()), Runnable::run, () -> null, () -> null),
                 meters,
                 clock,
                 new ServiceThreads(meters));

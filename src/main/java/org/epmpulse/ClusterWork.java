@@ -52,7 +52,7 @@ final class ClusterWork {
         }
     }
 
-    /** To be polled every half second, if there are several nodes. */
+    /** To be started if there are several nodes. */
     NodeExchange exchange() {
         return exchange;
     }

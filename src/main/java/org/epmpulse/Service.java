@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -16,11 +17,14 @@ import org.epmpulse.board.BoardMetrics;
 import org.epmpulse.board.BoardPage;
 import org.epmpulse.board.WindowMetrics;
 import org.epmpulse.changes.StatusChanges;
+import org.epmpulse.cli.ExtraJars;
 import org.epmpulse.cli.FatalErrors;
 import org.epmpulse.cli.Logging;
 import org.epmpulse.cli.RunningService;
 import org.epmpulse.cli.Version;
 import org.epmpulse.cluster.Cluster;
+import org.epmpulse.cluster.DocumentPositions;
+import org.epmpulse.cluster.NodeExchange;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
@@ -33,11 +37,14 @@ import org.epmpulse.config.Settings;
 import org.epmpulse.http.ApiServer;
 import org.epmpulse.http.LogContext;
 import org.epmpulse.routes.RouteCheck;
-import org.epmpulse.routes.RouteFailures;
 import org.epmpulse.routes.RouteFile;
 import org.epmpulse.routes.RouteFiles;
+import org.epmpulse.routes.RouteHealth;
+import org.epmpulse.routes.RouteMetrics;
 import org.epmpulse.routes.RouteReload;
 import org.epmpulse.routes.RunningRoutes;
+import org.epmpulse.routes.SecretMasks;
+import org.epmpulse.routes.SimulatedSite;
 import org.epmpulse.security.ApiKeys;
 import org.epmpulse.security.KeysReload;
 import org.epmpulse.security.RateLimits;
@@ -69,6 +76,7 @@ final class Service implements RunningService {
 
     private final Deque<Part> parts = new ArrayDeque<>();
     private final Configuration configuration;
+    private final boolean demo;
     private @Nullable Drain drain;
     private int port;
     private boolean ready;
@@ -77,21 +85,28 @@ final class Service implements RunningService {
         void stop() throws Exception;
     }
 
-    private Service(Configuration configuration) {
+    private Service(Configuration configuration, boolean demo) {
         this.configuration = configuration;
+        this.demo = demo;
     }
 
     /**
      * Starts the service.
      *
+     * @param demo whether the routes of the site send to no other system and read from none
      * @throws ConfigurationException if the configuration is invalid, so that a restart would fail again
      * @throws IOException if the data folder or the port cannot be used
      */
-    static Service start(Configuration configuration) throws IOException, InterruptedException {
+    static Service start(Configuration configuration, boolean demo) throws IOException, InterruptedException {
+        Logging.protect();
         for (Problem warning : configuration.warnings()) {
             LOG.warn("{}: {}", warning.where(), warning.message());
         }
-        Service service = new Service(configuration);
+        List<String> extra = ExtraJars.ofThisProgram().names();
+        if (!extra.isEmpty()) {
+            LOG.info("Jars of extra/: {}", String.join(", ", extra));
+        }
+        Service service = new Service(configuration, demo);
         try {
             service.startParts(TimeSource.system());
             return service;
@@ -149,7 +164,8 @@ final class Service implements RunningService {
                     threads);
             parts.push(store::close);
             documents = new FileDocuments(folder, clock, meters);
-            cluster = Cluster.SINGLE;
+            cluster = Cluster.single(
+                    new DocumentPositions(documents, () -> store.board().revision()));
         } else {
             // Other nodes take requests meanwhile: a proxy would send this one some that it can only refuse.
             shared = SharedStore.open(
@@ -157,6 +173,7 @@ final class Service implements RunningService {
             parts.push(shared::close);
             store = shared.store();
             StateFileWriter stateFile = new StateFileWriter(folder, catalog, store, shared.created());
+            shared.onUpdate(stateFile::changed);
             stateFile.start(threads);
             parts.push(stateFile::close);
             changes.begin(store.board().revision());
@@ -170,6 +187,7 @@ final class Service implements RunningService {
         meters.getPrometheusRegistry().register(new BoardMetrics(catalog, store::board, settings.staleAfter(), clock));
         server.setWriteProblem(store::problem);
         server.mountMetrics(meters);
+        RouteHealth routeHealth = new RouteHealth(routesFolder.folder(), clock, meters);
         Main main = new Main();
         // The service stops Camel itself: after the last request, before the store.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
@@ -178,7 +196,11 @@ final class Service implements RunningService {
                 configuration,
                 catalog,
                 new Beans.PersistentState(store, changes, canvasRegistry, documents, cluster),
-                new Beans.Http(rateLimits, server.workers(), () -> keysReload == null ? null : keysReload.problem()),
+                new Beans.Http(
+                        rateLimits,
+                        server.workers(),
+                        () -> keysReload == null ? null : keysReload.problem(),
+                        routeHealth::problem),
                 meters,
                 clock,
                 threads);
@@ -187,13 +209,14 @@ final class Service implements RunningService {
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void afterConfigure(BaseMainSupport support) {
+                RouteMetrics.addTo(support.getCamelContext(), meters);
                 server.bind(support.getCamelContext());
                 if (settings.logFormat() == LogFormat.JSON) {
                     // It costs time for each message, and only the JSON format shows it.
                     LogContext.addTo(support.getCamelContext());
                 }
-                RouteFailures.addTo(support.getCamelContext());
-                RouteFile.add(routes, support.getCamelContext());
+                routeHealth.addTo(support.getCamelContext());
+                addRoutes(routes, support.getCamelContext());
                 RouteFiles.requireOneRouteForEachSource(support.getCamelContext());
             }
         });
@@ -201,10 +224,14 @@ final class Service implements RunningService {
         parts.push(main::stop);
         parts.push(server::awaitReplies);
         parts.push(beans.stopCalls()::run);
+        routesFolder.logIgnored();
         startRoutes(main);
         beans.startSocket().run();
-        if (!cluster.activity().single()) {
-            watch(threads, "node-exchange", beans.exchange()::poll);
+        if (shared != null) {
+            NodeExchange exchange = beans.exchange();
+            shared.onSignals(exchange::wakeUp);
+            exchange.start(threads);
+            parts.push(exchange::close);
         }
         if (keysReload != null) {
             watch(threads, "keys-reload", keysReload::poll);
@@ -238,6 +265,17 @@ final class Service implements RunningService {
                 settings.database() == null
                         ? folder.root()
                         : settings.database().describe());
+    }
+
+    private void addRoutes(List<RouteFile> routes, CamelContext context) {
+        if (!demo) {
+            RouteFile.add(routes, context);
+            return;
+        }
+        SimulatedSite site = new SimulatedSite(routes, SecretMasks.of(configuration, routes, System.getenv()));
+        site.interceptCalls(context);
+        RouteFile.add(routes, context);
+        site.disableSources(context);
     }
 
     private void watch(ServiceThreads threads, String name, Runnable poll) {
@@ -279,16 +317,23 @@ final class Service implements RunningService {
         return List.of(key);
     }
 
-    private static void startRoutes(Main main) throws IOException {
+    private void startRoutes(Main main) throws IOException {
         try {
             main.start();
         } catch (Exception e) {
             ConfigurationException problem = RouteFiles.problem(e);
             if (problem != null) {
-                throw problem;
+                throw located(problem);
             }
             throw new IOException("routes could not be started: " + RouteFiles.reason(e), e);
         }
+    }
+
+    /** All errors of the routes with file and line, instead of the first one; the same if none is found. */
+    private ConfigurationException located(ConfigurationException problem) {
+        List<Problem> errors = new RouteCheck(Beans::bindUnstarted)
+                .run(configuration).stream().filter(Problem::isError).toList();
+        return errors.isEmpty() ? problem : new ConfigurationException(errors);
     }
 
     private static String urlHost(String host) {

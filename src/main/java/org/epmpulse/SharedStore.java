@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.epmpulse.cli.Version;
 import org.epmpulse.cluster.Cluster;
 import org.epmpulse.cluster.Lease;
@@ -128,6 +129,7 @@ final class SharedStore implements AutoCloseable {
             database.close();
             throw e;
         }
+        leaseTable.readFirst(store::recentLease);
         SqlNodes.Self self = new SqlNodes.Self(
                 node, Version.get(), SharedConfiguration.of(configuration).text());
         SqlNodes nodes = new SqlNodes(database, id, self, store::sequence);
@@ -173,16 +175,24 @@ final class SharedStore implements AutoCloseable {
         Gauge.builder("epmpulse.nodes", nodes, it -> it.list().size())
                 .description("Running nodes, as this node sees them")
                 .register(meters);
-        threads.startRestarting("epmpulse-lease", closing, () -> repeat(Lease.INTERVAL, lease::poll));
+        threads.startRestarting("epmpulse-lease", closing, () -> repeat(lease::poll));
         nodes.become(Nodes.State.RUNNING);
-        threads.startRestarting("epmpulse-nodes", closing, () -> repeat(SqlNodes.INTERVAL, nodes::beat));
+        threads.startRestarting(
+                "epmpulse-nodes",
+                closing,
+                () -> repeat(() -> {
+                    nodes.beat();
+                    return SqlNodes.INTERVAL;
+                }));
     }
 
-    private void repeat(Duration interval, Runnable task) {
+    /** @param task returns the time until it is run again */
+    private void repeat(Supplier<Duration> task) {
         try {
-            do {
-                task.run();
-            } while (!closing.await(interval.toMillis(), TimeUnit.MILLISECONDS));
+            Duration wait = task.get();
+            while (!closing.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+                wait = task.get();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -190,6 +200,16 @@ final class SharedStore implements AutoCloseable {
 
     StatusStore store() {
         return store;
+    }
+
+    /** Sets the listener that is called after each change of the board or of the store's id; it must not block. */
+    void onUpdate(Runnable listener) {
+        store.onUpdate(listener);
+    }
+
+    /** Sets the listener that is called when a view or a request of another node may be new; it must not block. */
+    void onSignals(Runnable listener) {
+        store.onSignals(listener);
     }
 
     /** When the store was created. */

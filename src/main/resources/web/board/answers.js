@@ -19,6 +19,9 @@ export function createAnswers(api, changed) {
   let readOnly = false;
 
   async function send(row, method, kind, hours) {
+    if (busy) {
+      return;
+    }
     store(NAME, by);
     busy = true;
     note = '';
@@ -44,7 +47,7 @@ export function createAnswers(api, changed) {
 
   function buttons(row) {
     const button = (text, ...call) =>
-      html`<button type="button" class="quiet" ?disabled=${busy} @click=${() => send(row, ...call)}>${text}</button> `;
+      html`<button type="button" class="quiet" aria-disabled=${busy ? 'true' : 'false'} @click=${() => send(row, ...call)}>${text}</button> `;
     return html`
       <p class="answer-buttons">
         ${row.acknowledged ? button(t('end_acknowledge'), 'DELETE', 'acknowledge')
@@ -60,9 +63,19 @@ export function createAnswers(api, changed) {
       </p>`;
   }
 
+  /** A button that was pressed may be replaced by another one: the focus must stay here, for the keyboard. */
+  function keepFocus() {
+    const section = document.getElementById('answers');
+    if (section?.contains(document.activeElement)) {
+      queueMicrotask(() => document.activeElement === document.body
+        && (section.querySelector('button') ?? document.getElementById('details-close'))?.focus());
+    }
+  }
+
   return {
     /** The answers of a domain, and the buttons that fit its status. The change itself arrives with the feed. */
     view(row, now) {
+      keepFocus();
       if (row.key !== of) {
         of = row.key;
         reason = note = '';

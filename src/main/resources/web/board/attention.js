@@ -47,7 +47,7 @@ function line({row, problem}, ctx) {
       <td class="message" dir="auto">${explanation(row, ctx.shownNow).map((text, i) => html`${i ? '; ' : ''}<bdi>${text}</bdi>`)}</td>
       <td class="when" data-label=${t('since')}>${row.state === 'not_started' ? '' : timeOf(row.since, ctx.shownNow)}</td>
       <td class="when" data-label=${t('last_ok')}>${timeOf(row.lastOk, ctx.shownNow)}</td>
-      <td class="when" data-label=${t('failed_days')}>${days ? t('of_days', days) : ''}</td>
+      <td class="when" data-label=${t('failed_days')}><bdi>${days ? t('of_days', days) : ''}</bdi></td>
       <td data-label=${t('contact')}><bdi>${row.owner}</bdi> ${row.runbook ? externalLink(row.runbook, t('runbook')) : ''}</td>
       <td data-label=${t('job')}><bdi class="code">${row.jobId}</bdi> ${row.url ? externalLink(row.url, t('log')) : ''}</td>
     </tr>`;

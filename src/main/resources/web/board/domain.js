@@ -110,7 +110,7 @@ export function createDomainView(api, changed) {
       ${days ? html`<p class="details-days">${t('last_days', {n: days.ok.length, ok: count(days.ok), failed: count(days.warning),
         none: days.ok.filter((n, i) => !n && !days.warning[i]).length})}</p>` : ''}
       ${trendChart(trend)}
-      ${runs.length ? html`<h3>${t('last_runs')}</h3><div class="scroll"><table class="details-runs">
+      ${runs.length ? html`<h3>${t('last_runs')}</h3><div class="scroll" tabindex="0" role="region" aria-label=${t('last_runs')}><table class="details-runs">
         <thead><tr><th scope="col">${t('status')}</th><th scope="col">${t('started')}</th><th scope="col">${t('ended')}</th>
           <th scope="col">${t('duration')}</th><th scope="col">${t('message')}</th></tr></thead>
         <tbody>${runs.slice(0, 10).map(run => html`<tr><td>${badge(stateOfStatus(run))}</td>
@@ -131,13 +131,13 @@ export function createDomainView(api, changed) {
   }
 
   function update(entry, ctx) {
-    const source = {api: 'posted', epm: 'from_epm'}[entry.source];
+    const source = {api: 'posted', epm: 'from_epm', site: 'from_route'}[entry.source];
     return html`
       <li class="entry">${badge(stateOfStatus(entry))} ${timeOf(instant(entry.updated), ctx.shownNow)}
         <span class="message" dir="auto">${entry.kind
           ? answerText(ANSWERS[entry.kind] ? t(ANSWERS[entry.kind]) : entry.kind, entry, ctx.shownNow) : entry.message ?? ''}</span>
         <span class="entry-facts">${entry.job_id ? html`${t('job')} <bdi class="code">${entry.job_id}</bdi> · ` : ''}${Number.isFinite(entry.duration_sec)
-          ? html`${t('took', {for: duration(entry.duration_sec * 1000)})} · ` : ''}${source ? t(source) : entry.source}
+          ? html`${t('took', {for: duration(entry.duration_sec * 1000)})} · ` : ''}${source ? html`<bdi>${t(source, {route: entry.route ?? ''})}</bdi>` : entry.source}
           ${entry.key ? html`<bdi>${t('by_key', {key: entry.key})}</bdi>` : ''}
           ${entry.outcome === 'superseded' ? html`<span class="superseded">${t('superseded')}</span>` : ''}</span></li>`;
   }

@@ -20,6 +20,9 @@ const MAX_TRENDS = 1_000;
 const RUN_PAGES = 5;
 const MAX_JOBS = 12;
 
+/** Whether a window says anything: before the first update each deadline would be missed. */
+const hasUpdates = window => Boolean(window?.domains.some(({updated}) => updated));
+
 export function createLoader(api, store, getAt) {
   let timer = 0;
   let pending = false;
@@ -87,7 +90,7 @@ export function createLoader(api, store, getAt) {
     const earlier = monthEarlier(at ?? Date.now());
     const before = await api.optional(`window?${query({at: atOf(earlier)})}`);
     if (still()) {
-      store.set({monthAgo: before && {at: earlier, done: before.counts.done, all: before.domains.length}});
+      store.set({monthAgo: hasUpdates(before) ? {at: earlier, done: before.counts.done, all: before.domains.length} : null});
     }
   }
 
@@ -156,7 +159,7 @@ export function createLoader(api, store, getAt) {
       let at = window.starts - 1_000;
       for (let i = 1; i < most; i++) {
         const data = await api.optional(`window?${query({at: atOf(at)})}`);
-        if (!data || !add(data, at)) {
+        if (!hasUpdates(data) || !add(data, at)) {
           return;
         }
         at = data.ends === data.as_of ? at - DAY : Math.min(instant(data.starts), at) - 1_000;

@@ -114,14 +114,14 @@ export function createNights(loader, changed) {
     return html`
       <section id="nights" class="nights" aria-labelledby="nights-title">
         <div class="section-head"><h2 id="nights-title">${t('nights_title', {n: columns.length})}</h2>
-          <p class="legend">${[['failed', 'Warning'], ['late', 'Late'], ['done', 'OK'], ['no_run', 'Blank']].map(([name, kind]) =>
+          <p class="legend">${[['failed', 'Warning'], ['late', 'Late'], ['done', 'OK'], ['running', 'Loading'], ['no_run', 'Blank']].map(([name, kind]) =>
             html`<span class="count" data-kind=${kind}>${symbol(kind)}<span>${t(name)}</span></span>`)}</p>
           <p class="help-line" role="status">${partial ? t('nights_loading', {n: columns.length, all: NIGHTS}) : ''}</p>
           ${copyButton('nights-table')}</div>
         <div class="scroll"><table id="nights-table">
           <thead><tr><th scope="col">${t('domain')}</th><th scope="col" class="night-head">
             <div class="night-days">${columns.map((column, i) => html`<a class="go" title=${t('night_open', {day: fullTime(column.at ?? ctx.now)})}
-              href=${ctx.href({view: 'tonight', at: column.at})}><span class=${(columns.length - 1 - i) % 5 ? 'sr-only' : ''}>${column.label}</span></a>`)}</div></th>
+              href=${ctx.href({view: 'tonight', at: column.at})}><span class=${i < 2 || (columns.length - 1 - i) % 5 ? 'sr-only' : ''}>${column.label}</span></a>`)}</div></th>
             <th scope="col">${t('summary')}</th></tr></thead>
           <tbody>${repeat(rows, row => row.key, row => guard([cells.get(row.key)?.join(), columns.length, ctx.address],
             () => line(row, cells.get(row.key) ?? [], columns, ctx)))}</tbody>

@@ -108,7 +108,7 @@ export const runLine = (run, ctx) => html`
     <th scope="row"><a class="go row-link" href=${ctx.href({domain: keyOf(run.app, run.domain)})}><bdi>${run.app}</bdi> · <bdi class="name">${run.domain}</bdi></a></th>
     <td class="when" data-label=${t('started')}>${timeOf(instant(run.started), ctx.shownNow)}</td>
     <td class="when" data-label=${t('ended')}>${timeOf(instant(run.completed), ctx.shownNow)}</td>
-    <td class="when" data-label=${t('duration')}>${Number.isFinite(run.duration_sec) ? duration(run.duration_sec * 1000) : ''}</td>
+    <td class="when" data-label=${t('duration')}><bdi>${Number.isFinite(run.duration_sec) ? duration(run.duration_sec * 1000) : ''}</bdi></td>
     <td class="message" dir="auto">${run.message ?? ''}</td>
     <td data-label=${t('job')}><bdi class="code">${run.job_id ?? ''}</bdi> ${httpsUrl(run.url) ? externalLink(run.url, t('log')) : ''}</td>
   </tr>`;

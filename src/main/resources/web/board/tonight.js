@@ -40,7 +40,7 @@ export function axisView(ctx) {
         <table id="axis-table">
           <thead><tr><th scope="col" class="col-name">${t('domain')}</th>
             <th scope="col" class="col-track"><span class="sr-only">${t('axis')}</span>
-              <svg class="ticks" aria-hidden="true">${axis.ticks.filter(at => axis.x(at) < 96).map(at => svg`<text x="${axis.x(at)}%" dx="3" y="13">${tickText(at)}</text>`)}</svg></th>
+              <svg class="ticks" aria-hidden="true">${axis.ticks.filter(at => axis.x(at) < 96).map(at => svg`<text x="${axis.x(at)}%" dx="0.2em" y="76%">${tickText(at)}</text>`)}</svg></th>
             <th scope="col" class="col-state">${t('status')}</th>
             <th scope="col" class="col-spark">${t('durations')}</th>
             <th scope="col" class="col-typical">${t('typical')}</th></tr></thead>
@@ -116,9 +116,9 @@ function line(row, runs, trend, axis, ctx) {
 export function track(row, runs, axis, now) {
   return html`<svg class="track" aria-hidden="true">
     ${barsOf(row, runs, axis, now).map(bar => svg`<rect class=${bar.expected ? 'expected' : 'bar'} data-kind=${kindOfBar(bar.state)}
-      x="${bar.x}%" width="${bar.width}%" y="4" height="11" rx="2"/>`)}
+      x="${bar.x}%" width="${bar.width}%" y="21%" height="58%" rx="2"/>`)}
     ${row.deadline !== null && row.deadline > axis.from && row.deadline < axis.to
-      ? svg`<line class=${row.lateNow || row.atRisk ? 'deadline missed' : 'deadline'} x1="${axis.x(row.deadline)}%" x2="${axis.x(row.deadline)}%" y1="1" y2="18"/>` : ''}
+      ? svg`<line class=${row.lateNow || row.atRisk ? 'deadline missed' : 'deadline'} x1="${axis.x(row.deadline)}%" x2="${axis.x(row.deadline)}%" y1="5%" y2="95%"/>` : ''}
   </svg>`;
 }
 

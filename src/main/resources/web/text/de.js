@@ -129,6 +129,7 @@ export const texts = {
   no_updates: 'Noch keine Meldung.',
   posted: 'gesendet',
   from_epm: 'von EPM',
+  from_route: 'von Route {route}',
   by_key: 'von {key}',
   superseded: 'nicht gezeigt: älter als der aktuelle Status',
   last_days: 'Letzte {n} Tage: {ok} OK, {failed} fehlgeschlagen, {none} ohne Lauf',

@@ -131,6 +131,7 @@ export const texts = {
   no_updates: 'No update yet.',
   posted: 'posted',
   from_epm: 'from EPM',
+  from_route: 'from route {route}',
   by_key: 'by {key}',
   superseded: 'not shown: older than the current status',
   last_days: 'Last {n} days: {ok} OK, {failed} failed, {none} without a run',

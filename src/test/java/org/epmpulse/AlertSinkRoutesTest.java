@@ -212,9 +212,9 @@ class AlertSinkRoutesTest {
         epmPulse.start();
         epmPulse.status("Planning", "Actual", "Warning", "held");
 
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() ->
-                        assertThat(health()).contains("webhook: ", "teams: ", "pagerduty: ").doesNotContain("S3CRET"));
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(health())
+                .contains("webhook: ", "teams: ", "pagerduty: ")
+                .doesNotContain("S3CRET"));
     }
 
     static List<CallMatcher> services() {

@@ -55,6 +55,8 @@ class BackupIT {
         Files.createDirectories(home.resolve("routes/site"));
         Files.createDirectories(home.resolve("config"));
         Files.writeString(home.resolve("routes/site/mine.camel.yaml"), "# mine\n");
+        Files.createDirectories(home.resolve("extra"));
+        Files.writeString(home.resolve("extra/driver-1.jar"), "a jar");
         Files.writeString(home.resolve("config/apps.json"), "{}");
         Files.writeString(home.resolve(".env"), "EPMPULSE_API_KEY=secret\n");
     }
@@ -231,6 +233,8 @@ class BackupIT {
         Path linked = second.resolve("data/history").resolve(day.getFileName());
         assertThat(Files.isSameFile(linked, first.resolve("data/history").resolve(day.getFileName())))
                 .isTrue();
+        assertThat(Files.isSameFile(second.resolve("extra/driver-1.jar"), first.resolve("extra/driver-1.jar")))
+                .isTrue();
         assertThat(mirror.resolve(second.getFileName()).resolve("SHA256SUMS")).exists();
 
         Files.writeString(second.resolve("config/apps.json"), "{ }");
@@ -262,7 +266,10 @@ class BackupIT {
         assertThat(backup.resolve("SHA256SUMS")).content().contains("./.env", "./config/apps.json", "./routes/site/");
 
         Files.writeString(home.resolve("config/apps.json"), "changed");
+        Files.delete(home.resolve("extra/driver-1.jar"));
         restore(backup, home);
+
+        assertThat(home.resolve("extra/driver-1.jar")).hasContent("a jar");
 
         assertThat(home.resolve("config/apps.json")).hasContent("{}");
         assertThat(home.resolve("data/MOVED")).exists();

@@ -281,6 +281,15 @@ class BoardWindowIT {
     }
 
     @Test
+    void aMonthWithoutUpdatesIsNotComparedWith() {
+        post("FCCS", "Trial Balance", "OK", 10, "the first update");
+        page.waitForResponse(Pattern.compile(".*/window\\?at=.*"), () -> openBoard(""));
+
+        assertThat(row("FCCS/Trial Balance").locator(".bar")).hasCount(1);
+        assertThat(page.locator("#summary .month-ago")).hasCount(0);
+    }
+
+    @Test
     void runsAreListedAndSavedAsCsv() throws Exception {
         post("FCCS", "Trial Balance", "Loading", 30, "");
         post("FCCS", "Trial Balance", "OK", 10, "48 entities");
@@ -294,6 +303,8 @@ class BoardWindowIT {
         assertThat(Files.readString(csv.path()))
                 .startsWith("app,domain,job_id,status,started,completed,duration_sec,message,url")
                 .contains("FCCS,Trial Balance,");
+        page.setViewportSize(360, 740);
+        assertThat(runs.getByText(Pattern.compile("^20\\smin$"))).isVisible();
         page.getByLabel("App").selectOption("Planning");
         assertThat(page.locator("#runs")).containsText("No runs in this range.");
     }
@@ -305,6 +316,8 @@ class BoardWindowIT {
         page.getByRole(AriaRole.NAVIGATION).getByText("Nights").click();
 
         Locator line = page.locator("#nights-table [data-key='FCCS/Trial Balance']");
+        assertThat(page.locator("#nights [role=status]")).hasText("");
+        assertThat(page.locator(".night-days a")).hasCount(1);
         assertThat(line).containsText("1 Failed");
         assertThat(line.locator("rect[data-kind=Warning]")).hasCount(1);
         assertThat(page).hasURL(Pattern.compile("\\?view=nights$"));
@@ -430,10 +443,21 @@ class BoardWindowIT {
             assertThat(page.evaluate("document.documentElement.scrollWidth"))
                     .as(view)
                     .isEqualTo(360);
+            assertThat(chromium.seriousViolations(page)).as(view).isEmpty();
         }
 
+        program.post(
+                "/api/v1/status",
+                "{\"app\": \"FCCS\", \"domain\": \"Consolidation\", \"status\": \"Warning\","
+                        + " \"job_id\": \"TRANSACTION_MATCHING\"}");
+        page.setViewportSize(794, 1123);
         page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
         openBoard("");
+        assertThat(problem("FCCS/Consolidation")).containsText("TRANSACTION_MATCHING");
+        assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(794);
+        assertThat(page.evaluate(
+                        "[...document.querySelectorAll('.code')].every(code => code.getClientRects().length < 2)"))
+                .isEqualTo(true);
         assertThat(page.locator("#attention")).containsText("CC_4711");
         assertThat(page.locator("button:visible, input:visible, select:visible"))
                 .hasCount(0);
@@ -551,9 +575,28 @@ class BoardWindowIT {
         Number size =
                 (Number) page.evaluate("parseFloat(getComputedStyle(document.querySelector('.tile-name')).fontSize)");
         assertThat(size.doubleValue()).isGreaterThan(24.0);
+        page.setViewportSize(3840, 2160);
+        eventually("document.querySelector('.track .bar').getBoundingClientRect().height > 24");
+        assertThat(page.evaluate("[...document.querySelectorAll('.ticks text')].every(text =>"
+                        + " text.getBoundingClientRect().top >= text.closest('svg').getBoundingClientRect().top)"))
+                .isEqualTo(true);
         page.setViewportSize(1366, 768);
         eventually("document.querySelector('#main').scrollHeight === 768 && [...document.querySelectorAll('#main *')]"
                 + ".every(element => element.getBoundingClientRect().bottom <= 769)");
+    }
+
+    @Test
+    void noNameBreaksInsideAWordOnAPhone() {
+        openTab(new Browser.NewContextOptions().setViewportSize(360, 740).setLocale("en-US"));
+        replaceBoard(2, 20, 12);
+        openBoard("");
+
+        assertThat(page.locator("#attention-table .name")).hasCount(12);
+        assertThat(page.locator("#axis-table .name")).hasCount(40);
+        assertThat((List<?>) page.evaluate(BROKEN)).isEmpty();
+        page.evaluate(
+                "document.querySelectorAll('#axis-table .state-time').forEach(time => time.append(' and a longer text'))");
+        assertThat((List<?>) page.evaluate(BROKEN)).isEmpty();
     }
 
     @Test

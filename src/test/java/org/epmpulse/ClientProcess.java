@@ -18,6 +18,7 @@ record ClientProcess(int code, String out, String err) {
 
     static final Path PYTHON_CLIENT = CLIENTS.resolve("python/epmpulse.py");
     static final Path SHELL_CLIENT = CLIENTS.resolve("shell/epmpulse.sh");
+    static final Path POWERSHELL_CLIENT = CLIENTS.resolve("powershell/epmpulse.ps1");
 
     static void requirePython() throws InterruptedException {
         Installed.require("python3-requests", Installed.works(List.of(PYTHON, "-c", "import requests")));

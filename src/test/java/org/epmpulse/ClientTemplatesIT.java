@@ -362,6 +362,9 @@ class ClientTemplatesIT {
                 .anyMatch(line -> line.startsWith("-rwxr-xr-x") && line.endsWith("/python/epmpulse.py"))
                 .anyMatch(line -> line.startsWith("-rw-r--r--") && line.endsWith("/shell/epmpulse.sh"))
                 .anyMatch(line -> line.startsWith("-rw-r--r--") && line.endsWith("/groovy/epmpulse-status.groovy"))
+                .anyMatch(line -> line.startsWith("-rw-r--r--") && line.endsWith("/powershell/epmpulse.ps1"))
+                .anyMatch(line -> line.startsWith("-rw-r--r--") && line.endsWith("/python/pyproject.toml"))
+                .anyMatch(line -> line.startsWith("-rw-r--r--") && line.endsWith("/ci/Jenkinsfile"))
                 .noneMatch(line -> line.contains("__pycache__"));
     }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.epmpulse.demo.TestingDemo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -107,8 +108,7 @@ class DemoIT {
         return new ObjectMapper().readTree(get(address, key)).path("data");
     }
 
-    @Test
-    void aDemoDoesNotLoadTheRoutesOfTheSite() throws Exception {
+    private static Path installation(Path folder, String siteRoute) throws Exception {
         Path installation = Files.createDirectory(folder.resolve("installation"));
         Path jar = Files.copy(Path.of("target/epmpulse.jar"), installation.resolve("epmpulse.jar"));
         Files.createSymbolicLink(
@@ -120,10 +120,97 @@ class DemoIT {
             }
         }
         Files.createDirectory(routes.resolve("site"));
-        Files.writeString(routes.resolve("site/alarm.camel.yaml"), "this file cannot be loaded");
+        Files.writeString(routes.resolve("site/alarm.camel.yaml"), siteRoute);
+        return jar;
+    }
 
-        try (PackagedProgram demo = start(settings(), "-jar", jar.toString(), "demo", "--port", "0")) {
+    @Test
+    void aDemoDoesNotLoadTheRoutesOfTheSite() throws Exception {
+        Path jar = installation(folder, "this file cannot be loaded");
+        Map<String, String> settings = settings();
+        settings.put("EPMPULSE_ROUTES_DIR", jar.resolveSibling("routes").toString());
+
+        for (Map<String, String> each : List.of(settings(), settings)) {
+            try (PackagedProgram demo = start(each, "-jar", jar.toString(), "demo", "--port", "0")) {
+                await().until(() -> CANVASES.matcher(demo.output()).find());
+            }
+        }
+    }
+
+    @Test
+    void theRoutesOfTheSiteRunOnRequestAndSendNothing() throws Exception {
+        try (TroubledServer target = new TroubledServer(TroubledServer.reply(200, Map.of(), "ok"))) {
+            Path inbox = Files.createDirectory(folder.resolve("inbox"));
+            Path file = Files.writeString(inbox.resolve("a"), "{}");
+            Path jar = installation(folder, """
+                    - route:
+                        id: forward
+                        from:
+                          uri: status-changes:forward
+                          steps:
+                            - setBody:
+                                expression:
+                                  simple:
+                                    expression: "${body.app} is ${body.status}"
+                            - to:
+                                uri: %s/hook?token=hidden-token
+                    - route:
+                        id: inbox
+                        from:
+                          uri: file:%s
+                          steps:
+                            - log:
+                                message: "${body}"
+                    """.formatted(target.address(), inbox));
+
+            try (PackagedProgram demo = start(settings(), "-jar", jar.toString(), "demo", "--port", "0", "--site")) {
+                await().until(() -> CANVASES.matcher(demo.output()).find());
+                await().until(() -> demo.output().contains("Demo: route forward would send to " + target.address()));
+                assertThat(demo.output())
+                        .contains(" is Loading", "alarm.camel.yaml: not started: it reads from file:")
+                        .doesNotContain("hidden-token", "ERROR");
+            }
+            assertThat(target.requests()).isEmpty();
+            assertThat(file).exists();
+        }
+    }
+
+    @Test
+    void theLogLevelIsObeyed() throws Exception {
+        Map<String, String> quiet = settings();
+        quiet.put("EPMPULSE_LOG_LEVEL", "WARN");
+        Map<String, String> talkative = settings();
+        talkative.put("EPMPULSE_LOG_LEVEL", "INFO");
+
+        try (PackagedProgram demo = PackagedProgram.start(folder, quiet, "demo", "--port", "0");
+                PackagedProgram other = PackagedProgram.start(folder, talkative, "demo", "--port", "0")) {
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> CANVASES.matcher(demo.output()).find());
+            await().atMost(Duration.ofMinutes(1)).until(() -> other.output().contains(" access "));
+
+            assertThat(demo.output()).doesNotContain("INFO", "is ready on");
+            assertThat(other.output()).contains("is ready on");
+        }
+    }
+
+    @Test
+    void aFolderOfAnEarlierDemoGetsTheNightsSinceThen() throws Exception {
+        Path data = folder.resolve("kept");
+        Instant earlier = Instant.now().minus(Duration.ofDays(5));
+        TestingDemo.write(data, earlier);
+        Map<String, String> settings = settings();
+        settings.put("EPMPULSE_DATA_DIR", data.toString());
+
+        try (PackagedProgram demo = PackagedProgram.run(folder, settings, "demo", "--port", "0")) {
             await().until(() -> CANVASES.matcher(demo.output()).find());
+            Matcher board = BOARD.matcher(demo.output());
+            assertThat(board.find()).isTrue();
+            JsonNode runs = data(
+                            board.group(1) + "api/v1/runs?app=ARCS&domain=Certification&since=" + earlier,
+                            board.group(2))
+                    .path("runs");
+            assertThat(runs.size()).isBetween(4, 8);
+            assertThat(demo.output()).doesNotContain("WARN", "ERROR");
         }
     }
 

@@ -132,7 +132,8 @@ class DeployClusterTest {
             assertThat(texts(service.path("cap_drop"))).containsExactly("ALL");
             assertThat(texts(service.path("security_opt"))).containsExactly("no-new-privileges:true");
             assertThat(service.path("restart").asText()).isEqualTo("unless-stopped");
-            assertThat(service.path("image").asText()).matches("[a-z/-]+:\\d+\\.\\d+[a-z0-9._-]*");
+            assertThat(service.path("image").asText())
+                    .matches("(docker\\.io/[a-z]+/[a-z]+|epmpulse):\\d+\\.\\d+[a-z0-9._-]*");
         });
         assertThat(compose.at("/services/database/user").asText()).isEqualTo("999:999");
         assertThat(compose.at("/services/proxy/user").asText()).isEqualTo("101:101");

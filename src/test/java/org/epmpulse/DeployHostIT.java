@@ -164,6 +164,10 @@ class DeployHostIT {
         append(HOME + "/data/kept", "data");
         append(HOME + "/routes/site/mine.camel.yaml", "# mine\n");
         append(HOME + "/routes/health-read.camel.yaml", "# edited\n");
+        append(HOME + "/deploy/nginx/epmpulse.conf", "# edited\n");
+        append(HOME + "/extra/mine.jar", "a jar");
+        host.run("mkdir", HOME + "/deploy/docker/secrets");
+        append(HOME + "/deploy/docker/secrets/key", "secret");
         append(HOME + "/routes/examples/former-example.camel.yaml", "# no longer shipped\n");
         String apps = Files.readString(host.path(HOME + "/config/apps.json"));
 
@@ -182,11 +186,52 @@ class DeployHostIT {
                 .containsExactlyInAnyOrder(Path.of("routes/examples").toFile().list());
         List<String> saved =
                 first.lines().filter(line -> line.startsWith("Saved")).toList();
-        assertThat(saved).singleElement().asString().contains("health-read.camel.yaml");
+        assertThat(saved).hasSize(2);
+        assertThat(saved.get(0)).endsWith("/health-read.camel.yaml");
+        assertThat(saved.get(1)).endsWith("/deploy/nginx/epmpulse.conf");
+        assertThat(host.path(HOME + "/deploy/nginx/epmpulse.conf"))
+                .hasSameTextualContentAs(Path.of("deploy/nginx/epmpulse.conf"));
+        assertThat(host.path(HOME + "/deploy/docker/secrets/key")).hasContent("secret");
+        assertThat(host.path(HOME + "/extra/mine.jar")).hasContent("a jar");
+        Files.delete(host.path(HOME + "/extra/mine.jar"));
+        assertThat(first).contains("Checked with the new version: ");
         assertThat(host.path(saved.get(0).substring(saved.get(0).indexOf('/'))))
                 .content()
                 .endsWith("# edited\n");
         assertThat(second).doesNotContain("Saved", "new key");
+    }
+
+    @Test
+    @Order(2)
+    void anUpgradeThatWouldNotStartChangesNothing() throws Exception {
+        Path route = host.path(HOME + "/routes/site/broken.camel.yaml");
+        Files.writeString(route, """
+                - route:
+                    id: broken
+                    from:
+                      uri: timer:broken
+                      steps:
+                        - to:
+                            uri: kafka:topic
+                """);
+        append(HOME + "/deploy/java.options", "# edited\n");
+        FileTime jar = Files.getLastModifiedTime(host.path(HOME + "/epmpulse.jar"));
+
+        Process upgrade = host.command(release + "/deploy/install.sh").start();
+        String printed = new String(upgrade.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(upgrade.waitFor()).isEqualTo(1);
+        assertThat(printed)
+                .contains(
+                        HOME + "/routes/site/broken.camel.yaml:7, route broken: unknown component \"kafka\"",
+                        "nothing was changed");
+        assertThat(Files.getLastModifiedTime(host.path(HOME + "/epmpulse.jar"))).isEqualTo(jar);
+        assertThat(host.path(HOME + "/deploy/java.options")).content().endsWith("# edited\n");
+        assertThat(host.run("ls", "-A", HOME)).doesNotContain(".check-");
+
+        assertThat(host.run(release + "/deploy/install.sh", "--no-check"))
+                .contains("/deploy/java.options", "Installed.");
+        Files.delete(route);
     }
 
     @Test

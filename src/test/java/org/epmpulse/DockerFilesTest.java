@@ -22,7 +22,9 @@ class DockerFilesTest {
 
     private static final Path COMPOSE = Path.of("deploy/docker/compose.yaml");
     private static final Predicate<String> EXACT_TAG =
-            Pattern.compile("[a-z/-]+:v?\\d+\\.\\d+\\.\\d+[a-z0-9._-]*").asMatchPredicate();
+            Pattern.compile("[a-z./-]+:v?\\d+\\.\\d+\\.\\d+[a-z0-9._-]*").asMatchPredicate();
+    private static final Predicate<String> FULL_NAME =
+            Pattern.compile("docker\\.io/[a-z-]+/[a-z-]+:\\S+").asMatchPredicate();
 
     private final Dockerfile dockerfile = Dockerfile.read();
     private final JsonNode compose = yaml(COMPOSE);
@@ -48,10 +50,14 @@ class DockerFilesTest {
     @Test
     void everyImageIsNamedExactly() {
         assertThat(dockerfile.all("FROM"))
-                .allSatisfy(from -> assertThat(from.words().get(0)).matches(EXACT_TAG));
+                .allSatisfy(from -> assertThat(from.words().get(0)).matches(FULL_NAME.and(EXACT_TAG)));
         assertThat(services()).hasSize(3).allSatisfy(service -> assertThat(
                         service.path("image").asText())
                 .matches(EXACT_TAG));
+        // Podman and others do not know where a short name belongs; ours is built here.
+        assertThat(services().subList(1, 3))
+                .allSatisfy(
+                        service -> assertThat(service.path("image").asText()).matches(FULL_NAME));
     }
 
     @Test

@@ -9,7 +9,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The shipped Dockerfile, as far as it can be read without an engine. */
+/**
+ * The shipped Dockerfile, as far as it can be read without an engine.
+ *
+ * @param instructions with the defaults of their arguments
+ */
 record Dockerfile(List<Instruction> instructions) {
 
     static final Path FILE = Path.of("deploy/docker/Dockerfile");
@@ -43,12 +47,23 @@ record Dockerfile(List<Instruction> instructions) {
                 .replaceAll("\\\\\n *", "")
                 .split("\n+")) {
             if (!line.isBlank()) {
-                String[] parts = line.split(" +", 2);
+                String[] parts = withDefaults(line, instructions).split(" +", 2);
                 stage += parts[0].equals("FROM") ? 1 : 0;
                 instructions.add(new Instruction(stage, parts[0], parts[1]));
             }
         }
         return new Dockerfile(instructions);
+    }
+
+    private static String withDefaults(String line, List<Instruction> before) {
+        String replaced = line;
+        for (Instruction argument : before) {
+            if (argument.name().equals("ARG")) {
+                String[] parts = argument.arguments().split("=", 2);
+                replaced = replaced.replace("${" + parts[0] + "}", parts[1]);
+            }
+        }
+        return replaced;
     }
 
     List<Instruction> all(String name) {

@@ -139,7 +139,7 @@ class DocumentedMetricsTest {
                 .isEqualTo(Map.of(Map.of("channel", "CMAIN"), 0.0, Map.of("channel", "CARCS"), 0.0));
         assertThat(values("epmpulse_change_dropped_total").keySet())
                 .contains(Map.of("listener", "canvas-refresh"), Map.of("listener", "board-events"));
-        assertThat(values("epmpulse_status_updates_total")).hasSize(2 * 2 * 3 + 2);
+        assertThat(values("epmpulse_status_updates_total")).hasSize(2 * 3 * 3 + 3);
         assertThat(values("epmpulse_domain_stale")).hasSize(3);
         assertThat(values("epmpulse_domain_status_age_seconds")).hasSize(3);
         for (String counter : List.of(

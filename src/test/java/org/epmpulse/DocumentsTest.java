@@ -120,7 +120,8 @@ class DocumentsTest {
                 "deploy/alerts.md",
                 "deploy/clients/README.md",
                 "docs/design.md",
-                "routes/site/README.md"
+                "routes/site/README.md",
+                "extra/README.md"
             })
     void everyLinkLeadsToAFileAndItsHeading(String document) throws IOException {
         List<String> links =

@@ -44,6 +44,7 @@ class EpmRuleTest {
         prompt("Job", "NIGHTLY");
         prompt("Message", " ");
         prompt("Url", " ");
+        prompt("EpmJob", " ");
     }
 
     @AfterEach
@@ -92,6 +93,7 @@ class EpmRuleTest {
         prompt("Status", "Warning");
         prompt("Message", "\"14\" rejected\n" + "W".repeat(300));
         prompt("Url", " https://logs.example.com/NIGHTLY ");
+        prompt("EpmJob", "4711");
 
         String log = run(epmPulse.uri(""));
 
@@ -103,6 +105,7 @@ class EpmRuleTest {
                     .startsWith("\"14\" rejected WWW")
                     .hasSize(200);
             assertThat(entry.path("url").asText()).isEqualTo("https://logs.example.com/NIGHTLY");
+            assertThat(entry.path("epm_job_id").asText()).isEqualTo("4711");
         });
     }
 

@@ -65,6 +65,18 @@ class JobsCommandIT {
     }
 
     @Test
+    void jobsSaysThatNoJobNeedsAFurtherRule() throws Exception {
+        apps("");
+        Path file = folder.resolve("watched.json");
+        Files.writeString(file, Files.readString(file).replace("\"Load*\"", "\"*\""));
+
+        try (PackagedProgram jobs = PackagedProgram.start(folder, settings, "jobs", "--server", "planning")) {
+            assertThat(jobs.exitCode()).as(jobs.output()).isZero();
+            assertThat(jobs.output()).endsWith("Vision: 2 jobs in 7 days, 2 match a rule; no job needs a further rule");
+        }
+    }
+
+    @Test
     void jobsNamesWhatCannotBeAsked() throws Exception {
         apps("");
 

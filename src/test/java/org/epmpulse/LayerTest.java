@@ -30,6 +30,7 @@ class LayerTest {
             "window",
             "config",
             "outbound",
+            "client",
             "store",
             "store.journal",
             "cluster",

@@ -36,7 +36,7 @@ class MetricsTest {
     void allThatIsConfiguredIsThereFromTheStart() throws Exception {
         try (TestingEpmPulse epmPulse = new TestingEpmPulse(folder, APPS).start()) {
             assertThat(scrape(epmPulse, "epmpulse_status_updates_total"))
-                    .hasSize(2 * 2 * 3 + 2)
+                    .hasSize(2 * 3 * 3 + 3)
                     .allMatch(line -> line.endsWith(" 0.0"))
                     .contains(
                             "epmpulse_status_updates_total{app=\"ARCS\",outcome=\"superseded\",source=\"epm\"} 0.0",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -226,5 +227,57 @@ class PythonClientIT {
         assertThat(ClientProcess.run(folder, Map.of(), List.of(client, "--help"))
                         .out())
                 .contains("--app", "--job-id", "--strict");
+    }
+
+    @Test
+    void itCanBeInstalledAndRunsAsAProgram() throws Exception {
+        List<String> pip = List.of(ClientProcess.PYTHON, "-m", "pip");
+        Installed.require("python3-pip", Installed.works(List.of(ClientProcess.PYTHON, "-m", "pip", "--version")));
+        // The build writes into the folder of the sources.
+        Path sources = Files.createDirectory(folder.resolve("sources"));
+        for (String file : List.of("epmpulse.py", "pyproject.toml")) {
+            Files.copy(ClientProcess.PYTHON_CLIENT.resolveSibling(file), sources.resolve(file));
+        }
+        Path target = folder.resolve("installed");
+        List<String> install = new ArrayList<>(pip);
+        install.addAll(List.of("install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation"));
+        install.addAll(List.of("--target", target.toString(), sources.toString()));
+        Map<String, String> settings = new TreeMap<>(Map.of("PYTHONPATH", target.toString()));
+        settings.put("EPMPULSE_URL", program.uri("").toString());
+        settings.put("EPMPULSE_API_KEY", PackagedProgram.KEY);
+
+        ClientProcess installed = ClientProcess.run(folder, Map.of(), install);
+        ClientProcess ended = ClientProcess.run(
+                folder,
+                settings,
+                List.of(
+                        target.resolve("bin/epmpulse").toString(),
+                        "exec",
+                        "--app",
+                        "ARCS",
+                        "--job-id",
+                        "PIP",
+                        "--",
+                        "true"));
+
+        assertThat(installed.code()).as(installed.err()).isZero();
+        assertThat(ended.code()).as(ended.err()).isZero();
+        assertThat(statuses("PIP")).containsExactly("OK", "Loading");
+    }
+
+    @Test
+    void theIdOfTheEpmJobIsRecordedEverywhere() throws Exception {
+        ClientProcess ended = python("""
+                from epmpulse import EPMPulseClient, update_status
+                client = EPMPulseClient()
+                with client.job("Planning", "Actual", "EPM", epm_job_id="4711"):
+                    pass
+                client.fail("Planning", "Actual", "EPM", epm_job_id="4711")
+                update_status("Planning", "Actual", "OK", "EPM", epm_job_id="4711")
+                """);
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(data("/api/v1/history?job_id=EPM").path("entries").findValuesAsText("epm_job_id"))
+                .containsExactly("4711", "4711", "4711", "4711");
     }
 }

@@ -11,7 +11,7 @@ import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 
 /** What is logged as an error, or from another level on, until it is closed: the lines without their stacks. */
-final class RecordedErrors implements AutoCloseable {
+public final class RecordedErrors implements AutoCloseable {
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final LoggerContext context = (LoggerContext) LogManager.getContext(false);
@@ -27,19 +27,19 @@ final class RecordedErrors implements AutoCloseable {
             };
     private final String loggers;
 
-    RecordedErrors() {
+    public RecordedErrors() {
         this("", Level.ERROR);
     }
 
     /** @param loggers only those whose name starts with this */
-    RecordedErrors(String loggers, Level level) {
+    public RecordedErrors(String loggers, Level level) {
         this.loggers = loggers;
         recorder.start();
         root.addAppender(recorder, level, null);
         context.updateLoggers();
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return List.copyOf(lines);
     }
 

@@ -14,6 +14,7 @@ import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.Problem;
 import org.epmpulse.config.Variables;
 import org.epmpulse.routes.RouteCheck;
+import org.epmpulse.routes.RouteFindings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,12 +37,16 @@ class RouteCheckTest {
     private Path folder;
 
     private List<Problem> check() throws Exception {
+        return findings().problems();
+    }
+
+    private RouteFindings findings() throws Exception {
         Path apps = Files.writeString(
                 folder.resolve("apps.json"), "{\"apps\": {\"Planning\": {\"domains\": [\"Actual\"]}}}");
         Map<String, String> settings =
                 Map.of("EPMPULSE_APPS_CONFIG", apps.toString(), "EPMPULSE_ROUTES_DIR", folder + "/routes");
         return new RouteCheck(Beans::bindUnstarted)
-                .run(Configuration.load(folder, Variables.of(settings, Map.of()))
+                .check(Configuration.load(folder, Variables.of(settings, Map.of()))
                         .orThrow());
     }
 
@@ -66,7 +71,7 @@ class RouteCheckTest {
         Files.writeString(copyRoutes().resolve("site-slow.camel.yaml"), route);
 
         assertThat(check()).singleElement().satisfies(problem -> {
-            assertThat(problem.where()).isEqualTo("route site-slow");
+            assertThat(problem.where()).endsWith("site-slow.camel.yaml:4, route site-slow");
             assertThat(problem.message()).startsWith("reads from " + uri.split("\\?")[0] + ", as route ");
         });
         try (TestingEpmPulse epmPulse =
@@ -74,8 +79,214 @@ class RouteCheckTest {
             epmPulse.settings.put("EPMPULSE_ROUTES_DIR", folder + "/routes");
             assertThatThrownBy(epmPulse::start)
                     .isInstanceOf(ConfigurationException.class)
-                    .hasMessageStartingWith("route site-slow: reads from ");
+                    .hasMessageContaining("site-slow.camel.yaml:4, route site-slow: reads from ");
         }
+    }
+
+    /** Of each problem: the name of the file with the line, and the message. */
+    private List<String> problems(boolean errors) throws Exception {
+        return check().stream()
+                .filter(problem -> problem.isError() == errors)
+                .map(problem -> problem.toString().replaceAll("^\\w+ +\\S+/", ""))
+                .toList();
+    }
+
+    @Test
+    void everyMistakeOfEveryFileIsReportedWithFileLineAndValue() throws Exception {
+        Path site = copyRoutes();
+        Files.writeString(site.resolve("a-one.camel.yaml"), """
+                - route:
+                    id: one
+                    from:
+                      uri: timer:one?perod=3
+                      steps:
+                        - setBody:
+                            expression:
+                              simple:
+                                expression: "${bdy}"
+                        - choice:
+                            when:
+                              - expression:
+                                  simple:
+                                    expression: "${body} == "
+                                steps:
+                                  - to:
+                                      id: send
+                                      uri: kafak:topic
+                              - expression:
+                                  language:
+                                    language: grovy
+                                    expression: bar
+                                steps:
+                                  - marshal:
+                                      csv: {}
+                """);
+        Files.writeString(site.resolve("b-two.camel.yaml"), """
+                - route:
+                    id: two
+                    from:
+                      uri: quartz:two
+                      parameters:
+                        cron: "0 0 25 * * ?"
+                      steps:
+                        - doTry:
+                            steps:
+                              - bean:
+                                  ref: nobody
+                                  method: x
+                            doCatch:
+                              - exception:
+                                  - java.lang.Nope
+                                steps:
+                                  - to:
+                                      uri: "http://x/{{env:NOT_SET_ANYWHERE}}"
+                        - unmarshal:
+                            json:
+                              library: Jackson
+                              unmarshalType: org.example.Missing
+                """);
+        Files.writeString(site.resolve("c-three.camel.yaml"), """
+                - route:
+                    id: three
+                    from:
+                      uri: timer:three
+                      stepz: []
+                """);
+
+        assertThat(problems(true))
+                .containsExactly(
+                        "a-one.camel.yaml:4, route one: timer:one: unknown option \"perod\". Did you mean \"period\"?",
+                        "a-one.camel.yaml:6, route one: invalid simple \"${bdy}\": Unknown function: bdy",
+                        "a-one.camel.yaml:12, route one: invalid simple \"${body} ==\": Unexpected token =",
+                        "a-one.camel.yaml:16, route one, step send: unknown component \"kafak\"; put the jars of camel-kafak"
+                                + " into extra/ (deploy/add-component.sh)",
+                        "a-one.camel.yaml:19, route one: unknown language \"grovy\"; put the jars of camel-grovy into extra/"
+                                + " (deploy/add-component.sh)",
+                        "a-one.camel.yaml:24, route one: unknown data format \"csv\"; put the jars of camel-csv into extra/"
+                                + " (deploy/add-component.sh)",
+                        "b-two.camel.yaml:4, route two: quartz:two: Hour values must be between 0 and 23:"
+                                + " cron \"0 0 25 * * ?\"",
+                        "b-two.camel.yaml:10, route two: unknown bean \"nobody\"",
+                        "b-two.camel.yaml:14, route two: unknown class \"java.lang.Nope\"; put its jar into extra/",
+                        "b-two.camel.yaml:17, route two: {{env:NOT_SET_ANYWHERE}}: the environment variable"
+                                + " NOT_SET_ANYWHERE is not set",
+                        "b-two.camel.yaml:19, route two: unknown class \"org.example.Missing\"; put its jar into extra/",
+                        "c-three.camel.yaml:5: Unsupported field: stepz");
+        assertThat(problems(false)).isEmpty();
+    }
+
+    @Test
+    void theStartNamesFileAndLineOfTheFirstMistake() throws Exception {
+        Files.writeString(
+                copyRoutes().resolve("site-slow.camel.yaml"),
+                USES_EVENT_LOOP
+                        .replace("    routePolicy: eventLoop\n", "")
+                        .replace("- stop: {}", "- to: {uri: kafak:x}"));
+
+        try (TestingEpmPulse epmPulse =
+                new TestingEpmPulse(folder, "{\"apps\": {\"Planning\": {\"domains\": [\"Actual\"]}}}")) {
+            epmPulse.settings.put("EPMPULSE_ROUTES_DIR", folder + "/routes");
+            assertThatThrownBy(epmPulse::start)
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("site-slow.camel.yaml:6, route site-slow: unknown component \"kafak\"");
+        }
+    }
+
+    @Test
+    void whatFailsOnlyWhenItRunsIsAWarning() throws Exception {
+        Path site = copyRoutes();
+        Files.writeString(site.resolve("a-late.camel.yaml"), """
+                - route:
+                    id: late
+                    routeConfigurationId: no-errors
+                    from:
+                      uri: status-changes:late
+                      parameters:
+                        apps: Planing
+                      steps:
+                        - to:
+                            uri: direct:status-recrod
+                        - to:
+                            uri: direct:optional?failIfNoConsumers=false
+                        - toD:
+                            uri: "kafak:${body.app}"
+                        - wireTap:
+                            uri: direct:status-record
+                - route:
+                    id: page
+                    from:
+                      uri: platform-http:/board.css
+                      steps:
+                        - stop: {}
+                - route:
+                    id: app
+                    from:
+                      uri: platform-http:/api/v1/status/{name}
+                      parameters:
+                        httpMethodRestrict: GET
+                      steps:
+                        - stop: {}
+                - route:
+                    id: free
+                    from:
+                      uri: platform-http:/api/v1/status/{name}
+                      parameters:
+                        httpMethodRestrict: PUT
+                      steps:
+                        - stop: {}
+                """);
+
+        assertThat(problems(true)).isEmpty();
+        assertThat(problems(false))
+                .containsExactly(
+                        "a-late.camel.yaml:1, route late: unknown routeConfigurationId \"no-errors\".",
+                        "a-late.camel.yaml:5, route late: unknown app \"Planing\". Did you mean \"Planning\"?",
+                        "a-late.camel.yaml:9, route late: calls direct:status-recrod, which no route begins with. Did you"
+                                + " mean \"direct:status-record\"?",
+                        "a-late.camel.yaml:13, route late: unknown component \"kafak\"; put the jars of camel-kafak into"
+                                + " extra/ (deploy/add-component.sh)",
+                        "a-late.camel.yaml:20, route page: GET /board.css is answered by EPMPulse itself, not by this route",
+                        "a-late.camel.yaml:26, route app: /api/v1/status/{name} is answered by route status-read-app, which is"
+                                + " loaded before this one");
+    }
+
+    @Test
+    void routesAreListedAndFilesThatAreNotLoadedAreNamed() throws Exception {
+        Path site = copyRoutes();
+        Files.createDirectories(site.resolve("old"));
+        Files.createDirectories(site.resolve("..2026_03_31"));
+        Files.writeString(site.resolve("mine-log.camel.yaml"), """
+                - route:
+                    id: mine-log
+                    from:
+                      uri: status-changes:mine-log
+                      steps:
+                        - to:
+                            uri: log:mine?showAll=true
+                """);
+        for (String name : List.of(
+                "README.md", ".hidden.camel.yaml", "Mine.java", "mine.xml", "mine.yaml", "old/x.camel.yaml", "x.bak")) {
+            Files.writeString(site.resolve(name), "");
+        }
+        Files.writeString(site.resolve("..2026_03_31/mine-log.camel.yaml"), "");
+
+        RouteFindings found = findings();
+
+        assertThat(found.listing())
+                .anySatisfy(line -> assertThat(line)
+                        .matches("site/mine-log.camel.yaml +mine-log +status-changes:mine-log {2}-> {2}log:mine"))
+                .anySatisfy(line -> assertThat(line)
+                        .matches("status-receive.camel.yaml +status-receive +platform-http:/api/v1/status {2}-> {2}"
+                                + "direct:status-record"));
+        assertThat(problems(false))
+                .containsExactly(
+                        "Mine.java: is not loaded: routes in Camel's Java DSL are not supported; write them in YAML",
+                        "mine.xml: is not loaded: routes in Camel's XML DSL are not supported; write them in YAML",
+                        "mine.yaml: is not loaded: its name does not end with .camel.yaml",
+                        "x.camel.yaml: is not loaded: it is in a subfolder; move it to " + site);
+        assertThat(found.listing())
+                .contains(site + "/mine.xml is not loaded: routes in Camel's XML DSL are not supported;"
+                        + " write them in YAML");
     }
 
     @Test

@@ -76,6 +76,7 @@ class RouteExamplesIT {
                 "http://127.0.0.1:" + slack.getAddress().getPort() + "/services/T/B/secret");
         settings.put("JIRA_ALERTS_URL", "http://127.0.0.1:" + slack.getAddress().getPort() + "/jira/v2/alerts");
         settings.put("JIRA_ALERTS_KEY", "jira-key");
+        settings.put("GITHUB_WEBHOOK_SECRET", "a-secret-of-the-tests-0123456789-abcdefghijkl");
         settings.put("EPM_TASKS_URL", "http://127.0.0.1:" + slack.getAddress().getPort());
         settings.put("EPM_TOKEN_URL", EPM.tokenUrl().toString());
         settings.put("EPM_CLIENT_ID", "epmpulse");

@@ -78,8 +78,10 @@ class ShellClientIT {
         assertThat(recorded("GOOD-" + job, "status")).containsExactly("OK", "Loading");
         assertThat(recorded("BAD-" + job, "status")).containsExactly("Warning", "Loading", "Warning", "Loading");
         assertThat(recorded("BAD-" + job, "message"))
-                .contains("sh ended with exit code 7", "sh ended with exit code 9");
-        assertThat(recorded("NONE-" + job, "message")).contains("command ended with exit code 127");
+                .anyMatch(message -> message.startsWith("sh ended with exit code 7 after "))
+                .anyMatch(message -> message.startsWith("sh ended with exit code 9 after "));
+        assertThat(recorded("NONE-" + job, "message"))
+                .anyMatch(message -> message.startsWith("command ended with exit code 127 after "));
     }
 
     @ParameterizedTest
@@ -90,12 +92,14 @@ class ShellClientIT {
         // The parent of the command is what waits for it.
         ClientProcess ended = run(shell, """
                 code=0
-                epmpulse_run Planning Actual %s -- sh -c 'kill -s TERM "$PPID"; exit 5' || code=$?
+                job='trap "exit 5" TERM; kill -s TERM "$PPID"; while :; do sleep 0.1; done'
+                epmpulse_run Planning Actual %s -- sh -c "$job" || code=$?
                 echo "$code"
                 """.formatted(job));
 
-        assertThat(ended.out()).isEqualTo("143\n");
-        assertThat(recorded(job, "message")).contains("sh ended with exit code 5 after SIGTERM");
+        assertThat(ended.out()).isEqualTo("5\n");
+        assertThat(recorded(job, "message"))
+                .anyMatch(message -> message.startsWith("sh ended with exit code 5 (SIGTERM) after "));
     }
 
     @ParameterizedTest
@@ -135,6 +139,23 @@ class ShellClientIT {
         assertThat(ended.err()).contains(job).doesNotContain(PackagedProgram.KEY);
         assertThat(folder.resolve("arguments")).content().contains(job).doesNotContain(PackagedProgram.KEY);
         assertThat(recorded(job, "status")).containsExactly("OK", "Loading");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dash", "bash", "mksh", "busybox sh"})
+    void aFunctionOfTheScriptSeesItsOwnVariables(String shell) throws Exception {
+        String job = "FUNCTION-" + shell.replace(' ', '-');
+
+        ClientProcess ended = run(shell, """
+                app=mine url=mine last=mine code=mine errors=mine
+                load() { echo "$1 $app $url $last $code $errors"; cat; return 3; }
+                EPMPULSE_EPM_JOB_ID=4711
+                echo input | epmpulse_run Planning Actual %1$s -- load it || echo "$?"
+                epmpulse_status Planning Actual OK %1$s '' '' 4711
+                """.formatted(job));
+
+        assertThat(ended.out().lines()).containsExactly("it mine mine mine mine mine", "input", "3");
+        assertThat(recorded(job, "epm_job_id")).containsExactly("4711", "4711", "4711");
     }
 
     @Test

@@ -132,7 +132,7 @@ class TakeoverTest {
                 configuration.apps().catalog(),
                 new Beans.PersistentState(
                         store, changes, new CanvasRegistry(documents, List.of("CARCS"), clock), documents, cluster),
-                new Beans.Http(new RateLimits(0, clock.steadySource()), Runnable::run, () -> null),
+                new Beans.Http(new RateLimits(0, clock.steadySource()), Runnable::run, () -> null, () -> null),
                 meters,
                 clock,
                 new ServiceThreads(meters));
@@ -211,7 +211,8 @@ class TakeoverTest {
         AtomicInteger calls = new AtomicInteger();
         await().during(Duration.ofSeconds(3))
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> calls.getAndSet(slack.calls().size()) == slack.calls().size());
+                .until(() ->
+                        calls.getAndSet(slack.calls().size()) == slack.calls().size());
 
         assertThat(slack.messages()).isEmpty();
         assertThat(slack.canvas("FMAIN").markdown()).contains("first").doesNotContain("second");

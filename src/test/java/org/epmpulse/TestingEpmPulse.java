@@ -45,7 +45,7 @@ final class TestingEpmPulse implements AutoCloseable {
     TestingEpmPulse start() throws Exception {
         Configuration configuration =
                 Configuration.load(folder, Variables.of(settings, Map.of())).orThrow();
-        service = Service.start(configuration);
+        service = Service.start(configuration, false);
         return this;
     }
 

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             BeansBenchmark.class,
             SoakBenchmark.class,
             RssBenchmark.class,
+            IdleBenchmark.class,
             HostileBenchmark.class,
             ClusterBenchmark.class,
             Plots.class,

@@ -160,6 +160,16 @@ final class ClusterHistory {
         queries.put(
                 "the first day",
                 "/api/v1/history?until=" + start.plus(Duration.ofDays(1)).truncatedTo(ChronoUnit.SECONDS));
+        queries.put("the last 1,000 runs", "/api/v1/runs?limit=1000");
+        queries.put("the last 20 runs of a domain", "/api/v1/runs?app=App&domain=D7&limit=20");
+        queries.put(
+                "1,000 runs since the day before",
+                "/api/v1/runs?since="
+                        + start.plus(TIME).minus(Duration.ofDays(1)).truncatedTo(ChronoUnit.SECONDS) + "&limit=1000");
+        queries.put("the last 1,000 runs as of day 195", "/api/v1/runs?at=" + at(195) + "&limit=1000");
+        queries.put("20 runs of a domain as of day 195", "/api/v1/runs?app=App&domain=D7&at=" + at(195) + "&limit=20");
+        queries.put("everything about a domain", "/api/v1/domains/App/D7");
+        queries.put("the window as of day 195", "/api/v1/window?at=" + at(195));
         queries.put("the last 30 days of every domain", "/api/v1/history/days");
         return queries;
     }

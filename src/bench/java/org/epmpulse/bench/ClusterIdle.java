@@ -26,7 +26,7 @@ final class ClusterIdle {
     private record Cpu(Duration files, Duration active, Duration passive, Duration server) {}
 
     void run() throws Exception {
-        Duration settle = Duration.ofSeconds(options.quick() ? 10 : 60);
+        Duration settle = options.quick() ? Duration.ofSeconds(10) : IdleBenchmark.SETTLE;
         Duration time = Duration.ofSeconds(options.quick() ? 10 : 120);
         try (PostgresServer server = PostgresServer.startCounting();
                 Program files = Program.start(Program.apps(DOMAINS), Map.of())) {

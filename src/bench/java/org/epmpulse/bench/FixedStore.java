@@ -13,6 +13,7 @@ import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.ValidatedAnswer;
 import org.epmpulse.status.ValidatedUpdate;
+import org.epmpulse.store.ChangeReader;
 import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.StatusStore;
@@ -54,6 +55,11 @@ final class FixedStore implements StatusStore {
 
     @Override
     public Board boardAt(Instant at) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ChangeReader changesAfter(long revision) {
         throw new UnsupportedOperationException();
     }
 

@@ -24,6 +24,7 @@ import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.HistoryQuery;
+import org.epmpulse.store.RunQuery;
 import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.JournalStatusStore;
 import org.epmpulse.threads.ServiceThreads;
@@ -83,6 +84,18 @@ final class HistoryBenchmark implements Callable<Integer> {
             row(table, "the last 10 updates of a domain", () -> store.history(query("D7", null, null, 10)));
             row(table, "1,000 updates with Warning", () -> store.history(query(null, null, Status.WARNING, 1000)));
             row(table, "an unknown job", () -> store.history(query(null, "UNKNOWN", null, 100)));
+            Instant middle = START.plus(Duration.ofDays(allDays / 2));
+            row(table, "the last 1,000 runs", () -> store.runs(runs(null, null, now, 1000)));
+            row(table, "the last 20 runs of a domain", () -> store.runs(runs("D7", null, now, 20)));
+            row(
+                    table,
+                    "1,000 runs since the day before",
+                    () -> store.runs(runs(null, now.minus(Duration.ofDays(1)), now, 1000)));
+            row(
+                    table,
+                    "the last 1,000 runs as of day " + allDays / 2,
+                    () -> store.runs(runs(null, null, middle, 1000)));
+            row(table, "the last 20 runs of a domain without updates", () -> store.runs(runs("NONE", null, now, 20)));
             row(
                     table,
                     "the last 30 days of every domain",
@@ -97,6 +110,10 @@ final class HistoryBenchmark implements Callable<Integer> {
     private static HistoryQuery query(
             @Nullable String domain, @Nullable String job, @Nullable Status status, int limit) {
         return new HistoryQuery("Planning", domain, job, status, null, null, limit, null);
+    }
+
+    private static RunQuery runs(@Nullable String domain, @Nullable Instant since, Instant asOf, int limit) {
+        return new RunQuery("Planning", domain, since, null, asOf, limit, null);
     }
 
     private void fill(JournalStatusStore store, int days) throws Exception {

@@ -312,8 +312,28 @@ final class Program implements AutoCloseable {
         }
     }
 
+    /** How often each of its threads has waited for something, by the id of the thread. */
+    Map<String, Long> wakeUps() throws IOException {
+        Map<String, Long> wakeUps = new HashMap<>();
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            for (Path thread : threads.toList()) {
+                try {
+                    wakeUps.put(thread.getFileName().toString(), status(thread, "voluntary_ctxt_switches:"));
+                } catch (IOException e) {
+                    // ended while it was read
+                    wakeUps.remove(thread.getFileName().toString());
+                }
+            }
+        }
+        return wakeUps;
+    }
+
     private long status(String name) throws IOException {
-        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+        return status(Path.of("/proc/" + process.pid()), name);
+    }
+
+    private static long status(Path folder, String name) throws IOException {
+        return Files.readAllLines(folder.resolve("status")).stream()
                 .filter(line -> line.startsWith(name))
                 .map(line -> line.replaceAll("\\D", ""))
                 .mapToLong(Long::parseLong)

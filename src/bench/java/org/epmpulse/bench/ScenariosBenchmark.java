@@ -10,10 +10,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.epmpulse.sandbox.SandboxChannel;
-import org.epmpulse.sandbox.SlackSandbox;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -96,29 +92,10 @@ final class ScenariosBenchmark implements Callable<Integer> {
 
     /** Starts EPMPulse with a simulated Slack in this process, which enforces Slack's limits. */
     private Program startWithCanvases() throws Exception {
-        SlackSandbox slack = SlackSandbox.start(InstantSource.system());
-        for (int i = 0; i < CHANNELS; i++) {
-            slack.put(SandboxChannel.of("C" + i, "channel-" + i));
-            slack.addCanvas("F" + i, "EPM status");
-        }
-        String ids = join("\"C%1$d\"");
-        String channels = join("\"C%1$d\": {\"name\": \"channel-%1$d\", \"canvas_id\": \"F%1$d\"}");
-        String apps = "{\"apps\": {\"App\": {\"domains\": [%s], \"channels\": [%s]}}, \"channels\": {%s}}"
-                .formatted(Program.domains(DOMAINS), ids, channels);
-        return Program.start(
-                        apps,
-                        Map.of(
-                                "SLACK_BOT_TOKEN",
-                                slack.botToken(),
-                                "SLACK_API_URL",
-                                slack.apiUrl().toString()))
-                .onClose(() -> {
-                    edits.addAndGet(slack.calls("canvases.edit").size());
-                    slack.close();
-                });
-    }
-
-    private static String join(String format) {
-        return IntStream.range(0, CHANNELS).mapToObj(format::formatted).collect(Collectors.joining(","));
+        SimulatedSlack slack = new SimulatedSlack(CHANNELS, InstantSource.system());
+        return Program.start(slack.apps(DOMAINS), slack.settings(Map.of())).onClose(() -> {
+            edits.addAndGet(slack.edits());
+            slack.close();
+        });
     }
 }

@@ -88,7 +88,9 @@ public record AlertSummary(
     private static String affected(Alert alert) {
         int count = alert.affected().size();
         boolean failed = state(alert.kind()) == StateWord.FAILED;
-        return !failed || count == 0 ? "" : count == 1 ? ", 1 domain waits for it" : ", " + count + " domains wait for it";
+        return !failed || count == 0
+                ? ""
+                : count == 1 ? ", 1 domain waits for it" : ", " + count + " domains wait for it";
     }
 
     /** How many domains have a problem and how many are OK again, such as {@code 3 failed, 1 OK again}. */

@@ -245,9 +245,8 @@ final class DomainAlerts {
             return deadlines.done().contains(id) && endTold(status, now, steady);
         }
         Kind kind = endangered.late() ? Kind.LATE : Kind.AT_RISK;
-        AlertState.ToldDeadline told = toldDeadline;
-        boolean again = told != null && !told.at().isBefore(deadlines.windowStart());
-        boolean known = again && (told.late() || !endangered.late());
+        AlertState.ToldDeadline told = toldSince(deadlines.windowStart());
+        boolean known = told != null && (told.late() || !endangered.late());
         if (known || !rules.sends(kind.alertKind())) {
             return false;
         }
@@ -260,9 +259,15 @@ final class DomainAlerts {
         tellingDeadline = true;
         long seconds = Math.max(0, Duration.between(endangered.deadline(), now).toSeconds());
         // The recipient knows the deadline of the first alert.
-        Instant since = again ? told.at() : endangered.deadline();
+        Instant since = told == null ? endangered.deadline() : told.at();
         add(new DomainEvent(kind, now, status.jobId(), endangered.message(), 1, seconds, since), steady);
         return true;
+    }
+
+    /** The deadline of this window of which people were told; null if there is none. */
+    private AlertState.@Nullable ToldDeadline toldSince(Instant windowStart) {
+        AlertState.ToldDeadline told = toldDeadline;
+        return told == null || told.at().isBefore(windowStart) ? null : told;
     }
 
     /** The domain is done: ends the alert of its deadline. */

@@ -107,6 +107,9 @@ final class SinkHealth {
     /** The problem of a single channel; null if there is none. */
     @Nullable
     String channelProblem() {
+        if (refusedChannels.isEmpty()) {
+            return null;
+        }
         return refusedChannels.entrySet().stream()
                 .min(Map.Entry.comparingByKey())
                 .map(refusal -> refusal.getValue() + " (" + refusal.getKey() + ")")

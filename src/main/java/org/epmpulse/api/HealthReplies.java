@@ -30,10 +30,11 @@ public final class HealthReplies {
     private final Supplier<@Nullable String> slackSocket;
     private final Supplier<@Nullable String> alertsProblem;
     private final Supplier<@Nullable String> keysProblem;
+    private final Supplier<@Nullable String> routesProblem;
     private final Supplier<@Nullable String> threadsProblem;
     private final Nodes nodes;
 
-    /** Without a socket for commands in Slack; see the other constructor. */
+    /** Without a socket for commands in Slack and routes of the site; see the other constructor. */
     public HealthReplies(
             StatusStore store,
             Supplier<String> slack,
@@ -42,7 +43,7 @@ public final class HealthReplies {
             Supplier<@Nullable String> keysProblem,
             Supplier<@Nullable String> threadsProblem,
             Nodes nodes) {
-        this(store, slack, epm, () -> null, alertsProblem, keysProblem, threadsProblem, nodes);
+        this(store, slack, epm, () -> null, alertsProblem, keysProblem, () -> null, threadsProblem, nodes);
     }
 
     /**
@@ -52,6 +53,7 @@ public final class HealthReplies {
      *     if there is none
      * @param alertsProblem why alerts are not sent, beside those to Slack; null if they are
      * @param keysProblem why the keys file cannot be used; null if it can
+     * @param routesProblem which routes of the site fail, and since when; null if none does
      * @param threadsProblem which thread of the service failed; null if none did
      * @param nodes those that share the database; if they differ, the service is degraded
      */
@@ -62,6 +64,7 @@ public final class HealthReplies {
             Supplier<@Nullable String> slackSocket,
             Supplier<@Nullable String> alertsProblem,
             Supplier<@Nullable String> keysProblem,
+            Supplier<@Nullable String> routesProblem,
             Supplier<@Nullable String> threadsProblem,
             Nodes nodes) {
         this.store = store;
@@ -70,6 +73,7 @@ public final class HealthReplies {
         this.slackSocket = slackSocket;
         this.alertsProblem = alertsProblem;
         this.keysProblem = keysProblem;
+        this.routesProblem = routesProblem;
         this.threadsProblem = threadsProblem;
         this.nodes = nodes;
     }
@@ -77,9 +81,11 @@ public final class HealthReplies {
     public Reply show() {
         Map<String, @Nullable String> checks = new LinkedHashMap<>();
         String storeProblem = store.problem();
-        checks.put("state_file", storeProblem == null ? "ok" : ERROR + storeProblem);
+        // A state file that alone is behind the journal costs no update: the service is only degraded.
+        checks.put("state_file", state(storeProblem == null ? store.stateFileProblem() : storeProblem));
         checks.put("slack_api", slack.get());
         checks.put("epm_api", epm.get());
+        checks.put("routes", state(routesProblem.get()));
         String socket = slackSocket.get();
         if (socket != null) {
             checks.put("slack_socket", socket);
@@ -101,6 +107,10 @@ public final class HealthReplies {
             return Reply.of(503, new Health("unhealthy", checks, states(all)));
         }
         return Reply.of(200, new Health(degraded ? "degraded" : "healthy", checks, states(all)));
+    }
+
+    private static String state(@Nullable String problem) {
+        return problem == null ? "ok" : ERROR + problem;
     }
 
     /** The state of each node by its name; of nodes with the same name, that of the most important state. */

@@ -29,7 +29,8 @@ enum HistoryColumn {
     KIND(entry -> answer(entry, answer -> answer.kind().label())),
     UNTIL(entry -> answer(entry, Answer::until)),
     REASON(entry -> answer(entry, Answer::reason)),
-    BY(entry -> answer(entry, Answer::by));
+    BY(entry -> answer(entry, Answer::by)),
+    ROUTE(Entry::route);
 
     private final String label = name().toLowerCase(Locale.ROOT);
     private final Function<Entry, @Nullable Object> value;

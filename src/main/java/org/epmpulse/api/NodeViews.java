@@ -40,6 +40,7 @@ public final class NodeViews {
     private final Activity activity;
     private final Own own;
     private volatile Shared shared = Shared.NONE;
+    private volatile @Nullable Rendered rendered;
 
     /**
      * What this node knows.
@@ -107,6 +108,17 @@ public final class NodeViews {
 
     private record Canvases(List<Canvas> canvases) {}
 
+    /** What this node's own views show. */
+    private record Known(DomainNotes notes, Health health, List<CanvasState> canvases) {
+
+        boolean isSame(Known other) {
+            return notes.equals(other.notes()) && health.equals(other.health()) && canvases.equals(other.canvases());
+        }
+    }
+
+    /** This node's own views, which are rendered again only after a change. */
+    private record Rendered(Known known, Map<String, String> texts) {}
+
     public NodeViews(Activity activity, Own own) {
         this.activity = activity;
         this.own = own;
@@ -153,23 +165,35 @@ public final class NodeViews {
 
     /** This node's own views as JSON, by name. */
     public Map<String, String> own() {
-        DomainNotes notes = own.notes().get();
-        List<Reason> reasons = notes.reasons().entrySet().stream()
+        Known known = new Known(
+                own.notes().get(),
+                new Health(
+                        own.slackHealth().get(),
+                        own.epmHealth().get(),
+                        own.alertsProblem().get()),
+                own.canvases().get());
+        Rendered last = rendered;
+        if (last == null || !last.known().isSame(known)) {
+            last = new Rendered(known, render(known));
+            rendered = last;
+        }
+        return last.texts();
+    }
+
+    private static Map<String, String> render(Known known) {
+        List<Reason> reasons = known.notes().reasons().entrySet().stream()
                 .map(entry -> new Reason(entry.getKey().app(), entry.getKey().domain(), entry.getValue()))
                 .sorted((one, other) ->
                         (one.app() + '\n' + one.domain()).compareTo(other.app() + '\n' + other.domain()))
                 .toList();
         return Map.of(
                 NOTES,
-                WireJson.text(new Notes(reasons, new TreeMap<>(notes.outages()))),
+                WireJson.text(new Notes(reasons, new TreeMap<>(known.notes().outages()))),
                 HEALTH,
-                WireJson.text(new Health(
-                        own.slackHealth().get(),
-                        own.epmHealth().get(),
-                        own.alertsProblem().get())),
+                WireJson.text(known.health()),
                 CANVASES,
-                WireJson.text(new Canvases(
-                        own.canvases().get().stream().map(Canvas::of).toList())));
+                WireJson.text(
+                        new Canvases(known.canvases().stream().map(Canvas::of).toList())));
     }
 
     /** Takes the views of the active node, by name. A view that cannot be read, as of another version, is ignored. */

@@ -1,5 +1,6 @@
 package org.epmpulse.board;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,11 +18,13 @@ import org.epmpulse.http.NotFoundException;
 import org.epmpulse.http.Reply;
 import org.epmpulse.http.RequestHeaders;
 import org.epmpulse.http.WireJson;
+import org.epmpulse.status.Answer;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.Names;
+import org.epmpulse.status.StatusChange;
 import org.epmpulse.store.HistoryGoneException;
 import org.epmpulse.store.StatusStore;
 import org.epmpulse.store.StoreUnavailableException;
@@ -39,6 +42,30 @@ public final class BoardReplies {
             String displayName,
             Map<String, DomainEntry> domains,
             @Nullable Instant lastUpdated) {}
+
+    /** A change: the data of its event, and what the stream has elsewhere. */
+    private record ChangeData(
+            String app,
+            String domain,
+            @JsonUnwrapped DomainEntry entry,
+            long revision,
+            String previousStatus,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            AnswerData answer) {}
+
+    private record AnswerData(
+            String kind,
+            @Nullable Instant until,
+            @Nullable String reason,
+            @Nullable String by) {
+
+        static @Nullable AnswerData of(@Nullable Answer answer) {
+            return answer == null
+                    ? null
+                    : new AnswerData(answer.kind().label(), answer.until(), answer.reason(), answer.by());
+        }
+    }
 
     private record EventData(
             String app, String domain, @JsonUnwrapped DomainEntry entry) {}
@@ -220,6 +247,21 @@ public final class BoardReplies {
     /** A domain's entry with its {@code app} and {@code domain}, in one line. */
     public static String json(DomainId id, DomainEntry entry) {
         return WireJson.text(new EventData(id.app(), id.domain(), entry));
+    }
+
+    /**
+     * A change of the board in one line: as the data of {@code GET /api/v1/events}, with {@code revision}, {@code
+     * previous_status} and, if it is one, the {@code answer} to alerts. What depends on time is as of now.
+     */
+    public String json(StatusChange change) {
+        DomainEntry entry = renderer.entry(change.after(), store.board(), notes.get(), change.id(), clock.instant());
+        return WireJson.text(new ChangeData(
+                change.app(),
+                change.domain(),
+                entry,
+                change.revision(),
+                change.before().status().label(),
+                AnswerData.of(change.answer())));
     }
 
     /** Identifies the store and the configuration that revisions belong to. */

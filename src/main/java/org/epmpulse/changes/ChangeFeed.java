@@ -11,6 +11,9 @@ interface ChangeFeed {
         /** Adds a change, or drops and counts it. */
         void offer(StatusChange change);
 
+        /** How many changes can be added before one is dropped, 0 or more. */
+        int room();
+
         /** Whether all changes that were added have been processed. */
         boolean isIdle();
 

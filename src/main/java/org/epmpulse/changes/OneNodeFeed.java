@@ -2,49 +2,20 @@ package org.epmpulse.changes;
 
 import java.io.IOException;
 import java.util.OptionalLong;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.epmpulse.cluster.Activity;
 import org.epmpulse.cluster.ListenerPositions;
-import org.epmpulse.cluster.NotActiveException;
 import org.epmpulse.status.StatusChange;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * The changes of a listener that runs on the active one of several nodes. Its position is written each second, and a
- * node that becomes active continues after it: a listener receives each change at least once, and those of up to a
- * second twice.
- */
-final class OneNodeFeed implements ChangeFeed {
+/** The changes of one of several nodes: a node that becomes active continues out of those that it keeps. */
+final class OneNodeFeed extends PositionedFeed {
 
-    private static final Logger LOG = LoggerFactory.getLogger(OneNodeFeed.class);
-
-    private static final long INTERVAL_MILLIS = 1_000;
-
-    private final String name;
     private final StatusChanges changes;
-    private final Activity activity;
-    private final ListenerPositions positions;
-    private final Supplier<ScheduledExecutorService> executors;
-    private final Runnable activityListener = this::updateSoon;
     private final Consumer<StatusChange> listener = this::receive;
-
-    private volatile @Nullable ScheduledExecutorService executor;
     private volatile @Nullable Queue queue;
-    private boolean stopped;
-    private long saved;
-    private @Nullable String failure;
-
-    /** The period of activity in which changes are received; 0 for none. */
-    private volatile long epoch;
-
-    private volatile long received;
-    private volatile long processed;
     private volatile long skipTo;
 
     /**
@@ -57,88 +28,29 @@ final class OneNodeFeed implements ChangeFeed {
             Activity activity,
             ListenerPositions positions,
             Supplier<ScheduledExecutorService> executors) {
-        this.name = name;
+        super(name, activity, positions, executors);
         this.changes = changes;
-        this.activity = activity;
-        this.positions = positions;
-        this.executors = executors;
     }
 
     @Override
-    public synchronized void start(Queue newQueue) {
-        queue = newQueue;
-        stopped = false;
-        epoch = 0;
-        ScheduledExecutorService started = executors.get();
-        executor = started;
-        activity.onChange(activityListener);
-        started.scheduleWithFixedDelay(this::update, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+    OptionalLong read(ListenerPositions stored) throws IOException {
+        return stored.read(name);
     }
 
-    private void updateSoon() {
-        ScheduledExecutorService current = executor;
-        try {
-            if (current != null) {
-                current.execute(this::update);
-            }
-        } catch (RejectedExecutionException e) {
-            LOG.debug("Listener {}: stopped", name);
-        }
-    }
-
-    /** Follows the activity of this node and saves the position. */
-    private synchronized void update() {
-        try {
-            long current = activity.epoch();
-            if (current != epoch) {
-                leave();
-                if (current != 0 && !stopped) {
-                    enter(current);
-                }
-            }
-            save();
-            failure = null;
-        } catch (NotActiveException e) {
-            LOG.debug("Listener {}: not active any more", name);
-        } catch (IOException | RuntimeException e) {
-            if (failure == null) {
-                LOG.warn("Listener {}: its position cannot be read or saved: {}; retrying", name, e.getMessage());
-            }
-            failure = e.toString();
-        }
-    }
-
-    private void leave() {
-        changes.remove(listener);
-        epoch = 0;
-        Queue left = queue;
-        if (left != null) {
-            left.clear();
-        }
-    }
-
-    private void enter(long current) throws IOException {
-        Queue entered = queue;
-        if (entered == null) {
-            return;
-        }
-        OptionalLong position = positions.read(name);
+    @Override
+    void enter(Queue entered, OptionalLong position) {
+        queue = entered;
         received = 0;
         skipTo = position.orElse(0);
         processed = skipTo;
-        saved = skipTo;
-        epoch = current;
         StatusChanges.Start start = changes.add(listener, position);
         processed = Math.max(processed, start.lost() > 0 || position.isEmpty() ? start.after() : 0);
-        if (start.lost() > 0) {
-            entered.dropped(start.lost());
-            LOG.warn(
-                    "Listener {}: {} changes up to revision {} are dropped: they are too old to be kept by this node",
-                    name,
-                    start.lost(),
-                    start.after());
-        }
-        entered.wakeUp();
+        lost(entered, start.lost(), start.after(), "they are too old to be kept by this node");
+    }
+
+    @Override
+    void leave() {
+        changes.remove(listener);
     }
 
     /** Called by the store. */
@@ -153,55 +65,6 @@ final class OneNodeFeed implements ChangeFeed {
             current.offer(change);
         }
         received = change.revision();
-    }
-
-    private void save() throws IOException {
-        Queue current = queue;
-        if (epoch == 0 || current == null) {
-            return;
-        }
-        // Read first: changes up to this one are in the queue or processed.
-        long queued = received;
-        long position = current.isIdle() ? Math.max(queued, processed) : processed;
-        if (position != saved) {
-            positions.write(name, position);
-            saved = position;
-        }
-    }
-
-    @Override
-    public void processed(long revision) {
-        if (isOpen() && revision > processed) {
-            processed = revision;
-        }
-    }
-
-    @Override
-    public boolean isOpen() {
-        long entered = epoch;
-        return entered != 0 && activity.epoch() == entered;
-    }
-
-    @Override
-    public synchronized void stop() {
-        stopped = true;
-        changes.remove(listener);
-    }
-
-    @Override
-    public void close() {
-        stop();
-        activity.remove(activityListener);
-        update();
-        ScheduledExecutorService closed;
-        synchronized (this) {
-            // What is left in the queue comes after the saved position.
-            leave();
-            closed = executor;
-            executor = null;
-        }
-        if (closed != null) {
-            closed.shutdown();
-        }
+        updateLater();
     }
 }

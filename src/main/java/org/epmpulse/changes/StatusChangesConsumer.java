@@ -8,10 +8,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.apache.camel.Exchange;
-import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
 import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.Suspendable;
@@ -24,20 +23,25 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends changes to a route on a thread of its own, which sleeps while the queue is empty. A slow or failing listener
- * does not delay the store or other listeners: changes that do not fit into its queue are dropped and counted.
+ * does not delay the store or other listeners: changes that do not fit into its queue are dropped and counted, or, with
+ * a durable listener, read from the journal later. A durable listener gets changes again until its route succeeds.
  *
  * <p>An orderly stop waits until the queue is empty. If the whole context stops, the route still receives new changes,
  * as with Camel's SEDA, because other routes may still change the board. If only this route stops, it receives no new
  * changes, because on a busy board the queue might never become empty. Changes that a forced stop, or the stop of a
- * suspended route, leaves in the queue are dropped and counted.
+ * suspended route, leaves in the queue are dropped and counted. A durable listener stops after the current message.
  */
 final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAware, Suspendable, ChangeFeed.Queue {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusChangesConsumer.class);
 
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private final StatusChangesEndpoint endpoint;
     private final ChangeFeed feed;
     private final Counter dropped;
+    private final ChangeSender sender;
 
     private final ReentrantLock lock = new ReentrantLock();
     /** Signalled when the queue, the stop phase or the suspension changes. */
@@ -61,17 +65,6 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
 
     private @Nullable ExecutorService executor;
 
-    /** The phases of a stop, in their order. */
-    private enum Stop {
-        NONE,
-        /** Messages no longer wait for the interval. */
-        NO_INTERVAL,
-        /** The queue is drained, then the thread ends. */
-        DRAIN,
-        /** The thread ends at once. */
-        NOW
-    }
-
     StatusChangesConsumer(StatusChangesEndpoint endpoint, Processor processor, ChangeFeed feed, MeterRegistry meters) {
         super(endpoint, processor);
         this.endpoint = endpoint;
@@ -82,6 +75,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
                 .tag("listener", endpoint.getName())
                 .register(meters);
         setExceptionHandler(new SingleLineExceptionHandler());
+        this.sender = new ChangeSender(endpoint, this);
     }
 
     @Override
@@ -112,7 +106,9 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
     @Override
     public boolean deferShutdown(ShutdownRunningTask shutdownRunningTask) {
         stoppedSuspended = isSuspendingOrSuspended();
-        if (stoppedSuspended || !endpoint.getCamelContext().isStopping()) {
+        if (stoppedSuspended
+                || endpoint.isDurable()
+                || !endpoint.getCamelContext().isStopping()) {
             // Camel suspends the consumer first; prepareShutdown then drains the queue.
             return false;
         }
@@ -124,7 +120,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
     public int getPendingExchangesSize() {
         lock.lock();
         try {
-            return isSuspendingOrSuspended() ? 0 : queue.size();
+            return isSuspendingOrSuspended() || endpoint.isDurable() ? 0 : queue.size();
         } finally {
             lock.unlock();
         }
@@ -140,7 +136,8 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
             advanceTo(Stop.NOW);
             return;
         }
-        advanceTo(Stop.DRAIN);
+        // What a durable listener has not processed comes again after the next start.
+        advanceTo(endpoint.isDurable() ? Stop.NOW : Stop.DRAIN);
         try {
             terminated().await();
         } catch (InterruptedException e) {
@@ -213,6 +210,16 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
     }
 
     @Override
+    public int room() {
+        lock.lock();
+        try {
+            return Math.max(0, endpoint.getQueueSize() - queue.size());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public boolean isIdle() {
         lock.lock();
         try {
@@ -279,8 +286,11 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
             long earliest = System.nanoTime();
             List<StatusChange> next = awaitNext(latch, earliest);
             while (!next.isEmpty()) {
-                process(next);
-                processed(next.get(next.size() - 1).revision());
+                boolean done = endpoint.isDurable() ? sendUntilDone(latch, next) : sender.send(next);
+                processed(
+                        done || !endpoint.isDurable()
+                                ? next.get(next.size() - 1).revision()
+                                : 0);
                 earliest = System.nanoTime() + endpoint.getInterval().toNanos();
                 next = awaitNext(latch, earliest);
             }
@@ -316,6 +326,37 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         }
     }
 
+    /** Processes changes again after each failure; returns false if the thread must end, or another node continues. */
+    private boolean sendUntilDone(CountDownLatch latch, List<StatusChange> next) {
+        long pause = FIRST_PAUSE_NANOS;
+        while (!sender.send(next)) {
+            if (!awaitRetry(latch, pause)) {
+                return false;
+            }
+            pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+        }
+        return true;
+    }
+
+    private boolean awaitRetry(CountDownLatch latch, long pause) {
+        long end = System.nanoTime() + pause;
+        lock.lock();
+        try {
+            while (latch == terminated && stop != Stop.NOW && feed.isOpen()) {
+                long wait = end - System.nanoTime();
+                boolean suspended = isSuspendingOrSuspended();
+                if (wait <= 0 && !suspended) {
+                    return true;
+                }
+                await(suspended ? Long.MAX_VALUE : wait);
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @param revision up to which the changes are done; 0 if those that were removed from the queue are not */
     private void processed(long revision) {
         lock.lock();
         try {
@@ -348,49 +389,6 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         } catch (InterruptedException e) {
             // A step of the route left the thread interrupted, or the route stops, which the caller checks.
             LOG.debug("Listener {}: interrupted", endpoint.getName());
-        }
-    }
-
-    /** Logs what the route throws; the thread continues with the next change. */
-    private void process(List<StatusChange> all) {
-        long revision = all.get(0).revision();
-        try {
-            process(endpoint.getInterval().isZero() ? all.get(0) : all, revision);
-        } catch (RuntimeException | Error e) {
-            LOG.error(
-                    "Listener {} failed at revision {}; it continues with the next change",
-                    endpoint.getName(),
-                    revision,
-                    e);
-        }
-    }
-
-    /** @param revision of the first change in the body */
-    private void process(Object body, long revision) {
-        Exchange exchange = createExchange(false);
-        try {
-            exchange.getIn().setBody(body);
-            getProcessor().process(exchange);
-        } catch (Exception | Error e) {
-            exchange.setException(e);
-        } finally {
-            handleUnreported(exchange, revision);
-            releaseExchange(exchange, false);
-        }
-    }
-
-    /**
-     * Handles a failure after the exchange was reported as complete, as camel-slack before 4.18.3 causes when Slack
-     * refuses.
-     */
-    private void handleUnreported(Exchange exchange, long revision) {
-        Exception failure = exchange.getException();
-        if (failure != null && exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT) != failure) {
-            getExceptionHandler()
-                    .handleException(
-                            endpoint.getEndpointUri() + ": processing of revision " + revision + " failed",
-                            exchange,
-                            failure);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -19,6 +20,7 @@ import org.apache.camel.support.DefaultEndpoint;
 import org.epmpulse.cluster.Cluster;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
+import org.epmpulse.store.StatusStore;
 
 /** Every change of the board as a message, in the order of the revisions. */
 @UriEndpoint(
@@ -40,7 +42,8 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
     @UriParam(
             defaultValue = "10000",
             description =
-                    "The maximum number of changes in the listener's queue. Further changes are dropped and counted.")
+                    "The maximum number of changes in the listener's queue. Further changes are dropped and counted;"
+                            + " a durable listener gets them later.")
     private int queueSize = 10_000;
 
     @UriParam(
@@ -72,7 +75,22 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
                             + " and the field answer is set. Without it a route gets each update once.")
     private boolean answers;
 
+    @UriParam(
+            description = "Send only changes of these domains: their ids, separated by commas, such as Actual, or with"
+                    + " the application, such as Planning/Actual. Default: all.")
+    private String domains = "";
+
+    @UriParam(
+            defaultValue = "false",
+            description =
+                    "Whether the listener misses no change: it continues after the last one that its route has processed,"
+                            + " also after a restart, a kill or a time in which it was too slow, and gets a change again"
+                            + " while its route fails. At the first start it begins with the next change. Changes of up"
+                            + " to a second may come twice after a kill.")
+    private boolean durable;
+
     private Set<String> appFilter = Set.of();
+    private Set<String> domainFilter = Set.of();
     private Set<String> statusFilter = Set.of();
 
     StatusChangesEndpoint(String uri, StatusChangesComponent component, String name) {
@@ -126,6 +144,27 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
     }
 
     /** As it was set; empty for all. */
+    public String getDomains() {
+        return domains;
+    }
+
+    /** Domains whose changes are sent, separated by commas: {@code Actual} or {@code Planning/Actual}. The default is all. */
+    public void setDomains(String domains) {
+        this.domains = domains;
+        this.domainFilter = split(domains);
+    }
+
+    /** Whether no change is missed. */
+    public boolean isDurable() {
+        return durable;
+    }
+
+    /** Whether no change is missed, over restarts, kills, and while the route is slow or fails. The default is false. */
+    public void setDurable(boolean durable) {
+        this.durable = durable;
+    }
+
+    /** As it was set; empty for all. */
     public String getStatuses() {
         return statuses;
     }
@@ -174,6 +213,9 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
     boolean accepts(StatusChange change) {
         return (answers || change.answer() == null)
                 && (appFilter.isEmpty() || appFilter.contains(change.app()))
+                && (domainFilter.isEmpty()
+                        || domainFilter.contains(change.domain())
+                        || domainFilter.contains(change.id().toString()))
                 && (statusFilter.isEmpty() || statusFilter.contains(change.status()));
     }
 
@@ -191,12 +233,24 @@ public final class StatusChangesEndpoint extends DefaultEndpoint {
 
     private ChangeFeed feed(StatusChanges changes) {
         Cluster cluster = getCamelContext().getRegistry().findSingleByType(Cluster.class);
+        if (durable) {
+            if (cluster == null || !nodes.equals(ONE)) {
+                throw new IllegalArgumentException("durable=true needs nodes=one: one position is kept for all nodes");
+            }
+            StatusStore store = CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), StatusStore.class);
+            return new DurableFeed(
+                    name, changes, store, cluster.activity(), cluster.positions(), this::newPositionThread);
+        }
         if (cluster == null || cluster.activity().single() || !nodes.equals(ONE)) {
             return new EveryNodeFeed(changes);
         }
-        return new OneNodeFeed(name, changes, cluster.activity(), cluster.positions(), () -> getCamelContext()
+        return new OneNodeFeed(name, changes, cluster.activity(), cluster.positions(), this::newPositionThread);
+    }
+
+    private ScheduledExecutorService newPositionThread() {
+        return getCamelContext()
                 .getExecutorServiceManager()
-                .newSingleThreadScheduledExecutor(this, getEndpointBaseUri() + " position"));
+                .newSingleThreadScheduledExecutor(this, getEndpointBaseUri() + " position");
     }
 
     @Override

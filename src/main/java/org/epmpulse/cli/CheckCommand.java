@@ -14,6 +14,7 @@ import org.epmpulse.config.SharedConfiguration;
 import org.epmpulse.epm.EpmCheck;
 import org.epmpulse.epm.watch.WatchSurvey;
 import org.epmpulse.routes.RouteCheck;
+import org.epmpulse.routes.RouteFindings;
 import org.epmpulse.slack.SlackCheck;
 import org.epmpulse.store.postgres.DatabaseCheck;
 import org.epmpulse.threads.TimeSource;
@@ -64,8 +65,14 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Configuration configuration = listen.load();
         Logging.silence();
-        List<Problem> routeProblems = routes.run(configuration);
-        CheckReport report = CheckReport.of(configuration, routeProblems);
+        RouteFindings found = routes.check(configuration);
+        ExtraJars extra = ExtraJars.ofThisProgram();
+        List<Problem> problems = new ArrayList<>(found.problems());
+        problems.addAll(ExtraCheck.run(extra));
+        CheckReport report = CheckReport.of(configuration, problems)
+                .withSections(List.of(
+                        new CheckReport.Part("Routes", found.listing()),
+                        new CheckReport.Part("Jars of extra/", extra.names())));
         if (online) {
             TimeSource time = TimeSource.system();
             List<OnlineFinding> findings = new ArrayList<>(SlackCheck.run(configuration, time.steadySource()));
@@ -83,6 +90,8 @@ final class CheckCommand implements Callable<Integer> {
 
     private static List<OnlineFinding> database(Configuration configuration) {
         DatabaseAccess access = configuration.settings().database();
-        return access == null ? List.of() : DatabaseCheck.run(access, Version.get(), SharedConfiguration.of(configuration));
+        return access == null
+                ? List.of()
+                : DatabaseCheck.run(access, Version.get(), SharedConfiguration.of(configuration));
     }
 }

@@ -38,17 +38,22 @@ public final class Commands implements Callable<Integer> {
     }
 
     /** The command line with all commands. Its {@code execute} returns an exit code or {@link ExitCodes#RUNNING}. */
-    public static CommandLine commandLine(Starter starter, RouteCheck routes) {
+    public static CommandLine commandLine(Starter starter, RouteCheck routes, RouteTrial trial) {
         CommandLine commandLine = new CommandLine(new Commands(starter))
                 .addSubcommand(new RunCommand(starter))
                 .addSubcommand(new DemoCommand(starter))
                 .addSubcommand(new CheckCommand(routes))
+                .addSubcommand(new TryCommand(trial))
+                .addSubcommand(new ExecCommand())
                 .addSubcommand(new JobsCommand())
                 .addSubcommand(new KeyCommand())
                 .addSubcommand(new MigrateCommand())
                 .addSubcommand(new DatabaseCommand())
                 .addSubcommand(new HelpCommand())
-                .setParameterExceptionHandler((e, arguments) -> reject(e));
+                // An argument of a command of exec may begin with @.
+                .setExpandAtFiles(false)
+                .setParameterExceptionHandler((e, arguments) ->
+                        ExecCommand.isMeant(e) ? ExecCommand.runWithoutStatus(e, arguments) : reject(e));
         if (Charset.defaultCharset().equals(StandardCharsets.US_ASCII)) {
             // The locale C: other characters would be printed as question marks.
             commandLine.setOut(utf8(System.out)).setErr(utf8(System.err));
@@ -61,7 +66,7 @@ public final class Commands implements Callable<Integer> {
     }
 
     /** Prints an error of the command line and how to get help; returns the exit code. */
-    private static int reject(ParameterException e) {
+    static int reject(ParameterException e) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
         err.println(

@@ -13,8 +13,9 @@ public interface Demo {
      * Starts a demo, prints its addresses and returns. The demo stops with the process.
      *
      * @param environment the variables of the process
-     * @param routes the folder of the shipped routes, used without its {@code site} folder unless the environment sets
-     *     another one; null for the one in the working folder
+     * @param routes the folder of the shipped routes, unless the environment sets another one; null for the one in the
+     *     working folder
+     * @param site whether to run the routes of its {@code site} folder, too; they send and read nothing
      * @param overrides values of the command line by the name of the setting; they win over the environment
      * @throws IOException if the port is in use or the data folder is not one of a demo
      */
@@ -22,6 +23,7 @@ public interface Demo {
             Starter starter,
             Map<String, String> environment,
             @Nullable Path routes,
+            boolean site,
             Map<String, String> overrides,
             PrintWriter out)
             throws IOException, InterruptedException;

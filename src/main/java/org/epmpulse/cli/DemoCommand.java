@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -27,6 +28,13 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     private ListenOptions listen = new ListenOptions();
 
+    @Option(
+            names = "--site",
+            description =
+                    "Also run the routes of routes/site/. What they would send is logged instead; those that read from"
+                            + " another system are not started.")
+    private boolean site;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -40,7 +48,7 @@ final class DemoCommand implements Callable<Integer> {
                 Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();
         return Startup.execute(spec, () -> {
             refuseDatabase(System.getenv());
-            demo().start(starter, System.getenv(), Installation.routes(), listen.overrides(), out);
+            demo().start(starter, System.getenv(), Installation.routes(), site, listen.overrides(), out);
         });
     }
 

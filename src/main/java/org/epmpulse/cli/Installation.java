@@ -18,24 +18,29 @@ final class Installation {
 
     /** The shipped routes folder; null if it is not found. */
     static @Nullable Path routes() {
+        return folder("routes");
+    }
+
+    /** A folder of the installation; null if it is not found. */
+    static @Nullable Path folder(String name) {
         CodeSource source = Installation.class.getProtectionDomain().getCodeSource();
         if (source == null) {
             return null;
         }
         try {
-            return routes(Path.of(source.getLocation().toURI()));
+            return folder(Path.of(source.getLocation().toURI()), name);
         } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
             return null;
         }
     }
 
-    /** The routes folder beside a jar, or beside {@code target/} for a jar in it; null if there is none. */
-    static @Nullable Path routes(Path jar) {
-        Path folder = Objects.requireNonNull(jar.toAbsolutePath().getParent(), "a file has a folder");
-        Path routes = folder.resolve("routes");
-        if (!Files.isDirectory(routes) && folder.endsWith(BUILD)) {
-            routes = folder.resolveSibling("routes");
+    /** The folder beside a jar, or beside {@code target/} for a jar in it; null if there is none. */
+    static @Nullable Path folder(Path jar, String name) {
+        Path home = Objects.requireNonNull(jar.toAbsolutePath().getParent(), "a file has a folder");
+        Path folder = home.resolve(name);
+        if (!Files.isDirectory(folder) && home.endsWith(BUILD)) {
+            folder = home.resolveSibling(name);
         }
-        return Files.isDirectory(routes) ? routes : null;
+        return Files.isDirectory(folder) ? folder : null;
     }
 }

@@ -97,9 +97,14 @@ final class JobsCommand implements Callable<Integer> {
     /** Only the rules go to the standard output. */
     private void print(WatchSurvey.Proposal proposal, PrintWriter out, PrintWriter err) {
         err.println(proposal.application() + ": " + (proposal.matching() + proposal.unmatched()) + " jobs in " + days
-                + (days == 1 ? " day, " : " days, ") + proposal.matching() + " match a rule, the most frequent of the"
-                + " others first; set each domain:");
+                + (days == 1 ? " day, " : " days, ") + proposal.matching() + " match a rule"
+                + (proposal.jobs().isEmpty()
+                        ? "; no job needs a further rule"
+                        : ", the most frequent of the others first; set each domain:"));
         err.flush();
+        if (proposal.jobs().isEmpty()) {
+            return;
+        }
         out.println(proposal.jobs().stream()
                 .map(job -> "{\"name\": " + quoted(job.name())
                         + (job.type().isEmpty() ? "" : ", \"type\": " + quoted(job.type()))

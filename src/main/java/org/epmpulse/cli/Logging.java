@@ -1,12 +1,17 @@
 package org.epmpulse.cli;
 
 import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.epmpulse.config.LogFormat;
 import org.epmpulse.config.LogLevel;
 import org.epmpulse.config.Settings;
+import org.epmpulse.threads.TimeSource;
 
 /** Configures Log4j. To be called before the first logger is created. */
 public final class Logging {
+
+    private static final String ACCESS = "org.epmpulse.access";
 
     private Logging() {}
 
@@ -38,6 +43,25 @@ public final class Logging {
             case TRACE -> LogLevel.DEBUG;
             default -> level;
         };
+    }
+
+    /**
+     * Masks secrets of addresses in all lines but those of the access log, which has none, and lets repeated lines of
+     * Camel pass once a minute. May be called several times.
+     */
+    public static void protect() {
+        LoggerContext context = (LoggerContext) LogManager.getContext(false);
+        LoggerConfig root = context.getConfiguration().getRootLogger();
+        if (root.getLogEventFactory() instanceof MaskedEvents) {
+            return;
+        }
+        MaskedEvents masked = new MaskedEvents();
+        context.getConfiguration().getLoggers().forEach((name, logger) -> {
+            if (!name.startsWith(ACCESS)) {
+                logger.setLogEventFactory(masked);
+            }
+        });
+        root.addFilter(new RepeatedLines(TimeSource.system()));
     }
 
     /** Keeps the console of a demo readable. */

@@ -10,8 +10,9 @@ public interface Starter {
     /**
      * Starts the service and returns when it accepts requests.
      *
+     * @param demo whether the routes of the site send to no other system and read from none
      * @throws ConfigurationException if the configuration is invalid, so that a restart would fail again
      * @throws IOException if the data folder or the port cannot be used
      */
-    RunningService start(Configuration configuration) throws IOException, InterruptedException;
+    RunningService start(Configuration configuration, boolean demo) throws IOException, InterruptedException;
 }

@@ -13,7 +13,11 @@ public record Cluster(
         NodeRequests requests,
         Nodes nodes) {
 
+    /** A single node that keeps nothing. */
+    public static final Cluster SINGLE = single(ListenerPositions.NONE);
+
     /** A single node. */
-    public static final Cluster SINGLE = new Cluster(
-            Activity.ALWAYS, Receipts.NONE, ListenerPositions.NONE, SharedViews.NONE, NodeRequests.NONE, Nodes.NONE);
+    public static Cluster single(ListenerPositions positions) {
+        return new Cluster(Activity.ALWAYS, Receipts.NONE, positions, SharedViews.NONE, NodeRequests.NONE, Nodes.NONE);
+    }
 }

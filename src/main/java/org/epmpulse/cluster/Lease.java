@@ -16,14 +16,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes one node at a time the active one, by a lease in the database. No two clocks are compared: the holder stops
  * {@link #VALID} after it sent its last successful renewal, and another node takes the lease only after it has itself
- * seen no renewal for {@link #EXPIRED_AFTER}. {@link #poll} must be called every {@link #INTERVAL}, by one thread;
- * the other methods are thread-safe.
+ * seen no renewal for {@link #EXPIRED_AFTER}. {@link #poll} must be called when it says, by one thread; the other methods are
+ * thread-safe.
  */
 public final class Lease implements Activity {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
 
-    /** Interval at which {@link #poll} is to be called. */
+    /** Interval between two looks at the lease of another node, and between two attempts. */
     public static final Duration INTERVAL = Duration.ofMillis(500);
 
     /** How long a renewal lasts, from when it was sent. */
@@ -116,8 +116,12 @@ public final class Lease implements Activity {
         listeners.remove(listener);
     }
 
-    /** Renews the lease, or takes it if it has expired. */
-    public synchronized void poll() {
+    /**
+     * Renews the lease, or takes it if it has expired.
+     *
+     * @return time until the next call: {@link #INTERVAL}, or {@link #RENEWAL} if this node holds the lease
+     */
+    public synchronized Duration poll() {
         // A lease that has lapsed since the last call may be renewed now; both are announced.
         announce();
         try {
@@ -137,6 +141,7 @@ public final class Lease implements Activity {
             failure = e.getMessage();
         }
         announce();
+        return failure == null && active() ? RENEWAL : INTERVAL;
     }
 
     private void renew(Held current) throws IOException {

@@ -4,14 +4,19 @@ import java.io.IOException;
 import java.util.OptionalLong;
 
 /**
- * How far the listeners of changes have got that run on the active node only, for the node that takes over. Thread-safe.
+ * How far the listeners of changes have got, for the next start or the node that takes over. Thread-safe.
  */
 public interface ListenerPositions {
 
-    /** For a single node, which needs none. */
+    /** Keeps nothing. */
     ListenerPositions NONE = new ListenerPositions() {
         @Override
         public OptionalLong read(String listener) {
+            return OptionalLong.empty();
+        }
+
+        @Override
+        public OptionalLong readDurable(String listener) {
             return OptionalLong.empty();
         }
 
@@ -29,6 +34,15 @@ public interface ListenerPositions {
      * @throws IOException if it cannot be read
      */
     OptionalLong read(String listener) throws IOException;
+
+    /**
+     * The position of a listener that misses no change, also after revisions have restarted: changes up to it are not
+     * in the journal any more, or the listener has processed them.
+     *
+     * @return empty only if the listener has never run
+     * @throws IOException if it cannot be read
+     */
+    OptionalLong readDurable(String listener) throws IOException;
 
     /**
      * Replaces the position of a listener.

@@ -9,8 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.epmpulse.threads.ServiceThreads;
 import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,13 +22,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Exchanges the shared views and the requests between this node and the others: the active node publishes its views and
- * handles requests, a passive one reads the views. {@link #poll} must be called every half second by one thread.
+ * handles requests, a passive one reads the views. A thread does so when {@link #poll} is due or {@link #wakeUp} is called.
  */
-public final class NodeExchange {
+public final class NodeExchange implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeExchange.class);
 
     private static final Duration VIEW_INTERVAL = Duration.ofSeconds(1);
+
+    /** Between two looks at requests that wait for a reply, and between two attempts. */
+    private static final Duration RETRY_INTERVAL = Duration.ofMillis(500);
+
+    /** A passive node is woken up when a view has changed. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(30);
+
+    /** A poll may be waiting for the database. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final Cluster cluster;
     private final TimeSource clock;
@@ -34,6 +47,9 @@ public final class NodeExchange {
 
     private final Map<String, String> published = new HashMap<>();
     private final Set<UUID> handled = new HashSet<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Semaphore wakeUp = new Semaphore(0);
+    private @Nullable Thread thread;
     private Instant nextViewAt = Instant.MIN;
     private long epoch;
     private @Nullable String failure;
@@ -68,8 +84,37 @@ public final class NodeExchange {
         this.handler = handler;
     }
 
-    /** Publishes what has changed and handles new requests, or reads what the active node has published. */
-    public void poll() {
+    /** Starts the thread. */
+    public void start(ServiceThreads threads) {
+        cluster.activity().onChange(this::wakeUp);
+        thread = threads.startRestarting("node-exchange", closing, this::run);
+    }
+
+    /** A view or a request may be new. Returns at once. */
+    public void wakeUp() {
+        wakeUp.release();
+    }
+
+    private void run() {
+        try {
+            while (closing.getCount() > 0) {
+                wakeUp.drainPermits();
+                if (wakeUp.tryAcquire(poll().toMillis(), TimeUnit.MILLISECONDS)) {
+                    LOG.trace("Cluster: a view or a request may be new");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Publishes what has changed and handles new requests, or reads what the active node has published.
+     *
+     * @return the time until the next call, unless something is new before
+     */
+    public Duration poll() {
+        Duration wait = RETRY_INTERVAL;
         try {
             long current = cluster.activity().epoch();
             if (current != epoch) {
@@ -79,10 +124,10 @@ public final class NodeExchange {
                 nextViewAt = Instant.MIN;
             }
             if (current == 0) {
-                readViews();
+                wait = readViews() ? MAX_WAIT : untilNextView();
             } else {
                 publishViews();
-                handleRequests();
+                wait = handleRequests() ? RETRY_INTERVAL : untilNextView();
             }
             failure = null;
         } catch (NotActiveException e) {
@@ -93,6 +138,12 @@ public final class NodeExchange {
             }
             failure = e.getMessage();
         }
+        return wait;
+    }
+
+    private Duration untilNextView() {
+        Duration left = Duration.between(clock.steady(), nextViewAt);
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     private boolean isViewDue() {
@@ -104,10 +155,13 @@ public final class NodeExchange {
         return true;
     }
 
-    private void readViews() throws IOException {
-        if (isViewDue()) {
+    /** Returns false if it is too early. */
+    private boolean readViews() throws IOException {
+        boolean due = isViewDue();
+        if (due) {
             others.accept(cluster.views().read());
         }
+        return due;
     }
 
     private void publishViews() throws IOException {
@@ -122,7 +176,8 @@ public final class NodeExchange {
         }
     }
 
-    private void handleRequests() throws IOException {
+    /** Returns whether there are requests that wait for a reply. */
+    private boolean handleRequests() throws IOException {
         List<NodeRequests.Request> open = cluster.requests().open();
         handled.retainAll(open.stream().map(NodeRequests.Request::id).toList());
         for (NodeRequests.Request request : open) {
@@ -130,6 +185,7 @@ public final class NodeExchange {
                 handler.handle(request, text -> reply(request, text));
             }
         }
+        return !open.isEmpty();
     }
 
     private void reply(NodeRequests.Request request, String text) {
@@ -137,6 +193,17 @@ public final class NodeExchange {
             cluster.requests().reply(request.id(), text);
         } catch (IOException e) {
             LOG.warn("Cluster: the reply to a request of another node was not written: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closing.countDown();
+        wakeUp.release();
+        Thread running = thread;
+        if (running != null) {
+            running.join(STOP_TIMEOUT.toMillis());
+            running.interrupt();
         }
     }
 }

@@ -17,13 +17,24 @@ import org.epmpulse.window.DomainRule;
 /**
  * The output of {@code check}: the problems, the values in effect, then the online findings. Holds no secret.
  *
- * @param problems of the configuration and of the routes
+ * @param problems of the configuration, of the routes and of extra/
+ * @param sections others than those of the configuration, behind them
  * @param online in the order of the requests; empty without {@code --online}
  */
-public record CheckReport(Configuration configuration, List<Problem> problems, List<OnlineFinding> online) {
+public record CheckReport(
+        Configuration configuration, List<Problem> problems, List<Part> sections, List<OnlineFinding> online) {
+
+    /** A titled list of lines. */
+    public record Part(String title, List<String> lines) {
+
+        public Part {
+            lines = List.copyOf(lines);
+        }
+    }
 
     public CheckReport {
         problems = List.copyOf(problems);
+        sections = List.copyOf(sections);
         online = List.copyOf(online);
     }
 
@@ -31,12 +42,17 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
     public static CheckReport of(Configuration configuration, List<Problem> others) {
         List<Problem> all = new ArrayList<>(configuration.problems());
         all.addAll(others);
-        return new CheckReport(configuration, all, List.of());
+        return new CheckReport(configuration, all, List.of(), List.of());
+    }
+
+    /** This report with more sections. */
+    public CheckReport withSections(List<Part> more) {
+        return new CheckReport(configuration, problems, more, online);
     }
 
     /** This report with the online findings. */
     public CheckReport withOnline(List<OnlineFinding> findings) {
-        return new CheckReport(configuration, problems, findings);
+        return new CheckReport(configuration, problems, sections, findings);
     }
 
     /** 0, or 1 if there are errors or, where {@code strict}, warnings. */
@@ -70,6 +86,12 @@ public record CheckReport(Configuration configuration, List<Problem> problems, L
         servers(text);
         channels(text);
         proxies(text);
+        for (Part section : sections) {
+            line(text, "");
+            line(text, section.title());
+            section.lines().forEach(each -> line(text, "  " + each));
+            noneIf(section.lines().isEmpty(), text);
+        }
         if (!online.isEmpty()) {
             line(text, "");
             line(text, "Online");

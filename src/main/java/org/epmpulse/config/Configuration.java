@@ -103,6 +103,11 @@ public record Configuration(
         return this;
     }
 
+    /** The text with {@code ***} for the secrets that it may hold by mistake. */
+    public String mask(String text) {
+        return Secrets.of(settings, apps, proxies, variables).mask(text);
+    }
+
     public boolean hasErrors() {
         return problems.stream().anyMatch(Problem::isError);
     }
@@ -165,6 +170,21 @@ public record Configuration(
             problems.error(where, path.toAbsolutePath() + " " + reason);
         }
         return AppsConfig.EMPTY;
+    }
+
+    /**
+     * The value of a variable, or of a setting that is not set its value in effect; null if there is none. It may be a
+     * secret.
+     */
+    public @Nullable String value(String name) {
+        String given = variables.get(name);
+        return given != null
+                ? given
+                : values.stream()
+                        .filter(value -> value.setting().name().equals(name) && value.isUsable())
+                        .map(SettingValue::text)
+                        .findFirst()
+                        .orElse(null);
     }
 
     /** The interval in effect: a variable wins over apps.json, which wins over the default. */

@@ -5,10 +5,11 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Finds API keys that are easy to guess. */
-final class KeyStrength {
+/** Finds API keys and other secrets that are easy to guess. */
+public final class KeyStrength {
 
-    static final int MIN_LENGTH = 32;
+    /** In characters. */
+    public static final int MIN_LENGTH = 32;
 
     /** The example keys of the guide of EPMPulse 1.0, in lower case, letters and digits only. */
     private static final Set<String> PLACEHOLDERS = Set.of(
@@ -24,7 +25,7 @@ final class KeyStrength {
     private KeyStrength() {}
 
     /** Whether a key is shorter than 32 characters or a placeholder, ignoring case, spaces and punctuation. */
-    static boolean isWeak(String key) {
+    public static boolean isWeak(String key) {
         String letters = key.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
         return key.length() < MIN_LENGTH
                 || PLACEHOLDERS.contains(letters)

@@ -5,6 +5,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -62,6 +63,11 @@ public final class ProxyRules {
         this.forHttp = forHttp;
         this.forHttps = forHttps;
         this.direct = direct;
+    }
+
+    /** The proxies of an environment and of Java's properties, for a program that reads no other setting. */
+    public static ProxyRules ofEnvironment(Map<String, String> environment) {
+        return new ProxyReader(Variables.of(environment, Map.of()), System::getProperty, new Problems()).read();
     }
 
     /**

@@ -265,6 +265,11 @@ public final class ApiServer implements AutoCloseable {
         router.route(HttpMethod.GET, path).handler(handler);
     }
 
+    /** Whether {@code GET} of a path was mounted here, so that no route gets it. */
+    public boolean answersWithoutRoute(String path) {
+        return table.isAnsweredWithoutRoute(path);
+    }
+
     /** Answers {@code GET /api/v1/metrics} with all metrics. */
     public void mountMetrics(PrometheusMeterRegistry meters) {
         new MetricsScrape(meters).mountOn(this);

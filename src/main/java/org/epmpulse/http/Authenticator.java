@@ -1,10 +1,13 @@
 package org.epmpulse.http;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +25,7 @@ record Authenticator(ApiKeys keys, InvalidKeyCounts invalidKeys, RateLimits limi
 
     private static final CharSequence API_KEY = HttpHeaders.createOptimized("X-API-Key");
     private static final Pattern BEARER = Pattern.compile("(?i)Bearer +(\\S+) *");
+    private static final Pattern BASIC = Pattern.compile("(?i)Basic +([A-Za-z0-9+/]+={0,2}) *");
     private static final List<String> PROXY_HEADERS =
             List.of("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via");
 
@@ -49,6 +53,9 @@ record Authenticator(ApiKeys keys, InvalidKeyCounts invalidKeys, RateLimits limi
         if (endpoint != null && needsNoKey(call, endpoint)) {
             return null;
         }
+        if (endpoint != null && endpoint.signatureOf(call) != null) {
+            return readSignature(call);
+        }
         String sentKey = sentKey(call.request().headers());
         if (sentKey == null) {
             return new ApiError(
@@ -60,14 +67,50 @@ record Authenticator(ApiKeys keys, InvalidKeyCounts invalidKeys, RateLimits limi
         if (call.key != null) {
             return null;
         }
-        Duration wait = invalidKeys.add(call.client);
-        if (wait != null) {
+        return invalid(
+                call,
+                "Invalid API key. Send a key that EPMPulse is configured with.",
+                "Too many requests with an invalid API key from this address. Check the key.");
+    }
+
+    /** Sets {@code call.signature}; the error of a missing or malformed one, null if the body may be read. */
+    private @Nullable ApiError readSignature(HttpCall call) {
+        MultiMap headers = call.request().headers();
+        if (!BodySignature.isPresent(headers)) {
             return new ApiError(
-                            ErrorCode.RATE_LIMITED,
-                            "Too many requests with an invalid API key from this address. Check the key.")
-                    .withHeader("Retry-After", RateLimitedException.header(wait));
+                            ErrorCode.MISSING_AUTH,
+                            "No signature. This path needs the header " + BodySignature.HEADER + ": sha256=<HMAC>.")
+                    .withHeader("WWW-Authenticate", "HMAC");
         }
-        return new ApiError(ErrorCode.INVALID_KEY, "Invalid API key. Send a key that EPMPulse is configured with.");
+        call.signature = BodySignature.of(headers);
+        return call.signature == null ? invalidSignature(call) : null;
+    }
+
+    /** The error of a body that does not have its signature; null if it has. Sets {@code call.key}. */
+    @Nullable
+    ApiError authenticateBody(HttpCall call, BodySignature signature) {
+        Buffer body = call.ctx.body().buffer();
+        byte[] sent = call.signature;
+        if (sent == null || !signature.matches(sent, body == null ? new byte[0] : body.getBytes())) {
+            return invalidSignature(call);
+        }
+        call.key = signature.key();
+        return null;
+    }
+
+    private ApiError invalidSignature(HttpCall call) {
+        return invalid(
+                call,
+                "Invalid signature. Check the secret, and that nothing changes the body.",
+                "Too many requests with an invalid signature from this address. Check the secret.");
+    }
+
+    private ApiError invalid(HttpCall call, String message, String tooMany) {
+        Duration wait = invalidKeys.add(call.client);
+        return wait == null
+                ? new ApiError(ErrorCode.INVALID_KEY, message)
+                : new ApiError(ErrorCode.RATE_LIMITED, tooMany)
+                        .withHeader("Retry-After", RateLimitedException.header(wait));
     }
 
     /** The key in X-API-Key, or else in Authorization, which a proxy may use for its own credentials. */
@@ -77,8 +120,28 @@ record Authenticator(ApiKeys keys, InvalidKeyCounts invalidKeys, RateLimits limi
             String key = String.join(",", values).strip();
             return key.isEmpty() ? null : key;
         }
-        Matcher bearer = BEARER.matcher(String.join(",", headers.getAll(HttpHeaders.AUTHORIZATION)));
-        return bearer.matches() ? bearer.group(1) : null;
+        String authorization = String.join(",", headers.getAll(HttpHeaders.AUTHORIZATION));
+        Matcher bearer = BEARER.matcher(authorization);
+        return bearer.matches() ? bearer.group(1) : password(authorization, headers);
+    }
+
+    /**
+     * The password of Basic authentication, for senders of webhooks that cannot set another header; null if there is none.
+     * Not from a browser: it would add a stored password to requests that other sites make.
+     */
+    private static @Nullable String password(String authorization, MultiMap headers) {
+        Matcher basic = BASIC.matcher(authorization);
+        if (!basic.matches() || headers.contains("Sec-Fetch-Site") || headers.contains(HttpHeaders.ORIGIN)) {
+            return null;
+        }
+        try {
+            String login = new String(Base64.getDecoder().decode(basic.group(1)), StandardCharsets.UTF_8);
+            int colon = login.indexOf(':');
+            String password = colon < 0 ? "" : login.substring(colon + 1);
+            return password.isEmpty() ? null : password;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     /** The error for a role that is too low or for an exceeded rate limit; null if the request may continue. */

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
+import org.apache.camel.Route;
 import org.apache.camel.StatefulService;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +23,11 @@ final class CamelEndpoints {
     private CamelEndpoints() {}
 
     static List<Endpoint> of(CamelContext context) {
-        return context.getRoutes().stream()
-                .flatMap(route -> endpoint(route.getConsumer()))
-                .toList();
+        return context.getRoutes().stream().flatMap(CamelEndpoints::endpoint).toList();
     }
 
-    private static Stream<Endpoint> endpoint(Consumer consumer) {
+    private static Stream<Endpoint> endpoint(Route route) {
+        Consumer consumer = route.getConsumer();
         if (!(consumer.getEndpoint() instanceof PlatformHttpEndpoint http)) {
             return Stream.empty();
         }
@@ -40,7 +40,17 @@ final class CamelEndpoints {
                         .collect(Collectors.toSet()),
                 list(http.getConsumes()).toList(),
                 EndpointPolicies.of(path),
-                () -> consumer instanceof StatefulService service && service.isSuspended()));
+                () -> consumer instanceof StatefulService service && service.isSuspended(),
+                signature(route)));
+    }
+
+    /** Null if its requests need a key. */
+    private static @Nullable BodySignature signature(Route route) {
+        return route.getRoutePolicyList().stream()
+                .filter(SignedBodyPolicy.class::isInstance)
+                .map(policy -> ((SignedBodyPolicy) policy).signature())
+                .findFirst()
+                .orElse(null);
     }
 
     private static Stream<String> list(@Nullable String commaSeparated) {

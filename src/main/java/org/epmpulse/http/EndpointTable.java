@@ -54,6 +54,11 @@ final class EndpointTable {
                         endpoint.policy().always() && endpoint.path().matches(path));
     }
 
+    /** Whether an endpoint that is no route has this path. */
+    boolean isAnsweredWithoutRoute(String path) {
+        return withoutRoute.stream().anyMatch(endpoint -> endpoint.path().matches(path));
+    }
+
     /** All current endpoints. */
     List<Endpoint> all() {
         return table().all();

@@ -23,6 +23,7 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.spi.HeaderFilterStrategy;
+import org.epmpulse.changes.BeforeRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class EventLoopEngine extends VertxPlatformHttpEngine {
 
     /** Names the exchange property with the call of a request whose route runs on a worker. */
-    private static final String CALL = HttpCall.class.getName();
+    static final String CALL = HttpCall.class.getName();
 
     private final ReplySender sender;
 
@@ -117,13 +118,20 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
             if (known == null) {
                 Object policy = getEndpoint().getCamelContext().getRegistry().lookupByName(EventLoopPolicy.NAME);
                 known = getEndpoint().getCamelContext().getRoutes().stream()
-                        .filter(route -> route.getEndpoint().equals(getEndpoint()))
-                        .map(Route::getRoutePolicyList)
-                        .flatMap(List::stream)
-                        .anyMatch(named -> named == policy);
+                                .filter(route -> route.getEndpoint().equals(getEndpoint()))
+                                .map(Route::getRoutePolicyList)
+                                .flatMap(List::stream)
+                                .anyMatch(named -> named == policy)
+                        && !callsSite();
                 onEventLoop = known;
             }
             return known;
+        }
+
+        /** Whether the route records updates, and a step of the site's before that could block. */
+        private boolean callsSite() {
+            return "POST".equals(getEndpoint().getHttpMethodRestrict())
+                    && BeforeRecord.isIn(getEndpoint().getCamelContext());
         }
 
         private void process(Exchange exchange, RoutingContext request, Context loop) {

@@ -169,6 +169,11 @@ final class Gate {
             admission.bodies().ended(call);
         }
         if (call != null && call.endpoint != null) {
+            BodySignature signature = call.endpoint.signatureOf(call);
+            if (signature != null) {
+                checkSignature(call, signature);
+                return;
+            }
             try {
                 RequestSanitizer.sanitizeForm(call, call.endpoint);
             } catch (BadRequestException e) {
@@ -177,6 +182,17 @@ final class Gate {
         }
         if (!ctx.response().ended()) {
             ctx.next();
+        }
+    }
+
+    /** Passes a request on if its body has the signature. */
+    private void checkSignature(HttpCall call, BodySignature signature) {
+        ApiError error = authenticator.authenticateBody(call, signature);
+        if (error != null) {
+            reject(call.ctx, error);
+        } else if (!call.ctx.response().ended()) {
+            RequestSanitizer.addCaller(call, call.request().headers());
+            call.ctx.next();
         }
     }
 

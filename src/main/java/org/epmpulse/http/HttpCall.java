@@ -27,6 +27,9 @@ final class HttpCall {
     @Nullable
     ApiKey key;
 
+    /** The signature of its body, which is checked when the body has arrived; null if it is authenticated by a key. */
+    byte @Nullable [] signature;
+
     /** Address of the client. */
     String client = "";
 

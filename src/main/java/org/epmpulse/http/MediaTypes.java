@@ -18,6 +18,10 @@ final class MediaTypes {
 
     /** Whether the endpoint accepts a body with these headers. */
     static boolean accepts(Endpoint endpoint, MultiMap headers) {
+        if (endpoint.signature() != null && isForm(headers)) {
+            // The server decodes forms, and keeps no bytes whose signature could be checked.
+            return false;
+        }
         String encoding = headers.get(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.strip().equalsIgnoreCase("identity")) {
             return false;

@@ -163,7 +163,8 @@ final class RequestSanitizer {
         }
     }
 
-    private static void addCaller(HttpCall call, MultiMap headers) {
+    /** Adds the {@link CallerHeaders}. */
+    static void addCaller(HttpCall call, MultiMap headers) {
         headers.set(CallerHeaders.REQUEST_ID, call.id);
         headers.set(CallerHeaders.CLIENT, call.client);
         ApiKey key = call.key;

@@ -6,17 +6,27 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.model.RouteDefinition;
+import org.epmpulse.board.BoardEvents;
+import org.epmpulse.board.BoardPage;
 import org.epmpulse.config.Configuration;
+import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.Problem;
 import org.epmpulse.http.ApiServer;
 import org.epmpulse.security.ApiKeys;
@@ -29,6 +39,7 @@ import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.ValidatedAnswer;
 import org.epmpulse.status.ValidatedUpdate;
+import org.epmpulse.store.ChangeReader;
 import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
 import org.epmpulse.store.StatusStore;
@@ -36,6 +47,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Creates all routes as the service does but starts none: it opens no port and writes no file. Thread-safe. */
 public final class RouteCheck {
+
+    private static final Pattern LINE = Pattern.compile("(.*?):(\\d+)(,.*)?");
+
+    /** By file, then by line. */
+    private static final Comparator<Problem> BY_LINE = Comparator.<Problem, String>comparing(
+                    problem -> LINE.matcher(problem.where()).replaceFirst("$1"))
+            .thenComparingInt(problem -> {
+                Matcher line = LINE.matcher(problem.where());
+                return line.matches() ? Integer.parseInt(line.group(2)) : 0;
+            });
 
     private final RouteBeans beans;
 
@@ -46,12 +67,70 @@ public final class RouteCheck {
 
     /** The problems of the routes; empty if there are none. */
     public List<Problem> run(Configuration configuration) {
+        return check(configuration).problems();
+    }
+
+    /** All problems of all routes, and what is loaded. */
+    public RouteFindings check(Configuration configuration) {
+        RouteFiles folder = new RouteFiles(configuration.settings().routesDir());
+        List<Problem> problems = new ArrayList<>();
+        List<RouteFile> files;
+        List<Problem> ignored;
         try {
-            List<RouteFile> files = new RouteFiles(configuration.settings().routesDir()).read();
-            return create(configuration, files, RouteFiles::duplicateEndpoints);
-        } catch (Exception e) {
-            return List.of(RouteFiles.asProblem(e));
+            files = folder.read(problems);
+            ignored = folder.ignored();
+        } catch (ConfigurationException e) {
+            return new RouteFindings(e.problems(), List.of());
         }
+        RouteFindings found;
+        try {
+            found = create(
+                    configuration,
+                    files,
+                    (context, server) -> review(configuration, context, server, byFile(files, context)));
+        } catch (Exception | LinkageError e) {
+            found = mistakes(configuration, files);
+        }
+        problems.addAll(found.problems());
+        problems.addAll(ignored);
+        problems.sort(BY_LINE);
+        List<String> listing = new ArrayList<>(found.listing());
+        ignored.forEach(file -> listing.add(file.where() + " " + file.message()));
+        return new RouteFindings(problems, listing);
+    }
+
+    private static Map<RouteFile, List<RouteDefinition>> byFile(List<RouteFile> files, CamelContext context) {
+        Map<RouteFile, List<RouteDefinition>> routes = new LinkedHashMap<>();
+        files.forEach(file -> routes.put(file, file.routes(context)));
+        return routes;
+    }
+
+    private RouteFindings mistakes(Configuration configuration, List<RouteFile> files) {
+        try {
+            return create(configuration, List.of(), (context, server) -> {
+                RouteMistakes mistakes = new RouteMistakes(context);
+                List<Problem> problems = new ArrayList<>(mistakes.find(files));
+                RouteFindings review = review(configuration, context, server, mistakes.routes());
+                problems.addAll(review.problems());
+                return new RouteFindings(problems, review.listing());
+            });
+        } catch (Exception | LinkageError e) {
+            return new RouteFindings(List.of(RouteFiles.asProblem(e)), List.of());
+        }
+    }
+
+    private static RouteFindings review(
+            Configuration configuration,
+            CamelContext context,
+            ApiServer server,
+            Map<RouteFile, List<RouteDefinition>> routes) {
+        new BoardPage(configuration.settings().frameAncestors()).mountOn(server);
+        server.mountMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        return new RouteReview(
+                        context,
+                        configuration.apps().apps().keySet(),
+                        path -> path.equals(BoardEvents.PATH) || server.answersWithoutRoute(path))
+                .of(routes);
     }
 
     /**
@@ -62,6 +141,12 @@ public final class RouteCheck {
      */
     <T extends @Nullable Object> T create(
             Configuration configuration, List<RouteFile> files, Function<CamelContext, T> inspect) throws Exception {
+        return create(configuration, files, (context, server) -> inspect.apply(context));
+    }
+
+    private <T extends @Nullable Object> T create(
+            Configuration configuration, List<RouteFile> files, BiFunction<CamelContext, ApiServer, T> inspect)
+            throws Exception {
         InstantSource clock = InstantSource.system();
         Main main = new Main();
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
@@ -83,7 +168,7 @@ public final class RouteCheck {
                 }
             });
             main.start();
-            return inspect.apply(main.getCamelContext());
+            return inspect.apply(main.getCamelContext(), server);
         } finally {
             main.stop();
         }
@@ -111,6 +196,11 @@ public final class RouteCheck {
         @Override
         public Board boardAt(Instant at) {
             return Board.EMPTY;
+        }
+
+        @Override
+        public ChangeReader changesAfter(long revision) {
+            return limit -> new ChangeReader.Page(List.of(), 0);
         }
 
         @Override

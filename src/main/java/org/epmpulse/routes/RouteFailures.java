@@ -1,6 +1,5 @@
 package org.epmpulse.routes;
 
-import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Route;
@@ -8,18 +7,17 @@ import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.EventNotifierSupport;
 import org.epmpulse.work.WorkEndpoint;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Logs one line for each message whose processing failed: the file, the route, the step and the cause. Camel logs the
+ * Logs one line for a message whose processing failed: the file, the route, the step and the cause. Camel logs the
  * stack trace as well, but only at DEBUG ({@code Logging}). Failures of due work are logged by its source. Thread-safe.
  */
-public final class RouteFailures extends EventNotifierSupport {
+final class RouteFailures extends EventNotifierSupport {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RouteFailures.class);
+    private final FailureLog log;
 
-    private RouteFailures() {
+    RouteFailures(FailureLog log) {
+        this.log = log;
         setIgnoreCamelContextEvents(true);
         setIgnoreRouteEvents(true);
         setIgnoreServiceEvents(true);
@@ -32,11 +30,6 @@ public final class RouteFailures extends EventNotifierSupport {
         setIgnoreExchangeAsyncProcessingStartedEvents(true);
     }
 
-    /** Must be called before the context is started. */
-    public static void addTo(CamelContext context) {
-        context.getManagementStrategy().addEventNotifier(new RouteFailures());
-    }
-
     @Override
     public boolean isEnabled(CamelEvent event) {
         return event instanceof CamelEvent.ExchangeFailedEvent failed && !isDueWork(failed.getExchange());
@@ -47,7 +40,7 @@ public final class RouteFailures extends EventNotifierSupport {
         Exchange exchange = ((CamelEvent.ExchangeFailedEvent) event).getExchange();
         Exception failure = exchange.getException();
         if (failure != null) {
-            LOG.error("{}: processing failed: {}", location(exchange), RouteFiles.singleLine(failure));
+            log.failed(location(exchange), "processing failed", failure);
         }
     }
 
@@ -57,13 +50,19 @@ public final class RouteFailures extends EventNotifierSupport {
                 && exchange.getProperty(ExchangePropertyKey.CORRELATION_ID) == null;
     }
 
-    private static String location(Exchange exchange) {
+    /** File, route and step. */
+    static String location(Exchange exchange) {
         @Nullable String id = exchange.getFromRouteId();
         Route route = id == null ? null : exchange.getContext().getRoute(id);
         String step = exchange.getExchangeExtension().getHistoryNodeId();
-        String file = route == null || route.getSourceResource() == null
+        return (route == null ? "route " + id : location(route)) + (step == null ? "" : ", step " + step);
+    }
+
+    /** File and route. */
+    static String location(Route route) {
+        String file = route.getSourceResource() == null
                 ? ""
                 : route.getSourceResource().getLocation().replaceFirst("^file:", "") + ", ";
-        return file + "route " + id + (step == null ? "" : ", step " + step);
+        return file + "route " + route.getRouteId();
     }
 }

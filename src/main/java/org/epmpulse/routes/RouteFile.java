@@ -16,18 +16,19 @@ import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RouteConfigurationsBuilder;
 import org.apache.camel.RoutesBuilder;
-import org.apache.camel.dsl.yaml.common.exception.YamlDeserializationException;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceSupport;
+import org.epmpulse.changes.BeforeRecord;
 import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.RegularFile;
 import org.epmpulse.http.EventLoopPolicy;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /**
  * A route file as it was read: the checked text is the one that runs, even if the file changes in between.
@@ -82,11 +83,11 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
         builders.forEach((file, all) -> file.attempt(() -> file.add(all, context)));
     }
 
-    private Collection<RoutesBuilder> builders(CamelContext context) throws Exception {
+    Collection<RoutesBuilder> builders(CamelContext context) throws Exception {
         return PluginHelper.getRoutesLoader(context).findRoutesBuilders(new Text(path, yaml));
     }
 
-    private void add(Collection<RoutesBuilder> builders, CamelContext context) throws Exception {
+    void add(Collection<RoutesBuilder> builders, CamelContext context) throws Exception {
         List<RouteDefinition> existing = List.copyOf(definitions(context));
         for (RoutesBuilder builder : builders) {
             context.addRoutes(builder);
@@ -99,26 +100,32 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
                         path.toString(), "route id " + other.getRouteId() + " is already used in " + location(other));
             }
         }
-        if (ofSite) {
-            // Includes routes of templates, which have no location.
-            definitions(context).stream()
-                    .filter(route -> !existing.contains(route))
-                    .forEach(route -> rejectEventLoop(route, context));
+        // Includes routes of templates, which have no location.
+        for (RouteDefinition route : definitions(context)) {
+            if (!existing.contains(route)) {
+                checkPolicies(route, context);
+            }
         }
     }
 
-    /** A blocking step on the event loop delays every HTTP request; only the shipped routes are known not to block. */
-    private void rejectEventLoop(RouteDefinition route, CamelContext context) {
-        if (EVENT_LOOP.matcher(policies(route, context)).find()) {
+    private void checkPolicies(RouteDefinition route, CamelContext context) {
+        String policies = resolved(route, route.getRoutePolicyRef(), context);
+        // A blocking step on the event loop delays every HTTP request; only the shipped routes are known not to block.
+        if (ofSite && EVENT_LOOP.matcher(policies).find()) {
             throw new ConfigurationException(
                     path.toString(),
                     "route " + route.getRouteId() + " must not use routePolicy " + EventLoopPolicy.NAME
                             + ", which is for shipped routes only; remove the line");
         }
+        String problem =
+                SignedRoutes.bind(route, policies, text -> resolved(route, text, context), context.getRegistry());
+        if (problem != null) {
+            throw new ConfigurationException(path.toString(), "route " + route.getRouteId() + ": " + problem);
+        }
     }
 
-    /** The names of the route's policies, resolved with the parameters of its template. */
-    private static String policies(RouteDefinition route, CamelContext context) {
+    /** A text of the route, resolved with the parameters of its template; "null" for null. */
+    private static String resolved(RouteDefinition route, @Nullable String text, CamelContext context) {
         PropertiesComponent properties = context.getPropertiesComponent();
         Properties parameters = new Properties();
         if (route.getTemplateParameters() != null) {
@@ -126,10 +133,15 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
         }
         properties.setLocalProperties(parameters);
         try {
-            return String.valueOf(context.resolvePropertyPlaceholders(route.getRoutePolicyRef()));
+            return String.valueOf(context.resolvePropertyPlaceholders(text));
         } finally {
             properties.setLocalProperties(null);
         }
+    }
+
+    /** As the routes of the file have it. */
+    String location() {
+        return new Text(path, yaml).getLocation();
     }
 
     private interface Step {
@@ -144,10 +156,14 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
         }
     }
 
-    private ConfigurationException problem(Throwable failure) {
+    /** The failure to read this file, or to create its routes, as a problem. */
+    ConfigurationException problem(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof YamlDeserializationException yaml) {
-                return new ConfigurationException(path.toString(), RouteFiles.singleLine(yaml));
+            if (cause instanceof MarkedYamlEngineException yaml
+                    && yaml.getProblemMark().isPresent()) {
+                int line = yaml.getProblemMark().get().getLine() + 1;
+                return new ConfigurationException(
+                        path + ":" + line, yaml.getProblem().strip().replaceAll("\\s+", " "));
             }
         }
         ConfigurationException known = RouteFiles.problem(failure);
@@ -157,9 +173,9 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
     }
 
     /** The routes of this file in a context, in their order. */
-    List<RouteDefinition> routes(CamelContext context) {
+    public List<RouteDefinition> routes(CamelContext context) {
         return definitions(context).stream()
-                .filter(route -> new Text(path, yaml).getLocation().equals(location(route)))
+                .filter(route -> location().equals(location(route)))
                 .toList();
     }
 
@@ -177,6 +193,9 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
         }
         for (RouteDefinition route : routes(context)) {
             String uri = context.resolvePropertyPlaceholders(route.getInput().getEndpointUri());
+            if (RouteMessages.base(uri).equals(BeforeRecord.URI)) {
+                return "route " + route.getRouteId() + " is called for each update";
+            }
             if (HTTP_SCHEMES.contains(uri.split("[:?]", 2)[0])) {
                 return "route " + route.getRouteId() + " serves HTTP";
             }

@@ -85,6 +85,11 @@ public record Entry(
         return update.url();
     }
 
+    /** Id of the site's route that recorded it; null if none did. */
+    public @Nullable String route() {
+        return update.route();
+    }
+
     /** The sender's timestamp, or the time of receipt without one. */
     public Instant updated() {
         return update.updated(received);

@@ -26,6 +26,11 @@ public final class InvalidUpdateException extends RuntimeException {
         this.details = Map.copyOf(details);
     }
 
+    /** For routes of a site: the code is {@link Code#INVALID_REQUEST}. */
+    public InvalidUpdateException(String message) {
+        this(Code.INVALID_REQUEST, message);
+    }
+
     public InvalidUpdateException(Code code, String message) {
         this(code, message, Map.of());
     }

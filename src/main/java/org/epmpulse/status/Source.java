@@ -4,10 +4,12 @@ import java.util.Locale;
 
 /** The origin of an update. */
 public enum Source {
-    /** An API request, or a route of the site. */
+    /** An API request. */
     API,
     /** A poll of the EPM environment. */
-    EPM;
+    EPM,
+    /** A route of the site, in {@code routes/site/}. */
+    SITE;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 

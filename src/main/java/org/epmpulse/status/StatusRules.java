@@ -108,7 +108,7 @@ public record StatusRules(Duration duplicateWindow) {
 
     /** Whether an update of a client is about the run that EPM has reported: they name the same EPM job. */
     static boolean isReportedRun(DomainStatus current, ValidatedUpdate update) {
-        return update.source() == Source.API
+        return update.source() != Source.EPM
                 && current.source() == Source.EPM
                 && isRunning(current, update.epmJobId())
                 && !Objects.equals(current.jobId(), update.jobId());

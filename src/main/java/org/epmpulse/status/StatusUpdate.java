@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A status as it was sent, not yet validated: the body of {@code direct:status-record}.
  *
- * <p>A route can unmarshal JSON of the shape of {@code POST /api/v1/status} into it. {@code source} and {@code key} are
- * never taken from JSON.
+ * <p>A route can unmarshal JSON of the shape of {@code POST /api/v1/status} into it. {@code source}, {@code key} and
+ * {@code route} are never taken from JSON.
  *
  * @param app id of a configured application
  * @param domain id of one of its domains; may be null if the application has only one
@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *     time of receipt
  * @param epmJobId id of the job in the EPM environment; null means {@code jobId} if that has the form of one
  * @param source origin of the update
- * @param key name of the sender's API key; null if it did not come through the API
+ * @param key name of the sender's API key; null if it did not come over HTTP
  * @param url https address of the job's log, at most 500 characters; null if there is none
+ * @param route id of the site's route that recorded it; null if none did
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record StatusUpdate(
@@ -34,7 +35,23 @@ public record StatusUpdate(
         @Nullable String epmJobId,
         Source source,
         @Nullable String key,
-        @Nullable String url) {
+        @Nullable String url,
+        @Nullable String route) {
+
+    /** An update that no route of the site recorded. */
+    public StatusUpdate(
+            @Nullable String app,
+            @Nullable String domain,
+            @Nullable String status,
+            @Nullable String jobId,
+            @Nullable String message,
+            @Nullable String timestamp,
+            @Nullable String epmJobId,
+            Source source,
+            @Nullable String key,
+            @Nullable String url) {
+        this(app, domain, status, jobId, message, timestamp, epmJobId, source, key, url, null);
+    }
 
     /** An update without the address of a log. */
     public StatusUpdate(
@@ -50,7 +67,13 @@ public record StatusUpdate(
         this(app, domain, status, jobId, message, timestamp, epmJobId, source, key, null);
     }
 
-    /** Creates an update from JSON, as a route of the site does: source {@code api}, no key. */
+    /** This update with the source, the key and the route of another one. */
+    public StatusUpdate withOrigin(StatusUpdate other) {
+        return new StatusUpdate(
+                app, domain, status, jobId, message, timestamp, epmJobId, other.source, other.key, url, other.route);
+    }
+
+    /** Creates an update from JSON, as a route of the site does; {@link #fromSite} adds its origin. */
     @JsonCreator
     public static StatusUpdate of(
             @JsonProperty("app") @Nullable String app,
@@ -74,5 +97,16 @@ public record StatusUpdate(
             @Nullable String timestamp,
             @Nullable String epmJobId) {
         return of(app, domain, status, jobId, message, timestamp, epmJobId, null);
+    }
+
+    /**
+     * A copy of the source {@link Source#SITE}.
+     *
+     * @param siteRoute id of the route in which the message began
+     * @param callerKey name of the key of the HTTP request that the route has received; null if it has received none
+     */
+    public StatusUpdate fromSite(@Nullable String siteRoute, @Nullable String callerKey) {
+        return new StatusUpdate(
+                app, domain, status, jobId, message, timestamp, epmJobId, Source.SITE, callerKey, url, siteRoute);
     }
 }

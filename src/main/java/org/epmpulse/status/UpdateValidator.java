@@ -73,7 +73,8 @@ public final class UpdateValidator {
                 epmJobId(app, update.epmJobId(), jobId),
                 update.source(),
                 update.key(),
-                url(update.url()));
+                url(update.url()),
+                update.route());
     }
 
     /**

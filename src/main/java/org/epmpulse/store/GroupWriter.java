@@ -51,7 +51,7 @@ public final class GroupWriter<P> {
     private static final Duration SETTLE = Duration.ofSeconds(1);
 
     /** The last element of the queue. */
-    private static final Request STOP = new Request(List.of(), null, false, null, 0);
+    static final Request STOP = new Request(List.of(), null, false, null, 0);
 
     private final GroupLog<P> log;
     private final StatusRules rules;
@@ -61,14 +61,11 @@ public final class GroupWriter<P> {
     private final ServiceThreads threads;
     private final ReplyThreads replies;
     private final Duration patience;
-
     private final BlockingQueue<Request> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
+    private final RequestExpiry expiry;
     private final CountDownLatch closing = new CountDownLatch(1);
     private @Nullable Thread thread;
     private volatile @Nullable String problem;
-
-    /** The requests that the writer holds. */
-    private volatile List<Request> inFlight = List.of();
 
     /** The thread has stopped and empties the queue a last time. */
     private volatile boolean stopped;
@@ -97,14 +94,13 @@ public final class GroupWriter<P> {
         this.threads = threads;
         this.replies = new ReplyThreads(threads);
         this.patience = patience;
+        this.expiry = new RequestExpiry(queue, patience, replies);
     }
 
     /** Starts the thread. It is not restarted after a failure, because the content of the log is then unknown. */
     public void start() {
         thread = threads.start("epmpulse-journal", this::run);
-        if (!patience.isZero()) {
-            threads.startRestarting("epmpulse-journal-expiry", closing, this::expireUntilClosed);
-        }
+        expiry.start(threads);
     }
 
     /** As {@link StatusStore#record}. */
@@ -136,6 +132,8 @@ public final class GroupWriter<P> {
                     new StoreUnavailableException("more than " + MAX_QUEUED + " requests wait for the journal", null));
         } else if (stopped && queue.remove(request)) {
             request.fail(WriteFailures.closed());
+        } else {
+            expiry.added();
         }
         return request.reply();
     }
@@ -172,6 +170,7 @@ public final class GroupWriter<P> {
             throw e;
         } finally {
             closing.countDown();
+            expiry.close();
             stopped = true;
             List<Request> late = new ArrayList<>();
             queue.drainTo(late);
@@ -183,13 +182,14 @@ public final class GroupWriter<P> {
     private void write(Request first) throws InterruptedException {
         List<Request> requests = new ArrayList<>();
         requests.add(first);
+        expiry.holds(requests);
         while (!attempt(requests)) {
             if (closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
                 replies.failAll(requests, WriteFailures.closed());
                 return;
             }
         }
-        inFlight = List.of();
+        expiry.holds(List.of());
     }
 
     /**
@@ -202,7 +202,7 @@ public final class GroupWriter<P> {
         try (GroupLog.Transaction transaction = log.begin()) {
             takeQueued(requests);
             requests.removeIf(request -> !request.claim());
-            publishInFlight(requests);
+            expiry.holds(requests);
             group = new Group<>(transaction.board(), transaction.received(), rules, idempotency);
             requests.forEach(group::add);
             transaction.commit(group.lines(), group.board(), group.changes());
@@ -261,36 +261,8 @@ public final class GroupWriter<P> {
     private boolean isRetried(List<Request> requests) {
         requests.forEach(Request::release);
         requests.removeIf(request -> request.reply().isDone());
-        publishInFlight(requests);
+        expiry.holds(requests);
         return !requests.isEmpty();
-    }
-
-    private void publishInFlight(List<Request> requests) {
-        if (!patience.isZero()) {
-            inFlight = List.copyOf(requests);
-        }
-    }
-
-    private void expireUntilClosed() {
-        try {
-            while (!closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
-                long now = System.nanoTime();
-                inFlight.forEach(request -> expire(request, now));
-                queue.forEach(request -> expire(request, now));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** A request that the writer has claimed may have been written. */
-    private void expire(Request request, long now) {
-        if (request != STOP
-                && request.isOlderThan(patience.toNanos(), now)
-                && !request.reply().isDone()) {
-            RuntimeException failure = request.expire() ? WriteFailures.unavailable(null) : WriteFailures.unknown();
-            replies.run(() -> request.fail(failure));
-        }
     }
 
     private void takeQueued(List<Request> group) {
@@ -393,6 +365,7 @@ public final class GroupWriter<P> {
             running.join();
         }
         closing.countDown();
+        expiry.close();
         replies.close();
     }
 }

@@ -8,8 +8,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.InvalidUpdateException;
+import org.epmpulse.status.SiteSubmission;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.status.Submission;
@@ -30,11 +32,23 @@ public final class StatusRecorder {
     private final UpdateValidator validator;
     private final StatusStore store;
     private final UpdateCounters counters;
+    private final UnaryOperator<List<StatusUpdate>> beforeRecord;
 
+    /** Records updates as they are. */
     public StatusRecorder(UpdateValidator validator, StatusStore store, MeterRegistry meters) {
+        this(validator, store, meters, UnaryOperator.identity());
+    }
+
+    /** @param beforeRecord may change or reject the updates of a request, whose number must stay the same */
+    public StatusRecorder(
+            UpdateValidator validator,
+            StatusStore store,
+            MeterRegistry meters,
+            UnaryOperator<List<StatusUpdate>> beforeRecord) {
         this.validator = validator;
         this.store = store;
         this.counters = new UpdateCounters(meters);
+        this.beforeRecord = beforeRecord;
     }
 
     /**
@@ -44,7 +58,8 @@ public final class StatusRecorder {
      * completes the replies of all updates written together. Everything else blocks the caller's thread and continues
      * there. Otherwise a slow step after {@code direct:status-record} in a site's route would delay other replies.
      *
-     * @param body a {@link StatusUpdate}, a list of them (recorded all or none), or a {@link Submission}
+     * @param body a {@link Submission}, a {@link SiteSubmission}, or of EPM a {@link StatusUpdate} or a list of them
+     *     (recorded all or none)
      * @return the entries in the order of the updates, with the warnings of a submission; fails with
      *     {@link StoreUnavailableException} if they cannot be written, or with {@link IdempotencyConflictException};
      *     nothing was recorded then
@@ -55,6 +70,10 @@ public final class StatusRecorder {
             List<ValidatedUpdate> validated = validate(submission.updates(), submission.batch());
             return withContext(
                     store.record(validated, submission.batch(), submission.idempotency()), submission.warnings());
+        }
+        if (body instanceof SiteSubmission submission) {
+            List<ValidatedUpdate> validated = validate(submission.updates(), submission.batch());
+            return await(store.record(validated, submission.batch(), submission.idempotency()));
         }
         if (body instanceof StatusUpdate update) {
             return await(store.record(validate(List.of(update), false), false, null));
@@ -125,8 +144,10 @@ public final class StatusRecorder {
         }
     }
 
-    private List<ValidatedUpdate> validate(List<StatusUpdate> updates, boolean batch) {
+    private List<ValidatedUpdate> validate(List<StatusUpdate> sent, boolean batch) {
+        List<StatusUpdate> updates = sent;
         try {
+            updates = beforeRecord.apply(sent);
             return batch ? validator.validateAll(updates) : List.of(validator.validate(updates.get(0)));
         } catch (InvalidUpdateException e) {
             counters.countRejected(updates.get(0).source(), updates.size());
@@ -136,7 +157,12 @@ public final class StatusRecorder {
 
     /** Counts an API request that could not be parsed and thus was not validated. */
     public void countUnreadable() {
-        counters.countRejected(Source.API, 1);
+        countUnreadable(Source.API);
+    }
+
+    /** Counts a body that could not be parsed and thus was not validated. */
+    public void countUnreadable(Source source) {
+        counters.countRejected(source, 1);
     }
 
     private static IllegalArgumentException unsupportedBody(@Nullable Object body) {

@@ -69,6 +69,13 @@ public interface StatusStore extends AutoCloseable {
      */
     Board boardAt(Instant at);
 
+    /**
+     * Reads the changes after a revision from the journal, also those that {@link #board()} will have later.
+     *
+     * @param revision 0 for all changes
+     */
+    ChangeReader changesAfter(long revision);
+
     /** Changes whenever revisions may restart, as after a restore. */
     String id();
 
@@ -117,6 +124,15 @@ public interface StatusStore extends AutoCloseable {
     /** Why the store cannot write, as a text for people; null if it can. */
     @Nullable
     String problem();
+
+    /**
+     * Why the state file for other programs is behind, as a text for people; null if it is not. Updates are recorded all
+     * the same.
+     */
+    @Nullable
+    default String stateFileProblem() {
+        return null;
+    }
 
     /** Number of damaged pieces in quarantine; a person must check and remove them. */
     int quarantined();

@@ -16,9 +16,10 @@ public final class CloseNightDemo implements Demo {
             Starter starter,
             Map<String, String> environment,
             @Nullable Path routes,
+            boolean site,
             Map<String, String> overrides,
             PrintWriter out)
             throws IOException, InterruptedException {
-        RunningDemo.start(starter, environment, routes, overrides, out);
+        RunningDemo.start(starter, environment, routes, site, overrides, out);
     }
 }

@@ -1,5 +1,7 @@
 package org.epmpulse.demo;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.epmpulse.sandbox.CloseNight;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
@@ -22,7 +25,12 @@ import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.ValidatedUpdate;
+import org.epmpulse.store.HistoryQuery;
+import org.epmpulse.store.journal.DataFolder;
 import org.epmpulse.store.journal.JournalFilesWriter;
+import org.epmpulse.store.journal.JournalStatusStore;
+import org.epmpulse.threads.ServiceThreads;
+import org.epmpulse.threads.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +43,9 @@ final class DemoHistory {
 
     /** One load of so many fails and is repeated. */
     private static final int FAILURES = 25;
+
+    /** The default of EPMPULSE_DUPLICATE_WINDOW. */
+    private static final Duration DUPLICATE_WINDOW = Duration.ofMinutes(10);
 
     private static final Duration RERUN_AFTER = Duration.ofMinutes(6);
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyyMMdd", Locale.ROOT);
@@ -63,9 +74,13 @@ final class DemoHistory {
     private final Random random;
     private final List<Update> updates = new ArrayList<>();
 
-    private DemoHistory(DemoWindow window) {
+    /** Runs that begin earlier are left out. */
+    private final Instant from;
+
+    private DemoHistory(DemoWindow window, Instant from) {
         this.window = window;
         this.random = new Random(window.starts().getEpochSecond());
+        this.from = from;
     }
 
     private static ShortLoad load(String app, String domain, String jobId, int minutes, int seconds) {
@@ -78,10 +93,42 @@ final class DemoHistory {
      * @throws IOException if the folder cannot be written
      */
     static void write(Path data, DemoWindow window, Catalog catalog) throws IOException {
-        new DemoHistory(window).write(data, catalog);
+        new DemoHistory(window, Instant.MIN).write(data, catalog);
     }
 
-    private void write(Path data, Catalog catalog) throws IOException {
+    /**
+     * Adds what the loads have done since an earlier demo stopped to its journal, at most the last {@value #DAYS} days.
+     *
+     * @throws IOException if the folder cannot be read or written, or is in use
+     */
+    static void extend(Path data, DemoWindow window, Catalog catalog) throws IOException {
+        AtomicReference<Instant> now = new AtomicReference<>(window.began());
+        TimeSource clock = now::get;
+        MeterRegistry meters = new SimpleMeterRegistry();
+        try (DataFolder folder = DataFolder.open(data);
+                JournalStatusStore store = JournalStatusStore.open(
+                        folder,
+                        new StatusRules(DUPLICATE_WINDOW),
+                        catalog,
+                        new JournalStatusStore.Retention(Integer.MAX_VALUE, Long.MAX_VALUE),
+                        clock,
+                        change -> {},
+                        meters,
+                        new ServiceThreads(meters))) {
+            HistoryQuery last = new HistoryQuery(null, null, null, null, null, null, 1, null);
+            Instant stopped = store.history(last).entries().stream()
+                    .map(Entry::received)
+                    .findFirst()
+                    .orElse(Instant.MIN);
+            for (Update update : new DemoHistory(window, stopped).updates()) {
+                now.set(update.time());
+                store.record(List.of(update.update()), false, null).join();
+            }
+        }
+    }
+
+    /** All updates before the start of the demo, in the order of their times. */
+    private List<Update> updates() {
         for (int day = -DAYS; day < 0; day++) {
             addNight(day);
         }
@@ -89,13 +136,17 @@ final class DemoHistory {
             Instant start = window.began().plus(load.start());
             add(load.app(), load.domain(), jobId(load.jobId(), start), start, load.today(), load.message());
         }
-        StatusRules rules = new StatusRules(Duration.ofMinutes(10));
+        updates.removeIf(update -> !update.time().isBefore(window.began()));
+        updates.sort(Comparator.comparing(Update::time));
+        return updates;
+    }
+
+    private void write(Path data, Catalog catalog) throws IOException {
+        StatusRules rules = new StatusRules(DUPLICATE_WINDOW);
         Board board = Board.EMPTY;
         try (JournalFilesWriter journal =
                 JournalFilesWriter.create(data, UUID.randomUUID().toString())) {
-            updates.removeIf(update -> !update.time().isBefore(window.began()));
-            updates.sort(Comparator.comparing(Update::time));
-            for (Update update : updates) {
+            for (Update update : updates()) {
                 Entry entry = rules.decide(board, update.update(), update.time(), null, null);
                 journal.append(entry);
                 board = board.apply(entry);
@@ -154,8 +205,10 @@ final class DemoHistory {
             return add(app, domain, job, start, took, message, source);
         }
         Instant failed = start.plus(took.dividedBy(3));
-        addUpdate(app, domain, Status.LOADING, job, start, null, source);
-        addUpdate(app, domain, Status.WARNING, job, failed, "row 4711: no member CC_9100 in Cost Center", source);
+        if (start.isAfter(from)) {
+            addUpdate(app, domain, Status.LOADING, job, start, null, source);
+            addUpdate(app, domain, Status.WARNING, job, failed, "row 4711: no member CC_9100 in Cost Center", source);
+        }
         return add(app, domain, job + "_2", failed.plus(RERUN_AFTER), took, message, source);
     }
 
@@ -171,8 +224,10 @@ final class DemoHistory {
             Duration took,
             @Nullable String message,
             Source source) {
-        addUpdate(app, domain, Status.LOADING, job, start, null, source);
-        addUpdate(app, domain, Status.OK, job, start.plus(took), message, source);
+        if (start.isAfter(from)) {
+            addUpdate(app, domain, Status.LOADING, job, start, null, source);
+            addUpdate(app, domain, Status.OK, job, start.plus(took), message, source);
+        }
         return start.plus(took);
     }
 

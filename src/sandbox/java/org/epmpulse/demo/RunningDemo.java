@@ -55,13 +55,10 @@ final class RunningDemo implements AutoCloseable {
     /** The settings that a user can change; the demo sets all others. */
     private static final String ROUTES_DIR = "EPMPULSE_ROUTES_DIR";
 
-    private static final Set<String> USER_SETTINGS = Set.of(
-            "EPMPULSE_HOST",
-            "EPMPULSE_PORT",
-            ROUTES_DIR,
-            "EPMPULSE_TIMEZONE",
-            "EPMPULSE_LOG_LEVEL",
-            "EPMPULSE_LOG_FORMAT");
+    private static final String LOG_LEVEL = "EPMPULSE_LOG_LEVEL";
+
+    private static final Set<String> USER_SETTINGS =
+            Set.of("EPMPULSE_HOST", "EPMPULSE_PORT", ROUTES_DIR, "EPMPULSE_TIMEZONE", LOG_LEVEL, "EPMPULSE_LOG_FORMAT");
 
     private static final String EPM_CLIENT = "demo";
 
@@ -88,14 +85,20 @@ final class RunningDemo implements AutoCloseable {
     private final DemoWindow window;
 
     private RunningDemo(
-            Starter starter, Map<String, String> environment, @Nullable Path routes, Map<String, String> overrides)
+            Starter starter,
+            Map<String, String> environment,
+            @Nullable Path routes,
+            boolean site,
+            Map<String, String> overrides)
             throws IOException, InterruptedException {
         // The simulated systems load classes with loggers.
         Settings settings = Configuration.load(
                         Path.of("").toAbsolutePath(), Variables.of(userSettings(environment), overrides))
                 .settings();
         Logging.configure(settings);
-        Logging.withoutAccessLog();
+        if (!environment.containsKey(LOG_LEVEL)) {
+            Logging.withoutAccessLog();
+        }
         String configured = environment.get("EPMPULSE_DATA_DIR");
         temporary = Files.createTempDirectory("epmpulse-demo");
         data = configured == null || configured.isBlank() ? temporary.resolve("data") : Path.of(configured);
@@ -113,11 +116,13 @@ final class RunningDemo implements AutoCloseable {
             epm.put(OAuthClient.of(EPM_CLIENT, EPM_CLIENT));
             startScheduledJob();
             window = new DemoWindow(settings.timezone(), Instant.now());
-            Configuration configuration = configuration(environment, routes, overrides);
-            if (!hasJournal(data)) {
+            Configuration configuration = configuration(environment, routes, site, overrides);
+            if (hasJournal(data)) {
+                DemoHistory.extend(data, window, configuration.apps().catalog());
+            } else {
                 DemoHistory.write(data, window, configuration.apps().catalog());
             }
-            service = starter.start(configuration);
+            service = starter.start(configuration, true);
         } catch (IOException | InterruptedException | RuntimeException e) {
             alerts.close();
             mails.close();
@@ -137,10 +142,11 @@ final class RunningDemo implements AutoCloseable {
             Starter starter,
             Map<String, String> environment,
             @Nullable Path routes,
+            boolean site,
             Map<String, String> overrides,
             PrintWriter out)
             throws IOException, InterruptedException {
-        RunningDemo demo = new RunningDemo(starter, environment, routes, overrides);
+        RunningDemo demo = new RunningDemo(starter, environment, routes, site, overrides);
         String board = "http://" + demo.service.address() + "/";
         out.println();
         out.println("  The board:     " + board + "#key=" + demo.key);
@@ -177,16 +183,17 @@ final class RunningDemo implements AutoCloseable {
     }
 
     private Configuration configuration(
-            Map<String, String> environment, @Nullable Path routes, Map<String, String> overrides) throws IOException {
+            Map<String, String> environment, @Nullable Path routes, boolean site, Map<String, String> overrides)
+            throws IOException {
         Path apps = temporary.resolve("apps.json");
         try (InputStream shipped = Objects.requireNonNull(
                 RunningDemo.class.getResourceAsStream("/demo/apps.json"), "the jar must contain it")) {
             Files.write(apps, shipped.readAllBytes());
         }
         Map<String, String> variables = userSettings(environment);
-        if (routes != null && variables.getOrDefault(ROUTES_DIR, "").isBlank()) {
-            variables.put(ROUTES_DIR, copyOfShipped(routes).toString());
-        }
+        Path folder = routesFolder(variables.getOrDefault(ROUTES_DIR, ""), routes);
+        boolean copied = !site && Files.isDirectory(folder);
+        variables.put(ROUTES_DIR, (copied ? copyOfShipped(folder) : folder.toAbsolutePath()).toString());
         variables.putAll(window.variables());
         variables.put("EPMPULSE_API_KEY", key);
         variables.put("EPMPULSE_APPS_CONFIG", apps.toString());
@@ -211,13 +218,20 @@ final class RunningDemo implements AutoCloseable {
                 .orThrow();
     }
 
+    private static Path routesFolder(String configured, @Nullable Path shipped) {
+        if (!configured.isBlank()) {
+            return Path.of(configured);
+        }
+        return shipped == null ? Path.of("routes") : shipped;
+    }
+
     private static Map<String, String> userSettings(Map<String, String> environment) {
         Map<String, String> settings = new HashMap<>(environment);
         settings.keySet().retainAll(USER_SETTINGS);
         return settings;
     }
 
-    /** Without the routes of the site, which would send the simulated failures to real systems. */
+    /** Without the routes of the site. */
     private Path copyOfShipped(Path routes) throws IOException {
         Path copy = Files.createDirectory(temporary.resolve("routes"));
         try (DirectoryStream<Path> shipped = Files.newDirectoryStream(routes, "*.camel.yaml")) {

@@ -9,8 +9,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +36,7 @@ public final class AlertReceiver implements AutoCloseable {
     private final LoopbackServer server;
     private final FaultScript faults = new FaultScript();
     private final CallLog calls;
+    private final AlertPage page = new AlertPage();
     private final RecentEntries<Received> received = new RecentEntries<>(CallLog.LIMIT);
     private volatile @Nullable MailReceiver mailServer;
 
@@ -146,8 +145,12 @@ public final class AlertReceiver implements AutoCloseable {
     }
 
     private void handle(Exchange exchange) {
-        if (exchange.method().equals("GET") && exchange.path().equals("/")) {
-            exchange.respond(SimulatedResponse.html(200, page()), "ok");
+        MailReceiver mails = mailServer;
+        SimulatedResponse shown = exchange.method().equals("GET")
+                ? page.response(exchange.path(), received.all(), mails == null ? List.of() : mails.mails())
+                : null;
+        if (shown != null) {
+            exchange.respond(shown, "ok");
             return;
         }
         String service = exchange.path().split("/", 3)[1];
@@ -166,40 +169,6 @@ public final class AlertReceiver implements AutoCloseable {
         }
         FaultScript.Outcome outcome = accept(exchange, service, path);
         exchange.respond(outcome.response(), outcome.name());
-    }
-
-    /** The accepted requests as a web page, the newest first. */
-    private String page() {
-        StringBuilder rows = new StringBuilder();
-        List<Received> newest = new ArrayList<>(received.all());
-        Collections.reverse(newest);
-        newest.forEach(request -> row(rows, request.service(), request.at(), String.join("", texts(request))));
-        List<MailReceiver.Mail> mails = new ArrayList<>(mailServer == null ? List.of() : mailServer.mails());
-        Collections.reverse(mails);
-        mails.forEach(
-                mail -> row(rows, "mail", mail.at(), String.join(", ", mail.to()) + ": " + mail.header("Subject")));
-        return "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Simulated alerts</title></head>"
-                + "<body><h1>Mails, cards and events</h1><table>" + rows + "</table></body></html>";
-    }
-
-    private static void row(StringBuilder rows, String service, Instant at, String text) {
-        rows.append("<tr><td>").append(service).append("</td><td>").append(at).append("</td><td>");
-        rows.append(text.replace("&", "&amp;").replace("<", "&lt;")).append("</td></tr>");
-    }
-
-    /** What a person would read. */
-    private static List<String> texts(Received request) {
-        return switch (request.service()) {
-            case TEAMS -> request.json().findValuesAsText("text");
-            case PAGERDUTY ->
-                List.of(
-                        request.json().path("event_action").asText() + " ",
-                        request.json().at("/payload/summary").asText());
-            default ->
-                List.of(
-                        request.json().path("type").asText() + " ",
-                        request.json().path("subject").asText());
-        };
     }
 
     private FaultScript.Outcome accept(Exchange exchange, String service, String path) {

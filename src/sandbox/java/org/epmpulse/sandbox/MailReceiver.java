@@ -142,14 +142,17 @@ public final class MailReceiver implements AutoCloseable {
         /** Returns whether the command succeeds. */
         private boolean answer(String command, String reply) {
             Failure current = failure;
-            boolean fails = current != null && command.startsWith(current.command());
-            if (!fails) {
+            if (current == null || !command.startsWith(current.command())) {
                 answer(reply);
-            } else if (current.reply() != null) {
-                refused.incrementAndGet();
-                answer(current.reply());
+                return true;
             }
-            return !fails || current.reply() == null;
+            String refusal = current.reply();
+            if (refusal == null) {
+                return true;
+            }
+            refused.incrementAndGet();
+            answer(refusal);
+            return false;
         }
 
         private void answer(String line) {

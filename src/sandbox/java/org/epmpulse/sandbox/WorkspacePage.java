@@ -104,7 +104,8 @@ final class WorkspacePage {
                 </main>
                 </body>
                 </html>
-                """.formatted(status(), canvases(canvases, channels), replies() + messages(messages, channels), channels(channels));
+                """.formatted(
+                status(), canvases(canvases, channels), replies() + messages(messages, channels), channels(channels));
     }
 
     private String status() {
@@ -141,10 +142,9 @@ final class WorkspacePage {
 
     private String replies() {
         StringBuilder html = new StringBuilder();
-        replies.get()
-                .forEach(reply -> html.append("<p class=\"reply\"><span class=\"about\">Only you see:</span> ")
-                        .append(MessageHtml.render(reply))
-                        .append("</p>\n"));
+        replies.get().forEach(reply -> html.append("<p class=\"reply\"><span class=\"about\">Only you see:</span> ")
+                .append(MessageHtml.render(reply))
+                .append("</p>\n"));
         return html.toString();
     }
 
@@ -198,7 +198,8 @@ final class WorkspacePage {
                 .orElse(escapeHtml4(channelId));
     }
 
-    private static String resource(String name) {
+    /** The text of a file in this package. */
+    static String resource(String name) {
         try (InputStream in = WorkspacePage.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException("the jar must contain " + name);

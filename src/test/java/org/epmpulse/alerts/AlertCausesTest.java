@@ -83,7 +83,8 @@ class AlertCausesTest {
 
         assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING A"));
         assertThat(alerts.sent.get(0).alerts().get(0).affected()).containsExactly(D1, D2);
-        assertThat(AlertSummary.of(alerts.sent.get(0).alerts()).get(0).text()).isEqualTo("Failed, 2 domains wait for it");
+        assertThat(AlertSummary.of(alerts.sent.get(0).alerts()).get(0).text())
+                .isEqualTo("Failed, 2 domains wait for it");
     }
 
     @Test

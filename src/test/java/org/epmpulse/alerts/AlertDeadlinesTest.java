@@ -40,7 +40,14 @@ class AlertDeadlinesTest {
             }
         };
         alerts.alertRules = new AlertRules(
-                EnumSet.allOf(AlertKind.class), true, Duration.ZERO, QuietHours.NONE, null, ZoneId.of("UTC"), answers, AlertCauses.NONE);
+                EnumSet.allOf(AlertKind.class),
+                true,
+                Duration.ZERO,
+                QuietHours.NONE,
+                null,
+                ZoneId.of("UTC"),
+                answers,
+                AlertCauses.NONE);
         alerts.start();
         alerts.post(D0, Status.LOADING, "L1");
     }

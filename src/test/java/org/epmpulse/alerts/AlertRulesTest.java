@@ -40,7 +40,8 @@ class AlertRulesTest {
     };
 
     private AlertRules rules(Duration reminder, QuietHours quiet, LocalTime digest) {
-        return new AlertRules(EnumSet.allOf(AlertKind.class), true, reminder, quiet, digest, BERLIN, answers, AlertCauses.NONE);
+        return new AlertRules(
+                EnumSet.allOf(AlertKind.class), true, reminder, quiet, digest, BERLIN, answers, AlertCauses.NONE);
     }
 
     private void start(Duration reminder) {

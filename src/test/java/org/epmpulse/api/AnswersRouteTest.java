@@ -138,9 +138,9 @@ class AnswersRouteTest {
         assertThat(latest.path("status").asText()).isEqualTo("Warning");
         assertThat(latest.path("job_id").asText()).isEqualTo("J");
         assertThat(api.get("/api/v1/history", "Accept", "text/csv").body())
-                .contains("outcome,duration_sec,batch,url,kind,until,reason,by,state\r\n")
-                .contains("recorded,,,,mute,2026-02-16T16:00:00Z,ticket | 4711,Anna,Failed\r\n")
-                .contains("recorded,,,,,,,,Failed\r\n");
+                .contains("outcome,duration_sec,batch,url,kind,until,reason,by,route,state\r\n")
+                .contains("recorded,,,,mute,2026-02-16T16:00:00Z,ticket | 4711,Anna,,Failed\r\n")
+                .contains("recorded,,,,,,,,,Failed\r\n");
     }
 
     @ParameterizedTest

@@ -25,8 +25,9 @@ class HealthReadRouteTest {
 
         assertThat(reply.statusCode()).isEqualTo(200);
         assertThat(reply.body())
-                .isEqualTo("{\"status\":\"healthy\",\"checks\":{\"state_file\":\"ok\","
-                        + "\"slack_api\":\"not_configured\",\"epm_api\":\"not_configured\",\"last_update\":null}}");
+                .isEqualTo(
+                        "{\"status\":\"healthy\",\"checks\":{\"state_file\":\"ok\","
+                                + "\"slack_api\":\"not_configured\",\"epm_api\":\"not_configured\",\"routes\":\"ok\",\"last_update\":null}}");
     }
 
     @Test
@@ -44,6 +45,40 @@ class HealthReadRouteTest {
 
         assertThat(reply.statusCode()).isEqualTo(503);
         assertThat(reply.body()).contains("\"status\":\"unhealthy\"", "\"state_file\":\"error: disk full\"");
+    }
+
+    @Test
+    void aStateFileThatAloneCannotBeWrittenDegrades() {
+        api.store.setStateFileProblem("the state file cannot be written: no space left");
+
+        HttpResponse<String> reply = api.get("/health");
+
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(reply.body())
+                .contains(
+                        "\"status\":\"degraded\"",
+                        "\"state_file\":\"error: the state file cannot be written: no space");
+        assertThat(api.post("{\"app\":\"FCCS\",\"status\":\"OK\"}").statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aRouteOfTheSiteThatFailsDegrades() {
+        Reply reply = new HealthReplies(
+                        api.store,
+                        () -> "connected",
+                        () -> "ok",
+                        () -> null,
+                        () -> null,
+                        () -> null,
+                        () -> "ticket-write since 2026-03-31T12:00:00Z",
+                        () -> null,
+                        Nodes.NONE)
+                .show();
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(StandardCharsets.UTF_8.decode(reply.body()).toString())
+                .contains("\"degraded\"", "\"routes\":\"error: ticket-write since 2026-03-31T12:00:00Z\"");
     }
 
     @Test

@@ -31,7 +31,7 @@ class HistoryReadRouteTest {
                         + "\"timestamp\":\"2026-02-16T14:00:00Z\",\"updated\":\"2026-02-16T14:00:00Z\","
                         + "\"epm_job_id\":\"224\",\"source\":\"api\",\"key\":\"writer\",\"outcome\":\"recorded\","
                         + "\"duration_sec\":null,\"batch\":\"batch-0\",\"url\":null,"
-                        + "\"kind\":null,\"until\":null,\"reason\":null,\"by\":null}],\"next\":null}}");
+                        + "\"kind\":null,\"until\":null,\"reason\":null,\"by\":null,\"route\":null}],\"next\":null}}");
     }
 
     @ParameterizedTest
@@ -108,13 +108,13 @@ class HistoryReadRouteTest {
         assertThat(reply.headers().firstValue("Link")).isEmpty();
         assertThat(reply.body())
                 .isEqualTo("revision,received,app,domain,status,job_id,message,timestamp,updated,epm_job_id,source,"
-                        + "key,outcome,duration_sec,batch,url,kind,until,reason,by,state\r\n"
+                        + "key,outcome,duration_sec,batch,url,kind,until,reason,by,route,state\r\n"
                         + "3,2026-02-16T14:30:00Z,FCCS,Consolidation,Loading,'-1,Ä=1,,2026-02-16T14:30:00Z,,api,"
-                        + "writer,recorded,,batch-0,,,,,,Running\r\n"
+                        + "writer,recorded,,batch-0,,,,,,,Running\r\n"
                         + "2,2026-02-16T14:30:00Z,FCCS,Consolidation,Warning,'@x,'+1 -1,,2026-02-16T14:30:00Z,,api,"
-                        + "writer,recorded,,batch-0,,,,,,Failed\r\n"
+                        + "writer,recorded,,batch-0,,,,,,,Failed\r\n"
                         + "1,2026-02-16T14:30:00Z,FCCS,Consolidation,OK,'=cmd(),\"a, \"\"b\"\"\","
-                        + "2026-02-16T14:00:00Z,2026-02-16T14:00:00Z,,api,writer,recorded,,batch-0,,,,,,OK\r\n");
+                        + "2026-02-16T14:00:00Z,2026-02-16T14:00:00Z,,api,writer,recorded,,batch-0,,,,,,,OK\r\n");
     }
 
     @Test

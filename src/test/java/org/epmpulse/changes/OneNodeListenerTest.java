@@ -62,6 +62,11 @@ class OneNodeListenerTest extends CamelTestSupport {
         }
 
         @Override
+        public OptionalLong readDurable(String listener) throws IOException {
+            return read(listener);
+        }
+
+        @Override
         public void write(String listener, long revision) throws IOException {
             if (!activity.active()) {
                 throw new NotActiveException();

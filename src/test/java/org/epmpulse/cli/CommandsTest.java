@@ -21,10 +21,13 @@ class CommandsTest {
 
     private int execute(String... arguments) {
         CommandLine commands = Commands.commandLine(
-                configuration -> {
+                (configuration, demo) -> {
                     throw new IllegalStateException("must not start");
                 },
-                new RouteCheck((main, configuration, store) -> {}));
+                new RouteCheck((main, configuration, store) -> {}),
+                (configuration, routes, file, messages, out) -> {
+                    throw new IllegalStateException("must not run");
+                });
         return commands.setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments);
@@ -36,7 +39,7 @@ class CommandsTest {
 
         assertThat(out.toString())
                 .contains("Usage: java -jar epmpulse.jar ", "--port")
-                .contains("  run ", "  demo ", "  check ", "  jobs ", "  key ", "  help ");
+                .contains("  run ", "  demo ", "  check ", "  try ", "  exec ", "  jobs ", "  key ", "  help ");
         assertThat(err.toString()).isEmpty();
     }
 
@@ -71,14 +74,17 @@ class CommandsTest {
     @Test
     void theRoutesOfTheInstallationAreBesideTheJar(@TempDir Path folder) throws Exception {
         Path jar = folder.resolve("epmpulse.jar");
-        assertThat(Installation.routes(jar)).isNull();
+        assertThat(Installation.folder(jar, "routes")).isNull();
 
         Path routes = Files.createDirectory(folder.resolve("routes"));
 
-        assertThat(Installation.routes(jar)).isEqualTo(routes);
-        assertThat(Installation.routes(folder.resolve("target/epmpulse.jar"))).isEqualTo(routes);
-        assertThat(Installation.routes(folder.resolve("other/epmpulse.jar"))).isNull();
+        assertThat(Installation.folder(jar, "routes")).isEqualTo(routes);
+        assertThat(Installation.folder(folder.resolve("target/epmpulse.jar"), "routes"))
+                .isEqualTo(routes);
+        assertThat(Installation.folder(folder.resolve("other/epmpulse.jar"), "routes"))
+                .isNull();
         Path installedInTarget = Files.createDirectories(folder.resolve("target/routes"));
-        assertThat(Installation.routes(folder.resolve("target/epmpulse.jar"))).isEqualTo(installedInTarget);
+        assertThat(Installation.folder(folder.resolve("target/epmpulse.jar"), "routes"))
+                .isEqualTo(installedInTarget);
     }
 }

@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 import net.jqwik.api.Arbitraries;
@@ -23,6 +25,9 @@ class LeaseProperties {
 
     private static final int NODES = 4;
     private static final Duration STEP = Duration.ofMillis(100);
+
+    /** A node may read the row as it was a moment ago. */
+    private static final int READ_LATE_STEPS = 3;
 
     /** Longer than a lease is valid. */
     private static final Duration APART = Duration.ofSeconds(5);
@@ -67,6 +72,16 @@ class LeaseProperties {
     /** The row that all nodes share. */
     private static final class Table {
         private LeaseTable.Row row = new LeaseTable.Row(null, 0, 0);
+
+        /** The row at the last steps, the latest last. */
+        private final Deque<LeaseTable.Row> earlier = new ArrayDeque<>(List.of(row));
+
+        void step() {
+            earlier.addLast(row);
+            if (earlier.size() > READ_LATE_STEPS) {
+                earlier.removeFirst();
+            }
+        }
     }
 
     private static final class Node implements LeaseTable, TimeSource {
@@ -84,6 +99,9 @@ class LeaseProperties {
 
         private Instant suspended = Instant.MIN;
 
+        /** By its steady clock. */
+        private Instant nextPoll = Instant.MIN;
+
         Node(Table table, Instant steady) {
             this.table = table;
             this.steady = steady;
@@ -93,6 +111,7 @@ class LeaseProperties {
         void restart() {
             id = UUID.randomUUID();
             lease = new Lease(id, this, this, new SimpleMeterRegistry());
+            nextPoll = Instant.MIN;
         }
 
         /**
@@ -121,7 +140,7 @@ class LeaseProperties {
             }
         }
 
-        void step(int number) {
+        void step() {
             wall = wall.plus(STEP);
             if (fault == Fault.SUSPENDED) {
                 suspended = steady;
@@ -131,8 +150,8 @@ class LeaseProperties {
             if (fault != null && --faultSteps <= 0) {
                 fault = null;
             }
-            if (fault != Fault.PAUSED && fault != Fault.SUSPENDED && number % 5 == 0) {
-                lease.poll();
+            if (fault != Fault.PAUSED && fault != Fault.SUSPENDED && !steady.isBefore(nextPoll)) {
+                nextPoll = steady.plus(lease.poll());
             }
         }
 
@@ -168,7 +187,7 @@ class LeaseProperties {
         public Row read() throws IOException {
             reach();
             reply(true);
-            return table.row;
+            return table.earlier.getFirst();
         }
 
         @Override
@@ -207,26 +226,26 @@ class LeaseProperties {
         for (int i = 0; i < NODES; i++) {
             nodes.add(new Node(table, Instant.EPOCH.plusSeconds(i * 1000L)));
         }
-        int step = 0;
         for (Event event : events) {
             for (int i = 0; i < event.afterSteps(); i++) {
-                next(nodes, step++);
+                next(table, nodes);
             }
             nodes.get(event.node()).begin(event);
         }
         while (nodes.stream().anyMatch(node -> node.fault != null)) {
-            next(nodes, step++);
+            next(table, nodes);
         }
         for (int i = 0; i < 80 && nodes.stream().noneMatch(Node::active); i++) {
-            next(nodes, step++);
+            next(table, nodes);
         }
         assertThat(nodes.stream().filter(Node::active))
                 .as("active 8 s after the last fault")
                 .hasSize(1);
     }
 
-    private static void next(List<Node> nodes, int step) {
-        nodes.forEach(node -> node.step(step));
+    private static void next(Table table, List<Node> nodes) {
+        table.step();
+        nodes.forEach(Node::step);
         List<Node> active = nodes.stream().filter(Node::active).toList();
         assertThat(active).as("active nodes").hasSizeLessThan(2);
         for (Node node : active) {

@@ -1,7 +1,9 @@
 package org.epmpulse.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,8 +11,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.epmpulse.cluster.NodeRequests.Kind;
+import org.epmpulse.threads.ServiceThreads;
 import org.epmpulse.threads.TestingTime;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class NodeExchangeTest {
 
     private final TestingCluster database = new TestingCluster();
-    private Instant now = Instant.parse("2026-03-31T22:00:00Z");
+    private volatile Instant now = Instant.parse("2026-03-31T22:00:00Z");
     private final Node a = new Node(1);
     private final Node b = new Node(0);
 
@@ -26,7 +30,7 @@ class NodeExchangeTest {
 
         private final TestingActivity activity;
         private final Map<String, String> own = new HashMap<>();
-        private final List<Map<String, String>> seen = new ArrayList<>();
+        private final List<Map<String, String>> seen = new CopyOnWriteArrayList<>();
         private final List<NodeRequests.Request> handled = new ArrayList<>();
         private final List<Consumer<String>> replies = new ArrayList<>();
         private final Cluster cluster;
@@ -143,5 +147,48 @@ class NodeExchangeTest {
         poll(Duration.ofSeconds(2));
 
         assertThat(b.shown()).isEqualTo(Map.of("health", "ok"));
+    }
+
+    @Test
+    void theActiveNodeLooksAtItsViewsEverySecondAndAPassiveOneWaitsUntilItIsWokenUp() {
+        a.own.put("health", "ok");
+
+        assertThat(a.exchange.poll()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(b.exchange.poll()).isEqualTo(Duration.ofSeconds(30));
+
+        a.own.put("health", "error");
+        now = now.plusMillis(400);
+        assertThat(b.exchange.poll()).as("woken up too early").isEqualTo(Duration.ofMillis(600));
+        database.available(false);
+        now = now.plusSeconds(1);
+        assertThat(a.exchange.poll()).isEqualTo(Duration.ofMillis(500));
+        assertThat(b.exchange.poll()).isEqualTo(Duration.ofMillis(500));
+    }
+
+    @Test
+    void anOpenRequestIsLookedAtTwiceASecond() throws IOException {
+        b.cluster.requests().add(Kind.SYNC, "CMAIN");
+
+        assertThat(a.exchange.poll()).isEqualTo(Duration.ofMillis(500));
+
+        a.replies.get(0).accept("done");
+        assertThat(a.exchange.poll()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void aPassiveNodeThatIsWokenUpShowsTheNewViews() throws Exception {
+        a.own.put("health", "ok");
+        b.exchange.start(new ServiceThreads(new SimpleMeterRegistry()));
+        try {
+            await().until(() -> !b.seen.isEmpty());
+            a.exchange.poll();
+            now = now.plusSeconds(1);
+
+            b.exchange.wakeUp();
+
+            await().until(() -> b.shown().equals(Map.of("health", "ok")));
+        } finally {
+            b.exchange.close();
+        }
     }
 }

@@ -120,6 +120,11 @@ public final class TestingCluster {
         }
 
         @Override
+        public OptionalLong readDurable(String listener) throws IOException {
+            return read(listener);
+        }
+
+        @Override
         public void write(String listener, long revision) throws IOException {
             requireActive(activity);
             positions.put(listener, revision);

@@ -8,8 +8,10 @@ import static org.epmpulse.http.TestingApi.WRITE_KEY;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import org.epmpulse.config.ApiKey;
 import org.epmpulse.config.Role;
@@ -79,6 +81,30 @@ class GateTest {
                 .isEqualTo(200);
     }
 
+    private static String basic(String login) {
+        return "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"any,200", "'',200", "any:,403"})
+    void aKeyMayBeThePasswordOfAnyUser(String user, int status) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(api.uri("/api/v1/status"));
+
+        assertThat(api.send(request, "", "Authorization", basic(user + ":" + READ_KEY))
+                        .statusCode())
+                .isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Sec-Fetch-Site,cross-site", "Origin,https://elsewhere.example.com"})
+    void aBrowserCannotUseAPasswordThatItHasStored(String header, String value) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(api.uri("/api/v1/status"));
+
+        assertThat(api.send(request, "", "Authorization", basic("any:" + READ_KEY), header, value)
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
     @Test
     void theKeyHeaderHasPriorityOverAuthorization() {
         HttpRequest.Builder request = HttpRequest.newBuilder(api.uri("/api/v1/status"));
@@ -101,8 +127,10 @@ class GateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Basic dXNlcjpwYXNz", "Bearer", "Bearer ", "x"})
-    void authorizationWithoutABearerTokenIsNoKey(String authorization) {
+    @ValueSource(
+            strings = {"Basic", "Basic dXNlcg==", "Basic dXNlcjo=", "Basic dXNlc", "Basic a:b", "Bearer", "Bearer ", "x"
+            })
+    void authorizationWithoutATokenOrPasswordIsNoKey(String authorization) {
         HttpRequest.Builder request = HttpRequest.newBuilder(api.uri("/api/v1/status"));
 
         HttpResponse<String> reply = api.send(request, "", "Authorization", authorization);

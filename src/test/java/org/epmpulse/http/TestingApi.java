@@ -69,6 +69,7 @@ import org.epmpulse.epm.PollSchedule;
 import org.epmpulse.epm.TokenProvider;
 import org.epmpulse.epm.watch.WatchCalls;
 import org.epmpulse.epm.watch.WatchSchedule;
+import org.epmpulse.routes.SiteUpdates;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackSandbox;
 import org.epmpulse.security.ApiKeys;
@@ -89,6 +90,7 @@ import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainNotes;
+import org.epmpulse.status.Source;
 import org.epmpulse.status.UpdateValidator;
 import org.epmpulse.store.AnswerRecorder;
 import org.epmpulse.store.Documents;
@@ -187,6 +189,7 @@ public final class TestingApi implements AutoCloseable {
             StatusRecorder recorder = new StatusRecorder(validator, store, registry);
             bind("statusRequests", new StatusRequests(recorder::countUnreadable));
             bind("statusRecorder", recorder);
+            bind("siteUpdates", new SiteUpdates(() -> recorder.countUnreadable(Source.SITE)));
             bind("statusReplies", new StatusReplies(Set.of("Planning")::contains));
             BoardReplies boardReplies = new BoardReplies(
                     CATALOG, store, () -> DomainNotes.NONE, Duration.ofHours(2), clock, server.workers());

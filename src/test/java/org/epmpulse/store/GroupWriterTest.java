@@ -30,7 +30,7 @@ import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.threads.ServiceThreads;
 import org.junit.jupiter.api.Test;
 
-/** Every request gets a reply when the group writer stops unexpectedly. */
+/** Every request gets a reply, also when the group writer stops unexpectedly or its log hangs. */
 class GroupWriterTest {
 
     private final CountDownLatch queued = new CountDownLatch(1);
@@ -90,22 +90,30 @@ class GroupWriterTest {
                 });
     }
 
-    @Test
-    void everyRequestOfAGroupGetsAReplyWhenARuleThrowsAnError() throws Exception {
-        GroupWriter<Integer> writer = new GroupWriter<>(
+    private GroupWriter<Integer> writer(Duration patience) {
+        return new GroupWriter<>(
                 new BrokenLog(),
                 new StatusRules(Duration.ofMinutes(10)),
                 new IdempotencyIndex<>(InstantSource.system()),
                 new UpdateCounters(meters),
                 change -> {},
                 threads,
-                Duration.ZERO);
+                patience);
+    }
+
+    private static CompletableFuture<List<Entry>> post(GroupWriter<Integer> writer, String domain) {
+        ValidatedUpdate update = new ValidatedUpdate(
+                new DomainId("Planning", domain), Status.OK, null, null, null, null, Source.API, "tester");
+        return writer.record(List.of(update), false, null);
+    }
+
+    @Test
+    void everyRequestOfAGroupGetsAReplyWhenARuleThrowsAnError() throws Exception {
+        GroupWriter<Integer> writer = writer(Duration.ZERO);
         writer.start();
         List<CompletableFuture<List<Entry>>> replies = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            ValidatedUpdate update = new ValidatedUpdate(
-                    new DomainId("Planning", "D" + i), Status.OK, null, null, null, null, Source.API, "tester");
-            replies.add(writer.record(List.of(update), false, null));
+            replies.add(post(writer, "D" + i));
         }
 
         queued.countDown();
@@ -115,6 +123,20 @@ class GroupWriterTest {
         }
         await().until(() -> threads.problem() != null);
         assertThat(writer.problem()).isEqualTo("the journal writer stopped, see the log");
+        writer.close();
+    }
+
+    @Test
+    void aRequestThatTheWriterHoldsAndOneInTheQueueExpireWhileTheLogHangs() throws Exception {
+        GroupWriter<Integer> writer = writer(Duration.ofMillis(300));
+        writer.start();
+
+        CompletableFuture<List<Entry>> held = post(writer, "D0");
+        assertThatThrownBy(() -> held.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(StoreUnavailableException.class);
+        CompletableFuture<List<Entry>> waiting = post(writer, "D1");
+        assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(StoreUnavailableException.class);
+
+        queued.countDown();
         writer.close();
     }
 }

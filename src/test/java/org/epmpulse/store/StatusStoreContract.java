@@ -248,6 +248,53 @@ public abstract class StatusStoreContract {
         assertThat(store.board().domains()).isEqualTo(board.domains());
     }
 
+    private static List<StatusChange> readAll(ChangeReader reader, int limit) {
+        List<StatusChange> all = new ArrayList<>();
+        ChangeReader.Page page = reader.next(limit);
+        while (!page.changes().isEmpty()) {
+            assertThat(page.lost()).isZero();
+            assertThat(page.changes()).hasSizeLessThanOrEqualTo(limit);
+            all.addAll(page.changes());
+            page = reader.next(limit);
+        }
+        return all;
+    }
+
+    @Test
+    void theJournalHasTheChangesThatWerePublished() throws Exception {
+        record(at(Status.LOADING, "J", "2026-03-31T10:00:00Z"));
+        record(at(Status.WARNING, "J", "2026-03-31T10:05:00Z"));
+        record(at(Status.LOADING, "OLD", "2026-03-31T09:00:00Z"));
+        store.answer(
+                        new ValidatedAnswer(
+                                ACTUAL, new Answer(AnswerKind.ACKNOWLEDGE, null, "known", "Anna"), "tester"),
+                        null)
+                .join();
+        reopen();
+        record(List.of(update(BUDGET, Status.OK, "B"), update(ACTUAL, Status.OK, "J")), true, null);
+        record(List.of(update(BUDGET, Status.OK, "B")), false, new Idempotency("d", "aa".repeat(32)));
+        List<StatusChange> published = List.copyOf(changes);
+
+        assertThat(published).hasSize(5);
+        assertThat(readAll(store.changesAfter(0), 2)).isEqualTo(published);
+        assertThat(readAll(store.changesAfter(3), 100)).isEqualTo(published.subList(3, 5));
+        assertThat(readAll(store.changesAfter(5), 100)).isEmpty();
+    }
+
+    @Test
+    void aReaderOfChangesContinuesWithThoseThatAreRecordedLater() {
+        record(update(ACTUAL, Status.LOADING, "J"));
+        ChangeReader reader = store.changesAfter(1);
+        assertThat(reader.next(10).changes()).isEmpty();
+
+        record(update(ACTUAL, Status.OK, "J"));
+        record(update(BUDGET, Status.OK, "J"));
+
+        assertThat(readAll(reader, 1)).isEqualTo(List.copyOf(changes).subList(1, 3));
+        record(update(BUDGET, Status.WARNING, "J"));
+        assertThat(readAll(reader, 10)).isEqualTo(List.copyOf(changes).subList(3, 4));
+    }
+
     @Test
     void aBatchHasConsecutiveRevisionsAndIsNumbered() {
         List<ValidatedUpdate> thousand = IntStream.range(0, 1000)

@@ -43,6 +43,7 @@ public final class TestingStatusStore implements StatusStore {
 
     private final StatusRules rules = new StatusRules(Duration.ofMinutes(10));
     private final List<Entry> entries = new ArrayList<>();
+    private final List<StatusChange> published = new ArrayList<>();
     private final Map<Request, FirstRequest> firstRequests = new HashMap<>();
     private final InstantSource clock;
     private final Consumer<StatusChange> changes;
@@ -50,6 +51,7 @@ public final class TestingStatusStore implements StatusStore {
     private volatile @Nullable String problem;
     private volatile @Nullable RuntimeException failure;
     private volatile @Nullable RuntimeException bug;
+    private volatile @Nullable String stateFileProblem;
     private volatile int quarantined;
     private volatile @Nullable CompletableFuture<Void> writeGate;
     private volatile @Nullable CountDownLatch readGate;
@@ -122,6 +124,15 @@ public final class TestingStatusStore implements StatusStore {
 
     public void setProblem(@Nullable String problem) {
         this.problem = problem;
+    }
+
+    public void setStateFileProblem(@Nullable String problem) {
+        this.stateFileProblem = problem;
+    }
+
+    @Override
+    public @Nullable String stateFileProblem() {
+        return stateFileProblem;
     }
 
     public void quarantine(int pieces) {
@@ -201,8 +212,10 @@ public final class TestingStatusStore implements StatusStore {
         DomainStatus before = board.of(entry.id());
         board = board.apply(entry);
         if (entry.outcome() == Outcome.RECORDED) {
-            changes.accept(
-                    new StatusChange(board.revision(), entry.id(), before, board.of(entry.id()), entry.answer()));
+            StatusChange change =
+                    new StatusChange(board.revision(), entry.id(), before, board.of(entry.id()), entry.answer());
+            published.add(change);
+            changes.accept(change);
         }
     }
 
@@ -270,6 +283,26 @@ public final class TestingStatusStore implements StatusStore {
             past = entry.received().isAfter(at) ? past : past.apply(entry);
         }
         return past;
+    }
+
+    @Override
+    public ChangeReader changesAfter(long revision) {
+        long[] last = {revision};
+        return limit -> {
+            List<StatusChange> page = publishedAfter(last[0], limit);
+            last[0] = page.isEmpty() ? last[0] : page.get(page.size() - 1).revision();
+            return new ChangeReader.Page(page, 0);
+        };
+    }
+
+    private synchronized List<StatusChange> publishedAfter(long revision, int limit) {
+        if (failure != null) {
+            throw failure;
+        }
+        return published.stream()
+                .filter(change -> change.revision() > revision)
+                .limit(limit)
+                .toList();
     }
 
     /** From now on the history starts here. */

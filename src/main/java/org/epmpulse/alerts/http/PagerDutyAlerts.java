@@ -81,7 +81,7 @@ public final class PagerDutyAlerts {
                 .put("group", alert.app());
         if (!plain) {
             ObjectNode details = payload.putObject("custom_details");
-            details                    .put("job_id", alert.job())
+            details.put("job_id", alert.job())
                     .put("message", alert.message())
                     .put("since", alert.since().toString())
                     .put("runs", alert.runs());

@@ -15,6 +15,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.epmpulse.alerts.Alert;
 import org.epmpulse.alerts.AlertKind;
+import org.epmpulse.alerts.AlertMessage;
 import org.epmpulse.status.Sha256;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +84,22 @@ public final class WebhookAlerts {
     private static String eventId(Alert alert) {
         String key = alert.id() + alert.kind() + alert.time();
         return HexFormat.of().formatHex(Sha256.of(key)).substring(0, ID_LENGTH);
+    }
+
+    /** The data of an event: what is known about an alert. */
+    public static ObjectNode data(Alert alert) {
+        return data(alert, false);
+    }
+
+    /** The same of a message with several alerts. */
+    public static ObjectNode data(AlertMessage message) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        data.put("channel", message.channel())
+                .put("digest", message.digest())
+                .put("time", message.time().toString());
+        ArrayNode alerts = data.putArray("alerts");
+        message.alerts().forEach(alert -> alerts.add(data(alert)));
+        return data;
     }
 
     private static ObjectNode data(Alert alert, boolean plain) {

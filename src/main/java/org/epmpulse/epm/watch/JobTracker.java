@@ -165,7 +165,7 @@ final class JobTracker {
 
     /** Whether a client that does not name EPM jobs has reported this run: it has the same name or the same time. */
     private boolean isReportedByClient(DomainStatus status, ListedJob job) {
-        if (status.source() != Source.API || status.received() == null || status.epmJobId() != null) {
+        if (status.source() == Source.EPM || status.received() == null || status.epmJobId() != null) {
             return false;
         }
         Instant start = start(job);

@@ -1,6 +1,7 @@
 package org.epmpulse.store.journal;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -109,9 +110,8 @@ final class Checkpoints {
             return null;
         }
         Path file = file(position, time);
-        try {
-            Snapshot snapshot =
-                    SnapshotReader.readIntact(() -> new GZIPInputStream(Files.newInputStream(file), 1 << 16), names);
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(file), 1 << 16)) {
+            Snapshot snapshot = SnapshotReader.readIntact(in, names);
             if (snapshot == null) {
                 throw new IOException("its checksum is wrong");
             }

@@ -38,17 +38,26 @@ record DayFileRetention(Path folder, JournalOrder order, DayRepair repair, int d
      * @param isOpen whether the file of a day may grow
      */
     void compress(Predicate<LocalDate> isOpen) throws IOException {
+        int closed = 0;
+        long bytes = 0;
+        LocalDate last = null;
         for (DayFile file : DayFile.list(folder).values()) {
             synchronized (order) {
                 // The journal deletes an empty file when it leaves it.
                 if (!file.compressed() && !isOpen.test(file.day()) && Files.exists(file.path())) {
-                    compress(file);
+                    bytes += compress(file);
+                    closed++;
+                    last = file.day();
                 }
             }
         }
+        if (closed > 0) {
+            LOG.info("Journal: days closed and compressed: {}, the last one {}; {} bytes", closed, last, bytes);
+        }
     }
 
-    private void compress(DayFile file) throws IOException {
+    /** Returns the size of the new file, in bytes. */
+    private long compress(DayFile file) throws IOException {
         DayFile target = DayFile.compressed(folder, file.day());
         Path temporary = target.path().resolveSibling(target.path().getFileName() + ".tmp");
         // Damage that occurred since the start.
@@ -58,7 +67,7 @@ record DayFileRetention(Path folder, JournalOrder order, DayRepair repair, int d
         }
         DataFolder.replace(temporary, target.path());
         Files.delete(file.path());
-        LOG.info("Journal {}: day closed and compressed: {} bytes", file.day(), Files.size(target.path()));
+        return Files.size(target.path());
     }
 
     /**

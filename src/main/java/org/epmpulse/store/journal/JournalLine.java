@@ -17,6 +17,7 @@ import org.epmpulse.status.AnswerKind;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.Instants;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
@@ -44,28 +45,23 @@ public final class JournalLine {
             if (entry.revision() != null) {
                 json.writeNumberField("rev", entry.revision());
             }
-            json.writeStringField("received", entry.received().toString());
+            writeInstant(json, "received", entry.received());
             json.writeStringField("app", entry.id().app());
             json.writeStringField("domain", entry.id().domain());
             json.writeStringField("status", entry.status().label());
             writeText(json, "job_id", entry.jobId());
             writeText(json, "message", entry.message());
-            writeText(
-                    json,
-                    "timestamp",
-                    entry.timestamp() == null ? null : entry.timestamp().toString());
+            writeInstant(json, "timestamp", entry.timestamp());
             writeText(json, "epm_job_id", entry.epmJobId());
             json.writeStringField("source", entry.source().label());
             writeText(json, "key", entry.key());
             writeText(json, "url", entry.url());
+            writeText(json, "route", entry.route());
             if (entry.answer() != null) {
                 writeAnswer(json, entry.answer());
             }
             json.writeStringField("outcome", entry.outcome().label());
-            writeText(
-                    json,
-                    "started",
-                    entry.started() == null ? null : entry.started().toString());
+            writeInstant(json, "started", entry.started());
             if (entry.durationSec() != null) {
                 json.writeNumberField("duration_sec", entry.durationSec());
             }
@@ -88,7 +84,7 @@ public final class JournalLine {
 
     private static void writeAnswer(JsonGenerator json, Answer answer) throws IOException {
         json.writeStringField("kind", answer.kind().label());
-        writeText(json, "until", answer.until() == null ? null : answer.until().toString());
+        writeInstant(json, "until", answer.until());
         writeText(json, "reason", answer.reason());
         writeText(json, "by", answer.by());
     }
@@ -105,6 +101,10 @@ public final class JournalLine {
             at++;
         }
         return revision;
+    }
+
+    private static void writeInstant(JsonGenerator json, String name, @Nullable Instant value) throws IOException {
+        writeText(json, name, value == null ? null : Instants.text(value));
     }
 
     private static void writeText(JsonGenerator json, String name, @Nullable String value) throws IOException {
@@ -158,6 +158,7 @@ public final class JournalLine {
         private @Nullable String source;
         private @Nullable String key;
         private @Nullable String url;
+        private @Nullable String route;
         private @Nullable AnswerKind kind;
         private @Nullable Instant until;
         private @Nullable String reason;
@@ -185,6 +186,7 @@ public final class JournalLine {
                 case "source" -> source = json.getText();
                 case "key" -> key = json.getText();
                 case "url" -> url = json.getText();
+                case "route" -> route = json.getText();
                 case "kind" -> kind = AnswerKind.ofLabel(json.getText());
                 case "until" -> until = Instants.parse(json.getText());
                 case "reason" -> reason = json.getText();
@@ -218,7 +220,8 @@ public final class JournalLine {
                     epmJobId,
                     Source.ofLabel(Objects.requireNonNull(source, "source")),
                     names == null ? key : names.text(key),
-                    url);
+                    url,
+                    names == null ? route : names.text(route));
             return new Entry(
                     update,
                     Objects.requireNonNull(received, "received"),

@@ -27,6 +27,7 @@ import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.ValidatedAnswer;
 import org.epmpulse.status.ValidatedUpdate;
+import org.epmpulse.store.ChangeReader;
 import org.epmpulse.store.GroupLog;
 import org.epmpulse.store.GroupWriter;
 import org.epmpulse.store.HistoryPage;
@@ -243,6 +244,12 @@ public final class JournalStatusStore implements StatusStore {
     }
 
     @Override
+    public ChangeReader changesAfter(long revision) {
+        JournalChanges changes = pastBoards.changesAfter(revision);
+        return limit -> readHistory(() -> changes.next(limit, log.state()));
+    }
+
+    @Override
     public String id() {
         return id;
     }
@@ -290,8 +297,12 @@ public final class JournalStatusStore implements StatusStore {
 
     @Override
     public @Nullable String problem() {
-        String journalProblem = writer.problem();
-        return journalProblem != null ? journalProblem : snapshots.problem();
+        return writer.problem();
+    }
+
+    @Override
+    public @Nullable String stateFileProblem() {
+        return snapshots.problem();
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.epmpulse.store.journal;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
@@ -15,12 +14,6 @@ final class LineChecksum {
 
     private static final byte[] FIELD = "\"crc\":".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_DIGITS = 10;
-
-    /** How much of a stream is read at a time, in bytes. */
-    private static final int CHUNK = 1 << 16;
-
-    /** The field and the white space after it are in these last bytes of a stream. */
-    private static final int TAIL = 1 << 10;
 
     private LineChecksum() {}
 
@@ -76,24 +69,8 @@ final class LineChecksum {
         return isIntact(new CRC32C(), bytes, from, to);
     }
 
-    /** The same for a stream of any length; white space may follow the object. Does not close it. */
-    static boolean isIntact(InputStream in) throws IOException {
-        CRC32C crc = new CRC32C();
-        byte[] bytes = new byte[CHUNK + TAIL];
-        int length = in.readNBytes(bytes, 0, bytes.length);
-        while (length == bytes.length) {
-            crc.update(bytes, 0, CHUNK);
-            System.arraycopy(bytes, CHUNK, bytes, 0, TAIL);
-            length = TAIL + in.readNBytes(bytes, TAIL, CHUNK);
-        }
-        while (length > 0 && Character.isWhitespace(bytes[length - 1])) {
-            length--;
-        }
-        return isIntact(crc, bytes, 0, length);
-    }
-
-    /** @param crc of the bytes before these */
-    private static boolean isIntact(CRC32C crc, byte[] bytes, int from, int to) {
+    /** @param crc of the bytes before these; at its end it includes those before the field */
+    static boolean isIntact(CRC32C crc, byte[] bytes, int from, int to) {
         int end = to - 1;
         if (end - from < FIELD.length || bytes[end] != '}') {
             return false;

@@ -68,6 +68,11 @@ final class PastBoards {
         return replay(Board.EMPTY, beginning, ranges.subList(0, last + 1), days, at, names);
     }
 
+    /** Reads the changes after a revision. */
+    JournalChanges changesAfter(long revision) {
+        return new JournalChanges(folder, order, checkpoints, catalog, revision);
+    }
+
     /** A position and the index of its range. */
     private record Start(int range, JournalPosition position) {}
 
@@ -131,7 +136,7 @@ final class PastBoards {
     }
 
     /** Index of the range in which a line ends at this position; negative if there is none. */
-    private static int rangeOf(List<Range> ranges, JournalPosition position) {
+    static int rangeOf(List<Range> ranges, JournalPosition position) {
         for (int i = 0; i < ranges.size(); i++) {
             if (ranges.get(i).containsEnd(position)) {
                 return i;
@@ -141,7 +146,7 @@ final class PastBoards {
     }
 
     /** Whether the journal begins with the first revision; damaged entries may be before the first intact one. */
-    private static boolean isComplete(List<Range> ranges, Map<LocalDate, DayFile> days) throws IOException {
+    static boolean isComplete(List<Range> ranges, Map<LocalDate, DayFile> days) throws IOException {
         long damaged = 0;
         for (Range range : ranges) {
             DayFile file = days.get(range.day());

@@ -19,6 +19,7 @@ import org.epmpulse.status.DomainAnswers;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.DurationStatistics;
+import org.epmpulse.status.Instants;
 import org.epmpulse.status.Job;
 import org.jspecify.annotations.Nullable;
 
@@ -213,6 +214,6 @@ public record Snapshot(
     }
 
     private static void writeInstant(JsonGenerator json, String name, @Nullable Instant instant) throws IOException {
-        json.writeStringField(name, instant == null ? null : instant.toString());
+        json.writeStringField(name, instant == null ? null : Instants.text(instant));
     }
 }

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -25,6 +24,7 @@ import org.epmpulse.status.DomainAnswers;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.DurationStatistics;
+import org.epmpulse.status.Instants;
 import org.epmpulse.status.Job;
 import org.epmpulse.status.Jobs;
 import org.epmpulse.status.Source;
@@ -58,9 +58,13 @@ public final class SnapshotReader {
      * @throws IOException if it is damaged, with the reason as its message
      */
     static Content read(Path file, NameInterner names) throws IOException {
-        Snapshot snapshot = readIntact(() -> Files.newInputStream(file), names);
-        if (snapshot != null) {
-            return new Content(snapshot, null);
+        if (isIntact(file)) {
+            try (InputStream in = Files.newInputStream(file)) {
+                Snapshot snapshot = readIntact(in, names);
+                if (snapshot != null) {
+                    return new Content(snapshot, null);
+                }
+            }
         }
         JsonNode root;
         try {
@@ -86,6 +90,13 @@ public final class SnapshotReader {
         return new Content(null, root);
     }
 
+    /** Read before anything else, because a file of 1.0 has no checksum and may be larger than the heap. */
+    private static boolean isIntact(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new ChecksumInput(in).isIntact();
+        }
+    }
+
     /** Whether the file is a snapshot. Streamed, because the tree of a large one does not fit in the heap. */
     private static boolean hasStoreId(Path file) throws IOException {
         try (JsonParser json = JSON.createParser(file.toFile())) {
@@ -101,30 +112,32 @@ public final class SnapshotReader {
         }
     }
 
-    /** Opens the stream of a snapshot. */
-    public interface SnapshotSource {
-
-        /** A new stream from the beginning. */
-        InputStream open() throws IOException;
-    }
-
     /**
-     * Reads a snapshot. It is read twice, because its checksum is at the end, and the file may be larger than the heap.
+     * Reads a snapshot that this program has written. Its checksum is at the end: what was read before is returned only
+     * if that is correct.
      *
+     * @param in is not closed
      * @return null if the checksum is wrong, or there is none
      */
-    public static @Nullable Snapshot readIntact(SnapshotSource file, NameInterner names) throws IOException {
-        try (InputStream in = file.open()) {
-            if (!LineChecksum.isIntact(in)) {
-                return null;
-            }
+    public static @Nullable Snapshot readIntact(InputStream in, NameInterner names) throws IOException {
+        ChecksumInput checked = new ChecksumInput(in);
+        Snapshot snapshot = null;
+        Exception failure = null;
+        try (JsonParser json = JSON.createParser(checked)) {
+            snapshot = new Builder(json, names).snapshot();
+        } catch (IOException | RuntimeException e) {
+            failure = e;
         }
-        try (InputStream in = file.open();
-                JsonParser json = JSON.createParser(in)) {
-            return new Builder(json, names).snapshot();
-        } catch (DateTimeException | IllegalArgumentException | NullPointerException e) {
-            throw new IOException("a required field is missing or invalid: " + e.getMessage(), e);
+        if (!checked.isIntact()) {
+            return null;
         }
+        if (failure instanceof IOException e) {
+            throw e;
+        }
+        if (failure != null) {
+            throw new IOException("a required field is missing or invalid: " + failure.getMessage(), failure);
+        }
+        return snapshot;
     }
 
     /**

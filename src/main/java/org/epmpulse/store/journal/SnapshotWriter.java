@@ -16,14 +16,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the snapshot and maintains closed days, on its own thread. It uses at most a tenth of the time: after each
- * snapshot it pauses for nine times as long as the snapshot took.
+ * Writes the snapshot and maintains closed days, on its own thread. The snapshot is at most a second behind the journal,
+ * or ten times as long as its last write took.
  */
 final class SnapshotWriter implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotWriter.class);
-    private static final long MIN_PAUSE_MILLIS = 300;
     private static final long RETRY_MILLIS = 1_000;
+
+    /** A tenth of the promised second is left for the scheduling of threads. */
+    private static final long MAX_BEHIND_MILLIS = 900;
 
     private final DataFolder folder;
     private final Catalog catalog;
@@ -87,7 +89,7 @@ final class SnapshotWriter implements AutoCloseable {
                 if (!ok) {
                     changed.release();
                 }
-                long pause = ok ? Math.max(MIN_PAUSE_MILLIS, 9 * tookMillis) : RETRY_MILLIS;
+                long pause = ok ? pauseMillis(tookMillis) : RETRY_MILLIS;
                 running = !closing.await(pause, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
@@ -99,6 +101,16 @@ final class SnapshotWriter implements AutoCloseable {
             throw e;
         }
         write();
+    }
+
+    /**
+     * The longest pause with which a change is in the file in time: it may come when a write has just begun, which took
+     * as long as the next one will.
+     *
+     * @param tookMillis duration of the last write
+     */
+    static long pauseMillis(long tookMillis) {
+        return Math.max(MAX_BEHIND_MILLIS - 2 * tookMillis, 8 * tookMillis);
     }
 
     /** Writes the snapshot if it is out of date; false after a failure, which health then reports. */

@@ -3,6 +3,7 @@ package org.epmpulse.store.journal;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
@@ -19,13 +20,13 @@ import org.slf4j.LoggerFactory;
 public final class StateFileWriter implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StateFileWriter.class);
-    private static final long MIN_PAUSE_MILLIS = 300;
 
     private final DataFolder folder;
     private final Catalog catalog;
     private final StatusStore store;
     private final Instant created;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final Semaphore changed = new Semaphore(0);
     private @Nullable Thread thread;
 
     /** What the file shows; null before the first write. */
@@ -49,25 +50,41 @@ public final class StateFileWriter implements AutoCloseable {
         thread = threads.startRestarting("epmpulse-snapshot", closing, this::run);
     }
 
+    /** To be called after each change of the board or of the store's id. Returns at once. */
+    public void changed() {
+        if (changed.availablePermits() == 0) {
+            changed.release();
+        }
+    }
+
     private void run() {
         try {
-            long pause;
-            do {
+            boolean running = true;
+            while (running) {
+                changed.drainPermits();
                 long start = System.nanoTime();
-                write();
-                pause = 9 * TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-            } while (!closing.await(Math.max(MIN_PAUSE_MILLIS, pause), TimeUnit.MILLISECONDS));
+                boolean ok = write();
+                if (!ok) {
+                    changed.release();
+                }
+                long pause = SnapshotWriter.pauseMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+                running = !closing.await(pause, TimeUnit.MILLISECONDS);
+                if (running) {
+                    changed.acquire();
+                }
+            }
             write();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void write() {
+    /** Returns false after a failure. */
+    private boolean write() {
         Board board = store.board();
         Version version = new Version(store.id(), board.sequence());
         if (version.equals(written)) {
-            return;
+            return true;
         }
         try {
             // Otherwise the folder may be another one, or belong to another process.
@@ -75,6 +92,7 @@ public final class StateFileWriter implements AutoCloseable {
             new Snapshot(version.storeId(), created, board, null).write(folder.state(), catalog);
             written = version;
             failing = false;
+            return true;
         } catch (IOException e) {
             if (!failing) {
                 LOG.warn(
@@ -82,6 +100,7 @@ public final class StateFileWriter implements AutoCloseable {
                         DataFolder.describe(e));
             }
             failing = true;
+            return false;
         }
     }
 
@@ -89,6 +108,7 @@ public final class StateFileWriter implements AutoCloseable {
     public void close() throws InterruptedException {
         // No interrupt, because it would close the file that is being written.
         closing.countDown();
+        changed.release();
         Thread running = thread;
         if (running != null) {
             running.join();

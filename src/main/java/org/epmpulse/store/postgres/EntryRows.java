@@ -35,7 +35,7 @@ final class EntryRows {
     /** The columns that {@link #read} needs, in its order. */
     static final String COLUMNS = "seq, revision, received, app, domain, status, job_id, message, stamped, epm_job_id,"
             + " source, key_name, outcome, started, duration_sec, idempotency_key, body_sha256, batch, part, parts,"
-            + " chain, node, url, kind, until, reason, answered_by";
+            + " chain, node, url, kind, until, reason, answered_by, route";
 
     /**
      * The columns in the order of {@link #COLUMNS}.
@@ -89,7 +89,8 @@ final class EntryRows {
             Column.text(row -> answer(row, answer -> answer.kind().label())),
             Column.time(row -> answer(row, Answer::until)),
             Column.text(row -> answer(row, Answer::reason)),
-            Column.text(row -> answer(row, Answer::by)));
+            Column.text(row -> answer(row, Answer::by)),
+            Column.text(row -> row.entry().route()));
 
     /** Inserts all rows of arrays, one per column; see {@link #bind}. */
     static final String INSERT = "INSERT INTO journal (" + COLUMNS + ") SELECT * FROM unnest("
@@ -121,6 +122,7 @@ final class EntryRows {
         String app = row.getString(4);
         String domain = row.getString(5);
         String key = row.getString(12);
+        String route = row.getString(28);
         String label = row.getString(6);
         Status status = Status.ofLabel(label);
         if (status == null) {
@@ -135,7 +137,8 @@ final class EntryRows {
                 row.getString(10),
                 Source.ofLabel(row.getString(11)),
                 names == null ? key : names.text(key),
-                row.getString(23));
+                row.getString(23),
+                names == null ? route : names.text(route));
         String idempotencyKey = row.getString(16);
         String batch = row.getString(18);
         Entry entry = new Entry(

@@ -28,6 +28,7 @@ final class JournalView {
     private final RecordedElsewhere elsewhere;
     private final RecentRows recent = new RecentRows();
     private volatile SqlState state;
+    private volatile Runnable updated = () -> {};
 
     /**
      * The state after a row.
@@ -71,6 +72,16 @@ final class JournalView {
 
     SqlState state() {
         return state;
+    }
+
+    /** Sets the listener that is called after each change of the state; it must not block. */
+    void onUpdate(Runnable listener) {
+        updated = listener;
+    }
+
+    private void become(SqlState next) {
+        state = next;
+        updated.run();
     }
 
     IdempotencyIndex<Long> idempotency() {
@@ -128,7 +139,7 @@ final class JournalView {
             recent.add(row.seq(), row.chain(), revision);
         }
         EntryRows.Row last = group.last();
-        state = new SqlState(group.board(), last.chain(), last.entry().received(), before.generation());
+        become(new SqlState(group.board(), last.chain(), last.entry().received(), before.generation()));
         group.changes().forEach(changes);
     }
 
@@ -144,7 +155,7 @@ final class JournalView {
         Board after = before.board().apply(entry);
         idempotency.add(entry, row.seq());
         recent.add(row.seq(), row.chain(), after.revision());
-        state = new SqlState(after, row.chain(), entry.received(), before.generation());
+        become(new SqlState(after, row.chain(), entry.received(), before.generation()));
         String key = entry.key();
         if (key != null && !row.node().equals(node)) {
             elsewhere.recorded(key, 1);
@@ -157,14 +168,14 @@ final class JournalView {
 
     /** Continues with the same rows in another generation of the store. */
     synchronized void keep(long generation) {
-        state = state.withGeneration(generation);
+        become(state.withGeneration(generation));
     }
 
     /** Replaces everything, because the database has lost rows that this node knew. */
     synchronized void replace(SqlBoards.Loaded loaded) {
         idempotency.clear();
         loaded.addKeysTo(idempotency);
-        state = loaded.state();
+        become(loaded.state());
         recent.add(state.seq(), state.chain(), state.board().revision());
     }
 

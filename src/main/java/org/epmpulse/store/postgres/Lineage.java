@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.epmpulse.cluster.LeaseTable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +33,8 @@ final class Lineage {
     /** What others may have changed; the parameters are the number of the last row that this node knows, twice. */
     static final String LOOK = "SELECT generation, origin = " + ORIGIN
             + ", coalesce((SELECT chain FROM journal WHERE seq = ?), 0), EXISTS (SELECT 1 FROM journal WHERE seq > ?), "
-            + Signals.COLUMNS + " FROM store WHERE id = 1";
+            + Signals.COLUMNS + ", lease.holder, lease.epoch, lease.renewals FROM store"
+            + " LEFT JOIN lease ON lease.name = 'active' WHERE store.id = 1";
 
     private final SqlBoards boards;
     private final JournalView view;
@@ -101,20 +103,38 @@ final class Lineage {
      * What a look has found.
      *
      * @param behind whether the journal has rows that this node does not know
+     * @param lease the row of the active node
      */
-    record Look(boolean behind, Signals signals) {}
+    record Look(boolean behind, Signals signals, LeaseTable.Row lease) {}
 
     /** What the database says of a state of this node. */
     private record Comparison(long generation, boolean sameOrigin, boolean hasRow, Look look) {}
 
+    /** A statement for {@link #verify(PreparedStatement)}, to be used again and again. */
+    static PreparedStatement prepare(Connection connection) throws SQLException {
+        return connection.prepareStatement(LOOK);
+    }
+
     /**
-     * Compares what this node knows with the database, and loads it again if the database has lost rows.
+     * As {@link #verify(PreparedStatement)}, once.
      *
      * @param connection with auto-commit on
      */
-    synchronized Look verify(Connection connection) throws SQLException {
+    Look verify(Connection connection) throws SQLException {
+        try (PreparedStatement select = prepare(connection)) {
+            return verify(select);
+        }
+    }
+
+    /**
+     * Compares what this node knows with the database, and loads it again if the database has lost rows.
+     *
+     * @param select of {@link #prepare}; its connection has auto-commit on
+     */
+    synchronized Look verify(PreparedStatement select) throws SQLException {
+        Connection connection = select.getConnection();
         JournalView.SqlState known = view.state();
-        Comparison found = compare(connection, known);
+        Comparison found = compare(select, known);
         long generation = found.sameOrigin() ? found.generation() : confirm(connection);
         if (found.hasRow()) {
             if (generation != known.generation()) {
@@ -143,21 +163,19 @@ final class Lineage {
         return found.look();
     }
 
-    private static Comparison compare(Connection connection, JournalView.SqlState known) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(LOOK)) {
-            select.setLong(1, known.seq());
-            select.setLong(2, known.seq());
-            try (ResultSet row = select.executeQuery()) {
-                if (!row.next()) {
-                    throw new SQLException("the table store has no row", "55000");
-                }
-                long generation = row.getLong(1);
-                return new Comparison(
-                        generation,
-                        row.getBoolean(2),
-                        row.getLong(3) == known.chain(),
-                        new Look(row.getBoolean(4), Signals.read(row, 5, generation)));
+    private static Comparison compare(PreparedStatement select, JournalView.SqlState known) throws SQLException {
+        select.setLong(1, known.seq());
+        select.setLong(2, known.seq());
+        try (ResultSet row = select.executeQuery()) {
+            if (!row.next()) {
+                throw new SQLException("the table store has no row", "55000");
             }
+            long generation = row.getLong(1);
+            return new Comparison(
+                    generation,
+                    row.getBoolean(2),
+                    row.getLong(3) == known.chain(),
+                    new Look(row.getBoolean(4), Signals.read(row, 5, generation), SqlLeaseTable.row(row, 7)));
         }
     }
 

@@ -12,6 +12,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.TreeMap;
+import org.epmpulse.cluster.DocumentPositions;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.store.IdempotencyIndex;
@@ -103,7 +104,7 @@ public final class Migration {
             files.read((entry, checkpoint) -> source.add(Microseconds.of(entry)));
         }
         Board board = Microseconds.of(files.board(), last);
-        source.setState(board, files.keys(), files.documents());
+        source.setState(board, files.keys(), MigratedListeners.normalize(files.documents()));
         if (isEmpty) {
             writeState(connection, files, source, board);
         }
@@ -148,6 +149,10 @@ public final class Migration {
                 files.created().atOffset(ZoneOffset.UTC));
         new SqlCheckpoints(files.storeId()).write(connection, SqlCheckpoints.START, board);
         for (Map.Entry<String, byte[]> document : source.documents().entrySet()) {
+            if (document.getKey().equals(DocumentPositions.NAME)) {
+                MigratedListeners.insert(connection, document.getValue());
+                continue;
+            }
             Database.update(
                     connection,
                     "INSERT INTO document (name, content, epoch) VALUES (?, ?, 0)"
@@ -231,7 +236,7 @@ public final class Migration {
     }
 
     /** What the database holds, as this transaction sees it. */
-    private JournalCopy read(Connection connection, String storeId) throws SQLException {
+    private JournalCopy read(Connection connection, String storeId) throws SQLException, IOException {
         JournalCopy copy = new JournalCopy(clock.instant());
         long first = SqlBoards.firstRow(connection);
         SqlBoards.rows(connection, 0, Long.MAX_VALUE, new NameInterner(catalog), row -> {
@@ -247,7 +252,7 @@ public final class Migration {
         return copy;
     }
 
-    private static Map<String, byte[]> documents(Connection connection) throws SQLException {
+    private static Map<String, byte[]> documents(Connection connection) throws SQLException, IOException {
         Map<String, byte[]> documents = new TreeMap<>();
         try (PreparedStatement select = connection.prepareStatement(DOCUMENTS);
                 ResultSet row = select.executeQuery()) {
@@ -255,6 +260,7 @@ public final class Migration {
                 documents.put(row.getString(1), row.getBytes(2));
             }
         }
+        MigratedListeners.addTo(documents, connection);
         return documents;
     }
 

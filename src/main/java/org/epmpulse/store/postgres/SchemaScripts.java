@@ -15,7 +15,7 @@ import java.util.zip.CRC32;
 public final class SchemaScripts {
 
     /** All files in {@code db/migration}, in their order. */
-    static final List<String> FILES = List.of("V1__journal.sql", "V2__url.sql", "V3__answers.sql");
+    static final List<String> FILES = List.of("V1__journal.sql", "V2__url.sql", "V3__answers.sql", "V4__route.sql");
 
     private static final Pattern NAME = Pattern.compile("V(\\d+)__(\\w+)\\.sql");
 

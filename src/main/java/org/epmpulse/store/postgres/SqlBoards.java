@@ -145,6 +145,11 @@ final class SqlBoards {
         }
     }
 
+    /** Reads the changes after a revision. */
+    SqlChanges changesAfter(long revision) {
+        return new SqlChanges(database, checkpoints, catalog, revision);
+    }
+
     /** Number of the last row that was received at a time or before; 0 if there is none. */
     private static long lastUpTo(Connection reader, Instant at, long after, long end) throws SQLException {
         try (PreparedStatement statement = reader.prepareStatement(

@@ -39,6 +39,9 @@ final class SqlCheckpoints {
     /** Checkpoints for the start that are kept. */
     private static final int STARTS = 2;
 
+    /** How much is unpacked at a time, in bytes. */
+    private static final int BUFFER = 1 << 16;
+
     private final String storeId;
 
     SqlCheckpoints(String storeId) {
@@ -102,7 +105,7 @@ final class SqlCheckpoints {
     private @Nullable Board read(String kind, long seq, byte[] content, NameInterner names) {
         try {
             Snapshot snapshot =
-                    SnapshotReader.readIntact(() -> new GZIPInputStream(new ByteArrayInputStream(content)), names);
+                    SnapshotReader.readIntact(new GZIPInputStream(new ByteArrayInputStream(content), BUFFER), names);
             if (snapshot == null) {
                 throw new IOException("its checksum is wrong");
             }

@@ -38,6 +38,19 @@ public final class SqlListenerPositions implements ListenerPositions {
         });
     }
 
+    /** The table is in the same database as the journal, so a restore takes back both. */
+    @Override
+    public OptionalLong readDurable(String listener) throws IOException {
+        return database.read(reader -> {
+            try (PreparedStatement select = reader.prepareStatement("SELECT revision FROM listener WHERE name = ?")) {
+                select.setString(1, listener);
+                try (ResultSet row = select.executeQuery()) {
+                    return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+                }
+            }
+        });
+    }
+
     @Override
     public void write(String listener, long revision) throws IOException {
         String upsert =

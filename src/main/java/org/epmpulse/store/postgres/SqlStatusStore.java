@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.epmpulse.cluster.LeaseTable;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DailyRunCounts;
@@ -24,6 +25,7 @@ import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.ValidatedAnswer;
 import org.epmpulse.status.ValidatedUpdate;
+import org.epmpulse.store.ChangeReader;
 import org.epmpulse.store.GroupWriter;
 import org.epmpulse.store.HistoryPage;
 import org.epmpulse.store.HistoryQuery;
@@ -189,10 +191,25 @@ public final class SqlStatusStore implements StatusStore {
         return tail.asOf();
     }
 
+    /** Sets the listener that is called after each change of the board or the id, on any thread; it must not block. */
+    public void onUpdate(Runnable listener) {
+        view.onUpdate(listener);
+    }
+
     /** What the last look said of other tables; null before the first look. */
     @Nullable
     Signals signals() {
         return tail.signals();
+    }
+
+    /** Sets the listener that is called when {@link #signals} has changed; it must not block. */
+    public void onSignals(Runnable listener) {
+        tail.onSignals(listener);
+    }
+
+    /** The row of the lease, if the last look was a moment ago; otherwise null. */
+    public LeaseTable.@Nullable Row recentLease() {
+        return tail.recentLease();
     }
 
     /** When the store was created, also if that was in files. */
@@ -222,6 +239,12 @@ public final class SqlStatusStore implements StatusStore {
             return now;
         }
         return read(() -> boards.boardAt(at, now.sequence()));
+    }
+
+    @Override
+    public ChangeReader changesAfter(long revision) {
+        SqlChanges changes = boards.changesAfter(revision);
+        return limit -> read(() -> changes.next(limit, board()));
     }
 
     private static StoreUnavailableException unreadable(SQLException e) {

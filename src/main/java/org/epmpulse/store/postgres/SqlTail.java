@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.epmpulse.cluster.LeaseTable;
 import org.epmpulse.status.Board;
 import org.epmpulse.threads.ServiceThreads;
 import org.epmpulse.threads.TimeSource;
@@ -45,6 +46,9 @@ final class SqlTail implements AutoCloseable {
     /** Interval at which the last row is compared with the database's. */
     private static final Duration VERIFY = Duration.ofSeconds(1);
 
+    /** Longer than {@link #IDLE_MILLIS}, much shorter than the time for which a lease is valid. */
+    private static final long RECENT_MILLIS = 250;
+
     /** Rows of one query. */
     private static final int ROWS = 4_000;
 
@@ -60,12 +64,18 @@ final class SqlTail implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private @Nullable Thread thread;
     private @Nullable Connection connection;
+
+    /** Of the connection; prepared once, because a node without requests does little else. */
+    private @Nullable PreparedStatement verification;
+
     private @Nullable Instant verified;
 
     /** Begin of the last look that succeeded. */
     private volatile Look last;
 
     private volatile @Nullable Signals signals;
+    private volatile Runnable signalled = () -> {};
+    private volatile @Nullable Lease lease;
 
     /** The last row at the last look, and when it was new. */
     private long lastRow;
@@ -74,6 +84,9 @@ final class SqlTail implements AutoCloseable {
 
     /** The database did not answer the last look. */
     private volatile boolean away;
+
+    /** The row of the lease at the begin of a look, by the steady clock. */
+    private record Lease(LeaseTable.Row row, Instant read) {}
 
     /** A time by both clocks. */
     private record Look(Instant steady, Instant wall) {}
@@ -137,6 +150,19 @@ final class SqlTail implements AutoCloseable {
         return signals;
     }
 
+    /** Sets the listener that is called when {@link #signals} has changed; it must not block. */
+    void onSignals(Runnable listener) {
+        signalled = listener;
+    }
+
+    /** The row of the lease, if it was read within the last {@value #RECENT_MILLIS} ms; otherwise null. */
+    LeaseTable.@Nullable Row recentLease() {
+        Lease known = lease;
+        return known != null && Duration.between(known.read(), clock.steady()).toMillis() <= RECENT_MILLIS
+                ? known.row()
+                : null;
+    }
+
     private void run() {
         try {
             while (closing.getCount() > 0) {
@@ -183,8 +209,12 @@ final class SqlTail implements AutoCloseable {
                     || Duration.between(verified, begun.steady()).compareTo(VERIFY) >= 0;
             boolean behind = true;
             if (verifyDue || (!rowsExpected && isIdle(begun.steady()))) {
-                Lineage.Look found = lineage.verify(open);
-                signals = found.signals();
+                Lineage.Look found = lineage.verify(verification(open));
+                lease = new Lease(found.lease(), begun.steady());
+                if (!found.signals().equals(signals)) {
+                    signals = found.signals();
+                    signalled.run();
+                }
                 behind = found.behind();
                 verified = begun.steady();
             }
@@ -226,9 +256,19 @@ final class SqlTail implements AutoCloseable {
         return open;
     }
 
+    private PreparedStatement verification(Connection open) throws SQLException {
+        PreparedStatement prepared = verification;
+        if (prepared == null) {
+            prepared = Lineage.prepare(open);
+            verification = prepared;
+        }
+        return prepared;
+    }
+
     private void disconnect() {
         Database.closeQuietly(connection);
         connection = null;
+        verification = null;
     }
 
     private void reportAway(SQLException e) {

@@ -22,7 +22,7 @@ class LineChecksumProperties {
     }
 
     private static boolean isIntact(byte[] bytes) throws IOException {
-        boolean intact = LineChecksum.isIntact(new ByteArrayInputStream(bytes));
+        boolean intact = new ChecksumInput(new ByteArrayInputStream(bytes)).isIntact();
         assertThat(LineChecksum.isIntact(bytes, 0, bytes.length)).isEqualTo(intact);
         return intact;
     }
@@ -38,6 +38,31 @@ class LineChecksumProperties {
         assertThat(isIntact(object)).isFalse();
     }
 
+    @Property
+    void whoReadsTheObjectInPiecesGetsItAndItsChecksum(
+            @ForAll @IntRange(max = 20_000) int length,
+            @ForAll @IntRange(min = 1, max = 9_000) int piece,
+            @ForAll @IntRange(max = 20_000) int at)
+            throws IOException {
+        byte[] object = objectWithChecksum(length);
+        byte[] changed = object.clone();
+        changed[at % changed.length] ^= 1;
+
+        ChecksumInput intact = new ChecksumInput(new ByteArrayInputStream(object));
+        ChecksumInput damaged = new ChecksumInput(new ByteArrayInputStream(changed));
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        byte[] next = intact.readNBytes(piece);
+        while (next.length > 0) {
+            read.writeBytes(next);
+            assertThat(damaged.readNBytes(piece)).hasSameSizeAs(next);
+            next = intact.readNBytes(piece);
+        }
+
+        assertThat(read.toByteArray()).isEqualTo(object);
+        assertThat(intact.isIntact()).isTrue();
+        assertThat(damaged.isIntact()).isFalse();
+    }
+
     @Example
     void theEndMayBeAnywhereInAChunk() throws IOException {
         for (int length = 65_000; length < 67_000; length++) {
@@ -50,10 +75,11 @@ class LineChecksumProperties {
         byte[] object = objectWithChecksum(100_000);
         String text = new String(object, StandardCharsets.US_ASCII) + " \r\n\n";
 
-        assertThat(LineChecksum.isIntact(new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII))))
+        assertThat(new ChecksumInput(new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII))).isIntact())
                 .isTrue();
-        assertThat(LineChecksum.isIntact(new ByteArrayInputStream(new byte[0]))).isFalse();
-        assertThat(LineChecksum.isIntact(new ByteArrayInputStream("\n".getBytes(StandardCharsets.US_ASCII))))
+        assertThat(new ChecksumInput(new ByteArrayInputStream(new byte[0])).isIntact())
+                .isFalse();
+        assertThat(new ChecksumInput(new ByteArrayInputStream("\n".getBytes(StandardCharsets.US_ASCII))).isIntact())
                 .isFalse();
     }
 }

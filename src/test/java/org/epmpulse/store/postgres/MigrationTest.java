@@ -102,6 +102,8 @@ class MigrationTest {
         }
         Files.createDirectories(data.resolve("slack"));
         Files.writeString(data.resolve("slack/alerts.json"), "{\"alerts\":[]}");
+        Files.createDirectories(data.resolve("listeners"));
+        Files.writeString(data.resolve("listeners/positions.json"), "{\"tickets\":4,\"a/b\":2}");
         Files.createDirectories(data.resolve("watch"));
         Files.writeString(data.resolve("watch/planning-1a2b.json"), "{\"version\":1}");
         return times;
@@ -182,6 +184,8 @@ class MigrationTest {
                             .get(10, TimeUnit.SECONDS))
                     .extracting(Entry::message)
                     .containsExactly("keyed");
+            assertThat(new SqlListenerPositions(node.database, node.writes, () -> 1).readDurable("tickets"))
+                    .hasValue(4);
             assertThat(new SqlDocuments(node.database, node.writes).read("slack/alerts.json"))
                     .hasValue("{\"alerts\":[]}".getBytes(StandardCharsets.UTF_8));
             assertThat(new SqlDocuments(node.database, node.writes).read("watch/planning-1a2b.json"))
@@ -206,6 +210,7 @@ class MigrationTest {
             assertThat(files.record(ACTUAL, Status.OK, "J5").get(0).revision()).isEqualTo(after.revision() + 1);
         }
         assertThat(copy.resolve("slack/alerts.json")).hasContent("{\"alerts\":[]}");
+        assertThat(copy.resolve("listeners/positions.json")).hasContent("{\"a/b\":2,\"tickets\":4}");
         assertThat(copy.resolve("watch/planning-1a2b.json")).hasContent("{\"version\":1}");
         assertThat(copy.resolve("INCOMPLETE")).doesNotExist();
     }

@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.epmpulse.cluster.Activity;
+import org.epmpulse.cluster.LeaseTable;
 import org.epmpulse.cluster.NodeRequests;
 import org.epmpulse.cluster.Nodes;
 import org.epmpulse.cluster.NotActiveException;
@@ -50,6 +53,33 @@ class SqlClusterTest {
         assertThat(active.lease.active()).isFalse();
         assertThat(passive.lease.active()).isTrue();
         assertThat(passive.lease.epoch()).isEqualTo(epoch + 1);
+    }
+
+    /** Without a statement of its own. */
+    @Test
+    void aPassiveNodeKnowsTheLeaseFromItsLooksAtTheJournal() throws Exception {
+        LeaseTable.Row row = active.leaseTable.read();
+        assertThat(row.holder()).isEqualTo(active.id);
+
+        await().until(() -> row.equals(passive.store.recentLease()));
+        active.lease.release();
+
+        await().until(() -> {
+            LeaseTable.Row recent = passive.store.recentLease();
+            return recent != null && recent.holder() == null;
+        });
+    }
+
+    @Test
+    void aNodeIsToldWhenAViewOrARequestIsNew() throws Exception {
+        Semaphore told = new Semaphore(0);
+        await().until(() -> passive.store.signals() != null);
+        passive.store.onSignals(told::release);
+
+        new SqlSharedViews(active.database, active.writes, active.store).publish("health", "{}");
+        assertThat(told.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+        new SqlNodeRequests(active.database, active.writes, active.store).add(NodeRequests.Kind.SYNC, null);
+        assertThat(told.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

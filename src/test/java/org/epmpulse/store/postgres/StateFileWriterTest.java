@@ -37,6 +37,7 @@ class StateFileWriterTest {
                 DataFolder folder = DataFolder.open(root);
                 StateFileWriter file =
                         new StateFileWriter(folder, FileStore.CATALOG, node.store, node.store.created())) {
+            node.store.onUpdate(file::changed);
             file.start(new ServiceThreads(node.meters));
             await().until(() -> state().path("revision").asLong(-1) == 0);
 

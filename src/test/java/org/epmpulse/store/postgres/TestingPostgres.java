@@ -106,6 +106,11 @@ public final class TestingPostgres {
         return numbers;
     }
 
+    /** Whether a listener of changes has a position. */
+    public static boolean hasListener(DatabaseSettings settings, String name) throws SQLException {
+        return number(settings, "SELECT count(*) FROM listener WHERE name = '" + name + "'") == 1;
+    }
+
     /** The names of the documents that match a pattern of SQL. */
     public static List<String> documents(DatabaseSettings settings, String pattern) throws SQLException {
         List<String> names = new ArrayList<>();

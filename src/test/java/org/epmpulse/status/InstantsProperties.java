@@ -1,4 +1,4 @@
-package org.epmpulse.store.journal;
+package org.epmpulse.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,9 +12,10 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.LongRange;
 import org.jspecify.annotations.Nullable;
 
-/** Compares the store's parser of instants with the JDK's. */
+/** Compares the reading and writing of instants with that of the JDK. */
 class InstantsProperties {
 
     @Property
@@ -23,6 +24,29 @@ class InstantsProperties {
             Instant written = instant.truncatedTo(unit);
 
             assertThat(Instants.parse(written.toString())).isEqualTo(written);
+            assertThat(Instants.text(written)).isEqualTo(written.toString());
+        }
+    }
+
+    @Property
+    void everyInstantIsWrittenAsByTheJdk(@ForAll long second, @ForAll @LongRange(max = 999_999_999) long nanos) {
+        long first = Instant.MIN.getEpochSecond();
+        long last = Instant.MAX.getEpochSecond();
+        Instant instant = Instant.ofEpochSecond(Math.min(Math.max(second, first), last), nanos);
+
+        assertThat(Instants.text(instant)).isEqualTo(instant.toString());
+    }
+
+    @Example
+    void theFirstAndLastYearsOfFourDigitsAreWrittenAsByTheJdk() {
+        for (String text : new String[] {"0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999Z"}) {
+            Instant instant = Instant.parse(text);
+
+            assertThat(Instants.text(instant)).isEqualTo(text);
+            assertThat(Instants.text(instant.minusNanos(1)))
+                    .isEqualTo(instant.minusNanos(1).toString());
+            assertThat(Instants.text(instant.plusNanos(1)))
+                    .isEqualTo(instant.plusNanos(1).toString());
         }
     }
 

@@ -1,0 +1,32 @@
+package org.epmpulse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A routes folder with the shipped routes and those of a test. */
+final class SiteRoutes {
+
+    private final Path routes;
+
+    /** Copies the shipped routes of the checkout. */
+    SiteRoutes(Path folder) throws IOException {
+        routes = folder.resolve("routes");
+        Files.createDirectories(routes.resolve("site"));
+        try (var shipped = Files.newDirectoryStream(Path.of("routes"), "*.camel.yaml")) {
+            for (Path file : shipped) {
+                Files.copy(file, routes.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    /** The folder for {@code EPMPULSE_ROUTES_DIR}. */
+    Path folder() {
+        return routes;
+    }
+
+    SiteRoutes add(String name, String yaml) throws IOException {
+        Files.writeString(routes.resolve("site").resolve(name + ".camel.yaml"), yaml);
+        return this;
+    }
+}

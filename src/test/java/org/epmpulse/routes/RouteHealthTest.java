@@ -1,0 +1,213 @@
+package org.epmpulse.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.logging.log4j.Level;
+import org.epmpulse.RecordedErrors;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** What is known of routes of a site that fail. */
+@Isolated("records the log of all classes")
+class RouteHealthTest {
+
+    @TempDir
+    Path folder;
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private volatile Instant now = Instant.parse("2026-03-31T12:00:00.123Z");
+    private RouteHealth health;
+
+    @AutoClose
+    private final CamelContext context = new DefaultCamelContext();
+
+    @AutoClose
+    private final RecordedErrors errors = new RecordedErrors("org.epmpulse.routes", Level.ERROR);
+
+    private volatile boolean failing = true;
+
+    @BeforeEach
+    void start() throws Exception {
+        health = new RouteHealth(folder, () -> now, meters);
+        health.addTo(context);
+        context.getRegistry().bind("target", new Target());
+        context.start();
+    }
+
+    /** Fails while the test says so. */
+    public final class Target {
+
+        private final AtomicInteger calls = new AtomicInteger();
+
+        public void accept(String body) {
+            calls.incrementAndGet();
+            if (failing) {
+                throw new IllegalStateException("the target refuses " + body);
+            }
+        }
+    }
+
+    private void site(String yaml) throws IOException {
+        Path file = Files.createDirectories(folder.resolve("site")).resolve("mine.camel.yaml");
+        Files.writeString(file, yaml);
+        RouteFile.add(List.of(RouteFile.read(file, true)), context);
+    }
+
+    private static String route(String from, String head) {
+        return """
+            - route:
+                id: mine
+            %s    from:
+                  uri: %s
+                  steps:
+                    - bean:
+                        ref: target
+                        method: accept(${body})
+            """.formatted(head.indent(4), from);
+    }
+
+    private void send(String uri, String body) {
+        try {
+            context.createFluentProducerTemplate().withBody(body).to(uri).send();
+        } catch (RuntimeException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private double gauge() {
+        return meters.get("epmpulse.route.failing").tag("route", "mine").gauge().value();
+    }
+
+    private void awaitProblem(String problem) {
+        await().untilAsserted(() -> assertThat(health.problem()).isEqualTo(problem));
+    }
+
+    @Test
+    void aRouteFailsFromItsFirstFailureToTheNextSuccess() throws Exception {
+        site(route("seda:in", ""));
+        assertThat(health.problem()).isNull();
+        assertThat(gauge()).isZero();
+
+        send("seda:in", "1");
+        awaitProblem("mine since 2026-03-31T12:00:00Z");
+        now = now.plusSeconds(90);
+        send("seda:in", "2");
+        await().until(() -> errors.lines().size() == 2);
+        assertThat(health.problem()).isEqualTo("mine since 2026-03-31T12:00:00Z");
+        assertThat(gauge()).isOne();
+
+        failing = false;
+        send("seda:in", "3");
+        awaitProblem(null);
+        assertThat(gauge()).isZero();
+    }
+
+    @Test
+    void equalFailuresAreOneLineAMinute() throws Exception {
+        site(route("seda:in", ""));
+
+        for (int i = 0; i < 115; i++) {
+            send("seda:in", Integer.toString(i));
+        }
+        await().until(() -> context.getInflightRepository().size() == 0
+                && context.getEndpoint("seda:in", org.apache.camel.component.seda.SedaEndpoint.class)
+                        .getExchanges()
+                        .isEmpty());
+        now = now.plusSeconds(61);
+        send("seda:in", "115");
+
+        await().until(() -> errors.lines().size() == 2);
+        String where = folder.resolve("site/mine.camel.yaml") + ", route mine: processing failed: ";
+        assertThat(errors.lines().get(0)).isEqualTo(where + "the target refuses 0");
+        assertThat(errors.lines().get(1)).isEqualTo(where + "the target refuses 115; 115 times since the last line");
+    }
+
+    @Test
+    void aFailureThatTheRouteHandlesIsNone() throws Exception {
+        site(route("seda:in", """
+            errorHandler:
+              deadLetterChannel:
+                deadLetterUri: mock:dead
+            """));
+        var dead = context.getEndpoint("mock:dead", org.apache.camel.component.mock.MockEndpoint.class);
+
+        send("seda:in", "1");
+
+        dead.expectedMessageCount(1);
+        dead.assertIsSatisfied();
+        await().during(Duration.ofMillis(200)).until(() -> health.problem() == null);
+        assertThat(errors.lines()).isEmpty();
+    }
+
+    @Test
+    void aDeadLetterThatFailsIsAFailureOfOneLine() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        site(route("seda:in", """
+            errorHandler:
+              deadLetterChannel:
+                deadLetterUri: http://127.0.0.1:%d/dead
+            """.formatted(port)));
+
+        send("seda:in", "1");
+        send("seda:in", "2");
+
+        awaitProblem("mine since 2026-03-31T12:00:00Z");
+        await().during(Duration.ofMillis(500)).until(() -> errors.lines().size() == 1);
+        assertThat(errors.lines().get(0)).contains("route mine", "handling a failure failed: ", "refused");
+    }
+
+    @Test
+    void aSourceThatCannotBeReadIsAFailureOfOneLine() throws Exception {
+        failing = false;
+        Path inbox = folder.resolve("inbox");
+        site(route("file:" + inbox + "?autoCreate=false&directoryMustExist=true&delay=10&initialDelay=0", ""));
+
+        awaitProblem("mine since 2026-03-31T12:00:00Z");
+        await().during(Duration.ofMillis(300)).until(() -> errors.lines().size() == 1);
+        assertThat(errors.lines().get(0)).contains("route mine: source failed: ");
+
+        Files.createDirectory(inbox);
+        awaitProblem(null);
+    }
+
+    @Test
+    void aRouteThatIsCalledIsLeftToItsCaller() throws Exception {
+        site(route("direct:in", ""));
+
+        send("direct:in", "1");
+
+        assertThat(errors.lines()).hasSize(1);
+        assertThat(health.problem()).isNull();
+    }
+
+    @Test
+    void aRouteThatIsRemovedFailsNoMore() throws Exception {
+        site(route("seda:in", ""));
+        send("seda:in", "1");
+        awaitProblem("mine since 2026-03-31T12:00:00Z");
+
+        context.getRouteController().stopRoute("mine");
+        context.removeRoute("mine");
+
+        assertThat(health.problem()).isNull();
+        assertThat(meters.find("epmpulse.route.failing").gauge()).isNull();
+    }
+}
