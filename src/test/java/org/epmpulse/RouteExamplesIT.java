@@ -3,6 +3,8 @@ package org.epmpulse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -30,6 +32,7 @@ class RouteExamplesIT {
     static Path folder;
 
     private static final List<String> POSTED = new CopyOnWriteArrayList<>();
+    private static final List<String> JIRA = new CopyOnWriteArrayList<>();
     private static final List<String> COMPLETED = new CopyOnWriteArrayList<>();
     private static final EpmSandbox EPM = EpmSandbox.start(InstantSource.system());
 
@@ -53,6 +56,12 @@ class RouteExamplesIT {
             call.sendResponseHeaders(200, -1);
             call.close();
         });
+        slack.createContext("/jira/v2/alerts", call -> {
+            String body = new String(call.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            JIRA.add(call.getRequestURI() + " " + call.getRequestHeaders().getFirst("Authorization") + " " + body);
+            call.sendResponseHeaders(jira("\"ARCS\"").size() == 1 && body.contains("ARCS") ? 503 : 202, -1);
+            call.close();
+        });
         slack.start();
         EPM.put(OAuthClient.of("epmpulse", "secret"));
         Path routes = folder.resolve("routes");
@@ -65,6 +74,8 @@ class RouteExamplesIT {
         settings.put(
                 "SLACK_WARNINGS_WEBHOOK",
                 "http://127.0.0.1:" + slack.getAddress().getPort() + "/services/T/B/secret");
+        settings.put("JIRA_ALERTS_URL", "http://127.0.0.1:" + slack.getAddress().getPort() + "/jira/v2/alerts");
+        settings.put("JIRA_ALERTS_KEY", "jira-key");
         settings.put("GITHUB_WEBHOOK_SECRET", "a-secret-of-the-tests-0123456789-abcdefghijkl");
         settings.put("EPM_TASKS_URL", "http://127.0.0.1:" + slack.getAddress().getPort());
         settings.put("EPM_TOKEN_URL", EPM.tokenUrl().toString());
@@ -141,6 +152,28 @@ class RouteExamplesIT {
                 .contains("404"));
         assertThat(program.output()).doesNotContain("\tat ", "/services/");
         assertThat(program.get("/api/v1/metrics").body()).doesNotContain("/services/");
+    }
+
+    @Test
+    void aProblemIsAnAlertOfJiraWhichItsRecoveryCloses() throws Exception {
+        String json = "{\"app\":\"ARCS\",\"status\":\"%s\",\"message\":\"row \\\"7\\\", {x}\"}";
+        program.post("/api/v1/status", json.formatted("Warning"));
+        // The first request is answered with 503.
+        await().atMost(Duration.ofSeconds(60)).until(() -> jira("\"ARCS\"").size() == 2);
+        program.post("/api/v1/status", json.formatted("OK"));
+
+        List<String> created = jira("\"ARCS\"");
+        assertThat(created.get(0)).isEqualTo(created.get(1)).startsWith("/jira/v2/alerts GenieKey jira-key {");
+        JsonNode alert = new JsonMapper().readTree(created.get(0).substring(created.get(0).indexOf('{')));
+        assertThat(alert.path("message").asText()).isEqualTo("ARCS / Reconciliation: problem");
+        assertThat(alert.path("description").asText()).isEqualTo("row \"7\", {x}");
+        String closed = "/jira/v2/alerts/" + alert.path("alias").asText() + "/close?identifierType=alias";
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> jira(closed).equals(List.of(closed + " GenieKey jira-key {}")));
+    }
+
+    private static List<String> jira(String text) {
+        return JIRA.stream().filter(call -> call.contains(text)).toList();
     }
 
     @Test

@@ -67,7 +67,9 @@ final class SinkHealth {
 
     void failedUnexpectedly(String channelId, String problem, Throwable failure) {
         if (connectionProblem == null && !stopped) {
-            LOG.error("{} alert to {}: not sent: unexpected error; retrying", sink, name(channelId), failure);
+            String cause = failure.toString().lines().findFirst().orElse("");
+            LOG.error("{} alert to {}: not sent: {}; retrying", sink, name(channelId), cause);
+            LOG.debug("{} alert to {}: not sent", sink, name(channelId), failure);
         }
         connectionProblem = problem;
     }
