@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;
 import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,10 +77,8 @@ public record ExtraJars(@Nullable Path folder, List<Path> jars) {
     public void runMain(String mainClass, String[] arguments) {
         List<Path> classPath = new ArrayList<>(classPath());
         classPath.addAll(missing(classPath));
-        ClassLoader loader = new URLClassLoader(
-                "epmpulse",
-                classPath.stream().map(ExtraJars::url).toArray(URL[]::new),
-                ClassLoader.getPlatformClassLoader());
+        ClassLoader loader =
+                new ExtraClassLoader(classPath.stream().map(ExtraJars::url).toArray(URL[]::new));
         Thread.currentThread().setContextClassLoader(loader);
         try {
             loader.loadClass(mainClass).getMethod("main", String[].class).invoke(null, (Object) arguments);
