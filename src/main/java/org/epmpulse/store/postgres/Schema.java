@@ -24,7 +24,7 @@ final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
 
     /** Number of the last script in {@code db/migration}. */
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     /** The oldest supported {@code server_version_num}. */
     static final int OLDEST_SERVER = 130_000;
