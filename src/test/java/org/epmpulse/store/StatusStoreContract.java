@@ -155,9 +155,10 @@ public abstract class StatusStoreContract {
                 "line\nnext \\ 'quoted' {\"a\":1} \u2028",
                 Instant.parse("2026-03-31T11:59:59.123456Z"),
                 "123",
-                Source.API,
+                Source.SITE,
                 "tester",
-                "https://logs.example.com/job/123?line=7#ä");
+                "https://logs.example.com/job/123?line=7#ä",
+                "hook-receive");
         List<Entry> entries = record(List.of(full, update(BUDGET, Status.WARNING, null)), true, key);
         var board = store.board();
         List<Entry> page = history(10, null).entries();
