@@ -164,7 +164,8 @@ class RouteExamplesIT {
 
         List<String> created = jira("\"ARCS\"");
         assertThat(created.get(0)).isEqualTo(created.get(1)).startsWith("/jira/v2/alerts GenieKey jira-key {");
-        JsonNode alert = new JsonMapper().readTree(created.get(0).substring(created.get(0).indexOf('{')));
+        JsonNode alert = new JsonMapper()
+                .readTree(created.get(0).substring(created.get(0).indexOf('{')));
         assertThat(alert.path("message").asText()).isEqualTo("ARCS / Reconciliation: problem");
         assertThat(alert.path("description").asText()).isEqualTo("row \"7\", {x}");
         String closed = "/jira/v2/alerts/" + alert.path("alias").asText() + "/close?identifierType=alias";

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.NamedNode;
+import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.RouteConfigurationsBuilder;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.builder.RouteBuilder;
@@ -25,7 +26,9 @@ import org.apache.camel.model.StopDefinition;
 import org.apache.camel.model.TryDefinition;
 import org.apache.camel.model.WhenDefinition;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
+import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.Problem;
+import org.epmpulse.http.BodySignature;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +100,9 @@ final class RouteMistakes {
             file.add(builders, context);
         } catch (Exception | LinkageError e) {
             int before = problems.size();
+            if (e instanceof ConfigurationException known) {
+                problems.addAll(known.problems());
+            }
             attempt(file, () -> {
                 for (RouteDefinition route : routes(file)) {
                     check(route);
@@ -110,7 +116,7 @@ final class RouteMistakes {
 
     private void check(RouteDefinition route) {
         Throwable failure = create(route);
-        if (failure == null) {
+        if (failure == null || isUnsigned(failure)) {
             return;
         }
         int before = problems.size();
@@ -122,6 +128,17 @@ final class RouteMistakes {
         if (problems.size() == before) {
             report(route, null, failure, null);
         }
+    }
+
+    /** Whether a signature is missing only because {@link RouteFile#add} has refused it, with a reason. */
+    private static boolean isUnsigned(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof NoSuchBeanException missing
+                    && missing.getName().startsWith(BodySignature.PREFIX)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Creates a route; returns why that failed, or null. */

@@ -108,7 +108,7 @@ class SlackSocketTest {
         String second = command();
 
         await().untilAsserted(() -> assertThat(processed).containsExactly(first, second));
-        assertThat(slack.acknowledgedEnvelopes()).containsExactly(first, first, second);
+        await().untilAsserted(() -> assertThat(slack.acknowledgedEnvelopes()).containsExactly(first, first, second));
         assertThat(counted("repeated")).isEqualTo(1);
         assertThat(counted("accepted")).isEqualTo(2);
     }
