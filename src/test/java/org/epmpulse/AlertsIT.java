@@ -5,14 +5,22 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.BiPredicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.epmpulse.sandbox.AlertReceiver;
+import org.epmpulse.sandbox.AlertReceiver.Received;
 import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.Fault;
+import org.epmpulse.sandbox.MailReceiver;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SandboxMessage;
-import org.epmpulse.sandbox.ScriptedFault;
 import org.epmpulse.sandbox.SlackSandbox;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +34,8 @@ class AlertsIT {
     Path folder;
 
     private SlackSandbox slack;
+    private AlertReceiver receiver;
+    private MailReceiver receivedMails;
     private Map<String, String> settings;
 
     @BeforeEach
@@ -47,6 +57,10 @@ class AlertsIT {
     @AfterEach
     void stop() {
         slack.close();
+        if (receiver != null) {
+            receiver.close();
+            receivedMails.close();
+        }
     }
 
     private static void post(PackagedProgram program, String domain, String status) throws Exception {
@@ -91,36 +105,141 @@ class AlertsIT {
         assertThat(slack.messages().get(4).text()).contains("Planning / Forecast", "OK again");
     }
 
-    /** It may come twice, with the same id, because the program did not learn that it was accepted. */
-    @Test
-    void anEventThatWasAcceptedRightBeforeAKillComesAgainWithTheSameId() throws Exception {
-        try (AlertReceiver receiver = AlertReceiver.start(InstantSource.system())) {
-            settings.put("EPMPULSE_WEBHOOK_URL", receiver.webhookUrl().toString());
-            ScriptedFault hang = receiver.fail(AlertReceiver.webhook(), Fault.afterApplying(Fault.hang()));
-            try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
-                post(program, "Actual", "Warning");
-                await().until(() -> hang.hits() > 0);
-                Path file = folder.resolve("data/alerts/webhook.json");
-                await().until(() -> Files.readString(file).contains("\"kind\":\"WARNING\""));
-                program.kill();
-            }
-            receiver.clearFaults();
+    /** The recipients of one sink, and what they got. */
+    private record Recipient(String file, List<String> problems, List<String> recoveries) {}
 
-            try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
-                await().untilAsserted(() ->
-                        assertThat(receiver.received(AlertReceiver.webhook())).hasSizeGreaterThan(1));
-                post(program, "Actual", "OK");
-                await().untilAsserted(() -> assertThat(receiver.received(AlertReceiver.webhook()))
-                        .last()
-                        .extracting(event -> event.json().path("type").asText())
-                        .isEqualTo("org.epmpulse.alert.recovered"));
-            }
-            assertThat(receiver.received(AlertReceiver.webhook()).stream()
-                            .filter(event -> event.json().path("type").asText().endsWith("problem"))
-                            .map(event -> event.json().path("id").asText())
-                            .distinct())
-                    .hasSize(1);
+    /** What each sink's recipient got up to now, by its id or thread. */
+    private Map<String, Recipient> received() {
+        Map<String, Recipient> all = new TreeMap<>();
+        all.put("slack", new Recipient("slack/alerts.json", texts(false), texts(true)));
+        all.put("webhook", events(AlertReceiver.webhook(), "/data/kind", "problem", "/data/id"));
+        all.put("pagerduty", events(AlertReceiver.pagerDuty(), "/event_action", "trigger", "/dedup_key"));
+        // A card has no id; its first text names the domain, and the second one what happened.
+        List<String> cards = receiver.received(AlertReceiver.teams()).stream()
+                .map(card -> String.join("", card.json().findValuesAsText("text")))
+                .toList();
+        all.put("teams", recipient("teams", cards, text -> "Actual"));
+        List<String> mails = receivedMails.mails().stream()
+                .map(mail -> mail.header("Subject") + mail.header("Message-ID") + mail.header("References"))
+                .toList();
+        all.put("mail", recipient("mail", mails, text -> text.replaceAll(".*(<[^>]*>)$", "$1")));
+        return all;
+    }
+
+    private static Recipient recipient(String sink, List<String> texts, UnaryOperator<String> id) {
+        Map<Boolean, List<String>> byEnd = texts.stream()
+                .collect(Collectors.partitioningBy(
+                        text -> text.contains("OK again"), Collectors.mapping(id, Collectors.toList())));
+        return new Recipient("alerts/" + sink + ".json", byEnd.get(false), byEnd.get(true));
+    }
+
+    /** The message of a problem is changed when it is over, so only the thread tells a problem from its end. */
+    private List<String> texts(boolean answers) {
+        return slack.messages().stream()
+                .filter(message -> (message.thread() != null) == answers)
+                .map(message -> "Actual")
+                .toList();
+    }
+
+    private Recipient events(CallMatcher service, String kind, String problem, String id) {
+        Map<Boolean, List<String>> byKind = receiver.received(service).stream()
+                .map(Received::json)
+                .collect(Collectors.partitioningBy(
+                        event -> event.at(kind).asText().equals(problem),
+                        Collectors.mapping(event -> event.at(id).asText(), Collectors.toList())));
+        String file = service.equals(AlertReceiver.webhook()) ? "webhook" : "pagerduty";
+        return new Recipient("alerts/" + file + ".json", byKind.get(true), byKind.get(false));
+    }
+
+    private void configureAllSinks() {
+        receiver = AlertReceiver.start(InstantSource.system());
+        receivedMails = MailReceiver.start(InstantSource.system());
+        settings.put("EPMPULSE_WEBHOOK_URL", receiver.webhookUrl().toString());
+        settings.put("EPMPULSE_TEAMS_WEBHOOK_URL", receiver.teamsUrl().toString());
+        settings.put("EPMPULSE_PAGERDUTY_KEY", AlertReceiver.PAGERDUTY_KEY);
+        settings.put("EPMPULSE_PAGERDUTY_URL", receiver.pagerDutyUrl().toString());
+        settings.put("EPMPULSE_SMTP_URL", receivedMails.url());
+        settings.put("EPMPULSE_ALERT_MAIL_FROM", "epm@example.com");
+        settings.put("EPMPULSE_ALERT_MAIL_TO", "ops@example.com");
+    }
+
+    private void failAtAllSinks(Fault slackFault, Fault fault) {
+        slack.fail(CallMatcher.method("chat.postMessage"), slackFault);
+        for (CallMatcher service :
+                List.of(AlertReceiver.webhook(), AlertReceiver.teams(), AlertReceiver.pagerDuty())) {
+            receiver.fail(service, fault);
         }
+    }
+
+    private void acceptAtAllSinks() {
+        slack.clearFaults();
+        receiver.clearFaults();
+        receivedMails.clearFaults();
+    }
+
+    private void awaitNoted() {
+        received()
+                .forEach((sink, recipient) -> await(sink).untilAsserted(() ->
+                        assertThat(Files.readString(folder.resolve("data/" + recipient.file())))
+                                .contains("\"kind\":\"WARNING\"")));
+    }
+
+    private void awaitReceived(BiPredicate<String, Recipient> expected) {
+        received().keySet().forEach(sink -> await(sink).atMost(Duration.ofSeconds(60))
+                .until(() -> expected.test(sink, Objects.requireNonNull(received().get(sink)))));
+    }
+
+    /** It comes again with the same id, because the program did not learn that it was accepted. */
+    @Test
+    void whatASinkAcceptedRightBeforeAKillComesAgainAndNothingIsLost() throws Exception {
+        configureAllSinks();
+        failAtAllSinks(Fault.afterApplying(Fault.hang()), Fault.afterApplying(Fault.hang()));
+        receivedMails.hang(MailReceiver.END_OF_CONTENT);
+        Map<String, Recipient> before;
+        try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
+            post(program, "Actual", "Warning");
+            awaitReceived((sink, recipient) -> !recipient.problems().isEmpty());
+            awaitNoted();
+            program.kill();
+            before = received();
+        }
+        acceptAtAllSinks();
+
+        try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
+            awaitReceived((sink, recipient) -> recipient.problems().size()
+                    == Objects.requireNonNull(before.get(sink)).problems().size() + 1);
+            post(program, "Actual", "OK");
+            awaitReceived((sink, recipient) -> recipient.recoveries().size() == 1);
+            assertThat(program.terminate()).isIn(0, 143);
+        }
+
+        received().forEach((sink, recipient) -> assertThat(recipient.problems())
+                .as(sink)
+                .containsOnly(recipient.recoveries().get(0)));
+    }
+
+    @Test
+    void whatNoSinkHadAcceptedBeforeAKillIsSentOnceToEach() throws Exception {
+        configureAllSinks();
+        failAtAllSinks(Fault.error("service_unavailable"), Fault.status(503));
+        receivedMails.fail(MailReceiver.END_OF_CONTENT, "451 try again later");
+        try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
+            post(program, "Actual", "Warning");
+            awaitNoted();
+            program.kill();
+        }
+        acceptAtAllSinks();
+
+        try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
+            awaitReceived((sink, recipient) -> recipient.problems().size() == 1);
+            post(program, "Actual", "OK");
+            awaitReceived((sink, recipient) -> recipient.recoveries().size() == 1);
+            program.kill();
+        }
+
+        received().forEach((sink, recipient) -> assertThat(recipient.problems())
+                .as(sink)
+                .containsExactly(recipient.recoveries().get(0)));
     }
 
     @Test
