@@ -27,8 +27,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Measures what the board costs a browser with 5,000 domains, and writes {@code target/board-cost.md}. CPU is that of the
- * page's main thread, so other work of the machine changes it little.
+ * Measures what the board costs a browser with 5,000 domains, and writes {@code target/board-cost.md}. CPU is that of
+ * the page's main thread, so other work of the machine changes it little.
  *
  * <pre>
  * mvn verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=BoardCostIT -Depmpulse.board-cost
@@ -48,8 +48,8 @@ class BoardCostIT {
 
     private static final String MARKS = """
             new MutationObserver(() => {
-              const mark = (name, selector) => document.querySelector(selector) && !performance.getEntriesByName(name).length
-                && performance.mark(name);
+              const mark = (name, selector) => document.querySelector(selector)
+                && !performance.getEntriesByName(name).length && performance.mark(name);
               mark('board', '#summary');
               mark('window', '#summary .end');
             }).observe(document, {subtree: true, childList: true});""";
@@ -105,8 +105,8 @@ class BoardCostIT {
         for (int from = 0; from < numbers.size(); from += 1_000) {
             String updates = numbers.subList(from, Math.min(numbers.size(), from + 1_000)).stream()
                     .map(i -> """
-                            {"app": "App %d", "domain": "Domain %d", "status": "%s", "job_id": "LOAD_%d", "message": "file %d",
-                             "timestamp": "%s"}""".formatted(
+                            {"app": "App %d", "domain": "Domain %d", "status": "%s", "job_id": "LOAD_%d",
+                             "message": "file %d", "timestamp": "%s"}""".formatted(
                                     i / DOMAINS,
                                     i % DOMAINS,
                                     status,
@@ -191,7 +191,7 @@ class BoardCostIT {
                 / 1e3;
     }
 
-    /** What changes cost until the page shows them and has fetched the window again, without what it costs to do nothing. */
+    /** What changes cost until the page has fetched the window again, without what it costs to do nothing. */
     private List<Double> changes(Page page) {
         double before = cpu();
         page.waitForTimeout(QUIET_MS);
