@@ -69,7 +69,8 @@ public record StatusUpdate(
 
     /** This update with the source, the key and the route of another one. */
     public StatusUpdate withOrigin(StatusUpdate other) {
-        return new StatusUpdate(app, domain, status, jobId, message, timestamp, epmJobId, other.source, other.key, url, other.route);
+        return new StatusUpdate(
+                app, domain, status, jobId, message, timestamp, epmJobId, other.source, other.key, url, other.route);
     }
 
     /** Creates an update from JSON, as a route of the site does; {@link #fromSite} adds its origin. */
