@@ -162,7 +162,8 @@ class DeployHostIT {
         String env = Files.readString(host.path(HOME + "/.env"));
         append(HOME + "/config/apps.json", "\n");
         append(HOME + "/data/kept", "data");
-        append(HOME + "/routes/site/mine.camel.yaml", "# mine\n");
+        String mine = "- route: {id: mine, from: {uri: timer:mine, steps: [{stop: {}}]}}\n";
+        append(HOME + "/routes/site/mine.camel.yaml", mine);
         append(HOME + "/routes/health-read.camel.yaml", "# edited\n");
         append(HOME + "/deploy/nginx/epmpulse.conf", "# edited\n");
         append(HOME + "/extra/mine.jar", "a jar");
@@ -177,7 +178,7 @@ class DeployHostIT {
         assertThat(Files.readString(host.path(HOME + "/.env"))).isEqualTo(env);
         assertThat(Files.readString(host.path(HOME + "/config/apps.json"))).isEqualTo(apps);
         assertThat(host.path(HOME + "/data/kept")).hasContent("data");
-        assertThat(host.path(HOME + "/routes/site/mine.camel.yaml")).hasContent("# mine");
+        assertThat(host.path(HOME + "/routes/site/mine.camel.yaml")).hasContent(mine);
         Files.delete(host.path(HOME + "/routes/site/mine.camel.yaml"));
         assertThat(host.path(HOME + "/routes/health-read.camel.yaml"))
                 .hasSameTextualContentAs(Path.of("routes/health-read.camel.yaml"));
@@ -223,7 +224,7 @@ class DeployHostIT {
         assertThat(upgrade.waitFor()).isEqualTo(1);
         assertThat(printed)
                 .contains(
-                        HOME + "/routes/site/broken.camel.yaml:7, route broken: unknown component \"kafka\"",
+                        HOME + "/routes/site/broken.camel.yaml:6, route broken: unknown component \"kafka\"",
                         "nothing was changed");
         assertThat(Files.getLastModifiedTime(host.path(HOME + "/epmpulse.jar"))).isEqualTo(jar);
         assertThat(host.path(HOME + "/deploy/java.options")).content().endsWith("# edited\n");

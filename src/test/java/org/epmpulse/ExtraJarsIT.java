@@ -121,11 +121,11 @@ class ExtraJarsIT {
     void withoutThemTheClassIsUnknown() throws Exception {
         try (PackagedProgram check = start("-jar", "check")) {
             assertThat(check.exitCode()).isEqualTo(1);
-            assertThat(check.output()).contains("greet-log.camel.yaml:11, route greet-log: ", "example.Greeter");
+            assertThat(check.output()).contains("greet-log.camel.yaml:10, route greet-log: ", "example.Greeter");
         }
         try (PackagedProgram program = start("-cp")) {
             assertThat(program.exitCode()).isEqualTo(78);
-            assertThat(program.output()).contains("greet-log.camel.yaml:11, route greet-log: ", "example.Greeter");
+            assertThat(program.output()).contains("greet-log.camel.yaml:10, route greet-log: ", "example.Greeter");
         }
     }
 
