@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             SoakBenchmark.class,
             RssBenchmark.class,
             HostileBenchmark.class,
+            SiteRoutesBenchmark.class,
             ClusterBenchmark.class,
             Plots.class,
             Benchmarks.All.class
