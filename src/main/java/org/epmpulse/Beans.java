@@ -197,6 +197,12 @@ final class Beans {
         main.bind("canvasCreator", new CanvasCreator(slack, canvasRegistry, clock));
         AlertBeans alertBeans = new AlertBeans(configuration, catalog, store, state, clock);
         AlertSinks alerts = alertBeans.bind(main, canvases, windows, slack, meters, threads);
+        if (slack != null) {
+            slack.onAccepted(() -> {
+                canvases.slackAccepted();
+                alerts.available(AlertBeans.SLACK);
+            });
+        }
         SlackSocket socket = SlackSocket.of(configuration, catalog, store, cluster.activity(), meters, clock);
         NodeViews views = new NodeViews(
                 cluster.activity(),

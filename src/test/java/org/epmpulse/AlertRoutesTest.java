@@ -274,6 +274,21 @@ class AlertRoutesTest {
     }
 
     @Test
+    void anAcceptedMessageEndsAProblemOfCanvases() throws Exception {
+        CallMatcher edits = CallMatcher.method("canvases.edit");
+        slack.fail(edits, Fault.status(500));
+        epmPulse.status("Planning", "Actual", "Loading", "canvases fail");
+        await().until(() -> health().contains("HTTP 500"));
+        slack.clearFaults();
+        slack.fail(edits, Fault.hang());
+
+        epmPulse.status("Planning", "Actual", "Warning", "the message is accepted");
+        awaitMessages("CMAIN", 1);
+
+        await().until(() -> health().equals("connected"));
+    }
+
+    @Test
     void aMessageThatTheStopAbortsIsNoWarningAndIsSentAfterTheStart() throws Exception {
         ScriptedFault hang = slack.fail(POSTS, Fault.hang());
         epmPulse.status("Planning", "Actual", "Warning", "held");

@@ -2,6 +2,7 @@ package org.epmpulse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -61,10 +62,32 @@ class DocumentedMetricsTest {
         scrape = scrape(plain);
         slack = SlackSandbox.start(InstantSource.system());
         withSlack = new TestingEpmPulse(folder.resolve("slack"), APPS);
+        withSlack.settings.put("EPMPULSE_ROUTES_DIR", routesOfASite().toString());
         withSlack.settings.put("SLACK_BOT_TOKEN", slack.botToken());
         withSlack.settings.put("SLACK_APP_TOKEN", slack.appToken());
         withSlack.settings.put("SLACK_API_URL", slack.apiUrl().toString());
         withSlack.start();
+    }
+
+    /** The shipped routes and one of a site. */
+    private static Path routesOfASite() throws IOException {
+        Path routes = Files.createDirectories(folder.resolve("routes"));
+        Path site = Files.createDirectories(routes.resolve("site"));
+        try (Stream<Path> shipped = Files.list(Path.of("routes"))) {
+            for (Path file : shipped.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, routes.resolve(file.getFileName()));
+            }
+        }
+        Files.writeString(site.resolve("mine.camel.yaml"), """
+                - route:
+                    id: mine
+                    from:
+                      uri: status-changes:mine
+                      steps:
+                        - to:
+                            uri: log:mine
+                """);
+        return routes;
     }
 
     @AfterAll

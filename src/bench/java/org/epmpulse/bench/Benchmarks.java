@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             RssBenchmark.class,
             IdleBenchmark.class,
             HostileBenchmark.class,
+            SiteRoutesBenchmark.class,
             ClusterBenchmark.class,
             Plots.class,
             Benchmarks.All.class

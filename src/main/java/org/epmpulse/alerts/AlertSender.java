@@ -387,4 +387,9 @@ public final class AlertSender implements WorkSource<String> {
         }
         return null;
     }
+
+    /** The service of the sink has accepted a call of any kind. */
+    synchronized void available() {
+        health.available();
+    }
 }

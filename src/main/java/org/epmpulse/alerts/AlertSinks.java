@@ -121,6 +121,12 @@ public final class AlertSinks {
         running.forEach(sink -> sink.sender().stop());
     }
 
+    /** The service of a sink has accepted a call of any kind, so it is available. */
+    public void available(String name) {
+        running.stream().filter(sink -> sink.name().equals(name)).forEach(sink -> sink.sender()
+                .available());
+    }
+
     /** The current problem of a sink, for the health check; null if there is none. */
     public @Nullable String problem(String name) {
         for (Running sink : running) {

@@ -46,6 +46,11 @@ final class SinkHealth {
         connectionProblem = null;
     }
 
+    /** The service of the sink has accepted a call of any kind, so it is available. */
+    void available() {
+        connectionProblem = null;
+    }
+
     /** A message that another node was sending has no receipt. */
     void repeated(String channelId) {
         LOG.warn(

@@ -2,8 +2,10 @@ package org.epmpulse.config;
 
 import java.net.URI;
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -253,6 +255,32 @@ public record CheckReport(
                                     String.join(", ", apps)));
         }
         noneIf(config.channels().isEmpty(), text);
+        if (token) {
+            canvasRound(text);
+        }
+    }
+
+    /** How long it takes until all canvases are published, as after a start, if that is more than a minute. */
+    private void canvasRound(StringBuilder text) {
+        Collection<AppsConfig.Channel> channels =
+                configuration.apps().channels().values();
+        int editsPerMinute = configuration.settings().canvasEditsPerMinute();
+        long toCreate =
+                channels.stream().filter(channel -> channel.canvasId() == null).count();
+        if (channels.size() > editsPerMinute) {
+            Duration round = Duration.ofSeconds(
+                    Math.max((60L * channels.size() + editsPerMinute - 1) / editsPerMinute, 4 * toCreate));
+            line(
+                    text,
+                    "  all canvases are published within %s after a start: %d edits a minute%s"
+                            .formatted(
+                                    Quantities.text(round),
+                                    editsPerMinute,
+                                    toCreate == 0
+                                            ? ""
+                                            : ", and " + toCreate
+                                                    + " canvases that may have to be created, 15 a minute"));
+        }
     }
 
     /** One line for each called address. */

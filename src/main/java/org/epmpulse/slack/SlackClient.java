@@ -4,10 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.slack.api.Slack;
 import com.slack.api.SlackConfig;
-import com.slack.api.audit.AuditConfig;
 import com.slack.api.methods.Methods;
 import com.slack.api.methods.MethodsClient;
-import com.slack.api.methods.MethodsConfig;
 import com.slack.api.methods.RequestFormBuilder;
 import com.slack.api.methods.request.auth.AuthTestRequest;
 import com.slack.api.methods.request.canvases.CanvasesCreateRequest;
@@ -23,8 +21,6 @@ import com.slack.api.model.canvas.CanvasDocumentChange;
 import com.slack.api.model.canvas.CanvasDocumentContent;
 import com.slack.api.model.canvas.CanvasDocumentSectionType;
 import com.slack.api.model.canvas.CanvasEditOperation;
-import com.slack.api.scim.SCIMConfig;
-import com.slack.api.scim2.SCIM2Config;
 import com.slack.api.util.http.SlackHttpClient;
 import java.io.IOException;
 import java.net.URI;
@@ -35,7 +31,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import okhttp3.FormBody;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
@@ -71,6 +66,11 @@ public final class SlackClient implements AutoCloseable {
     private final SlackAnswers answers;
     private volatile boolean stopped;
 
+    /** Sets a task to run after each call that Slack has accepted, on the thread of the call; it must not block. */
+    public void onAccepted(Runnable task) {
+        answers.onAccepted(task);
+    }
+
     /** A client that uses no proxy. */
     public SlackClient(String token, URI apiUrl) {
         this(token, apiUrl, ProxyRules.DIRECT);
@@ -85,7 +85,7 @@ public final class SlackClient implements AutoCloseable {
     public SlackClient(String token, URI apiUrl, ProxyRules proxies) {
         SlackConfig config = new SlackConfig();
         config.setMethodsEndpointUrlPrefix(apiUrl.toString());
-        disableStatistics(config);
+        SlackStatistics.disable(config);
         // The SDK reads these from the environment, without exceptions.
         config.setProxyUrl(null);
         this.transport = new SlackTransport(proxies, TIMEOUT);
@@ -101,25 +101,6 @@ public final class SlackClient implements AutoCloseable {
         this.token = token;
         this.text = new SlackText(token);
         this.answers = new SlackAnswers(text);
-    }
-
-    /**
-     * Disables call statistics: they cost a call of auth.test and, for each of the SDK's configurations including its
-     * static defaults, a thread that wakes up every second.
-     */
-    private static void disableStatistics(SlackConfig config) {
-        config.setStatsEnabled(false);
-        Stream.of(
-                        SlackConfig.DEFAULT.getMethodsConfig().getMetricsDatastore(),
-                        SlackConfig.DEFAULT.getAuditConfig().getMetricsDatastore(),
-                        SlackConfig.DEFAULT.getSCIMConfig().getMetricsDatastore(),
-                        SlackConfig.DEFAULT.getSCIM2Config().getMetricsDatastore(),
-                        MethodsConfig.DEFAULT_SINGLETON.getMetricsDatastore(),
-                        AuditConfig.DEFAULT_SINGLETON.getMetricsDatastore(),
-                        SCIMConfig.DEFAULT_SINGLETON.getMetricsDatastore(),
-                        SCIM2Config.DEFAULT_SINGLETON.getMetricsDatastore(),
-                        config.getSCIM2Config().getMetricsDatastore())
-                .forEach(statistics -> statistics.setStatsEnabled(false));
     }
 
     /**

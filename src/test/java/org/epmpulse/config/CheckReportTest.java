@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.epmpulse.window.CloseCalendar;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,22 @@ class CheckReportTest {
                         "  C1 (main)  canvas created automatically  alerts on  shows Planning")
                 .endsWith("No problems found.");
         assertThat(text).doesNotContain("hunter2");
+    }
+
+    @Test
+    void theReportShowsHowLongARoundOverManyCanvasesTakes() {
+        String channels = IntStream.range(0, 300)
+                .mapToObj(i ->
+                        "\"C%d\": {\"name\": \"c\"%s}".formatted(i, i < 100 ? "" : ", \"canvas_id\": \"F" + i + "\""))
+                .collect(Collectors.joining(", "));
+        String ids = IntStream.range(0, 300).mapToObj(i -> "\"C" + i + "\"").collect(Collectors.joining(", "));
+        folder.apps("{\"apps\": {\"FCCS\": {\"channels\": [%s]}}, \"channels\": {%s}}".formatted(ids, channels));
+
+        assertThat(report(List.of(), "SLACK_BOT_TOKEN", "xoxb-12345678").text())
+                .contains(
+                        "  all canvases are published within 6m40s after a start: 45 edits a minute, and 100 canvases that"
+                                + " may have to be created, 15 a minute\n");
+        assertThat(report(List.of()).text()).doesNotContain("after a start");
     }
 
     @Test

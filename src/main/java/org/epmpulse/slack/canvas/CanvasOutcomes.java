@@ -124,7 +124,7 @@ final class CanvasOutcomes {
     /** Health is public, so the text of an exception that is not Slack's is for the log only. */
     private static String reason(Throwable failure) {
         String message = isSlackException(failure) ? failure.getMessage() : null;
-        return message != null ? message : "unexpected error, see the log";
+        return message != null ? message : ChannelCanvas.UNEXPECTED;
     }
 
     private static boolean isSlackException(Throwable failure) {

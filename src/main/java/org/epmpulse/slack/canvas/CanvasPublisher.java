@@ -172,4 +172,9 @@ public final class CanvasPublisher {
     public String health() {
         return canvases.health();
     }
+
+    /** Slack has accepted a call of any kind. */
+    public void slackAccepted() {
+        canvases.slackAccepted();
+    }
 }

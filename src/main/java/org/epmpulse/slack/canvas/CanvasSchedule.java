@@ -39,6 +39,10 @@ final class CanvasSchedule {
     private final Map<String, CanvasSlot> slots = new LinkedHashMap<>();
 
     private Instant latestTime;
+
+    /** Of an edit or a creation; at first, and after a takeover, the beginning. */
+    private Instant latestSuccess;
+
     private Instant rateLimitedUntil = Instant.MIN;
     private Instant nextCreationAt = Instant.MIN;
     private boolean creationInFlight;
@@ -50,6 +54,7 @@ final class CanvasSchedule {
         this.editBudget = new CanvasEditBudget(limits.editsPerMinute());
         this.priorityBudget = new CanvasEditBudget(limits.editsPerMinute() / 2);
         this.latestTime = now;
+        this.latestSuccess = now;
         for (String id : ids) {
             slots.put(id, new CanvasSlot(id, nextHeartbeat(now)));
         }
@@ -92,6 +97,8 @@ final class CanvasSchedule {
         CanvasSlot slot = slot(id);
         slot.failures = 0;
         slot.retryAt = Instant.MIN;
+        slot.filled = false;
+        latestSuccess = now;
         slot.pendingChange = new PendingChange(now, now, Priority.NORMAL);
     }
 
@@ -132,10 +139,10 @@ final class CanvasSchedule {
         Instant ready = NEVER;
         for (CanvasSlot slot : slots.values()) {
             if (slot.missing && !slot.inFlight && slot.pendingChange != null) {
-                ready = earlier(ready, slot.freeAt());
+                ready = CanvasSlot.earlier(ready, slot.freeAt());
             }
         }
-        return creationInFlight ? null : durationUntil(later(ready, nextCreationAt), now);
+        return creationInFlight ? null : durationUntil(CanvasSlot.later(ready, nextCreationAt), now);
     }
 
     /**
@@ -165,21 +172,21 @@ final class CanvasSchedule {
         Instant heartbeat = NEVER;
         for (CanvasSlot slot : slots.values()) {
             if (!slot.missing && !slot.inFlight) {
-                ready = slot.pendingChange == null ? ready : earlier(ready, slot.freeAt());
-                heartbeat = earlier(heartbeat, later(slot.freeAt(), slot.heartbeatAt));
+                ready = slot.pendingChange == null ? ready : CanvasSlot.earlier(ready, slot.freeAt());
+                heartbeat = CanvasSlot.earlier(heartbeat, CanvasSlot.later(slot.freeAt(), slot.heartbeatAt));
             }
         }
-        Instant editAt = later(ready, now.plus(editBudget.untilNotEmpty()));
-        Instant heartbeatEditAt = later(heartbeat, now.plus(editBudget.untilFull()));
-        return durationUntil(earlier(editAt, heartbeatEditAt), now);
+        Instant editAt = CanvasSlot.later(ready, now.plus(editBudget.untilNotEmpty()));
+        Instant heartbeatEditAt = CanvasSlot.later(heartbeat, now.plus(editBudget.untilFull()));
+        return durationUntil(CanvasSlot.earlier(editAt, heartbeatEditAt), now);
     }
 
     private @Nullable Duration durationUntil(Instant at, Instant now) {
         if (at.equals(NEVER)) {
             return null;
         }
-        Instant open = later(rateLimitedUntil, nextProbeAt == null ? Instant.MIN : nextProbeAt);
-        return Duration.between(now, later(now, later(at, open)));
+        Instant open = CanvasSlot.later(rateLimitedUntil, nextProbeAt == null ? Instant.MIN : nextProbeAt);
+        return Duration.between(now, CanvasSlot.later(now, CanvasSlot.later(at, open)));
     }
 
     /** While the token is refused: this canvas, and no other, checks whether it is accepted again. */
@@ -245,6 +252,8 @@ final class CanvasSchedule {
         CanvasSlot slot = tokenAccepted(completed(id, latest(steady)));
         slot.finish();
         slot.failures = 0;
+        slot.filled = true;
+        latestSuccess = latestTime;
     }
 
     /** The canvas was created; it may be edited at once. */
@@ -255,6 +264,7 @@ final class CanvasSchedule {
         slot.missing = false;
         slot.failures = 0;
         slot.intervalUntil = now;
+        latestSuccess = now;
     }
 
     /** Slack no longer has the canvas: a new one may be created at once. */
@@ -303,9 +313,9 @@ final class CanvasSchedule {
         slot.requeue(now);
         Instant until = now.plus(retryAfter.compareTo(MAX_RETRY_AFTER) < 0 ? retryAfter : MAX_RETRY_AFTER);
         if (slot.missing) {
-            nextCreationAt = later(nextCreationAt, until);
+            nextCreationAt = CanvasSlot.later(nextCreationAt, until);
         } else {
-            rateLimitedUntil = later(rateLimitedUntil, until);
+            rateLimitedUntil = CanvasSlot.later(rateLimitedUntil, until);
         }
     }
 
@@ -354,26 +364,24 @@ final class CanvasSchedule {
         slot.intervalUntil = now.plus(limits.minInterval());
         if (slot.missing) {
             creationInFlight = false;
-            nextCreationAt = later(nextCreationAt, now.plus(CREATION_INTERVAL));
+            nextCreationAt = CanvasSlot.later(nextCreationAt, now.plus(CREATION_INTERVAL));
         }
         return slot;
     }
 
-    private static Instant earlier(Instant a, Instant b) {
-        return a.isBefore(b) ? a : b;
-    }
-
-    private static Instant later(Instant a, Instant b) {
-        return a.isAfter(b) ? a : b;
-    }
-
-    /** Age of the oldest change that is not on the canvas; zero if it is up to date. */
+    /**
+     * Age of the oldest change that is not on the canvas; zero if it is up to date. Before its first edit it waits for the
+     * others, so only the time since the latest success counts.
+     */
     synchronized Duration lag(String id, Instant steady) {
         Instant now = latest(steady);
         CanvasSlot slot = slots.get(id);
         PendingChange oldest =
                 slot == null ? null : slot.inFlightChange != null ? slot.inFlightChange : slot.pendingChange;
-        return oldest == null ? Duration.ZERO : Duration.between(oldest.since(), now);
+        if (slot == null || oldest == null) {
+            return Duration.ZERO;
+        }
+        return Duration.between(slot.filled ? oldest.since() : CanvasSlot.later(oldest.since(), latestSuccess), now);
     }
 
     /** Whether a change is not on the canvas yet. */

@@ -16,6 +16,10 @@ final class CanvasSlot {
     PendingChange inFlightChange;
 
     boolean missing;
+
+    /** Whether Slack has accepted an edit since the start, or since this node is active. */
+    boolean filled;
+
     boolean inFlight;
     boolean usedPriorityBudget;
     boolean isProbe;
@@ -50,6 +54,14 @@ final class CanvasSlot {
         private static Priority higher(Priority a, Priority b) {
             return a.compareTo(b) <= 0 ? a : b;
         }
+    }
+
+    static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
+    }
+
+    static Instant later(Instant a, Instant b) {
+        return a.isAfter(b) ? a : b;
     }
 
     CanvasSlot(String id, Instant heartbeatAt) {

@@ -255,6 +255,11 @@ final class Canvases {
         return canvas.state(enabled && schedule.isPending(canvas.id()), enabled ? canvas.error() : null);
     }
 
+    /** Slack has accepted a call of any kind, so it is available. */
+    synchronized void slackAccepted() {
+        slackHealth.responded();
+    }
+
     /** The state of Slack for the health check. */
     synchronized String health() {
         if (!enabled) {
@@ -265,7 +270,7 @@ final class Canvases {
             return "error: " + problem;
         }
         for (ChannelCanvas canvas : canvases.values()) {
-            if (canvas.error() != null) {
+            if (canvas.error() != null && !canvas.isAwaitingSlack()) {
                 return "error: " + canvas.error() + " (" + canvas.id() + ")";
             }
         }

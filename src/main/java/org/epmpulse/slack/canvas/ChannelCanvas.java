@@ -14,6 +14,9 @@ final class ChannelCanvas {
     private static final Duration LISTS_PERIOD = Duration.ofHours(1);
 
     private final boolean configured;
+    /** The error of a failure that is not Slack's. */
+    static final String UNEXPECTED = "unexpected error, see the log";
+
     private final CanvasSyncs syncs = new CanvasSyncs();
     private CanvasChannel channel;
     private @Nullable String lostId;
@@ -186,6 +189,12 @@ final class ChannelCanvas {
     @Nullable
     String error() {
         return error;
+    }
+
+    /** Whether the last edit failed because Slack was not available or limited the rate: a problem of all canvases. */
+    boolean isAwaitingSlack() {
+        return !UNEXPECTED.equals(error)
+                && (result == PublishResult.UNAVAILABLE || result == PublishResult.RATE_LIMITED);
     }
 
     /** The refusal that was logged since the canvas was last up to date; null if none. */

@@ -62,7 +62,7 @@ class CanvasCreationScheduleTest {
         schedule.created("C1", at(1));
 
         assertThat(due(at(1))).contains("C1");
-        assertThat(schedule.lag("C1", at(5))).isEqualTo(Duration.ofSeconds(5));
+        assertThat(schedule.lag("C1", at(5))).isEqualTo(Duration.ofSeconds(4));
     }
 
     @Test

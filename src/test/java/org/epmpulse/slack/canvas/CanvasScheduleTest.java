@@ -453,6 +453,21 @@ class CanvasScheduleTest {
         assertThat(schedule.lag("unknown", now)).isZero();
     }
 
+    @Test
+    void aCanvasThatWaitsForItsFirstEditLagsOnlyWhileNoneIsPublished() {
+        schedule = schedule(1, NEVER, "A", "B", "C");
+        change("A", "B", "C");
+
+        // One edit a minute.
+        assertThat(published(MINUTE.multipliedBy(2))).containsExactly("A", "B");
+        assertThat(schedule.lag("C", now)).isLessThanOrEqualTo(MINUTE.plus(TICK));
+        due();
+        schedule.unavailable("C", now);
+        advance(MINUTE.multipliedBy(10));
+
+        assertThat(schedule.lag("C", now)).isGreaterThan(MINUTE.multipliedBy(9));
+    }
+
     /** Advances to the time that the schedule returns; nothing is due a millisecond before. */
     private List<String> advanceUntilDue() {
         Duration wait = schedule.untilNextEdit(now);
