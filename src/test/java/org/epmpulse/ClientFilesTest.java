@@ -22,7 +22,8 @@ class ClientFilesTest {
 
     private static JsonNode yaml(String name) throws Exception {
         LoadSettings settings = LoadSettings.builder().setLabel(name).build();
-        return JSON.valueToTree(new Load(settings).loadFromString(Files.readString(CLIENTS.resolve("ci").resolve(name))));
+        return JSON.valueToTree(new Load(settings)
+                .loadFromString(Files.readString(CLIENTS.resolve("ci").resolve(name))));
     }
 
     /** Every command line runs the client with options that it has. */
@@ -30,7 +31,8 @@ class ClientFilesTest {
         assertThat(commandLine).containsPattern("epmpulse\\.(sh|ps1) exec ").containsPattern(" -- \\S+");
         String options = commandLine.substring(commandLine.indexOf(" exec "), commandLine.indexOf(" -- "));
         Matcher option = OPTION.matcher(options);
-        String client = Files.readString(CLIENTS.resolve(commandLine.contains(".ps1") ? "powershell/epmpulse.ps1" : "shell/epmpulse.sh"));
+        String client = Files.readString(
+                CLIENTS.resolve(commandLine.contains(".ps1") ? "powershell/epmpulse.ps1" : "shell/epmpulse.sh"));
         while (option.find()) {
             assertThat(client).contains(option.group(1));
         }
@@ -63,14 +65,16 @@ class ClientFilesTest {
         for (JsonNode job : jobs) {
             JsonNode step = job.at("/steps/0");
             assertThat(step.at("/env/EPMPULSE_API_KEY").asText()).isEqualTo("$(EPMPULSE_API_KEY)");
-            assertRunsExec(step.path(job.path("job").asText().equals("linux") ? "bash" : "script").asText());
+            assertRunsExec(step.path(job.path("job").asText().equals("linux") ? "bash" : "script")
+                    .asText());
         }
     }
 
     @Test
     void theJenkinsfileRunsExecWithACredential() throws Exception {
         String file = Files.readString(CLIENTS.resolve("ci/Jenkinsfile"));
-        String script = file.substring(file.indexOf("'''") + 3, file.lastIndexOf("'''")).replace("\\\n", " ");
+        String script =
+                file.substring(file.indexOf("'''") + 3, file.lastIndexOf("'''")).replace("\\\n", " ");
 
         assertThat(file).contains("withCredentials([string(credentialsId:", "variable: 'EPMPULSE_API_KEY'");
         assertRunsExec(script.replaceAll("\\s+", " "));

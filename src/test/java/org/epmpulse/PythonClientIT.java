@@ -250,7 +250,15 @@ class PythonClientIT {
         ClientProcess ended = ClientProcess.run(
                 folder,
                 settings,
-                List.of(target.resolve("bin/epmpulse").toString(), "exec", "--app", "ARCS", "--job-id", "PIP", "--", "true"));
+                List.of(
+                        target.resolve("bin/epmpulse").toString(),
+                        "exec",
+                        "--app",
+                        "ARCS",
+                        "--job-id",
+                        "PIP",
+                        "--",
+                        "true"));
 
         assertThat(installed.code()).as(installed.err()).isZero();
         assertThat(ended.code()).as(ended.err()).isZero();

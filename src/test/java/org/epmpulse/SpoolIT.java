@@ -132,8 +132,7 @@ class SpoolIT {
         }
         assertThat(entries.subList(0, 2))
                 .extracting(
-                        entry -> Instant.parse(entry.path("timestamp").asText())
-                                .toEpochMilli())
+                        entry -> Instant.parse(entry.path("timestamp").asText()).toEpochMilli())
                 .isEqualTo(times.stream()
                         .map(time -> Instant.parse(time).toEpochMilli())
                         .toList());
