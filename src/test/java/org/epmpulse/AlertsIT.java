@@ -165,8 +165,7 @@ class AlertsIT {
 
     private void failAtAllSinks(Fault slackFault, Fault fault) {
         slack.fail(CallMatcher.method("chat.postMessage"), slackFault);
-        for (CallMatcher service :
-                List.of(AlertReceiver.webhook(), AlertReceiver.teams(), AlertReceiver.pagerDuty())) {
+        for (CallMatcher service : List.of(AlertReceiver.webhook(), AlertReceiver.teams(), AlertReceiver.pagerDuty())) {
             receiver.fail(service, fault);
         }
     }
@@ -178,15 +177,16 @@ class AlertsIT {
     }
 
     private void awaitNoted() {
-        received()
-                .forEach((sink, recipient) -> await(sink).untilAsserted(() ->
-                        assertThat(Files.readString(folder.resolve("data/" + recipient.file())))
-                                .contains("\"kind\":\"WARNING\"")));
+        received().forEach((sink, recipient) -> await(sink)
+                .untilAsserted(() -> assertThat(Files.readString(folder.resolve("data/" + recipient.file())))
+                        .contains("\"kind\":\"WARNING\"")));
     }
 
     private void awaitReceived(BiPredicate<String, Recipient> expected) {
-        received().keySet().forEach(sink -> await(sink).atMost(Duration.ofSeconds(60))
-                .until(() -> expected.test(sink, Objects.requireNonNull(received().get(sink)))));
+        received().keySet().forEach(sink -> await(sink)
+                .atMost(Duration.ofSeconds(60))
+                .until(() ->
+                        expected.test(sink, Objects.requireNonNull(received().get(sink)))));
     }
 
     /** It comes again with the same id, because the program did not learn that it was accepted. */
