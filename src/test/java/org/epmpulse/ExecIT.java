@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -169,7 +170,7 @@ class ExecIT {
                 NOTHING,
                 runner.require()
                         .commandLine(options("dies-" + runner), "sh", "-c", "touch " + ready + "; exec sleep 600"));
-        await().until(() -> Files.exists(ready));
+        await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(ready));
         dies.process().destroy();
         ExecRunner.Ended dead = dies.await();
 
@@ -183,7 +184,7 @@ class ExecIT {
                         "sh",
                         "-c",
                         "trap 'echo cleaned; exit 5' TERM; touch " + trapping + "; while :; do sleep 0.1; done"));
-        await().until(() -> Files.exists(trapping));
+        await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(trapping));
         cleans.process().destroy();
         ExecRunner.Ended clean = cleans.await();
 
@@ -225,7 +226,7 @@ class ExecIT {
     void theCommandStartsBeforeTheServiceReplies(ExecRunner runner) throws Exception {
         Path started = folder.resolve("started-" + runner);
         try (TroubledServer server = new TroubledServer((request, connection) -> {
-            await().until(() -> Files.exists(started));
+            await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(started));
             TroubledServer.pass(program.uri("")).give(request, connection);
         })) {
             ExecRunner.Ended ended =
