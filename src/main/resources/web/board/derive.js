@@ -60,8 +60,10 @@ export function rowOf({app, domain, appName}, entry, inWindow, starts, now) {
   const deadline = instant(inWindow?.deadline);
   const usualMs = Number.isFinite(source.usual_sec ?? inWindow?.usual_sec) ? (source.usual_sec ?? inWindow.usual_sec) * 1000 : null;
   const running = state === 'running' || state === 'stale';
-  const started = instant(source.started);
-  const tookMs = Number.isFinite(source.duration_sec) ? source.duration_sec * 1000 : null;
+  // The last run of a domain that has none in this window says nothing about this window.
+  const earlier = state === 'not_started' && updated !== null && starts !== null && updated < starts;
+  const started = earlier ? null : instant(source.started);
+  const tookMs = !earlier && Number.isFinite(source.duration_sec) ? source.duration_sec * 1000 : null;
   const deadlineIs = deadlineState(inWindow?.deadline_state, deadline, state, updated, now);
   return {
     key: keyOf(app, domain),
@@ -81,18 +83,18 @@ export function rowOf({app, domain, appName}, entry, inWindow, starts, now) {
     usualEnd: instant(inWindow?.usual_end),
     waitingFor: !live && inWindow?.waiting_for || [],
     cause: live ? null : inWindow?.cause ?? null,
-    message: source.message ?? '',
+    message: earlier ? '' : source.message ?? '',
     note: entry?.reason ?? '',
     acknowledged: entry?.acknowledged ?? null,
     muted: entry?.muted ?? null,
-    jobId: source.job_id ?? '',
+    jobId: earlier ? '' : source.job_id ?? '',
     updated,
     started,
-    since: running ? started ?? updated : updated,
+    since: running ? started ?? updated : earlier ? null : updated,
     tookMs,
     usualMs,
     lastOk: state === 'done' ? updated : instant(inWindow?.last_ok),
-    url: httpsUrl(source.url),
+    url: earlier ? '' : httpsUrl(source.url),
     owner: inWindow?.owner ?? '',
     runbook: httpsUrl(inWindow?.runbook),
   };

@@ -119,6 +119,18 @@ class BoardModulesIT {
         assertThat(row(live, "null", "03:00", "row.state")).isEqualTo(state);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            2026-03-09T23:00:00Z | ["","","",null,null]
+            2026-03-10T00:30:00Z | ["48 rows","J1","https://logs.example.com/1",1773102600000,60000]""")
+    void theLastRunBeforeTheWindowIsNotShownAsOneOfTheWindow(String updated, String shown) {
+        String window = "inWindow({state: 'not_started', status: 'OK', updated: '" + updated
+                + "', message: '48 rows', job_id: 'J1', url: 'https://logs.example.com/1', duration_sec: 60})";
+
+        assertThat(row("null", window, "03:00", "[row.message, row.jobId, row.url, row.since, row.tookMs]"))
+                .isEqualTo(shown);
+    }
+
     @Test
     void anUpdateOfTheStreamIsNewerThanTheWindow() {
         String window = "inWindow({state: 'running', status: 'Loading', started: iso('01:00'), updated: iso('01:00'),"

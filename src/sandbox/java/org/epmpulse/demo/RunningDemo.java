@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.hc.core5.net.URIBuilder;
 import org.epmpulse.cli.Logging;
 import org.epmpulse.cli.RunningService;
 import org.epmpulse.cli.Starter;
@@ -116,7 +117,7 @@ final class RunningDemo implements AutoCloseable {
             epm.put(OAuthClient.of(EPM_CLIENT, EPM_CLIENT));
             startScheduledJob();
             window = new DemoWindow(settings.timezone(), Instant.now());
-            Configuration configuration = configuration(environment, routes, site, overrides);
+            Configuration configuration = configuration(environment, routes, site, overrides, settings);
             if (hasJournal(data)) {
                 DemoHistory.extend(data, window, configuration.apps().catalog());
             } else {
@@ -183,7 +184,11 @@ final class RunningDemo implements AutoCloseable {
     }
 
     private Configuration configuration(
-            Map<String, String> environment, @Nullable Path routes, boolean site, Map<String, String> overrides)
+            Map<String, String> environment,
+            @Nullable Path routes,
+            boolean site,
+            Map<String, String> overrides,
+            Settings settings)
             throws IOException {
         Path apps = temporary.resolve("apps.json");
         try (InputStream shipped = Objects.requireNonNull(
@@ -214,6 +219,10 @@ final class RunningDemo implements AutoCloseable {
         variables.put("EPMPULSE_WEBHOOK_URL", alerts.webhookUrl().toString());
         variables.put("EPMPULSE_PAGERDUTY_KEY", AlertReceiver.PAGERDUTY_KEY);
         variables.put("EPMPULSE_PAGERDUTY_URL", alerts.pagerDutyUrl().toString());
+        if (settings.port() != 0) {
+            URIBuilder board = new URIBuilder().setScheme("http").setHost(settings.host()).setPort(settings.port());
+            variables.put("EPMPULSE_BOARD_URL", board.toString());
+        }
         return Configuration.load(Path.of("").toAbsolutePath(), Variables.of(variables, overrides))
                 .orThrow();
     }
