@@ -108,7 +108,12 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
         }
     }
 
-    private void checkPolicies(RouteDefinition route, CamelContext context) {
+    /**
+     * Checks the policies of a route, and binds those for signed bodies.
+     *
+     * @throws ConfigurationException if one may not be used
+     */
+    void checkPolicies(RouteDefinition route, CamelContext context) {
         String policies = resolved(route, route.getRoutePolicyRef(), context);
         // A blocking step on the event loop delays every HTTP request; only the shipped routes are known not to block.
         if (ofSite && EVENT_LOOP.matcher(policies).find()) {

@@ -26,7 +26,6 @@ import org.apache.camel.model.StopDefinition;
 import org.apache.camel.model.TryDefinition;
 import org.apache.camel.model.WhenDefinition;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
-import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.Problem;
 import org.epmpulse.http.BodySignature;
 import org.jspecify.annotations.Nullable;
@@ -96,13 +95,15 @@ final class RouteMistakes {
     }
 
     private void add(RouteFile file, Collection<RoutesBuilder> builders) {
+        int before = problems.size();
+        attempt(file, () -> {
+            for (RouteDefinition route : routes(file)) {
+                attempt(file, () -> file.checkPolicies(route, context));
+            }
+        });
         try {
             file.add(builders, context);
         } catch (Exception | LinkageError e) {
-            int before = problems.size();
-            if (e instanceof ConfigurationException known) {
-                problems.addAll(known.problems());
-            }
             attempt(file, () -> {
                 for (RouteDefinition route : routes(file)) {
                     check(route);
@@ -130,7 +131,7 @@ final class RouteMistakes {
         }
     }
 
-    /** Whether a signature is missing only because {@link RouteFile#add} has refused it, with a reason. */
+    /** Whether a signature is missing only because {@link RouteFile#checkPolicies} has refused it, with a reason. */
     private static boolean isUnsigned(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof NoSuchBeanException missing

@@ -220,7 +220,8 @@ final class RunningDemo implements AutoCloseable {
         variables.put("EPMPULSE_PAGERDUTY_KEY", AlertReceiver.PAGERDUTY_KEY);
         variables.put("EPMPULSE_PAGERDUTY_URL", alerts.pagerDutyUrl().toString());
         if (settings.port() != 0) {
-            URIBuilder board = new URIBuilder().setScheme("http").setHost(settings.host()).setPort(settings.port());
+            URIBuilder board =
+                    new URIBuilder().setScheme("http").setHost(settings.host()).setPort(settings.port());
             variables.put("EPMPULSE_BOARD_URL", board.toString());
         }
         return Configuration.load(Path.of("").toAbsolutePath(), Variables.of(variables, overrides))
