@@ -344,7 +344,8 @@ _epmpulse_send_spool() {
 
 # Puts a file aside, so that it does not hold up those after it.
 _epmpulse_refuse() {
-  [ -f "$file" ] || return
+  # Another process may have sent it meanwhile; curl then sends an empty body.
+  [ -f "$file" ] || return 0
   (umask 077 && mkdir -p "$spool/refused" && mv -f "$file" "$spool/refused/") 2>/dev/null ||
     reason="$reason; it cannot be moved"
   printf 'EPMPulse did not accept a status of the spool: %s; see %s\n' "$reason" "$spool/refused/${file##*/}" >&2
