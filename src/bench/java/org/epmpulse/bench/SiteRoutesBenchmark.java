@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -109,7 +110,7 @@ final class SiteRoutesBenchmark implements Callable<Integer> {
                 p99.computeIfAbsent(route.getKey(), name -> new ArrayList<>()).add(measure(route.getValue(), time));
             }
         }
-        double without = median(p99.get("none"));
+        double without = median(Objects.requireNonNull(p99.get("none"), "a row without a route"));
         Targets targets = new Targets(NAME);
         p99.forEach((name, values) -> {
             if (!name.equals("none")) {
