@@ -1,12 +1,5 @@
 package org.epmpulse.outbound;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Proxy;
-import java.net.ProxySelector;
-import java.net.SocketAddress;
-import java.net.URI;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
@@ -70,33 +63,9 @@ public final class OutboundPolicy {
     /** Applies the rules to a client; its connections are to come from {@link #pool()}. */
     public void apply(HttpClientBuilder client) {
         client.setRequestExecutor(new ResponseHeads(check))
-                .setProxySelector(new Selector(proxies))
+                .setProxySelector(new RulesProxySelector(proxies))
                 // The first interceptor sees the content after decompression, the last one before it.
                 .addExecInterceptorFirst("bounded-exchange", new BoundedExchange(proxies, maxLength))
                 .addExecInterceptorLast("known-encoding", BoundedExchange::checkEncoding);
-    }
-
-    private static final class Selector extends ProxySelector {
-
-        private final ProxyRules proxies;
-
-        Selector(ProxyRules proxies) {
-            this.proxies = proxies;
-        }
-
-        @Override
-        public List<Proxy> select(URI target) {
-            ProxyRules.Proxy proxy = proxies.proxyFor(target);
-            return List.of(
-                    proxy == null
-                            ? Proxy.NO_PROXY
-                            : new Proxy(
-                                    Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.host(), proxy.port())));
-        }
-
-        @Override
-        public void connectFailed(URI target, SocketAddress address, IOException failure) {
-            // There is no other proxy to try.
-        }
     }
 }

@@ -1,13 +1,8 @@
 package org.epmpulse.slack.socket;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Proxy;
-import java.net.ProxySelector;
-import java.net.SocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +16,7 @@ import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
 import org.epmpulse.config.ProxyRules;
 import org.epmpulse.outbound.OutboundFailure;
+import org.epmpulse.outbound.RulesProxySelector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +52,8 @@ final class SocketConnection extends WebSocketListener {
                 .pingInterval(ping)
                 .followRedirects(false)
                 .retryOnConnectionFailure(false)
-                .proxySelector(new Selector(proxies))
+                // OkHttp asks with http addresses also for sockets.
+                .proxySelector(new RulesProxySelector(proxies))
                 .proxyAuthenticator((route, response) -> {
                     ProxyRules.Proxy proxy =
                             proxies.proxyFor(response.request().url().uri());
@@ -71,30 +68,6 @@ final class SocketConnection extends WebSocketListener {
                                     .build();
                 })
                 .build();
-    }
-
-    /** The proxies of OkHttp, which asks with http addresses also for sockets. */
-    private static final class Selector extends ProxySelector {
-        private final ProxyRules proxies;
-
-        Selector(ProxyRules proxies) {
-            this.proxies = proxies;
-        }
-
-        @Override
-        public List<Proxy> select(URI target) {
-            ProxyRules.Proxy proxy = proxies.proxyFor(target);
-            return List.of(
-                    proxy == null
-                            ? Proxy.NO_PROXY
-                            : new Proxy(
-                                    Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.host(), proxy.port())));
-        }
-
-        @Override
-        public void connectFailed(URI target, SocketAddress address, IOException failure) {
-            // The connection fails with the same exception.
-        }
     }
 
     /**
