@@ -1,10 +1,22 @@
 package org.epmpulse.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
 /**
  * Ends the process when it has too little memory or too few threads. Nothing is stopped before, because that may need
  * another thread; every acknowledged update is on disk.
  */
 public final class FatalErrors {
+
+    private static final byte[] MESSAGE =
+            ("epmpulse: too little memory or too few threads (OutOfMemoryError); raise the"
+                            + " limit (Java: -Xmx, systemd: TasksMax=, MemoryMax=, ulimit -u) and start again: ")
+                    .getBytes(StandardCharsets.US_ASCII);
+    private static final OutputStream STANDARD_ERROR = new FileOutputStream(FileDescriptor.err);
 
     private FatalErrors() {}
 
@@ -32,12 +44,18 @@ public final class FatalErrors {
     /** Prints the failure as one line and ends the process at once. */
     static int exit(Throwable failure, int exitCode) {
         try {
-            System.err.println("epmpulse: too little memory or too few threads: " + failure
-                    + "; raise the limit (Java: -Xmx, systemd: TasksMax=, MemoryMax=, ulimit -u) and start again");
-            System.err.flush();
+            print(failure, STANDARD_ERROR);
+        } catch (IOException e) {
+            // The process ends with its exit code also when nobody reads its output.
         } finally {
             Runtime.getRuntime().halt(exitCode);
         }
         return exitCode;
+    }
+
+    /** Prints the failure as one line, the first part of it without any memory. */
+    static void print(Throwable failure, OutputStream out) throws IOException {
+        out.write(MESSAGE);
+        out.write((failure + System.lineSeparator()).getBytes(StandardCharsets.UTF_8));
     }
 }
