@@ -52,6 +52,7 @@ import org.epmpulse.outbound.OutboundPolicy;
 import org.epmpulse.routes.OneNodePolicy;
 import org.epmpulse.routes.SiteContext;
 import org.epmpulse.routes.SiteUpdates;
+import org.epmpulse.routes.UpdateSteps;
 import org.epmpulse.security.RateLimits;
 import org.epmpulse.slack.SlackClient;
 import org.epmpulse.slack.canvas.CanvasChannel;
@@ -159,7 +160,6 @@ final class Beans {
         main.bind("statusStore", store);
         UpdateValidator validator = new UpdateValidator(catalog);
         StatusRecorder recorder = new StatusRecorder(validator, store, meters, new BeforeRecord(main::getCamelContext));
-        main.bind("statusRequests", new StatusRequests(recorder::countUnreadable));
         main.bind("statusRecorder", recorder);
         main.bind("siteUpdates", new SiteUpdates(() -> recorder.countUnreadable(Source.SITE)));
         main.bind("answerRequests", new AnswerRequests(validator, clock));
@@ -216,7 +216,12 @@ final class Beans {
         main.bind("canvasReplies", canvasReplies);
         ClusterWork clusterWork = new ClusterWork(cluster, canvases, canvasReplies, views, clock, threads);
         clusterWork.start(meters);
-        main.bind("statusReplies", new StatusReplies(canvases::shows));
+        UpdateSteps.bind(
+                main::bind,
+                new StatusRequests(recorder::countUnreadable),
+                http.rateLimits(),
+                recorder,
+                new StatusReplies(canvases::shows));
         BoardReplies boardReplies = new BoardReplies(
                 catalog, store, views::notes, configuration.settings().staleAfter(), clock, http.workers());
         main.bind("boardReplies", boardReplies);

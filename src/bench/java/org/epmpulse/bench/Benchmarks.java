@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
         name = "benchmarks",
         subcommands = {
             UpdatesBenchmark.class,
+            PeersBenchmark.class,
             GrowthBenchmark.class,
             ReadsBenchmark.class,
             BatchesBenchmark.class,

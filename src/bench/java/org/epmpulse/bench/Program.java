@@ -70,8 +70,13 @@ final class Program implements AutoCloseable {
         List<String> forPort(int port);
     }
 
-    /** @param hasRevision whether the program reports the number of recorded updates */
-    private Program(Path folder, boolean hasRevision, Command command, Map<String, String> environment)
+    /**
+     * Starts a program and waits until it is ready.
+     *
+     * @param hasRevision whether the program reports the number of recorded updates
+     * @param health path that answers 200 when the program is ready
+     */
+    private Program(Path folder, boolean hasRevision, Command command, String health, Map<String, String> environment)
             throws IOException, InterruptedException {
         this.folder = folder;
         this.hasRevision = hasRevision;
@@ -84,7 +89,7 @@ final class Program implements AutoCloseable {
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
         RUNNING.add(process);
-        awaitReady();
+        awaitReady(health);
         this.startTime = Duration.ofNanos(System.nanoTime() - start);
     }
 
@@ -127,6 +132,7 @@ final class Program implements AutoCloseable {
                     command.addAll(List.of("-jar", home.resolve(jar).toString(), "--port", Integer.toString(port)));
                     return command;
                 },
+                "/health",
                 environment);
     }
 
@@ -154,6 +160,32 @@ final class Program implements AutoCloseable {
                             command.addAll(List.of(main.getName(), Integer.toString(port), argument));
                             return command;
                         },
+                        "/health",
+                        Map.of())
+                .onClose(() -> delete(folder));
+    }
+
+    /**
+     * Starts Prometheus Alertmanager in a new folder that is deleted on close: without receivers of alerts, without
+     * other nodes, with its alerts in memory.
+     *
+     * @param command path of the program
+     */
+    static Program startAlertmanager(Path command) throws IOException, InterruptedException {
+        Path folder = newFolder();
+        Path config = Files.writeString(
+                folder.resolve("alertmanager.yml"), "route: {receiver: none}\nreceivers: [{name: none}]\n");
+        return new Program(
+                        folder,
+                        false,
+                        port -> List.of(
+                                command.toString(),
+                                "--config.file=" + config,
+                                "--storage.path=" + folder,
+                                "--cluster.listen-address=",
+                                "--log.level=warn",
+                                "--web.listen-address=127.0.0.1:" + port),
+                        "/-/ready",
                         Map.of())
                 .onClose(() -> delete(folder));
     }
@@ -213,11 +245,11 @@ final class Program implements AutoCloseable {
         return new ArrayList<>(List.of(javaCommand().toString(), HEAP));
     }
 
-    private void awaitReady() throws IOException, InterruptedException {
+    private void awaitReady(String health) throws IOException, InterruptedException {
         Instant end = Instant.now().plus(START_TIMEOUT);
         while (process.isAlive() && Instant.now().isBefore(end)) {
             try {
-                if (get("/health").statusCode() == 200) {
+                if (get(health).statusCode() == 200) {
                     return;
                 }
             } catch (IOException e) {

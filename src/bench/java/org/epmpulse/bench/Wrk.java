@@ -68,6 +68,15 @@ final class Wrk {
         return update(program, "/api/v1/status", connections, duration, 1, "post.lua", Integer.toString(domains));
     }
 
+    /** Posts single alerts of this number of domains to Alertmanager. */
+    static Result alerts(Program program, int connections, int domains, Duration duration)
+            throws IOException, InterruptedException {
+        List<String> arguments =
+                List.of(Integer.toString(domains), Long.toString(NEXT_FIRST.getAndAdd(MAX_UPDATES_PER_RUN)));
+        return load(program, "/api/v2/alerts", connections, duration, "alerts.lua", arguments)
+                .result();
+    }
+
     /** Posts batches of this number of items. */
     static Result batch(Program program, int connections, int domains, int items, Duration duration)
             throws IOException, InterruptedException {

@@ -239,12 +239,13 @@ public final class ApiServer implements AutoCloseable {
         String name = VertxPlatformHttpRouter.getRouterNameFromPort(port());
         context.getRegistry().bind(name, new GatedRouter(vertx, router, name));
         PlatformHttpComponent component = context.getComponent("platform-http", PlatformHttpComponent.class);
-        component.setEngine(engine(context));
+        EventLoopEngine engine = engine(context);
+        component.setEngine(engine);
         component.setHeaderFilterStrategy(new ReplyHeaderFilter());
         // The gate validates: Vert.x does not recognize Application/JSON, and would reply before the role is checked.
         component.setServerRequestValidation(false);
         context.addRoutePolicyFactory(new UnhandledFailures(errorReplies));
-        table.setRoutes(() -> CamelEndpoints.of(context));
+        table.setRoutes(() -> CamelEndpoints.of(context, engine));
     }
 
     private EventLoopEngine engine(CamelContext context) {

@@ -22,11 +22,13 @@ final class CamelEndpoints {
 
     private CamelEndpoints() {}
 
-    static List<Endpoint> of(CamelContext context) {
-        return context.getRoutes().stream().flatMap(CamelEndpoints::endpoint).toList();
+    static List<Endpoint> of(CamelContext context, EventLoopEngine engine) {
+        return context.getRoutes().stream()
+                .flatMap(route -> endpoint(route, engine))
+                .toList();
     }
 
-    private static Stream<Endpoint> endpoint(Route route) {
+    private static Stream<Endpoint> endpoint(Route route, EventLoopEngine engine) {
         Consumer consumer = route.getConsumer();
         if (!(consumer.getEndpoint() instanceof PlatformHttpEndpoint http)) {
             return Stream.empty();
@@ -41,7 +43,8 @@ final class CamelEndpoints {
                 list(http.getConsumes()).toList(),
                 EndpointPolicies.of(path),
                 () -> consumer instanceof StatefulService service && service.isSuspended(),
-                signature(route)));
+                signature(route),
+                engine.handler(http)));
     }
 
     /** Null if its requests need a key. */

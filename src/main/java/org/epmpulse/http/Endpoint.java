@@ -1,5 +1,7 @@
 package org.epmpulse.http;
 
+import io.vertx.core.Handler;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -20,7 +22,8 @@ record Endpoint(
         List<String> consumes,
         EndpointPolicy policy,
         BooleanSupplier suspended,
-        @Nullable BodySignature signature) {
+        @Nullable BodySignature signature,
+        @Nullable Handler<RoutingContext> handler) {
 
     Endpoint {
         methods = Set.copyOf(methods);
@@ -35,7 +38,7 @@ record Endpoint(
 
     /** An endpoint for GET that no Camel route handles. */
     static Endpoint withoutRoute(String path, EndpointPolicy policy) {
-        return new Endpoint(PathTemplate.of(path), Set.of("GET"), List.of(), policy, () -> false, null);
+        return new Endpoint(PathTemplate.of(path), Set.of("GET"), List.of(), policy, () -> false, null, null);
     }
 
     /** The first of these that allows the method; null if there is none. */

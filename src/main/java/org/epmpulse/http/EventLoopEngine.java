@@ -2,6 +2,7 @@ package org.epmpulse.http;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -12,6 +13,7 @@ import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Message;
@@ -38,6 +40,9 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
 
     private final ReplySender sender;
 
+    /** The consumers that were started. */
+    private final Map<PlatformHttpEndpoint, Consumer> consumers = new ConcurrentHashMap<>();
+
     EventLoopEngine(ReplySender sender) {
         this.sender = sender;
     }
@@ -47,12 +52,41 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
         return new Consumer(endpoint, processor, VertxPlatformHttpRouter.getRouterNameFromPort(getServerPort()));
     }
 
+    /** What handles the requests of an endpoint; null if its consumer is not started. */
+    @Nullable
+    Handler<RoutingContext> handler(PlatformHttpEndpoint endpoint) {
+        Consumer consumer = consumers.get(endpoint);
+        return consumer == null ? null : consumer::handle;
+    }
+
     private final class Consumer extends VertxPlatformHttpConsumer {
 
         private volatile @Nullable Boolean onEventLoop;
 
         Consumer(PlatformHttpEndpoint endpoint, Processor processor, String router) {
             super(endpoint, processor, List.of(), router);
+        }
+
+        @Override
+        protected void doStart() throws Exception {
+            // Before the router changes, because the table of endpoints is read again then.
+            consumers.put(getEndpoint(), this);
+            super.doStart();
+        }
+
+        @Override
+        protected void doStop() throws Exception {
+            consumers.remove(getEndpoint(), this);
+            super.doStop();
+        }
+
+        /** Handles a request without the router, unless only the router does all that its endpoint asks for. */
+        private void handle(RoutingContext request) {
+            if (isStarted() && getEndpoint().getRequestTimeout() <= 0 && isOnEventLoop()) {
+                handleRequest(request);
+            } else {
+                request.next();
+            }
         }
 
         @Override

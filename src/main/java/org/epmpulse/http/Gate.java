@@ -181,7 +181,7 @@ final class Gate {
             }
         }
         if (!ctx.response().ended()) {
-            ctx.next();
+            HttpCall.passOn(ctx);
         }
     }
 
@@ -192,7 +192,7 @@ final class Gate {
             reject(call.ctx, error);
         } else if (!call.ctx.response().ended()) {
             RequestSanitizer.addCaller(call, call.request().headers());
-            call.ctx.next();
+            HttpCall.passOn(call.ctx);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.epmpulse.http;
 
 import io.micrometer.core.instrument.Timer;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -59,6 +60,18 @@ final class HttpCall {
         this.ctx = ctx;
         this.timer = timer;
         ctx.put(NAME, this);
+    }
+
+    /** Passes a request on to its route. */
+    static void passOn(RoutingContext ctx) {
+        HttpCall call = of(ctx);
+        Endpoint endpoint = call == null ? null : call.endpoint;
+        Handler<RoutingContext> handler = endpoint == null ? null : endpoint.handler();
+        if (endpoint != null && handler != null && endpoint.path().text().equals(ctx.normalizedPath())) {
+            handler.handle(ctx);
+        } else {
+            ctx.next();
+        }
     }
 
     /** The call of a request; null if the request was rejected before the gate. */

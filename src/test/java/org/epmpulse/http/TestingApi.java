@@ -70,6 +70,7 @@ import org.epmpulse.epm.TokenProvider;
 import org.epmpulse.epm.watch.WatchCalls;
 import org.epmpulse.epm.watch.WatchSchedule;
 import org.epmpulse.routes.SiteUpdates;
+import org.epmpulse.routes.UpdateSteps;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackSandbox;
 import org.epmpulse.security.ApiKeys;
@@ -187,10 +188,13 @@ public final class TestingApi implements AutoCloseable {
             bind("answerRecorder", new AnswerRecorder(store));
             bind("answerReplies", new AnswerReplies());
             StatusRecorder recorder = new StatusRecorder(validator, store, registry);
-            bind("statusRequests", new StatusRequests(recorder::countUnreadable));
-            bind("statusRecorder", recorder);
+            UpdateSteps.bind(
+                    this::bind,
+                    new StatusRequests(recorder::countUnreadable),
+                    limits,
+                    recorder,
+                    new StatusReplies(Set.of("Planning")::contains));
             bind("siteUpdates", new SiteUpdates(() -> recorder.countUnreadable(Source.SITE)));
-            bind("statusReplies", new StatusReplies(Set.of("Planning")::contains));
             BoardReplies boardReplies = new BoardReplies(
                     CATALOG, store, () -> DomainNotes.NONE, Duration.ofHours(2), clock, server.workers());
             bind("boardReplies", boardReplies);
