@@ -57,7 +57,13 @@ public record Job(
         if (running > 0) {
             return null;
         }
-        return parts.values().map(Part::updated).max().getOrNull();
+        Instant latest = null;
+        for (Part part : parts.valuesIterator()) {
+            if (latest == null || part.updated().isAfter(latest)) {
+                latest = part.updated();
+            }
+        }
+        return latest;
     }
 
     /** From the start of the first part to the end of the last, in seconds, 0 or more; null if either is not known. */

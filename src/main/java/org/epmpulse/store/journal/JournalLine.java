@@ -104,7 +104,11 @@ public final class JournalLine {
     }
 
     private static void writeInstant(JsonGenerator json, String name, @Nullable Instant value) throws IOException {
-        writeText(json, name, value == null ? null : Instants.text(value));
+        if (value != null) {
+            byte[] text = new byte[Instants.MAX_LENGTH];
+            json.writeFieldName(name);
+            json.writeRawUTF8String(text, 0, Instants.write(value, text));
+        }
     }
 
     private static void writeText(JsonGenerator json, String name, @Nullable String value) throws IOException {

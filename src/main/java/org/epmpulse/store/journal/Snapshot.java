@@ -1,6 +1,8 @@
 package org.epmpulse.store.journal;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vavr.Tuple2;
 import java.io.IOException;
@@ -39,6 +41,21 @@ public record Snapshot(
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SCHEMA = "1.0";
+
+    private static final Comparator<Tuple2<DomainId, Job.Part>> BY_DOMAIN = Comparator.comparing(Tuple2::_1);
+
+    private static final SerializedString JOB_ID = new SerializedString("job_id");
+    private static final SerializedString APPS = new SerializedString("apps");
+    private static final SerializedString STATUS = new SerializedString("status");
+    private static final SerializedString STARTED = new SerializedString("started");
+    private static final SerializedString COMPLETED = new SerializedString("completed");
+    private static final SerializedString SEQUENCE = new SerializedString("sequence");
+    private static final SerializedString PARTS = new SerializedString("parts");
+    private static final SerializedString APP = new SerializedString("app");
+    private static final SerializedString DOMAIN = new SerializedString("domain");
+    private static final SerializedString UPDATED = new SerializedString("updated");
+    private static final SerializedString TIMESTAMP = new SerializedString("timestamp");
+    private static final SerializedString KEY = new SerializedString("key");
 
     /** Replaces the file atomically. */
     void write(Path file, Catalog catalog) throws IOException {
@@ -82,8 +99,9 @@ public record Snapshot(
         }
         writeApps(json, catalog);
         json.writeArrayFieldStart("recent_jobs");
+        byte[] time = new byte[Instants.MAX_LENGTH];
         for (Job job : board.jobs().all()) {
-            writeJob(json, job);
+            writeJob(json, job, time);
         }
         json.writeEndArray();
     }
@@ -183,34 +201,60 @@ public record Snapshot(
         }
     }
 
-    private static void writeJob(JsonGenerator json, Job job) throws IOException {
+    /** Ten thousand jobs are most of the file: their field names are encoded once, their times without a string each. */
+    private static void writeJob(JsonGenerator json, Job job, byte[] time) throws IOException {
         List<Tuple2<DomainId, Job.Part>> parts = job.parts().toJavaList();
-        parts.sort(Comparator.comparing(Tuple2::_1));
+        if (parts.size() > 1) {
+            parts.sort(BY_DOMAIN);
+        }
         json.writeStartObject();
-        json.writeStringField("job_id", job.id());
-        json.writeArrayFieldStart("apps");
-        for (String app : parts.stream().map(part -> part._1.app()).distinct().toList()) {
-            json.writeString(app);
+        json.writeFieldName(JOB_ID);
+        json.writeString(job.id());
+        json.writeFieldName(APPS);
+        json.writeStartArray();
+        String last = null;
+        for (Tuple2<DomainId, Job.Part> part : parts) {
+            if (!part._1.app().equals(last)) {
+                last = part._1.app();
+                json.writeString(last);
+            }
         }
         json.writeEndArray();
-        json.writeStringField("status", job.status().label());
-        writeInstant(json, "started", job.started());
-        writeInstant(json, "completed", job.completed());
-        json.writeNumberField("sequence", job.sequence());
-        json.writeArrayFieldStart("parts");
+        json.writeFieldName(STATUS);
+        json.writeString(job.status().label());
+        writeInstant(json, STARTED, job.started(), time);
+        writeInstant(json, COMPLETED, job.completed(), time);
+        json.writeFieldName(SEQUENCE);
+        json.writeNumber(job.sequence());
+        json.writeFieldName(PARTS);
+        json.writeStartArray();
         for (Tuple2<DomainId, Job.Part> part : parts) {
             json.writeStartObject();
-            json.writeStringField("app", part._1.app());
-            json.writeStringField("domain", part._1.domain());
-            json.writeStringField("status", part._2.status().label());
-            writeInstant(json, "updated", part._2.updated());
-            writeInstant(json, "started", part._2.started());
-            writeInstant(json, "timestamp", part._2.timestamp());
-            json.writeStringField("key", part._2.key());
+            json.writeFieldName(APP);
+            json.writeString(part._1.app());
+            json.writeFieldName(DOMAIN);
+            json.writeString(part._1.domain());
+            json.writeFieldName(STATUS);
+            json.writeString(part._2.status().label());
+            writeInstant(json, UPDATED, part._2.updated(), time);
+            writeInstant(json, STARTED, part._2.started(), time);
+            writeInstant(json, TIMESTAMP, part._2.timestamp(), time);
+            json.writeFieldName(KEY);
+            json.writeString(part._2.key());
             json.writeEndObject();
         }
         json.writeEndArray();
         json.writeEndObject();
+    }
+
+    private static void writeInstant(
+            JsonGenerator json, SerializableString name, @Nullable Instant instant, byte[] time) throws IOException {
+        json.writeFieldName(name);
+        if (instant == null) {
+            json.writeNull();
+        } else {
+            json.writeRawUTF8String(time, 0, Instants.write(instant, time));
+        }
     }
 
     private static void writeInstant(JsonGenerator json, String name, @Nullable Instant instant) throws IOException {
