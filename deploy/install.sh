@@ -83,6 +83,7 @@ mkdir -p "$home/routes/site" "$home/extra"
 # New file times, not those of the tarball, which never change: Java compares them to test whether the archive fits.
 rm -f "$home/epmpulse.jsa"
 replace lib
+replace bin
 replace docs
 for file in epmpulse.jar README.md CHANGELOG.md SECURITY.md LICENSE .env.example sbom.json extra/README.md extra/pom.xml; do
   cp "$source/$file" "$home/$file.new"

@@ -299,6 +299,23 @@ class DeployHostIT {
     }
 
     @Test
+    @Order(4)
+    void theLauncherAppliesTheOptionsOfTheServiceFromAnyFolder() throws Exception {
+        String link = "/tmp/epm pulse";
+        host.run("ln", "-s", HOME + "/bin/epmpulse", link);
+
+        String flags = host.run("env", "JAVA_OPTS=-XX:+PrintFlagsFinal -Xmx77m", link, "--version");
+        String key = host.run("sh", "-c", "cd / && '" + link + "' key odi");
+
+        assertThat(flags)
+                .containsPattern("UseSerialGC +=\\s+true")
+                .containsPattern("MaxHeapSize +=\\s+" + 78 * 1024 * 1024)
+                .contains(HOME + "/epmpulse.jsa")
+                .contains("\nEPMPulse ");
+        assertThat(key).contains("odi:write:");
+    }
+
+    @Test
     @Order(5)
     void withoutAnArchiveItStartsAsWell() throws Exception {
         Files.delete(host.path(HOME + "/epmpulse.jsa"));

@@ -15,7 +15,7 @@ class ScriptsIT {
     @Test
     void shellcheckFindsNothingInTheShippedScripts() throws Exception {
         Installed.require("shellcheck", Installed.works(List.of("shellcheck", "--version")));
-        List<String> command = new ArrayList<>(List.of("shellcheck", "--"));
+        List<String> command = new ArrayList<>(List.of("shellcheck", "--", "bin/epmpulse"));
         try (Stream<Path> files = Files.walk(Path.of("deploy"))) {
             files.map(Path::toString).filter(file -> file.endsWith(".sh")).forEach(command::add);
         }
