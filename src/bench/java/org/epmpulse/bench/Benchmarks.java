@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             IdleBenchmark.class,
             HostileBenchmark.class,
             SiteRoutesBenchmark.class,
+            BesideBenchmark.class,
             ClusterBenchmark.class,
             Plots.class,
             Benchmarks.All.class

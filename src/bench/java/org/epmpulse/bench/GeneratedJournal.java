@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -58,13 +59,22 @@ final class GeneratedJournal {
 
     /** Writes the data folder of a program that recorded this number of updates and was stopped normally. */
     static void write(Path folder, int domains, int lines) throws IOException {
+        write(folder, domains, lines, TimeSource.system());
+    }
+
+    /** As {@link #write}, of a program that ran yesterday. */
+    static void writeYesterday(Path folder, int domains, int lines) throws IOException {
+        write(folder, domains, lines, () -> Instant.now().minus(Duration.ofDays(1)));
+    }
+
+    private static void write(Path folder, int domains, int lines, TimeSource clock) throws IOException {
         try (DataFolder data = DataFolder.open(folder.resolve("data"));
                 JournalStatusStore store = JournalStatusStore.open(
                         data,
                         new StatusRules(Duration.ofMinutes(10)),
                         catalog(domains),
                         new JournalStatusStore.Retention(400, Long.MAX_VALUE),
-                        TimeSource.system(),
+                        clock,
                         change -> {},
                         new SimpleMeterRegistry(),
                         new ServiceThreads(new SimpleMeterRegistry()))) {
