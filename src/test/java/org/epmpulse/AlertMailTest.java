@@ -102,6 +102,9 @@ class AlertMailTest {
         assertThat(problem.getFrom()[0]).hasToString("epm@example.com");
         assertThat(problem.getAllRecipients()).extracting(Object::toString).containsExactly("ops@example.com");
         assertThat(problem.getHeader("Auto-Submitted")).containsExactly("auto-generated");
+        assertThat(problem.getHeader("References"))
+                .as("RFC 5322 allows no empty one")
+                .isNull();
         assertThat(problem.getContentType()).startsWith("multipart/alternative");
         assertThat(part(problem, 0))
                 .contains("Planning <EU> / Actual: Failed", "row <7> & ü", "https://epmpulse.example.com");

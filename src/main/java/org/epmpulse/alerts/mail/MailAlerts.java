@@ -69,7 +69,7 @@ public final class MailAlerts {
                 String.join(", ", Objects.requireNonNull(addresses.get(message.channel()), "a channel of this sink")),
                 "[EPMPulse] " + title,
                 id,
-                message.digest() ? "" : String.join(" ", references),
+                message.digest() || references.isEmpty() ? null : String.join(" ", references),
                 text(title, message, summaries),
                 html(title, message, summaries));
     }
