@@ -98,7 +98,7 @@ final class Trial {
             main.setShutdownStrategy(new SimpleMainShutdownStrategy());
             Beans.BeanHandles beans = Beans.bind(
                     main,
-                    configuration,
+                    configuration.withoutConnections(),
                     configuration.apps().catalog(),
                     new Beans.PersistentState(
                             store, changes, CanvasRegistry.inMemory(), Documents.NONE, Cluster.SINGLE),

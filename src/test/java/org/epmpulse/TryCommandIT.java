@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,44 @@ class TryCommandIT {
                     .contains("recorded: FCCS / Consolidation is Warning, job J1", "*FCCS / Consolidation*");
             assertThat(target.requests()).isEmpty();
             assertThat(folder.toFile().list()).as("it leaves nothing behind").isEmpty();
+        }
+    }
+
+    /** Settings of connections require one another, so none may be left out before they are checked. */
+    @Test
+    void theWholeConfigurationOfAnInstallationIsAcceptedAndConnectsToNothing() throws Exception {
+        try (TroubledServer target = new TroubledServer(TroubledServer.reply(200, Map.of(), "ok"))) {
+            Map<String, String> settings = new HashMap<>();
+            settings.put("EPMPULSE_DATABASE_URL", "jdbc:postgresql://127.0.0.1:1/epmpulse");
+            settings.put("EPMPULSE_DATABASE_USER", "epmpulse");
+            settings.put("EPMPULSE_DATABASE_PASSWORD", "secret-of-the-database");
+            settings.put("EPMPULSE_NODE", "one");
+            settings.put("SLACK_BOT_TOKEN", "xoxb-secret-of-the-bot");
+            settings.put("SLACK_MAIN_CANVAS_ID", "F0123456789");
+            settings.put("SLACK_APP_TOKEN", "xapp-secret-of-the-app");
+            settings.put("SLACK_API_URL", target.address() + "/api/");
+            settings.put("SLACK_WARNINGS_WEBHOOK", target.address() + "/services/T0/B0/secret");
+            settings.put("EPMPULSE_SMTP_URL", target.address().replace("http:", "smtp:"));
+            settings.put("EPMPULSE_ALERT_MAIL_FROM", "epm@example.com");
+            settings.put("EPMPULSE_ALERT_MAIL_TO", "close@example.com");
+            settings.put("EPMPULSE_TEAMS_WEBHOOK_URL", target.address() + "/teams");
+            settings.put("EPMPULSE_WEBHOOK_URL", target.address() + "/webhook");
+            settings.put("EPMPULSE_WEBHOOK_SECRET", "secret-of-the-webhook-0123456789");
+            settings.put("EPMPULSE_PAGERDUTY_KEY", "secretofpagerduty0123456789");
+            settings.put("EPMPULSE_PAGERDUTY_URL", target.address() + "/pagerduty");
+
+            Ended ended = run(
+                    settings,
+                    "try",
+                    Path.of("routes/examples/warning-post.camel.yaml")
+                            .toAbsolutePath()
+                            .toString());
+
+            assertThat(ended.code()).as(ended.out()).isZero();
+            assertThat(ended.out())
+                    .contains("route warning-post would send to slack:")
+                    .doesNotContain("secret");
+            assertThat(target.requests()).isEmpty();
         }
     }
 
@@ -269,6 +308,7 @@ class TryCommandIT {
     void theDataAndTheTokensOfTheServiceAreNotUsed() throws Exception {
         Map<String, String> real = new TreeMap<>();
         real.put("SLACK_BOT_TOKEN", "xoxb-somebodys-real-token");
+        real.put("SLACK_MAIN_CANVAS_ID", "F0123456789");
         real.put("SLACK_API_URL", "http://192.0.2.1/api/");
         real.put("EPM_TOKEN_URL", "http://192.0.2.1/token");
         real.put("EPM_TASKS_URL", "https://epm.example.com");

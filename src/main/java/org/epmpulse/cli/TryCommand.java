@@ -29,20 +29,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class TryCommand implements Callable<Integer> {
 
-    /** Without them, no bean of the service connects to another system. */
-    private static final List<String> CONNECTIONS = List.of(
-            "EPMPULSE_DATABASE_URL",
-            "SLACK_BOT_TOKEN",
-            "SLACK_APP_TOKEN",
-            "SLACK_APP_TOKEN_FILE",
-            "EPMPULSE_SMTP_URL",
-            "EPMPULSE_TEAMS_WEBHOOK_URL",
-            "EPMPULSE_TEAMS_WEBHOOK_URL_FILE",
-            "EPMPULSE_WEBHOOK_URL",
-            "EPMPULSE_WEBHOOK_URL_FILE",
-            "EPMPULSE_PAGERDUTY_KEY",
-            "EPMPULSE_PAGERDUTY_KEY_FILE");
-
     private final RouteTrial trial;
 
     @Parameters(paramLabel = "FILE", description = "A file such as routes/site/x.camel.yaml.")
@@ -85,9 +71,7 @@ final class TryCommand implements Callable<Integer> {
         CommandSpec command = Objects.requireNonNull(spec, "picocli sets it");
         PrintWriter out = command.commandLine().getOut();
         PrintWriter err = command.commandLine().getErr();
-        Map<String, String> overrides = new HashMap<>();
-        CONNECTIONS.forEach(name -> overrides.put(name, ""));
-        Configuration configuration = Configuration.load(Path.of("").toAbsolutePath(), System.getenv(), overrides);
+        Configuration configuration = Configuration.load(Path.of("").toAbsolutePath(), System.getenv(), Map.of());
         if (configuration.hasErrors()) {
             configuration.problems().stream().filter(Problem::isError).forEach(err::println);
             return ExitCodes.FAILURE;

@@ -42,6 +42,11 @@ public record AlertSettings(
         mailTo = List.copyOf(mailTo);
     }
 
+    AlertSettings withoutReceivers() {
+        return new AlertSettings(
+                null, mailFrom, List.of(), null, null, null, null, pagerDutyUrl, digest, reminder, quiet, boardUrl);
+    }
+
     /** The texts that are never shown. */
     Set<String> secrets() {
         Set<String> secrets = new HashSet<>();

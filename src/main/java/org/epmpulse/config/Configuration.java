@@ -103,6 +103,11 @@ public record Configuration(
         return this;
     }
 
+    /** This configuration for a trial: no part of the service connects to a database, to Slack or to receivers of alerts. */
+    public Configuration withoutConnections() {
+        return new Configuration(settings.withoutConnections(), apps, proxies, variables, values, problems);
+    }
+
     /** The text with {@code ***} for the secrets that it may hold by mistake. */
     public String mask(String text) {
         return Secrets.of(settings, apps, proxies, variables).mask(text);

@@ -83,6 +83,41 @@ public record Settings(
         return settings;
     }
 
+    /** These settings, but no part of the service connects to a database, to Slack or to receivers of alerts. */
+    Settings withoutConnections() {
+        return new Settings(
+                apiKeys,
+                apiKeysFile,
+                mode,
+                host,
+                port,
+                trustedProxies,
+                frameAncestors,
+                dataDir,
+                appsConfig,
+                routesDir,
+                routesReload,
+                logLevel,
+                logFormat,
+                timezone,
+                rateLimit,
+                maxConnections,
+                pollInterval,
+                canvasMinInterval,
+                canvasEditsPerMinute,
+                canvasHeartbeat,
+                staleAfter,
+                duplicateWindow,
+                historyDays,
+                historyMaxSize,
+                null,
+                slackApiUrl,
+                node,
+                null,
+                null,
+                alerts.withoutReceivers());
+    }
+
     /** Whether weak keys are errors: in production, or if other hosts can reach the service. */
     public boolean needsStrongKeys() {
         return mode == DeploymentMode.PRODUCTION || !AddressRange.isLoopback(host);
