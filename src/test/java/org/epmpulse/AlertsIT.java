@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -256,5 +259,47 @@ class AlertsIT {
             assertThat(slack.messages().get(0).text()).contains("Planning / Actual");
             assertThat(program.terminate()).isIn(0, 143);
         }
+    }
+
+    /** A window that began an hour ago; Planning waits for a late domain whose app is in no channel. */
+    private static String appsWithDeadlines() {
+        DateTimeFormatter clock = DateTimeFormatter.ofPattern("HH:mm").withZone(ZoneOffset.UTC);
+        Instant now = Instant.now();
+        return """
+                {"apps": {
+                   "FCCS": {"domains": [{"name": "Journals", "by": "%s"}]},
+                   "Planning": {"domains": [{"name": "Forecast", "by": "%s", "after": ["FCCS/Journals"]}],
+                                "channels": ["CMAIN"]}},
+                 "channels": {"CMAIN": {"name": "epm-main", "canvas_id": "FMAIN"}},
+                 "close": {"starts": "%s", "timezone": "UTC", "days": "mon-sun"}}
+                """.formatted(
+                        clock.format(now.minus(Duration.ofMinutes(20))),
+                        clock.format(now.minus(Duration.ofMinutes(10))),
+                        clock.format(now.minus(Duration.ofHours(1))));
+    }
+
+    @Test
+    void aLateDomainWhoseCauseTheChannelDoesNotGetIsSentOnceDespiteAKill() throws Exception {
+        Files.writeString(folder.resolve("apps.json"), appsWithDeadlines());
+        Duration compared = Duration.ofSeconds(90);
+        Path file = folder.resolve("data/slack/alerts.json");
+        try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
+            await().atMost(compared).until(() -> !slack.messages().isEmpty());
+            await().until(() -> Files.readString(file).contains("\"late\":true"));
+            program.kill();
+        }
+        assertThat(slack.messages().get(0).text()).contains("Planning / Forecast", "Late", "waits for FCCS/Journals");
+
+        try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
+            String body = "{\"app\":\"FCCS\",\"domain\":\"Journals\",\"status\":\"OK\"}";
+            assertThat(program.post("/api/v1/status", body).statusCode()).isEqualTo(200);
+            post(program, "Forecast", "OK");
+            await().atMost(compared).until(() -> slack.messages().size() > 1);
+            program.kill();
+        }
+
+        assertThat(slack.messages()).hasSize(2);
+        assertThat(slack.messages().get(1).thread()).isNotNull();
+        assertThat(slack.messages().get(1).text()).contains("OK again");
     }
 }

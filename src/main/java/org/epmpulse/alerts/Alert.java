@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param duration from the beginning of the problem to this alert, 0 or more
  * @param runs number of failed runs that it reports, 1 or more: several if earlier failures were not sent yet
  * @param affected domains that have a problem because they wait for this one; empty in a recovery and a digest
+ * @param cause the root cause if it is another domain's problem; else null, as in a recovery and a digest
  * @param links addresses by their names, such as {@code board}
  * @param alerts those of a digest, else empty
  */
@@ -40,6 +41,7 @@ public record Alert(
         Duration duration,
         int runs,
         List<DomainId> affected,
+        @Nullable AlertCause cause,
         Map<String, String> links,
         List<Alert> alerts) {
 

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Sha256;
@@ -27,10 +28,10 @@ public final class AlertRenderer {
     }
 
     AlertMessage message(String channel, PendingAlerts.Content content, boolean plain) {
-        Map<DomainId, List<DomainId>> affected = causes.affected();
-        List<Alert> alerts = content.alerts().stream()
-                .map(alert -> alert(alert, affected.getOrDefault(alert.id(), List.of())))
-                .toList();
+        AlertCauses.Related related =
+                causes.related(content.alerts().stream().map(DomainAlert::id).collect(Collectors.toSet()));
+        List<Alert> alerts =
+                content.alerts().stream().map(alert -> alert(alert, related)).toList();
         Instant latest =
                 alerts.stream().map(Alert::time).max(Instant::compareTo).orElse(Instant.EPOCH);
         Instant time = content.day() == null ? latest : content.day();
@@ -63,15 +64,17 @@ public final class AlertRenderer {
                 atLeastZero(since, time),
                 1,
                 List.of(),
+                null,
                 links,
                 alerts);
     }
 
-    private Alert alert(DomainAlert alert, List<DomainId> affected) {
+    private Alert alert(DomainAlert alert, AlertCauses.Related related) {
         DomainEvent event = alert.event();
         DomainId id = alert.id();
         Catalog.App app = catalog.app(id.app());
         Instant since = event.problemSince();
+        boolean over = event.kind() == DomainEvent.Kind.OK;
         return new Alert(
                 hash(id.app() + '\n' + id.domain() + '\n' + since),
                 event.kind().alertKind(),
@@ -85,7 +88,8 @@ public final class AlertRenderer {
                 since,
                 event.kind().isProblem() ? atLeastZero(since, event.noted()) : Duration.ofSeconds(event.downSec()),
                 event.runs(),
-                event.kind() == DomainEvent.Kind.OK ? List.of() : affected,
+                over ? List.of() : related.affected().getOrDefault(id, List.of()),
+                over ? null : related.causes().get(id),
                 links,
                 List.of());
     }

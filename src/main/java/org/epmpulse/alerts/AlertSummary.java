@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param state of the domain now, as far as these alerts tell
  * @param text what happened, such as {@code Failed, then OK again after 12 min}
  * @param job of the latest problem, or else of the recovery; null if the update had none
- * @param message of the same update; null if it had none
+ * @param message of the same update, and the root cause if it is another domain's problem; null if there is neither
  */
 public record AlertSummary(
         String appName,
@@ -53,7 +53,22 @@ public record AlertSummary(
                 .reduce((earlier, later) -> later)
                 .orElse(last);
         return new AlertSummary(
-                last.appName(), last.domain(), state(last.kind()), text(alerts), shown.job(), shown.message());
+                last.appName(),
+                last.domain(),
+                state(last.kind()),
+                text(alerts),
+                shown.job(),
+                message(shown.message(), last));
+    }
+
+    /** With the root cause: after a message of the job, but before our text of a deadline, so that it is not cut. */
+    private static @Nullable String message(@Nullable String message, Alert last) {
+        AlertCause cause = last.cause();
+        if (cause == null || message == null) {
+            return cause == null ? message : cause.text();
+        }
+        boolean deadline = last.kind() == AlertKind.LATE || last.kind() == AlertKind.AT_RISK;
+        return deadline ? cause.text() + "; " + message : message + "; " + cause.text();
     }
 
     private static StateWord state(AlertKind kind) {

@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.epmpulse.alerts.AlertDeadlines.Endangered;
+import org.epmpulse.alerts.AlertDeadlines.Now;
 import org.epmpulse.alerts.DomainEvent.Kind;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
@@ -236,10 +238,10 @@ final class DomainAlerts {
     /**
      * Makes the alert of a deadline that is in danger, or of the end of one. Returns whether there is something to save.
      *
+     * @param endangered what the alert of this domain reports; null for none
      * @param now by the wall clock
      */
-    boolean deadline(AlertDeadlines.Now deadlines, DomainStatus status, Instant now, Instant steady) {
-        AlertDeadlines.Endangered endangered = deadlines.endangered().get(id);
+    boolean deadline(@Nullable Endangered endangered, Now deadlines, DomainStatus status, Instant now, Instant steady) {
         if (endangered == null || rules.answers().isMuted(id, now)) {
             dropDeadline();
             return deadlines.done().contains(id) && endTold(status, now, steady);
@@ -264,16 +266,23 @@ final class DomainAlerts {
         return true;
     }
 
+    /** Whether people were told of a deadline of this window, or the message about it is made already. */
+    boolean isDeadlineTold(Instant windowStart) {
+        boolean made = tellingDeadline
+                && pending.stream().noneMatch(waiting -> waiting.event().kind().isDeadline());
+        return made || toldSince(windowStart) != null;
+    }
+
     /** The deadline of this window of which people were told; null if there is none. */
     private AlertState.@Nullable ToldDeadline toldSince(Instant windowStart) {
         AlertState.ToldDeadline told = toldDeadline;
         return told == null || told.at().isBefore(windowStart) ? null : told;
     }
 
-    /** The domain is done: ends the alert of its deadline. */
+    /** The domain is done: ends the alert of its deadline, but not before a message about it has been sent. */
     private boolean endTold(DomainStatus status, Instant now, Instant steady) {
         AlertState.ToldDeadline told = toldDeadline;
-        if (told == null) {
+        if (told == null || tellingDeadline) {
             return false;
         }
         toldDeadline = null;

@@ -2,13 +2,17 @@ package org.epmpulse.alerts;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
@@ -64,12 +68,27 @@ final class PendingAlerts {
 
             @Override
             public boolean isConsequence(DomainId id, Instant now) {
-                return rules.causes().upstream(id).stream()
-                        .map(domains::get)
-                        .anyMatch(cause -> cause != null && cause.isCause(now));
+                return waitsForCause(id, now);
             }
         };
         ids.forEach(id -> domains.put(id, new DomainAlerts(id, rules, listener)));
+    }
+
+    /** Whether a domain waits, directly or by others, for one with a problem of which the channel knows. */
+    private boolean waitsForCause(DomainId id, Instant now) {
+        Deque<DomainId> upstream = new ArrayDeque<>(rules.causes().upstream(id));
+        Set<DomainId> visited = new HashSet<>();
+        while (!upstream.isEmpty()) {
+            DomainId next = upstream.remove();
+            DomainAlerts cause = domains.get(next);
+            if (cause != null && cause.isCause(now)) {
+                return true;
+            }
+            if (visited.add(next)) {
+                upstream.addAll(rules.causes().waitingFor(next));
+            }
+        }
+        return false;
     }
 
     /**
@@ -156,6 +175,8 @@ final class PendingAlerts {
      */
     boolean compare(Board board, long arrived, AlertDeadlines.Now deadlines, Instant now, Instant steady) {
         boolean dirty = false;
+        Map<DomainId, AlertDeadlines.Endangered> endangered =
+                deadlines.endangered().apply(new Channel(deadlines.windowStart(), now));
         for (Map.Entry<DomainId, DomainAlerts> entry : domains.entrySet()) {
             DomainAlerts domain = entry.getValue();
             DomainStatus status = board.of(entry.getKey());
@@ -165,10 +186,46 @@ final class PendingAlerts {
                 dirty |= domain.compare(status, now, steady);
                 dirty |= domain.remind(status, now, steady);
             }
-            dirty |= domain.deadline(deadlines, status, now, steady);
+            dirty |= domain.deadline(endangered.get(entry.getKey()), deadlines, status, now, steady);
             forgetIfNothingPends(entry.getKey(), domain);
         }
         return dirty;
+    }
+
+    /** What the channel gets and knows at a time of the wall clock. */
+    private final class Channel implements AlertDeadlines.Recipient {
+
+        private final Instant windowStart;
+        private final Instant now;
+
+        Channel(Instant windowStart, Instant now) {
+            this.windowStart = windowStart;
+            this.now = now;
+        }
+
+        @Override
+        public boolean gets(DomainId id) {
+            return domains.containsKey(id) && !rules.answers().isMuted(id, now);
+        }
+
+        @Override
+        public boolean getsFailure(DomainId id) {
+            DomainAlerts domain = domains.get(id);
+            if (domain == null || !rules.sends(AlertKind.PROBLEM)) {
+                return false;
+            }
+            Incident open = domain.open();
+            if (open != null && !open.silent()) {
+                return true;
+            }
+            return gets(id) && (open == null || !waitsForCause(id, now));
+        }
+
+        @Override
+        public boolean isTold(DomainId id) {
+            DomainAlerts domain = domains.get(id);
+            return domain != null && domain.isDeadlineTold(windowStart);
+        }
     }
 
     private void enqueue(DomainId id, DomainEvent event, Instant steady) {

@@ -13,12 +13,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.epmpulse.status.DomainId;
+import org.epmpulse.status.DomainStatus;
+import org.epmpulse.status.StateWord;
 import org.epmpulse.window.DeadlineState;
 import org.epmpulse.window.DomainState;
 import org.epmpulse.window.WindowDomain;
 import org.epmpulse.window.WindowProblem;
+import org.epmpulse.window.WindowProblems;
 import org.epmpulse.window.WindowView;
 import org.epmpulse.window.WindowViews;
 import org.jspecify.annotations.Nullable;
@@ -45,21 +47,26 @@ public final class WindowDeadlines implements AlertDeadlines, AlertCauses {
         if (!windows.plan().hasDeadlines()) {
             return Now.NONE;
         }
-        WindowView window = windows.current();
+        WindowProblems problems = windows.problems();
+        WindowView window = problems.view();
         Set<DomainId> done = new HashSet<>();
         for (WindowDomain domain : window.domains().values()) {
             if (domain.state() == DomainState.DONE) {
                 done.add(domain.id());
             }
         }
+        return new Now(window.window().starts(), recipient -> endangered(problems, recipient), done);
+    }
+
+    private Map<DomainId, Endangered> endangered(WindowProblems problems, Recipient recipient) {
         Map<DomainId, Endangered> endangered = new HashMap<>();
-        for (WindowProblem problem : windows.problems()) {
-            Endangered deadline = problem.domain().state() == DomainState.FAILED ? null : endangered(problem);
+        for (DeadlineCauses.Reported reported : DeadlineCauses.of(problems, recipient)) {
+            Endangered deadline = endangered(reported);
             if (deadline != null) {
-                endangered.put(problem.domain().id(), deadline);
+                endangered.put(reported.cause().domain().id(), deadline);
             }
         }
-        return new Now(window.window().starts(), endangered, done);
+        return endangered;
     }
 
     @Override
@@ -68,21 +75,57 @@ public final class WindowDeadlines implements AlertDeadlines, AlertCauses {
     }
 
     @Override
-    public Map<DomainId, List<DomainId>> affected() {
+    public List<DomainId> waitingFor(DomainId id) {
+        WindowDomain domain = windows.current().domain(id);
+        return domain == null ? List.of() : domain.waitingFor();
+    }
+
+    @Override
+    public Related related(Set<DomainId> reported) {
+        WindowProblems problems = windows.problems();
         Map<DomainId, List<DomainId>> affected = new HashMap<>();
-        for (WindowProblem problem : windows.problems()) {
+        for (WindowProblem problem : problems.by(problems.causes(domain -> reported.contains(domain.id())))) {
             affected.put(
                     problem.domain().id(),
                     problem.dependants().stream().map(WindowDomain::id).toList());
         }
-        return affected;
+        Map<DomainId, AlertCause> causes = new HashMap<>();
+        Map<DomainId, DomainId> rootCauses = problems.rootCauses();
+        for (DomainId id : reported) {
+            DomainId root = rootCauses.get(id);
+            if (root != null && !root.equals(id)) {
+                causes.put(id, cause(Objects.requireNonNull(problems.view().domain(root), "a configured domain")));
+            }
+        }
+        return new Related(affected, causes);
+    }
+
+    private AlertCause cause(WindowDomain domain) {
+        DomainStatus status = domain.status();
+        String waits = "waits for " + domain.id() + ", ";
+        if (domain.state() == DomainState.FAILED) {
+            return cause(domain, StateWord.FAILED, status.updated(), waits + "failed");
+        }
+        if (domain.isLateNow()) {
+            return cause(domain, StateWord.LATE, domain.deadline(), waits + "late");
+        }
+        if (domain.state() == DomainState.STALE) {
+            Instant started = status.started() == null ? status.updated() : status.started();
+            return cause(domain, StateWord.STALE, started, waits + "running");
+        }
+        Instant expected = domain.expectedEnd();
+        String end = expected == null ? "" : ", expected " + time(expected);
+        return cause(domain, StateWord.AT_RISK, null, waits + "at risk" + end);
+    }
+
+    private AlertCause cause(WindowDomain domain, StateWord state, @Nullable Instant since, String text) {
+        return new AlertCause(domain.id(), state, since, since == null ? text : text + " since " + time(since));
     }
 
     /** Null if no deadline is in danger. */
-    private @Nullable Endangered endangered(WindowProblem problem) {
-        List<WindowDomain> all = Stream.concat(Stream.of(problem.domain()), problem.dependants().stream())
-                .filter(domain -> domain.deadline() != null)
-                .toList();
+    private @Nullable Endangered endangered(DeadlineCauses.Reported reported) {
+        List<WindowDomain> all =
+                reported.domains().filter(domain -> domain.deadline() != null).toList();
         List<WindowDomain> late = all.stream().filter(WindowDomain::isLateNow).toList();
         List<WindowDomain> worst = late.isEmpty()
                 ? all.stream()
@@ -94,7 +137,7 @@ public final class WindowDeadlines implements AlertDeadlines, AlertCauses {
                 .orElse(null);
         return first == null
                 ? null
-                : new Endangered(!late.isEmpty(), deadline(first), message(problem, first, late.isEmpty()));
+                : new Endangered(!late.isEmpty(), deadline(first), message(reported.cause(), first, late.isEmpty()));
     }
 
     private static Instant deadline(WindowDomain domain) {

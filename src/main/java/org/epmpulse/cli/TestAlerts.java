@@ -185,6 +185,7 @@ final class TestAlerts {
                 Duration.ZERO,
                 1,
                 List.of(),
+                null,
                 Map.of(),
                 List.of());
     }

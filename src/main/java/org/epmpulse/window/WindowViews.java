@@ -4,7 +4,6 @@ import java.lang.ref.SoftReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.function.Supplier;
 import org.epmpulse.status.Board;
 import org.jspecify.annotations.Nullable;
@@ -59,9 +58,9 @@ public final class WindowViews {
         return view;
     }
 
-    /** The problems of the window now by their root causes; empty if there are none. */
-    public List<WindowProblem> problems() {
-        return WindowProblem.of(current(), plan);
+    /** The problems of the window now. */
+    public WindowProblems problems() {
+        return new WindowProblems(current(), plan);
     }
 
     /**

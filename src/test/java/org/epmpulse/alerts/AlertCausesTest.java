@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.epmpulse.config.QuietHours;
 import org.epmpulse.status.DomainId;
+import org.epmpulse.status.StateWord;
 import org.epmpulse.status.Status;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,8 +49,15 @@ class AlertCausesTest {
             }
 
             @Override
-            public Map<DomainId, List<DomainId>> affected() {
-                return Map.of(D0, List.of(D1, D2));
+            public List<DomainId> waitingFor(DomainId id) {
+                return alerts.board.of(id).status() == Status.OK ? List.of() : upstream(id);
+            }
+
+            @Override
+            public Related related(Set<DomainId> reported) {
+                return new Related(
+                        Map.of(D0, List.of(D1, D2)),
+                        Map.of(D1, new AlertCause(D0, StateWord.FAILED, null, "waits for Close/D0, failed")));
             }
         };
         alerts.alertRules = new AlertRules(
@@ -165,5 +173,38 @@ class AlertCausesTest {
         pass(Duration.ofMinutes(5));
 
         assertThat(alerts.sentEvents()).containsExactly(List.of("D1 WARNING B"));
+    }
+
+    @Test
+    void anAlertNamesTheCauseAfterItsOwnMessage() {
+        alerts.channels.put(CHANNEL, List.of(D1, D2));
+        alerts.start();
+        fail(D0, "A");
+        fail(D1, "B");
+        pass(Duration.ofMinutes(5));
+        alerts.post(D1, Status.OK, "B2");
+        pass(Duration.ofMinutes(5));
+
+        assertThat(alerts.sent)
+                .extracting(sent -> AlertSummary.of(sent.alerts()).get(0).message())
+                .containsExactly("waits for Close/D0, failed", null);
+    }
+
+    @Test
+    void aDomainOfAnotherAppInBetweenDoesNotHideTheCause() {
+        alerts.channels.put(CHANNEL, List.of(D0, D2));
+        alerts.start();
+        fail(D0, "A");
+        pass(Duration.ofMinutes(5));
+        fail(D2, "C");
+        pass(Duration.ofMinutes(5));
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING A"));
+
+        alerts.post(D2, Status.OK, "C2");
+        alerts.post(D1, Status.OK, "B");
+        fail(D2, "C3");
+        pass(Duration.ofMinutes(5));
+
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING A"), List.of("D2 WARNING C3"));
     }
 }

@@ -58,13 +58,13 @@ class AlertDeadlinesTest {
 
     private void endanger(boolean late, Instant deadline) {
         alerts.deadlines = new AlertDeadlines.Now(
-                windowStart, Map.of(D0, new Endangered(late, deadline, "two wait for it")), Set.of());
+                windowStart, recipient -> Map.of(D0, new Endangered(late, deadline, "two wait for it")), Set.of());
         alerts.advance(Duration.ofMinutes(2));
     }
 
     private void finish() {
         alerts.post(D0, Status.OK, "L1");
-        alerts.deadlines = new AlertDeadlines.Now(windowStart, Map.of(), Set.of(D0));
+        alerts.deadlines = new AlertDeadlines.Now(windowStart, recipient -> Map.of(), Set.of(D0));
         alerts.advance(Duration.ofMinutes(2));
     }
 
@@ -89,6 +89,20 @@ class AlertDeadlinesTest {
         assertThat(sent()).extracting(Alert::since).containsOnly(DEADLINE);
         assertThat(sent().get(0).message()).isEqualTo("two wait for it");
         assertThat(sent().get(2).duration()).isBetween(Duration.ofHours(2), Duration.ofHours(3));
+    }
+
+    @Test
+    void theEndOfADeadlineComesOnceAlsoIfItWasBeforeTheMessageThatItHasPassed() {
+        endanger(false);
+        alerts.sink = TestingAlerts.Sink.REFUSES_CHANNEL;
+        endanger(true);
+        finish();
+        alerts.sink = TestingAlerts.Sink.ACCEPTS;
+        alerts.advance(Duration.ofMinutes(30));
+
+        assertThat(sent())
+                .extracting(Alert::kind)
+                .containsExactly(AlertKind.AT_RISK, AlertKind.LATE, AlertKind.RECOVERED);
     }
 
     @Test

@@ -97,6 +97,7 @@ final class TestingAlerts {
     private Duration clockSet = Duration.ZERO;
     Board board = Board.EMPTY;
     AlertDeadlines.Now deadlines = AlertDeadlines.Now.NONE;
+    AlertDeadlines deadlineSource = () -> deadlines;
     Sink sink = Sink.ACCEPTS;
     AlertSender sender;
     int polls;
@@ -127,7 +128,7 @@ final class TestingAlerts {
                 new AlertParts(
                         new AlertRenderer(catalog(), alertRules.causes(), null),
                         () -> board,
-                        () -> deadlines,
+                        deadlineSource,
                         time,
                         new Random(1),
                         meters,

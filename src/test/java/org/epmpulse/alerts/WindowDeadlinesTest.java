@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.epmpulse.alerts.AlertDeadlines.Endangered;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
@@ -21,6 +22,7 @@ import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.DurationStatistics;
 import org.epmpulse.status.Jobs;
 import org.epmpulse.status.Source;
+import org.epmpulse.status.StateWord;
 import org.epmpulse.status.Status;
 import org.epmpulse.window.CloseCalendar;
 import org.epmpulse.window.Deadline;
@@ -68,12 +70,32 @@ class WindowDeadlinesTest {
         return deadlines().now();
     }
 
+    /** For somebody who gets the alerts of all domains, and has got none. */
+    private Map<DomainId, Endangered> endangered() {
+        return now().endangered().apply(new AlertDeadlines.Recipient() {
+            @Override
+            public boolean gets(DomainId id) {
+                return true;
+            }
+
+            @Override
+            public boolean getsFailure(DomainId id) {
+                return true;
+            }
+
+            @Override
+            public boolean isTold(DomainId id) {
+                return false;
+            }
+        });
+    }
+
     @Test
     void aLateDomainAndWhatWaitsForItAreOneAlert() {
         report(OTHER, Status.OK, "20:00");
         report(FIRST, Status.OK, "19:00");
 
-        assertThat(now().endangered())
+        assertThat(endangered())
                 .containsExactly(Map.entry(
                         LOAD,
                         new Endangered(
@@ -90,7 +112,7 @@ class WindowDeadlinesTest {
         report(RULES, Status.OK, "21:00");
         report(OTHER, Status.LOADING, "22:00");
 
-        assertThat(now().endangered())
+        assertThat(endangered())
                 .containsExactly(Map.entry(
                         OTHER,
                         new Endangered(
@@ -103,7 +125,7 @@ class WindowDeadlinesTest {
         report(OTHER, Status.OK, "20:00");
         report(FIRST, Status.LOADING, "18:30");
 
-        assertThat(now().endangered())
+        assertThat(endangered())
                 .containsExactly(Map.entry(
                         FIRST,
                         new Endangered(
@@ -117,10 +139,50 @@ class WindowDeadlinesTest {
         report(OTHER, Status.OK, "20:00");
         report(FIRST, Status.WARNING, "19:00");
 
-        assertThat(now().endangered()).isEmpty();
-        assertThat(deadlines().affected()).containsEntry(FIRST, List.of(RULES, LOAD));
+        assertThat(endangered()).isEmpty();
+        AlertCauses.Related related = deadlines().related(Set.of(FIRST));
+        assertThat(related.affected()).isEqualTo(Map.of(FIRST, List.of(RULES, LOAD)));
+        assertThat(related.causes()).isEmpty();
+        assertThat(deadlines().waitingFor(RULES)).containsExactly(LOAD);
         assertThat(deadlines().upstream(RULES)).containsExactly(LOAD);
         assertThat(deadlines().upstream(FIRST)).isEmpty();
+    }
+
+    private AlertCause causeOfRules() {
+        return deadlines().related(Set.of(RULES)).causes().get(RULES);
+    }
+
+    @Test
+    void anAlertNamesTheRootCauseAndSinceWhen() {
+        assertThat(causeOfRules())
+                .isEqualTo(new AlertCause(
+                        LOAD,
+                        StateWord.LATE,
+                        Instant.parse("2026-03-10T22:00:00Z"),
+                        "waits for A/Load, late since 23:00"));
+
+        report(FIRST, Status.LOADING, "18:30");
+        assertThat(causeOfRules().text()).isEqualTo("waits for A/First, running since 19:30");
+        assertThat(causeOfRules().label()).isEqualTo("stale");
+
+        report(FIRST, Status.WARNING, "20:15");
+        assertThat(causeOfRules().text()).isEqualTo("waits for A/First, failed since 21:15");
+        assertThat(deadlines().related(Set.of(RULES, FIRST)).affected()).isEqualTo(Map.of(FIRST, List.of(RULES, LOAD)));
+
+        report(FIRST, Status.OK, "20:30");
+        report(LOAD, Status.OK, "21:30");
+        assertThat(causeOfRules()).isNull();
+    }
+
+    @Test
+    void aCauseThatIsOnlyAtRiskIsNamedWithItsExpectedEnd() {
+        rules.put(RULES, rule("22:30", List.of(OTHER), null));
+        report(OTHER, Status.BLANK, "18:00");
+        report(FIRST, Status.OK, "19:00");
+
+        assertThat(causeOfRules())
+                .isEqualTo(
+                        new AlertCause(OTHER, StateWord.AT_RISK, null, "waits for B/Other, at risk, expected 02:00"));
     }
 
     @Test

@@ -348,8 +348,9 @@ class WindowProperties {
         Scenario scenario = new Scenario(seed);
         Model model = new Model(scenario);
 
-        List<WindowProblem> problems =
-                WindowProblem.of(scenario.view(), new WindowPlan(scenario.ids, scenario.rules, scenario.calendar));
+        WindowProblems all =
+                new WindowProblems(scenario.view(), new WindowPlan(scenario.ids, scenario.rules, scenario.calendar));
+        List<WindowProblem> problems = all.by(all.rootCauses());
 
         List<DomainId> listed = new ArrayList<>();
         for (WindowProblem problem : problems) {

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.epmpulse.alerts.Alert;
+import org.epmpulse.alerts.AlertCause;
 import org.epmpulse.alerts.AlertFailure;
 import org.epmpulse.alerts.AlertKind;
 import org.epmpulse.alerts.AlertSummary;
@@ -80,9 +81,11 @@ public final class PagerDutyAlerts {
                 .put("component", alert.domain())
                 .put("group", alert.app());
         if (!plain) {
+            AlertCause cause = alert.cause();
             ObjectNode details = payload.putObject("custom_details");
             details.put("job_id", alert.job())
                     .put("message", alert.message())
+                    .put("cause", cause == null ? null : cause.text())
                     .put("since", alert.since().toString())
                     .put("runs", alert.runs());
             ArrayNode affected = details.putArray("affected");

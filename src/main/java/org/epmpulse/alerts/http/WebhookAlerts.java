@@ -14,6 +14,7 @@ import java.util.function.Function;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.epmpulse.alerts.Alert;
+import org.epmpulse.alerts.AlertCause;
 import org.epmpulse.alerts.AlertKind;
 import org.epmpulse.alerts.AlertMessage;
 import org.epmpulse.status.Sha256;
@@ -115,6 +116,13 @@ public final class WebhookAlerts {
                     .put("runs", alert.runs());
             ArrayNode affected = data.putArray("affected");
             alert.affectedNames().forEach(affected::add);
+            AlertCause cause = alert.cause();
+            if (cause != null) {
+                ObjectNode root = data.putObject("cause");
+                root.put("app", cause.id().app()).put("domain", cause.id().domain());
+                root.put("state", cause.label());
+                root.put("since", cause.since() == null ? null : cause.since().toString());
+            }
         }
         data.put("time", alert.time().toString())
                 .put("since", alert.since().toString())
