@@ -176,6 +176,112 @@ class RouteCheckTest {
     }
 
     @Test
+    void everyFieldAndValueThatCamelCannotReadIsReportedWithItsLine() throws Exception {
+        Path site = copyRoutes();
+        Files.writeString(site.resolve("a-fields.camel.yaml"), """
+                - rout:
+                    id: zero
+                - route:
+                    id: one
+                    descripton: misspelled
+                    from:
+                      uri: timer:one
+                      paramters:
+                        period: 3
+                      steps:
+                      - lgo:
+                          message: x
+                      - log:
+                          mesage: x
+                          loggingLevel: INFO
+                      - setBody:
+                          simple: {expresion: x, trimm: true}
+                      - to: {urii: "direct:x", id: y}
+                      - choice:
+                          when:
+                            - simple: "${body} == 1"
+                              steps:
+                                  log: "a mapping"
+                            - simple: "${body} == 2"
+                              step:
+                                - log: "b"
+                      - loop:
+                          constant: 2
+                          steps:
+                          - stopp
+                      - throwException:
+                          exceptionType: java.lang.IllegalStateException
+                      - to:
+                          uri: kafak:topic
+                - route:
+                    id: two
+                    form:
+                      uri: direct:two
+                """);
+        Files.writeString(site.resolve("b-calls.camel.yaml"), """
+                - route:
+                    id: fine
+                    from:
+                      uri: direct:fine
+                      steps:
+                        - to:
+                            uri: direct:also-fine
+                - route:
+                    id: also-fine
+                    from:
+                      uri: direct:also-fine
+                      stepz: []
+                """);
+
+        assertThat(problems(true))
+                .containsExactly(
+                        "a-fields.camel.yaml:1: Unknown node id: rout",
+                        "a-fields.camel.yaml:5: Unsupported field: descripton",
+                        "a-fields.camel.yaml:8: Unsupported field: paramters",
+                        "a-fields.camel.yaml:11: Unknown node id: lgo",
+                        "a-fields.camel.yaml:14: Unsupported field: mesage",
+                        "a-fields.camel.yaml:17: Unsupported field: expresion",
+                        "a-fields.camel.yaml:17: Unsupported field: trimm",
+                        "a-fields.camel.yaml:18: Unsupported field: urii",
+                        "a-fields.camel.yaml:22: steps: Node type map is invalid, expected array",
+                        "a-fields.camel.yaml:25: Field: step has already been configured as an expression",
+                        "a-fields.camel.yaml:30: stopp: Unable to find constructor for node",
+                        "a-fields.camel.yaml:33, route one: unknown component \"kafak\"; put the jars of camel-kafak into"
+                                + " extra/ (deploy/add-component.sh)",
+                        "a-fields.camel.yaml:37: Unsupported field: form",
+                        "b-calls.camel.yaml:12: Unsupported field: stepz");
+        assertThat(problems(false)).isEmpty();
+    }
+
+    @Test
+    void aRouteWithoutFromAndAFileThatIsNotYamlAreReportedBesideOthers() throws Exception {
+        Path site = copyRoutes();
+        Files.writeString(site.resolve("a-none.camel.yaml"), """
+                - route:
+                    id: none
+                    description: has no source
+                - route:
+                    id: other
+                    from:
+                      uri: kafak:topic
+                      steps:
+                        - stop: {}
+                """);
+        Files.writeString(site.resolve("b-syntax.camel.yaml"), """
+                - route:
+                    id: syntax
+                    from: {uri: "direct:x"
+                    steps: []
+                """);
+
+        assertThat(problems(true))
+                .satisfiesExactly(
+                        none -> assertThat(none).isEqualTo("a-none.camel.yaml:1, route none: has no \"from\""),
+                        other -> assertThat(other).startsWith("a-none.camel.yaml:7, route other: unknown component"),
+                        syntax -> assertThat(syntax).startsWith("b-syntax.camel.yaml:4: "));
+    }
+
+    @Test
     void theStartNamesFileAndLineOfTheFirstMistake() throws Exception {
         Files.writeString(
                 copyRoutes().resolve("site-slow.camel.yaml"),

@@ -137,6 +137,13 @@ final class RouteMessages {
                 + (root instanceof ParseException && cron.find() ? ": cron \"" + cron.group(1) + "\"" : "");
     }
 
+    /** Whether something may be missing, and not that a value is wrong. */
+    static boolean isLack(Throwable failure) {
+        Throwable root = RouteFiles.rootCause(failure);
+        return (root instanceof IllegalArgumentException || root instanceof NullPointerException)
+                && !isAboutEndpoint(failure);
+    }
+
     private static boolean isAboutEndpoint(Throwable failure) {
         Throwable cause = failure;
         while (cause != null && !(cause instanceof ResolveEndpointFailedException)) {
