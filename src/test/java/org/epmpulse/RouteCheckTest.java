@@ -281,6 +281,78 @@ class RouteCheckTest {
                         syntax -> assertThat(syntax).startsWith("b-syntax.camel.yaml:4: "));
     }
 
+    private void writeRoute(Path site, String name, String uri) throws IOException {
+        Files.writeString(site.resolve(name + ".camel.yaml"), """
+                - route:
+                    id: %s
+                    from:
+                      uri: "%s"
+                      steps:
+                        - to:
+                            uri: "seda:x?timeout=1x"
+                """.formatted(name, uri));
+    }
+
+    @Test
+    void optionsOfAScheduleThatFailOnlyAtTheStartAreErrors() throws Exception {
+        Path site = copyRoutes();
+        String inbox = "file:" + folder + "/inbox?";
+        writeRoute(site, "a", inbox + "scheduler=quartz&scheduler.cron=0+0+25+*+*+?");
+        writeRoute(site, "b", inbox + "scheduler=quartz");
+        writeRoute(site, "c", inbox + "scheduler=quartz&scheduler.cron=0+0+2+*+*+?&scheduler.crom=x");
+        writeRoute(site, "d", "imaps:mail.example?username=u&password=p&scheduler=quartz&scheduler.cron=nightly");
+        writeRoute(site, "e", inbox + "backoffMultiplier=3");
+        writeRoute(site, "f", inbox + "include=[a");
+        writeRoute(site, "g", "timer:g?time=2026-99-99");
+        writeRoute(site, "g2", "seda:g2?size=x");
+        writeRoute(site, "h", inbox + "scheduler.poolsize=2");
+        writeRoute(site, "i", inbox + "scheduler=quartz&scheduler.cron=0+0/5+*+*+*+?&scheduler.timeZone=Europe/Berlin");
+
+        assertThat(problems(true).stream().map(problem -> problem.replace(folder.toString(), "")))
+                .containsExactly(
+                        "a.camel.yaml:4, route a: file:/inbox: Hour values must be between 0 and 23: scheduler.cron"
+                                + " \"0 0 25 * * ?\"",
+                        "b.camel.yaml:4, route b: file:/inbox: scheduler.cron is missing",
+                        "c.camel.yaml:4, route c: file:/inbox: unknown option \"scheduler.crom\"",
+                        "d.camel.yaml:4, route d: imaps:mail.example: Illegal characters for this position: 'NIG':"
+                                + " scheduler.cron \"nightly\"",
+                        "e.camel.yaml:4, route e: file:/inbox: backoffMultiplier needs backoffIdleThreshold or"
+                                + " backoffErrorThreshold",
+                        "f.camel.yaml:4, route f: file:/inbox: Unclosed character class near index 1 [a ^",
+                        "g.camel.yaml:4, route g: timer:g: Unparseable date: \"2026-99-99\"",
+                        "g2.camel.yaml:4, route g2: seda:g2: size must be a whole number, or a duration such as 30s, is"
+                                + " \"x\"",
+                        "h.camel.yaml:4, route h: file:/inbox: unknown option \"scheduler.poolsize\"");
+        assertThat(folder.resolve("inbox")).doesNotExist();
+    }
+
+    @Test
+    void valuesThatCamelReadsAsZeroAreWarnings() throws Exception {
+        Path site = copyRoutes();
+        writeRoute(site, "a", "timer:a?period=1x");
+        writeRoute(site, "b", "file:" + folder + "/inbox?delay=abc&maxMessagesPerPoll=ten");
+        writeRoute(site, "c", "quartz:c?cron=0+0+2+*+*+?&trigger.timeZone=Europe/Berln");
+        writeRoute(site, "d", "file:" + folder + "/inbox?delay=1h30m&initialDelay=500&readLockTimeout=30s");
+        writeRoute(site, "e", "quartz:e?cron=0+0+2+*+*+?&trigger.timeZone=UTC");
+        writeRoute(site, "f", "status-changes:f?interval=PT5M");
+
+        assertThat(problems(true)).isEmpty();
+        assertThat(problems(false).stream()
+                        .map(problem -> problem.replace(folder.toString(), ""))
+                        .filter(problem -> !problem.contains("seda:x")))
+                .containsExactly(
+                        "a.camel.yaml:4, route a: timer:a: period must be a duration such as 30s or 1h30m, is \"1x\"",
+                        "b.camel.yaml:4, route b: file:/inbox: delay must be a whole number, or a duration such as 30s,"
+                                + " is \"abc\"",
+                        "b.camel.yaml:4, route b: file:/inbox: maxMessagesPerPoll must be a whole number, or a duration"
+                                + " such as 30s, is \"ten\"",
+                        "c.camel.yaml:4, route c: quartz:c: trigger.timeZone must be a time zone such as Europe/Berlin,"
+                                + " is \"Europe/Berln\"");
+        assertThat(problems(false))
+                .contains(
+                        "a.camel.yaml:6, route a: seda:x: timeout must be a duration such as 30s or 1h30m, is \"1x\"");
+    }
+
     @Test
     void theStartNamesFileAndLineOfTheFirstMistake() throws Exception {
         Files.writeString(

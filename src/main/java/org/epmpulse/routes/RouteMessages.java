@@ -132,6 +132,10 @@ final class RouteMessages {
         if (uri == null || !isAboutEndpoint(failure)) {
             return text;
         }
+        List<String> invalid = new RouteOptions(context).invalidValues(uri);
+        if (!invalid.isEmpty()) {
+            return base(uri) + ": " + String.join("; ", invalid);
+        }
         Matcher cron = CRON.matcher(uri);
         return base(uri) + ": " + endpoint(text, uri)
                 + (root instanceof ParseException && cron.find() ? ": cron \"" + cron.group(1) + "\"" : "");
