@@ -182,8 +182,8 @@ class RouteCheckTest {
                 - rout:
                     id: zero
                 - route:
-                    id: one
-                    descripton: misspelled
+                    id: one # 🟢
+                    descripton: misspelled 🟢
                     from:
                       uri: timer:one
                       paramters:
@@ -273,12 +273,21 @@ class RouteCheckTest {
                     from: {uri: "direct:x"
                     steps: []
                 """);
+        Files.writeString(site.resolve("c-empty.camel.yaml"), """
+                - route:
+                    id: empty
+                    from:
+                      uri: direct:empty
+                      steps:
+                        -
+                """);
 
         assertThat(problems(true))
                 .satisfiesExactly(
                         none -> assertThat(none).isEqualTo("a-none.camel.yaml:1, route none: has no \"from\""),
                         other -> assertThat(other).startsWith("a-none.camel.yaml:7, route other: unknown component"),
-                        syntax -> assertThat(syntax).startsWith("b-syntax.camel.yaml:4: "));
+                        syntax -> assertThat(syntax).startsWith("b-syntax.camel.yaml:4: "),
+                        item -> assertThat(item).startsWith("c-empty.camel.yaml:6: "));
     }
 
     private void writeRoute(Path site, String name, String uri) throws IOException {
@@ -305,6 +314,7 @@ class RouteCheckTest {
         writeRoute(site, "f", inbox + "include=[a");
         writeRoute(site, "g", "timer:g?time=2026-99-99");
         writeRoute(site, "g2", "seda:g2?size=x");
+        writeRoute(site, "g3", "timer:g3?perod=3&delay=1x");
         writeRoute(site, "h", inbox + "scheduler.poolsize=2");
         writeRoute(site, "i", inbox + "scheduler=quartz&scheduler.cron=0+0/5+*+*+*+?&scheduler.timeZone=Europe/Berlin");
 
@@ -322,6 +332,8 @@ class RouteCheckTest {
                         "g.camel.yaml:4, route g: timer:g: Unparseable date: \"2026-99-99\"",
                         "g2.camel.yaml:4, route g2: seda:g2: size must be a whole number, or a duration such as 30s, is"
                                 + " \"x\"",
+                        "g3.camel.yaml:4, route g3: timer:g3: unknown option \"perod\". Did you mean \"period\"?; delay"
+                                + " must be a duration such as 30s or 1h30m, is \"1x\"",
                         "h.camel.yaml:4, route h: file:/inbox: unknown option \"scheduler.poolsize\"");
         assertThat(folder.resolve("inbox")).doesNotExist();
     }

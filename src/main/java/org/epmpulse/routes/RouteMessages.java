@@ -132,12 +132,12 @@ final class RouteMessages {
         if (uri == null || !isAboutEndpoint(failure)) {
             return text;
         }
-        List<String> invalid = new RouteOptions(context).invalidValues(uri);
-        if (!invalid.isEmpty()) {
-            return base(uri) + ": " + String.join("; ", invalid);
+        List<String> reasons = new ArrayList<>(new RouteOptions(context).invalidValues(uri));
+        if (reasons.isEmpty() || UNKNOWN_OPTIONS.matcher(text).matches()) {
+            reasons.add(0, endpoint(text, uri));
         }
         Matcher cron = CRON.matcher(uri);
-        return base(uri) + ": " + endpoint(text, uri)
+        return base(uri) + ": " + String.join("; ", reasons)
                 + (root instanceof ParseException && cron.find() ? ": cron \"" + cron.group(1) + "\"" : "");
     }
 

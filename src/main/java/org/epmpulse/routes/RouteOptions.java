@@ -71,7 +71,11 @@ final class RouteOptions {
 
     private static void add(List<String> problems, @Nullable Map<String, String> options, String rule) {
         if (options != null) {
-            options.forEach((name, value) -> problems.add(name + " " + rule + ", is \"" + value + "\""));
+            options.forEach((name, value) -> {
+                if (!value.contains("${")) {
+                    problems.add(name + " " + rule + ", is \"" + value + "\"");
+                }
+            });
         }
     }
 
@@ -85,8 +89,7 @@ final class RouteOptions {
     }
 
     private static boolean isUnknownTimeZone(String id) {
-        boolean computed = id.startsWith("#") || id.contains("${");
-        return !computed && TimeZone.getTimeZone(id).getID().equals("GMT") && !id.startsWith("GMT");
+        return !id.startsWith("#") && TimeZone.getTimeZone(id).getID().equals("GMT") && !id.startsWith("GMT");
     }
 
     /** Why the source cannot start to poll, as Camel says it only at the start; null if it can. */

@@ -140,7 +140,7 @@ final class RouteReview {
     private void checkCall(Call call, Set<String> consumed) {
         String uri = resolve(call.uri());
         String base = RouteMessages.base(uri);
-        if (base.contains("${") || endpoint(uri) != null) {
+        if (uri.contains("${") || endpoint(uri) != null) {
             checkValues(call.route(), call.step(), uri);
         }
         if (base.startsWith("direct:") && !base.contains("${") && !consumed.contains(base) && !uri.contains(OPTIONAL)) {

@@ -100,9 +100,13 @@ final class YamlMistakes {
                     file.path() + ":" + part.line(),
                     message.contains(part.name()) ? message : part.name() + ": " + message));
         }
+        String rest = part.blankedIn(file.yaml());
+        if (rest == null) {
+            return null;
+        }
         removed.add(part);
         part.owners().forEach(line -> incomplete.add(file.path() + ":" + line));
-        return new RouteFile(file.path(), part.blankedIn(file.yaml()), file.ofSite());
+        return new RouteFile(file.path(), rest, file.ofSite());
     }
 
     private static @Nullable Part part(RouteFile file, Throwable failure) {
@@ -158,10 +162,14 @@ final class YamlMistakes {
             return start;
         }
 
-        /** The text with blanks in place of this part, so that all lines stay where they are. */
+        /** The text with blanks in place of this part, so that all lines stay where they are; null if that is not possible. */
+        @Nullable
         String blankedIn(String yaml) {
             int[] text = yaml.codePoints().toArray();
             int from = item && !flow ? before(text, start, '-') : start;
+            if (from < 0 || alone && !flow && end - from < (item ? 3 : 2)) {
+                return null;
+            }
             blank(text, from, end);
             if (flow) {
                 int comma = after(text, end, ',');
