@@ -198,9 +198,9 @@ final class Beans {
         AlertBeans alertBeans = new AlertBeans(configuration, catalog, store, state, clock);
         AlertSinks alerts = alertBeans.bind(main, canvases, windows, slack, meters, threads);
         if (slack != null) {
-            slack.onAccepted(() -> {
-                canvases.slackAccepted();
-                alerts.available(AlertBeans.SLACK);
+            slack.onAccepted(tokenWasRefused -> {
+                canvases.slackAccepted(tokenWasRefused);
+                alerts.available(AlertBeans.SLACK, tokenWasRefused);
             });
         }
         SlackSocket socket = SlackSocket.of(configuration, catalog, store, cluster.activity(), meters, clock);

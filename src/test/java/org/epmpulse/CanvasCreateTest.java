@@ -97,6 +97,10 @@ class CanvasCreateTest {
         return epmPulse.data("/api/v1/canvas").at("/canvases/0/canvas_id").textValue();
     }
 
+    private int toCreate() {
+        return epmPulse.data("/api/v1/canvas").path("to_create").asInt(-1);
+    }
+
     private String lastError() {
         return epmPulse.data("/api/v1/canvas").at("/canvases/0/last_error").asText();
     }
@@ -142,6 +146,33 @@ class CanvasCreateTest {
         assertThat(canvasId()).isNull();
         assertThat(epmPulse.data("/api/v1/canvas").at("/canvases/0/pending").asBoolean())
                 .isTrue();
+    }
+
+    @Test
+    void theNumberOfCanvasesToCreateFallsToZero() throws Exception {
+        slack.put(SandboxChannel.of("CNEW", "new"));
+        Files.writeString(
+                folder.resolve("apps.json"),
+                APPS.replace("\"CMAIN\"]", "\"CMAIN\", \"CNEW\"]")
+                        .replace("\"CMAIN\": {", "\"CNEW\": {\"name\": \"new\"}, \"CMAIN\": {"));
+        ScriptedFault fault = slack.fail(CallMatcher.method(CREATE), Fault.rateLimited(Duration.ofSeconds(1)));
+
+        epmPulse.start();
+
+        await().until(() -> fault.hits() > 0);
+        assertThat(toCreate()).isEqualTo(2);
+        fault.clear();
+        await().atMost(Duration.ofSeconds(30)).until(() -> toCreate() == 0);
+        assertThat(created()).hasSize(2);
+    }
+
+    @Test
+    void withoutATokenNoCanvasIsToBeCreated() throws Exception {
+        epmPulse.settings.remove("SLACK_BOT_TOKEN");
+
+        epmPulse.start();
+
+        assertThat(toCreate()).isZero();
     }
 
     @Test

@@ -252,6 +252,34 @@ class CanvasRoutesTest {
     }
 
     @Test
+    void aTokenThatACallOfAnotherKindUsesIsNoLongerRefused() {
+        awaitEdits("FMAIN", 1);
+        awaitEdits("FARCS", 1);
+        slack.fail(CallMatcher.method("canvases.edit"), Fault.error("invalid_auth"), 1);
+        epmPulse.status("Planning", "Actual", "OK", "one");
+        await().until(() -> health().contains("invalid_auth"));
+
+        epmPulse.status("Planning", "Actual", "Warning", "sends an alert");
+
+        await().until(() -> health().equals("connected"));
+        awaitCanvas("FMAIN", "sends an alert");
+    }
+
+    @Test
+    void anAlertIsSentAtOnceWhenACanvasShowsThatTheTokenIsAccepted() {
+        awaitEdits("FMAIN", 1);
+        slack.fail(CallMatcher.method("chat.postMessage"), Fault.error("token_revoked"), 1);
+        epmPulse.status("Planning", "Actual", "Warning", "alerts");
+        await().until(() -> !slack.calls("chat.postMessage").isEmpty());
+
+        epmPulse.status("ARCS", "Reconciliation", "OK", "edits a canvas");
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> slack.calls("chat.postMessage").size() == 2);
+        await().until(() -> health().equals("connected"));
+    }
+
+    @Test
     void aSyncPublishesUnchangedCanvases() {
         awaitEdits("FMAIN", 1);
         awaitEdits("FARCS", 1);

@@ -1,6 +1,7 @@
 package org.epmpulse;
 
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
@@ -16,8 +17,9 @@ public final class RecordedErrors implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final LoggerContext context = (LoggerContext) LogManager.getContext(false);
     private final LoggerConfig root = context.getConfiguration().getRootLogger();
+    /** log4j ignores a second appender of the same name. */
     private final AbstractAppender recorder =
-            new AbstractAppender("recorded-errors", null, null, true, Property.EMPTY_ARRAY) {
+            new AbstractAppender("recorded-errors-" + UUID.randomUUID(), null, null, true, Property.EMPTY_ARRAY) {
                 @Override
                 public void append(LogEvent event) {
                     if (event.getLoggerName().startsWith(loggers)) {
@@ -25,6 +27,7 @@ public final class RecordedErrors implements AutoCloseable {
                     }
                 }
             };
+
     private final String loggers;
 
     public RecordedErrors() {

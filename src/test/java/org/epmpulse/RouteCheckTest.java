@@ -176,6 +176,196 @@ class RouteCheckTest {
     }
 
     @Test
+    void everyFieldAndValueThatCamelCannotReadIsReportedWithItsLine() throws Exception {
+        Path site = copyRoutes();
+        Files.writeString(site.resolve("a-fields.camel.yaml"), """
+                - rout:
+                    id: zero
+                - route:
+                    id: one # 🟢
+                    descripton: misspelled 🟢
+                    from:
+                      uri: timer:one
+                      paramters:
+                        period: 3
+                      steps:
+                      - lgo:
+                          message: x
+                      - log:
+                          mesage: x
+                          loggingLevel: INFO
+                      - setBody:
+                          simple: {expresion: x, trimm: true}
+                      - to: {urii: "direct:x", id: y}
+                      - choice:
+                          when:
+                            - simple: "${body} == 1"
+                              steps:
+                                  log: "a mapping"
+                            - simple: "${body} == 2"
+                              step:
+                                - log: "b"
+                      - loop:
+                          constant: 2
+                          steps:
+                          - stopp
+                      - throwException:
+                          exceptionType: java.lang.IllegalStateException
+                      - to:
+                          uri: kafak:topic
+                - route:
+                    id: two
+                    form:
+                      uri: direct:two
+                """);
+        Files.writeString(site.resolve("b-calls.camel.yaml"), """
+                - route:
+                    id: fine
+                    from:
+                      uri: direct:fine
+                      steps:
+                        - to:
+                            uri: direct:also-fine
+                - route:
+                    id: also-fine
+                    from:
+                      uri: direct:also-fine
+                      stepz: []
+                """);
+
+        assertThat(problems(true))
+                .containsExactly(
+                        "a-fields.camel.yaml:1: Unknown node id: rout",
+                        "a-fields.camel.yaml:5: Unsupported field: descripton",
+                        "a-fields.camel.yaml:8: Unsupported field: paramters",
+                        "a-fields.camel.yaml:11: Unknown node id: lgo",
+                        "a-fields.camel.yaml:14: Unsupported field: mesage",
+                        "a-fields.camel.yaml:17: Unsupported field: expresion",
+                        "a-fields.camel.yaml:17: Unsupported field: trimm",
+                        "a-fields.camel.yaml:18: Unsupported field: urii",
+                        "a-fields.camel.yaml:22: steps: Node type map is invalid, expected array",
+                        "a-fields.camel.yaml:25: Field: step has already been configured as an expression",
+                        "a-fields.camel.yaml:30: stopp: Unable to find constructor for node",
+                        "a-fields.camel.yaml:33, route one: unknown component \"kafak\"; put the jars of camel-kafak into"
+                                + " extra/ (deploy/add-component.sh)",
+                        "a-fields.camel.yaml:37: Unsupported field: form",
+                        "b-calls.camel.yaml:12: Unsupported field: stepz");
+        assertThat(problems(false)).isEmpty();
+    }
+
+    @Test
+    void aRouteWithoutFromAndAFileThatIsNotYamlAreReportedBesideOthers() throws Exception {
+        Path site = copyRoutes();
+        Files.writeString(site.resolve("a-none.camel.yaml"), """
+                - route:
+                    id: none
+                    description: has no source
+                - route:
+                    id: other
+                    from:
+                      uri: kafak:topic
+                      steps:
+                        - stop: {}
+                """);
+        Files.writeString(site.resolve("b-syntax.camel.yaml"), """
+                - route:
+                    id: syntax
+                    from: {uri: "direct:x"
+                    steps: []
+                """);
+        Files.writeString(site.resolve("c-empty.camel.yaml"), """
+                - route:
+                    id: empty
+                    from:
+                      uri: direct:empty
+                      steps:
+                        -
+                """);
+
+        assertThat(problems(true))
+                .satisfiesExactly(
+                        none -> assertThat(none).isEqualTo("a-none.camel.yaml:1, route none: has no \"from\""),
+                        other -> assertThat(other).startsWith("a-none.camel.yaml:7, route other: unknown component"),
+                        syntax -> assertThat(syntax).startsWith("b-syntax.camel.yaml:4: "),
+                        item -> assertThat(item).startsWith("c-empty.camel.yaml:6: "));
+    }
+
+    private void writeRoute(Path site, String name, String uri) throws IOException {
+        Files.writeString(site.resolve(name + ".camel.yaml"), """
+                - route:
+                    id: %s
+                    from:
+                      uri: "%s"
+                      steps:
+                        - to:
+                            uri: "seda:x?timeout=1x"
+                """.formatted(name, uri));
+    }
+
+    @Test
+    void optionsOfAScheduleThatFailOnlyAtTheStartAreErrors() throws Exception {
+        Path site = copyRoutes();
+        String inbox = "file:" + folder + "/inbox?";
+        writeRoute(site, "a", inbox + "scheduler=quartz&scheduler.cron=0+0+25+*+*+?");
+        writeRoute(site, "b", inbox + "scheduler=quartz");
+        writeRoute(site, "c", inbox + "scheduler=quartz&scheduler.cron=0+0+2+*+*+?&scheduler.crom=x");
+        writeRoute(site, "d", "imaps:mail.example?username=u&password=p&scheduler=quartz&scheduler.cron=nightly");
+        writeRoute(site, "e", inbox + "backoffMultiplier=3");
+        writeRoute(site, "f", inbox + "include=[a");
+        writeRoute(site, "g", "timer:g?time=2026-99-99");
+        writeRoute(site, "g2", "seda:g2?size=x");
+        writeRoute(site, "g3", "timer:g3?perod=3&delay=1x");
+        writeRoute(site, "h", inbox + "scheduler.poolsize=2");
+        writeRoute(site, "i", inbox + "scheduler=quartz&scheduler.cron=0+0/5+*+*+*+?&scheduler.timeZone=Europe/Berlin");
+
+        assertThat(problems(true).stream().map(problem -> problem.replace(folder.toString(), "")))
+                .containsExactly(
+                        "a.camel.yaml:4, route a: file:/inbox: Hour values must be between 0 and 23: scheduler.cron"
+                                + " \"0 0 25 * * ?\"",
+                        "b.camel.yaml:4, route b: file:/inbox: scheduler.cron is missing",
+                        "c.camel.yaml:4, route c: file:/inbox: unknown option \"scheduler.crom\"",
+                        "d.camel.yaml:4, route d: imaps:mail.example: Illegal characters for this position: 'NIG':"
+                                + " scheduler.cron \"nightly\"",
+                        "e.camel.yaml:4, route e: file:/inbox: backoffMultiplier needs backoffIdleThreshold or"
+                                + " backoffErrorThreshold",
+                        "f.camel.yaml:4, route f: file:/inbox: Unclosed character class near index 1 [a ^",
+                        "g.camel.yaml:4, route g: timer:g: Unparseable date: \"2026-99-99\"",
+                        "g2.camel.yaml:4, route g2: seda:g2: size must be a whole number, or a duration such as 30s, is"
+                                + " \"x\"",
+                        "g3.camel.yaml:4, route g3: timer:g3: unknown option \"perod\". Did you mean \"period\"?; delay"
+                                + " must be a duration such as 30s or 1h30m, is \"1x\"",
+                        "h.camel.yaml:4, route h: file:/inbox: unknown option \"scheduler.poolsize\"");
+        assertThat(folder.resolve("inbox")).doesNotExist();
+    }
+
+    @Test
+    void valuesThatCamelReadsAsZeroAreWarnings() throws Exception {
+        Path site = copyRoutes();
+        writeRoute(site, "a", "timer:a?period=1x");
+        writeRoute(site, "b", "file:" + folder + "/inbox?delay=abc&maxMessagesPerPoll=ten");
+        writeRoute(site, "c", "quartz:c?cron=0+0+2+*+*+?&trigger.timeZone=Europe/Berln");
+        writeRoute(site, "d", "file:" + folder + "/inbox?delay=1h30m&initialDelay=500&readLockTimeout=30s");
+        writeRoute(site, "e", "quartz:e?cron=0+0+2+*+*+?&trigger.timeZone=UTC");
+        writeRoute(site, "f", "status-changes:f?interval=PT5M");
+
+        assertThat(problems(true)).isEmpty();
+        assertThat(problems(false).stream()
+                        .map(problem -> problem.replace(folder.toString(), ""))
+                        .filter(problem -> !problem.contains("seda:x")))
+                .containsExactly(
+                        "a.camel.yaml:4, route a: timer:a: period must be a duration such as 30s or 1h30m, is \"1x\"",
+                        "b.camel.yaml:4, route b: file:/inbox: delay must be a whole number, or a duration such as 30s,"
+                                + " is \"abc\"",
+                        "b.camel.yaml:4, route b: file:/inbox: maxMessagesPerPoll must be a whole number, or a duration"
+                                + " such as 30s, is \"ten\"",
+                        "c.camel.yaml:4, route c: quartz:c: trigger.timeZone must be a time zone such as Europe/Berlin,"
+                                + " is \"Europe/Berln\"");
+        assertThat(problems(false))
+                .contains(
+                        "a.camel.yaml:6, route a: seda:x: timeout must be a duration such as 30s or 1h30m, is \"1x\"");
+    }
+
+    @Test
     void theStartNamesFileAndLineOfTheFirstMistake() throws Exception {
         Files.writeString(
                 copyRoutes().resolve("site-slow.camel.yaml"),

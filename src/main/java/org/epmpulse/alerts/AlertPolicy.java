@@ -267,9 +267,14 @@ final class AlertPolicy {
      */
     void sent(String channelId, Instant now, Instant wall) {
         queue(channelId).done(now, wall);
+        credentialAccepted();
+        dirty = true;
+    }
+
+    /** The sink accepts the credential. */
+    void credentialAccepted() {
         suspended = false;
         suspendedUntil = Instant.MIN;
-        dirty = true;
     }
 
     /** The sink accepts no messages for a while. */

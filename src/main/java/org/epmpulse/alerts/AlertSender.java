@@ -388,8 +388,12 @@ public final class AlertSender implements WorkSource<String> {
         return null;
     }
 
-    /** The service of the sink has accepted a call of any kind. */
-    synchronized void available() {
-        health.available();
+    /** The service of the sink has accepted a call of any kind, and with it the credential. */
+    synchronized void available(boolean credentialWasRefused) {
+        health.available(credentialWasRefused);
+        if (credentialWasRefused) {
+            policy.credentialAccepted();
+            pendingListener.run();
+        }
     }
 }

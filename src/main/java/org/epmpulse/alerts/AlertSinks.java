@@ -121,10 +121,14 @@ public final class AlertSinks {
         running.forEach(sink -> sink.sender().stop());
     }
 
-    /** The service of a sink has accepted a call of any kind, so it is available. */
-    public void available(String name) {
+    /**
+     * The service of a sink has accepted a call of any kind, so it is available.
+     *
+     * @param credentialWasRefused whether it had refused the credential before
+     */
+    public void available(String name, boolean credentialWasRefused) {
         running.stream().filter(sink -> sink.name().equals(name)).forEach(sink -> sink.sender()
-                .available());
+                .available(credentialWasRefused));
     }
 
     /** The current problem of a sink, for the health check; null if there is none. */

@@ -46,8 +46,12 @@ final class SinkHealth {
         connectionProblem = null;
     }
 
-    /** The service of the sink has accepted a call of any kind, so it is available. */
-    void available() {
+    /** The service of the sink has accepted a call of any kind, and with it the credential. */
+    void available(boolean credentialWasRefused) {
+        if (credentialWasRefused && credentialProblem != null) {
+            LOG.info("{} alerts: credential accepted again", sink);
+            credentialProblem = null;
+        }
         connectionProblem = null;
     }
 

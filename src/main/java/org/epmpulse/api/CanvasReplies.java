@@ -57,6 +57,9 @@ public final class CanvasReplies {
 
     private record Canvases(List<Canvas> canvases) {}
 
+    /** @param toCreate the number of channels whose canvas is still to be created */
+    private record CanvasList(long toCreate, List<Canvas> canvases) {}
+
     private final CanvasPublisher publisher;
     private final Activity activity;
     private final NodeViews views;
@@ -87,8 +90,15 @@ public final class CanvasReplies {
 
     /** The canvases of all channels. */
     public Reply list() {
-        return Reply.ok(new Canvases(
-                views.canvases().stream().map(state -> Canvas.of(state, false)).toList()));
+        List<CanvasState> states = views.canvases();
+        return Reply.ok(new CanvasList(
+                states.stream().filter(CanvasReplies::isToCreate).count(),
+                states.stream().map(state -> Canvas.of(state, false)).toList()));
+    }
+
+    /** Without a token nothing is pending, and no canvas is created. */
+    private static boolean isToCreate(CanvasState state) {
+        return state.channel().canvasId() == null && state.pending();
     }
 
     /**

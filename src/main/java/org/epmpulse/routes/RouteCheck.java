@@ -18,11 +18,13 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.support.ScheduledPollConsumer;
 import org.epmpulse.board.BoardEvents;
 import org.epmpulse.board.BoardPage;
 import org.epmpulse.config.Configuration;
@@ -170,7 +172,19 @@ public final class RouteCheck {
             main.start();
             return inspect.apply(main.getCamelContext(), server);
         } finally {
+            removeSchedules(main.getCamelContext());
             main.stop();
+        }
+    }
+
+    /** Camel fails to stop a schedule of Quartz that has not been started, and logs that. */
+    private static void removeSchedules(@Nullable CamelContext context) {
+        if (context != null) {
+            for (Route route : context.getRoutes()) {
+                if (route.getConsumer() instanceof ScheduledPollConsumer consumer) {
+                    consumer.setScheduler(null);
+                }
+            }
         }
     }
 

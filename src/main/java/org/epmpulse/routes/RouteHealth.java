@@ -20,6 +20,7 @@ import org.apache.camel.Route;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.ExceptionHandler;
 import org.apache.camel.spi.PollingConsumerPollStrategy;
+import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.spi.RoutePolicy;
 import org.apache.camel.spi.RoutePolicyFactory;
 import org.apache.camel.support.DefaultConsumer;
@@ -121,10 +122,22 @@ public final class RouteHealth implements RoutePolicyFactory {
             if (route.getConsumer() instanceof DefaultConsumer consumer
                     && consumer.getExceptionHandler() instanceof LoggingExceptionHandler) {
                 consumer.setExceptionHandler(this);
+                throwIfNotConnected(route.getEndpoint());
             }
             if (route.getConsumer() instanceof ScheduledPollConsumer consumer
                     && !(consumer.getPollStrategy() instanceof Poll)) {
                 consumer.setPollStrategy(new Poll(this, consumer.getPollStrategy()));
+            }
+        }
+
+        /**
+         * By default, sources such as sftp only log that they cannot connect, and report a poll without files. See
+         * <a href="https://camel.apache.org/components/4.18.x/sftp-component.html">Camel's documentation</a>.
+         */
+        private void throwIfNotConnected(Endpoint endpoint) {
+            PropertyConfigurer options = endpoint.getComponent().getEndpointPropertyConfigurer();
+            if (options != null) {
+                options.configure(endpoint.getCamelContext(), endpoint, "throwExceptionOnConnectFailed", true, false);
             }
         }
 

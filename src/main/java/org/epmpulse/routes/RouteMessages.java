@@ -132,9 +132,20 @@ final class RouteMessages {
         if (uri == null || !isAboutEndpoint(failure)) {
             return text;
         }
+        List<String> reasons = new ArrayList<>(new RouteOptions(context).invalidValues(uri));
+        if (reasons.isEmpty() || UNKNOWN_OPTIONS.matcher(text).matches()) {
+            reasons.add(0, endpoint(text, uri));
+        }
         Matcher cron = CRON.matcher(uri);
-        return base(uri) + ": " + endpoint(text, uri)
+        return base(uri) + ": " + String.join("; ", reasons)
                 + (root instanceof ParseException && cron.find() ? ": cron \"" + cron.group(1) + "\"" : "");
+    }
+
+    /** Whether something may be missing, and not that a value is wrong. */
+    static boolean isLack(Throwable failure) {
+        Throwable root = RouteFiles.rootCause(failure);
+        return (root instanceof IllegalArgumentException || root instanceof NullPointerException)
+                && !isAboutEndpoint(failure);
     }
 
     private static boolean isAboutEndpoint(Throwable failure) {

@@ -39,6 +39,7 @@ final class RouteMistakes {
     private final CamelContext context;
     private final Model model;
     private final RouteMessages messages;
+    private final YamlMistakes yaml;
     private final Set<Problem> problems = new LinkedHashSet<>();
     private final Map<RouteFile, List<RouteDefinition>> routes = new LinkedHashMap<>();
     private int trials;
@@ -48,6 +49,7 @@ final class RouteMistakes {
         this.context = context;
         this.model = context.getCamelContextExtension().getContextPlugin(Model.class);
         this.messages = new RouteMessages(context);
+        this.yaml = new YamlMistakes(context);
     }
 
     /** The routes of each file that could be read. */
@@ -58,7 +60,13 @@ final class RouteMistakes {
     /** The mistakes in all files. */
     List<Problem> find(List<RouteFile> files) {
         Map<RouteFile, Collection<RoutesBuilder>> builders = new LinkedHashMap<>();
-        files.forEach(file -> attempt(file, () -> builders.put(file, file.builders(context))));
+        for (RouteFile file : files) {
+            RouteFile readable = yaml.readable(file);
+            if (readable != null) {
+                attempt(file, () -> builders.put(readable, readable.builders(context)));
+            }
+        }
+        problems.addAll(yaml.problems());
         builders.forEach((file, all) -> attempt(file, () -> {
             for (RoutesBuilder builder : all) {
                 if (builder instanceof RouteConfigurationsBuilder configurations) {
@@ -88,7 +96,13 @@ final class RouteMistakes {
         List<RouteDefinition> definitions = new ArrayList<>();
         for (RoutesBuilder builder : file.builders(context)) {
             if (builder instanceof RouteBuilder of) {
-                definitions.addAll(of.configureRoutes(context).getRoutes());
+                for (RouteDefinition route : of.configureRoutes(context).getRoutes()) {
+                    if (route.getInput() != null) {
+                        definitions.add(route);
+                    } else {
+                        report(route, null, "has no \"from\"", true);
+                    }
+                }
             }
         }
         return definitions;
@@ -109,7 +123,7 @@ final class RouteMistakes {
                     check(route);
                 }
             });
-            if (problems.size() == before) {
+            if (problems.size() == before && !(RouteMessages.isLack(e) && yaml.isIncomplete(file))) {
                 problems.addAll(file.problem(e).problems());
             }
         }
@@ -234,6 +248,22 @@ final class RouteMistakes {
     }
 
     private void report(RouteDefinition route, @Nullable NamedNode node, Throwable failure, @Nullable String uri) {
-        problems.add(Problem.error(RouteMessages.location(route, node), messages.of(failure, uri)));
+        report(route, node, messages.of(failure, uri), RouteMessages.isLack(failure));
+    }
+
+    private void report(RouteDefinition route, @Nullable NamedNode node, String message, boolean isLack) {
+        String where = RouteMessages.location(route, node);
+        if (!isLack || !isIncomplete(route, node)) {
+            problems.add(Problem.error(where, message));
+        }
+    }
+
+    /** Whether a part that could not be read was removed there; of a route, also from its "from". */
+    private boolean isIncomplete(RouteDefinition route, @Nullable NamedNode node) {
+        NamedNode input = route.getInput();
+        return yaml.isIncomplete(RouteMessages.location(route, node))
+                || (node == null || node == input)
+                        && (yaml.isIncomplete(RouteMessages.location(route, null))
+                                || input != null && yaml.isIncomplete(RouteMessages.location(route, input)));
     }
 }

@@ -45,6 +45,7 @@ final class RouteReview {
     private final Collection<String> apps;
     private final Predicate<String> answeredWithoutRoute;
     private final RouteMessages messages;
+    private final RouteOptions options;
     private final List<Problem> problems = new ArrayList<>();
 
     /** A call of a step. */
@@ -60,6 +61,7 @@ final class RouteReview {
         this.apps = apps;
         this.answeredWithoutRoute = answeredWithoutRoute;
         this.messages = new RouteMessages(context);
+        this.options = new RouteOptions(context);
     }
 
     /** @param routes those of each file, in the order in which they are loaded */
@@ -138,6 +140,9 @@ final class RouteReview {
     private void checkCall(Call call, Set<String> consumed) {
         String uri = resolve(call.uri());
         String base = RouteMessages.base(uri);
+        if (uri.contains("${") || endpoint(uri) != null) {
+            checkValues(call.route(), call.step(), uri);
+        }
         if (base.startsWith("direct:") && !base.contains("${") && !consumed.contains(base) && !uri.contains(OPTIONAL)) {
             Set<String> known = new TreeSet<>(consumed);
             known.removeIf(other -> !other.startsWith("direct:"));
@@ -188,12 +193,16 @@ final class RouteReview {
     }
 
     private void checkInput(RouteFile file, RouteDefinition route, List<HttpPath> paths) {
-        Endpoint input;
-        try {
-            input = context.getEndpoint(resolve(route.getInput().getEndpointUri()));
-        } catch (RuntimeException e) {
-            // RouteMistakes reports it.
+        String uri = resolve(route.getInput().getEndpointUri());
+        Endpoint input = endpoint(uri);
+        if (input == null) {
             return;
+        }
+        checkValues(route, route.getInput(), uri);
+        String schedule = options.scheduleProblem(input);
+        if (schedule != null) {
+            problems.add(Problem.error(
+                    RouteMessages.location(route, route.getInput()), RouteMessages.base(uri) + ": " + schedule));
         }
         if (input instanceof StatusChangesEndpoint changes) {
             checkApps(route, changes.getApps());
@@ -202,6 +211,19 @@ final class RouteReview {
         } else if (input instanceof PlatformHttpEndpoint http) {
             checkPath(file, route, http, paths);
         }
+    }
+
+    /** Null if it cannot be created, which {@link RouteMistakes} reports. */
+    private @Nullable Endpoint endpoint(String uri) {
+        try {
+            return context.getEndpoint(uri);
+        } catch (RuntimeException e) {
+            return null;
+        }
+    }
+
+    private void checkValues(RouteDefinition route, NamedNode node, String uri) {
+        options.invalidValues(uri).forEach(problem -> warn(route, node, RouteMessages.base(uri) + ": " + problem));
     }
 
     private void checkApps(RouteDefinition route, String named) {

@@ -39,15 +39,8 @@ final class SlackAnswers {
 
     private final SlackText text;
 
-    private volatile Runnable afterAccepted = () -> {};
-
     SlackAnswers(SlackText text) {
         this.text = text;
-    }
-
-    /** Sets a task to run after each successful answer; it must not block. */
-    void onAccepted(Runnable task) {
-        afterAccepted = task;
     }
 
     /**
@@ -82,7 +75,6 @@ final class SlackAnswers {
     private ObjectNode requireOk(int status, ObjectNode answer) {
         boolean ok = answer.path("ok").booleanValue();
         if (ok && status == 200) {
-            afterAccepted.run();
             return answer;
         }
         String code = answer.path("error").textValue();

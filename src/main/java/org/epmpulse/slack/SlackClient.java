@@ -30,6 +30,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import okhttp3.FormBody;
 import okhttp3.OkHttpClient;
@@ -41,9 +43,8 @@ import org.epmpulse.config.SlackIds;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls Slack's Web API with Slack's Java SDK. A call waits at most 10 s. Only what {@link
- * SlackAnswers} accepts as an answer is used. Calls are neither retried nor queued; the
- * routes decide that. Thread-safe.
+ * Calls Slack's Web API with Slack's Java SDK. A call waits at most 10 s. Only what {@link SlackAnswers} accepts as an
+ * answer is used. Calls are neither retried nor queued; the routes decide that. Thread-safe.
  *
  * <p>Each method throws {@link SlackRateLimitedException}, {@link SlackUnavailableException} or {@link
  * SlackRefusedException}.
@@ -64,11 +65,18 @@ public final class SlackClient implements AutoCloseable {
     private final MethodsClient methods;
     private final SlackText text;
     private final SlackAnswers answers;
+    private final AtomicLong tokenRefusals = new AtomicLong();
+    private volatile boolean tokenRefused;
+    private volatile Consumer<Boolean> afterAccepted = tokenWasRefused -> {};
     private volatile boolean stopped;
 
-    /** Sets a task to run after each call that Slack has accepted, on the thread of the call; it must not block. */
-    public void onAccepted(Runnable task) {
-        answers.onAccepted(task);
+    /**
+     * Sets a task to run after each call that Slack has accepted, on the thread of the call; it must not block.
+     *
+     * @param task gets whether this ends a refusal of the token: the call was sent after it
+     */
+    public void onAccepted(Consumer<Boolean> task) {
+        afterAccepted = task;
     }
 
     /** A client that uses no proxy. */
@@ -334,11 +342,21 @@ public final class SlackClient implements AutoCloseable {
     record Answer(ObjectNode json, List<String> scopes) {}
 
     Answer call(String method, FormBody.Builder form) {
+        long refusals = tokenRefusals.get();
         try (Response response = methods.runPostFormWithToken(form, method, token)) {
             ResponseBody body = response.body();
             ObjectNode json = answers.require(
                     response.code(), response.header("Retry-After"), body == null ? new byte[0] : body.bytes());
+            boolean tokenAccepted = tokenRefused && refusals == tokenRefusals.get();
+            tokenRefused &= !tokenAccepted;
+            afterAccepted.accept(tokenAccepted);
             return new Answer(json, response.headers("x-oauth-scopes"));
+        } catch (SlackRefusedException e) {
+            if (SlackErrors.isTokenRefused(e)) {
+                tokenRefusals.incrementAndGet();
+                tokenRefused = true;
+            }
+            throw e;
         } catch (IOException e) {
             if (e instanceof StoppedException) {
                 throw SlackUnavailableException.notSent(STOPPING, e);

@@ -54,6 +54,10 @@ public final class SlackErrors {
             "deprecated_endpoint",
             "unknown_method");
 
+    /** Those with which Slack refuses every call, of whatever kind. */
+    private static final Set<String> TOKEN =
+            Set.of("not_authed", "invalid_auth", "token_expired", "token_revoked", "account_inactive");
+
     private static final String FIND_CANVAS = "the channel already has a canvas; set canvas_id to its id, or grant"
             + " channels:read (private channels: groups:read) so that EPMPulse finds it";
     private static final String RESTRICTED = "a workspace administrator does not allow it";
@@ -95,6 +99,11 @@ public final class SlackErrors {
     /** Whether the canvas was deleted or is not visible to the app; Slack reports both the same way. */
     public static boolean isMissingCanvas(SlackRefusedException failure) {
         return Set.of("canvas_not_found", "canvas_deleted").contains(failure.code());
+    }
+
+    /** Whether the token is refused for every call, and not only for this one. */
+    static boolean isTokenRefused(SlackRefusedException failure) {
+        return TOKEN.contains(failure.code());
     }
 
     /** Whether the token lacks a scope that the method requires. */

@@ -3,6 +3,8 @@ package org.epmpulse.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -15,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.logging.log4j.Level;
+import org.epmpulse.FreePort;
 import org.epmpulse.RecordedErrors;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -186,6 +189,42 @@ class RouteHealthTest {
 
         Files.createDirectory(inbox);
         awaitProblem(null);
+    }
+
+    @Test
+    void aServerThatCannotBeReachedIsAFailureUntilItsFilesAreListed() throws Exception {
+        int port = FreePort.find();
+        String uri = "ftp:x@127.0.0.1:" + port + "?password=y&passiveMode=true&delay=20&initialDelay=0";
+
+        site(route(uri, ""));
+
+        awaitProblem("mine since 2026-03-31T12:00:00Z");
+        await().during(Duration.ofMillis(300)).until(() -> errors.lines().size() == 1);
+        assertThat(errors.lines().get(0)).contains("route mine: source failed: ", "Connection refused");
+        assertThat(gauge()).isOne();
+
+        try (TestingFtpServer server = new TestingFtpServer(port)) {
+            awaitProblem(null);
+            assertThat(gauge()).isZero();
+        }
+        awaitProblem("mine since 2026-03-31T12:00:00Z");
+    }
+
+    @Test
+    void aMailServerThatCannotBeReachedIsAFailureUntilItsMailIsListed() throws Exception {
+        int port = FreePort.find();
+        site(route("imap:127.0.0.1:" + port + "?username=x&password=y&delay=20&initialDelay=0", ""));
+
+        awaitProblem("mine since 2026-03-31T12:00:00Z");
+
+        GreenMail server = new GreenMail(new ServerSetup(port, "127.0.0.1", "imap"));
+        try {
+            server.setUser("x@example.com", "x", "y");
+            server.start();
+            awaitProblem(null);
+        } finally {
+            server.stop();
+        }
     }
 
     @Test

@@ -173,8 +173,12 @@ public final class CanvasPublisher {
         return canvases.health();
     }
 
-    /** Slack has accepted a call of any kind. */
-    public void slackAccepted() {
-        canvases.slackAccepted();
+    /**
+     * Slack has accepted a call of any kind.
+     *
+     * @param tokenWasRefused whether it had refused the token before
+     */
+    public void slackAccepted(boolean tokenWasRefused) {
+        canvases.slackAccepted(tokenWasRefused);
     }
 }

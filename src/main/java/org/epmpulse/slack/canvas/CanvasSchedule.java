@@ -352,6 +352,10 @@ final class CanvasSchedule {
         return nextProbeAt != null;
     }
 
+    synchronized void tokenAccepted() {
+        nextProbeAt = null;
+    }
+
     /** Ends the suspension if the edit was its probe; an edit from before says nothing about the token now. */
     private CanvasSlot tokenAccepted(CanvasSlot slot) {
         nextProbeAt = slot.isProbe ? null : nextProbeAt;
@@ -374,14 +378,14 @@ final class CanvasSchedule {
      * others, so only the time since the latest success counts.
      */
     synchronized Duration lag(String id, Instant steady) {
-        Instant now = latest(steady);
         CanvasSlot slot = slots.get(id);
         PendingChange oldest =
                 slot == null ? null : slot.inFlightChange != null ? slot.inFlightChange : slot.pendingChange;
         if (slot == null || oldest == null) {
             return Duration.ZERO;
         }
-        return Duration.between(slot.filled ? oldest.since() : CanvasSlot.later(oldest.since(), latestSuccess), now);
+        return Duration.between(
+                slot.filled ? oldest.since() : CanvasSlot.later(oldest.since(), latestSuccess), latest(steady));
     }
 
     /** Whether a change is not on the canvas yet. */

@@ -255,9 +255,17 @@ final class Canvases {
         return canvas.state(enabled && schedule.isPending(canvas.id()), enabled ? canvas.error() : null);
     }
 
-    /** Slack has accepted a call of any kind, so it is available. */
-    synchronized void slackAccepted() {
-        slackHealth.responded();
+    /** Slack has accepted a call of any kind, so it is available, and accepts the token. */
+    void slackAccepted(boolean tokenWasRefused) {
+        synchronized (this) {
+            slackHealth.responded();
+            if (!tokenWasRefused) {
+                return;
+            }
+            slackHealth.tokenAccepted();
+            schedule.tokenAccepted();
+        }
+        notifySources();
     }
 
     /** The state of Slack for the health check. */
