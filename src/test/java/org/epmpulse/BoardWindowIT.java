@@ -538,6 +538,26 @@ class BoardWindowIT {
                 return box.bottom > innerHeight || box.right > innerWidth || box.height === 0;
               }).length""";
 
+    /** Whether type that is 7 % larger does not fit. */
+    private static final String AS_LARGE_AS_POSSIBLE = """
+            () => {
+              const {style} = document.documentElement;
+              const main = document.querySelector('#main');
+              const before = style.fontSize;
+              style.fontSize = `${parseFloat(before) * 1.07}px`;
+              const fits = main.scrollHeight <= main.clientHeight && main.scrollWidth <= main.clientWidth;
+              style.fontSize = before;
+              return !fits;
+            }""";
+
+    /** Whether no tile is smaller than the wall assumes when it says without a look that too many do not fit. */
+    private static final String TILES_AS_LARGE_AS_ASSUMED = """
+            () => ['full', 'short'].every((level, i) => [...document.querySelectorAll(`.tiles.${level} .tile`)].every(tile => {
+                const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+                const {width, height} = tile.getBoundingClientRect();
+                return width / rem + 0.5 >= [26.5, 17.5][i] && height / rem + 0.5 >= 4;
+              }))""";
+
     @ParameterizedTest
     @CsvSource({
         "1366, 768, 12",
@@ -560,6 +580,8 @@ class BoardWindowIT {
         assertThat((List<?>) page.evaluate(BROKEN)).isEmpty();
         assertThat(page.evaluate("document.querySelector('#main').scrollHeight"))
                 .isEqualTo(height);
+        assertThat(page.evaluate(AS_LARGE_AS_POSSIBLE)).isEqualTo(true);
+        assertThat(page.evaluate(TILES_AS_LARGE_AS_ASSUMED)).isEqualTo(true);
         assertThat(page.locator("button:visible, input:visible, select:visible"))
                 .hasCount(0);
     }
