@@ -102,6 +102,7 @@ function context() {
     minute: Math.floor(shownNow / 60_000),
     end: endOfAll(allRows, known?.expectedEnd ?? null, shownNow),
     problems: problemsOf(rows),
+    stale: new Set(allRows.filter(row => row.state === 'stale').map(row => row.key)),
     titleCounts: state.hasBoard ? {problems, states: {done, running, failed, stale, notStarted}} : null,
     alarm: feed && health.alarm(now, state.hasBoard, document.hidden),
     address: address.now,

@@ -17,8 +17,13 @@ export function attention(ctx) {
     <section id="attention" class="attention" aria-labelledby="attention-title">
       <div class="section-head"><h2 id="attention-title">${t('attention')}</h2>
         ${ctx.problems.length ? copyButton('attention-table') : ''}</div>
-      ${ctx.problems.length ? table(ctx) : html`<p class="note small">${ctx.past === null || ctx.state.window ? t('attention_none') : ''}</p>`}
+      ${ctx.problems.length ? table(ctx) : html`<p class="note small">${ctx.past === null || ctx.state.window ? none(ctx) : ''}</p>`}
     </section>`;
+}
+
+function none(ctx) {
+  const hidden = ctx.isFiltered ? problemsOf(ctx.allRows).length : 0;
+  return hidden ? t('attention_hidden', {n: hidden}) : t('attention_none');
 }
 
 function table(ctx) {

@@ -12,6 +12,12 @@ export const stateOfStatus = ({status, stale}) => stale && status === 'Loading' 
 
 export const keyOf = (app, domain) => `${app}/${domain}`;
 
+/** The state of a run: one that goes on may be that of a domain that is stale. */
+export function stateOfRun(run, stale) {
+  const state = stateOfStatus(run);
+  return state === 'running' && stale.has(keyOf(run.app, run.domain)) ? 'stale' : state;
+}
+
 /** What the last update of a domain says within the window. */
 function liveState(entry, starts) {
   if (entry.status === 'Loading') {

@@ -4,10 +4,10 @@ import {html, svg} from '../lit/lit-html.js';
 import {createAnswers} from './answers.js';
 import {query} from './api.js';
 import {splitName} from './address.js';
-import {httpsUrl, rowOf, stateOfStatus} from './derive.js';
-import {answerText, explanation} from './facts.js';
+import {httpsUrl, rowOf, stateOfRun, stateOfStatus} from './derive.js';
+import {answerText, expectedLater, explanation} from './facts.js';
 import {clock, duration, instant, shortTime, typicalDuration} from './time.js';
-import {badge, externalLink, timeOf} from './symbols.js';
+import {badge, externalLink, symbol, timeOf} from './symbols.js';
 import {t} from './texts.js';
 
 const REFRESH_MS = 15_000;
@@ -86,9 +86,12 @@ export function createDomainView(api, changed) {
 
   function now(row, ctx) {
     const lines = explanation(row, ctx.shownNow);
+    // A deadline at risk is explained with the expected end.
+    const expected = row.atRisk ? null : expectedLater(row, ctx.shownNow);
     return html`
       <p class="details-state" data-kind=${row.kind}>${badge(row.state)} ${timeOf(row.since, ctx.shownNow)}
-        ${row.expectedEnd !== null && row.state !== 'done' ? html`<span>${t('expected_at', {time: shortTime(row.expectedEnd, ctx.shownNow)})}</span>` : ''}</p>
+        ${row.late || row.atRisk ? html`<span class="late-text">${symbol('Late')} ${t(row.late ? 'late' : 'at_risk')}</span>` : ''}
+        ${expected === null ? '' : html`<span>${t('expected_at', {time: shortTime(expected, ctx.shownNow)})}</span>`}</p>
       ${lines.map(text => html`<p class="details-reason" dir="auto">${text}</p>`)}`;
   }
 
@@ -100,7 +103,8 @@ export function createDomainView(api, changed) {
     const count = list => list.filter(n => n > 0).length;
     return html`
       <dl class="facts-list">
-        ${fact(t('deadline'), rule.by && html`${rule.by}${deadline === null ? '' : html` (${timeOf(deadline, ctx.shownNow)})`}`)}
+        ${fact(t('deadline'), rule.by && html`${rule.by}${deadline === null || shortTime(deadline, ctx.shownNow) === rule.by ? ''
+          : html` (${t('next')} ${timeOf(deadline, ctx.shownNow)})`}`)}
         ${fact(t('usual_end'), usual === null ? '' : clock(usual))}
         ${fact(t('owner'), rule.owner && html`<bdi>${rule.owner}</bdi>`)}
         ${fact(t('runbook'), httpsUrl(rule.runbook) && externalLink(rule.runbook, rule.runbook))}
@@ -113,7 +117,7 @@ export function createDomainView(api, changed) {
       ${runs.length ? html`<h3>${t('last_runs')}</h3><div class="scroll" tabindex="0" role="region" aria-label=${t('last_runs')}><table class="details-runs">
         <thead><tr><th scope="col">${t('status')}</th><th scope="col">${t('started')}</th><th scope="col">${t('ended')}</th>
           <th scope="col">${t('duration')}</th><th scope="col">${t('message')}</th></tr></thead>
-        <tbody>${runs.slice(0, 10).map(run => html`<tr><td>${badge(stateOfStatus(run))}</td>
+        <tbody>${runs.slice(0, 10).map(run => html`<tr><td>${badge(stateOfRun({...data, ...run}, ctx.stale))}</td>
           <td>${timeOf(instant(run.started), ctx.shownNow)}</td><td>${timeOf(instant(run.completed), ctx.shownNow)}</td>
           <td>${Number.isFinite(run.duration_sec) ? duration(run.duration_sec * 1000) : ''}</td>
           <td dir="auto">${run.message ?? ''} ${httpsUrl(run.url) ? externalLink(run.url, t('log')) : ''}</td></tr>`)}</tbody></table></div>` : ''}

@@ -1,6 +1,6 @@
 // Sentences about a domain, in the reader's language.
 
-import {clock, elapsed, duration, instant, shortTime} from './time.js';
+import {MINUTE, clock, elapsed, duration, instant, shortTime} from './time.js';
 import {t} from './texts.js';
 
 /** At most so many names of what a domain waits for. */
@@ -55,6 +55,10 @@ export function explanation(row, now) {
     .filter(Boolean);
 }
 
+/** When a domain is expected to be done; null if that is not known, or if it should be done by now. */
+export const expectedLater = (row, now) => row.state !== 'done' && row.expectedEnd !== null && row.expectedEnd >= now + MINUTE
+  ? row.expectedEnd : null;
+
 /** A short text for the time axis: what the last update said, and what is expected. */
 export function axisText(row, now) {
   return axisParts(row, now).filter(Boolean).join(' · ');
@@ -62,13 +66,14 @@ export function axisText(row, now) {
 
 function axisParts(row, now) {
   const deadline = deadlineText(row, now);
+  const expected = expectedLater(row, now);
   switch (row.state) {
     case 'done':
       return [runText(row, now), deadline, row.message];
     case 'running':
-      return [deadline, row.message, runText(row, now), deadline || row.expectedEnd === null ? '' : t('until', {time: clock(row.expectedEnd)})];
+      return [deadline, row.message, runText(row, now), deadline || expected === null ? '' : t('until', {time: clock(expected)})];
     case 'not_started':
-      return [deadline, waitingText(row) || (row.expectedEnd === null ? '' : t('expected_at', {time: clock(row.expectedEnd)}))];
+      return [deadline, waitingText(row) || (expected === null ? '' : t('expected_at', {time: clock(expected)}))];
     default:
       return [row.state === 'failed' ? row.message : runText(row, now), deadline];
   }

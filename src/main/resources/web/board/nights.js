@@ -18,11 +18,11 @@ const MAX_WINDOWED = 500;
 const MAX_LINES = 120;
 
 /** Height and kind of the bar of each result; the height makes the colour unnecessary. */
-const CELLS = {failed: ['Warning', 16], late: ['Late', 12], done: ['OK', 8], open: ['Loading', 8], none: ['Blank', 2]};
+const CELLS = {failed: ['Warning', 16], late: ['Late', 12], stale: ['Stale', 10], done: ['OK', 8], open: ['Loading', 8], none: ['Blank', 2]};
 
 /** What a night shows of a domain that ended like this. */
 export const resultOf = ({state, deadline_state: deadline}) => state === 'failed' ? 'failed'
-  : deadline === 'late' ? 'late' : state === 'done' ? 'done' : state === 'not_started' ? 'none' : 'open';
+  : deadline === 'late' ? 'late' : state === 'stale' || state === 'done' ? state : state === 'not_started' ? 'none' : 'open';
 
 /** The nights of windows, the earliest first: {columns: [{at, label}], cells: Map of results}. */
 export function nightsOfWindows(windows) {
@@ -113,15 +113,15 @@ export function createNights(loader, changed) {
     const rows = few ? notable : ctx.rows;
     return html`
       <section id="nights" class="nights" aria-labelledby="nights-title">
-        <div class="section-head"><h2 id="nights-title">${t('nights_title', {n: columns.length})}</h2>
-          <p class="legend">${[['failed', 'Warning'], ['late', 'Late'], ['done', 'OK'], ['running', 'Loading'], ['no_run', 'Blank']].map(([name, kind]) =>
+        <div class="section-head"><h2 id="nights-title">${t(columns.length === 1 ? 'last_night' : 'nights_title', {n: columns.length})}</h2>
+          <p class="legend">${[['failed', 'Warning'], ['late', 'Late'], ['stale', 'Stale'], ['done', 'OK'], ['running', 'Loading'], ['no_run', 'Blank']].map(([name, kind]) =>
             html`<span class="count" data-kind=${kind}>${symbol(kind)}<span>${t(name)}</span></span>`)}</p>
           <p class="help-line" role="status">${partial ? t('nights_loading', {n: columns.length, all: NIGHTS}) : ''}</p>
           ${copyButton('nights-table')}</div>
         <div class="scroll"><table id="nights-table">
           <thead><tr><th scope="col">${t('domain')}</th><th scope="col" class="night-head">
             <div class="night-days">${columns.map((column, i) => html`<a class="go" title=${t('night_open', {day: fullTime(column.at ?? ctx.now)})}
-              href=${ctx.href({view: 'tonight', at: column.at})}><span class=${i < 2 || (columns.length - 1 - i) % 5 ? 'sr-only' : ''}>${column.label}</span></a>`)}</div></th>
+              href=${ctx.href({view: 'tonight', at: column.at})}><span class=${columns.length > 3 && (i < 2 || (columns.length - 1 - i) % 5) ? 'sr-only' : ''}>${column.label}</span></a>`)}</div></th>
             <th scope="col">${t('summary')}</th></tr></thead>
           <tbody>${repeat(rows, row => row.key, row => guard([cells.get(row.key)?.join(), columns.length, ctx.address],
             () => line(row, cells.get(row.key) ?? [], columns, ctx)))}</tbody>
@@ -137,7 +137,7 @@ export function createNights(loader, changed) {
 
 /** "27 OK, 2 Failed", without zeros. */
 export function summaryOf(results) {
-  return [['failed', 'failed'], ['late', 'late'], ['done', 'done'], ['open', 'running'], ['none', 'no_run']]
+  return [['failed', 'failed'], ['late', 'late'], ['stale', 'stale'], ['done', 'done'], ['open', 'running'], ['none', 'no_run']]
     .map(([result, name]) => [results.filter(each => each === result).length, t(name)])
     .filter(([count]) => count).map(part => part.join(' ')).join(', ');
 }

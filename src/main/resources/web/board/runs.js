@@ -3,7 +3,7 @@
 import {html} from '../lit/lit-html.js';
 import {repeat} from '../lit/directives/repeat.js';
 import {query} from './api.js';
-import {KINDS, keyOf, httpsUrl, stateOfStatus} from './derive.js';
+import {KINDS, keyOf, httpsUrl, stateOfRun} from './derive.js';
 import {DAY, duration, instant} from './time.js';
 import {badge, externalLink, timeOf} from './symbols.js';
 import {copyButton} from './copy.js';
@@ -57,7 +57,7 @@ export function createRuns(api, changed) {
     }
   }
 
-  const matches = (run, {status, q}) => (!status || stateOfStatus(run) === status)
+  const matches = (run, {status, q}, stale) => (!status || stateOfRun(run, stale) === status)
     && q.toLowerCase().split(/\s+/).every(word => [run.app, run.domain, run.job_id, run.message].join('\n').toLowerCase().includes(word));
 
   return {
@@ -78,7 +78,7 @@ export function createRuns(api, changed) {
         of = wanted;
         load(queryOf(ctx), false);
       }
-      const runs = list.filter(run => matches(run, ctx.address));
+      const runs = list.filter(run => matches(run, ctx.address, ctx.stale));
       return html`
         <section id="runs" class="runs" aria-labelledby="runs-title">
           <div class="section-head"><h2 id="runs-title">${t('runs_title')}</h2>
@@ -102,9 +102,9 @@ export function createRuns(api, changed) {
   };
 }
 
-export const runLine = (run, ctx) => html`
-  <tr class="domain" data-kind=${KINDS[stateOfStatus(run)]} data-key=${keyOf(run.app, run.domain)}>
-    <td>${badge(stateOfStatus(run))}</td>
+const runLine = (run, ctx) => html`
+  <tr class="domain" data-kind=${KINDS[stateOfRun(run, ctx.stale)]} data-key=${keyOf(run.app, run.domain)}>
+    <td>${badge(stateOfRun(run, ctx.stale))}</td>
     <th scope="row"><a class="go row-link" href=${ctx.href({domain: keyOf(run.app, run.domain)})}><bdi>${run.app}</bdi> · <bdi class="name">${run.domain}</bdi></a></th>
     <td class="when" data-label=${t('started')}>${timeOf(instant(run.started), ctx.shownNow)}</td>
     <td class="when" data-label=${t('ended')}>${timeOf(instant(run.completed), ctx.shownNow)}</td>

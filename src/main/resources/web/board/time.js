@@ -2,7 +2,7 @@
 
 import {t} from './texts.js';
 
-const MINUTE = 60_000;
+export const MINUTE = 60_000;
 export const DAY = 86_400_000;
 
 /** Milliseconds of an ISO 8601 text; null if it is none. */

@@ -24,8 +24,10 @@ const NO_RUNS = [];
 export const unfolded = new Set();
 
 export function axisView(ctx) {
+  const track = trackOf(innerWidth);
   const axis = axisOf(ctx.state.window ?? {starts: ctx.shownNow - 86_400_000, ends: ctx.shownNow}, ctx.rows, ctx.shownNow,
-    ticksOf(innerWidth));
+    Math.max(3, Math.min(14, Math.floor(track / 4.2))));
+  const hasRoom = at => axis.x(at) / 100 * track + widthOf(tickText(at)) < track;
   const folds = ctx.all > FOLD_ABOVE && !ctx.isFiltered;
   const key = `${axis.from} ${axis.to}`;
   return html`
@@ -40,7 +42,7 @@ export function axisView(ctx) {
         <table id="axis-table">
           <thead><tr><th scope="col" class="col-name">${t('domain')}</th>
             <th scope="col" class="col-track"><span class="sr-only">${t('axis')}</span>
-              <svg class="ticks" aria-hidden="true">${axis.ticks.filter(at => axis.x(at) < 96).map(at => svg`<text x="${axis.x(at)}%" dx="0.2em" y="76%">${tickText(at)}</text>`)}</svg></th>
+              <svg class="ticks" aria-hidden="true">${axis.ticks.filter(hasRoom).map(at => svg`<text x="${axis.x(at)}%" dx="0.2em" y="76%">${tickText(at)}</text>`)}</svg></th>
             <th scope="col" class="col-state">${t('status')}</th>
             <th scope="col" class="col-spark">${t('durations')}</th>
             <th scope="col" class="col-typical">${t('typical')}</th></tr></thead>
@@ -50,12 +52,14 @@ export function axisView(ctx) {
     </section>`;
 }
 
-/** How many labels there is room for beside the columns; the font of the wall is larger. */
-export function ticksOf(width, font = parseFloat(getComputedStyle(document.documentElement).fontSize)) {
-  const rem = width / font;
-  const track = rem > 75 ? rem - 52 : rem > 46 ? rem - 34 : rem - 2;
-  return Math.max(3, Math.min(14, Math.floor(track / 4.2)));
+/** The width of the axis beside the columns, in rem; the font of the wall is larger. */
+function trackOf(width) {
+  const rem = width / parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return rem > 75 ? rem - 54.5 : rem > 46 ? rem - 37 : rem - 2;
 }
+
+/** The width of a label of the axis, in rem. */
+const widthOf = text => 0.3 + 0.46 * text.length;
 
 const tickText = at => new Date(at).getHours() || new Date(at).getMinutes() ? clock(at) : day(at);
 

@@ -13,11 +13,21 @@ import {t} from './texts.js';
 /** From all that is known down to a number for each app; the first that is readable is shown. */
 const LEVELS = ['axis', 'full', 'short', 'names', 'apps'];
 
-const SMALLEST = 8;
 const MAX_AXIS_ROWS = 60;
 
+/** The least width and height that the tile of a problem needs, with its gap, in rem: wall.css makes no smaller ones. */
+const TILE = {axis: [26.5, 4], full: [26.5, 4], short: [17.5, 4]};
+
+/** Font sizes in pixels: the smallest, and how many times larger each next one is. */
+const SMALLEST = 8;
+const STEP = 1.03;
+
+const stepsTo = size => Math.ceil(Math.log(size / SMALLEST) / Math.log(STEP));
+
 /** Names and times in the far distance: a line must be at least this part of the height of the screen. */
-const readable = height => Math.max(12, height / 66);
+const readable = () => stepsTo(Math.max(12, innerHeight / 66));
+
+const largest = () => stepsTo(Math.max(24, innerHeight / 24));
 
 /** Failures first, then in the order of the configuration. */
 const inOrder = problems => [...problems].sort((a, b) => (a.problem === 'failed' ? 0 : 1) - (b.problem === 'failed' ? 0 : 1));
@@ -58,50 +68,96 @@ function content(ctx, level) {
           html`<li><b><bdi>${name}</bdi></b> ${appCounts(rows)}</li>`)}</ul>`}` : html`<p class="note">${t('loading')}</p>`}`;
 }
 
+/** How many times as large the content could be; below 1 if it does not fit. */
+function roomOf(element) {
+  const {clientHeight, scrollHeight, clientWidth, scrollWidth} = element;
+  if (scrollHeight > clientHeight || scrollWidth > clientWidth) {
+    return Math.min(clientHeight / scrollHeight, clientWidth / scrollWidth);
+  }
+  return clientHeight / Math.max(1, element.lastElementChild.getBoundingClientRect().bottom);
+}
+
+/** Whether so many tiles are too many in a readable size, without a look at the page. */
+function tooMany(tiles, level) {
+  if (!TILE[level]) {
+    return false;
+  }
+  const rem = SMALLEST * STEP ** readable();
+  const [width, height] = TILE[level];
+  return Math.ceil(tiles / Math.max(1, Math.floor(innerWidth / rem / width))) * height * rem > innerHeight;
+}
+
 export function createWall() {
-  let level = 0;
+  let level = '';
+  let size = 0; // steps from the smallest
   let fitted = '';
 
   const root = document.documentElement;
 
-  function overflows(element) {
-    return element.scrollHeight > element.clientHeight || element.scrollWidth > element.clientWidth;
+  function setSize(steps) {
+    size = steps;
+    root.style.fontSize = `${SMALLEST * STEP ** steps}px`;
   }
 
-  /** The largest type that fits, in pixels; 0 if none does. */
-  function fit(element, height) {
-    let [fits, tooLarge] = [0, Math.max(24, height / 24)];
-    root.style.fontSize = `${SMALLEST}px`;
-    if (overflows(element)) {
-      return 0;
+  /**
+   * Sets the largest type that fits; false if none does. Each try makes the browser lay out the whole page, so the next
+   * one is guessed from the room that is left.
+   */
+  function fit(element, least, first) {
+    let [fits, tooLarge] = [least - 1, largest() + 1];
+    let next = Math.min(Math.max(first, least), tooLarge - 1);
+    while (fits + 1 < tooLarge) {
+      setSize(next);
+      const room = roomOf(element);
+      const steps = Math.log(room) / Math.log(STEP) / 2;
+      if (room < 1) {
+        tooLarge = next;
+        next = Math.max(fits + 1, next - Math.max(1, Math.round(-steps)));
+      } else {
+        fits = next;
+        next = Math.min(tooLarge - 1, next + Math.max(1, Math.round(steps)));
+        if (room < STEP - 0.01) {
+          break;
+        }
+      }
     }
-    fits = SMALLEST;
-    while (tooLarge - fits > 0.5) {
-      const size = (fits + tooLarge) / 2;
-      root.style.fontSize = `${size}px`;
-      overflows(element) ? tooLarge = size : fits = size;
+    setSize(Math.max(fits, 0));
+    return fits >= least;
+  }
+
+  /** Renders the first level that is readable, and sets its size. */
+  function fitLevel(ctx, element) {
+    const last = LEVELS.at(-1);
+    const tries = LEVELS.slice(ctx.all > MAX_AXIS_ROWS || !ctx.state.window ? 1 : 0)
+      .filter(each => !tooMany(ctx.problems.length, each));
+    for (const each of tries) {
+      const least = each === 'names' || each === last ? 0 : readable();
+      const first = each === level ? size : least;
+      if (each !== level) {
+        level = each;
+        render(content(ctx, level), element);
+      }
+      if (fit(element, least, first)) {
+        return;
+      }
     }
-    root.style.fontSize = `${fits}px`;
-    return fits;
   }
 
   return {
     /** Renders the wall into an element, at the first level that is readable. */
     show(ctx, element) {
-      const size = `${innerWidth} ${innerHeight}`;
-      const shape = [size, ctx.problems.length, ctx.all, Boolean(ctx.state.window), ctx.alarm?.lines.length,
+      const shape = [innerWidth, innerHeight, ctx.problems.length, ctx.all, Boolean(ctx.state.window), ctx.alarm?.lines.length,
         Object.values(ctx.counts).join()].join('|');
-      render(content(ctx, LEVELS[level]), element);
-      if (shape === fitted && !overflows(element)) {
+      level ||= LEVELS[1];
+      render(content(ctx, level), element);
+      if (shape === fitted && roomOf(element) >= 1) {
         return;
       }
       fitted = shape;
-      for (level = ctx.all > MAX_AXIS_ROWS || !ctx.state.window ? 1 : 0; level < LEVELS.length; level++) {
-        render(content(ctx, LEVELS[level]), element);
-        const fits = fit(element, innerHeight);
-        if (fits >= readable(innerHeight) || level === LEVELS.length - 1 || fits && LEVELS[level] === 'names') {
-          return;
-        }
+      fitLevel(ctx, element);
+      if (level === 'axis') {
+        // How many labels the axis has depends on the size.
+        render(content(ctx, level), element);
       }
     },
 

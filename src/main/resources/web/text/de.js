@@ -54,6 +54,7 @@ export const texts = {
 
   attention: 'Zu beachten',
   attention_none: 'Nichts zu beachten.',
+  attention_hidden: 'Der Filter zeigt nichts, was zu beachten ist. Zu beachten, aber nicht gezeigt: {n}',
   domain: 'Domain',
   what: 'Was geschah',
   since: 'Seit',
@@ -91,6 +92,7 @@ export const texts = {
   more_rows: 'und {n} weitere',
 
   nights_title: 'Die letzten {n} Nächte',
+  last_night: 'Die letzte Nacht',
   nights_loading: '{n} von {all} Nächten',
   nights_all: 'Alle {n} Domains zeigen',
   nights_some: '{n} Domains ohne Fehler und Verspätung werden nicht gezeigt.',
@@ -120,6 +122,7 @@ export const texts = {
   close: 'Schließen',
   owner: 'Zuständig',
   deadline: 'Frist',
+  next: 'nächste',
   after: 'Wartet auf',
   before: 'Darauf warten',
   trend_title: 'Dauern der letzten Läufe',

@@ -56,6 +56,7 @@ export const texts = {
 
   attention: 'Needs attention',
   attention_none: 'Nothing needs attention.',
+  attention_hidden: 'Nothing that the filter shows needs attention. Domains that do and are not shown: {n}',
   domain: 'Domain',
   what: 'What happened',
   since: 'Since',
@@ -93,6 +94,7 @@ export const texts = {
   more_rows: 'and {n} more',
 
   nights_title: 'The last {n} nights',
+  last_night: 'The last night',
   nights_loading: '{n} of {all} nights',
   nights_all: 'Show all {n} domains',
   nights_some: '{n} domains without a failure or delay are not shown.',
@@ -122,6 +124,7 @@ export const texts = {
   close: 'Close',
   owner: 'Owner',
   deadline: 'Deadline',
+  next: 'next',
   after: 'Waits for',
   before: 'Is waited for by',
   trend_title: 'Durations of the last runs',

@@ -56,6 +56,7 @@ class BoardPicturesIT {
 
     private static final List<Load> LOADS = List.of(
             new Load("Planning", "Metadata", 15, 6, "OK", null),
+            new Load("Planning", "FX Rates", 45, 26, "OK", "ECB rates of the day"),
             new Load("Planning", "Actual", 40, 52, "OK", "18,402 records loaded"),
             new Load(
                     "Planning",
@@ -66,15 +67,19 @@ class BoardPicturesIT {
                     "row 4711: no member CC_9100 in Cost Center; 1 of 73,118 rows rejected"),
             new Load("Planning", "Forecast", 400, 46, "late", "12 of 48 entities"),
             new Load("Planning", "Workforce", 95, 18, "OK", null),
-            new Load("FCCS", "FX Rates", 10, 9, "OK", "ECB rates of the day"),
+            new Load("Planning", "Driver Rates", 130, 85, "OK", null),
             new Load("FCCS", "Trial Balance", 60, 44, "OK", "48 entities"),
             new Load("FCCS", "Intercompany", 150, 63, "OK", "All eliminations balanced"),
             new Load("FCCS", "Consolidation", 410, 96, "Loading", "Group EUR, step 2 of 4"),
-            new Load("FCCS", "Disclosure", 520, 38, "none", null),
+            new Load("FCCS", "Eliminations", 515, 12, "none", null),
+            new Load("FCCS", "Journals", 215, 33, "OK", "214 journals posted"),
+            new Load("FCCS", "Cash Flow", 260, 14, "OK", null),
+            new Load("FCCS", "Disclosure", 530, 38, "none", null),
             new Load("ARCS", "Balances", 30, 14, "OK", null),
             new Load("ARCS", "Bank Statements", 120, 70, "OK", "9 accounts"),
             new Load("ARCS", "Transaction Matching", 330, 25, "stale", "waits for the bank's file"),
             new Load("ARCS", "Reconciliation", 240, 88, "OK", "312 reconciliations certified"),
+            new Load("ARCS", "Fixed Assets", 310, 29, "OK", null),
             new Load("ARCS", "Certification", 460, 33, "Loading", null));
 
     @TempDir
@@ -87,14 +92,15 @@ class BoardPicturesIT {
         DateTimeFormatter clock = DateTimeFormatter.ofPattern("HH:mm").withZone(ZoneOffset.UTC);
         return """
                 {"apps": {
-                  "Planning": {"domains": ["Metadata", "Actual",
+                  "Planning": {"domains": ["Metadata", "FX Rates", "Actual",
                     {"name": "Budget", "owner": "FP&A data team", "runbook": "https://wiki.example.com/epm/budget"},
-                    {"name": "Forecast", "by": "%s", "owner": "FP&A"}, "Workforce"]},
-                  "FCCS": {"domains": ["FX Rates", "Trial Balance", {"name": "Intercompany", "after": ["FCCS/Trial Balance"]},
-                    {"name": "Consolidation", "after": ["FCCS/Intercompany", "FCCS/FX Rates"], "by": "%s", "owner": "Group accounting"},
-                    {"name": "Disclosure", "after": ["FCCS/Consolidation"]}]},
+                    {"name": "Forecast", "by": "%s", "owner": "FP&A"}, "Workforce", "Driver Rates"]},
+                  "FCCS": {"domains": ["Trial Balance", {"name": "Intercompany", "after": ["FCCS/Trial Balance"]},
+                    {"name": "Consolidation", "after": ["FCCS/Intercompany", "Planning/FX Rates"], "by": "%s", "owner": "Group accounting"},
+                    {"name": "Eliminations", "after": ["FCCS/Consolidation"]}, "Journals", "Cash Flow",
+                    {"name": "Disclosure", "after": ["FCCS/Eliminations"]}]},
                   "ARCS": {"domains": ["Balances", "Bank Statements", {"name": "Transaction Matching", "owner": "Shared services"},
-                    "Reconciliation", "Certification"]}},
+                    "Reconciliation", "Fixed Assets", "Certification"]}},
                  "close": {"starts": "%s", "timezone": "UTC", "days": "mon-sun"}}""".formatted(
                         clock.format(NOW.minus(Duration.ofMinutes(10))),
                         clock.format(NOW.plus(Duration.ofMinutes(15))),
@@ -124,8 +130,8 @@ class BoardPicturesIT {
     /** All loads of a night in the past, each of about its typical duration. */
     private static void postNight(int nightsAgo) throws Exception {
         ArrayNode updates = JSON.createArrayNode();
+        Random random = new Random(nightsAgo);
         for (Load load : LOADS) {
-            Random random = new Random((load.domain() + nightsAgo).hashCode());
             Instant begins = START.minus(Duration.ofDays(nightsAgo)).plus(Duration.ofMinutes(load.begins()));
             Instant ends = begins.plusSeconds((long) (load.takes() * (50 + random.nextDouble(20))));
             updates.add(update(load, "Loading", begins, null)).add(update(load, "OK", ends, null));

@@ -538,6 +538,26 @@ class BoardWindowIT {
                 return box.bottom > innerHeight || box.right > innerWidth || box.height === 0;
               }).length""";
 
+    /** Whether type that is 7 % larger does not fit. */
+    private static final String AS_LARGE_AS_POSSIBLE = """
+            () => {
+              const {style} = document.documentElement;
+              const main = document.querySelector('#main');
+              const before = style.fontSize;
+              style.fontSize = `${parseFloat(before) * 1.07}px`;
+              const fits = main.scrollHeight <= main.clientHeight && main.scrollWidth <= main.clientWidth;
+              style.fontSize = before;
+              return !fits;
+            }""";
+
+    /** Whether no tile is smaller than the wall assumes when it says without a look that too many do not fit. */
+    private static final String TILES_AS_LARGE_AS_ASSUMED = """
+            () => ['full', 'short'].every((level, i) => [...document.querySelectorAll(`.tiles.${level} .tile`)].every(tile => {
+                const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+                const {width, height} = tile.getBoundingClientRect();
+                return width / rem + 0.5 >= [26.5, 17.5][i] && height / rem + 0.5 >= 4;
+              }))""";
+
     @ParameterizedTest
     @CsvSource({
         "1366, 768, 12",
@@ -560,6 +580,8 @@ class BoardWindowIT {
         assertThat((List<?>) page.evaluate(BROKEN)).isEmpty();
         assertThat(page.evaluate("document.querySelector('#main').scrollHeight"))
                 .isEqualTo(height);
+        assertThat(page.evaluate(AS_LARGE_AS_POSSIBLE)).isEqualTo(true);
+        assertThat(page.evaluate(TILES_AS_LARGE_AS_ASSUMED)).isEqualTo(true);
         assertThat(page.locator("button:visible, input:visible, select:visible"))
                 .hasCount(0);
     }
@@ -583,6 +605,87 @@ class BoardWindowIT {
         page.setViewportSize(1366, 768);
         eventually("document.querySelector('#main').scrollHeight === 768 && [...document.querySelectorAll('#main *')]"
                 + ".every(element => element.getBoundingClientRect().bottom <= 769)");
+    }
+
+    @Test
+    void theWallOfATimeInThePastIsAsLargeAsThatOfNow() {
+        openTab(new Browser.NewContextOptions().setViewportSize(1920, 1080));
+        post("FCCS", "Trial Balance", "Warning", 10, "14 records rejected");
+        openBoard(
+                "?view=wall&at=" + program.data("/api/v1/window").path("as_of").asText());
+
+        assertThat(page.locator(".past")).containsText("Status at");
+        assertThat(row("FCCS/Trial Balance")).isVisible();
+        eventually("parseFloat(document.documentElement.style.fontSize) > 18");
+    }
+
+    @Test
+    void onATabletEverythingOfAProblemIsOnTheScreen() {
+        openTab(new Browser.NewContextOptions().setViewportSize(820, 1180));
+        post("Planning", "Budget", "Loading", 20, "file 1");
+        openBoard("");
+
+        assertThat(problem("Planning/Budget").getByText("FP&A")).isVisible();
+        assertThat(row("Planning/Budget").locator(".late-text")).isVisible();
+        assertThat(page.evaluate("""
+                () => [document.querySelector('#attention .scroll'), ...document.querySelectorAll('.late-text')].every(
+                  part => part.scrollWidth <= part.clientWidth || part.clientWidth === 0)
+                  && [...document.querySelectorAll('.late-text')].every(text => text.getBoundingClientRect().right
+                    <= text.parentElement.getBoundingClientRect().right)""")).isEqualTo(true);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"360, 740", "820, 1180", "1440, 900"})
+    void noLabelOfTheTimeAxisIsCutOff(int width, int height) {
+        openTab(new Browser.NewContextOptions().setViewportSize(width, height).setLocale("en-US"));
+        openBoard("");
+
+        assertThat(page.locator(".ticks text").first()).isAttached();
+        assertThat(page.evaluate("""
+                () => [...document.querySelectorAll('.ticks text')].every(text => text.getBoundingClientRect().right
+                  <= text.closest('svg').getBoundingClientRect().right)""")).isEqualTo(true);
+    }
+
+    @Test
+    void aFilterDoesNotSayThatNothingNeedsAttention() {
+        post("FCCS", "Trial Balance", "Warning", 10, "14 records rejected");
+        openBoard("?app=Planning&q=Actual");
+
+        assertThat(page.locator("#attention .note")).containsText("not shown: 2");
+    }
+
+    @Test
+    void aStaleRunIsStaleInEveryView() {
+        post("FCCS", "Trial Balance", "Loading", 180, "waits for a file");
+        post("FCCS", "Consolidation", "Loading", 1, "runs");
+        openBoard("?view=runs");
+
+        assertThat(page.locator("#runs-table [data-key='FCCS/Trial Balance'] .badge"))
+                .hasText("Stale");
+        assertThat(page.locator("#runs-table [data-key='FCCS/Consolidation'] .badge"))
+                .hasText("Running");
+        openBoard("?view=nights");
+        assertThat(page.locator("#nights-title")).hasText("The last night");
+        assertThat(page.locator("#nights-table [data-key='FCCS/Trial Balance']"))
+                .containsText("1 Stale");
+        openBoard("?domain=FCCS/Trial%20Balance");
+        assertThat(page.locator(".details-runs .badge")).hasText("Stale");
+    }
+
+    @Test
+    void detailsSayOnceThatADomainIsLateAndNotThatItIsExpectedNow() {
+        for (int run = 8; run > 0; run--) {
+            post("Planning", "Budget", "Loading", 600 * run, "");
+            post("Planning", "Budget", "OK", 600 * run - 5, "");
+        }
+        post("Planning", "Budget", "Loading", 20, "file 1");
+        openBoard("?domain=Planning/Budget");
+
+        Locator state = page.locator(".details-state");
+        assertThat(state).containsText(Pattern.compile("Running.*Late", Pattern.DOTALL));
+        assertThat(page.locator(".details-body")).containsText("running for 20");
+        assertThat(state).not().containsText("expected");
+        assertThat(row("Planning/Budget")).not().containsText("until about");
     }
 
     @Test

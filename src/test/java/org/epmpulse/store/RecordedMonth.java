@@ -9,7 +9,9 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,8 @@ public final class RecordedMonth {
                     ZoneId.of("Europe/London"),
                     EnumSet.allOf(DayOfWeek.class),
                     Holidays.NONE));
+
+    private static final Duration STALE_AFTER = Duration.ofHours(2);
 
     private final Map<Instant, Board> boards = new LinkedHashMap<>();
     private final List<Entry> entries = new ArrayList<>();
@@ -91,15 +95,24 @@ public final class RecordedMonth {
         }
     }
 
-    /** Asserts at random instants that window, runs and board agree, and that they are those of the month. */
+    /**
+     * Asserts that window, runs and board agree and are those of the month at every instant. They change at the instants
+     * of requests only, so this looks just before each of them, at it, and just after it.
+     */
     public void assertAgrees(StatusStore store) {
-        List<Instant> times = List.copyOf(boards.keySet());
-        for (int i = 0; i < 60; i++) {
-            Instant recorded = times.get(random.nextInt(times.size()));
-            Instant at = times.get(Math.min(times.size() - 1, times.indexOf(recorded) + 1))
-                    .minusMillis(1);
-            at = at.isBefore(recorded) ? recorded : at;
-            assertAgrees(store, at, Objects.requireNonNull(boards.get(recorded)), 1 + random.nextInt(40));
+        Board before = Board.EMPTY;
+        for (Map.Entry<Instant, Board> request : boards.entrySet()) {
+            Instant at = request.getKey();
+            Board after = request.getValue();
+            assertBoardAndWindow(store, at.minusMillis(1), before);
+            assertBoardAndWindow(store, at, after);
+            assertBoardAndWindow(store, at.plusMillis(1), after);
+            assertRuns(store, at.minusMillis(1), before);
+            assertRuns(store, at, after);
+            if (random.nextInt(8) == 0) {
+                assertPartsOfRuns(store, at, after);
+            }
+            before = after;
         }
     }
 
@@ -131,10 +144,10 @@ public final class RecordedMonth {
         return runs;
     }
 
-    /** The runs of the entries up to a time, by looking at each pair of entries. */
+    /** The runs of the entries up to a time, by looking at each entry and the next end of the same job. */
     private List<Run> expectedRuns(Instant at, Board board) {
         List<Run> expected = new ArrayList<>();
-        List<Entry> later = new ArrayList<>();
+        Map<List<@Nullable Object>, Entry> nextEnds = new HashMap<>();
         for (int i = entries.size() - 1; i >= 0; i--) {
             Entry entry = entries.get(i);
             if (entry.received().isAfter(at) || entry.outcome() == Outcome.DUPLICATE) {
@@ -148,23 +161,13 @@ public final class RecordedMonth {
             }
             boolean counts = entry.outcome() == Outcome.RECORDED || entry.durationSec() != null;
             if (entry.status().endsRun() && counts) {
-                Entry next = later.stream()
-                        .filter(other -> isSameJob(entry, other))
-                        .reduce((first, last) -> last)
-                        .orElse(null);
+                Entry next = nextEnds.put(Arrays.asList(entry.id(), entry.jobId(), entry.started()), entry);
                 if (next == null || !isSameRun(entry, next)) {
                     expected.add(run(entry));
                 }
-                later.add(entry);
             }
         }
         return expected;
-    }
-
-    private static boolean isSameJob(Entry one, Entry other) {
-        return one.id().equals(other.id())
-                && Objects.equals(one.jobId(), other.jobId())
-                && Objects.equals(one.started(), other.started());
     }
 
     private static boolean isSameRun(Entry earlier, Entry later) {
@@ -187,20 +190,40 @@ public final class RecordedMonth {
                 entry.url());
     }
 
-    private void assertAgrees(StatusStore store, Instant at, Board recorded, int limit) {
+    private void assertBoardAndWindow(StatusStore store, Instant at, Board recorded) {
         Board board = store.boardAt(at);
-        WindowViews views = new WindowViews(PLAN, Duration.ofHours(2), () -> recorded, () -> at);
-        WindowView past = views.past(board, at);
-        assertThat(past.domains()).as("%s", at).isEqualTo(views.current().domains());
+        assertThat(board.domains()).as("%s", at).isEqualTo(recorded.domains());
+        assertThat(board.durations()).as("%s", at).isEqualTo(recorded.durations());
+        assertThat(board.revision()).as("%s", at).isEqualTo(recorded.revision());
+        WindowViews views = new WindowViews(PLAN, STALE_AFTER, () -> recorded, () -> at);
+        assertThat(views.past(board, at).domains())
+                .as("%s", at)
+                .isEqualTo(views.current().domains());
+    }
+
+    private static WindowView window(Board board, Instant at) {
+        return new WindowViews(PLAN, STALE_AFTER, () -> board, () -> at).current();
+    }
+
+    private void assertRuns(StatusStore store, Instant at, Board recorded) {
+        // Small pages of all runs take long.
+        int limit = random.nextInt(20) == 0 ? 1 + random.nextInt(40) : 1_000;
         List<Run> all = runs(store, null, null, at, limit);
-        assertThat(all).as("%s", at).isEqualTo(expectedRuns(at, board));
-        for (WindowDomain domain : past.domains().values()) {
-            assertAgrees(domain, all, past.window().starts());
+        assertThat(all).as("%s", at).isEqualTo(expectedRuns(at, recorded));
+        WindowView window = window(recorded, at);
+        for (WindowDomain domain : window.domains().values()) {
+            assertAgrees(domain, all, window.window().starts());
         }
+    }
+
+    /** Runs of a domain, and of a window, at a time. */
+    private void assertPartsOfRuns(StatusStore store, Instant at, Board recorded) {
+        int limit = 1 + random.nextInt(40);
+        List<Run> all = expectedRuns(at, recorded);
         assertThat(runs(store, ACTUAL, null, at, limit))
                 .containsExactlyElementsOf(
                         all.stream().filter(run -> run.id().equals(ACTUAL)).toList());
-        List<Run> tonight = runs(store, null, past.window().starts(), at, limit);
+        List<Run> tonight = runs(store, null, window(recorded, at).window().starts(), at, limit);
         assertThat(all).containsAll(tonight);
         assertThat(tonight)
                 .containsAll(all.stream()
