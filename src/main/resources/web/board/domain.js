@@ -156,7 +156,7 @@ function trendChart({durations_sec: durations, usual_sec: usual}) {
   const text = t('trend', {n: durations.length, from: typicalDuration(Math.min(...durations) * 1000), to: typicalDuration(Math.max(...durations) * 1000)});
   return html`
     <h3>${t('trend_title')}</h3>
-    <p class="trend-text">${text}${usual === null ? '' : html`, ${t('typically', {for: duration(usual * 1000)})}`}</p>
+    <p class="trend-text">${text}${usual === null ? '' : html`, ${t('typically', {for: typicalDuration(usual * 1000)})}`}</p>
     <svg class="trend" viewBox="0 0 ${durations.length * 12} 48" preserveAspectRatio="none" role="img" aria-label=${text}>
       ${durations.map((sec, i) => svg`<rect x=${i * 12 + 2} width="8" y=${48 - 46 * sec / top} height=${46 * sec / top}><title>${duration(sec * 1000)}</title></rect>`)}
       ${usual === null ? '' : svg`<line x1="0" x2=${durations.length * 12} y1=${48 - 46 * usual / top} y2=${48 - 46 * usual / top}/>`}

@@ -1,6 +1,6 @@
 // Sentences about a domain, in the reader's language.
 
-import {MINUTE, clock, elapsed, duration, instant, shortTime} from './time.js';
+import {MINUTE, clock, elapsed, duration, instant, shortTime, typicalDuration} from './time.js';
 import {t} from './texts.js';
 
 /** At most so many names of what a domain waits for. */
@@ -24,10 +24,10 @@ function runText(row, now) {
     return t('no_update_for', {for: elapsed(quiet)});
   }
   if (row.state === 'running' && row.slow && row.since !== null) {
-    const typical = row.usualMs === null ? '' : duration(row.usualMs);
+    const typical = row.usualMs === null ? '' : typicalDuration(row.usualMs);
     return t(typical ? 'running_typically' : 'running_for', {for: elapsed(now - row.since), typical});
   }
-  return row.tooShort ? t('short_run', {for: duration(row.tookMs), typical: duration(row.usualMs)}) : '';
+  return row.tooShort ? t('short_run', {for: duration(row.tookMs), typical: typicalDuration(row.usualMs)}) : '';
 }
 
 export function waitingText({waitingFor, cause}) {
