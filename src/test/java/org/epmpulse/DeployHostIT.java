@@ -301,7 +301,7 @@ class DeployHostIT {
     @Test
     @Order(4)
     void theLauncherAppliesTheOptionsOfTheServiceFromAnyFolder() throws Exception {
-        String link = "/tmp/epm pulse";
+        String link = HOME + "/epm pulse";
         host.run("ln", "-s", HOME + "/bin/epmpulse", link);
 
         String flags = host.run("env", "JAVA_OPTS=-XX:+PrintFlagsFinal -Xmx77m", link, "--version");

@@ -62,6 +62,36 @@ class RouteCheckTest {
         return site;
     }
 
+    @Test
+    void aSourceThatReadsTheSameFilesAgainIsNamed() throws Exception {
+        Path site = copyRoutes();
+        Map<String, String> sources = Map.of(
+                "again", "ftp:user@127.0.0.1:1/out",
+                "moved", "ftp:user@127.0.0.1:1/out?move=.done/${file:name}",
+                "deleted", "ftp:user@127.0.0.1:1/out?delete=true",
+                "remembered", "ftp:user@127.0.0.1:1/out?idempotent=true",
+                "local", "file:" + folder + "/in");
+        for (Map.Entry<String, String> source : sources.entrySet()) {
+            Files.writeString(
+                    site.resolve(source.getKey() + ".camel.yaml"), """
+                    - route:
+                        id: %s
+                        from:
+                          uri: %s
+                          steps:
+                            - log: ${body}
+                    """.formatted(source.getKey(), source.getValue()));
+        }
+
+        assertThat(check()).singleElement().satisfies(problem -> {
+            assertThat(problem.isError()).isFalse();
+            assertThat(problem.where()).endsWith("again.camel.yaml:4, route again");
+            assertThat(problem.message())
+                    .isEqualTo("ftp:user@127.0.0.1:1/out: reads the same files at each poll, because they stay on the"
+                            + " server; set move or delete");
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"alerts:slack", "alerts:slack?concurrentConsumers=3", "canvas-edits:publish", "epm-polls:jobs"})

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.NamedNode;
+import org.apache.camel.component.file.FileEndpoint;
+import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.model.EndpointRequiredDefinition;
 import org.apache.camel.model.EnrichDefinition;
@@ -210,7 +212,26 @@ final class RouteReview {
             checkApps(route, alerts.getApps());
         } else if (input instanceof PlatformHttpEndpoint http) {
             checkPath(file, route, http, paths);
+        } else if (input instanceof GenericFileEndpoint<?> files && isReadAgain(files)) {
+            warn(
+                    route,
+                    route.getInput(),
+                    RouteMessages.base(uri)
+                            + ": reads the same files at each poll, because they stay on the server; set move or delete");
         }
+    }
+
+    /**
+     * Whether files that were read stay where they are, and nothing remembers them. Camel moves only files of this host; see
+     * <a href="https://camel.apache.org/components/4.18.x/ftp-component.html">its documentation</a>.
+     */
+    private static boolean isReadAgain(GenericFileEndpoint<?> files) {
+        return !(files instanceof FileEndpoint)
+                && !files.isDelete()
+                && !files.isNoop()
+                && files.getMove() == null
+                && files.getPreMove() == null
+                && !Boolean.TRUE.equals(files.isIdempotent());
     }
 
     /** Null if it cannot be created, which {@link RouteMistakes} reports. */
