@@ -85,37 +85,7 @@ public record Settings(
 
     /** These settings, but no part of the service connects to a database, to Slack or to receivers of alerts. */
     Settings withoutConnections() {
-        return new Settings(
-                apiKeys,
-                apiKeysFile,
-                mode,
-                host,
-                port,
-                trustedProxies,
-                frameAncestors,
-                dataDir,
-                appsConfig,
-                routesDir,
-                routesReload,
-                logLevel,
-                logFormat,
-                timezone,
-                rateLimit,
-                maxConnections,
-                pollInterval,
-                canvasMinInterval,
-                canvasEditsPerMinute,
-                canvasHeartbeat,
-                staleAfter,
-                duplicateWindow,
-                historyDays,
-                historyMaxSize,
-                null,
-                slackApiUrl,
-                node,
-                null,
-                null,
-                alerts.withoutReceivers());
+        return with(pollInterval, canvasMinInterval, null, null, null, alerts.withoutReceivers());
     }
 
     /** Whether weak keys are errors: in production, or if other hosts can reach the service. */
@@ -130,6 +100,16 @@ public record Settings(
 
     /** Returns a copy with these intervals. */
     Settings withIntervals(Duration poll, Duration canvasMin) {
+        return with(poll, canvasMin, slackBotToken, database, slackSocket, alerts);
+    }
+
+    private Settings with(
+            Duration poll,
+            Duration canvasMin,
+            @Nullable String botToken,
+            @Nullable DatabaseAccess shared,
+            @Nullable SlackSocketSettings socket,
+            AlertSettings receivers) {
         return new Settings(
                 apiKeys,
                 apiKeysFile,
@@ -155,12 +135,12 @@ public record Settings(
                 duplicateWindow,
                 historyDays,
                 historyMaxSize,
-                slackBotToken,
+                botToken,
                 slackApiUrl,
                 node,
-                database,
-                slackSocket,
-                alerts);
+                shared,
+                socket,
+                receivers);
     }
 
     @Override
