@@ -29,8 +29,7 @@ final class Admission {
         this.sharedReplies =
                 new SharedBodies(limits.replies().total(), limits.replies().perKey());
         this.bodyLimits = new BodyLimits(limits.bodyTimeout(), smallBodies, bodies);
-        this.scans = new ScanLimits(
-                Math.max(2 * ScanLimits.PER_KEY, Runtime.getRuntime().availableProcessors()), limits.scanWait());
+        this.scans = new ScanLimits(limits.scanWait());
         this.overload = new Overload(meters);
         this.sender = new ReplySender(replies, sharedReplies, overload, errors, limits.bodyTimeout());
         gauge(meters, "replies", it -> it.replies.total() + it.sharedReplies.total());

@@ -18,23 +18,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScanLimits {
 
-    static final int PER_KEY = 4;
+    private static final int MAX_RUNNING = 8;
+
+    /** A scan of files needs a whole core: more of them would not end sooner, and would delay posts by seconds. */
+    static final int RUNNING =
+            Math.max(2, Math.min(MAX_RUNNING, Runtime.getRuntime().availableProcessors()));
+
+    /** Leaves room for a scan of another key. */
+    static final int PER_KEY = RUNNING / 2;
+
     static final int MAX_WAITING_PER_KEY = 64;
     static final int MAX_WAITING = 512;
 
-    private final int limit;
     private final Duration wait;
     private final Map<Holder, Integer> running = new HashMap<>();
     private final Map<Holder, Deque<Slot>> waiting = new LinkedHashMap<>();
     private int runningCount;
     private int waitingCount;
 
-    /**
-     * @param limit of all running scans
-     * @param wait after which a waiting scan is rejected
-     */
-    ScanLimits(int limit, Duration wait) {
-        this.limit = limit;
+    /** @param wait after which a waiting scan is rejected */
+    ScanLimits(Duration wait) {
         this.wait = wait;
     }
 
@@ -110,7 +113,7 @@ final class ScanLimits {
 
     private synchronized State place(Slot slot) {
         Deque<Slot> own = waiting.get(slot.holder);
-        if (runningCount < limit && running.getOrDefault(slot.holder, 0) < PER_KEY) {
+        if (runningCount < RUNNING && running.getOrDefault(slot.holder, 0) < PER_KEY) {
             run(slot);
         } else if (waitingCount >= MAX_WAITING || (own != null && own.size() >= MAX_WAITING_PER_KEY)) {
             slot.state = State.CLOSED;
@@ -170,7 +173,7 @@ final class ScanLimits {
     }
 
     private synchronized @Nullable Slot takeNext() {
-        if (runningCount >= limit) {
+        if (runningCount >= RUNNING) {
             return null;
         }
         Slot next = waiting.entrySet().stream()
