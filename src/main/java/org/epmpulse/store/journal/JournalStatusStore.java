@@ -60,6 +60,7 @@ public final class JournalStatusStore implements StatusStore {
     private final DailyRunCounter dailyRunCounter;
     private final JournalLog log;
     private final String id;
+    private final ClosedDays closedDays;
     private final SnapshotWriter snapshots;
     private final GroupWriter<JournalPosition> writer;
 
@@ -83,7 +84,8 @@ public final class JournalStatusStore implements StatusStore {
             Consumer<StatusChange> changes,
             MeterRegistry meters,
             ServiceThreads threads,
-            JournalFile.Opener opener)
+            JournalFile.Opener opener,
+            Duration closedDaysDelay)
             throws IOException {
         this.folder = folder;
         UpdateCounters counters = new UpdateCounters(meters);
@@ -109,8 +111,10 @@ public final class JournalStatusStore implements StatusStore {
         }
         DayFileRetention dayFileRetention =
                 new DayFileRetention(folder.history(), order, repair, retention.days(), retention.maxSize());
-        this.snapshots = new SnapshotWriter(
-                folder, catalog, dayFileRetention, recovered.checkpoints(), id, recovered.created(), log, order);
+        this.closedDays =
+                new ClosedDays(folder, dayFileRetention, recovered.checkpoints(), log, order, closedDaysDelay);
+        this.snapshots =
+                new SnapshotWriter(folder, catalog, closedDays, recovered.checkpoints(), id, recovered.created(), log);
         if (snapshots.write()) {
             // The new id is on disk now.
             Files.deleteIfExists(folder.restored());
@@ -136,7 +140,17 @@ public final class JournalStatusStore implements StatusStore {
             MeterRegistry meters,
             ServiceThreads threads)
             throws IOException {
-        return open(folder, rules, catalog, retention, clock, changes, meters, threads, JournalFile::open);
+        return open(
+                folder,
+                rules,
+                catalog,
+                retention,
+                clock,
+                changes,
+                meters,
+                threads,
+                JournalFile::open,
+                ClosedDays.START_DELAY);
     }
 
     static JournalStatusStore open(
@@ -148,16 +162,18 @@ public final class JournalStatusStore implements StatusStore {
             Consumer<StatusChange> changes,
             MeterRegistry meters,
             ServiceThreads threads,
-            JournalFile.Opener opener)
+            JournalFile.Opener opener,
+            Duration closedDaysDelay)
             throws IOException {
-        JournalStatusStore store =
-                new JournalStatusStore(folder, rules, catalog, retention, clock, changes, meters, threads, opener);
+        JournalStatusStore store = new JournalStatusStore(
+                folder, rules, catalog, retention, clock, changes, meters, threads, opener, closedDaysDelay);
         Gauge.builder("epmpulse.store.writable", store, it -> it.problem() == null ? 1 : 0)
                 .description("Whether updates are accepted: 0 while the journal cannot be written")
                 .register(meters);
         new DiskSpaceMetrics(folder.root().toFile()).bindTo(meters);
         store.writer.start();
         store.snapshots.start(threads);
+        store.closedDays.start(threads);
         return store;
     }
 
@@ -315,6 +331,7 @@ public final class JournalStatusStore implements StatusStore {
         try {
             writer.close();
             snapshots.close();
+            closedDays.close();
             log.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -2,10 +2,6 @@ package org.epmpulse.store.journal;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the snapshot and maintains closed days, on its own thread. The snapshot is at most a second behind the journal,
+ * Writes the snapshot, on its own thread. The snapshot is at most a second behind the journal,
  * or ten times as long as its last write took.
  */
 final class SnapshotWriter implements AutoCloseable {
@@ -29,39 +25,35 @@ final class SnapshotWriter implements AutoCloseable {
 
     private final DataFolder folder;
     private final Catalog catalog;
-    private final DayFileRetention dayFileRetention;
+    private final ClosedDays closedDays;
     private final Checkpoints checkpoints;
     private final String storeId;
     private final Instant created;
     private final JournalLog log;
-    private final JournalOrder order;
     private final Semaphore changed = new Semaphore(0);
     private @Nullable Thread thread;
 
     /** End of the journal that the state file includes. Only the position, so that the board can be freed. */
     private @Nullable JournalPosition written;
 
-    private @Nullable LocalDate maintained;
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile @Nullable String problem;
 
     SnapshotWriter(
             DataFolder folder,
             Catalog catalog,
-            DayFileRetention dayFileRetention,
+            ClosedDays closedDays,
             Checkpoints checkpoints,
             String storeId,
             Instant created,
-            JournalLog log,
-            JournalOrder order) {
+            JournalLog log) {
         this.folder = folder;
         this.catalog = catalog;
-        this.dayFileRetention = dayFileRetention;
+        this.closedDays = closedDays;
         this.checkpoints = checkpoints;
         this.storeId = storeId;
         this.created = created;
         this.log = log;
-        this.order = order;
     }
 
     /** Starts the thread; {@link #write()} must have been called once after the recovery. */
@@ -80,7 +72,6 @@ final class SnapshotWriter implements AutoCloseable {
         try {
             boolean running = true;
             while (running) {
-                maintainClosedDays();
                 changed.acquire();
                 changed.drainPermits();
                 long start = System.nanoTime();
@@ -139,41 +130,8 @@ final class SnapshotWriter implements AutoCloseable {
             new Snapshot(storeId, created, state.board(), state.position()).write(folder.state(), catalog);
             written = state.position();
             checkpoints.writeIfDue(state.board(), state.position());
+            closedDays.snapshotWritten(state.position());
         }
-    }
-
-    /** Runs only when the snapshot includes the whole closed day, so that no start must read a part of it. */
-    private void maintainClosedDays() {
-        JournalPosition position = written;
-        if (position == null || position.day().equals(maintained)) {
-            return;
-        }
-        try {
-            folder.requireLocked();
-            dayFileRetention.compress(day -> day.equals(position.day()) || day.equals(log.day()));
-            synchronized (order) {
-                checkpoints.retainDays(dayFileRetention.prune(daysByAge(position)));
-            }
-            maintained = position.day();
-        } catch (IOException e) {
-            LOG.error(
-                    "Journal: compressing or deleting closed days failed: {}; retrying after the next update",
-                    DataFolder.describe(e));
-        }
-    }
-
-    /** The days that have a file, in the order of their last line. */
-    private List<LocalDate> daysByAge(JournalPosition end) throws IOException {
-        // A later line of the reopened file of an earlier day counts for the age of that day.
-        Set<LocalDate> days = new LinkedHashSet<>();
-        for (JournalOrder.Range range : order.ranges(DayFile.list(folder.history()), end)) {
-            days.remove(range.day());
-            days.add(range.day());
-        }
-        // It may have been opened again since.
-        days.remove(log.day());
-        days.add(log.day());
-        return List.copyOf(days);
     }
 
     @Override

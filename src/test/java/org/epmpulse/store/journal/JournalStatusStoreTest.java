@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -532,6 +534,36 @@ class JournalStatusStoreTest {
         testing.reopen();
         assertThat(testing.actual().status()).isEqualTo(Status.OK);
         assertThat(testing.actual().durationSec()).isEqualTo(86_400);
+    }
+
+    @Test
+    void theStateFileFollowsWhileADayIsCompressed() throws Exception {
+        testing.record(ACTUAL, Status.LOADING, "J");
+        Path yesterday = testing.journal();
+        // Blocks whoever writes it until somebody reads it.
+        Path pipe = yesterday.resolveSibling(yesterday.getFileName() + ".gz.tmp");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        testing.now = testing.now.plus(Duration.ofDays(1));
+
+        testing.record(ACTUAL, Status.OK, "J");
+        await().untilAsserted(() -> assertThat(stateFile()).contains("\"revision\":2"));
+        testing.record(BUDGET, Status.OK, "after midnight");
+        await().untilAsserted(() -> assertThat(stateFile()).contains("after midnight"));
+
+        assertThat(yesterday).exists();
+        try (var written = Files.newInputStream(pipe)) {
+            written.transferTo(OutputStream.nullOutputStream());
+        }
+        Files.delete(pipe);
+        await().until(() -> {
+            testing.record(ACTUAL, Status.OK, "J");
+            return !Files.exists(yesterday);
+        });
+    }
+
+    private String stateFile() throws IOException {
+        return Files.readString(testing.root.resolve("apps_status.json"));
     }
 
     @Test

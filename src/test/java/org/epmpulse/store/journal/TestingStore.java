@@ -63,7 +63,8 @@ final class TestingStore implements AutoCloseable {
                 changes::publish,
                 meters,
                 threads,
-                disk);
+                disk,
+                Duration.ZERO);
         folder = dataFolder;
         return this;
     }
