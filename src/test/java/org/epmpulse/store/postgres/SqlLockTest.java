@@ -78,7 +78,7 @@ class SqlLockTest {
 
         assertThat(entry.revision()).isEqualTo(2);
         assertThat(other.count("epmpulse.blockers.ended")).isEqualTo(1);
-        proxy.cutOff();
+        proxy.cut();
         assertThat(hung).isNotNull();
     }
 
@@ -89,7 +89,7 @@ class SqlLockTest {
         await().until(proxy::hasCut);
 
         assertThat(postUntilRecorded("OTHER").revision()).isEqualTo(2);
-        proxy.cutOff();
+        proxy.cut();
     }
 
     @Test
@@ -101,7 +101,7 @@ class SqlLockTest {
 
         awaitTakeover();
 
-        proxy.cutOff();
+        proxy.cut();
         assertThat(hung).failsWithin(Duration.ofSeconds(30));
     }
 
@@ -115,7 +115,7 @@ class SqlLockTest {
         awaitTakeover();
 
         assertThat(other.count("epmpulse.blockers.ended")).isEqualTo(1);
-        proxy.cutOff();
+        proxy.cut();
         assertThat(hung).failsWithin(Duration.ofSeconds(30));
     }
 
