@@ -31,7 +31,6 @@ import org.epmpulse.cluster.Receipts;
 import org.epmpulse.cluster.SharedViews;
 import org.epmpulse.cluster.TestingActivity;
 import org.epmpulse.status.DomainId;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.ValidatedUpdate;
@@ -138,8 +137,7 @@ class DurableListenerTest extends CamelTestSupport {
     private void post(String app, String domain) {
         long next = store.board().revision() + 1;
         store.record(
-                        List.of(new ValidatedUpdate(
-                                new DomainId(app, domain), Status.OK, "J" + next, null, null, null, Source.API, null)),
+                        List.of(ValidatedUpdate.of(new DomainId(app, domain), Status.OK, "J" + next, null, null)),
                         false,
                         null)
                 .join();

@@ -28,7 +28,6 @@ import org.epmpulse.cluster.SharedViews;
 import org.epmpulse.cluster.TestingActivity;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.ValidatedUpdate;
@@ -107,7 +106,7 @@ class OneNodeListenerTest extends CamelTestSupport {
 
     private static StatusChange change(long revision, String app, String job) {
         DomainId id = new DomainId(app, "Actual");
-        ValidatedUpdate update = new ValidatedUpdate(id, Status.OK, job, null, null, null, Source.API, null);
+        ValidatedUpdate update = ValidatedUpdate.of(id, Status.OK, job, null, null);
         DomainStatus after = DomainStatus.of(update, Instant.parse("2026-03-31T12:00:00Z"), null, null, revision);
         return new StatusChange(revision, id, DomainStatus.NEVER_REPORTED, after);
     }

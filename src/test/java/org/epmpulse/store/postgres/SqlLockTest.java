@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.epmpulse.status.Entry;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.StoreUnavailableException;
@@ -68,8 +67,7 @@ class SqlLockTest {
         // Much longer than what the proxy reads at a time, so the server waits for the rest of the message.
         String message = "m".repeat(200);
         List<ValidatedUpdate> large = IntStream.range(0, 3_000)
-                .mapToObj(i -> new ValidatedUpdate(
-                        TestingNode.ACTUAL, Status.LOADING, "HANG" + i, message, null, null, Source.API, "tester"))
+                .mapToObj(i -> ValidatedUpdate.of(TestingNode.ACTUAL, Status.LOADING, "HANG" + i, message, "tester"))
                 .toList();
         CompletableFuture<List<Entry>> hung = hanging.store.record(large, true, null);
         await().until(proxy::hasCut);
