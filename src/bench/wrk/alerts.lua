@@ -1,12 +1,6 @@
 -- Posts alerts to Alertmanager: the same number of domains and the same texts as post.lua; every second one is resolved.
 -- wrk ... -- DOMAINS FIRST
-dofile("src/bench/wrk/result.lua")
-local thread = 0
-
-function setup(t)
-  t:set("id", thread)
-  thread = thread + 1
-end
+dofile("src/bench/wrk/common.lua")
 
 function init(arguments)
   domains = tonumber(arguments[1])

@@ -1,14 +1,8 @@
 -- Posts batches of updates to all domains. They are created before the first is sent, because creating them takes more
 -- CPU than sending them. Within a batch a domain is Loading, then OK, then Loading with the next job; each batch has its own jobs.
 -- wrk ... -- KEY DOMAINS ITEMS FIRST
-dofile("src/bench/wrk/result.lua")
-local thread = 0
+dofile("src/bench/wrk/common.lua")
 local BATCHES = 64
-
-function setup(t)
-  t:set("id", thread)
-  thread = thread + 1
-end
 
 local function batch(number, domains, items, first)
   local updates = {}

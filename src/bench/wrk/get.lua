@@ -1,14 +1,9 @@
 -- Reads the board, or 304 with an ETag. Many keys take turns, because each may read 600 times a minute.
 -- wrk ... -- KEYS [ETAG]
-dofile("src/bench/wrk/result.lua")
-local thread = 0
-
-function setup(t)
-  t:set("count", thread * 7919)
-  thread = thread + 1
-end
+dofile("src/bench/wrk/common.lua")
 
 function init(arguments)
+  count = id * 7919
   keys = tonumber(arguments[1])
   requests = {}
   for key = 0, keys - 1 do

@@ -1,12 +1,6 @@
 -- Posts runs of jobs: every domain is Loading, then OK, then Loading with the next job. No two updates are the same.
 -- wrk ... -- KEY DOMAINS FIRST
-dofile("src/bench/wrk/result.lua")
-local thread = 0
-
-function setup(t)
-  t:set("id", thread)
-  thread = thread + 1
-end
+dofile("src/bench/wrk/common.lua")
 
 function init(arguments)
   domains = tonumber(arguments[2])

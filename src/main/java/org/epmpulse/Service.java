@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -94,10 +95,12 @@ final class Service implements RunningService {
      * Starts the service.
      *
      * @param demo whether the routes of the site send to no other system and read from none
+     * @param started see {@link org.epmpulse.cli.Starter#start}
      * @throws ConfigurationException if the configuration is invalid, so that a restart would fail again
      * @throws IOException if the data folder or the port cannot be used
      */
-    static Service start(Configuration configuration, boolean demo) throws IOException, InterruptedException {
+    static Service start(Configuration configuration, boolean demo, Consumer<RunningService> started)
+            throws IOException, InterruptedException {
         Logging.protect();
         for (Problem warning : configuration.warnings()) {
             LOG.warn("{}: {}", warning.where(), warning.message());
@@ -108,7 +111,7 @@ final class Service implements RunningService {
         }
         Service service = new Service(configuration, demo);
         try {
-            service.startParts(TimeSource.system());
+            service.startParts(TimeSource.system(), started);
             return service;
         } catch (IOException | InterruptedException | RuntimeException e) {
             // Without memory or threads, stopping could block for ever: the process ends instead.
@@ -119,7 +122,8 @@ final class Service implements RunningService {
         }
     }
 
-    private void startParts(TimeSource clock) throws IOException, InterruptedException {
+    private void startParts(TimeSource clock, Consumer<RunningService> started)
+            throws IOException, InterruptedException {
         Settings settings = configuration.settings();
         Catalog catalog = configuration.apps().catalog();
         // Reads the routes before the journal, so that a wrong routes folder fails at once.
@@ -244,18 +248,22 @@ final class Service implements RunningService {
         // Event streams have no end. Closing them makes their readers reconnect to the next process at once.
         parts.push(beans.events()::close);
         parts.push(server::stopping);
+        open(server);
         if (!settings.node().stopDelay().isZero()) {
             Drain untilOthersTakeOver = new Drain(server, settings.node().stopDelay());
             drain = untilOthersTakeOver;
             parts.push(untilOthersTakeOver::run);
         }
-        if (shared != null) {
-            shared.start(meters, threads);
-            parts.push(shared::release);
+        // A stop that begins meanwhile waits until all parts are started.
+        synchronized (this) {
+            started.accept(this);
+            if (shared != null) {
+                shared.start(meters, threads);
+                parts.push(shared::release);
+            }
+            server.ready();
+            ready = true;
         }
-        open(server);
-        server.ready();
-        ready = true;
         LOG.info(
                 "EPMPulse {} is ready on http://{} ({}; revision {}; data in {})",
                 Version.get(),
@@ -370,7 +378,7 @@ final class Service implements RunningService {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         while (!parts.isEmpty()) {
             try {
                 parts.pop().stop();

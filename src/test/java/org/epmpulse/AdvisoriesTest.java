@@ -134,17 +134,10 @@ class AdvisoriesTest {
     }
 
     private void start() throws Exception {
-        Path routes = folder.resolve("routes");
-        Files.createDirectories(routes.resolve("site"));
-        try (var shipped = Files.newDirectoryStream(Path.of("routes"), "*.camel.yaml")) {
-            for (Path file : shipped) {
-                Files.copy(file, routes.resolve(file.getFileName()));
-            }
-        }
-        Files.writeString(
-                routes.resolve("site/site.camel.yaml"), ROUTES.formatted(address(upstream), folder.resolve("files")));
+        SiteRoutes routes =
+                new SiteRoutes(folder).add("site", ROUTES.formatted(address(upstream), folder.resolve("files")));
         epmPulse = new TestingEpmPulse(folder, APPS.formatted(address(upstream)));
-        epmPulse.settings.put("EPMPULSE_ROUTES_DIR", routes.toString());
+        epmPulse.settings.put("EPMPULSE_ROUTES_DIR", routes.folder().toString());
         epmPulse.settings.put("EPMPULSE_POLL_INTERVAL", "100ms");
         epmPulse.start();
     }

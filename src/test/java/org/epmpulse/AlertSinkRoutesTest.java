@@ -318,15 +318,8 @@ class AlertSinkRoutesTest {
     @Test
     void aSiteRouteGetsTheSamePromiseWithOneFile() throws Exception {
         epmPulse.close();
-        Path routes = folder.resolve("routes");
-        Files.createDirectories(routes.resolve("site"));
-        try (var shipped = Files.newDirectoryStream(Path.of("routes"), "*.camel.yaml")) {
-            for (Path file : shipped) {
-                Files.copy(file, routes.resolve(file.getFileName()));
-            }
-        }
         Path out = folder.resolve("out");
-        Files.writeString(routes.resolve("site/tickets.camel.yaml"), """
+        SiteRoutes routes = new SiteRoutes(folder).add("tickets", """
                 - route:
                     id: tickets
                     description: Write a file for each problem
@@ -346,7 +339,7 @@ class AlertSinkRoutesTest {
                               fileName: "tickets.txt"
                               fileExist: Append
                 """.formatted(out));
-        epmPulse.settings.put("EPMPULSE_ROUTES_DIR", routes.toString());
+        epmPulse.settings.put("EPMPULSE_ROUTES_DIR", routes.folder().toString());
         epmPulse.start();
         epmPulse.status("FCCS", "Consolidation", "Warning", "of another app");
         epmPulse.status("Planning", "Actual", "Warning", "first");

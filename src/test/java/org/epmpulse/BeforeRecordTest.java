@@ -3,8 +3,6 @@ package org.epmpulse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,9 +47,7 @@ class BeforeRecordTest {
                             update.domain(),
                             update.status(),
                             update.jobId(),
-                            message + " by " + Thread.currentThread().getName().replaceAll("[-0-9]+$", ""),
-                            null,
-                            null));
+                            message + " by " + Thread.currentThread().getName().replaceAll("[-0-9]+$", "")));
                 }
             }
             return changed;
@@ -66,16 +62,10 @@ class BeforeRecordTest {
 
     @BeforeEach
     void start() throws Exception {
-        Path routes = folder.resolve("routes");
-        Files.createDirectories(routes.resolve("site"));
-        try (DirectoryStream<Path> shipped = Files.newDirectoryStream(Path.of("routes"), "*.camel.yaml")) {
-            for (Path file : shipped) {
-                Files.copy(file, routes.resolve(file.getFileName()));
-            }
-        }
-        Files.writeString(routes.resolve("site/site-before-record.camel.yaml"), ROUTE);
         epmPulse = new TestingEpmPulse(folder, "{\"apps\": {\"Planning\": {\"domains\": [\"Actual\", \"Budget\"]}}}");
-        epmPulse.settings.put("EPMPULSE_ROUTES_DIR", routes.toString());
+        epmPulse.settings.put(
+                "EPMPULSE_ROUTES_DIR",
+                new SiteRoutes(folder).add("site-before-record", ROUTE).folder().toString());
         epmPulse.start();
     }
 

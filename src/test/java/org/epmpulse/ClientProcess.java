@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** A client of {@code deploy/clients/}, run as a process to its end. */
@@ -22,6 +23,11 @@ record ClientProcess(int code, String out, String err) {
 
     static void requirePython() throws InterruptedException {
         Installed.require("python3-requests", Installed.works(List.of(PYTHON, "-c", "import requests")));
+    }
+
+    /** The environment of a client that posts to an address with the key of the tests. */
+    static Map<String, String> settings(String address) {
+        return new TreeMap<>(Map.of("EPMPULSE_URL", address, "EPMPULSE_API_KEY", PackagedProgram.KEY));
     }
 
     /**

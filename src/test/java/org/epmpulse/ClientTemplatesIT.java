@@ -2,13 +2,9 @@ package org.epmpulse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -32,7 +28,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Execution(ExecutionMode.CONCURRENT)
 class ClientTemplatesIT {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NOT_TAKEN = "EPMPulse did not accept the status: ";
 
     /** The Python client and the shells that the shell client is for. */
@@ -104,53 +99,33 @@ class ClientTemplatesIT {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static PackagedProgram program;
 
     @BeforeAll
     static void start() throws Exception {
-        program = PackagedProgram.run(folder, PackagedProgram.settings(folder));
+        program = PackagedProgram.run(folder);
     }
 
-    @AfterAll
-    static void stop() throws Exception {
-        program.close();
-    }
-
-    private static Map<String, String> settings(String address) {
-        Map<String, String> settings = new TreeMap<>();
-        settings.put("EPMPULSE_URL", address);
-        settings.put("EPMPULSE_API_KEY", PackagedProgram.KEY);
-        return settings;
+    private static Map<String, String> settings() {
+        return ClientProcess.settings(program.address());
     }
 
     private static Map<String, String> impatient(String address) {
-        Map<String, String> settings = settings(address);
+        Map<String, String> settings = ClientProcess.settings(address);
         settings.put("EPMPULSE_DEADLINE", "2");
         return settings;
-    }
-
-    private static String address() {
-        return program.uri("").toString();
-    }
-
-    private static List<JsonNode> recorded(String jobId) throws Exception {
-        String query = URLEncoder.encode(jobId, StandardCharsets.UTF_8);
-        JsonNode history =
-                JSON.readTree(program.get("/api/v1/history?job_id=" + query).body());
-        List<JsonNode> entries = new ArrayList<>();
-        history.at("/data/entries").forEach(entries::add);
-        return entries;
     }
 
     @ParameterizedTest
     @EnumSource
     void aStatusIsRecordedAndTheJobHearsNothing(Client client) throws Exception {
-        ClientProcess ended =
-                client.post(settings(address() + "/"), "Actual", "Loading", "quiet-" + client, "one file");
+        ClientProcess ended = client.post(
+                ClientProcess.settings(program.address() + "/"), "Actual", "Loading", "quiet-" + client, "one file");
 
         client.assertGoesOn(ended);
         assertThat(ended.err()).isEmpty();
-        assertThat(recorded("quiet-" + client)).singleElement().satisfies(entry -> {
+        assertThat(program.entries("quiet-" + client)).singleElement().satisfies(entry -> {
             assertThat(entry.path("status").asText()).isEqualTo("Loading");
             assertThat(entry.path("message").asText()).isEqualTo("one file");
             assertThat(entry.path("timestamp").asText()).endsWith("Z");
@@ -163,14 +138,14 @@ class ClientTemplatesIT {
     void theAddressOfTheLogIsRecordedAndAWrongOneIsLeftOut(Client client) throws Exception {
         String url = "https://logs.example.com/job?id=1&x=%22a%22";
 
-        ClientProcess ended = client.post(settings(address()), "Actual", "OK", "url-" + client, "", url);
-        ClientProcess wrong = client.post(settings(address()), "Actual", "OK", "wrong-" + client, "", "http://logs/1");
-        ClientProcess longer = client.post(
-                settings(address()), "Actual", "OK", "longer-" + client, "", "https://a/" + "x".repeat(491));
+        ClientProcess ended = client.post(settings(), "Actual", "OK", "url-" + client, "", url);
+        ClientProcess wrong = client.post(settings(), "Actual", "OK", "wrong-" + client, "", "http://logs/1");
+        ClientProcess longer =
+                client.post(settings(), "Actual", "OK", "longer-" + client, "", "https://a/" + "x".repeat(491));
 
         client.assertGoesOn(ended);
         assertThat(ended.err()).isEmpty();
-        assertThat(recorded("url-" + client))
+        assertThat(program.entries("url-" + client))
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.path("url").asText()).isEqualTo(url));
         for (ClientProcess leftOut : List.of(wrong, longer)) {
@@ -178,7 +153,7 @@ class ClientTemplatesIT {
             assertThat(leftOut.err()).contains("it must begin with https://").hasLineCount(1);
         }
         for (String job : List.of("wrong-", "longer-")) {
-            assertThat(recorded(job + client))
+            assertThat(program.entries(job + client))
                     .singleElement()
                     .satisfies(entry -> assertThat(entry.path("url").isNull()).isTrue());
         }
@@ -190,17 +165,16 @@ class ClientTemplatesIT {
         String jobId = client + " \"quoted\" \\n 'single' $(touch pwned) `touch pwned`";
         String message = "--strict \\ \" \t\u0001\u007f\nORA-00942: & <b> %s é 🔥";
 
-        ClientProcess ended = client.post(settings(address()), "Actual", "Warning", jobId, message);
-        ClientProcess longer =
-                client.post(settings(address()), "Budget", "OK", jobId + "🔥".repeat(90), "é🔥".repeat(150));
+        ClientProcess ended = client.post(settings(), "Actual", "Warning", jobId, message);
+        ClientProcess longer = client.post(settings(), "Budget", "OK", jobId + "🔥".repeat(90), "é🔥".repeat(150));
 
         client.assertGoesOn(ended);
         client.assertGoesOn(longer);
-        assertThat(recorded(jobId)).singleElement().satisfies(entry -> assertThat(
+        assertThat(program.entries(jobId)).singleElement().satisfies(entry -> assertThat(
                         entry.path("message").asText())
                 .isEqualTo("--strict \\ \"     ORA-00942: & <b> %s é 🔥"));
         String cutJobId = jobId + "🔥".repeat(99 - jobId.length()) + "…";
-        assertThat(recorded(cutJobId))
+        assertThat(program.entries(cutJobId))
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.path("message").asText()).isEqualTo("é🔥".repeat(99) + "é…"));
         assertThat(folder.resolve("pwned")).doesNotExist();
@@ -209,17 +183,17 @@ class ClientTemplatesIT {
     @ParameterizedTest
     @EnumSource
     void aRefusalIsToldOnceWithoutTheKey(Client client) throws Exception {
-        Map<String, String> wrong = settings(address());
+        Map<String, String> wrong = settings();
         wrong.put("EPMPULSE_API_KEY", "not-the-key-of-anything-0123456789 \"\\");
 
         ClientProcess wrongKey = client.post(wrong, "Actual", "OK", "refused", "");
-        ClientProcess wrongDomain = client.post(settings(address()), "Actuals", "OK", "refused", "");
+        ClientProcess wrongDomain = client.post(settings(), "Actuals", "OK", "refused", "");
 
         client.assertGoesOn(wrongKey);
         client.assertGoesOn(wrongDomain);
         assertThat(wrongKey.err()).startsWith(NOT_TAKEN).hasLineCount(1).doesNotContain("not-the-key");
         assertThat(wrongDomain.err()).startsWith(NOT_TAKEN).hasLineCount(1).contains("400", "Did you mean");
-        assertThat(recorded("refused")).isEmpty();
+        assertThat(program.entries("refused")).isEmpty();
     }
 
     @ParameterizedTest
@@ -228,14 +202,15 @@ class ClientTemplatesIT {
         try (TroubledServer server = new TroubledServer(
                 TroubledServer.loseTheReply(program.uri(""), TroubledServer.reset()),
                 TroubledServer.pass(program.uri("")))) {
-            ClientProcess ended = client.post(settings(server.address()), "Forecast", "OK", "once-" + client, "");
+            ClientProcess ended =
+                    client.post(ClientProcess.settings(server.address()), "Forecast", "OK", "once-" + client, "");
 
             client.assertGoesOn(ended);
             assertThat(ended.err()).isEmpty();
             assertThat(server.requests()).hasSize(2);
             assertThat(server.requests().get(1).body())
                     .isEqualTo(server.requests().get(0).body());
-            assertThat(recorded("once-" + client)).hasSize(1);
+            assertThat(program.entries("once-" + client)).hasSize(1);
         }
     }
 
@@ -246,11 +221,12 @@ class ClientTemplatesIT {
                 TroubledServer.reply(503, Map.of("Retry-After", "1"), ""),
                 TroubledServer.garbage(),
                 TroubledServer.pass(program.uri("")))) {
-            ClientProcess ended = client.post(settings(server.address()), "Forecast", "OK", "again-" + client, "");
+            ClientProcess ended =
+                    client.post(ClientProcess.settings(server.address()), "Forecast", "OK", "again-" + client, "");
 
             client.assertGoesOn(ended);
             assertThat(ended.err()).isEmpty();
-            assertThat(recorded("again-" + client)).hasSize(1);
+            assertThat(program.entries("again-" + client)).hasSize(1);
             assertThat(server.requests().stream()
                             .map(request -> request.headers().get("Idempotency-Key"))
                             .distinct())
@@ -266,11 +242,12 @@ class ClientTemplatesIT {
         try (TroubledServer server = new TroubledServer(
                 TroubledServer.loseTheReply(program.uri(""), TroubledServer.reply(504, Map.of(), unknown)),
                 TroubledServer.pass(program.uri("")))) {
-            ClientProcess ended = client.post(settings(server.address()), "Forecast", "OK", "unknown-" + client, "");
+            ClientProcess ended =
+                    client.post(ClientProcess.settings(server.address()), "Forecast", "OK", "unknown-" + client, "");
 
             client.assertGoesOn(ended);
             assertThat(ended.err()).isEmpty();
-            assertThat(recorded("unknown-" + client)).hasSize(1);
+            assertThat(program.entries("unknown-" + client)).hasSize(1);
             assertThat(server.requests())
                     .extracting(request -> request.headers().get("Idempotency-Key"))
                     .hasSize(2)
@@ -282,7 +259,7 @@ class ClientTemplatesIT {
     @EnumSource
     void nobodyIsAskedAgainBeforeTheTimeThatIsAskedFor(Client client) throws Exception {
         try (TroubledServer server = new TroubledServer(TroubledServer.reply(429, Map.of("Retry-After", "3600"), ""))) {
-            ClientProcess ended = client.post(settings(server.address()), "Actual", "OK", "later", "");
+            ClientProcess ended = client.post(ClientProcess.settings(server.address()), "Actual", "OK", "later", "");
 
             client.assertGoesOn(ended);
             assertThat(ended.err()).startsWith(NOT_TAKEN).contains("429").hasLineCount(1);
@@ -313,7 +290,7 @@ class ClientTemplatesIT {
                         TroubledServer.reply(200, Map.of("Content-Type", "text/html"), "<h1>Sign in</h1>"),
                         TroubledServer.reply(302, Map.of("Location", other.address()), ""))) {
             for (String code : List.of("200", "302")) {
-                ClientProcess ended = client.post(settings(login.address()), "Actual", "OK", "login", "");
+                ClientProcess ended = client.post(ClientProcess.settings(login.address()), "Actual", "OK", "login", "");
 
                 client.assertGoesOn(ended);
                 assertThat(ended.err())

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
+import org.epmpulse.store.postgres.TcpProxy;
 
 /** What happens to a node, to the database or to what is between them. Ends when the fault is mended. */
 enum ClusterFault {
@@ -121,14 +122,14 @@ enum ClusterFault {
     ACTIVE_NODE_CUT_OFF {
         @Override
         void happen(PackagedCluster cluster, Runnable meanwhile) throws Exception {
-            isolateActive(cluster, TestingLink::cut, meanwhile);
+            isolateActive(cluster, TcpProxy::cut, meanwhile);
         }
     },
 
     ACTIVE_NODE_STALLED {
         @Override
         void happen(PackagedCluster cluster, Runnable meanwhile) throws Exception {
-            isolateActive(cluster, TestingLink::stall, meanwhile);
+            isolateActive(cluster, TcpProxy::stall, meanwhile);
         }
     },
 
@@ -149,14 +150,14 @@ enum ClusterFault {
     BOTH_NODES_CUT_OFF {
         @Override
         void happen(PackagedCluster cluster, Runnable meanwhile) throws Exception {
-            isolateBoth(cluster, TestingLink::cut);
+            isolateBoth(cluster, TcpProxy::cut);
         }
     },
 
     BOTH_NODES_STALLED {
         @Override
         void happen(PackagedCluster cluster, Runnable meanwhile) throws Exception {
-            isolateBoth(cluster, TestingLink::stall);
+            isolateBoth(cluster, TcpProxy::stall);
         }
     };
 
@@ -170,7 +171,7 @@ enum ClusterFault {
      */
     abstract void happen(PackagedCluster cluster, Runnable meanwhile) throws Exception;
 
-    private static void isolateActive(PackagedCluster cluster, Consumer<TestingLink> isolate, Runnable meanwhile) {
+    private static void isolateActive(PackagedCluster cluster, Consumer<TcpProxy> isolate, Runnable meanwhile) {
         PackagedNode isolated = cluster.awaitActive();
         isolate.accept(isolated.toDatabase);
         awaitTakeover(cluster.other(isolated));
@@ -180,7 +181,7 @@ enum ClusterFault {
         awaitNewReads(isolated);
     }
 
-    private static void isolateBoth(PackagedCluster cluster, Consumer<TestingLink> isolate) {
+    private static void isolateBoth(PackagedCluster cluster, Consumer<TcpProxy> isolate) {
         for (PackagedNode node : cluster.nodes()) {
             isolate.accept(node.toDatabase);
         }

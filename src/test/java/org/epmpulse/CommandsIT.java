@@ -40,15 +40,9 @@ class CommandsIT {
     }
 
     private void site(String yaml) throws Exception {
-        Path routes = folder.resolve("routes");
-        Files.createDirectories(routes.resolve("site"));
-        try (var shipped = Files.newDirectoryStream(Path.of("routes"), "*.camel.yaml")) {
-            for (Path file : shipped) {
-                Files.copy(file, routes.resolve(file.getFileName()));
-            }
-        }
-        Files.writeString(routes.resolve("site").resolve("mine.camel.yaml"), yaml);
-        settings.put("EPMPULSE_ROUTES_DIR", routes.toString());
+        settings.put(
+                "EPMPULSE_ROUTES_DIR",
+                new SiteRoutes(folder).add("mine", yaml).folder().toString());
     }
 
     @Test

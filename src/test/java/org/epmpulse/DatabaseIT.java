@@ -120,7 +120,7 @@ class DatabaseIT {
     @Test
     void itWaitsForADatabaseThatIsNotReachable() throws Exception {
         try (TcpProxy proxy = new TcpProxy(TestingPostgres.port())) {
-            proxy.cutOff();
+            proxy.cut();
             int port = FreePort.find();
             Map<String, String> settings = settings("a");
             settings.put("EPMPULSE_PORT", Integer.toString(port));

@@ -113,14 +113,7 @@ class DemoIT {
         Path jar = Files.copy(Path.of("target/epmpulse.jar"), installation.resolve("epmpulse.jar"));
         Files.createSymbolicLink(
                 installation.resolve("lib"), Path.of("target/lib").toAbsolutePath());
-        Path routes = Files.createDirectory(installation.resolve("routes"));
-        try (var shipped = Files.newDirectoryStream(Path.of("routes"), "*.camel.yaml")) {
-            for (Path file : shipped) {
-                Files.copy(file, routes.resolve(file.getFileName()));
-            }
-        }
-        Files.createDirectory(routes.resolve("site"));
-        Files.writeString(routes.resolve("site/alarm.camel.yaml"), siteRoute);
+        new SiteRoutes(installation).add("alarm", siteRoute);
         return jar;
     }
 

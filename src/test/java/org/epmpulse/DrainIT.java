@@ -155,7 +155,7 @@ class DrainIT {
     void withoutADelayAStopIsAtOnce() throws Exception {
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
             assertThat(program.terminate()).isIn(0, 143);
-            assertThat(program.output()).doesNotContain("/health/ready is 503");
+            assertThat(program.output()).contains("EPMPulse has stopped").doesNotContain("/health/ready is 503");
         }
     }
 }

@@ -3,8 +3,6 @@ package org.epmpulse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,8 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,33 +20,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What {@code exec} of each client does with a command, its input, output, signals and exit code, and what it reports. */
 class ExecIT {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path NOTHING = Path.of("/dev/null");
 
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static PackagedProgram program;
 
     @BeforeAll
     static void start() throws Exception {
-        program = PackagedProgram.run(folder, PackagedProgram.settings(folder));
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        program.close();
-    }
-
-    private static Map<String, String> settings(String address) {
-        Map<String, String> settings = new TreeMap<>();
-        settings.put("EPMPULSE_URL", address);
-        settings.put("EPMPULSE_API_KEY", PackagedProgram.KEY);
-        return settings;
+        program = PackagedProgram.run(folder);
     }
 
     private static Map<String, String> settings() {
-        return settings(program.uri("").toString());
+        return ClientProcess.settings(program.address());
     }
 
     private static List<String> options(String jobId) {
@@ -62,23 +47,12 @@ class ExecIT {
         return ExecRunner.start(folder, settings, NOTHING, words).await();
     }
 
-    /** The newest first. */
-    private static List<JsonNode> recorded(String jobId) throws Exception {
-        List<JsonNode> entries = new ArrayList<>();
-        JSON.readTree(program.get("/api/v1/history?job_id=" + jobId).body())
-                .at("/data/entries")
-                .forEach(entries::add);
-        return entries;
-    }
-
     private static List<String> statuses(String jobId) throws Exception {
-        return recorded(jobId).stream()
-                .map(entry -> entry.path("status").asText())
-                .toList();
+        return program.entries(jobId, "status");
     }
 
     private static String message(String jobId) throws Exception {
-        return recorded(jobId).get(0).path("message").asText();
+        return program.entries(jobId).get(0).path("message").asText();
     }
 
     @ParameterizedTest
@@ -120,7 +94,7 @@ class ExecIT {
         assertThat(ended.code()).isEqualTo(3);
         assertThat(ended.out()).isEqualTo("out\n");
         assertThat(ended.err()).isEqualTo("first\nORA-1: \"no\"\n\n");
-        assertThat(recorded("options-" + runner)).hasSize(2).allSatisfy(entry -> {
+        assertThat(program.entries("options-" + runner)).hasSize(2).allSatisfy(entry -> {
             assertThat(entry.path("epm_job_id").asText()).isEqualTo("4711");
             assertThat(entry.path("url").asText()).isEqualTo("https://logs.example.com/1");
         });
@@ -206,7 +180,7 @@ class ExecIT {
                 TroubledServer.reply(503, Map.of("Retry-After", "3600"), ""),
                 TroubledServer.reply(403, Map.of(), "{\"success\":false,\"error\":{\"code\":\"INVALID_KEY\"}}"))) {
             try (TroubledServer server = new TroubledServer(trouble)) {
-                Map<String, String> settings = settings(server.address());
+                Map<String, String> settings = ClientProcess.settings(server.address());
                 settings.put("EPMPULSE_DEADLINE", "1");
 
                 ExecRunner.Ended ended = run(runner, settings, options("trouble"), "sh", "-c", "echo out; exit 9");
@@ -229,8 +203,12 @@ class ExecIT {
             await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(started));
             TroubledServer.pass(program.uri("")).give(request, connection);
         })) {
-            ExecRunner.Ended ended =
-                    run(runner, settings(server.address()), options("early-" + runner), "touch", started.toString());
+            ExecRunner.Ended ended = run(
+                    runner,
+                    ClientProcess.settings(server.address()),
+                    options("early-" + runner),
+                    "touch",
+                    started.toString());
 
             assertThat(ended.code()).isZero();
             assertThat(ended.err()).isEmpty();

@@ -58,15 +58,10 @@ class ExtraJarsIT {
         Files.copy(Path.of("target/epmpulse.jar"), home.resolve("epmpulse.jar"));
         Files.createSymbolicLink(home.resolve("lib"), Path.of("target/lib").toAbsolutePath());
         Files.createDirectories(home.resolve("extra"));
-        Path routes = Files.createDirectories(home.resolve("routes/site")).getParent();
-        try (DirectoryStream<Path> shipped = Files.newDirectoryStream(Path.of("routes"), "*.camel.yaml")) {
-            for (Path file : shipped) {
-                Files.copy(file, routes.resolve(file.getFileName()));
-            }
-        }
-        Files.writeString(routes.resolve("site/greet-log.camel.yaml"), ROUTE);
         settings = PackagedProgram.settings(folder);
-        settings.put("EPMPULSE_ROUTES_DIR", routes.toString());
+        settings.put(
+                "EPMPULSE_ROUTES_DIR",
+                new SiteRoutes(home).add("greet-log", ROUTE).folder().toString());
     }
 
     private void jar(String name) throws Exception {

@@ -36,19 +36,6 @@ class Fail2banIT {
     private static final String FORGED =
             "2026-11-22T22:27:02.760Z WARN  access [x] " + VICTIM + " - \"GET /\" 403 1 1ms 0";
 
-    private static final String SITE = """
-            - route:
-                id: site-fail
-                from:
-                  uri: platform-http:/site/fail
-                  parameters:
-                    httpMethodRestrict: POST
-                  steps:
-                    - throwException:
-                        exceptionType: java.lang.IllegalStateException
-                        message: "${body}"
-            """;
-
     private final NewKey reader = NewKey.named("board");
 
     /** The addresses of refused strangers, in the order of their requests. */
@@ -118,17 +105,11 @@ class Fail2banIT {
 
     /** What the program logged about strangers who guess and about clients who do not. */
     private Path log(String format) throws Exception {
-        Path routes = folder.resolve("routes");
-        Files.createDirectories(routes.resolve("site"));
-        try (var shipped = Files.newDirectoryStream(Path.of("routes"), "*.camel.yaml")) {
-            for (Path file : shipped) {
-                Files.copy(file, routes.resolve(file.getFileName()));
-            }
-        }
-        Files.writeString(routes.resolve("site/site-fail.camel.yaml"), SITE);
         Files.writeString(folder.resolve("keys"), reader.line().replace(":write:", ":read:") + "\n");
         Map<String, String> settings = PackagedProgram.settings(folder);
-        settings.put("EPMPULSE_ROUTES_DIR", routes.toString());
+        settings.put(
+                "EPMPULSE_ROUTES_DIR",
+                new SiteRoutes(folder).addFailing().folder().toString());
         settings.put("EPMPULSE_API_KEYS_FILE", folder.resolve("keys").toString());
         settings.put("EPMPULSE_RATE_LIMIT", "4");
         settings.put("EPMPULSE_LOG_FORMAT", format);

@@ -41,20 +41,6 @@ class LogIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String UPDATE = "{\"app\":\"Planning\",\"domain\":\"%s\",\"status\":\"OK\"}";
 
-    /** Fails with the body of the request as its message. */
-    private static final String SITE = """
-            - route:
-                id: site-fail
-                from:
-                  uri: platform-http:/site/fail
-                  parameters:
-                    httpMethodRestrict: POST
-                  steps:
-                    - throwException:
-                        exceptionType: java.lang.IllegalStateException
-                        message: "${body}"
-            """;
-
     private final NewKey odi = NewKey.named("odi");
 
     @TempDir
@@ -64,17 +50,11 @@ class LogIT {
 
     @BeforeEach
     void configure() throws IOException {
-        Path routes = folder.resolve("routes");
-        Files.createDirectories(routes.resolve("site"));
-        try (var shipped = Files.newDirectoryStream(Path.of("routes"), "*.camel.yaml")) {
-            for (Path file : shipped) {
-                Files.copy(file, routes.resolve(file.getFileName()));
-            }
-        }
-        Files.writeString(routes.resolve("site/site-fail.camel.yaml"), SITE);
         Files.writeString(folder.resolve("keys"), odi.line() + "\n");
         settings = PackagedProgram.settings(folder);
-        settings.put("EPMPULSE_ROUTES_DIR", routes.toString());
+        settings.put(
+                "EPMPULSE_ROUTES_DIR",
+                new SiteRoutes(folder).addFailing().folder().toString());
         settings.put("EPMPULSE_API_KEYS_FILE", folder.resolve("keys").toString());
     }
 

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.epmpulse.store.postgres.DatabaseSettings;
+import org.epmpulse.store.postgres.TcpProxy;
 import org.epmpulse.store.postgres.TestingPostgres;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,7 +107,7 @@ class MigrateIT {
     }
 
     /** The program hangs in the middle of the copy, because the database is not reached any more, and is killed. */
-    private void killInTheMiddle(TestingLink link, long bytes, Map<String, String> settings, String... arguments)
+    private void killInTheMiddle(TcpProxy link, long bytes, Map<String, String> settings, String... arguments)
             throws Exception {
         link.stallAfter(bytes);
         try (PackagedProgram program = PackagedProgram.start(folder, settings, arguments)) {
@@ -118,7 +119,7 @@ class MigrateIT {
     }
 
     /** How many bytes a complete run exchanges with the database. */
-    private long bytesOf(TestingLink link, Map<String, String> settings, String... arguments) throws Exception {
+    private long bytesOf(TcpProxy link, Map<String, String> settings, String... arguments) throws Exception {
         long before = link.bytes();
         assertThat(execute(settings, arguments).output()).contains("is equal.");
         return link.bytes() - before;
@@ -135,7 +136,7 @@ class MigrateIT {
             etag = etag(program);
             program.terminate();
         }
-        try (TestingLink link = new TestingLink(TestingPostgres.port())) {
+        try (TcpProxy link = new TcpProxy(TestingPostgres.port())) {
             Map<String, String> other = through(link, shared(TestingPostgres.newSchema()));
             long bytes = bytesOf(link, other, "migrate", "--to-database");
             Files.delete(folder.resolve("data/MOVED"));
@@ -177,7 +178,7 @@ class MigrateIT {
     }
 
     /** The settings with the database behind the link. */
-    private static Map<String, String> through(TestingLink link, Map<String, String> settings) {
+    private static Map<String, String> through(TcpProxy link, Map<String, String> settings) {
         Map<String, String> linked = new TreeMap<>(settings);
         linked.computeIfPresent(
                 "EPMPULSE_DATABASE_URL", (name, url) -> url.replaceFirst(":\\d+/", ":" + link.port() + "/"));

@@ -27,6 +27,7 @@ import org.epmpulse.sandbox.EpmSandbox;
 import org.epmpulse.sandbox.OAuthClient;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackSandbox;
+import org.epmpulse.store.postgres.TcpProxy;
 import org.epmpulse.store.postgres.TestingPostgres;
 import org.epmpulse.store.postgres.TestingServer;
 
@@ -121,8 +122,8 @@ final class PackagedCluster implements AutoCloseable {
     }
 
     private PackagedNode node(String name, Path folder, Path apps, Map<String, String> settings) throws Exception {
-        TestingLink toDatabase = new TestingLink(server.port());
-        TestingLink toSlack = new TestingLink(slack.apiUrl().getPort());
+        TcpProxy toDatabase = new TcpProxy(server.port());
+        TcpProxy toSlack = new TcpProxy(slack.apiUrl().getPort());
         Path own = folder.resolve(name);
         Map<String, String> all = PackagedProgram.settings(own);
         all.put("EPMPULSE_PORT", Integer.toString(FreePort.find()));

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.epmpulse.store.postgres.TcpProxy;
 
 /**
  * One node of a {@link PackagedCluster}: the packaged program, which can be started again. What all its runs have logged is
@@ -27,8 +28,8 @@ final class PackagedNode implements AutoCloseable {
     private static final List<String> READ_KEYS =
             IntStream.range(0, 40).mapToObj(i -> PackagedProgram.KEY + "-" + i).toList();
 
-    final TestingLink toDatabase;
-    final TestingLink toSlack;
+    final TcpProxy toDatabase;
+    final TcpProxy toSlack;
 
     private final String name;
     private final Path folder;
@@ -45,7 +46,7 @@ final class PackagedNode implements AutoCloseable {
     /** Whether requests must be answered. */
     private volatile boolean serving;
 
-    PackagedNode(String name, Path folder, Map<String, String> settings, TestingLink toDatabase, TestingLink toSlack) {
+    PackagedNode(String name, Path folder, Map<String, String> settings, TcpProxy toDatabase, TcpProxy toSlack) {
         this.name = name;
         this.folder = folder;
         this.settings = settings;

@@ -1,8 +1,11 @@
 package org.epmpulse;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -28,6 +31,7 @@ final class PackagedProgram implements AutoCloseable {
 
     private static final Pattern READY = Pattern.compile("ready on (http://[^ ]+)");
     private static final Path JAR = Path.of("target/epmpulse.jar").toAbsolutePath();
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -112,6 +116,11 @@ final class PackagedProgram implements AutoCloseable {
         return start(workingFolder, settings, arguments).awaitReady();
     }
 
+    /** Starts the program with the settings of every test and waits until it is ready. */
+    static PackagedProgram run(Path workingFolder) throws Exception {
+        return run(workingFolder, settings(workingFolder));
+    }
+
     PackagedProgram awaitReady() throws InterruptedException {
         if (!ready.await(60, TimeUnit.SECONDS) || address.isEmpty()) {
             close();
@@ -139,6 +148,11 @@ final class PackagedProgram implements AutoCloseable {
         }
     }
 
+    /** The URL that clients are configured with. */
+    String address() {
+        return address;
+    }
+
     URI uri(String path) {
         return URI.create(address + path);
     }
@@ -151,6 +165,19 @@ final class PackagedProgram implements AutoCloseable {
         return send(request(path)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    /** What is recorded of a job, the newest first. */
+    List<JsonNode> entries(String jobId) throws Exception {
+        String query = "?limit=1000&job_id=" + URLEncoder.encode(jobId, StandardCharsets.UTF_8);
+        List<JsonNode> entries = new ArrayList<>();
+        JSON.readTree(get("/api/v1/history" + query).body()).at("/data/entries").forEach(entries::add);
+        return entries;
+    }
+
+    /** A field of what is recorded of a job, the newest first. */
+    List<String> entries(String jobId, String field) throws Exception {
+        return entries(jobId).stream().map(entry -> entry.path(field).asText()).toList();
     }
 
     HttpRequest.Builder request(String path) {

@@ -9,8 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,24 +22,18 @@ class PythonClientIT {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static PackagedProgram program;
 
     @BeforeAll
     static void start() throws Exception {
         ClientProcess.requirePython();
-        program = PackagedProgram.run(folder, PackagedProgram.settings(folder));
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        if (program != null) {
-            program.close();
-        }
+        program = PackagedProgram.run(folder);
     }
 
     private static ClientProcess python(String address, String script, String... flags) throws Exception {
-        Map<String, String> settings = new TreeMap<>(Map.of("EPMPULSE_URL", address, "EPMPULSE_DEADLINE", "20"));
-        settings.put("EPMPULSE_API_KEY", PackagedProgram.KEY);
+        Map<String, String> settings = ClientProcess.settings(address);
+        settings.put("EPMPULSE_DEADLINE", "20");
         List<String> command = new ArrayList<>(List.of(ClientProcess.PYTHON));
         command.addAll(List.of(flags));
         command.addAll(List.of("-c", script));
@@ -48,15 +41,11 @@ class PythonClientIT {
     }
 
     private static ClientProcess python(String script) throws Exception {
-        return python(program.uri("").toString(), script);
+        return python(program.address(), script);
     }
 
     private static JsonNode data(String path) throws Exception {
         return JSON.readTree(program.get(path).body()).path("data");
-    }
-
-    private static List<String> statuses(String jobId) throws Exception {
-        return data("/api/v1/history?job_id=" + jobId).path("entries").findValuesAsText("status");
     }
 
     @Test
@@ -86,10 +75,10 @@ class PythonClientIT {
                         "True True recorded None",
                         "True True recorded None",
                         "3 4");
-        assertThat(statuses("4711")).containsExactly("Loading", "Loading");
-        assertThat(statuses("NIGHT")).containsExactly("OK");
-        assertThat(statuses("OWN")).containsExactly("OK");
-        assertThat(statuses("PIPE")).containsExactly("Warning", "Warning", "Loading", "Loading");
+        assertThat(program.entries("4711", "status")).containsExactly("Loading", "Loading");
+        assertThat(program.entries("NIGHT", "status")).containsExactly("OK");
+        assertThat(program.entries("OWN", "status")).containsExactly("OK");
+        assertThat(program.entries("PIPE", "status")).containsExactly("Warning", "Warning", "Loading", "Loading");
         assertThat(data("/api/v1/jobs/PIPE").path("status").asText()).isEqualTo("Warning");
     }
 
@@ -122,9 +111,9 @@ class PythonClientIT {
         assertThat(refused.out())
                 .contains("ok=False")
                 .containsPattern("Did you mean .*index \\d+\\) \\(updates from \\d+ on, of 2100");
-        assertThat(statuses("PART-0")).hasSize(1);
-        assertThat(statuses("PART-1499")).isEmpty();
-        assertThat(statuses("PART-2099")).isEmpty();
+        assertThat(program.entries("PART-0", "status")).hasSize(1);
+        assertThat(program.entries("PART-1499", "status")).isEmpty();
+        assertThat(program.entries("PART-2099", "status")).isEmpty();
     }
 
     @Test
@@ -152,12 +141,11 @@ class PythonClientIT {
         assertThat(ended.code()).isEqualTo(3);
         assertThat(ended.err()).isEmpty();
         assertThat(ended.out().lines()).containsExactly("loads", "True None None");
-        assertThat(statuses("GOOD")).containsExactly("OK", "Loading");
-        assertThat(statuses("BAD")).containsExactly("Warning", "Loading");
-        assertThat(data("/api/v1/history?job_id=BAD").at("/entries/0/message").asText())
-                .isEqualTo("ValueError: 14 records rejected");
-        assertThat(statuses("LEFT")).containsExactly("OK", "Loading");
-        assertThat(statuses("BROKEN")).containsExactly("Warning", "Loading");
+        assertThat(program.entries("GOOD", "status")).containsExactly("OK", "Loading");
+        assertThat(program.entries("BAD", "status")).containsExactly("Warning", "Loading");
+        assertThat(program.entries("BAD", "message").get(0)).isEqualTo("ValueError: 14 records rejected");
+        assertThat(program.entries("LEFT", "status")).containsExactly("OK", "Loading");
+        assertThat(program.entries("BROKEN", "status")).containsExactly("Warning", "Loading");
     }
 
     @Test
@@ -188,7 +176,7 @@ class PythonClientIT {
         assertThat(ended.err().lines())
                 .hasSize(8)
                 .allMatch(line -> line.startsWith("EPMPulse did not accept the status: "));
-        assertThat(statuses("ONE")).containsExactly("Loading");
+        assertThat(program.entries("ONE", "status")).containsExactly("Loading");
     }
 
     @Test
@@ -242,9 +230,8 @@ class PythonClientIT {
         List<String> install = new ArrayList<>(pip);
         install.addAll(List.of("install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation"));
         install.addAll(List.of("--target", target.toString(), sources.toString()));
-        Map<String, String> settings = new TreeMap<>(Map.of("PYTHONPATH", target.toString()));
-        settings.put("EPMPULSE_URL", program.uri("").toString());
-        settings.put("EPMPULSE_API_KEY", PackagedProgram.KEY);
+        Map<String, String> settings = ClientProcess.settings(program.address());
+        settings.put("PYTHONPATH", target.toString());
 
         ClientProcess installed = ClientProcess.run(folder, Map.of(), install);
         ClientProcess ended = ClientProcess.run(
@@ -262,7 +249,7 @@ class PythonClientIT {
 
         assertThat(installed.code()).as(installed.err()).isZero();
         assertThat(ended.code()).as(ended.err()).isZero();
-        assertThat(statuses("PIP")).containsExactly("OK", "Loading");
+        assertThat(program.entries("PIP", "status")).containsExactly("OK", "Loading");
     }
 
     @Test
@@ -277,7 +264,6 @@ class PythonClientIT {
                 """);
 
         assertThat(ended.err()).isEmpty();
-        assertThat(data("/api/v1/history?job_id=EPM").path("entries").findValuesAsText("epm_job_id"))
-                .containsExactly("4711", "4711", "4711", "4711");
+        assertThat(program.entries("EPM", "epm_job_id")).containsExactly("4711", "4711", "4711", "4711");
     }
 }

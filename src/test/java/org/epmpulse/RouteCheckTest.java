@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,14 +51,7 @@ class RouteCheckTest {
 
     /** A copy of the shipped routes; returns the site's folder. */
     private Path copyRoutes() throws IOException {
-        Path routes = folder.resolve("routes");
-        Path site = Files.createDirectories(routes.resolve("site"));
-        try (DirectoryStream<Path> shipped = Files.newDirectoryStream(Path.of("routes"), "*.camel.yaml")) {
-            for (Path file : shipped) {
-                Files.copy(file, routes.resolve(file.getFileName()));
-            }
-        }
-        return site;
+        return new SiteRoutes(folder).folder().resolve("site");
     }
 
     @Test

@@ -30,13 +30,8 @@ class RoutesReloadIT {
 
     @BeforeAll
     static void start() throws Exception {
-        Path routes = folder.resolve("routes");
-        site = Files.createDirectories(routes.resolve("site"));
-        try (var shipped = Files.newDirectoryStream(Path.of("routes"), "*.camel.yaml")) {
-            for (Path file : shipped) {
-                Files.copy(file, routes.resolve(file.getFileName()));
-            }
-        }
+        Path routes = new SiteRoutes(folder).folder();
+        site = routes.resolve("site");
         write("first", listener("first", "at the start"));
         write("web", http("web", "at the start"));
         Map<String, String> settings = PackagedProgram.settings(folder);

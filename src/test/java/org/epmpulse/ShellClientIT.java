@@ -2,15 +2,13 @@ package org.epmpulse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,27 +18,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a shell script that runs EPM Automate gets from the client, in each shell it is for. */
 class ShellClientIT {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static PackagedProgram program;
 
     @BeforeAll
     static void start() throws Exception {
-        program = PackagedProgram.run(folder, PackagedProgram.settings(folder));
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        program.close();
+        program = PackagedProgram.run(folder);
     }
 
     private static ClientProcess run(Map<String, String> more, String shell, String script) throws Exception {
-        Map<String, String> settings =
-                new TreeMap<>(Map.of("EPMPULSE_URL", program.uri("").toString()));
-        settings.put("EPMPULSE_API_KEY", PackagedProgram.KEY);
+        Map<String, String> settings = ClientProcess.settings(program.address());
         settings.putAll(more);
         List<String> command = new ArrayList<>(List.of(shell.split(" ")));
         command.addAll(List.of("-c", "exit 0"));
@@ -51,12 +41,6 @@ class ShellClientIT {
 
     private static ClientProcess run(String shell, String script) throws Exception {
         return run(Map.of(), shell, script);
-    }
-
-    private static List<String> recorded(String jobId, String field) throws Exception {
-        return JSON.readTree(program.get("/api/v1/history?job_id=" + jobId).body())
-                .at("/data/entries")
-                .findValuesAsText(field);
     }
 
     @ParameterizedTest
@@ -75,12 +59,12 @@ class ShellClientIT {
         assertThat(ended.code()).isEqualTo(9);
         assertThat(ended.out()).isEqualTo("from below\nnone: 127\n");
         assertThat(ended.err()).isEmpty();
-        assertThat(recorded("GOOD-" + job, "status")).containsExactly("OK", "Loading");
-        assertThat(recorded("BAD-" + job, "status")).containsExactly("Warning", "Loading", "Warning", "Loading");
-        assertThat(recorded("BAD-" + job, "message"))
+        assertThat(program.entries("GOOD-" + job, "status")).containsExactly("OK", "Loading");
+        assertThat(program.entries("BAD-" + job, "status")).containsExactly("Warning", "Loading", "Warning", "Loading");
+        assertThat(program.entries("BAD-" + job, "message"))
                 .anyMatch(message -> message.startsWith("sh ended with exit code 7 after "))
                 .anyMatch(message -> message.startsWith("sh ended with exit code 9 after "));
-        assertThat(recorded("NONE-" + job, "message"))
+        assertThat(program.entries("NONE-" + job, "message"))
                 .anyMatch(message -> message.startsWith("command ended with exit code 127 after "));
     }
 
@@ -98,7 +82,7 @@ class ShellClientIT {
                 """.formatted(job));
 
         assertThat(ended.out()).isEqualTo("5\n");
-        assertThat(recorded(job, "message"))
+        assertThat(program.entries(job, "message"))
                 .anyMatch(message -> message.startsWith("sh ended with exit code 5 (SIGTERM) after "));
     }
 
@@ -138,7 +122,7 @@ class ShellClientIT {
 
         assertThat(ended.err()).contains(job).doesNotContain(PackagedProgram.KEY);
         assertThat(folder.resolve("arguments")).content().contains(job).doesNotContain(PackagedProgram.KEY);
-        assertThat(recorded(job, "status")).containsExactly("OK", "Loading");
+        assertThat(program.entries(job, "status")).containsExactly("OK", "Loading");
     }
 
     @ParameterizedTest
@@ -155,7 +139,7 @@ class ShellClientIT {
                 """.formatted(job));
 
         assertThat(ended.out().lines()).containsExactly("it mine mine mine mine mine", "input", "3");
-        assertThat(recorded(job, "epm_job_id")).containsExactly("4711", "4711", "4711");
+        assertThat(program.entries(job, "epm_job_id")).containsExactly("4711", "4711", "4711");
     }
 
     @Test

@@ -7,6 +7,20 @@ import java.nio.file.Path;
 /** A routes folder with the shipped routes and those of a test. */
 final class SiteRoutes {
 
+    /** A route that fails each {@code POST /site/fail} with the body of the request as its message. */
+    private static final String FAILING = """
+            - route:
+                id: site-fail
+                from:
+                  uri: platform-http:/site/fail
+                  parameters:
+                    httpMethodRestrict: POST
+                  steps:
+                    - throwException:
+                        exceptionType: java.lang.IllegalStateException
+                        message: "${body}"
+            """;
+
     private final Path routes;
 
     /** Copies the shipped routes of the checkout. */
@@ -28,5 +42,9 @@ final class SiteRoutes {
     SiteRoutes add(String name, String yaml) throws IOException {
         Files.writeString(routes.resolve("site").resolve(name + ".camel.yaml"), yaml);
         return this;
+    }
+
+    SiteRoutes addFailing() throws IOException {
+        return add("site-fail", FAILING);
     }
 }

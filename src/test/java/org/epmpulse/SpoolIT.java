@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,29 +30,19 @@ class SpoolIT {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static PackagedProgram program;
 
     @BeforeAll
     static void start() throws Exception {
-        program = PackagedProgram.run(folder, PackagedProgram.settings(folder));
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        program.close();
+        program = PackagedProgram.run(folder);
     }
 
     private static Map<String, String> settings(String address, Path spool) {
-        Map<String, String> settings = new TreeMap<>();
-        settings.put("EPMPULSE_URL", address);
-        settings.put("EPMPULSE_API_KEY", PackagedProgram.KEY);
+        Map<String, String> settings = ClientProcess.settings(address);
         settings.put("EPMPULSE_SPOOL", spool.toString());
         settings.put("EPMPULSE_DEADLINE", "20");
         return settings;
-    }
-
-    private static String address() {
-        return program.uri("").toString();
     }
 
     private static List<String> words(ExecRunner runner, String domain, String jobId) throws Exception {
@@ -93,10 +83,7 @@ class SpoolIT {
     }
 
     private static List<JsonNode> oldestFirst(String jobId) throws Exception {
-        List<JsonNode> entries = new ArrayList<>();
-        JSON.readTree(program.get("/api/v1/history?limit=1000&job_id=" + jobId).body())
-                .at("/data/entries")
-                .forEach(entries::add);
+        List<JsonNode> entries = program.entries(jobId);
         Collections.reverse(entries);
         return entries;
     }
@@ -120,7 +107,7 @@ class SpoolIT {
             times.add(JSON.readTree(file.toFile()).path("timestamp").asText());
         }
 
-        ExecRunner.Ended next = run(runner, address(), spool, "kept-" + runner);
+        ExecRunner.Ended next = run(runner, program.address(), spool, "kept-" + runner);
 
         assertThat(next.err()).isEmpty();
         assertThat(files(spool)).isEmpty();
@@ -147,7 +134,7 @@ class SpoolIT {
             run(runner, away.address(), spool, "lost-" + runner);
         }
 
-        run(runner, address(), spool, "lost-" + runner);
+        run(runner, program.address(), spool, "lost-" + runner);
 
         assertThat(texts(oldestFirst("lost-" + runner), "status")).containsExactly("Loading", "OK", "Loading", "OK");
     }
@@ -168,7 +155,7 @@ class SpoolIT {
                         + runner + "\"}]}");
         Files.writeString(spool.resolve(".20200101T000000.000000Z-f.json.tmp"), "half written");
 
-        ExecRunner.Ended ended = run(runner, address(), spool, "rest-" + runner);
+        ExecRunner.Ended ended = run(runner, program.address(), spool, "rest-" + runner);
 
         assertThat(ended.code()).isZero();
         assertThat(ended.err().lines())
@@ -185,12 +172,12 @@ class SpoolIT {
     void aWrongKeyLosesNothing(ExecRunner runner) throws Exception {
         Path spool = folder.resolve("key-" + runner);
         runAway(runner, spool, "key-" + runner);
-        Map<String, String> wrong = settings(address(), spool);
+        Map<String, String> wrong = settings(program.address(), spool);
         wrong.put("EPMPULSE_API_KEY", "not-the-key-of-anything-0123456789-abcdef");
 
         ExecRunner.Ended refused = ExecRunner.start(folder, wrong, NOTHING, words(runner, "Actual", "key-" + runner))
                 .await();
-        run(runner, address(), spool, "key-" + runner);
+        run(runner, program.address(), spool, "key-" + runner);
 
         assertThat(refused.err()).contains("INVALID_KEY").contains("kept in the spool");
         assertThat(texts(oldestFirst("key-" + runner), "status"))
@@ -218,7 +205,7 @@ class SpoolIT {
 
         for (ExecRunner runner : runners) {
             running.add(ExecRunner.start(
-                    folder, settings(address(), spool), NOTHING, words(runner, "Forecast", "own-" + runner)));
+                    folder, settings(program.address(), spool), NOTHING, words(runner, "Forecast", "own-" + runner)));
         }
         for (ExecRunner.Running each : running) {
             ExecRunner.Ended ended = each.await();
@@ -285,7 +272,7 @@ class SpoolIT {
             List<String> words = new ArrayList<>(flush.getKey().commandLine(flush.getValue()));
             words.remove("--");
 
-            ExecRunner.Ended ended = ExecRunner.start(folder, settings(address(), spool), NOTHING, words)
+            ExecRunner.Ended ended = ExecRunner.start(folder, settings(program.address(), spool), NOTHING, words)
                     .await();
 
             assertThat(ended.code()).isZero();

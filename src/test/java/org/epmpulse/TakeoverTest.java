@@ -32,7 +32,6 @@ import org.epmpulse.sandbox.SlackSandbox;
 import org.epmpulse.security.RateLimits;
 import org.epmpulse.slack.canvas.CanvasRegistry;
 import org.epmpulse.status.DomainId;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.ValidatedUpdate;
@@ -157,11 +156,7 @@ class TakeoverTest {
     }
 
     private void post(Status status, String message) {
-        store.record(
-                        List.of(new ValidatedUpdate(
-                                ACTUAL, status, message, message, null, null, Source.API, "tester")),
-                        false,
-                        null)
+        store.record(List.of(ValidatedUpdate.of(ACTUAL, status, message, message, "tester")), false, null)
                 .join();
     }
 

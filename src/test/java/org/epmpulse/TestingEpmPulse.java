@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.epmpulse.cli.RunningService;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.Variables;
 
@@ -43,9 +45,14 @@ final class TestingEpmPulse implements AutoCloseable {
     }
 
     TestingEpmPulse start() throws Exception {
+        return start(running -> {});
+    }
+
+    /** @param started gets the service before it accepts requests */
+    TestingEpmPulse start(Consumer<RunningService> started) throws Exception {
         Configuration configuration =
                 Configuration.load(folder, Variables.of(settings, Map.of())).orThrow();
-        service = Service.start(configuration, false);
+        service = Service.start(configuration, false, started);
         return this;
     }
 

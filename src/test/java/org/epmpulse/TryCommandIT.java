@@ -26,6 +26,10 @@ class TryCommandIT {
         }
     }
 
+    private static String example(String name) {
+        return Path.of("routes/examples", name + ".camel.yaml").toAbsolutePath().toString();
+    }
+
     private Path route(String yaml) throws Exception {
         return Files.writeString(folder.resolve("tried.camel.yaml"), yaml);
     }
@@ -45,18 +49,11 @@ class TryCommandIT {
         try (TroubledServer target = new TroubledServer(TroubledServer.reply(200, Map.of(), "ok"))) {
             Map<String, String> secrets = Map.of("SLACK_WARNINGS_WEBHOOK", target.address() + "/services/T0/B0/secret");
 
-            Ended sample = run(
-                    secrets,
-                    "try",
-                    Path.of("routes/examples/warning-post.camel.yaml")
-                            .toAbsolutePath()
-                            .toString());
+            Ended sample = run(secrets, "try", example("warning-post"));
             Ended other = run(
                     secrets,
                     "try",
-                    Path.of("routes/examples/warning-post.camel.yaml")
-                            .toAbsolutePath()
-                            .toString(),
+                    example("warning-post"),
                     "--update",
                     "{\"app\":\"FCCS\",\"status\":\"Warning\",\"job_id\":\"J1\"}");
 
@@ -97,12 +94,7 @@ class TryCommandIT {
             settings.put("EPMPULSE_PAGERDUTY_KEY", "secretofpagerduty0123456789");
             settings.put("EPMPULSE_PAGERDUTY_URL", target.address() + "/pagerduty");
 
-            Ended ended = run(
-                    settings,
-                    "try",
-                    Path.of("routes/examples/warning-post.camel.yaml")
-                            .toAbsolutePath()
-                            .toString());
+            Ended ended = run(settings, "try", example("warning-post"));
 
             assertThat(ended.code()).as(ended.out()).isZero();
             assertThat(ended.out())
@@ -162,9 +154,7 @@ class TryCommandIT {
 
     @Test
     void aSourceIsNotReadAndGetsTheMessageOfTheCommandLine() throws Exception {
-        String example = Path.of("routes/examples/inbox-read.camel.yaml")
-                .toAbsolutePath()
-                .toString();
+        String example = example("inbox-read");
         Path inbox = Files.createDirectories(folder.resolve("inbox"));
         Path waiting = Files.writeString(inbox.resolve("a.jsonl"), "{}");
 
@@ -317,9 +307,7 @@ class TryCommandIT {
         Ended ended = run(
                 real,
                 "try",
-                Path.of("routes/examples/task-complete.camel.yaml")
-                        .toAbsolutePath()
-                        .toString(),
+                example("task-complete"),
                 "--update",
                 "{\"app\":\"FCCS\",\"domain\":\"Consolidation\",\"status\":\"OK\"}");
 

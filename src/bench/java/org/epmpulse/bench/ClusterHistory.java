@@ -58,7 +58,9 @@ final class ClusterHistory {
                         null,
                         null,
                         update.source(),
-                        update.key());
+                        update.key(),
+                        null,
+                        null);
     }
 
     void runStart() throws Exception {

@@ -17,7 +17,6 @@ import java.util.stream.IntStream;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.ValidatedUpdate;
@@ -46,14 +45,11 @@ final class GeneratedJournal {
     /** An update like those that {@code post.lua} posts. */
     static ValidatedUpdate update(int number, int domains) {
         int run = number / domains;
-        return new ValidatedUpdate(
+        return ValidatedUpdate.of(
                 new DomainId("App", "D" + number % domains),
                 run % 2 == 0 ? Status.LOADING : Status.OK,
                 "LOAD_0_" + run / 2,
                 "file " + number + " of the night",
-                null,
-                null,
-                Source.API,
                 "key-0123abcd");
     }
 

@@ -19,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.ValidatedUpdate;
@@ -128,14 +127,11 @@ final class HistoryBenchmark implements Callable<Integer> {
             List<ValidatedUpdate> updates = new ArrayList<>();
             for (int j = 0; j < batch; j++) {
                 Status status = random.nextInt(50) == 0 ? Status.WARNING : j % 2 == 0 ? Status.LOADING : Status.OK;
-                updates.add(new ValidatedUpdate(
+                updates.add(ValidatedUpdate.of(
                         new DomainId("Planning", "D" + random.nextInt(DOMAINS)),
                         status,
                         "JOB_" + random.nextInt(300),
                         "row " + random.nextInt(1_000_000),
-                        null,
-                        null,
-                        Source.API,
                         "bench"));
             }
             store.record(updates, true, null).get();

@@ -48,26 +48,17 @@ final class PeersBenchmark implements Callable<Integer> {
                 .runner(() -> Program.start(Program.apps(DOMAINS), Map.of()))
                 .entry("EPMPulse, on disk", posts("EPMPulse"));
         measurement.run();
-        Table table = new Table(
-                NAME,
-                "POST, " + CONNECTIONS + " connections",
-                "requests/s",
-                "rate / minimal",
-                "CPU µs per request",
-                "CPU / minimal",
-                "spread",
-                "p50 ms",
-                "p99 ms",
-                "MiB resident");
-        row(table, reference, reference, "minimal server");
+        Comparison comparison =
+                new Comparison(NAME, "POST, " + CONNECTIONS + " connections", "requests", "minimal", "MiB resident");
+        comparison.row(reference, reference, resident("minimal server"));
         if (alertmanager != null) {
-            row(table, alertmanager, reference, "Alertmanager");
+            comparison.row(alertmanager, reference, resident("Alertmanager"));
         }
-        row(table, epmPulse, reference, "EPMPulse");
+        comparison.row(epmPulse, reference, resident("EPMPulse"));
         if (alertmanager == null) {
-            table.note("Alertmanager is not installed.");
+            comparison.note("Alertmanager is not installed.");
         }
-        table.publish();
+        comparison.publish();
         return 0;
     }
 
@@ -108,17 +99,7 @@ final class PeersBenchmark implements Callable<Integer> {
         residentMib.merge(name, program.residentMib(), Math::max);
     }
 
-    private void row(
-            Table table, InterleavedMeasurement.Entry entry, InterleavedMeasurement.Entry reference, String name) {
-        table.row(
-                entry.name(),
-                "%.0f".formatted(entry.median(Wrk.Result::perSecond)),
-                "%.2f".formatted(entry.ratio(reference, Wrk.Result::perSecond)),
-                "%.0f".formatted(entry.median(Wrk.Result::cpuMicros)),
-                "%.2f".formatted(entry.ratio(reference, Wrk.Result::cpuMicros)),
-                "%.0f %%".formatted(100 * entry.spread(Wrk.Result::cpuMicros)),
-                "%.1f".formatted(entry.median(Wrk.Result::medianMillis)),
-                "%.1f".formatted(entry.median(Wrk.Result::p99Millis)),
-                "%.0f".formatted(residentMib.getOrDefault(name, Double.NaN)));
+    private String resident(String name) {
+        return "%.0f".formatted(residentMib.getOrDefault(name, Double.NaN));
     }
 }

@@ -43,31 +43,11 @@ final class UpdatesBenchmark implements Callable<Integer> {
             rows.add(new Compared(entry(epmPulse, "EPMPulse", connections), reference));
         }
         measurement.run();
-        Table table = new Table(
-                NAME,
-                "POST, connections",
-                "requests/s",
-                "rate / minimal",
-                "CPU µs per request",
-                "CPU / minimal",
-                "spread",
-                "wrk's CPU µs",
-                "p50 ms",
-                "p99 ms");
+        Comparison comparison = new Comparison(NAME, "POST, connections", "requests", "minimal");
         for (Compared row : rows) {
-            InterleavedMeasurement.Entry entry = row.entry();
-            table.row(
-                    entry.name(),
-                    "%.0f".formatted(entry.median(Wrk.Result::perSecond)),
-                    "%.2f".formatted(entry.ratio(row.reference(), Wrk.Result::perSecond)),
-                    "%.0f".formatted(entry.median(Wrk.Result::cpuMicros)),
-                    "%.2f".formatted(entry.ratio(row.reference(), Wrk.Result::cpuMicros)),
-                    "%.0f %%".formatted(100 * entry.spread(Wrk.Result::cpuMicros)),
-                    "%.0f".formatted(entry.median(Wrk.Result::wrkMicros)),
-                    "%.1f".formatted(entry.median(Wrk.Result::medianMillis)),
-                    "%.1f".formatted(entry.median(Wrk.Result::p99Millis)));
+            comparison.row(row.entry(), row.reference());
         }
-        table.publish();
+        comparison.publish();
         return 0;
     }
 

@@ -233,23 +233,13 @@ final class UpdateReader {
                 }
             }
         }
-        return new StatusUpdate(app, domain, status, jobId, message, timestamp, epmJobId, Source.API, key, url);
+        return new StatusUpdate(app, domain, status, jobId, message, timestamp, epmJobId, Source.API, key, url, null);
     }
 
     private static List<StatusUpdate> withDefaults(
             List<StatusUpdate> updates, @Nullable String jobId, @Nullable String timestamp) {
         return updates.stream()
-                .map(update -> new StatusUpdate(
-                        update.app(),
-                        update.domain(),
-                        update.status(),
-                        update.jobId() != null ? update.jobId() : jobId,
-                        update.message(),
-                        update.timestamp() != null ? update.timestamp() : timestamp,
-                        update.epmJobId(),
-                        update.source(),
-                        update.key(),
-                        update.url()))
+                .map(update -> update.withDefaults(jobId, timestamp))
                 .toList();
     }
 

@@ -30,7 +30,7 @@ final class RunCommand implements Callable<Integer> {
         return Startup.execute(spec, () -> {
             Configuration configuration = listen.load().orThrow();
             Logging.configure(configuration.settings());
-            starter.start(configuration, false).stopWithTheProcess();
+            starter.start(configuration, false, RunningService::stopWithTheProcess);
         });
     }
 

@@ -14,7 +14,6 @@ import java.util.function.Supplier;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainNotes;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.StatusUpdate;
 import org.epmpulse.threads.TimeSource;
 import org.epmpulse.work.Work;
@@ -188,16 +187,13 @@ public final class PollSchedule implements WorkSource<Poll> {
     private static List<StatusUpdate> updates(PolledJob job, JobState.Ended end) {
         List<StatusUpdate> updates = new ArrayList<>();
         job.domains()
-                .forEach((id, status) -> updates.add(new StatusUpdate(
-                        id.app(),
-                        id.domain(),
-                        end.status().label(),
+                .forEach((id, status) -> updates.add(StatusUpdate.ofEpm(
+                        id,
+                        end.status(),
                         status.jobId(),
                         end.message(),
                         null,
-                        job.poll().epmJobId(),
-                        Source.EPM,
-                        null)));
+                        job.poll().epmJobId())));
         return updates;
     }
 

@@ -128,17 +128,7 @@ final class UpdateBodies {
         String jobId = text(batch, "job_id");
         String timestamp = text(batch, "timestamp");
         List<StatusUpdate> updates = list(items, bytes).all().stream()
-                .map(item -> new StatusUpdate(
-                        item.app(),
-                        item.domain(),
-                        item.status(),
-                        item.jobId() != null ? item.jobId() : jobId,
-                        item.message(),
-                        item.timestamp() != null ? item.timestamp() : timestamp,
-                        item.epmJobId(),
-                        Source.SITE,
-                        null,
-                        item.url()))
+                .map(item -> item.withDefaults(jobId, timestamp).fromSite(null, null))
                 .toList();
         return new Updates(updates, false);
     }
@@ -154,7 +144,8 @@ final class UpdateBodies {
                 text(map, "epm_job_id"),
                 Source.SITE,
                 null,
-                text(map, "url"));
+                text(map, "url"),
+                null);
     }
 
     /** A route cannot make another system write less. */

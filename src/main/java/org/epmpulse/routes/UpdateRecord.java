@@ -41,7 +41,7 @@ public final class UpdateRecord {
     private @Nullable String url;
 
     StatusUpdate update() {
-        return new StatusUpdate(app, domain, status, jobId, message, timestamp, epmJobId, Source.SITE, null, url);
+        return new StatusUpdate(app, domain, status, jobId, message, timestamp, epmJobId, Source.SITE, null, url, null);
     }
 
     public @Nullable String getApp() {

@@ -32,7 +32,8 @@ public final class AnswerRules {
                 current.epmJobId(),
                 current.source(),
                 sent.key(),
-                current.url());
+                current.url(),
+                null);
         return new Entry(
                 about,
                 received,

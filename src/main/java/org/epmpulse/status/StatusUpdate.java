@@ -38,33 +38,26 @@ public record StatusUpdate(
         @Nullable String url,
         @Nullable String route) {
 
-    /** An update that no route of the site recorded. */
-    public StatusUpdate(
-            @Nullable String app,
-            @Nullable String domain,
-            @Nullable String status,
+    /** What EPM says of a domain. */
+    public static StatusUpdate ofEpm(
+            DomainId id,
+            Status status,
             @Nullable String jobId,
             @Nullable String message,
             @Nullable String timestamp,
-            @Nullable String epmJobId,
-            Source source,
-            @Nullable String key,
-            @Nullable String url) {
-        this(app, domain, status, jobId, message, timestamp, epmJobId, source, key, url, null);
-    }
-
-    /** An update without the address of a log. */
-    public StatusUpdate(
-            @Nullable String app,
-            @Nullable String domain,
-            @Nullable String status,
-            @Nullable String jobId,
-            @Nullable String message,
-            @Nullable String timestamp,
-            @Nullable String epmJobId,
-            Source source,
-            @Nullable String key) {
-        this(app, domain, status, jobId, message, timestamp, epmJobId, source, key, null);
+            @Nullable String epmJobId) {
+        return new StatusUpdate(
+                id.app(),
+                id.domain(),
+                status.label(),
+                jobId,
+                message,
+                timestamp,
+                epmJobId,
+                Source.EPM,
+                null,
+                null,
+                null);
     }
 
     /** This update with the source, the key and the route of another one. */
@@ -84,19 +77,33 @@ public record StatusUpdate(
             @JsonProperty("timestamp") @Nullable String timestamp,
             @JsonProperty("epm_job_id") @Nullable String epmJobId,
             @JsonProperty("url") @Nullable String url) {
-        return new StatusUpdate(app, domain, status, jobId, message, timestamp, epmJobId, Source.API, null, url);
+        return new StatusUpdate(app, domain, status, jobId, message, timestamp, epmJobId, Source.API, null, url, null);
     }
 
-    /** An update of the API without a key and without the address of a log. */
+    /** An update of the API without a key that says only this. */
     public static StatusUpdate of(
             @Nullable String app,
             @Nullable String domain,
             @Nullable String status,
             @Nullable String jobId,
-            @Nullable String message,
-            @Nullable String timestamp,
-            @Nullable String epmJobId) {
-        return of(app, domain, status, jobId, message, timestamp, epmJobId, null);
+            @Nullable String message) {
+        return of(app, domain, status, jobId, message, null, null, null);
+    }
+
+    /** A copy with values of a batch for what the update does not say itself. */
+    public StatusUpdate withDefaults(@Nullable String batchJobId, @Nullable String batchTimestamp) {
+        return new StatusUpdate(
+                app,
+                domain,
+                status,
+                jobId != null ? jobId : batchJobId,
+                message,
+                timestamp != null ? timestamp : batchTimestamp,
+                epmJobId,
+                source,
+                key,
+                url,
+                route);
     }
 
     /**

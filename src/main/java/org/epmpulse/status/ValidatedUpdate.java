@@ -23,31 +23,10 @@ public record ValidatedUpdate(
         @Nullable String route)
         implements OrderedUpdate {
 
-    /** An update that no route of the site recorded. */
-    public ValidatedUpdate(
-            DomainId id,
-            Status status,
-            @Nullable String jobId,
-            @Nullable String message,
-            @Nullable Instant timestamp,
-            @Nullable String epmJobId,
-            Source source,
-            @Nullable String key,
-            @Nullable String url) {
-        this(id, status, jobId, message, timestamp, epmJobId, source, key, url, null);
-    }
-
-    /** An update without the address of a log. */
-    public ValidatedUpdate(
-            DomainId id,
-            Status status,
-            @Nullable String jobId,
-            @Nullable String message,
-            @Nullable Instant timestamp,
-            @Nullable String epmJobId,
-            Source source,
-            @Nullable String key) {
-        this(id, status, jobId, message, timestamp, epmJobId, source, key, null);
+    /** An update of the API that says only this. */
+    public static ValidatedUpdate of(
+            DomainId id, Status status, @Nullable String jobId, @Nullable String message, @Nullable String key) {
+        return new ValidatedUpdate(id, status, jobId, message, null, null, Source.API, key, null, null);
     }
 
     /** The timestamp, or the time of receipt without one. */
@@ -66,12 +45,12 @@ public record ValidatedUpdate(
     }
 
     /** A copy with other job ids. */
-    ValidatedUpdate withJob(@Nullable String newJobId, @Nullable String newEpmJobId) {
+    public ValidatedUpdate withJob(@Nullable String newJobId, @Nullable String newEpmJobId) {
         return new ValidatedUpdate(id, status, newJobId, message, timestamp, newEpmJobId, source, key, url, route);
     }
 
     /** A copy with another address of the job's log. */
-    ValidatedUpdate withUrl(@Nullable String newUrl) {
+    public ValidatedUpdate withUrl(@Nullable String newUrl) {
         return new ValidatedUpdate(id, status, jobId, message, timestamp, epmJobId, source, key, newUrl, route);
     }
 }

@@ -251,7 +251,8 @@ final class DemoHistory {
                         null,
                         source,
                         source == Source.API ? "demo" : null,
-                        source == Source.API ? logOf(job) : null)));
+                        source == Source.API ? logOf(job) : null,
+                        null)));
     }
 
     /** An address of the documentation, because a demo has no logs. */

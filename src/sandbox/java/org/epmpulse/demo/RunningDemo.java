@@ -123,7 +123,7 @@ final class RunningDemo implements AutoCloseable {
             } else {
                 DemoHistory.write(data, window, configuration.apps().catalog());
             }
-            service = starter.start(configuration, true);
+            service = starter.start(configuration, true, running -> {});
         } catch (IOException | InterruptedException | RuntimeException e) {
             alerts.close();
             mails.close();
@@ -148,6 +148,7 @@ final class RunningDemo implements AutoCloseable {
             PrintWriter out)
             throws IOException, InterruptedException {
         RunningDemo demo = new RunningDemo(starter, environment, routes, site, overrides);
+        Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "epmpulse-stop"));
         String board = "http://" + demo.service.address() + "/";
         out.println();
         out.println("  The board:     " + board + "#key=" + demo.key);
@@ -159,7 +160,6 @@ final class RunningDemo implements AutoCloseable {
         out.flush();
         demo.player.start();
         demo.chainPlayer.start();
-        Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "epmpulse-stop"));
     }
 
     private static void mark(Path data) throws IOException {

@@ -7,10 +7,8 @@ import static org.epmpulse.alerts.TestingAlerts.D1;
 import static org.epmpulse.alerts.TestingAlerts.DOMAINS;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,21 +25,10 @@ class AlertCausesTest {
     private static final DomainId D2 = DOMAINS.get(2);
 
     private final TestingAlerts alerts = new TestingAlerts();
-    private final Set<DomainId> muted = new HashSet<>();
+    private final TestingAnswers answers = new TestingAnswers();
 
     @BeforeEach
     void start() {
-        AlertAnswers answers = new AlertAnswers() {
-            @Override
-            public boolean isMuted(DomainId domain, Instant now) {
-                return muted.contains(domain);
-            }
-
-            @Override
-            public boolean isAcknowledged(DomainId domain, Instant now) {
-                return false;
-            }
-        };
         AlertCauses causes = new AlertCauses() {
             @Override
             public List<DomainId> upstream(DomainId id) {
@@ -154,7 +141,7 @@ class AlertCausesTest {
 
     @Test
     void aCauseOfWhichTheChannelWasNotToldHoldsNothingBack() {
-        muted.add(D0);
+        answers.muted.add(D0);
         fail(D0, "A");
         pass(Duration.ofMinutes(5));
         fail(D1, "B");

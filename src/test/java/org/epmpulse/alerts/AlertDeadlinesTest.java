@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import org.epmpulse.alerts.AlertDeadlines.Endangered;
 import org.epmpulse.config.QuietHours;
-import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Status;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,21 +23,10 @@ class AlertDeadlinesTest {
 
     private final TestingAlerts alerts = new TestingAlerts();
     private Instant windowStart = DEADLINE.minus(Duration.ofHours(6));
-    private boolean muted;
+    private final TestingAnswers answers = new TestingAnswers();
 
     @BeforeEach
     void start() {
-        AlertAnswers answers = new AlertAnswers() {
-            @Override
-            public boolean isMuted(DomainId domain, Instant now) {
-                return muted;
-            }
-
-            @Override
-            public boolean isAcknowledged(DomainId domain, Instant now) {
-                return false;
-            }
-        };
         alerts.alertRules = new AlertRules(
                 EnumSet.allOf(AlertKind.class),
                 true,
@@ -181,11 +169,11 @@ class AlertDeadlinesTest {
 
     @Test
     void aMutedDomainIsReportedWhenTheMuteEnds() {
-        muted = true;
+        answers.muted.add(D0);
         endanger(true);
         assertThat(sent()).isEmpty();
 
-        muted = false;
+        answers.muted.clear();
         alerts.advance(Duration.ofMinutes(2));
 
         assertThat(sent()).extracting(Alert::kind).containsExactly(AlertKind.LATE);

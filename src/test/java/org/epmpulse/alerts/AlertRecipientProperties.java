@@ -97,7 +97,7 @@ class AlertRecipientProperties {
                 known.put(channel, new Known(new HashMap<>(), new HashMap<>(), new HashMap<>()));
             }
             if (random.nextInt(3) == 0) {
-                ids.stream().filter(id -> random.nextInt(4) == 0).forEach(close.muted::add);
+                ids.stream().filter(id -> random.nextInt(4) == 0).forEach(close.answers.muted::add);
             }
             close.start("20:30");
         }
@@ -198,7 +198,7 @@ class AlertRecipientProperties {
                 continue;
             }
             assertThat(scenario.alerts.channels.get(sent.channel())).contains(id);
-            assertThat(scenario.close.muted).doesNotContain(id);
+            assertThat(scenario.close.answers.muted).doesNotContain(id);
             if (isDeadline(alert)) {
                 Map<DomainId, Integer> counts = alert.kind() == AlertKind.LATE ? known.late() : known.atRisk();
                 counts.merge(id, 1, Integer::sum);
@@ -226,7 +226,7 @@ class AlertRecipientProperties {
             WindowDomain domain = domain(view, id);
             boolean late = domain.isLateNow();
             boolean reported = isEndangered(domain)
-                    && !scenario.close.muted.contains(id)
+                    && !scenario.close.answers.muted.contains(id)
                     && (late || scenario.kinds.contains(AlertKind.AT_RISK));
             if (reported) {
                 assertThat(known.open().values())

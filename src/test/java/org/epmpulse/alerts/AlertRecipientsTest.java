@@ -162,11 +162,11 @@ class AlertRecipientsTest {
     @Test
     void aMutedCauseHoldsNothingBackAndIsNoSecondAlertAfterItsMute() {
         channel("all", D0, D1);
-        close.muted.add(D0);
+        close.answers.muted.add(D0);
         close.start("21:30").until("22:35");
         assertThat(sentTo("all")).containsExactly("D1 LATE");
 
-        close.muted.clear();
+        close.answers.muted.clear();
         close.pass(10);
 
         assertThat(sentTo("all")).containsExactly("D1 LATE");
@@ -176,7 +176,7 @@ class AlertRecipientsTest {
     void aCauseThatWasReportedBeforeItsMuteIsStillKnown() {
         channel("all", D0, D1);
         close.start("21:30").until("22:10");
-        close.muted.add(D0);
+        close.answers.muted.add(D0);
         close.until("22:50");
 
         assertThat(sentTo("all")).containsExactly("D0 LATE");
@@ -185,14 +185,14 @@ class AlertRecipientsTest {
     @Test
     void whatCouldNotBeSentYetFollowsTheCause() {
         channel("all", D0, D1);
-        close.muted.add(D0);
+        close.answers.muted.add(D0);
         alerts.sink = Sink.REFUSES_CHANNEL;
         close.start("21:30");
         alerts.post(D1, Status.WARNING, "B");
         close.until("22:35");
         alerts.post(D1, Status.BLANK, "B");
         close.pass(5);
-        close.muted.clear();
+        close.answers.muted.clear();
         close.pass(5);
         alerts.sink = Sink.ACCEPTS;
         close.pass(20);

@@ -11,9 +11,7 @@ import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.epmpulse.config.QuietHours;
-import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Status;
 import org.junit.jupiter.api.Test;
 
@@ -25,19 +23,7 @@ class AlertRulesTest {
             new QuietHours(List.of(new QuietHours.Period(LocalTime.of(22, 0), LocalTime.of(6, 0))), BERLIN);
 
     private final TestingAlerts alerts = new TestingAlerts();
-    private final Set<DomainId> muted = ConcurrentHashMap.newKeySet();
-    private final Set<DomainId> acknowledged = ConcurrentHashMap.newKeySet();
-    private final AlertAnswers answers = new AlertAnswers() {
-        @Override
-        public boolean isMuted(DomainId domain, Instant now) {
-            return muted.contains(domain);
-        }
-
-        @Override
-        public boolean isAcknowledged(DomainId domain, Instant now) {
-            return acknowledged.contains(domain);
-        }
-    };
+    private final TestingAnswers answers = new TestingAnswers();
 
     private AlertRules rules(Duration reminder, QuietHours quiet, LocalTime digest) {
         return new AlertRules(
@@ -79,7 +65,7 @@ class AlertRulesTest {
         start(Duration.ofHours(4));
         alerts.post(D0, Status.WARNING, "L1");
         alerts.post(D1, Status.WARNING, "L2");
-        acknowledged.add(D0);
+        answers.acknowledged.add(D0);
         alerts.advance(Duration.ofHours(5));
 
         assertThat(alerts.sentEvents())
@@ -119,7 +105,7 @@ class AlertRulesTest {
     @Test
     void problemsOfAMutedDomainAreCountedAndNotSent() {
         start(Duration.ofHours(4));
-        muted.add(D0);
+        answers.muted.add(D0);
         alerts.post(D0, Status.WARNING, "L1");
         alerts.post(D0, Status.LOADING, "L2");
         alerts.post(D0, Status.WARNING, "L2");
@@ -133,13 +119,13 @@ class AlertRulesTest {
     @Test
     void aProblemThatIsOpenWhenTheMutingEndsIsSentThenAlsoAfterARestart() {
         start(Duration.ofHours(4));
-        muted.add(D0);
+        answers.muted.add(D0);
         alerts.post(D0, Status.WARNING, "L1");
         alerts.advance(Duration.ofHours(1));
         alerts.restart();
         alerts.advance(Duration.ofHours(5));
         assertThat(alerts.sent).isEmpty();
-        muted.clear();
+        answers.muted.clear();
         alerts.advance(Duration.ofMinutes(1));
         alerts.post(D0, Status.OK, "L2");
         alerts.advance(Duration.ofMinutes(1));
@@ -152,7 +138,7 @@ class AlertRulesTest {
         start(Duration.ofHours(4));
         alerts.post(D0, Status.WARNING, "L1");
         alerts.advance(Duration.ofMinutes(1));
-        muted.add(D0);
+        answers.muted.add(D0);
         alerts.post(D0, Status.OK, "L2");
         alerts.advance(Duration.ofMinutes(1));
 

@@ -22,7 +22,6 @@ import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
@@ -138,8 +137,7 @@ class AlertTakeoverTest {
 
     private StatusChange post(DomainId id, Status status, String job) {
         DomainStatus before = board.of(id);
-        board = board.apply(rules.decide(
-                board, new ValidatedUpdate(id, status, job, null, null, null, Source.API, "k"), now, null, null));
+        board = board.apply(rules.decide(board, ValidatedUpdate.of(id, status, job, null, "k"), now, null, null));
         return new StatusChange(board.revision(), id, before, board.of(id));
     }
 

@@ -19,7 +19,6 @@ import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
@@ -168,7 +167,7 @@ final class TestingAlerts {
     /** Records an update on the board only. */
     StatusChange record(DomainId id, Status status, String jobId) {
         DomainStatus before = board.of(id);
-        ValidatedUpdate update = new ValidatedUpdate(id, status, jobId, null, null, null, Source.API, "tester");
+        ValidatedUpdate update = ValidatedUpdate.of(id, status, jobId, null, "tester");
         Entry entry = rules.decide(board, update, now.plus(clockSet), null, null);
         if (entry.outcome() != Outcome.RECORDED) {
             throw new IllegalStateException("expected a recorded update: " + entry.outcome());

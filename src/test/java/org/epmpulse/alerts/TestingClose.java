@@ -7,7 +7,6 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +30,7 @@ final class TestingClose {
     private static final Duration RUN = Duration.ofMinutes(30);
 
     final TestingAlerts alerts = new TestingAlerts();
-    final Set<DomainId> muted = new HashSet<>();
+    final TestingAnswers answers = new TestingAnswers();
     private final WindowViews windows;
 
     /** Each domain has run for half an hour on the days before. */
@@ -41,17 +40,6 @@ final class TestingClose {
         windows = new WindowViews(
                 new WindowPlan(ids, rules, calendar), STALE_AFTER, () -> alerts.board, () -> alerts.now);
         WindowDeadlines deadlines = new WindowDeadlines(windows, ZoneOffset.UTC);
-        AlertAnswers answers = new AlertAnswers() {
-            @Override
-            public boolean isMuted(DomainId domain, Instant now) {
-                return muted.contains(domain);
-            }
-
-            @Override
-            public boolean isAcknowledged(DomainId domain, Instant now) {
-                return false;
-            }
-        };
         alerts.alertRules =
                 new AlertRules(kinds, true, Duration.ZERO, QuietHours.NONE, null, ZoneId.of("UTC"), answers, deadlines);
         alerts.deadlineSource = deadlines;

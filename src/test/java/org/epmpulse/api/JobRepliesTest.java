@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.epmpulse.status.DomainId;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.TestingStatusStore;
@@ -33,8 +32,7 @@ class JobRepliesTest {
             String id = "J" + job;
             store.record(
                     IntStream.range(0, DOMAINS)
-                            .mapToObj(i -> new ValidatedUpdate(
-                                    new DomainId("FCCS", "D" + i), Status.OK, id, null, null, null, Source.API, "k"))
+                            .mapToObj(i -> ValidatedUpdate.of(new DomainId("FCCS", "D" + i), Status.OK, id, null, "k"))
                             .toList(),
                     true,
                     null);

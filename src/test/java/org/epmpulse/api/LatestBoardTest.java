@@ -14,7 +14,6 @@ import org.epmpulse.board.TestingEventReader;
 import org.epmpulse.http.TestingApi;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.ValidatedUpdate;
 import org.junit.jupiter.api.AutoClose;
@@ -35,7 +34,7 @@ class LatestBoardTest {
 
     private static ValidatedUpdate update(String jobId) {
         DomainId id = new DomainId("FCCS", "Consolidation");
-        return new ValidatedUpdate(id, Status.WARNING, jobId, null, null, null, Source.API, null);
+        return ValidatedUpdate.of(id, Status.WARNING, jobId, null, null);
     }
 
     private CompletableFuture<HttpResponse<String>> getLater(String path) {

@@ -124,7 +124,7 @@ class BoardEventsTest {
     }
 
     private long post(String domain, String status, String message) throws Exception {
-        return recorder.record(StatusUpdate.of("FCCS", domain, status, null, message, null, null))
+        return recorder.record(StatusUpdate.of("FCCS", domain, status, null, message))
                 .toCompletableFuture()
                 .get()
                 .get(0)

@@ -15,7 +15,6 @@ import org.epmpulse.http.TestingApi;
 import org.epmpulse.security.TestingClock;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainNotes;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.TestingStatusStore;
@@ -136,7 +135,7 @@ class BoardRepliesTest {
 
     private void record(Status status) {
         DomainId id = new DomainId("Planning", "Actual");
-        store.record(List.of(new ValidatedUpdate(id, status, null, null, null, null, Source.API, null)), false, null)
+        store.record(List.of(ValidatedUpdate.of(id, status, null, null, null)), false, null)
                 .join();
     }
 

@@ -13,7 +13,6 @@ import java.util.stream.IntStream;
 import org.epmpulse.http.TestingApi;
 import org.epmpulse.security.TestingClock;
 import org.epmpulse.status.DomainId;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.TestingStatusStore;
@@ -45,7 +44,7 @@ class WindowMetricsTest {
     }
 
     private void record(DomainId id, Status status) {
-        store.record(List.of(new ValidatedUpdate(id, status, "J", null, null, null, Source.API, null)), false, null);
+        store.record(List.of(ValidatedUpdate.of(id, status, "J", null, null)), false, null);
     }
 
     @Test

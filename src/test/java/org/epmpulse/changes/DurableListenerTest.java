@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -18,20 +16,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
-import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.test.junit5.CamelTestSupport;
-import org.epmpulse.cluster.Cluster;
 import org.epmpulse.cluster.DocumentPositions;
 import org.epmpulse.cluster.ListenerPositions;
-import org.epmpulse.cluster.NodeRequests;
-import org.epmpulse.cluster.Nodes;
-import org.epmpulse.cluster.NotActiveException;
-import org.epmpulse.cluster.Receipts;
-import org.epmpulse.cluster.SharedViews;
-import org.epmpulse.cluster.TestingActivity;
 import org.epmpulse.status.DomainId;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.ValidatedUpdate;
@@ -45,11 +34,8 @@ class DurableListenerTest extends CamelTestSupport {
 
     private final StatusChanges changes = new StatusChanges();
     private final TestingStatusStore store = new TestingStatusStore(InstantSource.system(), changes::publish);
-    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final TestingActivity activity = new TestingActivity(1);
     private final MemoryDocuments documents = new MemoryDocuments();
-    private final ListenerPositions positions = new FencedPositions();
-    private final List<Long> received = new CopyOnWriteArrayList<>();
+    private final TestingListener listener = new TestingListener(1, this::process);
     private final List<Long> begun = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile long failing;
@@ -76,57 +62,28 @@ class DurableListenerTest extends CamelTestSupport {
         }
     }
 
-    /** Reads the document each time, as another node has written it; only the active node may write. */
-    private final class FencedPositions implements ListenerPositions {
-
-        private DocumentPositions stored() {
-            return new DocumentPositions(documents, () -> store.board().revision());
-        }
-
-        @Override
-        public OptionalLong read(String listener) throws IOException {
-            return stored().read(listener);
-        }
-
-        @Override
-        public OptionalLong readDurable(String listener) throws IOException {
-            return stored().readDurable(listener);
-        }
-
-        @Override
-        public void write(String listener, long revision) throws IOException {
-            if (!activity.active()) {
-                throw new NotActiveException();
-            }
-            stored().write(listener, revision);
-        }
+    /** Reads the document each time, as another node has written it. */
+    private ListenerPositions positions() {
+        return new DocumentPositions(documents, () -> store.board().revision());
     }
 
     @Override
     protected void bindToRegistry(Registry registry) {
-        registry.bind("statusChanges", changes);
+        listener.bind(registry, changes, this::positions);
         registry.bind("statusStore", store);
-        registry.bind("meters", meters);
-        registry.bind(
-                "cluster",
-                new Cluster(activity, Receipts.NONE, positions, SharedViews.NONE, NodeRequests.NONE, Nodes.NONE));
     }
 
     private void route(String uri) throws Exception {
-        context.addRoutes(new RouteBuilder() {
-            @Override
-            public void configure() {
-                from(uri).routeId("mine").process(exchange -> {
-                    StatusChange change = exchange.getMessage().getBody(StatusChange.class);
-                    begun.add(change.revision());
-                    gate.await();
-                    received.add(change.revision());
-                    if (change.revision() == failing) {
-                        throw new IllegalStateException("the target is away");
-                    }
-                });
-            }
-        });
+        listener.addRoute(context, uri);
+    }
+
+    private void process(StatusChange change) throws InterruptedException {
+        begun.add(change.revision());
+        gate.await();
+        listener.received.add(change.revision());
+        if (change.revision() == failing) {
+            throw new IllegalStateException("the target is away");
+        }
     }
 
     private void post(int count) {
@@ -138,8 +95,7 @@ class DurableListenerTest extends CamelTestSupport {
     private void post(String app, String domain) {
         long next = store.board().revision() + 1;
         store.record(
-                        List.of(new ValidatedUpdate(
-                                new DomainId(app, domain), Status.OK, "J" + next, null, null, null, Source.API, null)),
+                        List.of(ValidatedUpdate.of(new DomainId(app, domain), Status.OK, "J" + next, null, null)),
                         false,
                         null)
                 .join();
@@ -151,15 +107,7 @@ class DurableListenerTest extends CamelTestSupport {
     }
 
     private void awaitPosition(long revision) {
-        await().untilAsserted(() -> assertThat(positions.readDurable("mine")).isEqualTo(OptionalLong.of(revision)));
-    }
-
-    private void awaitReceived(Long... revisions) {
-        await().untilAsserted(() -> assertThat(received).containsExactly(revisions));
-    }
-
-    private double dropped() {
-        return meters.get("epmpulse.change.dropped").counter().count();
+        await().untilAsserted(() -> assertThat(positions().readDurable("mine")).isEqualTo(OptionalLong.of(revision)));
     }
 
     @Test
@@ -170,7 +118,7 @@ class DurableListenerTest extends CamelTestSupport {
         awaitPosition(2);
         post(2);
 
-        awaitReceived(3L, 4L);
+        listener.awaitReceived(3L, 4L);
         awaitPosition(4);
     }
 
@@ -187,10 +135,10 @@ class DurableListenerTest extends CamelTestSupport {
         position(3);
 
         route("status-changes:mine?durable=true");
-        awaitReceived(4L, 5L);
+        listener.awaitReceived(4L, 5L);
         post(1);
 
-        awaitReceived(4L, 5L, 6L);
+        listener.awaitReceived(4L, 5L, 6L);
         awaitPosition(6);
     }
 
@@ -203,11 +151,11 @@ class DurableListenerTest extends CamelTestSupport {
 
         gate.countDown();
 
-        await().until(() -> received.size() == 1_500);
-        assertThat(received)
+        await().until(() -> listener.received.size() == 1_500);
+        assertThat(listener.received)
                 .containsExactlyElementsOf(
                         LongStream.rangeClosed(1, 1_500).boxed().toList());
-        assertThat(dropped()).isZero();
+        assertThat(listener.dropped()).isZero();
         post(1);
         awaitPosition(1_501);
     }
@@ -222,7 +170,7 @@ class DurableListenerTest extends CamelTestSupport {
         post("FCCS", "Close");
         post("Planning", "Close");
 
-        awaitReceived(1L, 3L);
+        listener.awaitReceived(1L, 3L);
         awaitPosition(4);
     }
 
@@ -233,11 +181,11 @@ class DurableListenerTest extends CamelTestSupport {
         awaitPosition(0);
         post(2);
 
-        await().until(() -> received.size() == 2);
-        assertThat(positions.readDurable("mine")).isEqualTo(OptionalLong.of(0));
+        await().until(() -> listener.received.size() == 2);
+        assertThat(positions().readDurable("mine")).isEqualTo(OptionalLong.of(0));
         failing = 0;
 
-        awaitReceived(1L, 1L, 1L, 2L);
+        listener.awaitReceived(1L, 1L, 1L, 2L);
         awaitPosition(2);
     }
 
@@ -247,29 +195,29 @@ class DurableListenerTest extends CamelTestSupport {
         route("status-changes:mine?durable=true");
         awaitPosition(0);
         post(3);
-        await().until(() -> !received.isEmpty());
+        await().until(() -> !listener.received.isEmpty());
 
         context.getRouteController().stopRoute("mine", 30, TimeUnit.SECONDS);
 
-        assertThat(positions.readDurable("mine")).isEqualTo(OptionalLong.of(0));
-        assertThat(dropped()).isZero();
-        received.clear();
+        assertThat(positions().readDurable("mine")).isEqualTo(OptionalLong.of(0));
+        assertThat(listener.dropped()).isZero();
+        listener.received.clear();
         failing = 0;
         context.getRouteController().startRoute("mine");
-        awaitReceived(1L, 2L, 3L);
+        listener.awaitReceived(1L, 2L, 3L);
     }
 
     @Test
     void aNodeThatTakesOverContinuesAfterThePositionOfTheOther() throws Exception {
-        activity.set(0);
+        listener.activity.set(0);
         post(5);
         position(2);
         route("status-changes:mine?durable=true");
-        await().during(Duration.ofMillis(300)).until(received::isEmpty);
+        await().during(Duration.ofMillis(300)).until(listener.received::isEmpty);
 
-        activity.set(2);
+        listener.activity.set(2);
 
-        awaitReceived(3L, 4L, 5L);
+        listener.awaitReceived(3L, 4L, 5L);
         awaitPosition(5);
     }
 
@@ -281,15 +229,15 @@ class DurableListenerTest extends CamelTestSupport {
         post(3);
         await().until(() -> begun.size() == 1);
 
-        activity.set(0);
+        listener.activity.set(0);
         gate.countDown();
-        awaitReceived(1L);
+        listener.awaitReceived(1L);
         position(2);
         post(1);
-        activity.set(4);
+        listener.activity.set(4);
 
-        awaitReceived(1L, 3L, 4L);
-        assertThat(dropped()).isZero();
+        listener.awaitReceived(1L, 3L, 4L);
+        assertThat(listener.dropped()).isZero();
     }
 
     @Test
@@ -298,11 +246,11 @@ class DurableListenerTest extends CamelTestSupport {
         position(0);
         store.failWith(new StoreUnavailableException("the disk does not answer", null));
         route("status-changes:mine?durable=true");
-        await().during(Duration.ofMillis(300)).until(received::isEmpty);
+        await().during(Duration.ofMillis(300)).until(listener.received::isEmpty);
 
         store.failWith(null);
 
-        awaitReceived(1L, 2L);
+        listener.awaitReceived(1L, 2L);
     }
 
     @Test
@@ -314,7 +262,7 @@ class DurableListenerTest extends CamelTestSupport {
         awaitPosition(2);
         post(1);
 
-        awaitReceived(3L);
+        listener.awaitReceived(3L);
     }
 
     @Test

@@ -4,31 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.apache.camel.ResolveEndpointFailedException;
-import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.test.junit5.CamelTestSupport;
-import org.epmpulse.cluster.Cluster;
 import org.epmpulse.cluster.ListenerPositions;
-import org.epmpulse.cluster.NodeRequests;
-import org.epmpulse.cluster.Nodes;
-import org.epmpulse.cluster.NotActiveException;
-import org.epmpulse.cluster.Receipts;
-import org.epmpulse.cluster.SharedViews;
-import org.epmpulse.cluster.TestingActivity;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.ValidatedUpdate;
@@ -40,14 +28,12 @@ class OneNodeListenerTest extends CamelTestSupport {
     private static final int KEPT = 100;
 
     private final StatusChanges changes = new StatusChanges(KEPT);
-    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final TestingActivity activity = new TestingActivity(0);
+    private final TestingListener listener = new TestingListener(0, this::process);
     private final Positions positions = new Positions();
-    private final List<Long> received = new CopyOnWriteArrayList<>();
     private final CountDownLatch gate = new CountDownLatch(1);
 
-    /** The positions of all nodes; only the active one may write. */
-    private final class Positions implements ListenerPositions {
+    /** The positions of all nodes. */
+    private static final class Positions implements ListenerPositions {
 
         private final Map<String, Long> revisions = new ConcurrentHashMap<>();
         private volatile boolean available = true;
@@ -67,36 +53,25 @@ class OneNodeListenerTest extends CamelTestSupport {
         }
 
         @Override
-        public void write(String listener, long revision) throws IOException {
-            if (!activity.active()) {
-                throw new NotActiveException();
-            }
+        public void write(String listener, long revision) {
             revisions.put(listener, revision);
         }
     }
 
     @Override
     protected void bindToRegistry(Registry registry) {
-        registry.bind("statusChanges", changes);
-        registry.bind("meters", meters);
-        registry.bind(
-                "cluster",
-                new Cluster(activity, Receipts.NONE, positions, SharedViews.NONE, NodeRequests.NONE, Nodes.NONE));
+        listener.bind(registry, changes, () -> positions);
     }
 
     private void route(String uri) throws Exception {
-        context.addRoutes(new RouteBuilder() {
-            @Override
-            public void configure() {
-                from(uri).routeId("mine").process(exchange -> {
-                    StatusChange change = exchange.getMessage().getBody(StatusChange.class);
-                    received.add(change.revision());
-                    if (change.after().jobId() != null) {
-                        gate.await();
-                    }
-                });
-            }
-        });
+        listener.addRoute(context, uri);
+    }
+
+    private void process(StatusChange change) throws InterruptedException {
+        listener.received.add(change.revision());
+        if (change.after().jobId() != null) {
+            gate.await();
+        }
     }
 
     private void publish(long first, long last) {
@@ -107,21 +82,13 @@ class OneNodeListenerTest extends CamelTestSupport {
 
     private static StatusChange change(long revision, String app, String job) {
         DomainId id = new DomainId(app, "Actual");
-        ValidatedUpdate update = new ValidatedUpdate(id, Status.OK, job, null, null, null, Source.API, null);
+        ValidatedUpdate update = ValidatedUpdate.of(id, Status.OK, job, null, null);
         DomainStatus after = DomainStatus.of(update, Instant.parse("2026-03-31T12:00:00Z"), null, null, revision);
         return new StatusChange(revision, id, DomainStatus.NEVER_REPORTED, after);
     }
 
-    private void awaitReceived(Long... revisions) {
-        await().untilAsserted(() -> assertThat(received).containsExactly(revisions));
-    }
-
     private void awaitPosition(long revision) {
         await().untilAsserted(() -> assertThat(positions.revisions).containsEntry("mine", revision));
-    }
-
-    private double dropped() {
-        return meters.get("epmpulse.change.dropped").counter().count();
     }
 
     @Test
@@ -129,9 +96,9 @@ class OneNodeListenerTest extends CamelTestSupport {
         route("status-changes:mine");
         publish(1, 3);
 
-        await().during(Duration.ofMillis(300)).until(received::isEmpty);
+        await().during(Duration.ofMillis(300)).until(listener.received::isEmpty);
         assertThat(positions.revisions).isEmpty();
-        assertThat(dropped()).isZero();
+        assertThat(listener.dropped()).isZero();
     }
 
     @Test
@@ -139,7 +106,7 @@ class OneNodeListenerTest extends CamelTestSupport {
         route("status-changes:mine?nodes=all");
         publish(1, 2);
 
-        awaitReceived(1L, 2L);
+        listener.awaitReceived(1L, 2L);
     }
 
     @Test
@@ -148,11 +115,11 @@ class OneNodeListenerTest extends CamelTestSupport {
         publish(11, 12);
         route("status-changes:mine?nodes=one");
 
-        activity.set(1);
+        listener.activity.set(1);
         awaitPosition(12);
         publish(13, 14);
 
-        awaitReceived(13L, 14L);
+        listener.awaitReceived(13L, 14L);
         awaitPosition(14);
     }
 
@@ -162,11 +129,11 @@ class OneNodeListenerTest extends CamelTestSupport {
         publish(1, 5);
         positions.revisions.put("mine", 3L);
 
-        activity.set(2);
-        awaitReceived(4L, 5L);
+        listener.activity.set(2);
+        listener.awaitReceived(4L, 5L);
         publish(6, 6);
 
-        awaitReceived(4L, 5L, 6L);
+        listener.awaitReceived(4L, 5L, 6L);
         awaitPosition(6);
     }
 
@@ -174,12 +141,12 @@ class OneNodeListenerTest extends CamelTestSupport {
     void changesThatAreNotForTheListenerCountAsProcessed() throws Exception {
         route("status-changes:mine?apps=Planning");
         positions.revisions.put("mine", 0L);
-        activity.set(2);
+        listener.activity.set(2);
 
         changes.publish(change(1, "Planning", null));
         changes.publish(change(2, "ARCS", null));
 
-        awaitReceived(1L);
+        listener.awaitReceived(1L);
         awaitPosition(2);
     }
 
@@ -187,17 +154,17 @@ class OneNodeListenerTest extends CamelTestSupport {
     void thePositionIsBeforeAChangeThatIsBeingProcessed() throws Exception {
         route("status-changes:mine");
         positions.revisions.put("mine", 0L);
-        activity.set(2);
+        listener.activity.set(2);
         publish(1, 1);
         awaitPosition(1);
 
         changes.publish(change(2, "Planning", "waits for the gate"));
         publish(3, 3);
-        awaitReceived(1L, 2L);
+        listener.awaitReceived(1L, 2L);
         await().during(Duration.ofMillis(1_200)).until(() -> positions.revisions.get("mine") == 1);
         gate.countDown();
 
-        awaitReceived(1L, 2L, 3L);
+        listener.awaitReceived(1L, 2L, 3L);
         awaitPosition(3);
     }
 
@@ -205,20 +172,20 @@ class OneNodeListenerTest extends CamelTestSupport {
     void whatIsInTheQueueWhenTheNodeBecomesPassiveIsLeftToTheOther() throws Exception {
         route("status-changes:mine");
         positions.revisions.put("mine", 0L);
-        activity.set(2);
+        listener.activity.set(2);
         changes.publish(change(1, "Planning", "waits for the gate"));
         publish(2, 3);
-        awaitReceived(1L);
+        listener.awaitReceived(1L);
 
-        activity.set(0);
+        listener.activity.set(0);
         gate.countDown();
-        await().during(Duration.ofMillis(300)).until(() -> received.size() == 1);
-        assertThat(dropped()).isZero();
+        await().during(Duration.ofMillis(300)).until(() -> listener.received.size() == 1);
+        assertThat(listener.dropped()).isZero();
 
         // The other node has processed the first two.
         positions.revisions.put("mine", 2L);
-        activity.set(4);
-        awaitReceived(1L, 3L);
+        listener.activity.set(4);
+        listener.awaitReceived(1L, 3L);
     }
 
     @Test
@@ -228,10 +195,10 @@ class OneNodeListenerTest extends CamelTestSupport {
         changes.begin(20);
         publish(21, 21 + KEPT);
 
-        activity.set(2);
+        listener.activity.set(2);
 
-        await().untilAsserted(() -> assertThat(received).hasSize(KEPT).startsWith(22L));
-        assertThat(dropped()).isEqualTo(11);
+        await().untilAsserted(() -> assertThat(listener.received).hasSize(KEPT).startsWith(22L));
+        assertThat(listener.dropped()).isEqualTo(11);
     }
 
     @Test
@@ -239,11 +206,11 @@ class OneNodeListenerTest extends CamelTestSupport {
         route("status-changes:mine");
         publish(1, 2);
         positions.revisions.put("mine", 4L);
-        activity.set(2);
+        listener.activity.set(2);
 
         publish(3, 5);
 
-        awaitReceived(5L);
+        listener.awaitReceived(5L);
         awaitPosition(5);
     }
 
@@ -251,14 +218,14 @@ class OneNodeListenerTest extends CamelTestSupport {
     void revisionsThatRestartAreProcessed() throws Exception {
         route("status-changes:mine");
         positions.revisions.put("mine", 0L);
-        activity.set(2);
+        listener.activity.set(2);
         publish(1, 5);
-        awaitReceived(1L, 2L, 3L, 4L, 5L);
+        listener.awaitReceived(1L, 2L, 3L, 4L, 5L);
         awaitPosition(5);
 
         publish(2, 2);
 
-        awaitReceived(1L, 2L, 3L, 4L, 5L, 2L);
+        listener.awaitReceived(1L, 2L, 3L, 4L, 5L, 2L);
         awaitPosition(2);
     }
 
@@ -268,43 +235,43 @@ class OneNodeListenerTest extends CamelTestSupport {
         positions.revisions.put("mine", 1L);
         publish(1, 2);
         positions.available = false;
-        activity.set(2);
-        await().during(Duration.ofMillis(300)).until(received::isEmpty);
+        listener.activity.set(2);
+        await().during(Duration.ofMillis(300)).until(listener.received::isEmpty);
 
         positions.available = true;
 
-        awaitReceived(2L);
+        listener.awaitReceived(2L);
     }
 
     @Test
     void anOrderlyStopDrainsTheQueueAndSavesThePosition() throws Exception {
         route("status-changes:mine");
         positions.revisions.put("mine", 0L);
-        activity.set(2);
+        listener.activity.set(2);
         publish(1, 1);
-        awaitReceived(1L);
+        listener.awaitReceived(1L);
         publish(2, 50);
 
         context.getRouteController().stopRoute("mine");
 
-        assertThat(received).hasSize(50);
+        assertThat(listener.received).hasSize(50);
         assertThat(positions.revisions).containsEntry("mine", 50L);
-        assertThat(dropped()).isZero();
+        assertThat(listener.dropped()).isZero();
     }
 
     @Test
     void aRouteThatIsStartedAgainContinues() throws Exception {
         route("status-changes:mine");
         positions.revisions.put("mine", 0L);
-        activity.set(2);
+        listener.activity.set(2);
         publish(1, 1);
-        awaitReceived(1L);
+        listener.awaitReceived(1L);
         context.getRouteController().stopRoute("mine");
         publish(2, 2);
 
         context.getRouteController().startRoute("mine");
 
-        awaitReceived(1L, 2L);
+        listener.awaitReceived(1L, 2L);
     }
 
     @Test

@@ -27,7 +27,6 @@ import org.epmpulse.status.Answer;
 import org.epmpulse.status.AnswerKind;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.ValidatedUpdate;
@@ -115,7 +114,7 @@ class StatusChangesConsumerTest extends CamelTestSupport {
     private static StatusChange change(long revision, String app, Status status) {
         Instant now = Instant.parse("2026-03-31T12:00:00Z");
         DomainId id = new DomainId(app, "Actual");
-        ValidatedUpdate update = new ValidatedUpdate(id, status, null, null, null, null, Source.API, null);
+        ValidatedUpdate update = ValidatedUpdate.of(id, status, null, null, null);
         DomainStatus after = DomainStatus.of(update, now, null, null, revision);
         return new StatusChange(revision, id, DomainStatus.NEVER_REPORTED, after);
     }

@@ -21,7 +21,7 @@ class CommandsTest {
 
     private int execute(String... arguments) {
         CommandLine commands = Commands.commandLine(
-                (configuration, demo) -> {
+                (configuration, demo, started) -> {
                     throw new IllegalStateException("must not start");
                 },
                 new RouteCheck((main, configuration, store) -> {}),

@@ -28,7 +28,6 @@ import org.epmpulse.config.Auth;
 import org.epmpulse.config.Product;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.StatusUpdate;
@@ -95,8 +94,8 @@ class EpmPollsComponentTest extends CamelTestSupport {
     }
 
     private void post(int domain, Status status, String epmJobId) {
-        ValidatedUpdate update = new ValidatedUpdate(
-                new DomainId("Planning", "D" + domain), status, "JOB", null, null, epmJobId, Source.API, "k");
+        ValidatedUpdate update = ValidatedUpdate.of(new DomainId("Planning", "D" + domain), status, "JOB", null, "k")
+                .withJob("JOB", epmJobId);
         StatusRules rules = new StatusRules(Duration.ofMinutes(10));
         board = board.apply(rules.decide(board, update, clock.instant(), null, null));
     }

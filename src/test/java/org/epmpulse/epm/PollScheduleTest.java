@@ -64,7 +64,8 @@ class PollScheduleTest {
     }
 
     private void post(DomainId id, Status status, String epmJobId) {
-        ValidatedUpdate update = new ValidatedUpdate(id, status, "JOB", null, null, epmJobId, Source.API, "k");
+        ValidatedUpdate update =
+                ValidatedUpdate.of(id, status, "JOB", null, "k").withJob("JOB", epmJobId);
         board = board.apply(rules.decide(board, update, now.plus(clockSet), null, null));
     }
 

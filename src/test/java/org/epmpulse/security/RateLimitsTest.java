@@ -20,7 +20,7 @@ class RateLimitsTest {
     private final TestingClock clock = new TestingClock();
 
     private static Submission updates(int count) {
-        StatusUpdate update = StatusUpdate.of("FCCS", null, "OK", null, null, null, null);
+        StatusUpdate update = StatusUpdate.of("FCCS", null, "OK", null, null);
         return new Submission(Collections.nCopies(count, update), true, null);
     }
 

@@ -241,7 +241,7 @@ class StatusRulesProperties {
                         Arbitraries.of(Arrays.asList(null, null, null, "224")),
                         Arbitraries.frequency(Tuple.of(8, "k"), Tuple.of(1, "l"), Tuple.of(1, (String) null)))
                 .as((id, status, job, message, epmJob, key) ->
-                        new ValidatedUpdate(id, status, job, message, null, epmJob, Source.API, key));
+                        ValidatedUpdate.of(id, status, job, message, key).withJob(job, epmJob));
     }
 
     /** Implements the contract sentence by sentence; not optimized. */

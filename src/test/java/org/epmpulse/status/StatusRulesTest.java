@@ -472,7 +472,7 @@ class StatusRulesTest {
     }
 
     private static ValidatedUpdate warningAt(Instant timestamp) {
-        return new ValidatedUpdate(D1, Status.WARNING, "J", null, timestamp, null, Source.API, "k");
+        return ValidatedUpdate.of(D1, Status.WARNING, "J", null, "k").withTimestamp(timestamp);
     }
 
     @Test

@@ -18,7 +18,7 @@ final class TestingBoard {
 
     /** An update of {@link #D1} with neither message nor timestamp, from key {@code k}. */
     static ValidatedUpdate update(Status status, String jobId) {
-        return new ValidatedUpdate(D1, status, jobId, null, null, null, Source.API, "k");
+        return ValidatedUpdate.of(D1, status, jobId, null, "k");
     }
 
     static ValidatedUpdate loading(String jobId) {
@@ -38,33 +38,34 @@ final class TestingBoard {
     }
 
     static ValidatedUpdate inDomain(DomainId id, ValidatedUpdate u) {
-        return new ValidatedUpdate(
-                id, u.status(), u.jobId(), u.message(), u.timestamp(), u.epmJobId(), u.source(), u.key());
+        return copy(u, id, u.message(), u.key());
     }
 
     static ValidatedUpdate withMessage(String message, ValidatedUpdate u) {
-        return new ValidatedUpdate(
-                u.id(), u.status(), u.jobId(), message, u.timestamp(), u.epmJobId(), u.source(), u.key());
+        return copy(u, u.id(), message, u.key());
     }
 
     static ValidatedUpdate withTimestamp(long second, ValidatedUpdate u) {
-        return new ValidatedUpdate(
-                u.id(), u.status(), u.jobId(), u.message(), at(second), u.epmJobId(), u.source(), u.key());
+        return u.withTimestamp(at(second));
     }
 
     static ValidatedUpdate fromKey(String key, ValidatedUpdate u) {
-        return new ValidatedUpdate(
-                u.id(), u.status(), u.jobId(), u.message(), u.timestamp(), u.epmJobId(), u.source(), key);
+        return copy(u, u.id(), u.message(), key);
     }
 
     static ValidatedUpdate withEpmJob(String epmJobId, ValidatedUpdate u) {
+        return u.withJob(u.jobId(), epmJobId);
+    }
+
+    private static ValidatedUpdate copy(ValidatedUpdate u, DomainId id, String message, String key) {
         return new ValidatedUpdate(
-                u.id(), u.status(), u.jobId(), u.message(), u.timestamp(), epmJobId, u.source(), u.key());
+                id, u.status(), u.jobId(), message, u.timestamp(), u.epmJobId(), u.source(), key, u.url(), u.route());
     }
 
     /** An update from a poll of EPM. */
     static ValidatedUpdate polled(String epmJobId, ValidatedUpdate u) {
-        return new ValidatedUpdate(u.id(), u.status(), u.jobId(), u.message(), null, epmJobId, Source.EPM, null);
+        return new ValidatedUpdate(
+                u.id(), u.status(), u.jobId(), u.message(), null, epmJobId, Source.EPM, null, null, null);
     }
 
     static Instant at(long second) {

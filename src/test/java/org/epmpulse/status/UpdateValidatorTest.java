@@ -40,7 +40,9 @@ class UpdateValidatorTest {
                 "2026-02-16T15:30:00+01:00",
                 "224",
                 Source.EPM,
-                "odi");
+                "odi",
+                null,
+                null);
 
         ValidatedUpdate validated = validator.validate(update);
 
@@ -53,7 +55,9 @@ class UpdateValidatorTest {
                         Instant.parse("2026-02-16T14:30:00Z"),
                         "224",
                         Source.EPM,
-                        "odi"));
+                        "odi",
+                        null,
+                        null));
     }
 
     @ParameterizedTest
@@ -82,7 +86,7 @@ class UpdateValidatorTest {
                 "-999999999-01-01T00:00+18:00"
             })
     void aTimestampBefore2000CountsAsAbsent(String timestamp) {
-        StatusUpdate update = new StatusUpdate("FCCS", null, "OK", null, null, timestamp, null, Source.API, "odi");
+        StatusUpdate update = StatusUpdate.of("FCCS", null, "OK", null, null, timestamp, null, null);
 
         assertThat(validator.validate(update).timestamp()).isNull();
     }
@@ -90,7 +94,7 @@ class UpdateValidatorTest {
     @ParameterizedTest
     @ValueSource(strings = {"2000-01-01T00:00:00Z", "2000-01-01"})
     void theFirstTimestampThatCountsIsTheStartOf2000(String timestamp) {
-        StatusUpdate update = new StatusUpdate("FCCS", null, "OK", null, null, timestamp, null, Source.API, "odi");
+        StatusUpdate update = StatusUpdate.of("FCCS", null, "OK", null, null, timestamp, null, null);
 
         assertThat(validator.validate(update).timestamp()).isEqualTo(Instant.parse("2000-01-01T00:00:00Z"));
     }
@@ -99,14 +103,12 @@ class UpdateValidatorTest {
     void onlyAppAndStatusAreRequiredIfTheAppHasOneDomain() {
         ValidatedUpdate validated = validator.validate(update("FCCS", null, "OK"));
 
-        assertThat(validated)
-                .isEqualTo(new ValidatedUpdate(
-                        new DomainId("FCCS", "Close"), Status.OK, null, null, null, null, Source.API, null));
+        assertThat(validated).isEqualTo(ValidatedUpdate.of(new DomainId("FCCS", "Close"), Status.OK, null, null, null));
     }
 
     @Test
     void anEmptyTextCountsAsMissing() {
-        ValidatedUpdate validated = validator.validate(StatusUpdate.of("FCCS", "", "OK", "", "", "", ""));
+        ValidatedUpdate validated = validator.validate(StatusUpdate.of("FCCS", "", "OK", "", "", "", "", null));
 
         assertThat(validated).isEqualTo(validator.validate(update("FCCS", null, "OK")));
     }
@@ -299,7 +301,7 @@ class UpdateValidatorTest {
 
     @Test
     void anInvalidTimestampIsRejected() {
-        StatusUpdate update = StatusUpdate.of("FCCS", null, "OK", null, null, "yesterday", null);
+        StatusUpdate update = StatusUpdate.of("FCCS", null, "OK", null, null, "yesterday", null, null);
 
         assertRejected(
                 rejection(update),
@@ -393,19 +395,19 @@ class UpdateValidatorTest {
     }
 
     private static StatusUpdate update(String app, String domain, String status) {
-        return StatusUpdate.of(app, domain, status, null, null, null, null);
+        return StatusUpdate.of(app, domain, status, null, null);
     }
 
     private static StatusUpdate withJob(String jobId) {
-        return StatusUpdate.of("FCCS", null, "OK", jobId, null, null, null);
+        return StatusUpdate.of("FCCS", null, "OK", jobId, null);
     }
 
     private static StatusUpdate withMessage(String message) {
-        return StatusUpdate.of("FCCS", null, "OK", null, message, null, null);
+        return StatusUpdate.of("FCCS", null, "OK", null, message);
     }
 
     private static StatusUpdate withEpmJob(String app, String jobId, String epmJobId) {
-        return StatusUpdate.of(app, null, "OK", jobId, null, null, epmJobId);
+        return StatusUpdate.of(app, null, "OK", jobId, null, null, epmJobId, null);
     }
 
     private static Catalog.App app(String id, boolean uuidJobs, String... domains) {

@@ -22,7 +22,6 @@ import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Jobs;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
@@ -102,8 +101,7 @@ class GroupWriterTest {
     }
 
     private static CompletableFuture<List<Entry>> post(GroupWriter<Integer> writer, String domain) {
-        ValidatedUpdate update = new ValidatedUpdate(
-                new DomainId("Planning", domain), Status.OK, null, null, null, null, Source.API, "tester");
+        ValidatedUpdate update = ValidatedUpdate.of(new DomainId("Planning", domain), Status.OK, null, null, "tester");
         return writer.record(List.of(update), false, null);
     }
 

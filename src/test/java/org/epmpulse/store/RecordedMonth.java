@@ -127,7 +127,8 @@ public final class RecordedMonth {
                 null,
                 Source.API,
                 random.nextBoolean() ? "k" : "l",
-                random.nextInt(3) == 0 ? "https://logs.example.com/" + random.nextInt(3) : null);
+                random.nextInt(3) == 0 ? "https://logs.example.com/" + random.nextInt(3) : null,
+                null);
     }
 
     private static List<Run> runs(

@@ -104,7 +104,7 @@ public abstract class StatusStoreContract {
     }
 
     protected static ValidatedUpdate update(DomainId id, Status status, @Nullable String jobId) {
-        return new ValidatedUpdate(id, status, jobId, null, null, null, Source.API, "tester");
+        return ValidatedUpdate.of(id, status, jobId, null, "tester");
     }
 
     private static ValidatedUpdate at(Status status, String jobId, String timestamp) {

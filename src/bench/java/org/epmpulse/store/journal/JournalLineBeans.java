@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.ValidatedUpdate;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -24,15 +23,8 @@ import org.openjdk.jmh.annotations.State;
 public class JournalLineBeans {
 
     private final Entry entry = new Entry(
-            new ValidatedUpdate(
-                    new DomainId("App", "D7"),
-                    Status.OK,
-                    "LOAD_0_157",
-                    "file 4711 of the night",
-                    null,
-                    null,
-                    Source.API,
-                    "key-0123abcd"),
+            ValidatedUpdate.of(
+                    new DomainId("App", "D7"), Status.OK, "LOAD_0_157", "file 4711 of the night", "key-0123abcd"),
             Instant.parse("2026-03-31T18:02:05.123Z"),
             Outcome.RECORDED,
             4711L,

@@ -103,15 +103,12 @@ final class RunUpdates {
 
     private static StatusUpdate update(
             Run run, Status status, @Nullable String jobId, @Nullable String message, @Nullable Instant at) {
-        return new StatusUpdate(
-                run.id().app(),
-                run.id().domain(),
-                status.label(),
+        return StatusUpdate.ofEpm(
+                run.id(),
+                status,
                 jobId,
                 message,
                 at == null ? null : at.toString(),
-                run.job().id(),
-                Source.EPM,
-                null);
+                run.job().id());
     }
 }

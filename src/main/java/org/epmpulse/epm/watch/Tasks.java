@@ -17,7 +17,6 @@ import org.epmpulse.epm.SingleLine;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusUpdate;
 import org.jspecify.annotations.Nullable;
@@ -122,8 +121,7 @@ record Tasks(String report, Map<DomainId, List<Task>> domains, int matching, int
                     && Objects.equals(shown.message(), message)
                     && report.equals(shown.jobId());
             if (!same && !(status == Status.BLANK && shown.status() == Status.BLANK)) {
-                updates.add(new StatusUpdate(
-                        id.app(), id.domain(), status.label(), report, message, null, null, Source.EPM, null));
+                updates.add(StatusUpdate.ofEpm(id, status, report, message, null, null));
             }
         });
         return updates.isEmpty() ? null : updates;

@@ -10,7 +10,6 @@ import java.util.Map;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.Timestamps;
 import org.epmpulse.status.ValidatedUpdate;
@@ -83,7 +82,7 @@ final class LegacyState {
 
         Entry entry(Instant now, int part, int of) {
             return new Entry(
-                    new ValidatedUpdate(id, status, jobId, message, updated, null, Source.API, null),
+                    ValidatedUpdate.of(id, status, jobId, message, null).withTimestamp(updated),
                     now,
                     Outcome.RECORDED,
                     (long) part,

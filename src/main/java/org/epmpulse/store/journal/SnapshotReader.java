@@ -261,7 +261,8 @@ public final class SnapshotReader {
                     text(domain, "epm_job_id"),
                     Source.ofLabel(domain.path("source").asText()),
                     names.text(text(domain, "key")),
-                    text(domain, "url"));
+                    text(domain, "url"),
+                    null);
             JsonNode duration = domain.path("duration_sec");
             Instant started = instant(domain, "started");
             // Written by a version that accepted such timestamps.

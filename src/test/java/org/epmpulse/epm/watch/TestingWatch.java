@@ -207,7 +207,8 @@ final class TestingWatch implements AutoCloseable {
     /** A client's update. */
     void post(String domain, String status, String jobId, String epmJobId) {
         try {
-            recorder.record(new StatusUpdate(APP, domain, status, jobId, null, null, epmJobId, Source.API, "client"));
+            recorder.record(new StatusUpdate(
+                    APP, domain, status, jobId, null, null, epmJobId, Source.API, "client", null, null));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -30,7 +30,6 @@ import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.DomainStatus;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.ValidatedUpdate;
@@ -113,7 +112,7 @@ class CanvasEditsTest extends CamelTestSupport {
         long revision = board.revision() + 1;
         Instant now = Instant.now();
         DomainStatus before = board.of(ACTUAL);
-        ValidatedUpdate update = new ValidatedUpdate(ACTUAL, Status.OK, "J1", message, null, null, Source.API, "k");
+        ValidatedUpdate update = ValidatedUpdate.of(ACTUAL, Status.OK, "J1", message, "k");
         DomainStatus after = DomainStatus.of(update, now, null, null, revision);
         board = new Board(revision, revision, now, board.domains().put(ACTUAL, after), board.durations(), board.jobs());
         publisher.markPending(List.of(new StatusChange(revision, ACTUAL, before, after)));

@@ -32,7 +32,6 @@ import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.DurationStatistics;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.window.CloseCalendar;
@@ -111,7 +110,7 @@ class CanvasRendererTest {
             Instant started = status == Status.LOADING ? at : null;
             revision++;
             DomainId id = new DomainId(app, domain);
-            ValidatedUpdate update = new ValidatedUpdate(id, status, jobId, message, null, null, Source.API, "k");
+            ValidatedUpdate update = ValidatedUpdate.of(id, status, jobId, message, "k");
             domains = domains.put(id, DomainStatus.of(update, at, started, took, revision));
             return this;
         }

@@ -33,7 +33,6 @@ import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.DomainStatus;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.ValidatedUpdate;
@@ -174,7 +173,7 @@ final class TestingCanvases {
         DomainId id = new DomainId("App" + channel, "Load");
         DomainStatus before = board.of(id);
         long revision = board.revision() + 1;
-        ValidatedUpdate update = new ValidatedUpdate(id, status, "J" + channel, message, null, null, Source.API, "k");
+        ValidatedUpdate update = ValidatedUpdate.of(id, status, "J" + channel, message, "k");
         Instant received = now.plus(clockSet);
         DomainStatus after = DomainStatus.of(update, received, null, null, revision);
         board = new Board(

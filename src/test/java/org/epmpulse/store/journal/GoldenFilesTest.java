@@ -114,7 +114,7 @@ class GoldenFilesTest {
             @Nullable String epmJobId,
             Source source,
             @Nullable String key) {
-        return new ValidatedUpdate(id, status, jobId, message, timestamp, epmJobId, source, key);
+        return new ValidatedUpdate(id, status, jobId, message, timestamp, epmJobId, source, key, null, null);
     }
 
     private static void assertGolden(String name, String actual) throws IOException {

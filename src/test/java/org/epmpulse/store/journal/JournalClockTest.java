@@ -74,7 +74,9 @@ class JournalClockTest {
                     random.nextInt(3) == 0 ? testing.now.minusSeconds(random.nextInt(900)) : null,
                     null,
                     Source.API,
-                    random.nextBoolean() ? "k" : "l"));
+                    random.nextBoolean() ? "k" : "l",
+                    null,
+                    null));
         }
         List<Entry> entries = testing.record(updates, size > 1, null);
         Instant now = testing.now;

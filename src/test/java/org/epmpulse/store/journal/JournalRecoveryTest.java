@@ -24,6 +24,7 @@ import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.status.Status;
+import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.HistoryQuery;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -434,17 +435,10 @@ class JournalRecoveryTest {
     @Test
     void supersededUpdatesAndTheirJobsAreRecovered() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
-            var late = new org.epmpulse.status.ValidatedUpdate(
-                    ACTUAL,
-                    Status.OK,
-                    "LATE",
-                    null,
-                    testing.now.minusSeconds(60),
-                    null,
-                    org.epmpulse.status.Source.API,
-                    "tester");
-            var current = new org.epmpulse.status.ValidatedUpdate(
-                    ACTUAL, Status.LOADING, "NOW", null, testing.now, null, org.epmpulse.status.Source.API, "tester");
+            var late = ValidatedUpdate.of(ACTUAL, Status.OK, "LATE", null, "tester")
+                    .withTimestamp(testing.now.minusSeconds(60));
+            var current = ValidatedUpdate.of(ACTUAL, Status.LOADING, "NOW", null, "tester")
+                    .withTimestamp(testing.now);
             testing.record(List.of(current), false, null);
             assertThat(testing.record(List.of(late), false, null).get(0).outcome())
                     .isEqualTo(Outcome.SUPERSEDED);

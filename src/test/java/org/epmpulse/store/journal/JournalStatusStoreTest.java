@@ -36,7 +36,6 @@ import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
 import org.epmpulse.status.Outcome;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.ValidatedUpdate;
@@ -258,7 +257,7 @@ class JournalStatusStoreTest {
 
     /** Simulates a bug of a rule by an update without a status. */
     private static ValidatedUpdate updateThatFailsTheRules(DomainId id) {
-        return new ValidatedUpdate(id, null, null, null, null, null, Source.API, "tester");
+        return ValidatedUpdate.of(id, null, null, null, "tester");
     }
 
     @Test

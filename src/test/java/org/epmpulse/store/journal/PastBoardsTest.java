@@ -61,7 +61,9 @@ class PastBoardsTest {
                 stamp,
                 random.nextInt(4) == 0 ? "22" + random.nextInt(3) : null,
                 Source.API,
-                random.nextBoolean() ? "k" : "l");
+                random.nextBoolean() ? "k" : "l",
+                null,
+                null);
     }
 
     /** Records random updates over five days with restarts, and returns the board after each request. */

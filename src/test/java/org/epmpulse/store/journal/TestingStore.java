@@ -18,7 +18,6 @@ import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.ValidatedUpdate;
@@ -82,11 +81,11 @@ final class TestingStore implements AutoCloseable {
     }
 
     static ValidatedUpdate update(DomainId id, Status status, @Nullable String jobId) {
-        return new ValidatedUpdate(id, status, jobId, null, null, null, Source.API, "tester");
+        return ValidatedUpdate.of(id, status, jobId, null, "tester");
     }
 
     static ValidatedUpdate update(DomainId id, Status status, @Nullable String jobId, @Nullable String message) {
-        return new ValidatedUpdate(id, status, jobId, message, null, null, Source.API, "tester");
+        return ValidatedUpdate.of(id, status, jobId, message, "tester");
     }
 
     Entry record(DomainId id, Status status, @Nullable String jobId) {

@@ -345,7 +345,7 @@ class DatabaseCheckTest {
                 .contains("password authentication failed", "EPMPULSE_DATABASE_USER")
                 .doesNotContain("wrong-password");
         try (TcpProxy proxy = new TcpProxy(TestingPostgres.port())) {
-            proxy.cutOff();
+            proxy.cut();
             assertThat(texts(run(access(TestingPostgres.through(settings, proxy.port()), TestingPostgres.PASSWORD))))
                     .singleElement()
                     .asString()

@@ -14,7 +14,6 @@ import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusRules;
 import org.epmpulse.status.ValidatedAnswer;
@@ -64,7 +63,7 @@ final class FileStore implements AutoCloseable {
     }
 
     List<Entry> record(DomainId domain, Status status, @Nullable String job) throws Exception {
-        return record(new ValidatedUpdate(domain, status, job, null, null, null, Source.API, "tester"), null);
+        return record(ValidatedUpdate.of(domain, status, job, null, "tester"), null);
     }
 
     List<Entry> record(ValidatedUpdate update, @Nullable Idempotency idempotency) throws Exception {

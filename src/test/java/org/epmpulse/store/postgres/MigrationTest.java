@@ -68,13 +68,13 @@ class MigrationTest {
     }
 
     private static ValidatedUpdate update(Status status, String job, String message, Instant timestamp) {
-        return new ValidatedUpdate(ACTUAL, status, job, message, timestamp, "77", Source.API, "tester");
+        return new ValidatedUpdate(ACTUAL, status, job, message, timestamp, "77", Source.API, "tester", null, null);
     }
 
     private static List<ValidatedUpdate> batch() {
         return List.of(
-                new ValidatedUpdate(ACTUAL, Status.OK, "J3", null, null, null, Source.API, "b"),
-                new ValidatedUpdate(BUDGET, Status.LOADING, "J4", null, null, null, Source.API, "b"));
+                ValidatedUpdate.of(ACTUAL, Status.OK, "J3", null, "b"),
+                ValidatedUpdate.of(BUDGET, Status.LOADING, "J4", null, "b"));
     }
 
     /** Entries of all kinds over several days. */
@@ -90,8 +90,7 @@ class MigrationTest {
             files.record(update(Status.WARNING, "J2", "tab \t, \\N, \"quoted\", Ärger 😀", stamped), null);
             files.record(update(Status.LOADING, "J2", "older", stamped.minusSeconds(5)), null);
             files.record(
-                    new ValidatedUpdate(
-                            BUDGET, Status.OK, "J2", null, null, null, Source.API, "b", "https://logs.example.com/J2"),
+                    ValidatedUpdate.of(BUDGET, Status.OK, "J2", null, "b").withUrl("https://logs.example.com/J2"),
                     null);
             times.add(yesterday.minus(Duration.ofDays(2)).plusSeconds(1));
             files.set(yesterday);

@@ -83,7 +83,7 @@ class SqlCommitTest {
         proxy.cutOnceAndRefuse("INSERT INTO journal", TcpProxy.Cut.AFTER);
         CompletableFuture<List<Entry>> cut = post(Status.LOADING, "CUT");
         await().until(proxy::hasCut);
-        proxy.cutOff();
+        proxy.cut();
 
         assertThatThrownBy(() -> cut.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(StateUnknownException.class);
         assertThatThrownBy(() -> post(Status.OK, "AWAY").get(30, TimeUnit.SECONDS))
@@ -101,7 +101,7 @@ class SqlCommitTest {
     @Test
     void updatesAreRefusedWhileTheDatabaseIsAwayAndTheBoardStaysReadable() throws Exception {
         post(Status.LOADING, "FIRST").get(10, TimeUnit.SECONDS);
-        proxy.cutOff();
+        proxy.cut();
 
         assertThatThrownBy(() -> post(Status.OK, "AWAY").get(30, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(StoreUnavailableException.class);
@@ -116,7 +116,7 @@ class SqlCommitTest {
     @Test
     void anIdleNodeNoticesThatTheDatabaseIsAway() throws Exception {
         post(Status.LOADING, "FIRST").get(10, TimeUnit.SECONDS);
-        proxy.cutOff();
+        proxy.cut();
 
         await().untilAsserted(() -> assertThat(node.store.problem()).contains("the database does not answer since "));
         assertThat(node.store.asOf()).isNotNull();

@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.epmpulse.status.Entry;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.ValidatedUpdate;
 import org.epmpulse.store.StoreUnavailableException;
@@ -68,8 +67,7 @@ class SqlLockTest {
         // Much longer than what the proxy reads at a time, so the server waits for the rest of the message.
         String message = "m".repeat(200);
         List<ValidatedUpdate> large = IntStream.range(0, 3_000)
-                .mapToObj(i -> new ValidatedUpdate(
-                        TestingNode.ACTUAL, Status.LOADING, "HANG" + i, message, null, null, Source.API, "tester"))
+                .mapToObj(i -> ValidatedUpdate.of(TestingNode.ACTUAL, Status.LOADING, "HANG" + i, message, "tester"))
                 .toList();
         CompletableFuture<List<Entry>> hung = hanging.store.record(large, true, null);
         await().until(proxy::hasCut);
@@ -78,7 +76,7 @@ class SqlLockTest {
 
         assertThat(entry.revision()).isEqualTo(2);
         assertThat(other.count("epmpulse.blockers.ended")).isEqualTo(1);
-        proxy.cutOff();
+        proxy.cut();
         assertThat(hung).isNotNull();
     }
 
@@ -89,7 +87,7 @@ class SqlLockTest {
         await().until(proxy::hasCut);
 
         assertThat(postUntilRecorded("OTHER").revision()).isEqualTo(2);
-        proxy.cutOff();
+        proxy.cut();
     }
 
     @Test
@@ -101,7 +99,7 @@ class SqlLockTest {
 
         awaitTakeover();
 
-        proxy.cutOff();
+        proxy.cut();
         assertThat(hung).failsWithin(Duration.ofSeconds(30));
     }
 
@@ -115,7 +113,7 @@ class SqlLockTest {
         awaitTakeover();
 
         assertThat(other.count("epmpulse.blockers.ended")).isEqualTo(1);
-        proxy.cutOff();
+        proxy.cut();
         assertThat(hung).failsWithin(Duration.ofSeconds(30));
     }
 

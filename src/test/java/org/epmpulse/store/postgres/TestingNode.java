@@ -15,7 +15,6 @@ import org.epmpulse.cluster.Lease;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
-import org.epmpulse.status.Source;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
 import org.epmpulse.status.StatusRules;
@@ -69,7 +68,7 @@ final class TestingNode implements AutoCloseable {
     }
 
     static ValidatedUpdate update(DomainId domain, Status status, String job) {
-        return new ValidatedUpdate(domain, status, job, null, null, null, Source.API, "tester");
+        return ValidatedUpdate.of(domain, status, job, null, "tester");
     }
 
     double count(String meter, String... tags) {
