@@ -579,6 +579,32 @@ class RouteCheckTest {
     }
 
     @Test
+    void mistakesOfAnErrorHandlingAreNamed() throws Exception {
+        Files.writeString(copyRoutes().resolve("a.camel.yaml"), """
+                - onException:
+                    exception:
+                      - java.lang.Excepton
+                    redeliveryPolicy:
+                      redeliveryDelay: 1x
+                    steps:
+                      - stop: {}
+                - route:
+                    id: a
+                    from:
+                      uri: direct:a
+                      steps:
+                        - stop: {}
+                """);
+
+        assertThat(problems(true))
+                .containsExactly(
+                        "a.camel.yaml:1, route a: unknown class \"java.lang.Excepton\"; put its jar into extra/");
+        assertThat(problems(false))
+                .containsExactly("a.camel.yaml:1, route a: redeliveryDelay must be a duration such as 30s or 1h30m, is"
+                        + " \"1x\"");
+    }
+
+    @Test
     void theStartNamesFileAndLineOfTheFirstMistake() throws Exception {
         Files.writeString(
                 copyRoutes().resolve("site-slow.camel.yaml"),

@@ -16,6 +16,7 @@ import org.apache.camel.model.DelayDefinition;
 import org.apache.camel.model.ExpressionNode;
 import org.apache.camel.model.LogDefinition;
 import org.apache.camel.model.LoopDefinition;
+import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ThrottleDefinition;
 import org.apache.camel.model.language.ConstantExpression;
@@ -52,6 +53,9 @@ final class StepValues {
     List<String> invalid(Object definition) {
         List<String> problems = new ArrayList<>();
         addOptions(problems, definition);
+        if (definition instanceof OnExceptionDefinition handler && handler.getRedeliveryPolicyType() != null) {
+            addOptions(problems, handler.getRedeliveryPolicyType());
+        }
         if (definition instanceof ExpressionNode node) {
             addExpression(problems, node);
         } else if (definition instanceof LogDefinition log) {
