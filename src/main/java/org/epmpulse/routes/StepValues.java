@@ -27,8 +27,8 @@ import org.apache.camel.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds values of steps, and of what belongs to them such as a data format or a redelivery policy, with which Camel creates a
- * route, but that it reads as 0, or reads only when the step runs. Immutable.
+ * Finds values of steps, and of what belongs to them such as a data format or a redelivery policy, with which Camel
+ * creates a route, but that it reads as 0, or reads only when the step runs. Immutable.
  */
 final class StepValues {
 
