@@ -10,9 +10,10 @@ For Windows hosts with EPM Automate: Windows PowerShell 5.1, or PowerShell 7 on 
   powershell -NoProfile -File epmpulse.ps1 status --app Planning --domain Actual --status OK --job-id LOAD_001
 
 exec posts Loading while the command runs, then OK, or Warning if it does not exit with 0, and exits with its exit code. The
-command has the input and output of this process. Options: --app, --domain, --job-id, --epm-job-id, --url (https address of
-the job's log), --message-from-stderr (the message of a Warning has the last line of standard error, which must hold no
-secret). If an option is wrong the command runs all the same, without a status. exec --flush only sends what the spool holds.
+command has the console and the output of this process, but not redirected input, which PowerShell reads. Options: --app,
+--domain, --job-id, --epm-job-id, --url (https address of the job's log), --message-from-stderr (the message of a Warning has
+the last line of standard error, which must hold no secret). If an option is wrong the command runs all the same, without a
+status. exec --flush only sends what the spool holds.
 
 status exits with 0, also if the status was not accepted; with --strict it exits with 1 then. Further option: --message.
 
@@ -314,10 +315,13 @@ function Get-Update([hashtable] $Options, [string] $Status, [string] $Message) {
   }
 }
 
-# One argument of a command line, by the rules of CommandLineToArgvW.
-function Get-QuotedArgument([string] $Argument) {
-  if ($Argument -ne '' -and $Argument -notmatch '[\s"]') { return $Argument }
-  return '"' + [regex]::Replace([regex]::Replace($Argument, '(\\*)"', '$1$1\"'), '(\\+)$', '$1$1') + '"'
+# One argument of a command line, by the rules of CommandLineToArgvW. A batch file is run by cmd.exe, which splits at more
+# characters and acts on some, such as &, unless they are between quotation marks; for it \" ends the quotation.
+function Get-QuotedArgument([string] $Argument, [bool] $Batch) {
+  $special = if ($Batch) { '[^\w#$*+./:?@\\-]' } else { '[\s"]' }
+  $mark = if ($Batch) { '$1$1""' } else { '$1$1\"' }
+  if ($Argument -ne '' -and $Argument -notmatch $special) { return $Argument }
+  return '"' + [regex]::Replace([regex]::Replace($Argument, '(\\*)"', $mark), '(\\+)$', '$1$1') + '"'
 }
 
 # Such as 1 h 12 min, 12 min 30 s or 4 s.
@@ -338,8 +342,9 @@ function Start-Command([string[]] $Command, [bool] $CopyErrors) {
     return $null
   }
   $info.FileName = $found.Path
+  $batch = $found.Path -match '\.(bat|cmd)$'
   $rest = @($Command | Select-Object -Skip 1)
-  $info.Arguments = [string]::Join(' ', [string[]] @($rest | ForEach-Object { Get-QuotedArgument $_ }))
+  $info.Arguments = [string]::Join(' ', [string[]] @($rest | ForEach-Object { Get-QuotedArgument $_ $batch }))
   $info.WorkingDirectory = (Get-Location -PSProvider FileSystem).ProviderPath
   $info.UseShellExecute = $false
   $info.RedirectStandardError = $CopyErrors
@@ -351,14 +356,21 @@ function Start-Command([string[]] $Command, [bool] $CopyErrors) {
   }
 }
 
-# Copies standard error to ours until it ends; returns its last line.
+# Copies standard error to ours until it ends, or the command has ended since 2 s; returns its last line.
 function Copy-Errors([Diagnostics.Process] $Process) {
   $errors = [Console]::OpenStandardError()
   $buffer = New-Object byte[] 65536
   $end = New-Object System.Collections.Generic.List[byte]
   $open = $true
   $from = $Process.StandardError.BaseStream
-  while (($count = $from.Read($buffer, 0, $buffer.Length)) -gt 0) {
+  $until = [DateTime]::MaxValue
+  $read = $from.ReadAsync($buffer, 0, $buffer.Length)
+  while ([DateTime]::UtcNow -lt $until) {
+    # A process in the background may hold standard error open.
+    if ($until -eq [DateTime]::MaxValue -and $Process.HasExited) { $until = [DateTime]::UtcNow.AddSeconds(2) }
+    if (-not $read.Wait(100)) { continue }
+    $count = $read.Result
+    if ($count -eq 0) { break }
     if ($open) {
       # The command must not block because nobody reads.
       try { $errors.Write($buffer, 0, $count); $errors.Flush() } catch { $open = $false }
@@ -366,14 +378,26 @@ function Copy-Errors([Diagnostics.Process] $Process) {
     $kept = [Math]::Min($count, 4096)
     $end.AddRange([byte[]] $buffer[($count - $kept)..($count - 1)])
     if ($end.Count -gt 4096) { $end.RemoveRange(0, $end.Count - 4096) }
+    $read = $from.ReadAsync($buffer, 0, $buffer.Length)
   }
-  $lines = @($Utf8.GetString($end.ToArray()) -split "[\r\n]+" | ForEach-Object { $_.Trim() } | Where-Object { $_ -ne '' })
+  # On Windows programs write in the code page of the console.
+  $text = $Process.StandardError.CurrentEncoding.GetString($end.ToArray())
+  $lines = @($text -split "[\r\n]+" | ForEach-Object { $_.Trim() } | Where-Object { $_ -ne '' })
   if ($lines.Count -eq 0) { return '' }
   return $lines[-1]
 }
 
-# Posts in the background, so that the command need not wait.
-function Start-Post([hashtable] $Request, [DateTime] $End) {
+# Posts in the background, so that the command need not wait; null if that is not possible.
+function Start-Post($Update, [DateTime] $End) {
+  try {
+    return Start-Request (New-Request $Update) $End
+  } catch {
+    Write-Problem "EPMPulse did not accept the status: $($_.Exception.GetType().Name)"
+    return $null
+  }
+}
+
+function Start-Request([hashtable] $Request, [DateTime] $End) {
   $runspace = [RunspaceFactory]::CreateRunspace()
   $runspace.Open()
   foreach ($name in 'StatusPath', 'BatchPath', 'Transient', 'Refused', 'Utf8', 'Invariant') {
@@ -387,7 +411,8 @@ function Start-Post([hashtable] $Request, [DateTime] $End) {
 }
 
 # Waits for a post until its end; looking up a host may take longer, and then the request is kept.
-function Wait-Post([hashtable] $Post) {
+function Wait-Post($Post) {
+  if ($null -eq $Post) { return }
   $left = [Math]::Max(0, ($Post.End - [DateTime]::UtcNow).TotalMilliseconds) + 500
   if (-not $Post.Running.AsyncWaitHandle.WaitOne([int] $left)) {
     Write-Problem "EPMPulse did not accept the status: no reply in time$(Save-Request $Post.Request)"
@@ -412,12 +437,16 @@ function Invoke-Exec([string[]] $Words) {
   $process = Start-Command $command $copyErrors
   $loading = $null
   if ($options.Problem -eq '') {
-    $loading = Start-Post (New-Request (Get-Update $options 'Loading' '')) $began.AddSeconds((Get-Deadline))
+    $loading = Start-Post (Get-Update $options 'Loading' '') $began.AddSeconds((Get-Deadline))
   }
   $last = ''
   $code = 127
   if ($null -ne $process) {
-    if ($copyErrors) { $last = Copy-Errors $process }
+    try {
+      if ($copyErrors) { $last = Copy-Errors $process }
+    } catch {
+      Write-Problem "EPMPulse cannot read standard error of the command: $($_.Exception.GetType().Name)"
+    }
     $process.WaitForExit()
     $code = $process.ExitCode
   }
@@ -433,7 +462,7 @@ function Invoke-Exec([string[]] $Words) {
     if ($last -ne '') { $after = "${after}: $last" }
     $update = Get-Update $options 'Warning' "$name ended with exit code $code $after"
   }
-  Wait-Post (Start-Post (New-Request $update) $ended.AddSeconds((Get-Deadline)))
+  Wait-Post (Start-Post $update $ended.AddSeconds((Get-Deadline)))
   return $code
 }
 
@@ -451,9 +480,10 @@ function Invoke-Status([string[]] $Words) {
   return 0
 }
 
-if ($PSVersionTable.PSVersion.Major -lt 6) {
-  # Windows PowerShell offers only older versions of TLS by itself.
-  [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
+$protocols = [Net.ServicePointManager]::SecurityProtocol
+if ([int] $protocols -ne 0) {
+  # Not 0, the default of the system: an older .NET Framework, which offers only older versions of TLS by itself.
+  [Net.ServicePointManager]::SecurityProtocol = $protocols -bor [Net.SecurityProtocolType]::Tls12
 }
 # With -File, the words of the process: in $args PowerShell changes words such as -a:b.
 $all = [string[]] @($args)

@@ -387,6 +387,215 @@ class RouteCheckTest {
                         "a.camel.yaml:6, route a: seda:x: timeout must be a duration such as 30s or 1h30m, is \"1x\"");
     }
 
+    /** One route a line: its id, and what it reads from. */
+    private void writeSources(String sources) throws IOException {
+        Path site = copyRoutes();
+        for (String line : sources.lines().toList()) {
+            String[] source = line.split(" ", 2);
+            Files.writeString(site.resolve(source[0] + ".camel.yaml"), """
+                - route:
+                    id: %s
+                    from:
+                      uri: '%s'
+                      steps:
+                        - stop: {}
+                """.formatted(source[0], source[1]));
+        }
+    }
+
+    @Test
+    void aPathOrMethodThatNoRequestReachesIsNamed() throws Exception {
+        writeSources("""
+                a platform-http:/a?httpMethodRestrict=PSOT
+                b platform-http:/b?httpMethodRestrict=GET,TRACE
+                c platform-http:/c?httpMethodRestrict=HEAD
+                d platform-http:/d/{id
+                e platform-http:/e?consumes=json
+                f platform-http:/f/*/x
+                ok1 platform-http:/ok1?httpMethodRestrict=get,head
+                ok2 platform-http:/ok2/{id}/*?httpMethodRestrict=POST&consumes=application/json,text/*
+                """);
+
+        assertThat(problems(true))
+                .containsExactly(
+                        "a.camel.yaml:4, route a: platform-http:/a: httpMethodRestrict must be of [GET, HEAD, POST,"
+                                + " PUT, DELETE, TRACE, OPTIONS, CONNECT, PATCH], separated by commas, is \"PSOT\"");
+        assertThat(problems(false))
+                .containsExactly(
+                        "b.camel.yaml:4, route b: httpMethodRestrict \"TRACE\": such requests are rejected",
+                        "c.camel.yaml:4, route c: httpMethodRestrict \"HEAD\": such requests call the route for GET; add GET",
+                        "d.camel.yaml:4, route d: path \"/d/{id\" must have parameters such as {id}, and * only at its end",
+                        "e.camel.yaml:4, route e: media type \"json\" must be such as application/json",
+                        "f.camel.yaml:4, route f: path \"/f/*/x\" must have parameters such as {id}, and * only at its end");
+    }
+
+    @Test
+    void namesAndValuesThatCamelIgnoresAreWarnings() throws Exception {
+        writeSources("""
+                a imap:h.example?username=u&password=p&searchTerm.subjct=x
+                b imap:h.example?username=u&password=p&sortTerm=date,sise
+                c imap:h.example?username=u&password=p&searchTerm.fromSentDate=now-24x
+                d imap:h.example?username=u&password=p&handleDuplicateAttachmentNames=both
+                e quartz:nightly/0+0+2+*+*+?
+                f quartz:night?cron=0+0+2+*+*+?&trigger.timezone=Europe/Berlin
+                g ftp:u@h.example:21/x?delete=true&ftpClient.dataTimout=1
+                h file:/srv/in?doneFileName=${file:nme}.done
+                i file:/srv/in?move=.done/${date:now:yyyyQ}
+                j sftp:u@h.example:22/x?delete=true&strictHostKeyChecking=ys
+                k status-changes:k?domains=Actul,Planning/Actual
+                ok1 imap:h.example?username=u&password=RAW(p&sortTerm=x)&searchTerm.subject=x&searchTerm.fromSentDate=now-24h
+                ok2 quartz:day?cron=RAW(0 0 2 * * ?)&trigger.timeZone=Europe/Berlin
+                ok3 quartz:hourly?trigger.repeatInterval=3600000
+                ok4 file:/srv/in?doneFileName=${file:name}.done&move=.done/${date:now:yyyyMMdd}-${file:name}&readLock=changed
+                ok5 ftp:u@h.example:21/x?delete=true&ftpClient.dataTimeout=1&ftpClientConfig.serverTimeZoneId=Europe/Berlin
+                """);
+
+        assertThat(problems(true)).isEmpty();
+        assertThat(problems(false))
+                .containsExactly(
+                        "a.camel.yaml:4, route a: imap:h.example: unknown option \"searchTerm.subjct\". Did you mean"
+                                + " \"searchTerm.subject\"?",
+                        "b.camel.yaml:4, route b: imap:h.example: sortTerm must be of [arrival, cc, date, from, reverse, size,"
+                                + " subject, to], is \"sise\"",
+                        "c.camel.yaml:4, route c: imap:h.example: searchTerm.fromSentDate must be such as now-24h, is"
+                                + " \"now-24x\"",
+                        "d.camel.yaml:4, route d: imap:h.example: handleDuplicateAttachmentNames must be of [never, uuidPrefix,"
+                                + " uuidSuffix], is \"both\"",
+                        "e.camel.yaml:4, route e: quartz:nightly/0+0+2+*+*+: runs each second, because it has neither cron nor"
+                                + " trigger.repeatInterval; the path is only its name",
+                        "f.camel.yaml:4, route f: quartz:night: unknown option \"trigger.timezone\". Did you mean"
+                                + " \"trigger.timeZone\"?",
+                        "g.camel.yaml:4, route g: ftp:u@h.example:21/x: unknown option \"ftpClient.dataTimout\". Did you mean"
+                                + " \"ftpClient.dataTimeout\"?",
+                        "h.camel.yaml:4, route h: file:/srv/in: doneFileName must have no other expression than ${file:name}"
+                                + " and ${file:name.noext}, is \"${file:nme}.done\"",
+                        "i.camel.yaml:4, route i: file:/srv/in: Illegal pattern character 'Q': date \"yyyyQ\"",
+                        "j.camel.yaml:4, route j: sftp:u@h.example:22/x: strictHostKeyChecking must be one of [no, yes], is"
+                                + " \"ys\"",
+                        "k.camel.yaml:4, route k: unknown domain \"Actul\". Did you mean \"Actual\"?");
+    }
+
+    @Test
+    void aValueOfASourceIsReportedOnceWithItsName() throws Exception {
+        writeSources("""
+                a file:/srv/in?readLock=chnged
+                b quartz:b?trigger.repeatInterval=5x
+                c1 quartz:same?cron=0+0+2+*+*+?
+                c2 quartz:same?cron=0+0+3+*+*+?
+                """);
+
+        assertThat(problems(false)).isEmpty();
+        assertThat(problems(true))
+                .satisfiesExactly(
+                        lock -> assertThat(lock)
+                                .startsWith("a.camel.yaml:4, route a: ReadLock invalid: chnged, must be one of"),
+                        interval -> assertThat(interval)
+                                .isEqualTo(
+                                        "b.camel.yaml:4, route b: quartz:b: trigger.repeatInterval must be a whole number,"
+                                                + " is \"5x\""),
+                        same -> assertThat(same)
+                                .isEqualTo(
+                                        "c2.camel.yaml:4, route c2: reads from quartz:same, as route c1 does; only one route"
+                                                + " may"));
+    }
+
+    @Test
+    void valuesThatAStepReadsOnlyWhenItRunsAreWarnings() throws Exception {
+        Files.writeString(copyRoutes().resolve("a.camel.yaml"), """
+                - route:
+                    id: a
+                    errorHandler:
+                      deadLetterChannel:
+                        deadLetterUri: log:dead
+                        redeliveryPolicy:
+                          redeliveryDelay: 1x
+                    from:
+                      uri: direct:a
+                      steps:
+                        - delay:
+                            expression:
+                              constant:
+                                expression: 5 minuts
+                        - split:
+                            timeout: 5x
+                            expression:
+                              tokenize:
+                                token: ","
+                            steps:
+                              - loop:
+                                  expression:
+                                    constant:
+                                      expression: three
+                                  steps:
+                                    - setBody:
+                                        expression:
+                                          simple:
+                                            expression: "${date:now:yyyyQ}"
+                        - unmarshal:
+                            bindy:
+                              type: Csw
+                              classType: org.epmpulse.routes.UpdateRecord
+                        - toD:
+                            uri: "file:/srv/out?fileNam=${body}&fileExist=Apend"
+                        - pollEnrich:
+                            expression:
+                              constant:
+                                expression: file:/srv/out?fileNam=y
+                        - to:
+                            uri: bean:statusRecorder?method=recrd
+                        - to:
+                            uri: seda:nowhere
+                        - toD:
+                            uri: "http://h.example/${body}?app=x&httpMethod=GET"
+                        - delay:
+                            expression:
+                              constant:
+                                expression: 5s
+                """);
+
+        assertThat(problems(true)).isEmpty();
+        assertThat(problems(false).stream().map(problem -> problem.replaceFirst(".*?:(\\d+), route a: ", "$1 ")))
+                .containsExactly(
+                        "1 redeliveryDelay must be a duration such as 30s or 1h30m, is \"1x\"",
+                        "11 delay must be a duration such as 30s or 1h30m, is \"5 minuts\"",
+                        "15 timeout must be a duration such as 30s or 1h30m, is \"5x\"",
+                        "21 loop must be a whole number, is \"three\"",
+                        "26 Illegal pattern character 'Q': date \"yyyyQ\"",
+                        "30 type must be one of [Csv, Fixed, KeyValue], is \"Csw\"",
+                        "34 file:/srv/out: fileExist must be one of [Override, Append, Fail, Ignore, Move, TryRename], is"
+                                + " \"Apend\"",
+                        "34 file:/srv/out: unknown option \"fileNam\". Did you mean \"fileName\"?",
+                        "36 file:/srv/out: unknown option \"fileNam\". Did you mean \"fileName\"?",
+                        "40 bean:statusRecorder: unknown method \"recrd\"",
+                        "42 sends to seda:nowhere, from which no route reads, so its queue fills up");
+    }
+
+    @Test
+    void mistakesOfAnErrorHandlingAreNamed() throws Exception {
+        Files.writeString(copyRoutes().resolve("a.camel.yaml"), """
+                - onException:
+                    exception:
+                      - java.lang.Excepton
+                    redeliveryPolicy:
+                      redeliveryDelay: 1x
+                    steps:
+                      - stop: {}
+                - route:
+                    id: a
+                    from:
+                      uri: direct:a
+                      steps:
+                        - stop: {}
+                """);
+
+        assertThat(problems(true))
+                .containsExactly(
+                        "a.camel.yaml:1, route a: unknown class \"java.lang.Excepton\"; put its jar into extra/");
+        assertThat(problems(false))
+                .containsExactly("a.camel.yaml:1, route a: redeliveryDelay must be a duration such as 30s or 1h30m, is"
+                        + " \"1x\"");
+    }
+
     @Test
     void theStartNamesFileAndLineOfTheFirstMistake() throws Exception {
         Files.writeString(

@@ -34,7 +34,7 @@ final class DomainAlerts {
     private @Nullable Incident open;
     private long seenRevision;
 
-    /** Whether a reminder is pending or being sent. */
+    /** Whether a reminder is pending, or one or a digest with the problem is being sent. */
     private boolean reminding;
 
     /** Null if people were told of none, or it has ended. */
@@ -69,7 +69,7 @@ final class DomainAlerts {
     void initialize(DomainStatus status, Instant now) {
         seenRevision = status.revision();
         open = status.status() == Status.WARNING
-                ? Incident.startedBy(status, now).told(now)
+                ? Incident.startedBy(status, now).told(now, rules.sends(AlertKind.PROBLEM))
                 : null;
     }
 
@@ -80,15 +80,14 @@ final class DomainAlerts {
      * @param steady when the saved events count as queued
      */
     void restore(AlertState.Domain saved, DomainStatus status, Instant now, Instant steady) {
-        boolean reported = status.revision() > 0;
-        Incident incident = reported ? saved.open() : null;
+        Incident incident = status.revision() > 0 ? saved.open() : null;
         open = incident;
         if (incident != null
                 && incident.told() == null
                 && !incident.silent()
                 && saved.pending().isEmpty()) {
             // An earlier version did not keep the time.
-            open = incident.told(now);
+            open = incident.told(now, true);
         }
         toldDeadline = saved.deadline();
         saved.pending().forEach(event -> pending.add(new Pending(event, steady)));
@@ -103,12 +102,7 @@ final class DomainAlerts {
     void remove(DomainEvent event) {
         reminding |= event.kind() == Kind.REMINDER;
         tellingDeadline |= event.kind().isDeadline();
-        for (Pending candidate : pending) {
-            if (candidate.event().equals(event)) {
-                pending.remove(candidate);
-                return;
-            }
-        }
+        pending.removeIf(waiting -> waiting.event().equals(event));
     }
 
     /** Applies a change and, if it was missed, the one before. Returns whether there is something to save. */
@@ -143,7 +137,8 @@ final class DomainAlerts {
             case OK -> {
                 open = null;
                 dropReminder();
-                if (before != null && !before.silent()) {
+                // After a reminder was dropped, one that is left is being sent.
+                if (before != null && !before.silent() && (reminding || !before.unreported())) {
                     Instant end = status.updated() == null ? now : status.updated();
                     add(event(Kind.OK, status, now, before.secondsUntil(end), before.since()), steady);
                 }
@@ -173,7 +168,8 @@ final class DomainAlerts {
         }
         dropReminder();
         dropDeadline();
-        open = rules.sends(AlertKind.PROBLEM) ? incident.silent(false) : incident.told(now);
+        boolean known = kind == Kind.WARNING_AGAIN && !incident.unreported();
+        open = rules.sends(AlertKind.PROBLEM) ? incident.queued() : incident.told(now, known);
         add(event(kind, status, now, 0, incident.since()), steady);
     }
 
@@ -298,11 +294,15 @@ final class DomainAlerts {
         }
     }
 
-    /** The event of a problem that is open and was reported; null if there is none. */
+    /** The event of a problem that is open and not pending, for a digest that is sent now; null if there is none. */
     @Nullable
-    DomainEvent reportedProblem(DomainStatus status, Instant now) {
-        boolean reported = open != null && !open.silent() && pending.isEmpty();
-        return reported && !rules.answers().isMuted(id, now) ? stillOpen(status, now) : null;
+    DomainEvent takeOpenProblem(DomainStatus status, Instant now) {
+        boolean listed = open != null
+                && !open.silent()
+                && pending.isEmpty()
+                && !rules.answers().isMuted(id, now);
+        reminding |= listed;
+        return listed ? stillOpen(status, now) : null;
     }
 
     private DomainEvent stillOpen(DomainStatus status, Instant now) {
@@ -323,7 +323,8 @@ final class DomainAlerts {
         }
         reminding = false;
         if (open != null && !open.silent()) {
-            open = open.told(now);
+            // The end of an earlier problem says nothing of this one.
+            open = open.told(now, event.kind() != Kind.OK || !open.unreported());
         }
     }
 

@@ -15,13 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param started when the run of the latest Warning started; null if unknown
  * @param told when the latest message of it was sent; null if none was, or if that is not known
  * @param silent whether no message was made of it, because the domain was muted
+ * @param unreported whether the recipient does not know of it: the sink gets no problems, and no reminder or digest was
+ *     sent of it; {@code told} is then when it began
  */
 record Incident(
         Instant since,
         long revision,
         @Nullable Instant started,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant told,
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean silent) {
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean silent,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean unreported) {
 
     Incident {
         Objects.requireNonNull(since, "since");
@@ -29,7 +32,7 @@ record Incident(
 
     /** An incident of which nothing was sent so far. */
     Incident(Instant since, long revision, @Nullable Instant started) {
-        this(since, revision, started, null, false);
+        this(since, revision, started, null, false, false);
     }
 
     static Incident startedBy(DomainStatus warning, Instant now) {
@@ -38,20 +41,26 @@ record Incident(
     }
 
     Incident updatedBy(DomainStatus warning) {
-        return new Incident(since, warning.revision(), warning.started(), told, silent);
+        return new Incident(since, warning.revision(), warning.started(), told, silent, unreported);
     }
 
-    Incident told(Instant now) {
-        return new Incident(since, revision, started, now, false);
+    /** @param known whether the recipient knows of it; if not, only the time of the next reminder depends on {@code now} */
+    Incident told(Instant now, boolean known) {
+        return new Incident(since, revision, started, now, false, !known);
+    }
+
+    /** A message of it will be sent. */
+    Incident queued() {
+        return new Incident(since, revision, started, told, false, false);
     }
 
     Incident silent(boolean muted) {
-        return new Incident(since, revision, started, told, muted);
+        return new Incident(since, revision, started, told, muted, unreported);
     }
 
     /** The same problem for a recipient that knows an earlier beginning. */
     Incident startedAt(Instant earlier) {
-        return new Incident(earlier, revision, started, told, silent);
+        return new Incident(earlier, revision, started, told, silent, unreported);
     }
 
     /** Whether the Warning is of another run than the latest known one, for a change that was missed. */

@@ -291,7 +291,7 @@ final class PendingAlerts {
     Content takeDigest(Instant day, Board board, Instant now) {
         List<DomainAlert> alerts = new ArrayList<>();
         domains.forEach((id, domain) -> {
-            DomainEvent open = domain.reportedProblem(board.of(id), now);
+            DomainEvent open = domain.takeOpenProblem(board.of(id), now);
             if (open != null) {
                 alerts.add(new DomainAlert(id, open));
             }

@@ -52,6 +52,8 @@ public final class RouteCheck {
 
     private static final Pattern LINE = Pattern.compile("(.*?):(\\d+)(,.*)?");
 
+    private static final Pattern VALUE = Pattern.compile("(?:is|unknown \\w+) \"([^\"]+)\"");
+
     /** By file, then by line. */
     private static final Comparator<Problem> BY_LINE = Comparator.<Problem, String>comparing(
                     problem -> LINE.matcher(problem.where()).replaceFirst("$1"))
@@ -113,12 +115,24 @@ public final class RouteCheck {
                 RouteMistakes mistakes = new RouteMistakes(context);
                 List<Problem> problems = new ArrayList<>(mistakes.find(files));
                 RouteFindings review = review(configuration, context, server, mistakes.routes());
-                problems.addAll(review.problems());
+                review.problems().stream()
+                        .filter(problem -> !isPartOfAny(problems, problem))
+                        .toList()
+                        .forEach(problems::add);
                 return new RouteFindings(problems, review.listing());
             });
         } catch (Exception | LinkageError e) {
             return new RouteFindings(List.of(RouteFiles.asProblem(e)), List.of());
         }
+    }
+
+    /** Whether an error at the same place is about the same value, which is between quotation marks in a warning. */
+    private static boolean isPartOfAny(List<Problem> errors, Problem warning) {
+        Matcher value = VALUE.matcher(warning.message());
+        return value.find()
+                && errors.stream()
+                        .anyMatch(error -> error.where().equals(warning.where())
+                                && error.message().contains(value.group(1)));
     }
 
     private static RouteFindings review(
@@ -130,7 +144,7 @@ public final class RouteCheck {
         server.mountMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
         return new RouteReview(
                         context,
-                        configuration.apps().apps().keySet(),
+                        configuration.apps().catalog(),
                         path -> path.equals(BoardEvents.PATH) || server.answersWithoutRoute(path))
                 .of(routes);
     }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Logs one line for a message whose processing failed: the file, the route, the step and the cause. Camel logs the
- * stack trace as well, but only at DEBUG ({@code Logging}). Failures of due work are logged by its source. Thread-safe.
+ * stack trace as well, but only at DEBUG ({@code Logging}). Failures of due work are logged by its source, and those of a
+ * source by {@link RouteHealth}. Thread-safe.
  */
 final class RouteFailures extends EventNotifierSupport {
 
@@ -32,7 +33,9 @@ final class RouteFailures extends EventNotifierSupport {
 
     @Override
     public boolean isEnabled(CamelEvent event) {
-        return event instanceof CamelEvent.ExchangeFailedEvent failed && !isDueWork(failed.getExchange());
+        return event instanceof CamelEvent.ExchangeFailedEvent failed
+                && !isDueWork(failed.getExchange())
+                && !RouteHealth.isOfSource(failed.getExchange());
     }
 
     @Override

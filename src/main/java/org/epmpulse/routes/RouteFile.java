@@ -23,6 +23,7 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceSupport;
 import org.epmpulse.changes.BeforeRecord;
 import org.epmpulse.config.ConfigurationException;
+import org.epmpulse.config.Problem;
 import org.epmpulse.config.RegularFile;
 import org.epmpulse.http.EventLoopPolicy;
 import org.jspecify.annotations.Nullable;
@@ -172,6 +173,12 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
             }
         }
         ConfigurationException known = RouteFiles.problem(failure);
+        if (known != null
+                && known.problems().stream().allMatch(problem -> problem.where().startsWith("route "))) {
+            // Of the rest DSL: Camel does not know its file.
+            Problem problem = known.problems().get(0);
+            return new ConfigurationException(path + ", " + problem.where(), problem.message());
+        }
         return known != null
                 ? known
                 : new ConfigurationException(path.toString(), RouteFiles.singleLine(RouteFiles.rootCause(failure)));

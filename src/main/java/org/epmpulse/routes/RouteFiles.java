@@ -35,8 +35,8 @@ public record RouteFiles(Path folder) {
     /** Schemes of endpoints from which only one route may read, with any options. */
     private static final Set<String> WORK_SCHEMES = Set.of("alerts", "canvas-edits", "epm-polls");
 
-    /** Schemes of endpoints from which Camel permits only one route. */
-    private static final Set<String> SINGLE_CONSUMER_SCHEMES = Set.of("direct", "status-changes");
+    /** Schemes of endpoints from which Camel permits only one route, or calls only the last one. */
+    private static final Set<String> SINGLE_CONSUMER_SCHEMES = Set.of("direct", "quartz", "status-changes");
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteFiles.class);
 

@@ -23,6 +23,7 @@ import org.apache.camel.spi.PollingConsumerPollStrategy;
 import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.spi.RoutePolicy;
 import org.apache.camel.spi.RoutePolicyFactory;
+import org.apache.camel.support.BridgeExceptionHandlerToErrorHandler;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.LoggingExceptionHandler;
 import org.apache.camel.support.RoutePolicySupport;
@@ -43,6 +44,8 @@ public final class RouteHealth implements RoutePolicyFactory {
     private static final Logger LOG = LoggerFactory.getLogger(RouteHealth.class);
 
     private static final Set<String> CALLED = Set.of("direct", "platform-http", "rest", "rest-api");
+
+    private static final String OF_SOURCE = RouteHealth.class.getName() + ".ofSource";
 
     private final Path shippedFolder;
     private final TimeSource clock;
@@ -119,10 +122,15 @@ public final class RouteHealth implements RoutePolicyFactory {
             }
             watched = route;
             policies.put(id, this);
-            if (route.getConsumer() instanceof DefaultConsumer consumer
-                    && consumer.getExceptionHandler() instanceof LoggingExceptionHandler) {
-                consumer.setExceptionHandler(this);
-                throwIfNotConnected(route.getEndpoint());
+            if (route.getConsumer() instanceof DefaultConsumer consumer) {
+                ExceptionHandler handler = consumer.getExceptionHandler();
+                if (handler instanceof LoggingExceptionHandler) {
+                    consumer.setExceptionHandler(this);
+                    throwIfNotConnected(route.getEndpoint());
+                } else if (handler instanceof BridgeExceptionHandlerToErrorHandler) {
+                    consumer.setExceptionHandler(new Bridge(this, route.getEndpoint(), handler));
+                    throwIfNotConnected(route.getEndpoint());
+                }
             }
             if (route.getConsumer() instanceof ScheduledPollConsumer consumer
                     && !(consumer.getPollStrategy() instanceof Poll)) {
@@ -154,7 +162,7 @@ public final class RouteHealth implements RoutePolicyFactory {
 
         @Override
         public void onExchangeDone(Route route, Exchange exchange) {
-            if (route != watched) {
+            if (route != watched || isOfSource(exchange)) {
                 return;
             }
             Throwable failure = exchange.getException();
@@ -236,6 +244,38 @@ public final class RouteHealth implements RoutePolicyFactory {
             log.failed(route == null ? "route " + id : RouteFailures.location(route), "source failed", failure);
             failed(false);
         }
+    }
+
+    /**
+     * Also passes failures of a source on to the error handling of its route ({@code bridgeErrorHandler=true}). A source that
+     * cannot be read is a failure also if the route handles it.
+     */
+    private record Bridge(Policy policy, Endpoint source, ExceptionHandler route) implements ExceptionHandler {
+
+        @Override
+        public void handleException(Throwable failure) {
+            handleException("reading failed", null, failure);
+        }
+
+        @Override
+        public void handleException(String message, Throwable failure) {
+            handleException(message, null, failure);
+        }
+
+        @Override
+        public void handleException(String message, @Nullable Exchange exchange, Throwable failure) {
+            Exchange bridged = exchange == null ? source.createExchange() : exchange;
+            if (bridged.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT) == null) {
+                bridged.setProperty(OF_SOURCE, true);
+                policy.handleException(message, failure);
+            }
+            route.handleException(message, bridged, failure);
+        }
+    }
+
+    /** Whether a message is the failure of a source, which is known. */
+    static boolean isOfSource(Exchange exchange) {
+        return exchange.getProperty(OF_SOURCE) != null;
     }
 
     /** Learns of polls that succeed. */

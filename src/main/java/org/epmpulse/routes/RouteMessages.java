@@ -6,7 +6,6 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Properties;
@@ -24,7 +23,6 @@ import org.apache.camel.model.CatchDefinition;
 import org.apache.camel.model.OptionalIdentifiedDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.WhenDefinition;
-import org.apache.camel.spi.EndpointUriFactory;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.util.StringHelper;
 import org.epmpulse.status.Names;
@@ -45,9 +43,11 @@ final class RouteMessages {
     private static final Pattern CRON = Pattern.compile("[?&]cron=([^&]*)");
 
     private final CamelContext context;
+    private final RouteOptions options;
 
     RouteMessages(CamelContext context) {
         this.context = context;
+        this.options = new RouteOptions(context);
     }
 
     /** Where a node of a route is: file and line, the route, and the step if it has an id. */
@@ -132,7 +132,7 @@ final class RouteMessages {
         if (uri == null || !isAboutEndpoint(failure)) {
             return text;
         }
-        List<String> reasons = new ArrayList<>(new RouteOptions(context).invalidValues(uri));
+        List<String> reasons = new ArrayList<>(options.invalidValues(uri, false));
         if (reasons.isEmpty() || UNKNOWN_OPTIONS.matcher(text).matches()) {
             reasons.add(0, endpoint(text, uri));
         }
@@ -158,22 +158,16 @@ final class RouteMessages {
 
     private String endpoint(String text, String uri) {
         String reason = StringHelper.after(text, " due to: ", text);
-        Matcher options = UNKNOWN_OPTIONS.matcher(reason);
-        if (!options.matches()) {
+        Matcher unknown = UNKNOWN_OPTIONS.matcher(reason);
+        if (!unknown.matches()) {
             return reason;
         }
         List<String> names = new ArrayList<>();
-        for (String option : options.group(1).split(", ")) {
+        for (String option : unknown.group(1).split(", ")) {
             String name = option.split("=", 2)[0];
-            names.add("unknown option \"" + name + "\"." + Names.hint(name, options(scheme(uri))));
+            names.add("unknown option \"" + name + "\"." + Names.hint(name, options.optionNames(scheme(uri))));
         }
         return String.join(" ", names);
-    }
-
-    /** The names of the options of a component; empty if they are not known. */
-    private Collection<String> options(String scheme) {
-        EndpointUriFactory factory = context.getCamelContextExtension().getEndpointUriFactory(scheme);
-        return factory == null ? List.of() : factory.propertyNames();
     }
 
     /** The message for a scheme without a component. */

@@ -123,10 +123,17 @@ final class RouteMistakes {
                     check(route);
                 }
             });
-            if (problems.size() == before && !(RouteMessages.isLack(e) && yaml.isIncomplete(file))) {
+            if (problems.size() == before
+                    && !(RouteMessages.isLack(e) && yaml.isIncomplete(file))
+                    && !isSecondTrigger(e)) {
                 problems.addAll(file.problem(e).problems());
             }
         }
+    }
+
+    /** Whether another route has the same schedule, which {@link RouteFiles#duplicateEndpoints} reports with its line. */
+    private static boolean isSecondTrigger(Throwable failure) {
+        return RouteFiles.describe(failure).startsWith("Trigger key ");
     }
 
     private void check(RouteDefinition route) {
@@ -239,6 +246,10 @@ final class RouteMistakes {
         trial.setId("check-" + trials);
         trial.errorHandler(new NoErrorHandlerDefinition());
         trial.getOutputs().add(step);
+        if (step.isAbstract()) {
+            // Such as onException, which is not a step of its own.
+            trial.getOutputs().add(new StopDefinition());
+        }
         step.setParent(trial);
         Throwable failure = create(trial);
         if (failure != null) {

@@ -3,9 +3,7 @@ package org.epmpulse.routes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,9 +13,11 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.NamedNode;
+import org.apache.camel.component.bean.BeanEndpoint;
 import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.quartz.QuartzEndpoint;
 import org.apache.camel.model.EndpointRequiredDefinition;
 import org.apache.camel.model.EnrichDefinition;
 import org.apache.camel.model.ExpressionNode;
@@ -32,7 +32,7 @@ import org.apache.camel.support.PatternHelper;
 import org.epmpulse.alerts.AlertsEndpoint;
 import org.epmpulse.changes.StatusChangesEndpoint;
 import org.epmpulse.config.Problem;
-import org.epmpulse.http.PathTemplate;
+import org.epmpulse.status.Catalog;
 import org.epmpulse.status.Names;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +44,11 @@ final class RouteReview {
     private static final String OPTIONAL = "failIfNoConsumers=false";
 
     private final CamelContext context;
-    private final Collection<String> apps;
+    private final Catalog catalog;
     private final Predicate<String> answeredWithoutRoute;
     private final RouteMessages messages;
     private final RouteOptions options;
+    private final StepValues values;
     private final List<Problem> problems = new ArrayList<>();
 
     /** A call of a step. */
@@ -55,15 +56,16 @@ final class RouteReview {
 
     /**
      * @param context is started, and has the components and the routeConfigurations
-     * @param apps ids of the configured applications
+     * @param catalog the configured applications and domains
      * @param answeredWithoutRoute whether the server answers a path itself, before any route
      */
-    RouteReview(CamelContext context, Collection<String> apps, Predicate<String> answeredWithoutRoute) {
+    RouteReview(CamelContext context, Catalog catalog, Predicate<String> answeredWithoutRoute) {
         this.context = context;
-        this.apps = apps;
+        this.catalog = catalog;
         this.answeredWithoutRoute = answeredWithoutRoute;
         this.messages = new RouteMessages(context);
         this.options = new RouteOptions(context);
+        this.values = new StepValues(context);
     }
 
     /** @param routes those of each file, in the order in which they are loaded */
@@ -75,7 +77,7 @@ final class RouteReview {
                 .collect(Collectors.toSet());
         problems.addAll(RouteFiles.duplicateEndpoints(context, all));
         List<String> listing = new ArrayList<>();
-        List<HttpPath> paths = new ArrayList<>();
+        HttpPaths paths = new HttpPaths(answeredWithoutRoute);
         routes.forEach((file, ofFile) -> {
             if (ofFile.isEmpty()) {
                 listing.add("%-34s no route".formatted(name(file.path())));
@@ -86,6 +88,9 @@ final class RouteReview {
                 listing.add(line(file, route, calls));
                 calls.forEach(call -> checkCall(call, consumed));
                 checkConfigurations(route);
+                if (route.getErrorHandlerFactory() != null) {
+                    values.invalid(route.getErrorHandlerFactory()).forEach(problem -> warn(route, route, problem));
+                }
                 checkInput(file, route, paths);
             }
         });
@@ -115,6 +120,7 @@ final class RouteReview {
 
     private void collect(RouteDefinition route, List<ProcessorDefinition<?>> steps, List<Call> calls) {
         for (ProcessorDefinition<?> step : steps) {
+            values.invalid(step).forEach(problem -> warn(route, step, problem));
             String uri = uri(step);
             if (uri != null) {
                 calls.add(new Call(route, step, uri));
@@ -124,27 +130,35 @@ final class RouteReview {
         }
     }
 
-    private static @Nullable String uri(Object step) {
+    private static @Nullable String uri(ProcessorDefinition<?> step) {
         if (step instanceof ToDynamicDefinition dynamic) {
             return dynamic.getUri();
         }
         if (step instanceof EndpointRequiredDefinition call) {
             return call.getEndpointUri();
         }
-        boolean enriches = step instanceof EnrichDefinition || step instanceof PollEnrichDefinition;
-        return enriches
+        return isLate(step)
                         && step instanceof ExpressionNode node
                         && node.getExpression() instanceof ConstantExpression constant
                 ? constant.getExpression()
                 : null;
     }
 
+    /** Whether the step creates its endpoint when it is called. */
+    private static boolean isLate(NamedNode step) {
+        return step instanceof ToDynamicDefinition
+                || step instanceof EnrichDefinition
+                || step instanceof PollEnrichDefinition;
+    }
+
     private void checkCall(Call call, Set<String> consumed) {
         String uri = resolve(call.uri());
         String base = RouteMessages.base(uri);
-        if (uri.contains("${") || endpoint(uri) != null) {
-            checkValues(call.route(), call.step(), uri);
+        boolean late = isLate(call.step());
+        if (late || endpoint(uri) != null) {
+            checkValues(call.route(), call.step(), uri, late);
         }
+        checkBean(call, uri);
         if (base.startsWith("direct:") && !base.contains("${") && !consumed.contains(base) && !uri.contains(OPTIONAL)) {
             Set<String> known = new TreeSet<>(consumed);
             known.removeIf(other -> !other.startsWith("direct:"));
@@ -153,12 +167,28 @@ final class RouteReview {
                     call.step(),
                     "calls " + base + ", which no route begins with." + Names.hint(base, known));
         }
+        if (base.startsWith("seda:") && !base.contains("${") && !consumed.contains(base)) {
+            warn(call.route(), call.step(), "sends to " + base + ", from which no route reads, so its queue fills up");
+        }
         String scheme = RouteMessages.scheme(uri);
-        // Camel itself reports one of another step, and one that is not computed.
-        boolean late = call.step() instanceof ToDynamicDefinition
-                && (uri.contains("${") || !(call.step() instanceof WireTapDefinition<?>));
-        if (late && scheme.matches("[a-z][a-z0-9+-]*") && !isComponent(scheme)) {
+        // Camel itself reports one of another step, and one of a wire tap that is not computed.
+        boolean unchecked = late && (uri.contains("${") || !(call.step() instanceof WireTapDefinition<?>));
+        if (unchecked && scheme.matches("[a-z][a-z0-9+-]*") && !isComponent(scheme)) {
             warn(call.route(), call.step(), messages.unknownComponent(scheme));
+        }
+    }
+
+    /** Camel looks for the method of a bean when it is called. */
+    private void checkBean(Call call, String uri) {
+        if (!uri.startsWith("bean:") || !(endpoint(uri) instanceof BeanEndpoint called) || called.getMethod() == null) {
+            return;
+        }
+        Object bean = context.getRegistry().lookupByName(called.getBeanName());
+        String method = called.getMethod().split("\\(", 2)[0].strip();
+        if (bean != null
+                && Stream.of(bean.getClass().getMethods())
+                        .noneMatch(known -> known.getName().equals(method))) {
+            warn(call.route(), call.step(), "bean:" + called.getBeanName() + ": unknown method \"" + method + "\"");
         }
     }
 
@@ -194,24 +224,34 @@ final class RouteReview {
         }
     }
 
-    private void checkInput(RouteFile file, RouteDefinition route, List<HttpPath> paths) {
+    private void checkInput(RouteFile file, RouteDefinition route, HttpPaths paths) {
         String uri = resolve(route.getInput().getEndpointUri());
         Endpoint input = endpoint(uri);
         if (input == null) {
             return;
         }
-        checkValues(route, route.getInput(), uri);
-        String schedule = options.scheduleProblem(input);
-        if (schedule != null) {
+        checkValues(route, route.getInput(), uri, false);
+        String start = options.startProblem(input);
+        if (start != null) {
             problems.add(Problem.error(
-                    RouteMessages.location(route, route.getInput()), RouteMessages.base(uri) + ": " + schedule));
+                    RouteMessages.location(route, route.getInput()), RouteMessages.base(uri) + ": " + start));
         }
         if (input instanceof StatusChangesEndpoint changes) {
-            checkApps(route, changes.getApps());
+            checkNames(route, "app", changes.getApps(), catalog.apps().keySet());
+            checkNames(route, "domain", changes.getDomains(), domains());
         } else if (input instanceof AlertsEndpoint alerts) {
-            checkApps(route, alerts.getApps());
+            checkNames(route, "app", alerts.getApps(), catalog.apps().keySet());
         } else if (input instanceof PlatformHttpEndpoint http) {
-            checkPath(file, route, http, paths);
+            if (start == null) {
+                paths.add(file, route, http).forEach(problem -> warn(route, route.getInput(), problem));
+            }
+        } else if (input instanceof QuartzEndpoint quartz && isEachSecond(quartz)) {
+            warn(
+                    route,
+                    route.getInput(),
+                    RouteMessages.base(uri)
+                            + ": runs each second, because it has neither cron nor trigger.repeatInterval;"
+                            + " the path is only its name");
         } else if (input instanceof GenericFileEndpoint<?> files && isReadAgain(files)) {
             warn(
                     route,
@@ -234,6 +274,14 @@ final class RouteReview {
                 && !Boolean.TRUE.equals(files.isIdempotent());
     }
 
+    /** The path of the endpoint is only a name, also if it looks like a cron expression. */
+    private static boolean isEachSecond(QuartzEndpoint quartz) {
+        Map<String, Object> trigger = quartz.getTriggerParameters();
+        return quartz.getCron() == null
+                && !trigger.containsKey("repeatInterval")
+                && !trigger.containsKey("repeatCount");
+    }
+
     /** Null if it cannot be created, which {@link RouteMistakes} reports. */
     private @Nullable Endpoint endpoint(String uri) {
         try {
@@ -243,61 +291,27 @@ final class RouteReview {
         }
     }
 
-    private void checkValues(RouteDefinition route, NamedNode node, String uri) {
-        options.invalidValues(uri).forEach(problem -> warn(route, node, RouteMessages.base(uri) + ": " + problem));
+    private void checkValues(RouteDefinition route, NamedNode node, String uri, boolean late) {
+        options.invalidValues(uri, late)
+                .forEach(problem -> warn(route, node, RouteMessages.base(uri) + ": " + problem));
     }
 
-    private void checkApps(RouteDefinition route, String named) {
-        for (String app : named.split(",")) {
-            if (!app.isBlank() && !apps.contains(app.strip())) {
-                warn(route, route.getInput(), "unknown app \"" + app.strip() + "\"." + Names.hint(app.strip(), apps));
-            }
-        }
-    }
-
-    /** A path that a route serves. */
-    private record HttpPath(RouteDefinition route, PathTemplate template, Set<String> methods) {
-
-        boolean hides(HttpPath other) {
-            boolean sameMethod = methods.isEmpty()
-                    || other.methods.isEmpty()
-                    || other.methods.stream().anyMatch(methods::contains);
-            return sameMethod && template.matches(sample(other.template));
-        }
-    }
-
-    /** A path that a template matches. */
-    private static String sample(PathTemplate template) {
-        return template.text().replaceAll("\\{[^/}]+}|:[A-Za-z0-9_]+|\\*$", "-");
-    }
-
-    private void checkPath(RouteFile file, RouteDefinition route, PlatformHttpEndpoint http, List<HttpPath> paths) {
-        String text =
-                http.getPath() + (http.isMatchOnUriPrefix() && !http.getPath().endsWith("*") ? "*" : "");
-        Set<String> methods = http.getHttpMethodRestrict() == null
-                ? Set.of()
-                : Stream.of(http.getHttpMethodRestrict().split(","))
-                        .map(method -> method.strip().toUpperCase(Locale.ROOT))
-                        .collect(Collectors.toCollection(LinkedHashSet::new));
-        HttpPath path = new HttpPath(route, PathTemplate.of(text), methods);
-        if (file.ofSite()) {
-            boolean get = methods.isEmpty() || methods.contains("GET");
-            if (get && answeredWithoutRoute.test(sample(path.template()))) {
+    private void checkNames(RouteDefinition route, String kind, String named, Collection<String> known) {
+        for (String name : named.split(",")) {
+            if (!name.isBlank() && !known.contains(name.strip())) {
                 warn(
                         route,
                         route.getInput(),
-                        "GET " + http.getPath() + " is answered by EPMPulse itself, not by this route");
+                        "unknown " + kind + " \"" + name.strip() + "\"." + Names.hint(name.strip(), known));
             }
-            paths.stream()
-                    .filter(other -> other.hides(path))
-                    .findFirst()
-                    .ifPresent(other -> warn(
-                            route,
-                            route.getInput(),
-                            http.getPath() + " is answered by route "
-                                    + other.route().getRouteId() + ", which is loaded before this one"));
         }
-        paths.add(path);
+    }
+
+    /** Each domain, alone and with its application. */
+    private Set<String> domains() {
+        return catalog.domainIds()
+                .flatMap(id -> Stream.of(id.domain(), id.toString()))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private String resolve(String uri) {

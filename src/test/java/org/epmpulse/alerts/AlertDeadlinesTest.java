@@ -6,15 +6,19 @@ import static org.epmpulse.alerts.TestingAlerts.D0;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.epmpulse.alerts.AlertDeadlines.Endangered;
 import org.epmpulse.config.QuietHours;
 import org.epmpulse.status.Status;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Alerts of deadlines that are in danger. */
 class AlertDeadlinesTest {
@@ -27,17 +31,14 @@ class AlertDeadlinesTest {
 
     @BeforeEach
     void start() {
-        alerts.alertRules = new AlertRules(
-                EnumSet.allOf(AlertKind.class),
-                true,
-                Duration.ZERO,
-                QuietHours.NONE,
-                null,
-                ZoneId.of("UTC"),
-                answers,
-                AlertCauses.NONE);
-        alerts.start();
+        start(EnumSet.allOf(AlertKind.class));
         alerts.post(D0, Status.LOADING, "L1");
+    }
+
+    private void start(Set<AlertKind> kinds) {
+        alerts.alertRules = new AlertRules(
+                kinds, true, Duration.ZERO, QuietHours.NONE, null, ZoneId.of("UTC"), answers, AlertCauses.NONE);
+        alerts.start();
     }
 
     private void endanger(boolean late) {
@@ -187,5 +188,36 @@ class AlertDeadlinesTest {
         finish();
 
         assertThat(sent()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "recovered,              false, false, ''",
+        "recovered,              true,  false, ''",
+        "recovered problem,      true,  false, ''",
+        "recovered problem,      true,  true,  PROBLEM RECOVERED",
+        "recovered late,         false, false, ''",
+        "recovered late,         true,  false, LATE RECOVERED",
+        "recovered late,         true,  true,  LATE RECOVERED",
+        "recovered at_risk,      false, true,  AT_RISK RECOVERED",
+        "recovered at_risk,      true,  false, AT_RISK RECOVERED",
+        "recovered at_risk late, true,  false, AT_RISK LATE RECOVERED",
+        "late at_risk,           true,  true,  AT_RISK LATE",
+    })
+    void aRecoveryIsSentToWhoKnowsOfTheDeadline(String kinds, boolean late, boolean fails, String expected) {
+        start(Arrays.stream(kinds.split(" ")).map(AlertKind::of).collect(Collectors.toSet()));
+        endanger(false);
+        if (late) {
+            endanger(true);
+        }
+        if (fails) {
+            alerts.post(D0, Status.WARNING, "L1");
+            alerts.advance(Duration.ofMinutes(2));
+            alerts.post(D0, Status.LOADING, "L1");
+        }
+        finish();
+
+        assertThat(sent().stream().map(alert -> alert.kind().name()).collect(Collectors.joining(" ")))
+                .isEqualTo(expected);
     }
 }

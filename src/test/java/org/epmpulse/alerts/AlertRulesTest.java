@@ -8,12 +8,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.epmpulse.config.QuietHours;
 import org.epmpulse.status.Status;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Reminders, digests, quiet hours and muted domains. */
 class AlertRulesTest {
@@ -246,5 +251,107 @@ class AlertRulesTest {
                 .extracting(Alert::kind)
                 .containsExactly(AlertKind.PROBLEM, AlertKind.PROBLEM, AlertKind.RECOVERED);
         assertThat(ofD0).extracting(Alert::id).containsOnly(ofD0.get(0).id());
+    }
+
+    private void start(Set<AlertKind> kinds) {
+        alerts.alertRules = new AlertRules(
+                kinds,
+                true,
+                Duration.ofHours(4),
+                QuietHours.NONE,
+                LocalTime.of(8, 0),
+                BERLIN,
+                answers,
+                AlertCauses.NONE);
+        alerts.start();
+    }
+
+    /** The test begins at midnight in Berlin; a digest comes at 8:00, a reminder after four hours. */
+    @ParameterizedTest
+    @CsvSource({
+        "recovered,                  1, ''",
+        "recovered,                  9, ''",
+        "recovered reminder,         1, ''",
+        "recovered reminder,         5, REMINDER OK",
+        "recovered digest,           1, ''",
+        "recovered digest,           9, REMINDER OK",
+        "recovered late at_risk,     9, ''",
+        "problem recovered,          1, WARNING OK",
+        "problem recovered reminder, 5, WARNING REMINDER OK",
+        "problem,                    1, WARNING",
+        "problem reminder digest,    5, WARNING REMINDER",
+    })
+    void aRecoveryIsSentToWhoKnowsOfTheProblem(String kinds, int hours, String expected) {
+        start(Arrays.stream(kinds.split(" ")).map(AlertKind::of).collect(Collectors.toSet()));
+        alerts.post(D0, Status.WARNING, "L1");
+        alerts.advance(Duration.ofHours(hours));
+        alerts.restart();
+        alerts.post(D0, Status.OK, "L1");
+        alerts.advance(Duration.ofMinutes(5));
+
+        assertThat(sentKinds()).isEqualTo(expected);
+    }
+
+    private String sentKinds() {
+        return alerts.sent.stream()
+                .flatMap(message -> message.alerts().stream())
+                .map(alert -> TestingAlerts.kind(alert).name())
+                .collect(Collectors.joining(" "));
+    }
+
+    @Test
+    void aProblemThatFailsAgainAfterItsReminderIsStillKnown() {
+        start(EnumSet.of(AlertKind.REMINDER, AlertKind.RECOVERED));
+        alerts.post(D0, Status.WARNING, "L1");
+        alerts.advance(Duration.ofHours(5));
+        alerts.post(D0, Status.LOADING, "L2");
+        alerts.post(D0, Status.WARNING, "L2");
+        alerts.advance(Duration.ofHours(1));
+        alerts.post(D0, Status.OK, "L3");
+        alerts.advance(Duration.ofMinutes(5));
+
+        assertThat(sentKinds()).isEqualTo("REMINDER OK");
+    }
+
+    @Test
+    void theRecoveryOfOneProblemDoesNotMakeTheNextOneKnown() {
+        start(EnumSet.of(AlertKind.REMINDER, AlertKind.RECOVERED));
+        alerts.post(D0, Status.WARNING, "L1");
+        alerts.advance(Duration.ofHours(5));
+        alerts.post(D0, Status.OK, "L1");
+        alerts.post(D0, Status.LOADING, "L2");
+        alerts.post(D0, Status.WARNING, "L2");
+        alerts.advance(Duration.ofMinutes(5));
+        alerts.post(D0, Status.OK, "L3");
+        alerts.advance(Duration.ofMinutes(5));
+
+        assertThat(sentKinds()).isEqualTo("REMINDER OK");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = AlertKind.class,
+            names = {"REMINDER", "DIGEST"})
+    void aProblemThatEndsWhileItsOnlyMessageIsBeingSentGetsItsRecovery(AlertKind kind) {
+        start(EnumSet.of(kind, AlertKind.RECOVERED));
+        alerts.post(D0, Status.WARNING, "L1");
+        alerts.advance(Duration.ofMinutes(5));
+        alerts.sink = TestingAlerts.Sink.REFUSES_CHANNEL;
+        alerts.advance(Duration.ofHours(9));
+        alerts.post(D0, Status.OK, "L1");
+        alerts.sink = TestingAlerts.Sink.ACCEPTS;
+        alerts.advance(Duration.ofHours(1));
+
+        assertThat(sentKinds()).isEqualTo("REMINDER OK");
+    }
+
+    @Test
+    void aProblemFromBeforeTheFirstStartIsUnknownToWhoGetsNoProblems() {
+        alerts.postDropped(D0, Status.WARNING, "L1");
+        start(EnumSet.of(AlertKind.RECOVERED));
+        alerts.post(D0, Status.OK, "L1");
+        alerts.advance(Duration.ofMinutes(5));
+
+        assertThat(alerts.sent).isEmpty();
     }
 }

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is known of routes of a site that fail. */
 @Isolated("records the log of all classes")
@@ -42,6 +44,22 @@ class RouteHealthTest {
     @AutoClose
     private final RecordedErrors errors = new RecordedErrors("org.epmpulse.routes", Level.ERROR);
 
+    /** Of a file; its routes count the failures that they handle. */
+    private static final String HANDLED_FAILURES = """
+            - onException:
+                exception:
+                  - java.lang.Exception
+                handled:
+                  constant:
+                    expression: "true"
+                steps:
+                  - bean:
+                      ref: handled
+                      method: incrementAndGet
+            """;
+
+    private final AtomicInteger handledFailures = new AtomicInteger();
+
     private volatile boolean failing = true;
 
     @BeforeEach
@@ -49,6 +67,7 @@ class RouteHealthTest {
         health = new RouteHealth(folder, () -> now, meters);
         health.addTo(context);
         context.getRegistry().bind("target", new Target());
+        context.getRegistry().bind("handled", handledFailures);
         context.start();
     }
 
@@ -214,6 +233,47 @@ class RouteHealthTest {
     void aMailServerThatCannotBeReachedIsAFailureUntilItsMailIsListed() throws Exception {
         int port = FreePort.find();
         site(route("imap:127.0.0.1:" + port + "?username=x&password=y&delay=20&initialDelay=0", ""));
+
+        awaitProblem("mine since 2026-03-31T12:00:00Z");
+
+        GreenMail server = new GreenMail(new ServerSetup(port, "127.0.0.1", "imap"));
+        try {
+            server.setUser("x@example.com", "x", "y");
+            server.start();
+            awaitProblem(null);
+        } finally {
+            server.stop();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aServerWhoseFailureGoesToTheRouteIsAFailureUntilItsFilesAreListed(boolean handled) throws Exception {
+        int port = FreePort.find();
+        String uri = "ftp:x@127.0.0.1:" + port
+                + "?password=y&passiveMode=true&delay=20&initialDelay=0&bridgeErrorHandler=true";
+
+        site((handled ? HANDLED_FAILURES : "") + route(uri, ""));
+
+        awaitProblem("mine since 2026-03-31T12:00:00Z");
+        await().during(Duration.ofMillis(300)).until(() -> errors.lines().size() == 1);
+        assertThat(errors.lines().get(0)).contains("route mine: source failed: ", "Connection refused");
+        assertThat(gauge()).isOne();
+        assertThat(handledFailures.get() > 0).isEqualTo(handled);
+
+        try (TestingFtpServer server = new TestingFtpServer(port)) {
+            awaitProblem(null);
+            assertThat(gauge()).isZero();
+        }
+        awaitProblem("mine since 2026-03-31T12:00:00Z");
+    }
+
+    @Test
+    void aMailServerWhoseFailureGoesToTheRouteIsAFailureUntilItsMailIsListed() throws Exception {
+        int port = FreePort.find();
+        site(route(
+                "imap:127.0.0.1:" + port + "?username=x&password=y&delay=20&initialDelay=0&bridgeErrorHandler=true",
+                ""));
 
         awaitProblem("mine since 2026-03-31T12:00:00Z");
 
