@@ -167,7 +167,10 @@ function showDialog(ctx) {
 
 /** Title and icon, which are seen while the page is not. */
 function showTab(ctx) {
-  document.title = titleOf(ctx.alarm, ctx.titleCounts, ctx.now, document.hidden, health.repliedAt);
+  const title = titleOf(ctx.alarm, ctx.titleCounts, ctx.now, document.hidden, health.repliedAt);
+  if (document.title !== title) {
+    document.title = title; // the same one would cost as much as another
+  }
   const icon = iconOf(ctx.alarm, ctx.titleCounts);
   const link = document.querySelector('link[rel=icon]');
   if (link.getAttribute('href') !== icon) {
