@@ -28,6 +28,9 @@ import {axisView, unfolded} from './board/tonight.js';
 
 /** The page is rendered at most this often, whatever arrives. */
 const RENDER_MS = 200;
+
+/** Changes at once arrive in several parts, which are shown together. */
+const GATHER_MS = 50;
 const TICK_MS = 1_000;
 const FULL_TICKS = 5;
 
@@ -71,7 +74,7 @@ function shownAt() {
 }
 
 /** Renders soon; a hidden page has no animation frames. */
-function schedule(delay = Math.max(0, renderedAt + RENDER_MS - Date.now())) {
+function schedule(delay = Math.max(GATHER_MS, renderedAt + RENDER_MS - Date.now())) {
   if (delay === 0 && scheduled) {
     clearTimeout(scheduled);
     scheduled = 0;
@@ -102,6 +105,7 @@ function context() {
     minute: Math.floor(shownNow / 60_000),
     end: endOfAll(allRows, known?.expectedEnd ?? null, shownNow),
     problems: problemsOf(rows),
+    allProblems: problemsOf(allRows),
     stale: new Set(allRows.filter(row => row.state === 'stale').map(row => row.key)),
     titleCounts: state.hasBoard ? {problems, states: {done, running, failed, stale, notStarted}} : null,
     alarm: feed && health.alarm(now, state.hasBoard, document.hidden),
@@ -163,14 +167,17 @@ function showDialog(ctx) {
 
 /** Title and icon, which are seen while the page is not. */
 function showTab(ctx) {
-  document.title = titleOf(ctx.alarm, ctx.titleCounts, ctx.now, document.hidden, health.repliedAt);
+  const title = titleOf(ctx.alarm, ctx.titleCounts, ctx.now, document.hidden, health.repliedAt);
+  if (document.title !== title) {
+    document.title = title; // the same one would cost as much as another
+  }
   const icon = iconOf(ctx.alarm, ctx.titleCounts);
   const link = document.querySelector('link[rel=icon]');
   if (link.getAttribute('href') !== icon) {
     link.href = icon;
   }
   if (ctx.past === null && ctx.state.window) {
-    notifier.problems(problemsOf(ctx.allRows), ({row, problem}) => `${t(problem)}: ${row.appName} ${row.domain}`);
+    notifier.problems(ctx.allProblems, ({row, problem}) => `${t(problem)}: ${row.appName} ${row.domain}`);
   }
 }
 

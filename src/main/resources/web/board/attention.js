@@ -10,7 +10,16 @@ import {copyButton} from './copy.js';
 import {t} from './texts.js';
 
 /** {row, problem} of the rows that need attention. */
-export const problemsOf = rows => rows.map(row => ({row, problem: problemOf(row)})).filter(({problem}) => problem);
+export function problemsOf(rows) {
+  const problems = [];
+  for (const row of rows) {
+    const problem = problemOf(row);
+    if (problem) {
+      problems.push({row, problem});
+    }
+  }
+  return problems;
+}
 
 export function attention(ctx) {
   return html`
@@ -22,7 +31,7 @@ export function attention(ctx) {
 }
 
 function none(ctx) {
-  const hidden = ctx.isFiltered ? problemsOf(ctx.allRows).length : 0;
+  const hidden = ctx.isFiltered ? ctx.allProblems.length : 0;
   return hidden ? t('attention_hidden', {n: hidden}) : t('attention_none');
 }
 

@@ -161,44 +161,79 @@ export function filtered(rows, {app, status, q}, wordOf) {
 }
 
 /**
- * All domains in the order of the configuration. Rows that did not change stay the same objects, so that views can skip
- * them.
+ * All domains in the order of the configuration. Rows that did not change stay the same objects, and so does the list, so
+ * that views can skip them.
  */
 export function createDeriver() {
-  let before = new Map();
+  let of = null; // the catalog
+  let domains = new Map(); // {id, known}: each domain, and its row as it was computed last
+  let list = [];
+
+  /** Keys are made once: with thousands of domains their hashes cost more than the rows. */
+  function read(catalog) {
+    of = catalog;
+    const next = new Map();
+    for (const {app, name, domains: names} of catalog) {
+      for (const domain of names) {
+        const key = keyOf(app, domain);
+        const before = domains.get(key);
+        next.set(key, {id: {app, domain, appName: name}, known: before?.id.appName === name ? before.known : null});
+      }
+    }
+    domains = next;
+  }
+
   return {
     rows(catalog, entries, inWindow, starts, now) {
-      const next = new Map();
-      for (const {app, name, domains} of catalog) {
-        for (const domain of domains) {
-          const key = keyOf(app, domain);
-          const entry = entries?.get(key) ?? null;
-          const window = inWindow?.get(key) ?? null;
-          if (!entry && !window) {
-            continue;
-          }
-          const old = before.get(key);
-          next.set(key, old && old.entry === entry && old.window === window && old.name === name && old.starts === starts
-            && now < old.until
-            ? old : {entry, window, name, starts, ...timed({app, domain, appName: name}, entry, window, starts, now)});
-        }
+      if (of !== catalog) {
+        read(catalog);
       }
-      before = next;
-      return [...next.values()].map(({row}) => row);
+      const rows = [];
+      for (const [key, slot] of domains) {
+        const entry = entries?.get(key) ?? null;
+        const window = inWindow?.get(key) ?? null;
+        if (!entry && !window) {
+          slot.known = null;
+          continue;
+        }
+        const {known} = slot;
+        if (!known || known.entry !== entry || known.window !== window || known.starts !== starts || now >= known.until) {
+          slot.known = {entry, window, starts, ...timed(slot.id, entry, window, starts, now, known?.row)};
+        }
+        rows.push(slot.known.row);
+      }
+      if (rows.length !== list.length || rows.some((row, i) => row !== list[i])) {
+        list = rows;
+      }
+      return list;
     },
 
     /** The row of a name as it was computed last; undefined without one. */
-    row: key => before.get(key)?.row,
+    row: key => domains.get(key)?.known?.row,
   };
 }
 
 /** A row, and until when time alone does not change it. */
-function timed(id, entry, window, starts, now) {
-  const row = rowOf(id, entry, window, starts, now);
+function timed(id, entry, window, starts, now, before) {
+  const computed = rowOf(id, entry, window, starts, now);
+  const row = before && isEqual(before, computed) ? before : computed;
   const deadline = row.deadline !== null && now <= row.deadline ? row.deadline + 1 : Infinity;
   const end = row.expectedEnd !== null && row.state !== 'done' ? Math.max(row.expectedEnd, now + 1_000) : Infinity;
   return {row, until: Math.min(deadline, end)};
 }
+
+/** Whether two entries have the same values; lists and objects are compared by theirs. */
+export function isEqual(a, b) {
+  for (const name in a) {
+    if (a[name] !== b[name] && !isEqualObject(a[name], b[name])) {
+      return false;
+    }
+  }
+  return Object.keys(a).length === Object.keys(b).length;
+}
+
+const isEqualObject = (a, b) => a !== null && b !== null && typeof a === 'object' && typeof b === 'object'
+  && (a.length === 0 && b.length === 0 || JSON.stringify(a) === JSON.stringify(b));
 
 /** Domains grouped by their app, in order. */
 export function byApp(rows) {

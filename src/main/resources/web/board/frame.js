@@ -138,7 +138,9 @@ export function signIn({error, checking, use}) {
     </form>`;
 }
 
+const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 export const footer = ctx => html`
   <footer id="foot" class="foot">
-    <p>${t('times', {zone: Intl.DateTimeFormat().resolvedOptions().timeZone, service: ctx.state.days?.timezone ?? 'UTC'})} ${t('keys')}</p>
+    <p>${t('times', {zone: ZONE, service: ctx.state.days?.timezone ?? 'UTC'})} ${t('keys')}</p>
   </footer>`;

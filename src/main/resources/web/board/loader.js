@@ -39,12 +39,16 @@ export function createLoader(api, store, getAt) {
 
   async function fetchWindow() {
     const at = getAt();
+    const {state} = store;
+    const base = at === null && state.windowOf === null ? state.window : null;
     const started = performance.now();
     shownAt = at;
     windowAt = Date.now();
     try {
-      const data = await api.data(`window?${query({at: atOf(at)})}`);
-      if (at === getAt()) {
+      const data = await api.data(`window?${query({at: atOf(at), after: base?.version})}`);
+      if (data.complete === false && state.window !== base) {
+        again = true; // what has changed is of no use without what it was before
+      } else if (at === getAt()) {
         store.window(data, at);
         fetchExtras(at).catch(() => {});
       }
@@ -120,7 +124,10 @@ export function createLoader(api, store, getAt) {
     const data = await api.optional('jobs?limit=100');
     jobsTimer = 0;
     if (Array.isArray(data?.jobs)) {
-      store.set({jobs: data.jobs.filter(job => job.apps?.length > 1).slice(0, MAX_JOBS)});
+      const jobs = data.jobs.filter(job => job.apps?.length > 1).slice(0, MAX_JOBS);
+      if (jobs.length || store.state.jobs.length) {
+        store.set({jobs});
+      }
     }
   }
 

@@ -1,24 +1,17 @@
 // Everything the page knows. Views read it; the feed and the requests write it, and say so by changed().
 
 import {instant} from './time.js';
-import {keyOf, stateOfStatus} from './derive.js';
+import {isEqual, keyOf, stateOfStatus} from './derive.js';
 
 /** Runs of a domain that are remembered beyond those of the server's last reply. */
 const MAX_RUNS = 50;
-
-/** Whether two entries have the same values; lists and objects are compared by theirs. */
-export function isEqual(a, b) {
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every(name => a[name] === b[name]
-    || a[name] && typeof a[name] === 'object' && JSON.stringify(a[name]) === JSON.stringify(b[name]));
-}
 
 export function createStore(changed) {
   const state = {
     hasBoard: false,
     catalog: [],
     entries: new Map(),
-    window: null, // {starts, ends, asOf, expectedEnd, usualEnd, domains: Map}
+    window: null, // {version, starts, ends, asOf, expectedEnd, usualEnd, domains: Map}
     windowOf: null, // the time in the past that it shows; null for now
     problem: '', // why the window of the past is not shown
     monthAgo: null, // {at, done, all}
@@ -85,20 +78,26 @@ export function createStore(changed) {
       return applied;
     },
 
-    /** @param at the requested time in the past; null for now */
+    /**
+     * @param data with all domains, or with those that have changed since the window that is known
+     * @param at the requested time in the past; null for now
+     */
     window(data, at) {
       const before = state.windowOf === at ? state.window?.domains : null;
+      const domains = new Map(data.complete === false ? before : null);
+      for (const entry of data.domains) {
+        const key = keyOf(entry.app, entry.domain);
+        domains.set(key, same(before?.get(key), entry));
+      }
       state.window = {
+        version: data.version,
         starts: instant(data.starts),
         ends: instant(data.ends),
         asOf: instant(data.as_of),
         expectedEnd: instant(data.expected_end),
         usualEnd: instant(data.usual_end),
         rolling: data.ends === data.as_of,
-        domains: new Map(data.domains.map(entry => {
-          const key = keyOf(entry.app, entry.domain);
-          return [key, same(before?.get(key), entry)];
-        })),
+        domains,
       };
       state.windowOf = at;
       state.problem = '';

@@ -8,16 +8,20 @@ import {t} from './texts.js';
 /** A symbol of the sheet in index.html. */
 export const symbol = kind => html`<svg class="symbol" viewBox="0 0 16 16" aria-hidden="true"><use href="#symbol-${kind}"></use></svg>`;
 
+/** Symbol and word: one template, because each line has it. */
+const symbolAndWord = (kind, shape, word) => html`<span class="badge" data-kind=${kind}><svg class="symbol"
+  viewBox="0 0 16 16" aria-hidden="true"><use href="#symbol-${shape}"></use></svg><span>${word}</span></span>`;
+
 /** Symbol and word of a state. */
-export const badge = state =>
-  html`<span class="badge" data-kind=${KINDS[state]}>${symbol(KINDS[state])}<span>${t(state)}</span></span>`;
+export const badge = state => symbolAndWord(KINDS[state], KINDS[state], t(state));
+
+const shapeOfProblem = problem => problem === 'failed' ? 'Warning' : problem === 'stale' ? 'Stale' : 'Late';
 
 /** The symbol of a problem. */
-export const problemSymbol = problem => symbol(problem === 'failed' ? 'Warning' : problem === 'stale' ? 'Stale' : 'Late');
+export const problemSymbol = problem => symbol(shapeOfProblem(problem));
 
 /** Symbol and word of a problem, such as "Late". */
-export const problemBadge = problem =>
-  html`<span class="badge" data-kind=${kindOfProblem(problem)}>${problemSymbol(problem)}<span>${t(problem)}</span></span>`;
+export const problemBadge = problem => symbolAndWord(kindOfProblem(problem), shapeOfProblem(problem), t(problem));
 
 /** A time with the full one as its tooltip; nothing if it is unknown. */
 export const timeOf = (at, now) => at === null ? '' :

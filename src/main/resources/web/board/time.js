@@ -11,17 +11,32 @@ export function instant(text) {
   return Number.isNaN(at) ? null : at;
 }
 
-const format = options => {
-  const cached = new Intl.DateTimeFormat(undefined, options);
-  return at => cached.format(at);
+/** So many texts of a format are kept: updates that arrive together are of the same seconds. */
+const MAX_TEXTS = 200;
+
+/** @param unit times in the same one have the same text */
+const format = (options, unit = MINUTE) => {
+  const formatter = new Intl.DateTimeFormat(undefined, options);
+  const texts = new Map();
+  return at => {
+    const name = Math.floor(at / unit);
+    let text = texts.get(name);
+    if (text === undefined) {
+      if (texts.size >= MAX_TEXTS) {
+        texts.clear();
+      }
+      texts.set(name, text = formatter.format(at));
+    }
+    return text;
+  };
 };
 
 export const clock = format({hour: '2-digit', minute: '2-digit'});
-export const clockSeconds = format({hour: '2-digit', minute: '2-digit', second: '2-digit'});
+export const clockSeconds = format({hour: '2-digit', minute: '2-digit', second: '2-digit'}, 1_000);
 export const day = format({day: 'numeric', month: 'short'});
 export const weekday = format({weekday: 'short', day: 'numeric', month: 'short'});
 const dayAndClock = format({day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit'});
-const full = format({dateStyle: 'full', timeStyle: 'long'});
+const full = format({dateStyle: 'full', timeStyle: 'long'}, 1_000);
 
 const sameDay = (a, b) => new Date(a).toDateString() === new Date(b).toDateString();
 

@@ -147,6 +147,29 @@ class BoardModulesIT {
     }
 
     @Test
+    void changesOfTheWindowAreMergedAndUnchangedRowsStayTheSameObjects() {
+        String shown = eval("board/store.js", """
+                const {createDeriver} = await import('http://board.test/board/derive.js');
+                const store = m.createStore(() => {});
+                const {rows} = createDeriver();
+                const show = () => rows(store.state.catalog, null, store.state.window.domains, starts, at('03:00'));
+                const entry = (domain, state) => inWindow({app: 'FCCS', domain, state, updated: iso('01:00')});
+                const window = (version, complete, domains) => store.window({version, complete, domains, starts: iso('00:00')}, null);
+                store.state.catalog = [{app: 'FCCS', name: 'FCCS', domains: ['A', 'B']}];
+                window('s-0', true, [entry('A', 'done'), entry('B', 'done')]);
+                const first = show();
+                window('s-1', false, []);
+                const second = show();
+                window('s-2', false, [entry('B', 'failed')]);
+                const third = show();
+                window('other-0', true, [entry('A', 'done')]);
+                return [first === second, third[0] === first[0], third.map(row => row.domain + ' ' + row.state),
+                  store.state.window.version, show().length];""");
+
+        assertThat(shown).isEqualTo("[true,true,[\"A done\",\"B failed\"],\"other-0\",1]");
+    }
+
+    @Test
     void aDeadlinePassesBetweenTwoRepliesOfTheApi() {
         String window = "inWindow({state: 'running', status: 'Loading', updated: iso('01:00'), started: iso('01:00'),"
                 + " deadline: iso('02:00'), deadline_state: 'at_risk'})";

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.epmpulse.http.AsOf;
@@ -18,6 +19,7 @@ import org.epmpulse.status.DomainNotes;
 import org.epmpulse.store.HistoryGoneException;
 import org.epmpulse.store.StatusStore;
 import org.epmpulse.window.DeadlineState;
+import org.epmpulse.window.WindowDomain;
 import org.epmpulse.window.WindowView;
 import org.epmpulse.window.WindowViews;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +33,17 @@ public final class WindowReplies {
             Instant ends,
             Instant asOf,
             long revision,
+            @Nullable String version,
+            boolean complete,
             @Nullable Instant expectedEnd,
             @Nullable Instant pessimisticEnd,
             @Nullable Instant usualEnd,
             Map<String, Integer> counts,
             Iterator<WindowEntry> domains) {}
 
-    private record Rendered(WindowView view, DomainNotes notes, Reply reply) {}
+    /** @param reply with all domains; null until it is requested */
+    private record Rendered(
+            WindowVersions versions, @Nullable Reply reply) {}
 
     private final WindowViews views;
     private final StatusStore store;
@@ -60,8 +66,9 @@ public final class WindowReplies {
     }
 
     /**
-     * The window now, or at a time in the past; with {@code trends=true} with the durations of the last runs. Waits for
-     * the store, on a worker.
+     * The window now, or at a time in the past; with {@code trends=true} with the durations of the last runs; with {@code
+     * after} only the domains that changed after that version of the current window, if it is known. Waits for the
+     * store, on a worker.
      *
      * @throws BadRequestException if {@code at} is not ISO 8601, or {@code trends} is not {@code true} or {@code false}
      * @throws HistoryGoneException if no board is stored for that time
@@ -74,7 +81,7 @@ public final class WindowReplies {
         }
         // What other nodes have recorded.
         store.latest().join();
-        return AsOf.mark(trends ? withTrends() : current(), store.asOf());
+        return AsOf.mark(trends ? withTrends() : current(RequestHeaders.text(headers, "after")), store.asOf());
     }
 
     /** The requested time in the past; null for now and for the future. */
@@ -83,34 +90,56 @@ public final class WindowReplies {
         return at == null || !at.isBefore(clock.instant()) ? null : at;
     }
 
-    /** One at a time, so that the cost does not depend on the number of requests. */
-    private synchronized Reply current() {
+    /** One at a time, so that the cost of all domains does not depend on the number of requests. */
+    private synchronized Reply current(@Nullable String after) {
         WindowView view = views.current();
         DomainNotes currentNotes = notes.get();
         Rendered cached = latest.get();
-        if (cached == null || cached.view() != view || cached.notes() != currentNotes) {
+        if (cached == null || !cached.versions().isOf(view, currentNotes)) {
             latest.clear();
             cached = new Rendered(
-                    view, currentNotes, render(view, currentNotes, false).asShared());
+                    cached == null
+                            ? WindowVersions.first(view, currentNotes)
+                            : cached.versions().next(view, currentNotes),
+                    null);
             latest = new SoftReference<>(cached);
         }
-        return cached.reply();
+        WindowVersions versions = cached.versions();
+        Integer known = after == null ? null : versions.numberOf(after);
+        if (known != null) {
+            return render(view, currentNotes, false, versions.name(), versions.changedAfter(known));
+        }
+        Reply reply = cached.reply();
+        if (reply == null) {
+            reply = render(view, currentNotes, false, versions.name(), null).asShared();
+            latest = new SoftReference<>(new Rendered(versions, reply));
+        }
+        return reply;
     }
 
     /** One at a time, because a view with many domains needs much memory. */
     private Reply past(Instant at, boolean trends) {
         synchronized (pastLock) {
-            return render(views.past(store.boardAt(at), at), DomainNotes.NONE, trends);
+            return render(views.past(store.boardAt(at), at), DomainNotes.NONE, trends, null, null);
         }
     }
 
     private Reply withTrends() {
         synchronized (pastLock) {
-            return render(views.current(), notes.get(), true);
+            return render(views.current(), notes.get(), true, null, null);
         }
     }
 
-    private Reply render(WindowView view, DomainNotes shownNotes, boolean trends) {
+    /**
+     * @param version of the current window; null if it has none
+     * @param changed the domains of the reply; null for all
+     */
+    private Reply render(
+            WindowView view,
+            DomainNotes shownNotes,
+            boolean trends,
+            @Nullable String version,
+            @Nullable List<WindowDomain> changed) {
         Map<String, Integer> counts = new LinkedHashMap<>();
         view.counts().forEach((state, count) -> counts.put(state.label(), count));
         for (DeadlineState state : new DeadlineState[] {DeadlineState.LATE, DeadlineState.AT_RISK}) {
@@ -121,15 +150,20 @@ public final class WindowReplies {
                 view.window().ends(),
                 view.asOf(),
                 view.board().revision(),
+                version,
+                changed == null,
                 view.expectedEnd(),
                 view.pessimisticEnd(),
                 view.usualEnd(),
                 counts,
-                view.domains().values().stream()
-                        .map(domain -> WindowEntry.of(domain, view, shownNotes, trends))
-                        .iterator());
-        ByteBuffer json = WireJson.buffer(new Envelope.Success(window), lastSize);
-        lastSize = json.remaining();
+                (changed == null ? view.domains().values() : changed)
+                        .stream()
+                                .map(domain -> WindowEntry.of(domain, view, shownNotes, trends))
+                                .iterator());
+        ByteBuffer json = WireJson.buffer(new Envelope.Success(window), changed == null ? lastSize : 0);
+        if (changed == null) {
+            lastSize = json.remaining();
+        }
         return new Reply(200, Map.of(), json);
     }
 }

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.epmpulse.http.TestingApi;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -110,6 +113,49 @@ class WindowReadRouteTest {
     }
 
     @Test
+    void onlyTheDomainsThatChangedAfterAVersionAreSent() {
+        JsonNode all = data("/api/v1/window");
+        String version = all.path("version").asText();
+        actual("Loading", "");
+
+        JsonNode changes = data("/api/v1/window?after=" + version);
+        JsonNode none = data("/api/v1/window?after=" + changes.path("version").asText());
+        api.clock.advance(Duration.ofMinutes(1));
+        close("Warning");
+        JsonNode both = data("/api/v1/window?after=" + version);
+
+        assertThat(all.path("complete").asBoolean()).isTrue();
+        assertThat(all.path("domains")).hasSize(4);
+        assertThat(changes.path("complete").asBoolean()).isFalse();
+        assertThat(changes.path("domains").findValuesAsText("domain")).contains("Actual");
+        assertThat(changes.at("/counts/running").asInt()).isEqualTo(1);
+        assertThat(none.path("domains")).isEmpty();
+        assertThat(both.path("domains").findValuesAsText("domain")).contains("Actual", "Consolidation");
+        assertThat(merged(all, both)).isEqualTo(merged(data("/api/v1/window"), both));
+    }
+
+    /** The domains of a window, with those that have changed. */
+    private static Map<String, JsonNode> merged(JsonNode window, JsonNode changes) {
+        Map<String, JsonNode> domains = new LinkedHashMap<>();
+        for (JsonNode each : List.of(window, changes)) {
+            each.path("domains")
+                    .forEach(domain -> domains.put(domain.path("app") + "/" + domain.path("domain"), domain));
+        }
+        return domains;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"00000000-0", "-1", "nothing", "VERSION-0", "VERSION99", "VERSION99999999999"})
+    void anUnknownVersionGetsAllDomains(String name) {
+        String version = data("/api/v1/window").path("version").asText();
+
+        JsonNode window = data("/api/v1/window?after=" + name.replace("VERSION", version));
+
+        assertThat(window.path("complete").asBoolean()).isTrue();
+        assertThat(window.path("domains")).hasSize(4);
+    }
+
+    @Test
     void aDomainIsAtRiskBeforeItsDeadlineAndLateAfterIt() {
         recordNights();
         advanceTo("2026-02-22T20:00:00Z");
@@ -179,6 +225,7 @@ class WindowReadRouteTest {
         actual("Warning", "");
 
         JsonNode past = data("/api/v1/window?at=2026-02-22T18:30:00Z");
+        ((ObjectNode) now).putNull("version");
 
         assertThat(past).isEqualTo(now);
         assertThat(data("/api/v1/window?at=2999-01-01").path("as_of").asText()).isEqualTo("2026-02-22T23:00:00Z");
