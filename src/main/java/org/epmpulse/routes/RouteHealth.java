@@ -45,8 +45,6 @@ public final class RouteHealth implements RoutePolicyFactory {
 
     private static final Set<String> CALLED = Set.of("direct", "platform-http", "rest", "rest-api");
 
-    private static final String OF_SOURCE = RouteHealth.class.getName() + ".ofSource";
-
     private final Path shippedFolder;
     private final TimeSource clock;
     private final MeterRegistry meters;
@@ -128,7 +126,7 @@ public final class RouteHealth implements RoutePolicyFactory {
                     consumer.setExceptionHandler(this);
                     throwIfNotConnected(route.getEndpoint());
                 } else if (handler instanceof BridgeExceptionHandlerToErrorHandler) {
-                    consumer.setExceptionHandler(new Bridge(this, route.getEndpoint(), handler));
+                    consumer.setExceptionHandler(new Bridge(this, handler));
                     throwIfNotConnected(route.getEndpoint());
                 }
             }
@@ -250,7 +248,7 @@ public final class RouteHealth implements RoutePolicyFactory {
      * Also passes failures of a source on to the error handling of its route ({@code bridgeErrorHandler=true}). A source that
      * cannot be read is a failure also if the route handles it.
      */
-    private record Bridge(Policy policy, Endpoint source, ExceptionHandler route) implements ExceptionHandler {
+    private record Bridge(Policy policy, ExceptionHandler route) implements ExceptionHandler {
 
         @Override
         public void handleException(Throwable failure) {
@@ -264,18 +262,14 @@ public final class RouteHealth implements RoutePolicyFactory {
 
         @Override
         public void handleException(String message, @Nullable Exchange exchange, Throwable failure) {
-            Exchange bridged = exchange == null ? source.createExchange() : exchange;
-            if (bridged.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT) == null) {
-                bridged.setProperty(OF_SOURCE, true);
-                policy.handleException(message, failure);
-            }
-            route.handleException(message, bridged, failure);
+            policy.handleException(message, exchange, failure);
+            route.handleException(message, exchange, failure);
         }
     }
 
-    /** Whether a message is the failure of a source, which is known. */
+    /** Whether a message is the failure of a source, also of one that has failed before the {@link Bridge} was in place. */
     static boolean isOfSource(Exchange exchange) {
-        return exchange.getProperty(OF_SOURCE) != null;
+        return exchange.getProperty(ExchangePropertyKey.ERRORHANDLER_BRIDGE) != null;
     }
 
     /** Learns of polls that succeed. */
