@@ -162,7 +162,8 @@ class SignedRouteTest {
     void aMalformedSignatureIsRejectedBeforeTheBody(String value) throws Exception {
         epmPulse.start();
 
-        HttpResponse<String> reply = post("x".repeat(2 * 1024 * 1024), "X-Hub-Signature-256", value);
+        // Too long to be read. Of a longer one the rest is not discarded, and the client may not see the reply.
+        HttpResponse<String> reply = post("x".repeat(1024 * 1024 + 1), "X-Hub-Signature-256", value);
 
         assertThat(reply.statusCode()).isEqualTo(403);
         assertThat(code(reply)).isEqualTo("INVALID_KEY");
