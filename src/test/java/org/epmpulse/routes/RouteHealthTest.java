@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is known of routes of a site that fail. */
@@ -210,17 +211,19 @@ class RouteHealthTest {
         awaitProblem(null);
     }
 
-    @Test
-    void aServerThatCannotBeReachedIsAFailureUntilItsFilesAreListed() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"'', false", "&bridgeErrorHandler=true, false", "&bridgeErrorHandler=true, true"})
+    void aServerThatCannotBeReachedIsAFailureUntilItsFilesAreListed(String option, boolean handled) throws Exception {
         int port = FreePort.find();
-        String uri = "ftp:x@127.0.0.1:" + port + "?password=y&passiveMode=true&delay=20&initialDelay=0";
+        String uri = "ftp:x@127.0.0.1:" + port + "?password=y&passiveMode=true&delay=20&initialDelay=0" + option;
 
-        site(route(uri, ""));
+        site((handled ? HANDLED_FAILURES : "") + route(uri, ""));
 
         awaitProblem("mine since 2026-03-31T12:00:00Z");
         await().during(Duration.ofMillis(300)).until(() -> errors.lines().size() == 1);
         assertThat(errors.lines().get(0)).contains("route mine: source failed: ", "Connection refused");
         assertThat(gauge()).isOne();
+        assertThat(handledFailures.get() > 0).isEqualTo(handled);
 
         try (TestingFtpServer server = new TestingFtpServer(port)) {
             awaitProblem(null);
@@ -245,28 +248,6 @@ class RouteHealthTest {
         } finally {
             server.stop();
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aServerWhoseFailureGoesToTheRouteIsAFailureUntilItsFilesAreListed(boolean handled) throws Exception {
-        int port = FreePort.find();
-        String uri = "ftp:x@127.0.0.1:" + port
-                + "?password=y&passiveMode=true&delay=20&initialDelay=0&bridgeErrorHandler=true";
-
-        site((handled ? HANDLED_FAILURES : "") + route(uri, ""));
-
-        awaitProblem("mine since 2026-03-31T12:00:00Z");
-        await().during(Duration.ofMillis(300)).until(() -> errors.lines().size() == 1);
-        assertThat(errors.lines().get(0)).contains("route mine: source failed: ", "Connection refused");
-        assertThat(gauge()).isOne();
-        assertThat(handledFailures.get() > 0).isEqualTo(handled);
-
-        try (TestingFtpServer server = new TestingFtpServer(port)) {
-            awaitProblem(null);
-            assertThat(gauge()).isZero();
-        }
-        awaitProblem("mine since 2026-03-31T12:00:00Z");
     }
 
     @Test
