@@ -12,6 +12,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -78,7 +80,21 @@ final class LoopbackServer implements AutoCloseable {
     synchronized void refuseConnections() {
         if (listening) {
             await(server.close());
+            awaitRefused();
             listening = false;
+        }
+    }
+
+    /** Java closes the socket of a listening channel only in the next loop of its selector, after {@code close} returned. */
+    private void awaitRefused() {
+        while (true) {
+            try (Socket accepted = new Socket(HOST, port)) {
+                Thread.onSpinWait();
+            } catch (ConnectException refused) {
+                return;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

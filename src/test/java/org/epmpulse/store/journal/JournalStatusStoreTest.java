@@ -552,9 +552,10 @@ class JournalStatusStoreTest {
 
         assertThat(yesterday).exists();
         try (var written = Files.newInputStream(pipe)) {
+            // Before it is read to its end, so that the next attempt cannot wait for another reader of the pipe.
+            Files.deleteIfExists(pipe);
             written.transferTo(OutputStream.nullOutputStream());
         }
-        Files.delete(pipe);
         await().until(() -> {
             testing.record(ACTUAL, Status.OK, "J");
             return !Files.exists(yesterday);
