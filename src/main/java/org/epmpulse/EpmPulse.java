@@ -3,6 +3,7 @@ package org.epmpulse;
 import org.epmpulse.cli.Commands;
 import org.epmpulse.cli.ExitCodes;
 import org.epmpulse.cli.ExtraJars;
+import org.epmpulse.cli.Startup;
 import org.epmpulse.routes.RouteCheck;
 
 /** The main class. It loads no class with a logger before the settings have configured the log. */
@@ -16,8 +17,10 @@ public final class EpmPulse {
             extra.runMain(EpmPulse.class.getName(), arguments);
             return;
         }
-        int exitCode = Commands.commandLine(Service::start, new RouteCheck(Beans::bindUnstarted), Trial::run)
-                .execute(arguments);
+        int exitCode = arguments.length == 0
+                ? Startup.service(Service::start)
+                : Commands.commandLine(Service::start, new RouteCheck(Beans::bindUnstarted), Trial::run)
+                        .execute(arguments);
         // A started service runs until a signal terminates the process.
         if (exitCode != ExitCodes.RUNNING) {
             System.exit(exitCode);

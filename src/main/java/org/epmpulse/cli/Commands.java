@@ -1,10 +1,9 @@
 package org.epmpulse.cli;
 
-import java.io.OutputStreamWriter;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.epmpulse.routes.RouteCheck;
 import org.jspecify.annotations.Nullable;
@@ -55,14 +54,9 @@ public final class Commands implements Callable<Integer> {
                 .setParameterExceptionHandler((e, arguments) ->
                         ExecCommand.isMeant(e) ? ExecCommand.runWithoutStatus(e, arguments) : reject(e));
         if (Charset.defaultCharset().equals(StandardCharsets.US_ASCII)) {
-            // The locale C: other characters would be printed as question marks.
-            commandLine.setOut(utf8(System.out)).setErr(utf8(System.err));
+            commandLine.setOut(StandardStreams.out()).setErr(StandardStreams.err());
         }
         return commandLine;
-    }
-
-    private static PrintWriter utf8(PrintStream stream) {
-        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
     }
 
     /** Prints an error of the command line and how to get help; returns the exit code. */
@@ -81,6 +75,7 @@ public final class Commands implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return RunCommand.run(starter, listen, spec);
+        CommandSpec command = Objects.requireNonNull(spec, "picocli sets it");
+        return Startup.service(starter, listen, command.commandLine().getErr());
     }
 }

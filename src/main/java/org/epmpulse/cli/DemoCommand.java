@@ -1,7 +1,6 @@
 package org.epmpulse.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
@@ -10,6 +9,7 @@ import org.epmpulse.config.ConfigurationException;
 import org.epmpulse.config.Setting;
 import org.epmpulse.config.Variables;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,11 +44,10 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out =
-                Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();
-        return Startup.execute(spec, () -> {
+        CommandLine command = Objects.requireNonNull(spec, "picocli sets it").commandLine();
+        return Startup.execute(command.getErr(), () -> {
             refuseDatabase(System.getenv());
-            demo().start(starter, System.getenv(), Installation.routes(), site, listen.overrides(), out);
+            demo().start(starter, System.getenv(), Installation.routes(), site, listen.overrides(), command.getOut());
         });
     }
 

@@ -1,7 +1,7 @@
 package org.epmpulse.cli;
 
+import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.epmpulse.config.Configuration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,16 +26,9 @@ final class RunCommand implements Callable<Integer> {
         this.starter = starter;
     }
 
-    static int run(Starter starter, ListenOptions listen, @Nullable CommandSpec spec) {
-        return Startup.execute(spec, () -> {
-            Configuration configuration = listen.load().orThrow();
-            Logging.configure(configuration.settings());
-            starter.start(configuration, false, RunningService::stopWithTheProcess);
-        });
-    }
-
     @Override
     public Integer call() {
-        return run(starter, listen, spec);
+        CommandSpec command = Objects.requireNonNull(spec, "picocli sets it");
+        return Startup.service(starter, listen, command.commandLine().getErr());
     }
 }

@@ -2,20 +2,35 @@ package org.epmpulse.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Objects;
+import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** The start of a service that keeps running after its command has returned. */
-interface Startup {
+public interface Startup {
 
     void run() throws IOException, InterruptedException;
 
+    /**
+     * Starts the service as the command {@code run} without options does, without loading the command line's library:
+     * its classes are too old for an archive of classes and cost a tenth of a second at each start.
+     *
+     * @return as {@link #execute} does
+     */
+    static int service(Starter starter) {
+        return service(starter, new ListenOptions(), StandardStreams.err());
+    }
+
+    /** Starts the service with the configuration of the working folder; see {@link #execute}. */
+    static int service(Starter starter, ListenOptions listen, PrintWriter err) {
+        return execute(err, () -> {
+            Configuration configuration = listen.load().orThrow();
+            Logging.configure(configuration.settings());
+            starter.start(configuration, false, RunningService::stopWithTheProcess);
+        });
+    }
+
     /** Runs a start and prints a failure as one line. Returns {@link ExitCodes#RUNNING} or the exit code. */
-    static int execute(@Nullable CommandSpec spec, Startup startup) {
-        PrintWriter err =
-                Objects.requireNonNull(spec, "picocli sets it").commandLine().getErr();
+    static int execute(PrintWriter err, Startup startup) {
         FatalErrors.exitOnOutOfMemory(ExitCodes.FAILURE);
         try {
             startup.run();
