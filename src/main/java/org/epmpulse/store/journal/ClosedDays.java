@@ -6,10 +6,8 @@ import java.time.LocalDate;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.epmpulse.threads.ServiceThreads;
+import org.epmpulse.threads.WakeableThread;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,9 +30,7 @@ final class ClosedDays implements AutoCloseable {
     private final JournalLog log;
     private final JournalOrder order;
     private final Duration startDelay;
-    private final Semaphore changed = new Semaphore(0);
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private @Nullable Thread thread;
+    private final WakeableThread thread = new WakeableThread();
 
     /** End of the journal that the snapshot includes; null before the first snapshot. */
     private volatile @Nullable JournalPosition written;
@@ -59,7 +55,7 @@ final class ClosedDays implements AutoCloseable {
     }
 
     void start(ServiceThreads threads) {
-        thread = threads.startRestarting("epmpulse-closed-days", closing, this::run);
+        thread.start(threads, "epmpulse-closed-days", startDelay, this::maintain, () -> {});
     }
 
     /**
@@ -70,32 +66,14 @@ final class ClosedDays implements AutoCloseable {
     void snapshotWritten(JournalPosition end) {
         written = end;
         if (!end.day().equals(maintained)) {
-            changed.release();
+            thread.wake();
         }
     }
 
-    private void run() {
-        try {
-            if (closing.await(startDelay.toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
-            }
-            while (true) {
-                changed.acquire();
-                changed.drainPermits();
-                if (closing.getCount() == 0) {
-                    return;
-                }
-                maintain();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void maintain() {
+    private long maintain() {
         JournalPosition position = written;
         if (position == null || position.day().equals(maintained)) {
-            return;
+            return 0;
         }
         try {
             folder.requireLocked();
@@ -109,6 +87,7 @@ final class ClosedDays implements AutoCloseable {
                     "Journal: compressing or deleting closed days failed: {}; retrying after the next update",
                     DataFolder.describe(e));
         }
+        return 0;
     }
 
     /** The days that have a file, in the order of their last line. */
@@ -128,12 +107,6 @@ final class ClosedDays implements AutoCloseable {
     /** Returns when a day that is being compressed is complete. */
     @Override
     public void close() throws InterruptedException {
-        // No interrupt, because it would close the file that is being written.
-        closing.countDown();
-        changed.release();
-        Thread running = thread;
-        if (running != null) {
-            running.join();
-        }
+        thread.close();
     }
 }

@@ -1,19 +1,19 @@
 package org.epmpulse.store.journal;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.threads.ServiceThreads;
+import org.epmpulse.threads.WakeableThread;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the snapshot, on its own thread. The snapshot is at most a second behind the journal,
- * or ten times as long as its last write took.
+ * Writes the snapshot, on its own thread. The snapshot is at most a second behind the journal, or ten times as long as its
+ * last write took.
  */
 final class SnapshotWriter implements AutoCloseable {
 
@@ -30,13 +30,11 @@ final class SnapshotWriter implements AutoCloseable {
     private final String storeId;
     private final Instant created;
     private final JournalLog log;
-    private final Semaphore changed = new Semaphore(0);
-    private @Nullable Thread thread;
+    private final WakeableThread thread = new WakeableThread();
 
     /** End of the journal that the state file includes. Only the position, so that the board can be freed. */
     private @Nullable JournalPosition written;
 
-    private final CountDownLatch closing = new CountDownLatch(1);
     private volatile @Nullable String problem;
 
     SnapshotWriter(
@@ -58,8 +56,8 @@ final class SnapshotWriter implements AutoCloseable {
 
     /** Starts the thread; {@link #write()} must have been called once after the recovery. */
     void start(ServiceThreads threads) {
-        log.afterCommit(changed::release);
-        thread = threads.startRestarting("epmpulse-snapshot", closing, this::run);
+        log.afterCommit(thread::wake);
+        thread.start(threads, "epmpulse-snapshot", Duration.ZERO, this::writeAndPause, this::write);
     }
 
     /** Why the snapshot cannot be written, as a text for people; null if it can. */
@@ -68,30 +66,18 @@ final class SnapshotWriter implements AutoCloseable {
         return problem;
     }
 
-    private void run() {
+    private long writeAndPause() {
+        long start = System.nanoTime();
         try {
-            boolean running = true;
-            while (running) {
-                changed.acquire();
-                changed.drainPermits();
-                long start = System.nanoTime();
-                boolean ok = write();
-                long tookMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-                if (!ok) {
-                    changed.release();
-                }
-                long pause = ok ? pauseMillis(tookMillis) : RETRY_MILLIS;
-                running = !closing.await(pause, TimeUnit.MILLISECONDS);
+            if (write()) {
+                return pauseMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
             }
-        } catch (InterruptedException e) {
-            LOG.debug("State file: the writer thread was interrupted");
+            thread.wake();
+            return RETRY_MILLIS;
         } catch (RuntimeException | Error e) {
-            // The snapshot is still pending when the thread is restarted.
-            changed.release();
             problem = "the state file cannot be written, see the log";
             throw e;
         }
-        write();
     }
 
     /**
@@ -136,12 +122,6 @@ final class SnapshotWriter implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        // No interrupt, because it would close the file that is being written.
-        closing.countDown();
-        changed.release();
-        Thread running = thread;
-        if (running != null) {
-            running.join();
-        }
+        thread.close();
     }
 }

@@ -1,14 +1,14 @@
 package org.epmpulse.store.journal;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.store.StatusStore;
 import org.epmpulse.threads.ServiceThreads;
+import org.epmpulse.threads.WakeableThread;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +25,7 @@ public final class StateFileWriter implements AutoCloseable {
     private final Catalog catalog;
     private final StatusStore store;
     private final Instant created;
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private final Semaphore changed = new Semaphore(0);
-    private @Nullable Thread thread;
+    private final WakeableThread thread = new WakeableThread();
 
     /** What the file shows; null before the first write. */
     private @Nullable Version written;
@@ -47,36 +45,21 @@ public final class StateFileWriter implements AutoCloseable {
 
     /** Starts the thread. */
     public void start(ServiceThreads threads) {
-        thread = threads.startRestarting("epmpulse-snapshot", closing, this::run);
+        thread.wake();
+        thread.start(threads, "epmpulse-snapshot", Duration.ZERO, this::writeAndPause, this::write);
     }
 
     /** To be called after each change of the board or of the store's id. Returns at once. */
     public void changed() {
-        if (changed.availablePermits() == 0) {
-            changed.release();
-        }
+        thread.wake();
     }
 
-    private void run() {
-        try {
-            boolean running = true;
-            while (running) {
-                changed.drainPermits();
-                long start = System.nanoTime();
-                boolean ok = write();
-                if (!ok) {
-                    changed.release();
-                }
-                long pause = SnapshotWriter.pauseMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
-                running = !closing.await(pause, TimeUnit.MILLISECONDS);
-                if (running) {
-                    changed.acquire();
-                }
-            }
-            write();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private long writeAndPause() {
+        long start = System.nanoTime();
+        if (!write()) {
+            thread.wake();
         }
+        return SnapshotWriter.pauseMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
     }
 
     /** Returns false after a failure. */
@@ -106,12 +89,6 @@ public final class StateFileWriter implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        // No interrupt, because it would close the file that is being written.
-        closing.countDown();
-        changed.release();
-        Thread running = thread;
-        if (running != null) {
-            running.join();
-        }
+        thread.close();
     }
 }
