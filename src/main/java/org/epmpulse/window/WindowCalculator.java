@@ -2,6 +2,7 @@ package org.epmpulse.window;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -36,8 +37,9 @@ final class WindowCalculator {
         this.usualEnds = new UsualEnds[plan.ids().size()];
     }
 
-    /** The window at a time. */
-    WindowView view(Board board, Instant now) {
+    /** The window at a time, which counts in milliseconds like the times of the board. */
+    WindowView view(Board board, Instant time) {
+        Instant now = time.truncatedTo(ChronoUnit.MILLIS);
         CloseCalendar calendar = plan.calendar();
         Window window = calendar == null ? Window.before(now) : calendar.windowAt(now);
         if (calendar != null && !isLastStart(window)) {

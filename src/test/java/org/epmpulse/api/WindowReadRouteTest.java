@@ -92,6 +92,15 @@ class WindowReadRouteTest {
         assertThat(after.path("last_ok").asText()).isEqualTo("2026-02-16T14:30:00Z");
     }
 
+    /** Like the times of the entries, which have been received in whole milliseconds. */
+    @Test
+    void timesHaveMilliseconds() {
+        advanceTo("2026-02-16T18:30:00.123456789Z");
+
+        assertThat(data("/api/v1/window").path("as_of").asText()).isEqualTo("2026-02-16T18:30:00.123Z");
+        assertThat(data("/api/v1/window?at=2999-01-01").path("as_of").asText()).isEqualTo("2026-02-16T18:30:00.123Z");
+    }
+
     @Test
     void theExpectedEndIsThatOfTheWholeChain() {
         recordNights();
