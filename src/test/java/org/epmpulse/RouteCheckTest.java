@@ -672,6 +672,41 @@ class RouteCheckTest {
     }
 
     @Test
+    void theFixedAddressesOfListsAreChecked() throws Exception {
+        Path site = copyRoutes();
+        Files.writeString(site.resolve("a-lists.camel.yaml"), """
+                - route:
+                    id: lists
+                    from:
+                      uri: direct:lists
+                      steps:
+                        - recipientList:
+                            constant: "direct:status-record, direct:one"
+                        - recipientList:
+                            simple: "direct:two;direct:status-record"
+                            delimiter: ";"
+                        - recipientList:
+                            simple: "direct:${header.next},direct:three"
+                        - routingSlip:
+                            constant: "direct:four,kafak:x"
+                        - enrich:
+                            simple: direct:five
+                        - recipientList:
+                            header: direct:six
+                """);
+
+        assertThat(problems(true)).isEmpty();
+        assertThat(problems(false))
+                .containsExactly(
+                        "a-lists.camel.yaml:6, route lists: calls direct:one, which no route begins with.",
+                        "a-lists.camel.yaml:8, route lists: calls direct:two, which no route begins with.",
+                        "a-lists.camel.yaml:13, route lists: calls direct:four, which no route begins with.",
+                        "a-lists.camel.yaml:13, route lists: unknown component \"kafak\"; put the jars of camel-kafak into"
+                                + " extra/ (deploy/add-component.sh)",
+                        "a-lists.camel.yaml:15, route lists: calls direct:five, which no route begins with.");
+    }
+
+    @Test
     void routesAreListedAndFilesThatAreNotLoadedAreNamed() throws Exception {
         Path site = copyRoutes();
         Files.createDirectories(site.resolve("old"));

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -24,10 +25,14 @@ import org.apache.camel.model.ExpressionNode;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.PollEnrichDefinition;
 import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.RecipientListDefinition;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RoutingSlipDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.model.WireTapDefinition;
 import org.apache.camel.model.language.ConstantExpression;
+import org.apache.camel.model.language.ExpressionDefinition;
+import org.apache.camel.model.language.SimpleExpression;
 import org.apache.camel.support.PatternHelper;
 import org.epmpulse.alerts.AlertsEndpoint;
 import org.epmpulse.changes.StatusChangesEndpoint;
@@ -42,6 +47,9 @@ import org.jspecify.annotations.Nullable;
 final class RouteReview {
 
     private static final String OPTIONAL = "failIfNoConsumers=false";
+
+    /** The start of what the language simple computes. */
+    private static final Pattern COMPUTED = Pattern.compile("\\$(simple)?\\{");
 
     private final CamelContext context;
     private final Catalog catalog;
@@ -121,34 +129,55 @@ final class RouteReview {
     private void collect(RouteDefinition route, List<ProcessorDefinition<?>> steps, List<Call> calls) {
         for (ProcessorDefinition<?> step : steps) {
             values.invalid(step).forEach(problem -> warn(route, step, problem));
-            String uri = uri(step);
-            if (uri != null) {
-                calls.add(new Call(route, step, uri));
-            }
+            uris(step).forEach(uri -> calls.add(new Call(route, step, uri)));
             collect(route, step.getOutputs(), calls);
             RouteMistakes.branches(step).forEach(branch -> collect(route, branch, calls));
         }
     }
 
-    private static @Nullable String uri(ProcessorDefinition<?> step) {
+    /** The addresses that the step calls, as far as they are not computed. */
+    private static List<String> uris(ProcessorDefinition<?> step) {
         if (step instanceof ToDynamicDefinition dynamic) {
-            return dynamic.getUri();
+            return Stream.ofNullable(dynamic.getUri()).toList();
         }
         if (step instanceof EndpointRequiredDefinition call) {
-            return call.getEndpointUri();
+            return Stream.ofNullable(call.getEndpointUri()).toList();
         }
-        return isLate(step)
-                        && step instanceof ExpressionNode node
-                        && node.getExpression() instanceof ConstantExpression constant
-                ? constant.getExpression()
-                : null;
+        if (step instanceof RecipientListDefinition<?> list) {
+            return fixedList(list, list.getDelimiter());
+        }
+        if (step instanceof RoutingSlipDefinition<?> slip) {
+            return fixedList(slip, slip.getUriDelimiter());
+        }
+        return isLate(step) && step instanceof ExpressionNode node ? fixedList(node, null) : List.of();
+    }
+
+    /**
+     * The addresses of an expression that has the same value for each message; none if it is computed.
+     *
+     * @param delimiter between them; null for a comma
+     */
+    private static List<String> fixedList(ExpressionNode step, @Nullable String delimiter) {
+        ExpressionDefinition expression = step.getExpression();
+        boolean isFixed = expression instanceof ConstantExpression || expression instanceof SimpleExpression;
+        if (!isFixed
+                || expression.getExpression() == null
+                || COMPUTED.matcher(expression.getExpression()).find()) {
+            return List.of();
+        }
+        return Stream.of(expression.getExpression().split(Pattern.quote(delimiter == null ? "," : delimiter)))
+                .map(String::strip)
+                .filter(uri -> !uri.isEmpty())
+                .toList();
     }
 
     /** Whether the step creates its endpoint when it is called. */
     private static boolean isLate(NamedNode step) {
         return step instanceof ToDynamicDefinition
                 || step instanceof EnrichDefinition
-                || step instanceof PollEnrichDefinition;
+                || step instanceof PollEnrichDefinition
+                || step instanceof RecipientListDefinition
+                || step instanceof RoutingSlipDefinition;
     }
 
     private void checkCall(Call call, Set<String> consumed) {
