@@ -294,11 +294,11 @@ class AlertRoutesTest {
         epmPulse.status("Planning", "Actual", "Warning", "held");
         await().until(() -> hang.hits() > 0);
 
-        try (RecordedErrors log = new RecordedErrors("org.epmpulse.alerts", Level.WARN)) {
+        try (RecordedLog log = new RecordedLog("org.epmpulse.alerts", Level.WARN)) {
             epmPulse.close();
 
             // Other tests log, too.
-            assertThat(log.lines()).noneMatch(line -> line.contains("EPMPulse is stopping"));
+            assertThat(log.messages()).noneMatch(line -> line.contains("EPMPulse is stopping"));
         }
         hang.clear();
         epmPulse.start();

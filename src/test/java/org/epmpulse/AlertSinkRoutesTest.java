@@ -257,12 +257,12 @@ class AlertSinkRoutesTest {
     void aRefusedWebhookIsReportedWithoutItsAddress() throws Exception {
         receiver.fail(WEBHOOK, Fault.response(404, "text/plain", "no such hook " + receiver.webhookUrl()));
         receiver.fail(TEAMS, Fault.response(403, "text/plain", "S3CRETsig"));
-        try (RecordedErrors log = new RecordedErrors("org.epmpulse.alerts", Level.WARN)) {
+        try (RecordedLog log = new RecordedLog("org.epmpulse.alerts", Level.WARN)) {
             epmPulse.status("Planning", "Actual", "Warning", "lost");
             await().untilAsserted(() ->
                     assertThat(health()).contains("webhook: HTTP 404 (webhook)", "teams: HTTP 403 (teams)"));
 
-            assertThat(log.lines())
+            assertThat(log.messages())
                     .anyMatch(line -> line.contains("Webhook alerts to webhook: refused: HTTP 404"))
                     .noneMatch(line -> line.contains("S3CRET"));
         }

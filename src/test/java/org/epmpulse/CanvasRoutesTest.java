@@ -372,7 +372,7 @@ class CanvasRoutesTest {
     void noTextOfAnUnexpectedAnswerIsShown(String body, String shown) {
         awaitEdits("FMAIN", 1);
         awaitEdits("FARCS", 1);
-        try (RecordedErrors log = new RecordedErrors("org.epmpulse.slack", Level.WARN)) {
+        try (RecordedLog log = new RecordedLog("org.epmpulse.slack", Level.WARN)) {
             slack.fail(CallMatcher.method("canvases.edit"), Fault.response(200, "text/html", body == null ? "" : body));
 
             epmPulse.status("Planning", "Actual", "OK", "changed");
@@ -383,7 +383,7 @@ class CanvasRoutesTest {
                     .isEqualTo(shown));
             assertThat(health()).startsWith("error: " + shown);
             // Other tests log, too.
-            assertThat(log.lines())
+            assertThat(log.messages())
                     .filteredOn(line -> line.contains("routes-main") || line.contains(shown))
                     .allSatisfy(line ->
                             assertThat(line).doesNotContain("java", "xoxb", "com.", "Exception", "null", "\033"));

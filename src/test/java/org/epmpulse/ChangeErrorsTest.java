@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.apache.logging.log4j.Level;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackSandbox;
 import org.junit.jupiter.api.AutoClose;
@@ -42,7 +43,7 @@ class ChangeErrorsTest {
     private final SlackSandbox slack = SlackSandbox.start(InstantSource.system());
 
     @AutoClose
-    private final RecordedErrors errors = new RecordedErrors();
+    private final RecordedLog errors = new RecordedLog(Level.ERROR);
 
     @AutoClose
     private TestingEpmPulse epmPulse;
@@ -80,8 +81,8 @@ class ChangeErrorsTest {
 
         epmPulse.status("Planning", "Actual", "OK", "unseen");
 
-        await().until(() -> !errors.lines().isEmpty());
-        assertThat(errors.lines())
+        await().until(() -> !errors.messages().isEmpty());
+        assertThat(errors.messages())
                 .singleElement()
                 .asString()
                 .contains(route, "IllegalStateException: it is broken", "at the next comparison with the board");
@@ -92,13 +93,13 @@ class ChangeErrorsTest {
         startWithBroken("canvas-refresh");
         await().until(() -> slack.canvas("FMAIN").edits().size() == 1);
         epmPulse.status("Planning", "Actual", "OK", "unseen");
-        await().until(() -> !errors.lines().isEmpty());
+        await().until(() -> !errors.messages().isEmpty());
 
         epmPulse.post("/api/v1/canvas/sync", "");
 
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(
                         () -> assertThat(slack.canvas("FMAIN").markdown()).contains("unseen"));
-        assertThat(errors.lines()).hasSize(1);
+        assertThat(errors.messages()).hasSize(1);
     }
 }

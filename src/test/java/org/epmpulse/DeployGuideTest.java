@@ -19,7 +19,6 @@ import org.epmpulse.config.Configuration;
 import org.epmpulse.config.OnlineFinding;
 import org.epmpulse.config.Problem;
 import org.epmpulse.config.Setting;
-import org.epmpulse.epm.RecordedLog;
 import org.epmpulse.http.ErrorCode;
 import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SlackSandbox;

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
-import org.epmpulse.epm.RecordedLog;
 import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.EpmSandbox;
 import org.epmpulse.sandbox.Fault;

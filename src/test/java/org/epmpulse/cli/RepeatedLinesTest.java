@@ -7,7 +7,7 @@ import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.Filter.Result;
 import org.apache.logging.log4j.core.impl.Log4jLogEvent;
 import org.apache.logging.log4j.message.SimpleMessage;
-import org.epmpulse.RecordedErrors;
+import org.epmpulse.RecordedLog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -37,10 +37,11 @@ class RepeatedLinesTest {
         assertThat(filter(CONSUMER, Level.WARN, "Cannot log in")).isEqualTo(Result.NEUTRAL);
 
         now = now.plusSeconds(60);
-        try (RecordedErrors recorded = new RecordedErrors("org.epmpulse.cli", Level.WARN)) {
+        try (RecordedLog recorded = new RecordedLog("org.epmpulse.cli", Level.WARN)) {
             assertThat(filter(CONSUMER, Level.WARN, "Cannot connect")).isEqualTo(Result.NEUTRAL);
 
-            assertThat(recorded.lines()).containsExactly("The next line came 114 times in the last minute or longer");
+            assertThat(recorded.messages())
+                    .containsExactly("The next line came 114 times in the last minute or longer");
         }
     }
 

@@ -18,7 +18,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.logging.log4j.Level;
 import org.epmpulse.FreePort;
-import org.epmpulse.RecordedErrors;
+import org.epmpulse.RecordedLog;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +43,7 @@ class RouteHealthTest {
     private final CamelContext context = new DefaultCamelContext();
 
     @AutoClose
-    private final RecordedErrors errors = new RecordedErrors("org.epmpulse.routes", Level.ERROR);
+    private final RecordedLog errors = new RecordedLog("org.epmpulse.routes", Level.ERROR);
 
     /** Of a file; its routes count the failures that they handle. */
     private static final String HANDLED_FAILURES = """
@@ -130,7 +130,7 @@ class RouteHealthTest {
         awaitProblem("mine since 2026-03-31T12:00:00Z");
         now = now.plusSeconds(90);
         send("seda:in", "2");
-        await().until(() -> errors.lines().size() == 2);
+        await().until(() -> errors.messages().size() == 2);
         assertThat(health.problem()).isEqualTo("mine since 2026-03-31T12:00:00Z");
         assertThat(gauge()).isOne();
 
@@ -154,10 +154,10 @@ class RouteHealthTest {
         now = now.plusSeconds(61);
         send("seda:in", "115");
 
-        await().until(() -> errors.lines().size() == 2);
+        await().until(() -> errors.messages().size() == 2);
         String where = folder.resolve("site/mine.camel.yaml") + ", route mine: processing failed: ";
-        assertThat(errors.lines().get(0)).isEqualTo(where + "the target refuses 0");
-        assertThat(errors.lines().get(1)).isEqualTo(where + "the target refuses 115; 115 times since the last line");
+        assertThat(errors.messages().get(0)).isEqualTo(where + "the target refuses 0");
+        assertThat(errors.messages().get(1)).isEqualTo(where + "the target refuses 115; 115 times since the last line");
     }
 
     @Test
@@ -174,7 +174,7 @@ class RouteHealthTest {
         dead.expectedMessageCount(1);
         dead.assertIsSatisfied();
         await().during(Duration.ofMillis(200)).until(() -> health.problem() == null);
-        assertThat(errors.lines()).isEmpty();
+        assertThat(errors.messages()).isEmpty();
     }
 
     @Test
@@ -193,8 +193,8 @@ class RouteHealthTest {
         send("seda:in", "2");
 
         awaitProblem("mine since 2026-03-31T12:00:00Z");
-        await().during(Duration.ofMillis(500)).until(() -> errors.lines().size() == 1);
-        assertThat(errors.lines().get(0)).contains("route mine", "handling a failure failed: ", "refused");
+        await().during(Duration.ofMillis(500)).until(() -> errors.messages().size() == 1);
+        assertThat(errors.messages().get(0)).contains("route mine", "handling a failure failed: ", "refused");
     }
 
     @Test
@@ -204,8 +204,8 @@ class RouteHealthTest {
         site(route("file:" + inbox + "?autoCreate=false&directoryMustExist=true&delay=10&initialDelay=0", ""));
 
         awaitProblem("mine since 2026-03-31T12:00:00Z");
-        await().during(Duration.ofMillis(300)).until(() -> errors.lines().size() == 1);
-        assertThat(errors.lines().get(0)).contains("route mine: source failed: ");
+        await().during(Duration.ofMillis(300)).until(() -> errors.messages().size() == 1);
+        assertThat(errors.messages().get(0)).contains("route mine: source failed: ");
 
         Files.createDirectory(inbox);
         awaitProblem(null);
@@ -220,8 +220,8 @@ class RouteHealthTest {
         site((handled ? HANDLED_FAILURES : "") + route(uri, ""));
 
         awaitProblem("mine since 2026-03-31T12:00:00Z");
-        await().during(Duration.ofMillis(300)).until(() -> errors.lines().size() == 1);
-        assertThat(errors.lines().get(0)).contains("route mine: source failed: ", "Connection refused");
+        await().during(Duration.ofMillis(300)).until(() -> errors.messages().size() == 1);
+        assertThat(errors.messages().get(0)).contains("route mine: source failed: ", "Connection refused");
         assertThat(gauge()).isOne();
         assertThat(handledFailures.get() > 0).isEqualTo(handled);
 
@@ -256,7 +256,7 @@ class RouteHealthTest {
 
         send("direct:in", "1");
 
-        assertThat(errors.lines()).hasSize(1);
+        assertThat(errors.messages()).hasSize(1);
         assertThat(health.problem()).isNull();
     }
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.logging.log4j.Level;
-import org.epmpulse.epm.RecordedLog;
+import org.epmpulse.RecordedLog;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Status;
 import org.junit.jupiter.api.Test;

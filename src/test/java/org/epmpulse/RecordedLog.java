@@ -1,6 +1,7 @@
-package org.epmpulse.epm;
+package org.epmpulse;
 
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
@@ -13,27 +14,49 @@ import org.apache.logging.log4j.core.config.Property;
 /** Records the log until it is closed. */
 public final class RecordedLog implements AutoCloseable {
 
-    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<Line> lines = new CopyOnWriteArrayList<>();
     private final LoggerContext context = (LoggerContext) LogManager.getContext(false);
     private final LoggerConfig root = context.getConfiguration().getRootLogger();
     private final Level before = root.getLevel();
     private final Recorder recorder = new Recorder();
+    private final String loggers;
+
+    private record Line(String message, String withLoggerAndFailure) {}
 
     /** Records all levels. */
-    RecordedLog() {
+    public RecordedLog() {
         this(Level.ALL);
     }
 
     /** @param level the lowest level that is recorded */
     public RecordedLog(Level level) {
+        this("", level);
+    }
+
+    /**
+     * Records a part of the log.
+     *
+     * @param loggers only those whose name starts with this
+     * @param level the lowest level that is recorded
+     */
+    public RecordedLog(String loggers, Level level) {
+        this.loggers = loggers;
         recorder.start();
         root.addAppender(recorder, level, null);
-        root.setLevel(level);
+        if (before.isMoreSpecificThan(level)) {
+            root.setLevel(level);
+        }
         context.updateLoggers();
     }
 
+    /** The lines with the name of their logger and their exception. */
     public List<String> lines() {
-        return List.copyOf(lines);
+        return lines.stream().map(Line::withLoggerAndFailure).toList();
+    }
+
+    /** The lines without their logger and their exception. */
+    public List<String> messages() {
+        return lines.stream().map(Line::message).toList();
     }
 
     @Override
@@ -46,12 +69,16 @@ public final class RecordedLog implements AutoCloseable {
     private final class Recorder extends AbstractAppender {
 
         Recorder() {
-            super("recorded", null, null, true, Property.EMPTY_ARRAY);
+            // log4j ignores a second appender of the same name.
+            super("recorded-" + UUID.randomUUID(), null, null, true, Property.EMPTY_ARRAY);
         }
 
         @Override
         public void append(LogEvent event) {
-            lines.add(event.getLoggerName() + " " + event.getMessage().getFormattedMessage() + " " + event.getThrown());
+            if (event.getLoggerName().startsWith(loggers)) {
+                String message = event.getMessage().getFormattedMessage();
+                lines.add(new Line(message, event.getLoggerName() + " " + message + " " + event.getThrown()));
+            }
         }
     }
 }
