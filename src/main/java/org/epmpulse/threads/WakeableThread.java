@@ -14,7 +14,7 @@ public final class WakeableThread implements AutoCloseable {
 
     private final Semaphore woken = new Semaphore(0);
     private final CountDownLatch closing = new CountDownLatch(1);
-    private @Nullable Thread thread;
+    private volatile @Nullable Thread thread;
 
     /** The work of the thread. */
     public interface Work {
