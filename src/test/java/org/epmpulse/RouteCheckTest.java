@@ -693,6 +693,13 @@ class RouteCheckTest {
                             simple: direct:five
                         - recipientList:
                             header: direct:six
+                        - recipientList:
+                            constant: "ftp:x@127.0.0.1?password=RAW(a,b)"
+                        - recipientList:
+                            constant: "file:x?include=a,b"
+                            delimiter: "false"
+                        - pollEnrich:
+                            constant: "file:x?include=c,d"
                 """);
 
         assertThat(problems(true)).isEmpty();

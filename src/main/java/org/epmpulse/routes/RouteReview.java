@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -33,6 +32,7 @@ import org.apache.camel.model.WireTapDefinition;
 import org.apache.camel.model.language.ConstantExpression;
 import org.apache.camel.model.language.ExpressionDefinition;
 import org.apache.camel.model.language.SimpleExpression;
+import org.apache.camel.support.ObjectHelper;
 import org.apache.camel.support.PatternHelper;
 import org.epmpulse.alerts.AlertsEndpoint;
 import org.epmpulse.changes.StatusChangesEndpoint;
@@ -48,8 +48,8 @@ final class RouteReview {
 
     private static final String OPTIONAL = "failIfNoConsumers=false";
 
-    /** The start of what the language simple computes. */
-    private static final Pattern COMPUTED = Pattern.compile("\\$(simple)?\\{");
+    /** What Camel reads as: the text is one address. */
+    private static final String NO_DELIMITER = "false";
 
     private final CamelContext context;
     private final Catalog catalog;
@@ -144,31 +144,31 @@ final class RouteReview {
             return Stream.ofNullable(call.getEndpointUri()).toList();
         }
         if (step instanceof RecipientListDefinition<?> list) {
-            return fixedList(list, list.getDelimiter());
+            return fixed(list, list.getDelimiter() == null ? "," : list.getDelimiter());
         }
         if (step instanceof RoutingSlipDefinition<?> slip) {
-            return fixedList(slip, slip.getUriDelimiter());
+            return fixed(slip, slip.getUriDelimiter() == null ? "," : slip.getUriDelimiter());
         }
-        return isLate(step) && step instanceof ExpressionNode node ? fixedList(node, null) : List.of();
+        return isLate(step) && step instanceof ExpressionNode node ? fixed(node, NO_DELIMITER) : List.of();
     }
 
     /**
      * The addresses of an expression that has the same value for each message; none if it is computed.
      *
-     * @param delimiter between them; null for a comma
+     * @param delimiter between them, or {@link #NO_DELIMITER}
      */
-    private static List<String> fixedList(ExpressionNode step, @Nullable String delimiter) {
+    private static List<String> fixed(ExpressionNode step, String delimiter) {
         ExpressionDefinition expression = step.getExpression();
         boolean isFixed = expression instanceof ConstantExpression || expression instanceof SimpleExpression;
-        if (!isFixed
-                || expression.getExpression() == null
-                || COMPUTED.matcher(expression.getExpression()).find()) {
+        String text = expression == null ? null : expression.getExpression();
+        if (!isFixed || text == null || text.contains("${")) {
             return List.of();
         }
-        return Stream.of(expression.getExpression().split(Pattern.quote(delimiter == null ? "," : delimiter)))
-                .map(String::strip)
-                .filter(uri -> !uri.isEmpty())
-                .toList();
+        // As the step does it: a comma in parentheses is a part of an address.
+        List<String> uris = new ArrayList<>();
+        ObjectHelper.createIterable(text, delimiter.equalsIgnoreCase(NO_DELIMITER) ? null : delimiter)
+                .forEach(uri -> uris.add(String.valueOf(uri).strip()));
+        return uris;
     }
 
     /** Whether the step creates its endpoint when it is called. */
