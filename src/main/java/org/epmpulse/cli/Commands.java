@@ -1,9 +1,6 @@
 package org.epmpulse.cli;
 
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.epmpulse.routes.RouteCheck;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +50,7 @@ public final class Commands implements Callable<Integer> {
                 .setExpandAtFiles(false)
                 .setParameterExceptionHandler((e, arguments) ->
                         ExecCommand.isMeant(e) ? ExecCommand.runWithoutStatus(e, arguments) : reject(e));
-        if (Charset.defaultCharset().equals(StandardCharsets.US_ASCII)) {
+        if (StandardStreams.areAscii()) {
             commandLine.setOut(StandardStreams.out()).setErr(StandardStreams.err());
         }
         return commandLine;
@@ -75,7 +72,6 @@ public final class Commands implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        CommandSpec command = Objects.requireNonNull(spec, "picocli sets it");
-        return Startup.service(starter, listen, command.commandLine().getErr());
+        return RunCommand.run(starter, listen, spec);
     }
 }

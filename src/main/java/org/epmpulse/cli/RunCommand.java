@@ -26,9 +26,13 @@ final class RunCommand implements Callable<Integer> {
         this.starter = starter;
     }
 
-    @Override
-    public Integer call() {
+    static int run(Starter starter, ListenOptions listen, @Nullable CommandSpec spec) {
         CommandSpec command = Objects.requireNonNull(spec, "picocli sets it");
         return Startup.service(starter, listen, command.commandLine().getErr());
+    }
+
+    @Override
+    public Integer call() {
+        return run(starter, listen, spec);
     }
 }

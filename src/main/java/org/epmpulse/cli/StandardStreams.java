@@ -11,6 +11,11 @@ final class StandardStreams {
 
     private StandardStreams() {}
 
+    /** Whether this is the locale C. */
+    static boolean areAscii() {
+        return Charset.defaultCharset().equals(StandardCharsets.US_ASCII);
+    }
+
     static PrintWriter out() {
         return writer(System.out);
     }
@@ -20,7 +25,7 @@ final class StandardStreams {
     }
 
     private static PrintWriter writer(PrintStream stream) {
-        return Charset.defaultCharset().equals(StandardCharsets.US_ASCII)
+        return areAscii()
                 ? new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true)
                 : new PrintWriter(stream, true);
     }

@@ -55,7 +55,7 @@ final class ClosedDays implements AutoCloseable {
     }
 
     void start(ServiceThreads threads) {
-        thread.start(threads, "epmpulse-closed-days", startDelay, this::maintain, () -> {});
+        thread.start(threads, "epmpulse-closed-days", startDelay, this::maintainAtOnce, () -> {});
     }
 
     /**
@@ -70,10 +70,15 @@ final class ClosedDays implements AutoCloseable {
         }
     }
 
-    private long maintain() {
+    private long maintainAtOnce() {
+        maintain();
+        return 0;
+    }
+
+    private void maintain() {
         JournalPosition position = written;
         if (position == null || position.day().equals(maintained)) {
-            return 0;
+            return;
         }
         try {
             folder.requireLocked();
@@ -87,7 +92,6 @@ final class ClosedDays implements AutoCloseable {
                     "Journal: compressing or deleting closed days failed: {}; retrying after the next update",
                     DataFolder.describe(e));
         }
-        return 0;
     }
 
     /** The days that have a file, in the order of their last line. */
