@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import java.util.zip.GZIPInputStream;
@@ -556,8 +557,10 @@ class JournalStatusStoreTest {
             Files.deleteIfExists(pipe);
             written.transferTo(OutputStream.nullOutputStream());
         }
+        // A duplicate is not in the journal, so it would not cause another attempt.
+        AtomicInteger job = new AtomicInteger();
         await().until(() -> {
-            testing.record(ACTUAL, Status.OK, "J");
+            testing.record(ACTUAL, Status.OK, "J" + job.incrementAndGet());
             return !Files.exists(yesterday);
         });
     }
