@@ -152,9 +152,10 @@ abstract class PositionedFeed implements ChangeFeed {
                 LOG.warn("Listener {}: its position cannot be read or saved: {}; retrying", name, e.getMessage());
             }
             failure = e.toString();
-        }
-        if (!complete || (ticks() && !stopped)) {
-            updateLater();
+        } finally {
+            if (!complete || (ticks() && !stopped)) {
+                updateLater();
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.apache.camel.Processor;
 import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.Suspendable;
@@ -38,6 +39,9 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
     private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    /** Between two looks whether the feed is open. */
+    private static final long CLOSED_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final StatusChangesEndpoint endpoint;
     private final ChangeFeed feed;
     private final Counter dropped;
@@ -50,8 +54,17 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
     private final Queue<StatusChange> queue = new ArrayDeque<>();
     private Stop stop = Stop.NONE;
 
-    /** Whether changes that were removed from the queue are being processed. */
+    /**
+     * Whether changes that were removed from the queue are being processed, or come again because the route failed until the
+     * stop.
+     */
     private boolean processing;
+
+    /** How often the queue was cleared, and when changes were last removed from it to be processed. */
+    private long clears;
+
+    private long clearsAtRemoval;
+
     /**
      * Of the thread of the last start. After a forced stop a thread of an earlier start may still be blocked in its
      * route.
@@ -86,6 +99,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         lock.lock();
         try {
             stop = Stop.NONE;
+            processing = false;
             terminated = latch;
         } finally {
             lock.unlock();
@@ -118,12 +132,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
 
     @Override
     public int getPendingExchangesSize() {
-        lock.lock();
-        try {
-            return isSuspendingOrSuspended() || endpoint.isDurable() ? 0 : queue.size();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> isSuspendingOrSuspended() || endpoint.isDurable() ? 0 : queue.size());
     }
 
     @Override
@@ -139,7 +148,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         // What a durable listener has not processed comes again after the next start.
         advanceTo(endpoint.isDurable() ? Stop.NOW : Stop.DRAIN);
         try {
-            terminated().await();
+            locked(() -> terminated).await();
         } catch (InterruptedException e) {
             // The timeout of the orderly stop has expired.
             Thread.currentThread().interrupt();
@@ -172,10 +181,10 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         }
     }
 
-    private CountDownLatch terminated() {
+    private <T> T locked(Supplier<T> task) {
         lock.lock();
         try {
-            return terminated;
+            return task.get();
         } finally {
             lock.unlock();
         }
@@ -211,22 +220,12 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
 
     @Override
     public int room() {
-        lock.lock();
-        try {
-            return Math.max(0, endpoint.getQueueSize() - queue.size());
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> Math.max(0, endpoint.getQueueSize() - queue.size()));
     }
 
     @Override
     public boolean isIdle() {
-        lock.lock();
-        try {
-            return queue.isEmpty() && !processing;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> queue.isEmpty() && !processing);
     }
 
     @Override
@@ -234,6 +233,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         lock.lock();
         try {
             queue.clear();
+            clears++;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -286,11 +286,8 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
             long earliest = System.nanoTime();
             List<StatusChange> next = awaitNext(latch, earliest);
             while (!next.isEmpty()) {
-                boolean done = endpoint.isDurable() ? sendUntilDone(latch, next) : sender.send(next);
-                processed(
-                        done || !endpoint.isDurable()
-                                ? next.get(next.size() - 1).revision()
-                                : 0);
+                boolean done = sendOnceOrUntilDone(latch, next);
+                processed(latch, done ? next.get(next.size() - 1).revision() : 0);
                 earliest = System.nanoTime() + endpoint.getInterval().toNanos();
                 next = awaitNext(latch, earliest);
             }
@@ -319,17 +316,22 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
                 if (maySend && !queue.isEmpty() && wait <= 0) {
                     return removeNext();
                 }
-                await(maySend && !queue.isEmpty() ? wait : Long.MAX_VALUE);
+                // Nothing says that a closed feed is open again, if that lasted only for a moment.
+                await(queue.isEmpty() ? Long.MAX_VALUE : maySend ? wait : CLOSED_PAUSE_NANOS);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** Processes changes again after each failure; returns false if the thread must end, or another node continues. */
-    private boolean sendUntilDone(CountDownLatch latch, List<StatusChange> next) {
+    /**
+     * Processes changes; a durable listener again after each failure.
+     *
+     * @return false if the changes come again: the thread must end, or another node continues
+     */
+    private boolean sendOnceOrUntilDone(CountDownLatch latch, List<StatusChange> next) {
         long pause = FIRST_PAUSE_NANOS;
-        while (!sender.send(next)) {
+        while (!sender.send(next) && endpoint.isDurable()) {
             if (!awaitRetry(latch, pause)) {
                 return false;
             }
@@ -342,13 +344,13 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
         long end = System.nanoTime() + pause;
         lock.lock();
         try {
-            while (latch == terminated && stop != Stop.NOW && feed.isOpen()) {
+            while (latch == terminated && stop != Stop.NOW && clears == clearsAtRemoval) {
                 long wait = end - System.nanoTime();
-                boolean suspended = isSuspendingOrSuspended();
-                if (wait <= 0 && !suspended) {
+                boolean maySend = feed.isOpen() && !isSuspendingOrSuspended();
+                if (wait <= 0 && maySend) {
                     return true;
                 }
-                await(suspended ? Long.MAX_VALUE : wait);
+                await(maySend ? wait : CLOSED_PAUSE_NANOS);
             }
             return false;
         } finally {
@@ -357,10 +359,13 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
     }
 
     /** @param revision up to which the changes are done; 0 if those that were removed from the queue are not */
-    private void processed(long revision) {
+    private void processed(CountDownLatch latch, long revision) {
         lock.lock();
         try {
-            processing = false;
+            if (latch == terminated) {
+                // Otherwise the feed would save the position after changes that are not done.
+                processing = revision == 0 && stop == Stop.NOW;
+            }
         } finally {
             lock.unlock();
         }
@@ -370,6 +375,7 @@ final class StatusChangesConsumer extends DefaultConsumer implements ShutdownAwa
     /** One change without an interval, otherwise all changes in the queue. */
     private List<StatusChange> removeNext() {
         processing = true;
+        clearsAtRemoval = clears;
         List<StatusChange> all = new ArrayList<>();
         StatusChange change = queue.poll();
         while (change != null) {

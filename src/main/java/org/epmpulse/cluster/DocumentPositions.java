@@ -58,7 +58,16 @@ public final class DocumentPositions implements ListenerPositions {
     @Override
     public synchronized OptionalLong readDurable(String listener) throws IOException {
         Long position = all().get(listener);
-        return position == null ? OptionalLong.empty() : OptionalLong.of(Math.min(position, revision.getAsLong()));
+        if (position == null) {
+            return OptionalLong.empty();
+        }
+        long known = revision.getAsLong();
+        if (position <= known) {
+            return OptionalLong.of(position);
+        }
+        // Otherwise it would count again when the journal has reached it.
+        write(listener, known);
+        return OptionalLong.of(known);
     }
 
     @Override

@@ -154,6 +154,8 @@ public final class Lease implements Activity {
         if (!table.renew(node, current.epoch())) {
             drop("another node has taken the lease");
         } else {
+            // It may have lapsed during the call.
+            announce();
             held = new Held(current.epoch(), now, wall);
         }
     }

@@ -33,10 +33,10 @@ import org.slf4j.LoggerFactory;
 public record RouteFiles(Path folder) {
 
     /** Schemes of endpoints from which only one route may read, with any options. */
-    private static final Set<String> WORK_SCHEMES = Set.of("alerts", "canvas-edits", "epm-polls");
+    private static final Set<String> WORK_SCHEMES = Set.of("alerts", "canvas-edits", "epm-polls", "status-changes");
 
     /** Schemes of endpoints from which Camel permits only one route, or calls only the last one. */
-    private static final Set<String> SINGLE_CONSUMER_SCHEMES = Set.of("direct", "quartz", "status-changes");
+    private static final Set<String> SINGLE_CONSUMER_SCHEMES = Set.of("direct", "quartz");
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteFiles.class);
 
@@ -218,7 +218,10 @@ public record RouteFiles(Path folder) {
         return problems;
     }
 
-    /** @throws ConfigurationException if two routes read from the same source of work, which sends each item once */
+    /**
+     * @throws ConfigurationException if two routes read from the same source of work, which sends each item once, or are the
+     *     same listener, which has one position
+     */
     public static void requireOneRouteForEachSource(CamelContext context) {
         List<Problem> problems = duplicates(context, RouteFile.definitions(context), WORK_SCHEMES);
         if (!problems.isEmpty()) {

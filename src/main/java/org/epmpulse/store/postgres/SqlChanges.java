@@ -50,7 +50,12 @@ final class SqlChanges {
             return new Page(List.of(), 0);
         }
         try (Connection reader = database.reader()) {
-            Reading reading = new Reading(cursor == null ? find(reader, now.sequence()) : cursor, revision);
+            Cursor known = cursor;
+            // Rows after the cursor may have been deleted.
+            Cursor from = known != null && known.seq() + 1 >= SqlBoards.firstRow(reader)
+                    ? known
+                    : find(reader, now.sequence());
+            Reading reading = new Reading(from, revision);
             int rows = Math.min(limit, MAX_ROWS);
             long before = -1;
             while (reading.changes.isEmpty() && reading.seq < now.sequence() && reading.seq != before) {

@@ -17,6 +17,8 @@ import org.epmpulse.cluster.TestingActivity;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.Status;
+import org.epmpulse.status.StatusChange;
+import org.epmpulse.store.ChangeReader;
 import org.epmpulse.store.HistoryGoneException;
 import org.epmpulse.store.IdempotencyIndex;
 import org.epmpulse.store.NameInterner;
@@ -192,7 +194,7 @@ class SqlRetentionTest {
     void aPastBoardIsThatOfItsTimeWithAndWithoutCheckpoints() throws Exception {
         execute(settings, "UPDATE journal SET received = received - (6 - seq) * interval '1 hour'");
         restart();
-        node.lease.poll();
+        becomeActive();
         Instant first = Instant.now().minus(Duration.ofHours(5));
         List<String> jobs = List.of("J1", "J2", "J3", "J4", "J5");
         assertThat(jobsAt(first)).isEqualTo(jobs);
@@ -203,8 +205,7 @@ class SqlRetentionTest {
                     node.store.boardAt(first.plus(Duration.ofHours(row - 1)).plusSeconds(60));
             assertThat(then.sequence()).isEqualTo(row);
             SqlCheckpoints checkpoints = checkpoints();
-            node.writes.run(
-                    node.database, (connection, epoch) -> checkpoints.write(connection, SqlCheckpoints.DAY, then));
+            writes.run(node.database, (connection, epoch) -> checkpoints.write(connection, SqlCheckpoints.DAY, then));
         }
 
         assertThat(jobsAt(first)).isEqualTo(jobs);
@@ -224,8 +225,20 @@ class SqlRetentionTest {
     }
 
     @Test
+    void aReaderOfChangesContinuesAfterRowsThatWereRemoved() throws Exception {
+        ChangeReader reader = node.store.changesAfter(0);
+        assertThat(reader.next(1).changes()).hasSize(1);
+        execute(settings, "DELETE FROM journal WHERE seq <= 3");
+
+        ChangeReader.Page page = reader.next(1);
+
+        assertThat(page.lost()).isEqualTo(2);
+        assertThat(page.changes()).extracting(StatusChange::revision).containsExactly(4L);
+    }
+
+    @Test
     void rowsOfNodesThatAreGoneAreRemovedAfterADay() throws Exception {
-        node.lease.poll();
+        becomeActive();
         execute(
                 settings,
                 "INSERT INTO node SELECT gen_random_uuid(), name, '1', 'hash', 1, 1, clock_timestamp() - age, 'running'"
