@@ -95,6 +95,7 @@ public final class DomainReplies {
         if (at == null) {
             store.latest().join();
         }
+        Instant asOf = AsOf.at(store.asOf(), at);
         WindowView view = at == null ? views.current() : views.past(store.boardAt(at), at);
         DomainNotes shownNotes = at == null ? notes.get() : DomainNotes.NONE;
         WindowPlan plan = views.plan();
@@ -114,7 +115,7 @@ public final class DomainReplies {
                 entries(domain.rule().after().stream(), view, shownNotes),
                 entries(plan.dependants(id).stream(), view, shownNotes),
                 store.runs(runs).runs().stream().map(RunColumn::all).toList()));
-        return at == null ? AsOf.mark(reply, store.asOf()) : reply;
+        return AsOf.mark(reply, asOf);
     }
 
     private DomainId id(Map<String, Object> headers) {

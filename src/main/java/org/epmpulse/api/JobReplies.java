@@ -3,12 +3,12 @@ package org.epmpulse.api;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.epmpulse.http.ApiError;
 import org.epmpulse.http.AsOf;
 import org.epmpulse.http.BadRequestException;
-import org.epmpulse.http.NotFoundException;
+import org.epmpulse.http.ErrorCode;
 import org.epmpulse.http.Reply;
 import org.epmpulse.http.RequestHeaders;
-import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Job;
 import org.epmpulse.store.StatusStore;
@@ -45,24 +45,22 @@ public final class JobReplies {
     }
 
     /**
-     * A page of jobs, the latest first. It has fewer than {@code limit} if they have many domains together.
+     * A page of jobs, the latest first. It has fewer than {@code limit} if they have many domains together. Waits for the
+     * store, on a worker.
      *
      * @throws BadRequestException if {@code limit} or {@code before} is out of bounds
      */
     public Reply list(Map<String, Object> headers) {
         int limit = (int) RequestHeaders.number(headers, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         long before = RequestHeaders.number(headers, "before", 0, MAX_BEFORE, Long.MAX_VALUE);
-        List<Job> jobs = latest().jobs().latest(limit + 1, before);
+        store.latest().join();
+        Instant asOf = store.asOf();
+        List<Job> jobs = store.board().jobs().latest(limit + 1, before);
         int size = pageSize(jobs, limit);
         boolean more = jobs.size() > size;
         List<Job> page = jobs.subList(0, size);
         String next = more ? String.valueOf(page.get(size - 1).sequence()) : null;
-        return AsOf.mark(Reply.ok(new Page(page.stream().map(JobReplies::run).toList(), next)), store.asOf());
-    }
-
-    /** With what other nodes have recorded; waits for the store, on a worker. */
-    private Board latest() {
-        return store.latest().join();
+        return AsOf.mark(Reply.ok(new Page(page.stream().map(JobReplies::run).toList(), next)), asOf);
     }
 
     private static int pageSize(List<Job> jobs, int limit) {
@@ -74,17 +72,21 @@ public final class JobReplies {
     }
 
     /**
-     * The latest run of one job.
+     * The latest run of one job. Waits for the store, on a worker.
      *
-     * @throws NotFoundException if the job was never reported, or is not among the latest jobs
+     * @return an error if the job was never reported, or is not among the latest jobs, as far as this node knows
      */
     public Reply one(Map<String, Object> headers) {
         String id = RequestHeaders.pathParameter(headers, "job_id");
-        Job job = id == null ? null : latest().jobs().get(id);
+        store.latest().join();
+        Instant asOf = store.asOf();
+        Job job = id == null ? null : store.board().jobs().get(id);
         if (job == null) {
-            throw new NotFoundException("Unknown job. GET /api/v1/jobs lists the latest jobs.", Map.of());
+            ApiError unknown =
+                    new ApiError(ErrorCode.NOT_FOUND, "Unknown job. GET /api/v1/jobs lists the latest jobs.");
+            return AsOf.mark(unknown.reply(), asOf);
         }
-        return AsOf.mark(Reply.ok(run(job)), store.asOf());
+        return AsOf.mark(Reply.ok(run(job)), asOf);
     }
 
     private static Run run(Job job) {

@@ -49,12 +49,12 @@ public final class RunReplies {
         if (past == null) {
             store.latest().join();
         }
+        Instant asOf = AsOf.at(store.asOf(), past);
         RunPage page = read(query(headers, past == null ? now(store.board(), clock) : past));
         Reply reply = Accept.of(headers).prefers("text/csv", "application/json")
                 ? CsvPages.reply(HistoryCsv.writeRuns(page.runs()), page.next(), FILTERS, headers)
                 : Reply.ok(new Page(page.runs().stream().map(RunColumn::all).toList(), page.next(), page.asOf()));
-        Reply varying = reply.withHeaders(Map.of("Vary", "Accept"));
-        return past == null ? AsOf.mark(varying, store.asOf()) : varying;
+        return AsOf.mark(reply.withHeaders(Map.of("Vary", "Accept")), asOf);
     }
 
     /** The time now, but not before that of the last update: the clock that stamps updates may be ahead of this one. */

@@ -76,12 +76,15 @@ public final class WindowReplies {
     public Reply show(Map<String, Object> headers) {
         Instant at = past(headers, clock);
         boolean trends = RequestHeaders.flag(headers, "trends");
-        if (at != null) {
-            return past(at, trends);
+        if (at == null) {
+            // What other nodes have recorded.
+            store.latest().join();
         }
-        // What other nodes have recorded.
-        store.latest().join();
-        return AsOf.mark(trends ? withTrends() : current(RequestHeaders.text(headers, "after")), store.asOf());
+        Instant asOf = AsOf.at(store.asOf(), at);
+        if (at != null) {
+            return AsOf.mark(past(at, trends), asOf);
+        }
+        return AsOf.mark(trends ? withTrends() : current(RequestHeaders.text(headers, "after")), asOf);
     }
 
     /** The requested time in the past; null for now and for the future. */

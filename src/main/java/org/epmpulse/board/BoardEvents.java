@@ -171,6 +171,7 @@ public final class BoardEvents implements AutoCloseable {
     }
 
     private void begin(ApiServer server, RoutingContext request) {
+        Instant asOf = store.asOf();
         Board board = store.board();
         request.response()
                 .putHeader("Content-Type", "text/event-stream; charset=utf-8")
@@ -178,7 +179,6 @@ public final class BoardEvents implements AutoCloseable {
                 // Without it nginx would buffer events until it has a page of them.
                 .putHeader("X-Accel-Buffering", "no")
                 .putHeader("EPMPulse-Lineage", replies.lineage());
-        Instant asOf = store.asOf();
         if (asOf != null) {
             request.response().putHeader(AsOf.HEADER, asOf.toString());
         }
@@ -194,7 +194,7 @@ public final class BoardEvents implements AutoCloseable {
         }
         // Catches a change after the feed was created and before this session was published.
         now.feed.advance(store.board(), clock.instant());
-        now.add(request);
+        now.add(request, asOf);
     }
 
     /** Whether there is room for a reader, or it can be made. */
@@ -242,13 +242,15 @@ public final class BoardEvents implements AutoCloseable {
                     timer -> forEachInTurns(List.copyOf(readers), 0, reader -> reader.writeFew(HEARTBEAT)));
         }
 
-        void add(RoutingContext request) {
+        /** @param asOf in the header of the reply */
+        void add(RoutingContext request, @Nullable Instant asOf) {
             EventReader reader = new EventReader(request, ApiServer.key(request), server.unsentBytes(), feed.end());
             readers.add(reader);
             readersByKey.merge(reader.holder, 1, Integer::sum);
             count = readers.size();
             request.addEndHandler(end -> remove(reader));
             reader.writeFew(Buffer.buffer("retry: " + RETRY_MILLIS + "\n" + firstLines(request, reader) + "\n"));
+            reader.sendAsOf(asOf);
             reader.sendAsOf(store.asOf());
             if (reader.position.compareTo(feed.end()) < 0) {
                 flushSoon();

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.epmpulse.http.AsOf;
 import org.epmpulse.http.BadRequestException;
@@ -124,7 +125,8 @@ public final class BoardReplies {
     public CompletionStage<Reply> all(Map<String, Object> headers) {
         Instant at = past(headers);
         if (at != null) {
-            return reply(renderPast(at), headers, false);
+            Instant asOf = AsOf.at(store.asOf(), at);
+            return reply(renderPast(at), found -> AsOf.mark(found.replyOrNotModified(headers), asOf));
         }
         CompletableFuture<Board> latest = store.latest();
         // A store that fails has a board that it knows.
@@ -134,19 +136,19 @@ public final class BoardReplies {
     }
 
     private CompletionStage<Reply> current(Map<String, Object> headers) {
+        Instant asOf = store.asOf();
         RenderedBoard rendered = cache.rendered(store.board(), notes.get(), clock.instant());
         return rendered == null
-                ? reply(cache.render(), headers, true)
-                : CompletableFuture.completedStage(mark(rendered.replyOrNotModified(headers)));
+                ? reply(cache.render(), found -> mark(found.replyOrNotModified(headers), asOf))
+                : CompletableFuture.completedStage(mark(rendered.replyOrNotModified(headers), asOf));
     }
 
-    private CompletionStage<Reply> reply(
-            CompletableFuture<RenderedBoard> rendered, Map<String, Object> headers, boolean current) {
+    private static CompletionStage<Reply> reply(
+            CompletableFuture<RenderedBoard> rendered, Function<RenderedBoard, Reply> toReply) {
         CompletableFuture<Reply> reply = new CompletableFuture<>();
         rendered.whenComplete((board, failure) -> {
             if (board != null) {
-                Reply found = board.replyOrNotModified(headers);
-                reply.complete(current ? mark(found) : found);
+                reply.complete(toReply.apply(board));
             } else {
                 reply.completeExceptionally(failure);
             }
@@ -155,8 +157,7 @@ public final class BoardReplies {
     }
 
     /** Adds the header of {@link AsOf} while the store does not know all; a shared reply stays shared. */
-    private Reply mark(Reply reply) {
-        Instant asOf = store.asOf();
+    private Reply mark(Reply reply, @Nullable Instant asOf) {
         Marked known = marked;
         if (asOf == null) {
             if (known != null) {
@@ -216,8 +217,8 @@ public final class BoardReplies {
         if (at == null) {
             store.latest().join();
         }
-        Reply reply = render(app.domainIds().size(), () -> app(app, at, headers));
-        return at == null ? AsOf.mark(reply, store.asOf()) : reply;
+        Instant asOf = AsOf.at(store.asOf(), at);
+        return AsOf.mark(render(app.domainIds().size(), () -> app(app, at, headers)), asOf);
     }
 
     private Reply app(Catalog.App app, @Nullable Instant at, Map<String, Object> headers) {

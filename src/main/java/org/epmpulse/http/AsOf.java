@@ -17,6 +17,17 @@ public final class AsOf {
     private AsOf() {}
 
     /**
+     * Up to when the content of a time is complete.
+     *
+     * @param asOf up to when all content is complete; null if that is now
+     * @param at the time in the past that is shown; null for now
+     * @return null if the content is complete
+     */
+    public static @Nullable Instant at(@Nullable Instant asOf, @Nullable Instant at) {
+        return asOf == null || at == null || at.isAfter(asOf) ? asOf : null;
+    }
+
+    /**
      * The same reply with the header.
      *
      * @param asOf null if the content is complete: the reply stays as it is

@@ -54,7 +54,10 @@ public interface StatusStore extends AutoCloseable {
         return CompletableFuture.completedFuture(board());
     }
 
-    /** Since when this node does not know what others have recorded; null while it knows. */
+    /**
+     * Since when this node does not know what others have recorded; null while it knows. To be read before the board that it
+     * is about, which may become complete meanwhile.
+     */
     @Nullable
     default Instant asOf() {
         return null;

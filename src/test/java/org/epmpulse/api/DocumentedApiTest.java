@@ -248,6 +248,14 @@ class DocumentedApiTest {
         Operation job = operation("GET /api/v1/jobs/{job_id}");
         add(exchanges, job, 200, "-", "a job that runs", () -> get("/api/v1/jobs/long"));
         add(exchanges, job, 404, "NOT_FOUND", "an unknown job", () -> get("/api/v1/jobs/none"));
+        add(exchanges, job, 404, "NOT_FOUND", "an unknown job while the database does not answer", () -> {
+            api.store.setAsOf(Instant.parse("2026-02-16T14:00:00Z"));
+            try {
+                return get("/api/v1/jobs/none");
+            } finally {
+                api.store.setAsOf(null);
+            }
+        });
         Operation jobs = operation("GET /api/v1/jobs");
         add(exchanges, jobs, 200, "-", "a page of several", () -> get("/api/v1/jobs?limit=1"));
         Operation history = operation("GET /api/v1/history");

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,7 @@ import org.epmpulse.status.ValidatedUpdate;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads of a store to which other nodes write, too. */
@@ -37,21 +39,23 @@ class LatestBoardTest {
         return ValidatedUpdate.of(id, Status.WARNING, jobId, null, null);
     }
 
-    private CompletableFuture<HttpResponse<String>> getLater(String path) {
-        return CompletableFuture.supplyAsync(() -> api.get(path), threads);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
+    static List<String> reads() {
+        return List.of(
                 "/api/v1/status",
                 "/api/v1/status/FCCS",
                 "/api/v1/jobs",
                 "/api/v1/jobs/LOAD_ELSEWHERE",
                 "/api/v1/window",
                 "/api/v1/domains/FCCS/Consolidation",
-                "/api/v1/runs"
-            })
+                "/api/v1/runs");
+    }
+
+    private CompletableFuture<HttpResponse<String>> getLater(String path) {
+        return CompletableFuture.supplyAsync(() -> api.get(path), threads);
+    }
+
+    @ParameterizedTest
+    @MethodSource("reads")
     void aReadShowsWhatAnotherNodeHadRecordedBefore(String path) {
         CompletableFuture<Board> look = api.store.holdLook();
         CompletableFuture<HttpResponse<String>> read = getLater(path);
@@ -116,16 +120,7 @@ class LatestBoardTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/api/v1/status",
-                "/api/v1/status/FCCS",
-                "/api/v1/jobs",
-                "/api/v1/jobs/LOAD_ELSEWHERE",
-                "/api/v1/window",
-                "/api/v1/domains/FCCS/Consolidation",
-                "/api/v1/runs"
-            })
+    @MethodSource("reads")
     void whileTheDatabaseIsAwayAReplySaysUpToWhenItIsComplete(String path) {
         api.store.recordElsewhere(update("LOAD_ELSEWHERE"));
         assertThat(api.get(path).headers().firstValue(AS_OF)).isEmpty();
@@ -140,6 +135,41 @@ class LatestBoardTest {
 
         api.store.setAsOf(null);
         assertThat(api.get(path).headers().firstValue(AS_OF)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("reads")
+    void aReplyIsMarkedAsItsBoardWasRead(String path) {
+        api.store.recordElsewhere(update("LOAD_ELSEWHERE"));
+
+        api.store.setAsOfUntilRead(Instant.parse("2026-02-16T14:29:58Z"));
+
+        assertThat(api.get(path).headers().firstValue(AS_OF)).contains("2026-02-16T14:29:58Z");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "status/FCCS", "window", "domains/FCCS/Consolidation", "runs"})
+    void aTimeInThePastThatThisNodeMayNotKnowIsMarked(String path) {
+        Instant asOf = Instant.now().minusSeconds(60).truncatedTo(ChronoUnit.MILLIS);
+        api.store.setAsOf(asOf);
+
+        HttpResponse<String> reply = api.get("/api/v1/" + path + "?at=" + asOf.plusSeconds(30));
+
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(reply.headers().firstValue(AS_OF)).contains(asOf.toString());
+    }
+
+    @Test
+    void aJobThatMayBeKnownToOtherNodesIsUnknownAsOfATime() {
+        assertThat(api.get("/api/v1/jobs/LOAD_ELSEWHERE").headers().firstValue(AS_OF))
+                .isEmpty();
+
+        api.store.setAsOf(Instant.parse("2026-02-16T14:29:58Z"));
+        HttpResponse<String> away = api.get("/api/v1/jobs/LOAD_ELSEWHERE");
+
+        assertThat(away.statusCode()).isEqualTo(404);
+        assertThat(away.body()).contains("\"NOT_FOUND\"", "Unknown job.");
+        assertThat(away.headers().firstValue(AS_OF)).contains("2026-02-16T14:29:58Z");
     }
 
     @ParameterizedTest

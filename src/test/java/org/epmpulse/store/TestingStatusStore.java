@@ -61,6 +61,10 @@ public final class TestingStatusStore implements StatusStore {
     private volatile @Nullable CompletableFuture<Board> look;
     private final AtomicInteger looks = new AtomicInteger();
     private volatile @Nullable Instant asOf;
+    private volatile boolean answersOnceRead;
+
+    /** Whether this thread has asked for the latest board. */
+    private final ThreadLocal<Boolean> looked = ThreadLocal.withInitial(() -> false);
 
     public TestingStatusStore(InstantSource clock) {
         this(clock, change -> {});
@@ -224,6 +228,10 @@ public final class TestingStatusStore implements StatusStore {
         if (bug != null) {
             throw bug;
         }
+        if (answersOnceRead && looked.get()) {
+            answersOnceRead = false;
+            asOf = null;
+        }
         return board;
     }
 
@@ -252,11 +260,18 @@ public final class TestingStatusStore implements StatusStore {
     public CompletableFuture<Board> latest() {
         CompletableFuture<Board> held = look;
         looks.incrementAndGet();
-        return held == null ? CompletableFuture.completedFuture(board()) : held.thenApply(seen -> board());
+        looked.set(answersOnceRead);
+        return held == null ? CompletableFuture.completedFuture(board) : held.thenApply(seen -> board);
     }
 
     /** From now on the database does not answer; null: it does. */
     public void setAsOf(@Nullable Instant asOf) {
+        this.asOf = asOf;
+    }
+
+    /** From now on the database does not answer, until a thread has asked for the latest board, and read it. */
+    public void setAsOfUntilRead(Instant asOf) {
+        answersOnceRead = true;
         this.asOf = asOf;
     }
 
