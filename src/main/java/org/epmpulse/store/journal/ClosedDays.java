@@ -35,8 +35,15 @@ final class ClosedDays implements AutoCloseable {
     /** End of the journal that the snapshot includes; null before the first snapshot. */
     private volatile @Nullable JournalPosition written;
 
-    /** The day up to which the days before are maintained. */
-    private volatile @Nullable LocalDate maintained;
+    private volatile @Nullable Maintained maintained;
+
+    /**
+     * Which days were maintained.
+     *
+     * @param day in which the snapshot ended; days before it are closed
+     * @param openings of files until then: a closed day may have been opened again, and closed
+     */
+    private record Maintained(LocalDate day, int openings) {}
 
     /** @param startDelay from {@link #start} to the first day that is compressed */
     ClosedDays(
@@ -59,13 +66,14 @@ final class ClosedDays implements AutoCloseable {
     }
 
     /**
-     * Maintains the days before the one in which the snapshot ends, if that was not done yet. Returns at once.
+     * Maintains the days before the one in which the snapshot ends, if that was not done since one of them was open. Returns
+     * at once.
      *
      * @param end of the journal that the snapshot includes
      */
     void snapshotWritten(JournalPosition end) {
         written = end;
-        if (!end.day().equals(maintained)) {
+        if (!new Maintained(end.day(), log.openings()).equals(maintained)) {
             thread.wake();
         }
     }
@@ -77,7 +85,11 @@ final class ClosedDays implements AutoCloseable {
 
     private void maintain() {
         JournalPosition position = written;
-        if (position == null || position.day().equals(maintained)) {
+        if (position == null) {
+            return;
+        }
+        Maintained now = new Maintained(position.day(), log.openings());
+        if (now.equals(maintained)) {
             return;
         }
         try {
@@ -86,7 +98,7 @@ final class ClosedDays implements AutoCloseable {
             synchronized (order) {
                 checkpoints.retainDays(dayFileRetention.prune(daysByAge(position)));
             }
-            maintained = position.day();
+            maintained = now;
         } catch (IOException e) {
             LOG.error(
                     "Journal: compressing or deleting closed days failed: {}; retrying after the next update",

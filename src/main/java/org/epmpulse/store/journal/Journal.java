@@ -40,6 +40,10 @@ final class Journal implements AutoCloseable {
     private JournalFile file;
     private @Nullable Instant lastReceived;
     private volatile LocalDate day;
+
+    /** How often another file was opened. */
+    private volatile int openings;
+
     private long length;
     private boolean broken;
     private boolean hasOtherWriter;
@@ -104,6 +108,11 @@ final class Journal implements AutoCloseable {
     /** The day whose file is open; only its file may grow. Thread-safe. */
     LocalDate day() {
         return day;
+    }
+
+    /** How often the file of another day was opened since the start. Thread-safe. */
+    int openings() {
+        return openings;
     }
 
     /**
@@ -273,6 +282,7 @@ final class Journal implements AutoCloseable {
             leaveFile();
             file = next;
             day = today;
+            openings = openings + 1;
             length = nextLength;
         }
     }

@@ -63,6 +63,11 @@ final class JournalLog implements GroupLog<JournalPosition>, AutoCloseable {
         return journal.day();
     }
 
+    /** How often the file of another day was opened since the start. Thread-safe. */
+    int openings() {
+        return journal.openings();
+    }
+
     @Override
     public Transaction begin() {
         return new JournalTransaction(clock.next());

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.system.DiskSpaceMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -285,16 +286,19 @@ public final class JournalStatusStore implements StatusStore {
         T run() throws IOException;
     }
 
-    /** Reads the files of the journal; repairs a damaged one and reads again. */
+    /** Reads the files of the journal; repairs a damaged one and reads again, also after the oldest day was deleted. */
     private <T> T readHistory(HistoryRead<T> read) {
         Set<DayFile> repaired = new HashSet<>();
+        Set<String> deleted = new HashSet<>();
         while (true) {
             try {
                 return read.run();
             } catch (DamagedDayException e) {
                 repair(e, repaired);
             } catch (IOException e) {
-                throw new StoreUnavailableException("the history cannot be read: " + DataFolder.describe(e), e);
+                if (!(e instanceof NoSuchFileException missing && deleted.add(missing.getFile()))) {
+                    throw new StoreUnavailableException("the history cannot be read: " + DataFolder.describe(e), e);
+                }
             }
         }
     }
