@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.threads.ServiceThreads;
 import org.epmpulse.threads.WakeableThread;
@@ -67,17 +68,26 @@ final class SnapshotWriter implements AutoCloseable {
     }
 
     private long writeAndPause() {
-        long start = System.nanoTime();
         try {
-            if (write()) {
-                return pauseMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
-            }
-            thread.wake();
-            return RETRY_MILLIS;
+            return writeAndPause(thread, this::write);
         } catch (RuntimeException | Error e) {
             problem = "the state file cannot be written, see the log";
             throw e;
         }
+    }
+
+    /**
+     * Writes the file, again later after a failure, and returns the pause until the next write, in milliseconds.
+     *
+     * @param write returns false after a failure
+     */
+    static long writeAndPause(WakeableThread thread, BooleanSupplier write) {
+        long start = System.nanoTime();
+        if (write.getAsBoolean()) {
+            return pauseMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+        }
+        thread.wake();
+        return RETRY_MILLIS;
     }
 
     /**
@@ -86,7 +96,7 @@ final class SnapshotWriter implements AutoCloseable {
      *
      * @param tookMillis duration of the last write
      */
-    static long pauseMillis(long tookMillis) {
+    private static long pauseMillis(long tookMillis) {
         return Math.max(MAX_BEHIND_MILLIS - 2 * tookMillis, 8 * tookMillis);
     }
 

@@ -3,7 +3,6 @@ package org.epmpulse.store.journal;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.store.StatusStore;
@@ -55,11 +54,7 @@ public final class StateFileWriter implements AutoCloseable {
     }
 
     private long writeAndPause() {
-        long start = System.nanoTime();
-        if (!write()) {
-            thread.wake();
-        }
-        return SnapshotWriter.pauseMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+        return SnapshotWriter.writeAndPause(thread, this::write);
     }
 
     /** Returns false after a failure. */
