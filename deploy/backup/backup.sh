@@ -57,6 +57,8 @@ copy_data() {
   for file in apps_status.json api-key; do
     [ ! -e "$data/$file" ] || cp -P "$data/$file" "$copy/data/" || return 1
   done
+  # Before the history, so that no position is ahead of it.
+  [ ! -e "$data/listeners" ] || cp -R -P "$data/listeners" "$copy/data/" || return 1
   # Only the days that exist now: a later day must not follow a gap.
   for file in $(find "$data/history" -maxdepth 1 -name '*.jsonl' -o -name '*.jsonl.gz' | sort); do
     day=$(basename "$file")
@@ -72,7 +74,7 @@ copy_data() {
   done
   # After the files, whose order it is.
   [ ! -e "$data/history/order.txt" ] || cp -P "$data/history/order.txt" "$copy/data/history/" || return 1
-  for folder in quarantine slack; do
+  for folder in quarantine slack alerts watch; do
     [ ! -e "$data/$folder" ] || cp -R -P "$data/$folder" "$copy/data/" || return 1
   done
 }

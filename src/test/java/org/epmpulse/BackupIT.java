@@ -183,6 +183,24 @@ class BackupIT {
     }
 
     @Test
+    void whatWasSentAndHowFarListenersAreIsInABackup() throws Exception {
+        try (PackagedProgram program = start(home)) {
+            post(program);
+        }
+        List<String> files =
+                List.of("listeners/positions.json", "alerts/webhook.json", "slack/alerts.json", "watch/planning.json");
+        for (String file : files) {
+            Files.createDirectories(home.resolve("data").resolve(file).getParent());
+            Files.writeString(home.resolve("data").resolve(file), "{}");
+        }
+
+        Path backup = backUp();
+
+        assertThat(files).allSatisfy(file -> assertThat(backup.resolve("data").resolve(file))
+                .hasContent("{}"));
+    }
+
+    @Test
     void aRestoredStoreHasANewIdAndTheOldDataIsKept() throws Exception {
         String original;
         Path backup;
