@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.epmpulse.config.AppsConfig;
+import org.epmpulse.config.Auth;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainNotes;
 import org.epmpulse.status.StatusUpdate;
@@ -82,7 +83,7 @@ public final class PollSchedule implements WorkSource<Poll> {
         List<Poll> polls = new ArrayList<>();
         for (EnvironmentState environment : environments.values()) {
             while (polls.size() < max) {
-                PolledJob job = environment.next(MAX_CONCURRENT, now);
+                PolledJob job = environment.next(maxConcurrent(environment), now);
                 if (job == null) {
                     break;
                 }
@@ -90,6 +91,11 @@ public final class PollSchedule implements WorkSource<Poll> {
             }
         }
         return polls;
+    }
+
+    /** One with a password: an account may be locked after three wrong ones. */
+    private static int maxConcurrent(EnvironmentState environment) {
+        return environment.server().auth() instanceof Auth.Basic ? 1 : MAX_CONCURRENT;
     }
 
     private void beginRound(Instant now) {
@@ -121,7 +127,7 @@ public final class PollSchedule implements WorkSource<Poll> {
         Instant now = clock.steady();
         Duration until = now.isBefore(nextRound) ? Duration.between(now, nextRound) : Duration.ZERO;
         for (EnvironmentState environment : environments.values()) {
-            Duration wait = environment.untilNext(MAX_CONCURRENT, now);
+            Duration wait = environment.untilNext(maxConcurrent(environment), now);
             if (wait != null && wait.compareTo(until) < 0) {
                 until = wait;
             }

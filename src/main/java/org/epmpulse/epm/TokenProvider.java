@@ -28,6 +28,12 @@ public final class TokenProvider {
 
     private static final Duration RETRY_DELAY = Duration.ofSeconds(30);
 
+    /** After the second rejection of a password: some more could lock the account. */
+    private static final Duration PASSWORD_RETRY_DELAY = Duration.ofHours(1);
+
+    private static final String PASSWORD_REJECTED = "EPM rejected username and password; a user with multifactor"
+            + " authentication needs auth.type jwt_assertion";
+
     /** Longer than the time limit of a token request. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(40);
 
@@ -67,19 +73,19 @@ public final class TokenProvider {
 
     /**
      * Records that a server rejected a value with 401: the next call requests a new token. If the server also rejects
-     * the new token, or the credentials are a password, calls for this server fail for 30 s.
+     * the new token, or the credentials are a password, calls for this server fail for 30 s; after a password was rejected
+     * again, for an hour.
      */
     public void reject(AppsConfig.Server server, String authorization) {
         Auth auth = auth(server);
         Target target = new Target(server.id(), auth);
         Instant until = clock.steady().plus(RETRY_DELAY);
         if (auth instanceof Auth.Basic) {
-            rejections.put(
-                    target,
-                    new Rejection(
-                            until,
-                            "EPM rejected username and password; a user with multifactor authentication"
-                                    + " needs auth.type jwt_assertion"));
+            rejections.compute(target, (same, before) -> {
+                boolean again =
+                        before != null && clock.steady().isBefore(before.until().plus(PASSWORD_RETRY_DELAY));
+                return new Rejection(again ? clock.steady().plus(PASSWORD_RETRY_DELAY) : until, PASSWORD_REJECTED);
+            });
         } else if (credential(auth).invalidate(authorization)) {
             rejections.compute(target, (same, before) -> {
                 boolean again = before != null && clock.steady().isBefore(before.until());
@@ -94,13 +100,9 @@ public final class TokenProvider {
      * @return {@link EpmCredentialsException} for a password, else the given exception: a new token may be accepted
      */
     RuntimeException rejected(AppsConfig.Server server, String authorization, EpmUnauthorizedException e) {
-        if (auth(server) instanceof Auth.Basic) {
-            // No retry: more attempts with the same password could lock the account.
-            return new EpmCredentialsException("EPM rejected username and password;"
-                    + " a user with multifactor authentication needs auth.type jwt_assertion");
-        }
         reject(server, authorization);
-        return e;
+        // No retry with a password: more attempts could lock the account.
+        return auth(server) instanceof Auth.Basic ? new EpmCredentialsException(PASSWORD_REJECTED) : e;
     }
 
     /** Cancels token requests in flight; new ones fail at once. */

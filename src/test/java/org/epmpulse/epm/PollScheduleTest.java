@@ -51,7 +51,7 @@ class PollScheduleTest {
         Map<String, AppsConfig.App> apps = new LinkedHashMap<>();
         for (String name : List.of("Planning", "FCCS")) {
             String id = name.toLowerCase(java.util.Locale.ROOT);
-            Auth auth = new Auth.Basic("robot", "pass");
+            Auth auth = new Auth.OAuth(URI.create("https://login.example/token"), "epmpulse", "secret", "scope");
             servers.put(
                     id,
                     new AppsConfig.Server(
@@ -385,7 +385,7 @@ class PollScheduleTest {
         List<Object> changes = new ArrayList<>();
         schedule.onNotesChanged(() -> changes.add(schedule.notes()));
         List<String> log;
-        try (RecordedLog recorded = new RecordedLog(org.apache.logging.log4j.Level.INFO)) {
+        try (RecordedLog recorded = new RecordedLog("org.epmpulse.epm", org.apache.logging.log4j.Level.INFO)) {
             assertThat(respondToOneOfTwo(new JobState.Unknown("HTTP 400", "HTTP 400: no such job"), 40))
                     .isBetween(5, 9);
             log = recorded.lines();
@@ -444,7 +444,7 @@ class PollScheduleTest {
     void aFaultOfOurOwnIsLoggedOnceAndTheJobIsPolledLessOften() {
         loadingJobs(2);
         List<String> log;
-        try (RecordedLog recorded = new RecordedLog(org.apache.logging.log4j.Level.WARN)) {
+        try (RecordedLog recorded = new RecordedLog("org.epmpulse.epm", org.apache.logging.log4j.Level.WARN)) {
             assertThat(failOneOfTwo(new IllegalArgumentException("epm_job_id must be a UUID"), 40))
                     .isBetween(5, 9);
             log = recorded.lines();
@@ -875,7 +875,7 @@ class PollScheduleTest {
 
         schedule.stop();
         List<String> log;
-        try (RecordedLog recorded = new RecordedLog()) {
+        try (RecordedLog recorded = new RecordedLog("org.epmpulse.epm", org.apache.logging.log4j.Level.ALL)) {
             schedule.failed(due.get(1), new IOException("the connection was closed"));
             schedule.failed(due.get(2), new IllegalStateException("the pool is shut down"));
             schedule.succeeded(due.get(3));

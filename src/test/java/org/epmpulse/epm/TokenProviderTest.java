@@ -485,6 +485,11 @@ class TokenProviderTest {
         assertThat(tokens.authorization(server("b", auth))).isEqualTo(authorization);
         advance(Duration.ofSeconds(30));
         assertThat(tokens.authorization(server)).isEqualTo(authorization);
+        tokens.reject(server, authorization);
+        advance(Duration.ofMinutes(59));
+        assertThatThrownBy(() -> tokens.authorization(server)).isInstanceOf(EpmCredentialsException.class);
+        advance(Duration.ofMinutes(1));
+        assertThat(tokens.authorization(server)).isEqualTo(authorization);
         assertThat(epm.tokenRequests()).isEmpty();
     }
 
