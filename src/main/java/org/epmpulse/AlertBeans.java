@@ -132,10 +132,10 @@ final class AlertBeans {
         return alerts;
     }
 
-    /** Aborts the calls in flight. */
-    void close() {
+    /** Aborts the calls in flight that have not ended after this time. */
+    void stop(Duration grace) throws InterruptedException {
         if (calls != null) {
-            calls.close();
+            calls.stop(grace);
         }
     }
 

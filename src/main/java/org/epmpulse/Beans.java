@@ -77,8 +77,8 @@ import org.jspecify.annotations.Nullable;
 /** Creates and binds all beans that routes refer to. */
 final class Beans {
 
-    /** How long calls to Slack may still take when the service stops. An aborted message or creation is uncertain. */
-    private static final Duration SLACK_GRACE = Duration.ofSeconds(2);
+    /** How long alerts and calls to Slack may still take when the service stops. An aborted one is uncertain. */
+    private static final Duration STOP_GRACE = Duration.ofSeconds(2);
 
     private Beans() {}
 
@@ -265,12 +265,14 @@ final class Beans {
                     httpConnections.close(CloseMode.IMMEDIATE);
                     canvases.stop();
                     alerts.stop();
-                    alertBeans.close();
+                    long start = System.nanoTime();
+                    alertBeans.stop(STOP_GRACE);
                     if (socket != null) {
                         socket.close();
                     }
                     if (slack != null) {
-                        slack.stop(SLACK_GRACE);
+                        Duration used = Duration.ofNanos(System.nanoTime() - start);
+                        slack.stop(used.compareTo(STOP_GRACE) < 0 ? STOP_GRACE.minus(used) : Duration.ZERO);
                     }
                 },
                 clusterWork.exchange(),

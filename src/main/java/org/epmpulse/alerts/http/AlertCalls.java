@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
@@ -28,6 +30,7 @@ public final class AlertCalls implements AutoCloseable {
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(30);
 
     private final OutboundHttp http;
+    private final AtomicInteger running = new AtomicInteger();
 
     public AlertCalls(ProxyRules proxies) {
         this.http = new OutboundHttp(proxies, TIMEOUT, Fence::check);
@@ -39,10 +42,13 @@ public final class AlertCalls implements AutoCloseable {
         request.headers().forEach(post::setHeader);
         post.setEntity(new ByteArrayEntity(request.body().getBytes(StandardCharsets.UTF_8), contentType(request)));
         OutboundHttp.Response response;
+        running.incrementAndGet();
         try {
             response = http.send(post);
         } catch (IOException e) {
             throw new AlertCallException(AlertFailure.of(Kind.UNAVAILABLE, OutboundFailure.reason(e)), e);
+        } finally {
+            running.decrementAndGet();
         }
         AlertFailure failure = failure(request, response);
         if (failure != null) {
@@ -59,7 +65,8 @@ public final class AlertCalls implements AutoCloseable {
         String type = response.contentType();
         boolean page = type != null && type.toLowerCase(Locale.ROOT).startsWith("text/html");
         if (status >= 200 && status < 300) {
-            return page
+            // Many frameworks call any text HTML.
+            return page && isDocument(response.body())
                     ? AlertFailure.of(
                             Kind.UNAVAILABLE,
                             "an HTML page instead of an answer; the address may lead to a login page or a proxy")
@@ -83,6 +90,28 @@ public final class AlertCalls implements AutoCloseable {
                 AlertFailure.of(
                         Kind.CHANNEL_REFUSED, status < 400 ? problem + ": redirects are not followed" : problem);
         };
+    }
+
+    private static boolean isDocument(String body) {
+        String start = body.stripLeading().toLowerCase(Locale.ROOT);
+        return start.startsWith("<!doctype") || start.startsWith("<html");
+    }
+
+    /**
+     * Gives the calls in flight a short time to end, then aborts them; later calls fail at once.
+     *
+     * @param grace 0 or more
+     * @throws InterruptedException if the thread is interrupted; the calls are aborted all the same
+     */
+    public void stop(Duration grace) throws InterruptedException {
+        try {
+            long start = System.nanoTime();
+            while (running.get() > 0 && System.nanoTime() - start < grace.toNanos()) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        } finally {
+            close();
+        }
     }
 
     /** Aborts the calls in flight; later ones fail at once. */
