@@ -53,7 +53,7 @@ final class AlertOutcomes {
             }
             case CREDENTIAL_REFUSED -> {
                 policy.credentialRefused(channelId, now);
-                health.credentialRefused(failure.problem());
+                health.credentialRefused(failure.problem(), policy.limits().afterRefusal());
             }
             case CHANNEL_REFUSED -> {
                 policy.channelRefused(channelId, now);

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class AlertPolicy {
 
     private final Map<String, AlertQueue> queues = new LinkedHashMap<>();
-    private final Duration sinkInterval;
+    private final AlertLimits limits;
 
     private Instant nextMessageAt = Instant.MIN;
     private Instant rateLimitedUntil = Instant.MIN;
@@ -45,7 +45,7 @@ final class AlertPolicy {
             RandomGenerator random,
             Consumer<String> onMuted,
             Instant now) {
-        this.sinkInterval = limits.sinkInterval();
+        this.limits = limits;
         Backoff backoff = new Backoff(random);
         channels.forEach(channel -> queues.put(
                 channel.id(),
@@ -199,9 +199,9 @@ final class AlertPolicy {
         }
         if (due != null) {
             queue(due).start();
-            nextMessageAt = now.plus(sinkInterval);
+            nextMessageAt = now.plus(limits.sinkInterval());
             // While the credential is refused, a single channel at a time checks whether it is valid again.
-            suspendedUntil = suspended ? now.plus(Backoff.SUSPENDED) : suspendedUntil;
+            suspendedUntil = suspended ? now.plus(limits.afterRefusal()) : suspendedUntil;
         }
         return due;
     }
@@ -277,10 +277,14 @@ final class AlertPolicy {
         suspendedUntil = Instant.MIN;
     }
 
-    /** The sink accepts no messages for a while. */
+    /** The service of the channel accepts no messages for a while. */
     void rateLimited(String channelId, Duration retryAfter, Instant now) {
-        queue(channelId).postponed(now);
-        rateLimitedUntil = later(now.plus(retryAfter), rateLimitedUntil);
+        if (limits.oneService()) {
+            queue(channelId).postponed(now);
+            rateLimitedUntil = later(now.plus(retryAfter), rateLimitedUntil);
+        } else {
+            queue(channelId).rateLimited(retryAfter, now);
+        }
     }
 
     /** The sink sent no valid response: retried without limit, with increasing delays. */
@@ -309,11 +313,15 @@ final class AlertPolicy {
         return false;
     }
 
-    /** The sink refused the credential: one attempt per minute for all channels together. */
+    /** The sink refused the credential: one attempt for all channels together from time to time. */
     void credentialRefused(String channelId, Instant now) {
         queue(channelId).postponed(now);
         suspended = true;
-        suspendedUntil = now.plus(Backoff.SUSPENDED);
+        suspendedUntil = now.plus(limits.afterRefusal());
+    }
+
+    AlertLimits limits() {
+        return limits;
     }
 
     /** Whether any channel has pending events. */

@@ -129,7 +129,9 @@ final class AlertQueue {
         }
         List<DomainAlert> sent = alerts.remove(sending.alerts());
         if (!sent.isEmpty() || sending.digest() != null) {
-            message = new Content(sent, sending.digest() != null, sending.digest());
+            // Without grouping, only collected alerts are one message.
+            boolean collected = sending.digest() != null || (!rules.group() && sent.size() > 1);
+            message = new Content(sent, collected, sending.digest());
             plain = sending.plain();
             openClaim = new OpenClaim(sending.claim(), steady, steady.plus(CALL_TIME));
         }
@@ -165,7 +167,8 @@ final class AlertQueue {
         Instant quietUntil = rules.quiet().endAfter(now);
         heldUntil = quietUntil.isAfter(now) ? steady.plus(Duration.between(now, quietUntil)) : Instant.MIN;
         Instant latest = rules.latestDigest(now);
-        if (latest != null && digested == null) {
+        // A later time is of a clock that was wrong.
+        if (latest != null && (digested == null || digested.isAfter(now))) {
             digested = now;
             return true;
         }
@@ -267,6 +270,11 @@ final class AlertQueue {
     /** The message was not sent for a reason that concerns all channels. */
     void postponed(Instant now) {
         finish(now.plus(interval));
+    }
+
+    /** The service of this channel accepts no messages for a while. */
+    void rateLimited(Duration retryAfter, Instant now) {
+        finish(now.plus(Collections.max(List.of(interval, retryAfter))));
     }
 
     /** No attempt was made to send the message. */

@@ -219,10 +219,8 @@ final class DomainAlerts {
             report(Kind.WARNING, status, now, steady);
             return true;
         }
-        Instant told = incident.told();
         if (rules.reminds()
-                && told != null
-                && !now.isBefore(told.plus(rules.reminder()))
+                && incident.isReminderDue(now, rules.reminder())
                 && !rules.answers().isAcknowledged(id, now)) {
             reminding = true;
             add(stillOpen(status, now), steady);

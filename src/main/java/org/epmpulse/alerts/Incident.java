@@ -70,6 +70,11 @@ record Incident(
                 && !warning.started().equals(started);
     }
 
+    /** Whether the interval since the latest message has passed. A message of a time far ahead is of a clock that was wrong. */
+    boolean isReminderDue(Instant now, Duration interval) {
+        return told != null && Duration.between(told, now).abs().compareTo(interval) >= 0;
+    }
+
     /** Seconds until this time, 0 or more: clients set the times, and their clocks differ. */
     long secondsUntil(Instant end) {
         return Math.max(0, Duration.between(since, end).toSeconds());

@@ -83,10 +83,10 @@ final class SinkHealth {
         connectionProblem = problem;
     }
 
-    void credentialRefused(String problem) {
+    void credentialRefused(String problem, Duration retry) {
         connectionProblem = null;
         if (!problem.equals(credentialProblem)) {
-            LOG.error("{} alerts: credential refused: {}; retrying once a minute", sink, problem);
+            LOG.error("{} alerts: credential refused: {}; retrying every {} min", sink, problem, retry.toMinutes());
         }
         credentialProblem = problem;
     }

@@ -27,6 +27,8 @@ public final class SlackErrors {
             "invalid_arguments",
             "invalid_array_arg",
             "invalid_arg_name",
+            "invalid_blocks",
+            "invalid_blocks_format",
             "invalid_form_data",
             "invalid_charset",
             "invalid_post_type",

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.epmpulse.cluster.NotActiveException;
 import org.epmpulse.store.Documents;
+import org.epmpulse.store.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,9 +56,18 @@ final class SlackThreads {
         return new TreeMap<>(read().getOrDefault(channelId, Map.of()));
     }
 
-    /** Saves the messages of a channel. A message that is not saved gets no answers after a restart. */
+    /**
+     * Saves the messages of a channel. A message that is not saved gets no answers after a restart. Never throws: the message
+     * was sent.
+     */
     synchronized void save(String channelId, Map<String, Message> messages) {
-        Map<String, Map<String, Message>> channels = read();
+        Map<String, Map<String, Message>> channels;
+        try {
+            channels = read();
+        } catch (StoreUnavailableException e) {
+            warn(new IOException(e.getMessage(), e));
+            return;
+        }
         Map<String, Message> kept = new TreeMap<>(messages);
         List<Map.Entry<String, Message>> oldestFirst = new ArrayList<>(kept.entrySet());
         oldestFirst.sort(Comparator.comparing(entry -> entry.getValue().ts()));

@@ -236,6 +236,36 @@ class AlertPolicyTest {
     }
 
     @Test
+    void aRateLimitOfOneOfSeveralServicesAppliesToItsChannel() {
+        alerts.channels.put("C2", DOMAINS);
+        alerts.limits = new AlertLimits(Duration.ofSeconds(1), Duration.ofMillis(250), false, Duration.ofMinutes(1));
+        alerts.start();
+        alerts.sink = Sink.RATE_LIMITS;
+        alerts.post(D0, Status.WARNING);
+        alerts.advance(Duration.ofMillis(1_100));
+        alerts.sink = Sink.ACCEPTS;
+        assertThat(alerts.attempts).hasSize(1);
+
+        alerts.advance(Duration.ofSeconds(5));
+
+        assertThat(alerts.sent).hasSize(1);
+        alerts.advance(LONG);
+        assertThat(alerts.sent).extracting(TestingAlerts.Sent::channel).containsExactlyInAnyOrder(CHANNEL, "C2");
+    }
+
+    @Test
+    void aRefusedPasswordIsTriedAgainSeldom() {
+        alerts.limits = new AlertLimits(Duration.ofSeconds(1), Duration.ofMillis(250), true, Duration.ofMinutes(15));
+        alerts.start();
+        alerts.sink = Sink.REFUSES_CREDENTIAL;
+        alerts.post(D0, Status.WARNING);
+
+        alerts.advance(Duration.ofMinutes(59));
+
+        assertThat(alerts.attempts).hasSize(4);
+    }
+
+    @Test
     void aRefusedChannelIsRetriedEvery15MinutesWithoutDelayingOtherChannels() {
         alerts.channels.put("C2", DOMAINS);
         alerts.start();

@@ -92,6 +92,19 @@ class AlertRulesTest {
     }
 
     @Test
+    void aClockThatWasAheadDelaysNoReminder() {
+        start(Duration.ofHours(4));
+        alerts.setClock(Duration.ofDays(500));
+        alerts.post(D0, Status.WARNING, "L1");
+        alerts.advance(Duration.ofMinutes(5));
+        alerts.setClock(Duration.ofDays(-500));
+
+        alerts.advance(Duration.ofHours(3));
+
+        assertThat(alerts.sentEvents()).containsExactly(List.of("D0 WARNING L1"), List.of("D0 REMINDER L1"));
+    }
+
+    @Test
     void aReminderThatWasNotSentIsDroppedWhenTheProblemIsOver() {
         start(Duration.ofHours(4));
         alerts.post(D0, Status.WARNING, "L1");
@@ -187,6 +200,22 @@ class AlertRulesTest {
         assertThat(alerts.sent).hasSize(2);
         assertThat(alerts.sent.get(1).digest()).isTrue();
         assertThat(alerts.sentEvents().get(1)).containsExactly("D0 REMINDER L1");
+    }
+
+    @Test
+    void aClockThatWasAheadDelaysNoDigest() {
+        alerts.now = Instant.parse("2026-06-01T04:00:00Z");
+        alerts.alertRules = rules(Duration.ZERO, QuietHours.NONE, LocalTime.of(8, 0));
+        alerts.setClock(Duration.ofDays(500));
+        alerts.start();
+        alerts.advance(Duration.ofMinutes(5));
+        alerts.setClock(Duration.ofDays(-500));
+        alerts.post(D0, Status.WARNING, "L1");
+
+        alerts.advance(Duration.ofHours(4));
+
+        assertThat(alerts.sent).hasSize(2);
+        assertThat(alerts.sent.get(1).digest()).isTrue();
     }
 
     @Test

@@ -92,6 +92,7 @@ final class TestingAlerts {
     final TestingAlertStore store = new TestingAlertStore();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     AlertRules alertRules = AlertRules.SIMPLE;
+    AlertLimits limits = TestingSink.LIMITS;
     Instant now = Instant.parse("2026-03-31T22:00:00Z");
     private Duration clockSet = Duration.ZERO;
     Board board = Board.EMPTY;
@@ -120,6 +121,7 @@ final class TestingAlerts {
         TestingSink configured = new TestingSink();
         TimeSource time = new TestingTime(() -> now, () -> clockSet);
         channels.forEach(configured::add);
+        configured.limits = limits;
         sender = new AlertSender(
                 configured,
                 store,

@@ -13,6 +13,7 @@ final class TestingSink implements AlertSink {
 
     final List<AlertChannel> channels = new ArrayList<>();
     final AtomicInteger prepared = new AtomicInteger();
+    AlertLimits limits = LIMITS;
 
     /** A failure with the classification that the test chose. */
     static final class Failed extends RuntimeException {
@@ -47,7 +48,7 @@ final class TestingSink implements AlertSink {
 
     @Override
     public AlertLimits limits() {
-        return LIMITS;
+        return limits;
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.epmpulse.alerts.AlertFailure;
 import org.epmpulse.alerts.AlertLimits;
 import org.epmpulse.alerts.AlertSink;
 import org.epmpulse.alerts.AlertTarget;
+import org.epmpulse.work.Backoff;
 
 /** A sink whose messages {@link AlertCalls} sends. Thread-safe. */
 public final class HttpAlertSink implements AlertSink {
@@ -26,7 +27,7 @@ public final class HttpAlertSink implements AlertSink {
      */
     public HttpAlertSink(String name, Duration interval, List<AlertTarget> targets) {
         this.name = name;
-        this.limits = new AlertLimits(interval, interval);
+        this.limits = new AlertLimits(interval, interval, false, Backoff.SUSPENDED);
         this.channels = targets.stream().map(AlertTarget::channel).toList();
         this.addresses = targets.stream()
                 .collect(Collectors.toUnmodifiableMap(target -> target.channel().id(), target -> target.addresses()

@@ -13,6 +13,7 @@ import org.epmpulse.alerts.AlertLimits;
 import org.epmpulse.alerts.AlertSink;
 import org.epmpulse.alerts.AlertTarget;
 import org.epmpulse.outbound.OutboundFailure;
+import org.epmpulse.work.Backoff;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MailAlertSink implements AlertSink {
 
-    private static final AlertLimits LIMITS = new AlertLimits(Duration.ofSeconds(1), Duration.ofMillis(250));
+    /** Many directories lock a user after some wrong passwords within half an hour. */
+    private static final AlertLimits LIMITS =
+            new AlertLimits(Duration.ofSeconds(1), Duration.ofMillis(250), true, Backoff.REFUSED);
+
     private static final int AUTHENTICATION_REQUIRED = 530;
 
     private final List<AlertChannel> channels;

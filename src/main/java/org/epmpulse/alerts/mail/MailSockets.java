@@ -32,7 +32,8 @@ final class MailSockets extends SocketFactory {
         private final CompletableFuture<Boolean> late = new CompletableFuture<>();
 
         private Call(Duration time) {
-            late.completeOnTimeout(true, time.toMillis(), TimeUnit.MILLISECONDS).thenAccept(isLate -> {
+            // On another thread than that of all time-outs, because the close of a TLS socket may wait for its writer.
+            late.completeOnTimeout(true, time.toMillis(), TimeUnit.MILLISECONDS).thenAcceptAsync(isLate -> {
                 if (isLate) {
                     abort();
                 }
@@ -46,6 +47,8 @@ final class MailSockets extends SocketFactory {
         private synchronized void abort() {
             for (Socket socket : sockets) {
                 try {
+                    // Otherwise a TLS socket waits until the server reads the end of the connection.
+                    socket.setSoLinger(true, 0);
                     socket.close();
                 } catch (IOException e) {
                     // It is closed in any case.
