@@ -45,7 +45,7 @@ final class CanvasSchedule {
 
     private Instant rateLimitedUntil = Instant.MIN;
     private Instant nextCreationAt = Instant.MIN;
-    private boolean creationInFlight;
+    private @Nullable String creationInFlight;
     private @Nullable Instant nextProbeAt;
 
     CanvasSchedule(Collection<String> ids, CanvasLimits limits, Instant now) {
@@ -117,7 +117,7 @@ final class CanvasSchedule {
      */
     synchronized @Nullable String pollCreation(Instant steady) {
         Instant now = latest(steady);
-        if (creationInFlight || isPaused(now) || now.isBefore(nextCreationAt)) {
+        if (creationInFlight != null || isPaused(now) || now.isBefore(nextCreationAt)) {
             return null;
         }
         CanvasSlot next = slots.values().stream()
@@ -128,7 +128,7 @@ final class CanvasSchedule {
             return null;
         }
         next.start();
-        creationInFlight = true;
+        creationInFlight = next.id;
         markProbe(next, now);
         return next.id;
     }
@@ -142,7 +142,7 @@ final class CanvasSchedule {
                 ready = CanvasSlot.earlier(ready, slot.freeAt());
             }
         }
-        return creationInFlight ? null : durationUntil(CanvasSlot.later(ready, nextCreationAt), now);
+        return creationInFlight != null ? null : durationUntil(CanvasSlot.later(ready, nextCreationAt), now);
     }
 
     /**
@@ -286,8 +286,8 @@ final class CanvasSchedule {
     /** Nothing was sent because the route stopped: the changes are pending again, at their old position. */
     synchronized void released(String id) {
         CanvasSlot slot = slot(id);
-        if (slot.missing) {
-            creationInFlight = false;
+        if (id.equals(creationInFlight)) {
+            creationInFlight = null;
         } else {
             refund(slot);
         }
@@ -366,8 +366,8 @@ final class CanvasSchedule {
         CanvasSlot slot = slot(id);
         slot.usedPriorityBudget = false;
         slot.intervalUntil = now.plus(limits.minInterval());
-        if (slot.missing) {
-            creationInFlight = false;
+        if (id.equals(creationInFlight)) {
+            creationInFlight = null;
             nextCreationAt = CanvasSlot.later(nextCreationAt, now.plus(CREATION_INTERVAL));
         }
         return slot;
