@@ -113,6 +113,10 @@ final class AppsReader {
             return null;
         }
         appNames.check(id, entry);
+        if (id.contains("/")) {
+            entry.warning(
+                    "contains a \"/\", so neither after nor the address of a domain on the board can name its domains");
+        }
         section.expectKeys("display_name", "domains", "server", "channels", "jobs", "alerts");
         Field displayField = section.get("display_name");
         String displayName = displayField.name();

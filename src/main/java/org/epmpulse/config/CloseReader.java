@@ -90,10 +90,11 @@ final class CloseReader {
         boolean valid = true;
         for (Field item : field.items()) {
             String text = item.text();
-            valid &= text != null && addDays(text, days);
-            if (text != null && !valid) {
+            boolean isDays = text != null && addDays(text, days);
+            if (text != null && !isDays) {
                 item.error(DAYS_RULE + ", is \"" + text + "\"");
             }
+            valid &= isDays;
         }
         if (!field.isAbsent() && valid && days.isEmpty()) {
             field.error(DAYS_RULE + ", has none");

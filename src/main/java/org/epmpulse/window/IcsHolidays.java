@@ -5,6 +5,7 @@ import biweekly.ICalendar;
 import biweekly.component.VEvent;
 import biweekly.property.DateEnd;
 import biweekly.property.DateStart;
+import biweekly.property.DurationProperty;
 import biweekly.util.com.google.ical.compat.javautil.DateIterator;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TimeZone;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The all-day events of an iCalendar file (RFC 5545), those that are repeated included. Thread-safe; keeps the days of
@@ -59,11 +61,16 @@ public final class IcsHolidays implements Holidays {
         return start != null && start.getValue() != null && !start.getValue().hasTime();
     }
 
+    /** Of DTEND or DURATION; a day without both (RFC 5545, section 3.6.1). */
     private static long days(VEvent event) {
         DateEnd end = event.getDateEnd();
-        long days = end == null || end.getValue() == null
-                ? 1
-                : ChronoUnit.DAYS.between(day(event.getDateStart().getValue()), day(end.getValue()));
+        DurationProperty duration = event.getDuration();
+        long days = 1;
+        if (end != null && end.getValue() != null) {
+            days = ChronoUnit.DAYS.between(day(event.getDateStart().getValue()), day(end.getValue()));
+        } else if (duration != null && duration.getValue() != null) {
+            days = TimeUnit.MILLISECONDS.toDays(duration.getValue().toMillis());
+        }
         return Math.max(1, days);
     }
 

@@ -432,6 +432,7 @@ class AppsReaderTest {
             {"apps": {"A": {}}, "close": {"starts": "6pm"}}        | /close/starts: must be a time such as 18:00, is "6pm"
             {"apps": {"A": {}}, "close": {"starts": "18:00", "timezone": "Mars"}} | /close/timezone: must be a time zone such as Europe/London, is "Mars"
             {"apps": {"A": {}}, "close": {"starts": "18:00", "days": "mon-fry"}} | /close/days: must be days of the week such as mon-fri or mon,wed,fri, is "mon-fry"
+            {"apps": {"A": {}}, "close": {"starts": "18:00", "days": ["mon", "foo", "wed"]}} | /close/days/1: must be days of the week such as mon-fri or mon,wed,fri, is "foo"
             {"apps": {"A": {}}, "close": {"starts": "18:00", "days": []}} | /close/days: must be days of the week such as mon-fri or mon,wed,fri, has none
             {"apps": {"A": {}}, "close": {"starts": "18:00", "holidays": ["25 Dec"]}} | /close/holidays/0: must be a date such as 2026-12-25, is "25 Dec"
             {"apps": {"A": {}}, "close": {"starts": "18:00", "holidays": {"country": "gb", "region": "xx"}}} | /close/holidays/region: unknown region "xx" of gb; known: eng, nir, sct, wls

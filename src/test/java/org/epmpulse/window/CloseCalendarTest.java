@@ -152,6 +152,13 @@ class CloseCalendarTest {
             SUMMARY:Foundation day
             END:VEVENT
             BEGIN:VEVENT
+            UID:4
+            DTSTAMP:20250101T000000Z
+            DTSTART;VALUE=DATE:20260803
+            DURATION:P1W
+            SUMMARY:Works holiday
+            END:VEVENT
+            BEGIN:VEVENT
             UID:3
             DTSTAMP:20250101T000000Z
             DTSTART:20260602T080000Z
@@ -174,6 +181,13 @@ class CloseCalendarTest {
                         LocalDate.of(2026, 1, 1),
                         LocalDate.of(2026, 1, 2),
                         LocalDate.of(2026, 6, 1),
+                        LocalDate.of(2026, 8, 3),
+                        LocalDate.of(2026, 8, 4),
+                        LocalDate.of(2026, 8, 5),
+                        LocalDate.of(2026, 8, 6),
+                        LocalDate.of(2026, 8, 7),
+                        LocalDate.of(2026, 8, 8),
+                        LocalDate.of(2026, 8, 9),
                         LocalDate.of(2026, 12, 30),
                         LocalDate.of(2026, 12, 31),
                         LocalDate.of(2027, 1, 1),
