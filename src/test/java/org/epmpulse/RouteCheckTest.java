@@ -86,11 +86,21 @@ class RouteCheckTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"alerts:slack", "alerts:slack?concurrentConsumers=3", "canvas-edits:publish", "epm-polls:jobs"})
+            strings = {
+                "alerts:slack",
+                "alerts:slack?concurrentConsumers=3",
+                "canvas-edits:publish",
+                "epm-polls:jobs",
+                "status-changes:twice?durable=true"
+            })
     void aSecondRouteOfASourceOfWorkIsRejected(String uri) throws Exception {
         String route =
                 USES_EVENT_LOOP.replace("    routePolicy: eventLoop\n", "").replace("platform-http:/site/slow", uri);
-        Files.writeString(copyRoutes().resolve("site-slow.camel.yaml"), route);
+        Path site = copyRoutes();
+        Files.writeString(site.resolve("site-slow.camel.yaml"), route);
+        Files.writeString(
+                site.resolve("a-first.camel.yaml"),
+                route.replace("site-slow", "a-first").replace(uri, "status-changes:twice?apps=Planning"));
 
         assertThat(check()).singleElement().satisfies(problem -> {
             assertThat(problem.where()).endsWith("site-slow.camel.yaml:4, route site-slow");
@@ -443,6 +453,8 @@ class RouteCheckTest {
                 i file:/srv/in?move=.done/${date:now:yyyyQ}
                 j sftp:u@h.example:22/x?delete=true&strictHostKeyChecking=ys
                 k status-changes:k?domains=Actul,Planning/Actual
+                l seda:l?concurrentConsumers=0
+                m sftp:u@h.example:22/x?delete=true&privateKeyFile=/missing/key&knownHostsFile=/dev/null
                 ok1 imap:h.example?username=u&password=RAW(p&sortTerm=x)&searchTerm.subject=x&searchTerm.fromSentDate=now-24h
                 ok2 quartz:day?cron=RAW(0 0 2 * * ?)&trigger.timeZone=Europe/Berlin
                 ok3 quartz:hourly?trigger.repeatInterval=3600000
@@ -472,7 +484,10 @@ class RouteCheckTest {
                         "i.camel.yaml:4, route i: file:/srv/in: Illegal pattern character 'Q': date \"yyyyQ\"",
                         "j.camel.yaml:4, route j: sftp:u@h.example:22/x: strictHostKeyChecking must be one of [no, yes], is"
                                 + " \"ys\"",
-                        "k.camel.yaml:4, route k: unknown domain \"Actul\". Did you mean \"Actual\"?");
+                        "k.camel.yaml:4, route k: unknown domain \"Actul\". Did you mean \"Actual\"?",
+                        "l.camel.yaml:4, route l: seda:l: concurrentConsumers must be at least 1, is \"0\"",
+                        "m.camel.yaml:4, route m: sftp:u@h.example:22/x: privateKeyFile must be a file that this user can"
+                                + " read, is \"/missing/key\"");
     }
 
     @Test

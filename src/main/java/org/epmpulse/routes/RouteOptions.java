@@ -1,6 +1,9 @@
 package org.epmpulse.routes;
 
+import java.math.BigInteger;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,11 +48,13 @@ final class RouteOptions {
     /** Of the option {@code handleDuplicateAttachmentNames}; Camel ignores others. */
     private static final Set<String> DUPLICATE_NAMES = Set.of("never", "uuidPrefix", "uuidSuffix");
 
+    /** Of sftp, which opens them only when it connects. */
+    private static final Set<String> KEY_FILES = Set.of("privateKeyFile", "knownHostsFile");
+
     private static final Pattern RAW = Pattern.compile("=RAW(?:\\(.*?\\)|\\{.*?})(?=&|$)");
     private static final Pattern SENT_OR_RECEIVED = Pattern.compile("searchTerm\\.(from|to)(Sent|Received)Date");
     private static final Pattern NOW = Pattern.compile("now\\s?[+-]\\s?(.+)");
     private static final Pattern DONE_FILE = Pattern.compile("\\$(?:simple)?\\{file:name(?:\\.noext)?}");
-    private static final Pattern NUMBER = Pattern.compile("-?[0-9]+|\\{\\{.*");
 
     private final CamelContext context;
     private final PrefixedOptions prefixed;
@@ -133,11 +138,19 @@ final class RouteOptions {
                 problems.add(
                         "doneFileName must have no other expression than ${file:name} and ${file:name.noext}, is \""
                                 + value + "\"");
+            } else if (name.equals("concurrentConsumers") && StepValues.isWholeNumber(value) && !isPositive(value)) {
+                add(problems, Map.of(name, value), "must be at least 1");
+            } else if (KEY_FILES.contains(name) && !Files.isReadable(Path.of(value))) {
+                add(problems, Map.of(name, value), "must be a file that this user can read");
             } else if (scheme.equals("quartz")
                     && (name.equals("trigger.repeatInterval") || name.equals("trigger.repeatCount"))) {
-                add(problems, NUMBER.matcher(value).matches() ? null : Map.of(name, value), "must be a whole number");
+                add(problems, StepValues.isWholeNumber(value) ? null : Map.of(name, value), "must be a whole number");
             }
         });
+    }
+
+    private static boolean isPositive(String wholeNumber) {
+        return new BigInteger(wholeNumber).signum() > 0;
     }
 
     private boolean isLenient(String scheme) {
@@ -154,7 +167,7 @@ final class RouteOptions {
     private static void add(List<String> problems, @Nullable Map<String, String> options, String rule) {
         if (options != null) {
             options.forEach((name, value) -> {
-                if (!value.contains("${")) {
+                if (!value.contains("${") && !value.contains("{{")) {
                     problems.add(name + " " + rule + ", is \"" + value + "\"");
                 }
             });

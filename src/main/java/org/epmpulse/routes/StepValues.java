@@ -105,7 +105,7 @@ final class StepValues {
             case "duration":
                 return isDuration(value) ? null : "a duration such as 30s or 1h30m";
             case "integer":
-                return WHOLE_NUMBER.matcher(value).matches() ? null : "a whole number";
+                return isWholeNumber(value) ? null : "a whole number";
             case "enum":
                 List<String> allowed = new ArrayList<>();
                 option.path("enum").forEach(word -> allowed.add(word.asText()));
@@ -125,8 +125,7 @@ final class StepValues {
             addDates(problems, text);
         } else if (node instanceof DelayDefinition && !isDuration(text)) {
             problems.add("delay must be a duration such as 30s or 1h30m, is \"" + text + "\"");
-        } else if ((node instanceof LoopDefinition || node instanceof ThrottleDefinition)
-                && !WHOLE_NUMBER.matcher(text).matches()) {
+        } else if ((node instanceof LoopDefinition || node instanceof ThrottleDefinition) && !isWholeNumber(text)) {
             problems.add(node.getShortName() + " must be a whole number, is \"" + text + "\"");
         }
     }
@@ -143,9 +142,13 @@ final class StepValues {
         }
     }
 
+    static boolean isWholeNumber(String value) {
+        return WHOLE_NUMBER.matcher(value).matches();
+    }
+
     /** Whether Camel reads a number of milliseconds, or a duration. */
     static boolean isDuration(String value) {
-        if (WHOLE_NUMBER.matcher(value).matches()) {
+        if (isWholeNumber(value)) {
             return true;
         }
         try {
