@@ -23,7 +23,7 @@ import {createAnnouncer, createNotifier} from './board/notify.js';
 import {createParts} from './board/parts.js';
 import {createStore} from './board/store.js';
 import {loadTexts, t} from './board/texts.js';
-import {instant} from './board/time.js';
+import {instant, serverNow, steady} from './board/time.js';
 import {axisView, unfolded} from './board/tonight.js';
 
 /** The page is rendered at most this often, whatever arrives. */
@@ -46,7 +46,7 @@ let scheduled = 0;
 let renderedAt = 0;
 let ticks = 0;
 
-const health = createHealth(Date.now());
+const health = createHealth(steady());
 const address = createLocation(() => {
   if (shownAt() !== store.state.windowOf || !store.state.window) {
     loader.now();
@@ -70,11 +70,11 @@ const parts = createParts({
 /** The time in the past that is shown; null for now. */
 function shownAt() {
   const {at} = address.now;
-  return at === null || at >= Date.now() ? null : at;
+  return at === null || at >= serverNow() ? null : at;
 }
 
 /** Renders soon; a hidden page has no animation frames. */
-function schedule(delay = Math.max(GATHER_MS, renderedAt + RENDER_MS - Date.now())) {
+function schedule(delay = Math.max(GATHER_MS, renderedAt + RENDER_MS - steady())) {
   if (delay === 0 && scheduled) {
     clearTimeout(scheduled);
     scheduled = 0;
@@ -87,7 +87,7 @@ function schedule(delay = Math.max(GATHER_MS, renderedAt + RENDER_MS - Date.now(
 
 /** Everything the views need. */
 function context() {
-  const now = Date.now();
+  const now = serverNow();
   const {state} = store;
   const past = shownAt();
   const known = state.window && state.windowOf === past ? state.window : null;
@@ -108,7 +108,7 @@ function context() {
     allProblems: problemsOf(allRows),
     stale: new Set(allRows.filter(row => row.state === 'stale').map(row => row.key)),
     titleCounts: state.hasBoard ? {problems, states: {done, running, failed, stale, notStarted}} : null,
-    alarm: feed && health.alarm(now, state.hasBoard, document.hidden),
+    alarm: feed && health.alarm(steady(), now, state.hasBoard, document.hidden),
     address: address.now,
     isFiltered: Boolean(address.now.q || address.now.app || address.now.status),
     typed: document.getElementById('find')?.value ?? '',
@@ -122,7 +122,7 @@ function context() {
 }
 
 function show() {
-  renderedAt = Date.now();
+  renderedAt = steady();
   const ctx = context();
   const wall = ctx.address.view === 'wall' && !form ? parts.load('wall') : null;
   document.documentElement.classList.toggle('wall', Boolean(wall));
@@ -167,7 +167,9 @@ function showDialog(ctx) {
 
 /** Title and icon, which are seen while the page is not. */
 function showTab(ctx) {
-  const title = titleOf(ctx.alarm, ctx.titleCounts, ctx.now, document.hidden, health.repliedAt);
+  // What a hidden page shows may be old, and what it shows of the past is.
+  const of = ctx.past ?? (document.hidden ? health.repliedTime(steady(), ctx.now) : null);
+  const title = titleOf(ctx.alarm, ctx.titleCounts, ctx.now, of);
   if (document.title !== title) {
     document.title = title; // the same one would cost as much as another
   }
@@ -199,7 +201,7 @@ function signOut() {
   loader.stop();
   storeKey(null);
   key = '';
-  health.reset(Date.now());
+  health.reset(steady());
   [announcer, notifier, ...['nights', 'runs', 'domain'].map(parts.known)].forEach(each => each?.clear());
   unfolded.clear();
   store.clear();
@@ -230,7 +232,7 @@ const changeText = ({key: name, entry}) => {
 const feedHandler = {
   board(data) {
     const first = !store.state.hasBoard;
-    health.replied(Date.now());
+    health.replied(steady());
     store.board(data);
     if (first) {
       const signedIn = Boolean(form);
@@ -246,7 +248,7 @@ const feedHandler = {
   },
 
   changes(entries) {
-    health.replied(Date.now());
+    health.replied(steady());
     const applied = store.changes(entries);
     for (const change of applied) {
       const {key: name, before, entry} = change;
@@ -261,7 +263,7 @@ const feedHandler = {
   },
 
   unchanged() {
-    health.replied(Date.now());
+    health.replied(steady());
   },
 
   asOf(time) {
@@ -301,7 +303,7 @@ addEventListener('hashchange', () => {
 });
 
 document.addEventListener('visibilitychange', () => {
-  health.startGracePeriod(Date.now());
+  health.startGracePeriod(steady());
   stayAwake();
   schedule(0);
 });
@@ -315,9 +317,9 @@ function stayAwake() {
 }
 
 function tick() {
-  health.tick(Date.now());
+  health.tick(steady());
   if (store.state.hasBoard) {
-    loader.tick(Date.now(), document.hidden);
+    loader.tick(steady(), document.hidden);
   }
   ticks++;
   if (document.hidden || ticks % FULL_TICKS === 0) {
@@ -329,7 +331,7 @@ function tick() {
 
 /** Between full renderings only the alarm and the time of the last reply change. */
 function showAlarm() {
-  const text = feed && health.alarm(Date.now(), store.state.hasBoard, document.hidden)?.lines.join();
+  const text = feed && health.alarm(steady(), serverNow(), store.state.hasBoard, document.hidden)?.lines.join();
   if ((text ?? '') !== (document.getElementById('alarm')?.dataset.text ?? '')) {
     schedule(0);
   }

@@ -5,6 +5,7 @@ import {query} from './api.js';
 import {answerText} from './facts.js';
 import {store, stored} from './key.js';
 import {t} from './texts.js';
+import {serverNow} from './time.js';
 
 const HOUR = 3_600_000;
 const MUTE_HOURS = [1, 4, 24];
@@ -31,7 +32,7 @@ export function createAnswers(api, changed) {
     let result;
     try {
       await (method === 'POST'
-        ? api.send(method, path, {...given, until: hours ? new Date(Date.now() + hours * HOUR).toISOString() : null})
+        ? api.send(method, path, {...given, until: hours ? new Date(serverNow() + hours * HOUR).toISOString() : null})
         : api.send(method, `${path}?${query(given)}`));
       result = t('recorded');
     } catch (error) {

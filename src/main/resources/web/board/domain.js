@@ -6,7 +6,7 @@ import {query} from './api.js';
 import {splitName} from './address.js';
 import {httpsUrl, rowOf, stateOfRun, stateOfStatus} from './derive.js';
 import {answerText, expectedLater, explanation} from './facts.js';
-import {clock, duration, instant, shortTime, typicalDuration} from './time.js';
+import {clock, duration, instant, shortTime, typicalDuration, steady, fullTime} from './time.js';
 import {badge, externalLink, symbol, timeOf} from './symbols.js';
 import {t} from './texts.js';
 
@@ -21,21 +21,23 @@ export function createDomainView(api, changed) {
   let of = ''; // name and time of the data
   let data = null;
   let updates = null;
-  let missing = false;
+  let missing = '';
   let fetchedAt = 0;
 
   async function fetch(ctx, wanted) {
     const id = splitName(ctx.address.domain);
     of = wanted;
-    fetchedAt = Date.now();
+    fetchedAt = steady();
     const at = ctx.past === null ? null : new Date(ctx.past).toISOString();
     const path = id && `domains/${encodeURIComponent(id.app)}/${encodeURIComponent(id.domain)}?${query({at})}`;
     const [next, history] = id ? await Promise.all([api.data(path).catch(error => error),
       api.optional(`history?${query({...id, until: at, limit: 10})}`)]) : [new Error(), null];
     if (of === wanted) {
-      missing = next instanceof Error && (next.status === 404 || !id);
+      const since = instant(next.details?.since);
+      missing = !(next instanceof Error) ? '' : !id || next.status === 404 && since === null ? t('not_found', {name})
+        : since === null ? '' : t('no_data_at', {time: fullTime(ctx.past), since: fullTime(since)});
       data = next instanceof Error ? (missing ? null : data) : next;
-      updates = history?.entries ?? [];
+      updates = history?.entries ?? updates;
       changed();
     }
   }
@@ -44,7 +46,7 @@ export function createDomainView(api, changed) {
     /** A change of this domain has arrived. */
     changedKey(key) {
       if (key === name) {
-        fetchedAt = Math.min(fetchedAt, Date.now() - REFRESH_MS + 1_000);
+        fetchedAt = Math.min(fetchedAt, steady() - REFRESH_MS + 1_000);
       }
     },
 
@@ -59,9 +61,9 @@ export function createDomainView(api, changed) {
       if (ctx.address.domain !== name) {
         name = ctx.address.domain;
         data = updates = null;
-        missing = false;
+        missing = '';
       }
-      if (name && ctx.state.hasBoard && (wanted !== of || ctx.past === null && Date.now() - fetchedAt > REFRESH_MS)) {
+      if (name && ctx.state.hasBoard && (wanted !== of || ctx.past === null && steady() - fetchedAt > REFRESH_MS)) {
         fetch(ctx, wanted);
       }
       return name ? content(ctx) : '';
@@ -77,7 +79,7 @@ export function createDomainView(api, changed) {
           <button id="details-close" type="button" @click=${ctx.closeDomain}>${t('close')}</button>
         </header>
         ${ctx.alarm ? html`<p class="error">${ctx.alarm.lines[0]}</p>` : ''}
-        ${missing ? html`<p class="note">${t('not_found', {name})}</p>` : ''}
+        ${missing ? html`<p class="note">${missing}</p>` : ''}
         ${row ? now(row, ctx) : ''}
         ${row && ctx.past === null ? answers.view(row, ctx.shownNow) : ''}
         ${data ? about(data, ctx) : missing ? '' : html`<p class="note" role="status">${t('loading')}</p>`}

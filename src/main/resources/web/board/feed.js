@@ -1,6 +1,7 @@
 // The live board: the event stream, or polling where a proxy blocks it. A hidden page asks rarely and keeps no stream open.
 
 import {t} from './texts.js';
+import {steady} from './time.js';
 
 const POLL_MS = 2_000;
 const HIDDEN_POLL_MS = 45_000;
@@ -68,7 +69,7 @@ export function startFeed(key, handler) {
       return 0;
     }
     const delay = Math.min(300, Number(reply.headers.get('Retry-After')) || 0) * 1000;
-    retryAfter = Date.now() + delay;
+    retryAfter = steady() + delay;
     if (reply.status === 429) {
       const wait = Math.max(POLL_MS, delay);
       handler.wait(reason, wait);
@@ -87,9 +88,9 @@ export function startFeed(key, handler) {
   /** Reads the changes after the fetched board until the stream ends. */
   async function readStream() {
     const controller = stream = new AbortController();
-    let received = Date.now();
+    let received = steady();
     let limit = REPLY_TIMEOUT_MS;
-    const timeout = setInterval(() => Date.now() - received > limit && controller.abort(), 1_000);
+    const timeout = setInterval(() => steady() - received > limit && controller.abort(), 1_000);
     try {
       const reply = await fetch('api/v1/events', {
         headers: {'X-API-Key': key, 'Accept': 'text/event-stream', 'Last-Event-ID': String(revision)},
@@ -101,7 +102,7 @@ export function startFeed(key, handler) {
       const texts = reply.body.pipeThrough(new TextDecoderStream()).getReader();
       let text = '';
       for (let part = await texts.read(); !part.done && !stopped; part = await texts.read()) {
-        received = Date.now();
+        received = steady();
         limit = STREAM_TIMEOUT_MS;
         streamWorks = true;
         const blocks = (text + part.value).split('\n\n');
@@ -124,7 +125,7 @@ export function startFeed(key, handler) {
 
   /** Fetches the board, then reads the stream; returns the delay before the next request in milliseconds. */
   async function fetchAndRead() {
-    const started = Date.now();
+    const started = steady();
     const timeout = setTimeout(() => request.abort(), REPLY_TIMEOUT_MS);
     let wait;
     try {
@@ -138,15 +139,15 @@ export function startFeed(key, handler) {
     } finally {
       clearTimeout(timeout);
     }
-    if (stopped || document.hidden || revision === null || Date.now() < Math.max(nextStream, retryAfter)) {
+    if (stopped || document.hidden || revision === null || steady() < Math.max(nextStream, retryAfter)) {
       return wait;
     }
     streamWorks = false;
     await readStream();
     if (!streamWorks && !document.hidden) {
-      nextStream = Date.now() + STREAM_RETRY_MS;
+      nextStream = steady() + STREAM_RETRY_MS;
     }
-    return started + wait - Date.now();
+    return started + wait - steady();
   }
 
   async function next() {
@@ -154,14 +155,14 @@ export function startFeed(key, handler) {
     request = new AbortController();
     const wait = await fetchAndRead();
     request = null;
-    nextFetch = Math.max(Date.now() + wait, retryAfter);
+    nextFetch = Math.max(steady() + wait, retryAfter);
     schedule();
   }
 
   function schedule() {
     clearTimeout(timer);
     if (!stopped && !request) {
-      timer = setTimeout(next, Math.max(document.hidden && revision !== null ? HIDDEN_POLL_MS : 0, nextFetch - Date.now()));
+      timer = setTimeout(next, Math.max(document.hidden && revision !== null ? HIDDEN_POLL_MS : 0, nextFetch - steady()));
     }
   }
 

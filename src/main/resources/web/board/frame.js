@@ -2,7 +2,7 @@
 
 import {html} from '../lit/lit-html.js';
 import {STATES, VIEWS} from './address.js';
-import {clock, clockSeconds, day, daysLater, fullTime, localInput, shortTime} from './time.js';
+import {clock, clockSeconds, day, daysLater, fullTime, localInput, shortTime, serverNow} from './time.js';
 import {symbol} from './symbols.js';
 import {t} from './texts.js';
 
@@ -33,7 +33,7 @@ function timeTravel(ctx) {
     : t('window_since', {day: day(window.starts), time: clock(window.starts)});
   const move = days => () => {
     const at = daysLater(shown, days);
-    ctx.go({at: at >= Date.now() ? null : at});
+    ctx.go({at: at >= serverNow() ? null : at});
   };
   return html`
     <div class="travel" role="group" aria-label=${t('at_time')}>
@@ -45,7 +45,7 @@ function timeTravel(ctx) {
         .value=${document.activeElement?.id === 'at' ? document.activeElement.value : localInput(shown)}
         @change=${event => {
           const at = Date.parse(event.target.value);
-          ctx.go({at: Number.isNaN(at) || at >= Date.now() ? null : at});
+          ctx.go({at: Number.isNaN(at) || at >= serverNow() ? null : at});
         }}>
       ${ctx.past === null ? '' : html`<button id="now" type="button" @click=${() => ctx.go({at: null})}>${t('now')}</button>`}
     </div>`;

@@ -9,10 +9,10 @@ const GRACE_MS = 3_000;
 
 export function createHealth(now) {
   return {
-    repliedAt: now, // the last reply, or the start of the feed
+    repliedAt: now, // the last reply, or the start of the feed; like all of these times by the steady clock
     failures: 0,
     reason: '',
-    asOf: null, // since when the server's database does not answer
+    asOf: null, // since when the server's database does not answer; by the server's clock
     graceUntil: 0,
     lastTick: now,
 
@@ -48,12 +48,22 @@ export function createHealth(now) {
       this.lastTick = at;
     },
 
-    /** {title, lines}: what is wrong; null if nothing is. */
-    alarm(at, hasBoard, hidden) {
+    /** When the last reply arrived, by the clock that is shown. */
+    repliedTime(at, shown) {
+      return shown - (at - this.repliedAt);
+    },
+
+    /**
+     * {title, lines}: what is wrong; null if nothing is.
+     *
+     * @param at by the steady clock
+     * @param shown the same moment by the clock that is shown
+     */
+    alarm(at, shown, hasBoard, hidden) {
       if (at < this.graceUntil) {
         return null;
       }
-      const time = clockSeconds(this.repliedAt);
+      const time = clockSeconds(this.repliedTime(at, shown));
       const more = [hasBoard ? t('status_of_then') : '', this.reason, t('retrying')].filter(Boolean).join(' ');
       if (this.failures > 1) {
         return this.reason ? {title: t('title_not_updated'), lines: [t('not_updated', {time}), more]}
@@ -68,12 +78,16 @@ export function createHealth(now) {
   };
 }
 
-/** The title of the page: the worst first, so that a narrow tab shows it. */
-export function titleOf(alarm, counts, at, hidden, repliedAt) {
+/**
+ * The title of the page: the worst first, so that a narrow tab shows it.
+ *
+ * @param of the time that the page shows, if it may not be now; otherwise null
+ */
+export function titleOf(alarm, counts, at, of) {
   const all = counts && Object.values(counts.states).reduce((sum, n) => sum + n, 0);
   const worst = alarm ? alarm.title : !all ? '' : counts.problems.map(([name, n]) => `${n} ${t(name).toLowerCase()}`)[0]
     ?? (counts.states.done === all ? t('all_done') : t('of_done', {done: counts.states.done, all}) + ` ${t('done')}`);
-  const time = hidden && worst ? ` ${shortTime(repliedAt, at)}` : '';
+  const time = of !== null && worst ? ` ${shortTime(of, at)}` : '';
   return worst ? `${worst}${time} – EPMPulse` : 'EPMPulse';
 }
 

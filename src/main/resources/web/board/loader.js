@@ -2,7 +2,7 @@
 // live board, and from time to time.
 
 import {ReplyFailure, query} from './api.js';
-import {DAY, fullTime, instant, monthEarlier} from './time.js';
+import {DAY, fullTime, instant, monthEarlier, serverNow, serverSaid, steady} from './time.js';
 import {t} from './texts.js';
 
 const WINDOW_MS = 30_000;
@@ -43,12 +43,16 @@ export function createLoader(api, store, getAt) {
     const base = at === null && state.windowOf === null ? state.window : null;
     const started = performance.now();
     shownAt = at;
-    windowAt = Date.now();
+    windowAt = steady();
+    const sent = Date.now();
     try {
       const data = await api.data(`window?${query({at: atOf(at), after: base?.version})}`);
       if (data.complete === false && state.window !== base) {
         again = true; // what has changed is of no use without what it was before
       } else if (at === getAt()) {
+        if (at === null) {
+          serverSaid(instant(data.as_of) ?? sent, sent);
+        }
         store.window(data, at);
         fetchExtras(at).catch(() => {});
       }
@@ -70,16 +74,17 @@ export function createLoader(api, store, getAt) {
   async function fetchExtras(at) {
     const {window} = store.state;
     const name = `${window.rolling ? '' : window.starts} ${at}`;
-    if (name === extrasOf && Date.now() - extrasAt < SELDOM_MS) {
+    const known = name === extrasOf;
+    if (known && steady() - extrasAt < SELDOM_MS) {
       return;
     }
     extrasOf = name;
-    extrasAt = Date.now();
+    extrasAt = steady();
     const still = () => at === getAt();
     const since = new Date(window.starts).toISOString();
     const runs = await api.pages(`runs?${query({since, at: atOf(at), limit: 1000})}`, 'runs', RUN_PAGES).catch(() => null);
-    if (runs && still()) {
-      store.runs(runs);
+    if ((runs || !known) && still()) {
+      store.runs(runs ?? []);
     }
     const days = await api.optional('history/days?days=30');
     if (Array.isArray(days?.days)) {
@@ -91,7 +96,7 @@ export function createLoader(api, store, getAt) {
         store.trends(trends.domains);
       }
     }
-    const earlier = monthEarlier(at ?? Date.now());
+    const earlier = monthEarlier(at ?? serverNow());
     const before = await api.optional(`window?${query({at: atOf(earlier)})}`);
     if (still()) {
       store.set({monthAgo: hasUpdates(before) ? {at: earlier, done: before.counts.done, all: before.domains.length} : null});
@@ -116,13 +121,21 @@ export function createLoader(api, store, getAt) {
 
   /** After a change of the live board. */
   function soon() {
-    timer ||= setTimeout(fetch, Math.max(shownAt === getAt() ? SOON_MS : 0, windowAt + cost * SHARE - Date.now()));
+    timer ||= setTimeout(fetch, Math.max(shownAt === getAt() ? SOON_MS : 0, windowAt + cost * SHARE - steady()));
+  }
+
+  function jobsSoon() {
+    jobsTimer ||= setTimeout(fetchJobs, Math.max(0, jobsAt + JOBS_MS - steady()));
   }
 
   async function fetchJobs() {
-    jobsAt = Date.now();
-    const data = await api.optional('jobs?limit=100');
+    // A change from here on may be missing in the reply.
     jobsTimer = 0;
+    jobsAt = steady();
+    const data = await api.optional('jobs?limit=100');
+    if (data === null && store.state.hasBoard) {
+      jobsSoon();
+    }
     if (Array.isArray(data?.jobs)) {
       const jobs = data.jobs.filter(job => job.apps?.length > 1).slice(0, MAX_JOBS);
       if (jobs.length || store.state.jobs.length) {
@@ -139,7 +152,7 @@ export function createLoader(api, store, getAt) {
 
     changed() {
       soon();
-      jobsTimer ||= setTimeout(fetchJobs, Math.max(0, jobsAt + JOBS_MS - Date.now()));
+      jobsSoon();
     },
 
     /** Called every second. A window of the past does not change. */

@@ -4,7 +4,7 @@ import {html, svg} from '../lit/lit-html.js';
 import {guard} from '../lit/directives/guard.js';
 import {repeat} from '../lit/directives/repeat.js';
 import {keyOf} from './derive.js';
-import {day, dateText, fullTime, instant, weekday} from './time.js';
+import {day, dateText, fullTime, instant, weekday, serverNow} from './time.js';
 import {copyButton} from './copy.js';
 import {symbol} from './symbols.js';
 import {t} from './texts.js';
@@ -39,7 +39,7 @@ export function nightsOfWindows(windows) {
 
 /** The same of calendar days: the reply of /api/v1/history/days. */
 export function nightsOfDays({days, apps}) {
-  const columns = days.map(date => ({at: Math.min(Date.now(), Date.parse(`${date}T23:59:59Z`)), label: dateText(date)}));
+  const columns = days.map(date => ({at: Math.min(serverNow(), Date.parse(`${date}T23:59:59Z`)), label: dateText(date)}));
   const cells = new Map();
   for (const [app, domains] of Object.entries(apps)) {
     for (const [domain, {ok, warning}] of Object.entries(domains)) {

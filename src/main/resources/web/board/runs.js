@@ -4,12 +4,13 @@ import {html} from '../lit/lit-html.js';
 import {repeat} from '../lit/directives/repeat.js';
 import {query} from './api.js';
 import {KINDS, keyOf, httpsUrl, stateOfRun} from './derive.js';
-import {DAY, duration, instant} from './time.js';
+import {DAY, duration, instant, steady} from './time.js';
 import {badge, externalLink, timeOf} from './symbols.js';
 import {copyButton} from './copy.js';
 import {t} from './texts.js';
 
 const PAGE = 200;
+const MOST_AT_ONCE = 1_000;
 const REFRESH_MS = 30_000;
 const RANGES = {window: null, week: 7, month: 30};
 
@@ -18,36 +19,49 @@ export function createRuns(api, changed) {
   let of = ''; // what the list is for
   let shown = ''; // the query of the list
   let list = [];
+  let pages = 1; // of the list
   let cursor = null;
   let failure = null;
   let loadedAt = 0;
+  let request = 0; // the number of the last one
+  let loading = 0; // the number of that whose reply is awaited; 0 for none
 
   const queryOf = ctx => {
     const days = RANGES[range];
     const since = days === null ? ctx.state.window.starts : Math.floor((ctx.shownNow - days * DAY) / DAY) * DAY;
     return query({since: new Date(since).toISOString(), app: ctx.address.app,
-      at: ctx.past === null ? null : new Date(ctx.past).toISOString(), limit: PAGE});
+      at: ctx.past === null ? null : new Date(ctx.past).toISOString()});
   };
 
+  /** Loads the pages that are shown, or one more. */
   async function load(wanted, more) {
+    const own = ++request;
+    loading = own;
     shown = wanted;
-    loadedAt = Date.now();
+    loadedAt = steady();
     failure = null;
+    let page = null;
+    let failed = null;
     try {
-      const page = await api.data(`runs?${wanted}${more ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
-      if (shown === wanted) {
+      page = await api.data(`runs?${wanted}&limit=${more ? PAGE : pages * PAGE}${more ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+    } catch (error) {
+      failed = error.message;
+    }
+    if (loading === own) {
+      loading = 0;
+      failure = failed;
+      if (page) {
         list = more ? [...list, ...page.runs] : page.runs;
+        pages = more ? pages + 1 : pages;
         cursor = page.next;
       }
-    } catch (error) {
-      failure = error.message;
+      changed();
     }
-    changed();
   }
 
   async function save(ctx) {
     try {
-      const blob = await api.csv(`runs?${queryOf(ctx).replace(`limit=${PAGE}`, 'limit=1000')}`);
+      const blob = await api.csv(`runs?${queryOf(ctx)}&limit=${MOST_AT_ONCE}`);
       const link = Object.assign(document.createElement('a'), {href: URL.createObjectURL(blob), download: 'runs.csv'});
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
@@ -60,11 +74,17 @@ export function createRuns(api, changed) {
   const matches = (run, {status, q}, stale) => (!status || stateOfRun(run, stale) === status)
     && q.toLowerCase().split(/\s+/).every(word => [run.app, run.domain, run.job_id, run.message].join('\n').toLowerCase().includes(word));
 
+  function forget() {
+    list = [];
+    pages = 1;
+    cursor = null;
+  }
+
   return {
     clear() {
-      list = [];
+      forget();
       of = shown = '';
-      cursor = null;
+      loading = 0;
     },
 
     view(ctx) {
@@ -73,7 +93,10 @@ export function createRuns(api, changed) {
       }
       // A window of the last 24 hours moves on all the time.
       const wanted = [range, ctx.address.app, ctx.past, ctx.state.window.rolling ? '' : ctx.state.window.starts].join();
-      const old = ctx.past === null && !document.hidden && list.length <= PAGE && Date.now() - loadedAt > REFRESH_MS;
+      const old = ctx.past === null && !document.hidden && !loading && pages * PAGE <= MOST_AT_ONCE && steady() - loadedAt > REFRESH_MS;
+      if (wanted !== of) {
+        forget();
+      }
       if (wanted !== of || old) {
         of = wanted;
         load(queryOf(ctx), false);
@@ -95,8 +118,8 @@ export function createRuns(api, changed) {
               <th scope="col">${t('ended')}</th><th scope="col">${t('duration')}</th><th scope="col">${t('message')}</th><th scope="col">${t('job')}</th></tr></thead>
             <tbody>${repeat(runs, run => runLine(run, ctx))}</tbody>
           </table></div>
-          ${runs.length ? '' : html`<p class="note small">${t('runs_none')}</p>`}
-          ${cursor ? html`<p><button id="more-runs" type="button" @click=${() => load(shown, true)}>${t('more_runs')}</button></p>` : ''}
+          ${runs.length || failure !== null ? '' : html`<p class="note small">${t(loading ? 'loading' : 'runs_none')}</p>`}
+          ${cursor ? html`<p><button id="more-runs" type="button" @click=${() => loading || load(shown, true)}>${t('more_runs')}</button></p>` : ''}
         </section>`;
     },
   };

@@ -68,7 +68,9 @@ export function createStore(changed) {
         const before = state.entries.get(key);
         if (before && same(before, entry) !== before) {
           state.entries.set(key, entry);
-          addRun(key, before, entry);
+          if (state.windowOf === null) {
+            addRun(key, before, entry);
+          }
           applied.push({key, before, entry});
         }
       }

@@ -5,10 +5,36 @@ import {t} from './texts.js';
 export const MINUTE = 60_000;
 export const DAY = 86_400_000;
 
+/** A reply may be a second old, and the clocks of a server and a browser differ a little. */
+const TOLERATED_MS = 5_000;
+
 /** Milliseconds of an ISO 8601 text; null if it is none. */
 export function instant(text) {
   const at = typeof text === 'string' ? Date.parse(text) : NaN;
   return Number.isNaN(at) ? null : at;
+}
+
+let ahead = 0; // of the browser's clock, in milliseconds
+
+/** The time by the server's clock, as far as it is known: the browser's may be wrong. */
+export const serverNow = () => Date.now() - ahead;
+
+/** A reply gave this time; its request was sent when the browser's clock was at `sent`. */
+export function serverSaid(at, sent) {
+  const now = Date.now();
+  const by = at > now ? now - at : at < sent ? sent - at : 0;
+  ahead = Math.abs(by) > TOLERATED_MS ? by : 0;
+}
+
+let latest = Date.now();
+let setBack = 0;
+
+/** For waiting: milliseconds of a clock that is never set back, and goes on while the computer sleeps. */
+export function steady() {
+  const now = Date.now();
+  setBack += Math.max(0, latest - now);
+  latest = now;
+  return now + setBack;
 }
 
 /** So many texts of a format are kept: updates that arrive together are of the same seconds. */
@@ -41,7 +67,7 @@ const full = format({dateStyle: 'full', timeStyle: 'long'}, 1_000);
 const sameDay = (a, b) => new Date(a).toDateString() === new Date(b).toDateString();
 
 /** The time of day; with the day if that is not today. A time of the last night needs no day. */
-export function shortTime(at, now = Date.now()) {
+export function shortTime(at, now = serverNow()) {
   const near = sameDay(at, now) || Math.abs(now - at) < DAY / 2;
   return (near ? clock : dayAndClock)(at);
 }

@@ -62,6 +62,8 @@ function content(ctx, level) {
     ${ctx.state.hasBoard ? html`
       ${problems.length ? html`<ul class="tiles ${shape}" role="list" aria-label=${t('attention')}>${grouped ? groups(problems, level)
         : repeat(problems, ({row}) => row.key, problem => tile(problem, shape, ctx.shownNow))}</ul>`
+        : ctx.past !== null && !ctx.state.window ? html`<p class="note">${ctx.state.problem || t('loading')}</p>`
+        : ctx.allProblems.length ? html`<p class="note">${t('attention_hidden', {n: ctx.allProblems.length})}</p>`
         : html`<p class="wall-ok" data-kind="OK">${symbol('OK')} ${t('wall_ok')}</p>`}
       ${level === 'axis' ? axisView(ctx) : level === 'names' ? ''
         : html`<ul class="wall-apps" role="list">${byApp(ctx.allRows).map(({name, rows}) =>

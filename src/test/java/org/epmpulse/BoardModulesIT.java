@@ -297,13 +297,38 @@ class BoardModulesIT {
     @Test
     void theTitleNamesTheWorst() {
         assertThat(eval("board/health.js", """
-                const title = (problems, done, all) => m.titleOf(null, {problems, states: {done, running: all - done}}, 0, false, 0);
+                const title = (problems, done, all) => m.titleOf(null, {problems, states: {done, running: all - done}}, 0, null);
                 return [title([['failed', 2], ['late', 1]], 3, 9), title([['late', 1]], 3, 9), title([], 9, 9), title([], 3, 9),
-                  m.titleOf({title: 'No connection'}, null, 0, false, 0), m.titleOf(null, null, 0, false, 0),
+                  m.titleOf({title: 'No connection'}, null, 0, null), m.titleOf(null, null, 0, null),
                   m.iconOf(null, {problems: [['late', 1]]}), m.iconOf({}, null)];"""))
                 .isEqualTo(
                         "[\"2 failed – EPMPulse\",\"1 late – EPMPulse\",\"All done – EPMPulse\",\"3 of 9 OK – EPMPulse\","
                                 + "\"No connection – EPMPulse\",\"EPMPulse\",\"icon-late.svg\",\"icon-outdated.svg\"]");
+    }
+
+    @Test
+    void aBrowserWhoseClockIsWrongUsesTheServersTime() {
+        assertThat(eval("board/time.js", """
+                const HOUR = 3_600_000;
+                const hours = () => Math.round((Date.now() - m.serverNow()) / HOUR);
+                const results = [hours()];
+                for (const by of [-3 * HOUR, 2 * HOUR, 1_000, -1_000]) {
+                  m.serverSaid(Date.now() + by, Date.now() - 10);
+                  results.push(hours());
+                }
+                return results;""")).isEqualTo("[0,3,-2,0,0]");
+    }
+
+    @Test
+    void aClockThatIsSetBackDelaysNothing() {
+        assertThat(eval("board/time.js", """
+                const now = Date.now;
+                let at = 1_000_000;
+                Date.now = () => at;
+                const first = m.steady();
+                const passed = [5, -900_000, 7, 3_600_000].map(ms => (at += ms, m.steady() - first));
+                Date.now = now;
+                return passed;""")).isEqualTo("[5,5,12,3600012]");
     }
 
     @Test
