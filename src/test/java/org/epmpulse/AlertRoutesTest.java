@@ -119,7 +119,7 @@ class AlertRoutesTest {
                         slack.pageUrl().resolve("docs/T0SANDBOX/FMAIN").toString()));
         assertThat(messages("CMAIN").get(1).text()).contains("Planning / Actual", "OK again after 12 min", "LOAD_2");
         assertThat(messages("CMAIN").get(1).thread()).isEqualTo(problem.ts());
-        assertThat(counted("CMAIN", "sent")).isEqualTo(2);
+        await().untilAsserted(() -> assertThat(counted("CMAIN", "sent")).isEqualTo(2));
         assertThat(counted("CARCS", "refused")).isZero();
         assertThat(slack.calls("auth.test")).hasSize(1);
         assertThat(slack.violations()).isEmpty();
@@ -369,14 +369,15 @@ class AlertRoutesTest {
     void nothingIsSentBeforeRetryAfterHasPassed() {
         slack.fail(POSTS, Fault.rateLimited(Duration.ofSeconds(3)), 1);
         epmPulse.status("Planning", "Actual", "Warning", "patient");
+        // Otherwise the next message may be sent before the answer to the first one arrives.
+        await().untilAsserted(() -> assertThat(counted("CMAIN", "rate_limited")).isEqualTo(1));
         epmPulse.status("ARCS", "Reconciliation", "Warning", "patient, too");
 
         awaitMessages("CMAIN", 1);
         awaitMessages("CARCS", 1);
 
-        // The second message may have been sent before the answer to the first one arrived.
-        assertThat(counted("CMAIN", "rate_limited") + counted("CARCS", "rate_limited"))
-                .isBetween(1.0, 2.0);
+        assertThat(counted("CMAIN", "rate_limited")).isEqualTo(1);
+        assertThat(counted("CARCS", "rate_limited")).isLessThanOrEqualTo(0);
         assertThat(slack.violations()).isEmpty();
     }
 
@@ -391,7 +392,8 @@ class AlertRoutesTest {
         epmPulse.status("Planning", "Actual", "Warning", "late");
         awaitMessages("CMAIN", 1);
 
-        assertThat(counted("CMAIN", "unavailable")).isEqualTo(1);
+        // A truncated answer leaves the message in the channel before the call has failed.
+        await().untilAsserted(() -> assertThat(counted("CMAIN", "unavailable")).isEqualTo(1));
         await().until(() -> health().equals("connected"));
     }
 

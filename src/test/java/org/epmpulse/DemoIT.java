@@ -58,7 +58,8 @@ class DemoIT {
             assertThat(board.find() && canvases.find()).isTrue();
 
             assertThat(get(board.group(1), "")).contains("<title>");
-            await().untilAsserted(() -> {
+            // The simulated close has a failure in 13 s of each minute.
+            await().atMost(Duration.ofMinutes(3)).untilAsserted(() -> {
                 assertThat(get(board.group(1) + "api/v1/status", board.group(2)))
                         .contains("\"Warning\"")
                         .as("found in the job console")

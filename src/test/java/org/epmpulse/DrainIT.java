@@ -89,7 +89,7 @@ class DrainIT {
 
     @Test
     void everyRequestIsAcceptedUntilThePortIsClosed() throws Exception {
-        settings.put("EPMPULSE_STOP_DELAY", "3s");
+        settings.put("EPMPULSE_STOP_DELAY", "6s");
         int accepted = 0;
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
             List<Connection> idle = new ArrayList<>();
@@ -111,17 +111,22 @@ class DrainIT {
             boolean open = true;
             while (open) {
                 try (Connection connection = Connection.open(program.uri(""))) {
-                    assertThat(connection.post(UPDATE.formatted("new-" + accepted)))
-                            .isEqualTo("200 close");
-                    accepted++;
+                    String reply = connection.post(UPDATE.formatted("new-" + accepted));
+                    // A connection that was opened at the last moment may send its request too late.
+                    open = !reply.equals("503 close");
+                    if (open) {
+                        assertThat(reply).isEqualTo("200 close");
+                        accepted++;
+                    }
                 } catch (ConnectException e) {
                     open = false;
                 }
             }
 
+            assertThat(accepted).isGreaterThan(idle.size() + 3);
             assertThat(program.exitCode()).as(program.output()).isIn(0, 143);
             assertThat(program.output())
-                    .contains("the port is closed in 3 s", "EPMPulse has stopped")
+                    .contains("the port is closed in 6 s", "EPMPulse has stopped")
                     .doesNotContain("ERROR", "Exception");
             for (Connection connection : idle) {
                 assertThat(connection.isClosed()).isTrue();

@@ -226,7 +226,8 @@ class EpmRoutesTest {
         epm.addJob(SandboxProduct.PLANNING, APPLICATION, "224", JobScript.sequence(ScriptedJobState.running()));
         epm.addJob(SandboxProduct.PLANNING, APPLICATION, "225", JobScript.sequence(ScriptedJobState.running()));
         loading("Planning", "Actual", "GOOD", "224");
-        await().until(() -> epm.polls(SandboxProduct.PLANNING, APPLICATION, "224") > 0);
+        // The second poll begins when the first one has its answer.
+        await().until(() -> epm.polls(SandboxProduct.PLANNING, APPLICATION, "224") > 1);
         ScriptedFault broken =
                 epm.fail(CallMatcher.product(SandboxProduct.PLANNING).withSubject("225"), fault);
         List<String> lines;

@@ -74,7 +74,7 @@ class NginxClusterIT {
 
         Node(String name) throws IOException {
             this.name = name;
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.find()), 0);
             server.setExecutor(threads);
             server.createContext("/", this::handle);
             server.start();
@@ -130,7 +130,7 @@ class NginxClusterIT {
                 Files.readString(Path.of("deploy/nginx/epmpulse-cluster.conf"))
                         .replace("10.0.0.11:18800", "127.0.0.1:" + a.port())
                         .replace("10.0.0.12:18800", "127.0.0.1:" + b.port())
-                        .replace("proxy_read_timeout 60s", "proxy_read_timeout 1s"),
+                        .replace("proxy_read_timeout 60s", "proxy_read_timeout 3s"),
                 certificate,
                 folder);
         client = HttpClient.newBuilder()

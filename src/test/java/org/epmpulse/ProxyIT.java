@@ -62,11 +62,8 @@ class ProxyIT {
     @Test
     void everyCallToAnotherHostUsesTheProxyWithItsUser() throws Exception {
         settings.put("SLACK_API_URL", "https://slack.invalid/api/");
-        proxy.answer((out, in) -> {
-            String request = proxy.requests().get(proxy.requests().size() - 1);
-            HostilePeer.reply(request.contains("Proxy-Auth") ? 403 : 407, "", "Proxy-Authenticate: Basic realm=\"p\"")
-                    .write(out, in);
-        });
+        proxy.answerByHead(head -> HostilePeer.reply(
+                head.contains("Proxy-Auth") ? 403 : 407, "", "Proxy-Authenticate: Basic realm=\"p\""));
 
         try (PackagedProgram program = PackagedProgram.run(folder, settings)) {
             for (String app : new String[] {"Planning", "FCCS"}) {

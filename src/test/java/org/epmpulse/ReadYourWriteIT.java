@@ -57,26 +57,32 @@ class ReadYourWriteIT {
             JsonNode written = data(writer.post("/api/v1/status", """
                     {"app":"Close","domain":"D%d","status":"OK","job_id":"%s"}""".formatted(client, job)));
 
-            JsonNode board = data(reader.get("/api/v1/status"));
+            JsonNode board = read(reader, "/api/v1/status");
 
             assertThat(board.path("revision").asLong())
                     .isGreaterThanOrEqualTo(written.path("revision").asLong());
             assertThat(board.at("/apps/Close/D" + client + "/job_id").asText()).isEqualTo(job);
             if (i % 3 == 0) {
-                JsonNode app = data(reader.get("/api/v1/status/Close"));
+                JsonNode app = read(reader, "/api/v1/status/Close");
                 assertThat(app.at("/domains/D" + client + "/job_id").asText()).isEqualTo(job);
-                assertThat(data(reader.get("/api/v1/jobs/" + job))
-                                .path("status")
-                                .asText())
+                assertThat(read(reader, "/api/v1/jobs/" + job).path("status").asText())
                         .isEqualTo("OK");
             }
         }
         return null;
     }
 
+    /** Reads again while the node says that it may not know all, because the database did not answer within a second. */
+    private static JsonNode read(PackagedNode node, String path) throws Exception {
+        HttpResponse<String> reply = node.get(path);
+        while (reply.headers().firstValue("EPMPulse-As-Of").isPresent()) {
+            reply = node.get(path);
+        }
+        return data(reply);
+    }
+
     private static JsonNode data(HttpResponse<String> reply) throws Exception {
         assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
-        assertThat(reply.headers().firstValue("EPMPulse-As-Of")).isEmpty();
         return JSON.readTree(reply.body()).path("data");
     }
 }

@@ -276,6 +276,7 @@ class SiteRecordsTest {
                                   uri: file:{{env:OUT}}
                                   parameters:
                                     fileName: answer.json
+                                    tempFileName: answer.tmp
                         - stop: {}
                 """));
         epmPulse.start();

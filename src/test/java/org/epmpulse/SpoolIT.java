@@ -41,7 +41,7 @@ class SpoolIT {
     private static Map<String, String> settings(String address, Path spool) {
         Map<String, String> settings = ClientProcess.settings(address);
         settings.put("EPMPULSE_SPOOL", spool.toString());
-        settings.put("EPMPULSE_DEADLINE", "20");
+        settings.put("EPMPULSE_DEADLINE", "60");
         return settings;
     }
 

@@ -130,7 +130,10 @@ class StopIT {
             // The event loop has read the head before it replies to a later request.
             assertThat(program.get("/api/v1/status").statusCode()).isEqualTo(200);
             Future<Integer> stop = start(program::terminate);
-            await().until(() -> program.get("/health").statusCode() == 503);
+            // The rest of a body may take a second from then on.
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> program.get("/health").statusCode() == 503);
 
             send(socket, body.substring(1));
 

@@ -13,6 +13,7 @@ import io.vertx.core.http.ServerWebSocket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP/1.1 server on 127.0.0.1. Thread-safe; requests are handled one at a time on one event loop, so a hanging
@@ -40,7 +42,9 @@ final class LoopbackServer implements AutoCloseable {
     private final AtomicInteger maxConnections = new AtomicInteger();
     private final int port;
     private HttpServer server;
-    private boolean listening;
+
+    /** Keeps the port while the server does not listen, so that no other program gets it; null while it listens. */
+    private @Nullable Socket reserved;
 
     /** A server that rejects WebSockets; see the other constructor. */
     LoopbackServer(int port, Consumer<Exchange> handler) {
@@ -63,7 +67,6 @@ final class LoopbackServer implements AutoCloseable {
             vertx.close();
             throw e;
         }
-        this.listening = true;
         this.port = server.actualPort();
     }
 
@@ -78,31 +81,55 @@ final class LoopbackServer implements AutoCloseable {
 
     /** Closes the port and every connection until {@link #acceptConnections}. */
     synchronized void refuseConnections() {
-        if (listening) {
+        if (reserved == null) {
             await(server.close());
             awaitRefused();
-            listening = false;
+            reserved = reserve();
         }
     }
 
     /** Java closes the socket of a listening channel only in the next loop of its selector, after {@code close} returned. */
     private void awaitRefused() {
-        while (true) {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < TIMEOUT.toNanos()) {
             try (Socket accepted = new Socket(HOST, port)) {
                 Thread.onSpinWait();
             } catch (ConnectException refused) {
                 return;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            } catch (IOException resetMeanwhile) {
+                Thread.onSpinWait();
             }
         }
+        throw new IllegalStateException("port " + port + " still accepts connections after " + TIMEOUT);
     }
 
     /** Listens again, on the same port. */
     synchronized void acceptConnections() {
-        if (!listening) {
+        if (reserved != null) {
+            closeReserved();
             server = listen(port);
-            listening = true;
+        }
+    }
+
+    private Socket reserve() {
+        Socket socket = new Socket();
+        try {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(HOST, port));
+            return socket;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void closeReserved() {
+        if (reserved != null) {
+            try {
+                reserved.close();
+                reserved = null;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -121,7 +148,8 @@ final class LoopbackServer implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closeReserved();
         await(vertx.close());
     }
 

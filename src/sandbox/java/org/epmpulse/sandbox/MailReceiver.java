@@ -37,7 +37,7 @@ public final class MailReceiver implements AutoCloseable {
     private volatile @Nullable Failure failure;
 
     /** @param reply null for none */
-    private record Failure(String command, @Nullable String reply) {}
+    private record Failure(String command, @Nullable String reply, boolean once) {}
 
     /**
      * An accepted mail.
@@ -98,12 +98,17 @@ public final class MailReceiver implements AutoCloseable {
      * @param reply such as {@code 550 No such user}
      */
     public void fail(String command, String reply) {
-        failure = new Failure(command, reply);
+        failure = new Failure(command, reply, false);
+    }
+
+    /** Answers the next command that begins with this, in upper case, with this reply. */
+    public void failOnce(String command, String reply) {
+        failure = new Failure(command, reply, true);
     }
 
     /** Does not answer commands that begin with this, until {@link #clearFaults}. A mail is accepted nevertheless. */
     public void hang(String command) {
-        failure = new Failure(command, null);
+        failure = new Failure(command, null, false);
     }
 
     /** How many commands were refused. */
@@ -151,6 +156,9 @@ public final class MailReceiver implements AutoCloseable {
                 return true;
             }
             refused.incrementAndGet();
+            if (current.once()) {
+                failure = null;
+            }
             answer(refusal);
             return false;
         }

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
@@ -147,10 +148,10 @@ public final class HostilePeer implements AutoCloseable {
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private volatile Response response;
+    private volatile Function<String, Response> responses;
 
     public HostilePeer(Response response) {
-        this.response = response;
+        this.responses = head -> response;
         try {
             this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
         } catch (IOException e) {
@@ -190,8 +191,13 @@ public final class HostilePeer implements AutoCloseable {
         text(out, "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body);
     }
 
-    public void answer(Response newResponse) {
-        response = newResponse;
+    public void answer(Response response) {
+        responses = head -> response;
+    }
+
+    /** Answers each request by its head. */
+    public void answerByHead(Function<String, Response> newResponses) {
+        responses = newResponses;
     }
 
     public int port() {
@@ -227,8 +233,9 @@ public final class HostilePeer implements AutoCloseable {
     private void serve(Socket connection) {
         try (connection) {
             InputStream in = new BufferedInputStream(connection.getInputStream());
-            requests.add(readRequest(in));
-            response.write(connection.getOutputStream(), in);
+            String head = readRequest(in);
+            requests.add(head);
+            responses.apply(head).write(connection.getOutputStream(), in);
         } catch (IOException e) {
             // The client has closed the connection, as it should.
         } catch (Exception e) {

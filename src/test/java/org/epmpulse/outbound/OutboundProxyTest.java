@@ -47,13 +47,9 @@ class OutboundProxyTest {
 
     /** 407 to a request without a user. */
     private void requireUser(HostilePeer.Response afterwards) {
-        proxy.answer((out, in) -> {
-            String request = proxy.requests().get(proxy.requests().size() - 1);
-            (request.contains("Proxy-Authorization")
-                            ? afterwards
-                            : HostilePeer.reply(407, "", "Proxy-Authenticate: Basic realm=\"p\""))
-                    .write(out, in);
-        });
+        proxy.answerByHead(head -> head.contains("Proxy-Authorization")
+                ? afterwards
+                : HostilePeer.reply(407, "", "Proxy-Authenticate: Basic realm=\"p\""));
     }
 
     @Test

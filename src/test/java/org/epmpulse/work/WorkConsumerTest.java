@@ -221,10 +221,10 @@ class WorkConsumerTest extends CamelTestSupport {
 
     @Test
     void aSourceWithNothingDueIsNotPolled() throws Exception {
+        NotifyBuilder sent = new NotifyBuilder(context).whenDone(2).create();
         source.add("a");
         awaitResults("a succeeded");
         int polls = source.polls.get();
-        NotifyBuilder sent = new NotifyBuilder(context).whenDone(1).create();
 
         boolean more = sent.matches(300, TimeUnit.MILLISECONDS);
 

@@ -296,6 +296,7 @@ class DatabaseCheckTest {
             node.post(Status.OK, "J").get(10, TimeUnit.SECONDS);
             new SqlNodes(node.database, UUID.randomUUID(), new SqlNodes.Self("a", "2.1.0", "K=1"), () -> 1).beat();
             new SqlNodes(node.database, UUID.randomUUID(), new SqlNodes.Self("b", "2.1.0", "K=2"), () -> 1).beat();
+            TestingPostgres.keepNodes(settings);
         }
 
         List<String> texts = texts(run(access));

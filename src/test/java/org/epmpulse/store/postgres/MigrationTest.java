@@ -63,8 +63,8 @@ class MigrationTest {
     void createSchema() throws Exception {
         data = folder.resolve("data");
         settings = TestingPostgres.newSchema();
-        // Idempotency keys of the last hours are valid.
-        yesterday = Instant.now().minus(Duration.ofHours(20)).truncatedTo(ChronoUnit.MILLIS);
+        // Idempotency keys of the last hours are valid. No run begins shortly before midnight.
+        yesterday = Instant.now().minus(Duration.ofHours(20)).truncatedTo(ChronoUnit.HOURS);
     }
 
     private static ValidatedUpdate update(Status status, String job, String message, Instant timestamp) {
@@ -331,6 +331,7 @@ class MigrationTest {
         try (TestingNode node = new TestingNode(settings)) {
             SqlNodes nodes = new SqlNodes(node.database, UUID.randomUUID(), new SqlNodes.Self("b", "1", "c"), () -> 0);
             nodes.beat();
+            TestingPostgres.keepNodes(settings);
 
             assertThatThrownBy(this::toDatabase).hasMessageContaining("these nodes use the database: b");
             assertThatThrownBy(() -> toFiles(folder.resolve("copy"))).hasMessageContaining("nodes use the database: b");

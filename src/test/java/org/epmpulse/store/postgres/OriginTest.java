@@ -55,8 +55,7 @@ class OriginTest {
             await().untilAsserted(() -> assertThat(first.store.id()).isNotEqualTo(before));
             await().untilAsserted(() -> assertThat(second.store.id()).isEqualTo(first.store.id()));
             assertThat(first.store.id()).isEqualTo(before + ".2");
-            assertThat(second.store.latest().get(10, TimeUnit.SECONDS).revision())
-                    .isEqualTo(3);
+            assertThat(second.latest().revision()).isEqualTo(3);
             assertThat(first.count("epmpulse.revisions.lost")).isZero();
             record(second, 4, 4);
             assertThat(jobsInTable(settings)).containsExactly("1 J1", "2 J2", "3 J3", "4 J4");
@@ -149,8 +148,7 @@ class OriginTest {
                 assertThat(node.count("epmpulse.revisions.lost")).isZero();
                 await().atMost(Duration.ofSeconds(20))
                         .untilAsserted(() -> assertThat(node.store.id()).isEqualTo(before + ".2"));
-                assertThat(node.store.latest().get(10, TimeUnit.SECONDS).sequence())
-                        .isEqualTo(jobs.size());
+                assertThat(node.latest().sequence()).isEqualTo(jobs.size());
             }
         }
     }

@@ -15,6 +15,7 @@ import org.epmpulse.cluster.LeaseTable;
 import org.epmpulse.cluster.NodeRequests;
 import org.epmpulse.cluster.Nodes;
 import org.epmpulse.cluster.NotActiveException;
+import org.epmpulse.cluster.TestingActivity;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,9 @@ class SqlClusterTest {
     @AutoClose
     private TestingNode passive;
 
+    /** Of the active node, also when a slow machine does not renew the lease in time. */
+    private ActiveWrites writes;
+
     @BeforeEach
     void open() throws Exception {
         DatabaseSettings settings = TestingPostgres.newSchema();
@@ -35,6 +39,7 @@ class SqlClusterTest {
         passive = new TestingNode(TestingPostgres.named(settings, "b"));
         active.lease.poll();
         passive.lease.poll();
+        writes = new ActiveWrites(active.id, new TestingActivity(active.lease.epoch()));
     }
 
     private static byte[] bytes(String text) {
@@ -76,15 +81,15 @@ class SqlClusterTest {
         await().until(() -> passive.store.signals() != null);
         passive.store.onSignals(told::release);
 
-        new SqlSharedViews(active.database, active.writes, active.store).publish("health", "{}");
+        new SqlSharedViews(active.database, writes, active.store).publish("health", "{}");
         assertThat(told.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
-        new SqlNodeRequests(active.database, active.writes, active.store).add(NodeRequests.Kind.SYNC, null);
+        new SqlNodeRequests(active.database, writes, active.store).add(NodeRequests.Kind.SYNC, null);
         assertThat(told.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
     void onlyTheActiveNodeWritesDocumentsAndAllReadThem() throws Exception {
-        SqlDocuments written = new SqlDocuments(active.database, active.writes);
+        SqlDocuments written = new SqlDocuments(active.database, writes);
         SqlDocuments others = new SqlDocuments(passive.database, passive.writes);
         assertThat(others.read("slack/alerts.json")).isEmpty();
 
@@ -142,7 +147,7 @@ class SqlClusterTest {
 
     @Test
     void aPositionIsOnlyKnownInItsGeneration() throws Exception {
-        SqlListenerPositions written = new SqlListenerPositions(active.database, active.writes, () -> 1);
+        SqlListenerPositions written = new SqlListenerPositions(active.database, writes, () -> 1);
         assertThat(written.read("sink")).isEmpty();
 
         written.write("sink", 40);
@@ -159,7 +164,7 @@ class SqlClusterTest {
     @Test
     void aRequestIsOpenUntilTheActiveNodeReplies() throws Exception {
         SqlNodeRequests asking = new SqlNodeRequests(passive.database, passive.writes, passive.store);
-        SqlNodeRequests replying = new SqlNodeRequests(active.database, active.writes, active.store);
+        SqlNodeRequests replying = new SqlNodeRequests(active.database, writes, active.store);
 
         UUID all = asking.add(NodeRequests.Kind.SYNC, null);
         UUID one = asking.add(NodeRequests.Kind.LATE_EDIT, "C1");
@@ -180,7 +185,7 @@ class SqlClusterTest {
 
     @Test
     void viewsOfTheActiveNodeAreReadByAll() throws Exception {
-        SqlSharedViews views = new SqlSharedViews(active.database, active.writes, active.store);
+        SqlSharedViews views = new SqlSharedViews(active.database, writes, active.store);
         SqlSharedViews others = new SqlSharedViews(passive.database, passive.writes, passive.store);
 
         for (String health : List.of("{}", "{\"slack\":\"connected\"}")) {

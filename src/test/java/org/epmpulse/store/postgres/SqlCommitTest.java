@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.StatusChange;
@@ -72,9 +73,16 @@ class SqlCommitTest {
         await().atMost(Duration.ofSeconds(30)).until(() -> post(Status.OK, "LAST")
                 .handle((done, failure) -> done != null)
                 .get(30, TimeUnit.SECONDS));
-        assertThat(jobsInTable()).containsExactly("FIRST", "CUT", "LAST");
-        assertThat(node.changes).extracting(StatusChange::revision).containsExactly(1L, 2L, 3L);
-        assertThat(entries == null || entries.get(0).revision() == 2).isTrue();
+        if (cut == TcpProxy.Cut.BEFORE && entries == null) {
+            assertThat(jobsInTable()).containsExactly("FIRST", "LAST");
+        } else {
+            assertThat(jobsInTable()).containsExactly("FIRST", "CUT", "LAST");
+            assertThat(entries == null || entries.get(0).revision() == 2).isTrue();
+        }
+        assertThat(node.changes)
+                .extracting(StatusChange::revision)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, jobsInTable().size()).boxed().toList());
     }
 
     @Test
@@ -105,7 +113,7 @@ class SqlCommitTest {
 
         assertThatThrownBy(() -> post(Status.OK, "AWAY").get(30, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(StoreUnavailableException.class);
-        assertThat(node.store.problem()).startsWith("the journal cannot be written: the database: ");
+        assertThat(node.store.problem()).startsWith("the journal cannot be written: the database");
         assertThat(node.store.board().of(TestingNode.ACTUAL).status()).isEqualTo(Status.LOADING);
 
         proxy.restore();
@@ -134,12 +142,17 @@ class SqlCommitTest {
         try (Connection admin = TestingPostgres.connect(direct);
                 Statement statement = admin.createStatement()) {
             TestingPostgres.requireStandby(statement, true);
-            CompletableFuture<List<Entry>> waiting = post(Status.OK, "WAITS");
-            await().until(() -> cancelWaiting(statement));
+            try {
+                CompletableFuture<List<Entry>> waiting = post(Status.OK, "WAITS");
+                await().until(() -> cancelWaiting(statement));
 
-            assertThatThrownBy(() -> waiting.get(2, TimeUnit.SECONDS)).isInstanceOf(Exception.class);
-            assertThat(waiting.isDone() && !waiting.isCompletedExceptionally()).isFalse();
-            TestingPostgres.requireStandby(statement, false);
+                assertThatThrownBy(() -> waiting.get(2, TimeUnit.SECONDS)).isInstanceOf(Exception.class);
+                assertThat(waiting.isDone() && !waiting.isCompletedExceptionally())
+                        .isFalse();
+            } finally {
+                // Otherwise the commits of all tests on this server would wait.
+                TestingPostgres.requireStandby(statement, false);
+            }
             await().untilAsserted(() -> assertThat(node.store.problem()).isNull());
         }
         assertThat(jobsInTable()).containsExactly("FIRST", "WAITS");

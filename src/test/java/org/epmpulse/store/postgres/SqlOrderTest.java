@@ -73,9 +73,9 @@ class SqlOrderTest {
         long last = (long) NODES * CALLERS * UPDATES;
         assertThat(sequences())
                 .isEqualTo(LongStream.rangeClosed(1, last).boxed().toList());
-        Board expected = nodes.get(0).store.latest().join();
+        Board expected = nodes.get(0).latest();
         for (TestingNode node : nodes) {
-            Board board = node.store.latest().join();
+            Board board = node.latest();
             assertThat(board.revision()).isEqualTo(last);
             assertThat(board.domains()).isEqualTo(expected.domains());
             assertThat(node.changes)
@@ -99,11 +99,10 @@ class SqlOrderTest {
                     .get(10, TimeUnit.SECONDS)
                     .get(0);
 
-            Board read = nodes.get((i + 1) % NODES).store.latest().get(10, TimeUnit.SECONDS);
+            Board read = nodes.get((i + 1) % NODES).latest();
 
             assertThat(read.revision()).isGreaterThanOrEqualTo(entry.revision());
         }
-        assertThat(nodes.get(0).store.asOf()).isNull();
     }
 
     private void post(int caller) {
@@ -148,7 +147,7 @@ class SqlOrderTest {
         nodes.get(0).post(Status.LOADING, "J1").get(10, TimeUnit.SECONDS);
         nodes.get(0).post(Status.OK, "J1").get(10, TimeUnit.SECONDS);
 
-        nodes.get(1).store.latest().get(10, TimeUnit.SECONDS);
+        nodes.get(1).latest();
 
         assertThat(nodes.get(1).elsewhere).containsExactly("tester 1", "tester 1");
         assertThat(nodes.get(0).elsewhere).isEmpty();

@@ -91,8 +91,8 @@ class SqlWindowHistoryTest {
         }
     }
 
-    private static WindowView view(TestingNode node, WindowPlan plan, Instant now) throws Exception {
-        Board board = node.store.latest().get(10, TimeUnit.SECONDS);
+    private static WindowView view(TestingNode node, WindowPlan plan, Instant now) {
+        Board board = node.latest();
         return new WindowViews(plan, Duration.ofHours(2), () -> board, () -> now).current();
     }
 

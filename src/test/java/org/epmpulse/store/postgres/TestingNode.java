@@ -1,5 +1,7 @@
 package org.epmpulse.store.postgres;
 
+import static org.awaitility.Awaitility.await;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.epmpulse.cluster.Lease;
+import org.epmpulse.status.Board;
 import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
@@ -57,6 +60,15 @@ final class TestingNode implements AutoCloseable {
                         (key, updates) -> elsewhere.add(key + " " + updates),
                         meters,
                         new ServiceThreads(meters)));
+    }
+
+    /** The board with all that any node had recorded: read again if the store served what it knew. */
+    Board latest() {
+        await().pollDelay(Duration.ZERO).until(() -> {
+            store.latest().join();
+            return store.asOf() == null;
+        });
+        return store.board();
     }
 
     CompletableFuture<List<Entry>> post(Status status, String job) {

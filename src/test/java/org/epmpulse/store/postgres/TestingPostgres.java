@@ -81,6 +81,11 @@ public final class TestingPostgres {
         return DriverManager.getConnection(settings.url(), settings.user(), PASSWORD);
     }
 
+    /** The nodes that run now count as running for an hour. */
+    static void keepNodes(DatabaseSettings settings) throws SQLException {
+        execute(settings, "UPDATE node SET seen = seen + interval '1 hour'");
+    }
+
     static void execute(DatabaseSettings settings, String sql) throws SQLException {
         try (Connection connection = connect(settings);
                 Statement statement = connection.createStatement()) {
