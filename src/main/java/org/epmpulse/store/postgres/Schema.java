@@ -29,6 +29,9 @@ final class Schema {
     /** The oldest supported {@code server_version_num}. */
     static final int OLDEST_SERVER = 130_000;
 
+    /** Of Flyway. */
+    private static final String HISTORY = "flyway_schema_history";
+
     /** Some of the tables, views, sequences and functions that belong to no extension. */
     private static final String FOREIGN =
             "SELECT name FROM (SELECT oid, relname::text AS name FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'S',"
@@ -97,11 +100,11 @@ final class Schema {
 
     /** The version of the tables; 0 if there are none. Flyway's own look takes a lock. */
     static int version(Connection connection) throws SQLException {
-        if (!isThere(connection, "flyway_schema_history")) {
+        if (!isThere(connection, HISTORY)) {
             return 0;
         }
-        return Integer.parseInt(text(
-                connection, "SELECT coalesce(max(version::numeric::int), 0) FROM flyway_schema_history WHERE success"));
+        return Integer.parseInt(
+                text(connection, "SELECT coalesce(max(version::numeric::int), 0) FROM " + HISTORY + " WHERE success"));
     }
 
     /** Whether a table is in the schema itself, and not in a later one of the search path. */
@@ -115,10 +118,6 @@ final class Schema {
      * SQL for a DBA also works beside tables of another program, but Flyway needs an empty schema.
      */
     static @Nullable String foreign(Connection connection) throws SQLException {
-        boolean hasHistory = isThere(connection, "flyway_schema_history");
-        if (isThere(connection, "store") && hasHistory) {
-            return null;
-        }
         List<String> objects = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(FOREIGN);
                 ResultSet row = select.executeQuery()) {
@@ -126,12 +125,17 @@ final class Schema {
                 objects.add(row.getString(1));
             }
         }
-        return objects.isEmpty()
-                ? null
-                : "the schema " + text(connection, "SELECT current_schema()") + " holds what is not EPMPulse's ("
-                        + String.join(", ", objects)
-                        + "); use an empty schema, with ALTER ROLE … SET search_path, or an"
-                        + " empty database";
+        // Flyway creates its own table before the others: another node does that now, or a start was cut off.
+        boolean isBegun = objects.equals(List.of(HISTORY))
+                && text(connection, "SELECT count(*) = 0 FROM " + HISTORY).equals("t");
+        // Asked last, because another node may create the tables meanwhile.
+        if (objects.isEmpty() || isBegun || (isThere(connection, "store") && isThere(connection, HISTORY))) {
+            return null;
+        }
+        return "the schema " + text(connection, "SELECT current_schema()") + " holds what is not EPMPulse's ("
+                + String.join(", ", objects)
+                + "); use an empty schema, with ALTER ROLE … SET search_path, or an"
+                + " empty database";
     }
 
     private static void migrate(Database database) throws IOException, SQLException {

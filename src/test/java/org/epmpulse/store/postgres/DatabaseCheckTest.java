@@ -202,6 +202,28 @@ class DatabaseCheckTest {
     }
 
     @Test
+    void tablesThatAnotherNodeBeginsToCreateAreNotThoseOfAnotherProgram() throws Exception {
+        DatabaseSettings settings = TestingPostgres.newSchema();
+        new TestingNode(settings).close();
+        // As when Flyway has created its own table only.
+        execute(settings, """
+                DO $$ DECLARE name text; BEGIN
+                  FOR name IN SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relname <> 'flyway_schema_history'
+                      AND relnamespace = current_schema()::regnamespace LOOP
+                    EXECUTE 'DROP TABLE ' || quote_ident(name) || ' CASCADE';
+                  END LOOP;
+                  FOR name IN SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace LOOP
+                    EXECUTE 'DROP FUNCTION ' || name || ' CASCADE';
+                  END LOOP;
+                END $$;
+                TRUNCATE flyway_schema_history""");
+
+        try (TestingNode node = new TestingNode(settings)) {
+            assertThat(node.post(Status.OK, "J").get(10, TimeUnit.SECONDS)).hasSize(1);
+        }
+    }
+
+    @Test
     void aTableOfAnotherSchemaOfTheSearchPathIsNotMeant() throws Exception {
         DatabaseSettings other = TestingPostgres.newSchema();
         execute(other, "CREATE TABLE flyway_schema_history (version text, success boolean)");
