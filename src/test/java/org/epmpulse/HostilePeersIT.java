@@ -122,11 +122,10 @@ class HostilePeersIT {
 
     /** To each kind of call another misbehavior each time. */
     private void misbehaveInTurn() {
-        peer.answer((out, in) -> {
-            List<String> requests = peer.requests();
-            String kind = kind(requests.get(requests.size() - 1));
-            int turn = turns.computeIfAbsent(kind, any -> new AtomicInteger()).getAndIncrement();
-            HEAVY.get(turn % HEAVY.size()).response().write(out, in);
+        peer.answerByHead(head -> {
+            int turn = turns.computeIfAbsent(kind(head), any -> new AtomicInteger())
+                    .getAndIncrement();
+            return HEAVY.get(turn % HEAVY.size()).response();
         });
     }
 
