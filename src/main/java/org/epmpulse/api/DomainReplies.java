@@ -92,10 +92,7 @@ public final class DomainReplies {
     public Reply show(Map<String, Object> headers) {
         DomainId id = id(headers);
         Instant at = WindowReplies.past(headers, clock);
-        if (at == null) {
-            store.latest().join();
-        }
-        Instant asOf = AsOf.at(store.asOf(), at);
+        Instant asOf = AsOf.await(store, at);
         WindowView view = at == null ? views.current() : views.past(store.boardAt(at), at);
         DomainNotes shownNotes = at == null ? notes.get() : DomainNotes.NONE;
         WindowPlan plan = views.plan();

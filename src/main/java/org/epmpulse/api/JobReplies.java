@@ -53,8 +53,7 @@ public final class JobReplies {
     public Reply list(Map<String, Object> headers) {
         int limit = (int) RequestHeaders.number(headers, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         long before = RequestHeaders.number(headers, "before", 0, MAX_BEFORE, Long.MAX_VALUE);
-        store.latest().join();
-        Instant asOf = store.asOf();
+        Instant asOf = AsOf.await(store, null);
         List<Job> jobs = store.board().jobs().latest(limit + 1, before);
         int size = pageSize(jobs, limit);
         boolean more = jobs.size() > size;
@@ -78,8 +77,7 @@ public final class JobReplies {
      */
     public Reply one(Map<String, Object> headers) {
         String id = RequestHeaders.pathParameter(headers, "job_id");
-        store.latest().join();
-        Instant asOf = store.asOf();
+        Instant asOf = AsOf.await(store, null);
         Job job = id == null ? null : store.board().jobs().get(id);
         if (job == null) {
             ApiError unknown =

@@ -46,10 +46,7 @@ public final class RunReplies {
     public Reply list(Map<String, Object> headers) {
         Instant known = earliest(RequestHeaders.instant(headers, "at"), RequestHeaders.instant(headers, "until"));
         Instant past = known != null && known.isBefore(clock.instant()) ? known : null;
-        if (past == null) {
-            store.latest().join();
-        }
-        Instant asOf = AsOf.at(store.asOf(), past);
+        Instant asOf = AsOf.await(store, past);
         RunPage page = read(query(headers, past == null ? now(store.board(), clock) : past));
         Reply reply = Accept.of(headers).prefers("text/csv", "application/json")
                 ? CsvPages.reply(HistoryCsv.writeRuns(page.runs()), page.next(), FILTERS, headers)

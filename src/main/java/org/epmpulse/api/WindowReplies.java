@@ -76,11 +76,7 @@ public final class WindowReplies {
     public Reply show(Map<String, Object> headers) {
         Instant at = past(headers, clock);
         boolean trends = RequestHeaders.flag(headers, "trends");
-        if (at == null) {
-            // What other nodes have recorded.
-            store.latest().join();
-        }
-        Instant asOf = AsOf.at(store.asOf(), at);
+        Instant asOf = AsOf.await(store, at);
         if (at != null) {
             return AsOf.mark(past(at, trends), asOf);
         }

@@ -125,7 +125,7 @@ public final class BoardReplies {
     public CompletionStage<Reply> all(Map<String, Object> headers) {
         Instant at = past(headers);
         if (at != null) {
-            Instant asOf = AsOf.at(store.asOf(), at);
+            Instant asOf = AsOf.at(store, at);
             return reply(renderPast(at), found -> AsOf.mark(found.replyOrNotModified(headers), asOf));
         }
         CompletableFuture<Board> latest = store.latest();
@@ -214,10 +214,7 @@ public final class BoardReplies {
             throw new NotFoundException("Unknown app." + hint(id), Map.of());
         }
         Instant at = past(headers);
-        if (at == null) {
-            store.latest().join();
-        }
-        Instant asOf = AsOf.at(store.asOf(), at);
+        Instant asOf = AsOf.await(store, at);
         return AsOf.mark(render(app.domainIds().size(), () -> app(app, at, headers)), asOf);
     }
 

@@ -3,6 +3,7 @@ package org.epmpulse.http;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import org.epmpulse.store.StatusStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +18,22 @@ public final class AsOf {
     private AsOf() {}
 
     /**
-     * Up to when the content of a time is complete.
+     * Up to when the content of a time is complete. For now, waits on a worker until the store knows what other nodes have
+     * recorded. To be called before the content is read, which may become complete meanwhile.
      *
-     * @param asOf up to when all content is complete; null if that is now
      * @param at the time in the past that is shown; null for now
      * @return null if the content is complete
      */
-    public static @Nullable Instant at(@Nullable Instant asOf, @Nullable Instant at) {
+    public static @Nullable Instant await(StatusStore store, @Nullable Instant at) {
+        if (at == null) {
+            store.latest().join();
+        }
+        return at(store, at);
+    }
+
+    /** As {@link #await}, without waiting. */
+    public static @Nullable Instant at(StatusStore store, @Nullable Instant at) {
+        Instant asOf = store.asOf();
         return asOf == null || at == null || at.isAfter(asOf) ? asOf : null;
     }
 

@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -40,6 +39,7 @@ import okhttp3.ResponseBody;
 import org.epmpulse.cluster.NotActiveException;
 import org.epmpulse.config.ProxyRules;
 import org.epmpulse.config.SlackIds;
+import org.epmpulse.outbound.Grace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -376,10 +376,7 @@ public final class SlackClient implements AutoCloseable {
      */
     public void stop(Duration grace) throws InterruptedException {
         try {
-            long end = System.nanoTime() + grace.toNanos();
-            while (http.dispatcher().runningCallsCount() > 0 && System.nanoTime() < end) {
-                TimeUnit.MILLISECONDS.sleep(10);
-            }
+            Grace.await(() -> http.dispatcher().runningCallsCount() > 0, grace);
         } finally {
             stopped = true;
             http.dispatcher().cancelAll();

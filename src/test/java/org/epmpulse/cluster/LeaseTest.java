@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.epmpulse.threads.TestingTime;
 import org.junit.jupiter.api.Test;
 
-/** What a node tells its listeners of its lease. */
+/** What a node announces to the listeners of its lease. */
 class LeaseTest {
 
     private static final class Table implements LeaseTable {
@@ -52,8 +52,8 @@ class LeaseTest {
                 table,
                 new TestingTime(() -> table.now, () -> Duration.ZERO),
                 new SimpleMeterRegistry());
-        List<Boolean> told = new ArrayList<>();
-        lease.onChange(() -> told.add(lease.active()));
+        List<Boolean> announced = new ArrayList<>();
+        lease.onChange(() -> announced.add(lease.active()));
         lease.poll();
         table.now = table.now.plusSeconds(3);
         table.renewal = Duration.ofSeconds(2);
@@ -62,6 +62,6 @@ class LeaseTest {
 
         // The renewal counts from when it was sent.
         assertThat(lease.active()).isTrue();
-        assertThat(told).containsExactly(true, false, true);
+        assertThat(announced).containsExactly(true, false, true);
     }
 }

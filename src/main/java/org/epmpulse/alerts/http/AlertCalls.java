@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.core5.http.ContentType;
@@ -13,6 +12,7 @@ import org.epmpulse.alerts.AlertFailure;
 import org.epmpulse.alerts.AlertFailure.Kind;
 import org.epmpulse.cluster.Fence;
 import org.epmpulse.config.ProxyRules;
+import org.epmpulse.outbound.Grace;
 import org.epmpulse.outbound.OutboundFailure;
 import org.epmpulse.outbound.OutboundHttp;
 import org.epmpulse.outbound.RetryAfter;
@@ -105,10 +105,7 @@ public final class AlertCalls implements AutoCloseable {
      */
     public void stop(Duration grace) throws InterruptedException {
         try {
-            long start = System.nanoTime();
-            while (running.get() > 0 && System.nanoTime() - start < grace.toNanos()) {
-                TimeUnit.MILLISECONDS.sleep(10);
-            }
+            Grace.await(() -> running.get() > 0, grace);
         } finally {
             close();
         }
