@@ -84,8 +84,9 @@ public record StatusRules(Duration duplicateWindow) {
     }
 
     /**
-     * EPM reports a run only once. The end of a run that the domain does not show is not for the board: with a time, it
-     * belongs into the history of its job.
+     * EPM reports a run only once. The end of a run that the domain does not show is for the board only if the domain
+     * shows an earlier end from EPM: the two have run at the same time. Else it belongs, with a time, into the history
+     * of its job.
      */
     private static Outcome outcomeOfEpm(DomainStatus current, ValidatedUpdate update) {
         boolean sameRun = update.epmJobId() != null && update.epmJobId().equals(current.epmJobId());
@@ -99,11 +100,24 @@ public record StatusRules(Duration duplicateWindow) {
                     && update.timestamp().isBefore(shown);
             return older ? Outcome.SUPERSEDED : Outcome.RECORDED;
         }
-        if (isRunning(current, update.epmJobId())) {
+        if (isRunning(current, update.epmJobId()) || !sameRun && isLatestEnd(current, update)) {
             return Outcome.RECORDED;
         }
         // The end was posted, or a new run began, while the poll was in flight.
         return sameRun || update.timestamp() == null ? Outcome.DUPLICATE : Outcome.SUPERSEDED;
+    }
+
+    /**
+     * Whether this end of a run comes after the one that the domain shows, both from EPM. A failure comes after each
+     * success of a run that began before it: that run cannot have repaired it.
+     */
+    private static boolean isLatestEnd(DomainStatus current, ValidatedUpdate update) {
+        if (current.source() != Source.EPM || !current.status().endsRun() || update.timestamp() == null) {
+            return false;
+        }
+        boolean failure = current.status() == Status.OK && update.status() == Status.WARNING;
+        Instant shown = failure && current.started() != null ? current.started() : current.updated();
+        return shown != null && !update.timestamp().isBefore(shown);
     }
 
     /** Whether an update of a client is about the run that EPM has reported: they name the same EPM job. */

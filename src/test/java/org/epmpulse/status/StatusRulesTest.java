@@ -18,6 +18,8 @@ import static org.epmpulse.status.TestingBoard.withTimestamp;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StatusRulesTest {
 
@@ -549,6 +551,50 @@ class StatusRulesTest {
         assertThat(end.durationSec()).isEqualTo(10);
         assertThat(board.shown().jobId()).isEqualTo("OTHER");
         assertThat(board.job("LOAD").status()).isEqualTo(Status.WARNING);
+    }
+
+    @Test
+    void ofTwoEpmJobsAtTheSameTimeTheLastEndIsShown() {
+        board.post(200, withTimestamp(100, polled("224", loading("AGG_A"))));
+        board.post(200, withTimestamp(120, polled("224", ok("AGG_A"))));
+
+        Entry start = board.post(200, withTimestamp(110, polled("225", loading("AGG_B"))));
+        Entry end = board.post(200, withTimestamp(130, polled("225", warning("AGG_B"))));
+        Entry again = board.post(210, withTimestamp(130, polled("225", warning("AGG_B"))));
+
+        assertThat(start.outcome()).isEqualTo(Outcome.SUPERSEDED);
+        assertThat(end.outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(end.durationSec()).isEqualTo(20);
+        assertThat(again.outcome()).isEqualTo(Outcome.DUPLICATE);
+        assertThat(board.shown().jobId()).isEqualTo("AGG_B");
+        assertThat(board.shown().status()).isEqualTo(Status.WARNING);
+        assertThat(board.shown().epmJobId()).isEqualTo("225");
+        assertThat(board.replayed().domains()).isEqualTo(board.board().domains());
+    }
+
+    /** @param ended when the other job has failed; the shown one ran from 100 to 120 */
+    @ParameterizedTest
+    @CsvSource({"90, SUPERSEDED", "99, SUPERSEDED", "100, RECORDED", "119, RECORDED"})
+    void aFailureIsRepairedOnlyByAnEpmJobThatBeganAfterIt(long ended, Outcome expected) {
+        board.post(200, withTimestamp(100, polled("225", loading("AGG_B"))));
+        board.post(200, withTimestamp(120, polled("225", ok("AGG_B"))));
+
+        Entry start = board.post(200, withTimestamp(80, polled("224", loading("AGG_A"))));
+        Entry end = board.post(200, withTimestamp(ended, polled("224", warning("AGG_A"))));
+
+        assertThat(start.outcome()).isEqualTo(Outcome.SUPERSEDED);
+        assertThat(end.outcome()).isEqualTo(expected);
+    }
+
+    @Test
+    void aSuccessOfAnEpmJobDoesNotReplaceALaterFailure() {
+        board.post(200, withTimestamp(100, polled("225", loading("AGG_B"))));
+        board.post(200, withTimestamp(120, polled("225", warning("AGG_B"))));
+
+        Entry end = board.post(200, withTimestamp(110, polled("224", ok("AGG_A"))));
+
+        assertThat(end.outcome()).isEqualTo(Outcome.SUPERSEDED);
+        assertThat(board.shown().status()).isEqualTo(Status.WARNING);
     }
 
     @Test

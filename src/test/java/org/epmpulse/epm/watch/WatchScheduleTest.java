@@ -153,6 +153,43 @@ class WatchScheduleTest {
     }
 
     @Test
+    void aFailureBesideASuccessBetweenTwoListsIsShown() {
+        started();
+        String first = watch.job("Agg_1", MINUTE.multipliedBy(2), State.SUCCEEDED);
+        watch.advance(MINUTE);
+        String second = watch.job("Agg_2", MINUTE.multipliedBy(2), State.FAILED);
+
+        watch.nextRound();
+        watch.nextRound();
+
+        assertThat(watch.domain("Actual").epmJobId()).isEqualTo(second);
+        assertThat(watch.domain("Actual").status()).isEqualTo(Status.WARNING);
+        assertThat(watch.history("Actual"))
+                .containsExactly(
+                        "Loading Agg_1 " + first,
+                        "OK Agg_1 " + first,
+                        "Loading Agg_2 " + second,
+                        "Warning Agg_2 " + second);
+    }
+
+    @Test
+    void aFailureBetweenTwoListsIsShownAfterTheEndOfTheJobThatReplacedIt() {
+        started();
+        String first = watch.job("Agg_1", MINUTE.multipliedBy(8), State.FAILED);
+        watch.advance(MINUTE);
+        String second = watch.job("Agg_2", MINUTE.multipliedBy(5), State.SUCCEEDED);
+        watch.nextRound();
+        String replacement = watch.domain("Actual").epmJobId();
+        watch.advance(MINUTE.multipliedBy(2));
+        watch.pollJobs();
+        watch.nextRound();
+
+        assertThat(replacement).isEqualTo(second);
+        assertThat(watch.domain("Actual").epmJobId()).isEqualTo(first);
+        assertThat(watch.domain("Actual").status()).isEqualTo(Status.WARNING);
+    }
+
+    @Test
     void theEndOfAJobThatAnotherOneHasReplacedIsInTheHistory() {
         started();
         String first = watch.job("Load Actuals", MINUTE.multipliedBy(7), State.FAILED);
