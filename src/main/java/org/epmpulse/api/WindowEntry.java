@@ -80,7 +80,7 @@ record WindowEntry(
                 status.url(),
                 domain.rule().owner(),
                 domain.rule().runbook(),
-                WindowReason.of(domain, view, notes.reason(domain.id())),
+                WindowReason.of(domain, view, notes.reason(domain.id(), status.status())),
                 trends ? domain.statistics().seconds() : null);
     }
 }

@@ -109,7 +109,8 @@ final class BoardRenderer {
 
     /** The entry of a domain with this status, which may be an earlier one than the board's. */
     DomainEntry entry(DomainStatus status, Board board, DomainNotes notes, DomainId id, Instant now) {
-        return DomainEntry.of(status, notes.reason(id), board.durations(id), board.answers(id), now, staleAfter);
+        String reason = notes.reason(id, status.status());
+        return DomainEntry.of(status, reason, board.durations(id), board.answers(id), now, staleAfter);
     }
 
     /** The entity tag of a board. Its tick is the time of the last change that time alone caused. */

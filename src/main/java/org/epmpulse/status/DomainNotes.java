@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Texts shown beside the statuses. Immutable.
  *
- * @param reasons why a domain has its status
+ * @param reasons why a running domain may stay so; a run may have ended since
  * @param outages of EPM environments, by application: since when the environment is unavailable, as a sentence
  */
 public record DomainNotes(Map<DomainId, String> reasons, Map<String, String> outages) {
@@ -28,8 +28,8 @@ public record DomainNotes(Map<DomainId, String> reasons, Map<String, String> out
         return "-" + HexFormat.of().formatHex(Sha256.of(new TreeMap<>(reasons).toString()), 0, 4);
     }
 
-    /** Null if there is none. */
-    public @Nullable String reason(DomainId id) {
-        return reasons.get(id);
+    /** Why the domain is still running; null if there is nothing to explain, or it runs no more. */
+    public @Nullable String reason(DomainId id, Status status) {
+        return status == Status.LOADING ? reasons.get(id) : null;
     }
 }

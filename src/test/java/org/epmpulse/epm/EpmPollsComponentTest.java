@@ -166,8 +166,8 @@ class EpmPollsComponentTest extends CamelTestSupport {
 
         shippedRoute();
 
-        await().untilAsserted(
-                        () -> assertThat(schedule.notes().reason(ACTUAL)).startsWith("Planning EPM not reachable"));
+        await().untilAsserted(() ->
+                assertThat(schedule.notes().reasons().get(ACTUAL)).startsWith("Planning EPM not reachable"));
         await().until(() -> calls.get() > 2);
         epm = exchange -> exchange.getMessage().setBody(new JobState.Running(null));
         await().untilAsserted(() -> assertThat(schedule.health()).isEqualTo("ok"));

@@ -115,7 +115,7 @@ class PollScheduleTest {
     }
 
     private String reason() {
-        return schedule.notes().reason(ACTUAL);
+        return schedule.notes().reasons().get(ACTUAL);
     }
 
     @Test
@@ -331,7 +331,7 @@ class PollScheduleTest {
         }
 
         assertThat(schedule.notes().outages()).containsOnlyKeys("Planning");
-        assertThat(schedule.notes().reason(new DomainId("FCCS", "D0"))).isNull();
+        assertThat(schedule.notes().reasons().get(new DomainId("FCCS", "D0"))).isNull();
         assertThat(tick()).extracting(poll -> poll.server().id()).contains("fccs");
     }
 
@@ -376,7 +376,7 @@ class PollScheduleTest {
     }
 
     private String secondReason() {
-        return schedule.notes().reason(new DomainId("Planning", "D1"));
+        return schedule.notes().reasons().get(new DomainId("Planning", "D1"));
     }
 
     @Test

@@ -176,7 +176,7 @@ public final class CanvasRenderer {
                     status,
                     board.durations(id),
                     status.stale(now, staleAfter),
-                    domainNotes.reason(id),
+                    domainNotes.reason(id, status.status()),
                     board.answers(id),
                     window == null ? null : window.domain(id)));
         }

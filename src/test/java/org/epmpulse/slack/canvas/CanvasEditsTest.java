@@ -109,10 +109,14 @@ class CanvasEditsTest extends CamelTestSupport {
     }
 
     private void post(String message) {
+        post(Status.OK, message);
+    }
+
+    private void post(Status status, String message) {
         long revision = board.revision() + 1;
         Instant now = Instant.now();
         DomainStatus before = board.of(ACTUAL);
-        ValidatedUpdate update = ValidatedUpdate.of(ACTUAL, Status.OK, "J1", message, "k");
+        ValidatedUpdate update = ValidatedUpdate.of(ACTUAL, status, "J1", message, "k");
         DomainStatus after = DomainStatus.of(update, now, null, null, revision);
         board = new Board(revision, revision, now, board.domains().put(ACTUAL, after), board.durations(), board.jobs());
         publisher.markPending(List.of(new StatusChange(revision, ACTUAL, before, after)));
@@ -171,6 +175,8 @@ class CanvasEditsTest extends CamelTestSupport {
     void changedNotesArePublishedAtOnce() {
         awaitUpToDate();
 
+        post(Status.LOADING, "running");
+        awaitOnMain("running");
         notes = new DomainNotes(Map.of(ACTUAL, "no response"), Map.of());
         publisher.notesChanged();
 
