@@ -14,14 +14,14 @@ export class ReplyFailure extends Error {
 
 /** Requests with the key that getKey() returns; a reply for another key is dropped. */
 export function createApi(getKey) {
-  async function request(path, accept, {method = 'GET', body: sent} = {}) {
+  async function request(path, {method = 'GET', body: sent} = {}) {
     const key = getKey();
     if (!key) {
       throw new ReplyFailure('', 0, null);
     }
     const reply = await fetch(`api/v1/${path}`, {
       method,
-      headers: {'X-API-Key': key, 'Accept': accept, ...sent && {'Content-Type': 'application/json'}},
+      headers: {'X-API-Key': key, 'Accept': 'application/json', ...sent && {'Content-Type': 'application/json'}},
       body: sent && JSON.stringify(sent),
       signal: AbortSignal.timeout(REPLY_TIMEOUT_MS),
       cache: 'no-store',
@@ -31,21 +31,19 @@ export function createApi(getKey) {
       const body = await reply.json().catch(() => null);
       throw new ReplyFailure(body?.error?.message ?? '', reply.status, body?.error?.details ?? null);
     }
-    const body = accept === 'text/csv' ? await reply.blob() : await reply.json();
+    const body = await reply.json();
     if (key !== getKey()) {
       throw new ReplyFailure('', 0, null);
     }
     return body;
   }
 
-  const data = async path => (await request(path, 'application/json')).data;
+  const data = async path => (await request(path)).data;
 
   return {
     data,
     /** Changes something; the body is sent as JSON. */
-    send: async (method, path, body) => (await request(path, 'application/json', {method, body})).data,
-
-    csv: path => request(path, 'text/csv'),
+    send: async (method, path, body) => (await request(path, {method, body})).data,
 
     /** As data(), but null on failure. */
     optional: path => data(path).catch(() => null),

@@ -1,5 +1,5 @@
-// Copies a table, or the row with the focus, as text with tabs and as HTML, so that a mail keeps the table. It works without
-// https, where navigator.clipboard is not available.
+// Copies a table, or the row with the focus, as text with tabs and as HTML, so that a mail keeps the table, and writes
+// one as CSV. Copying works without https, where navigator.clipboard is not available.
 
 import {html} from '../lit/lit-html.js';
 import {t} from './texts.js';
@@ -15,8 +15,14 @@ export const cellsOf = rows => [...rows].map(row => [...row.cells].map(cellText)
 
 export const asText = cells => cells.map(row => row.map(guarded).join('\t')).join('\n');
 
+/** RFC 4180; the cells may be numbers or null. */
+export const asCsv = cells => cells.map(row => row.map(cell => quoted(typeof cell === 'string' ? guarded(cell) : `${cell ?? ''}`))
+  .join(',')).join('\r\n') + '\r\n';
+
+const quoted = text => /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+
 /** A spreadsheet must not calculate what was pasted. */
-const guarded = text => /^[=+\-@]/.test(text) ? `'${text}` : text;
+const guarded = text => /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 
 export const asHtml = (cells, head) => `<table>${cells.map((row, i) =>
   `<tr>${row.map(text => i < head ? `<th>${escaped(text)}</th>` : `<td>${escaped(text)}</td>`).join('')}</tr>`).join('')}</table>`;

@@ -18,7 +18,7 @@ class ReplyError extends Error {}
 export function parseEvent(block) {
   const event = {name: 'message', data: ''};
   for (const line of block.split('\n')) {
-    const [, field, value] = /^([^:]*):? ?(.*)$/.exec(line);
+    const [, field, value] = /^([^:]*):? ?([^]*)$/.exec(line);
     if (field === 'event') {
       event.name = value;
     } else if (field === 'data') {

@@ -6,12 +6,14 @@ import {query} from './api.js';
 import {KINDS, keyOf, httpsUrl, stateOfRun} from './derive.js';
 import {DAY, duration, instant, steady} from './time.js';
 import {badge, externalLink, timeOf} from './symbols.js';
-import {copyButton} from './copy.js';
+import {asCsv, copyButton} from './copy.js';
 import {t} from './texts.js';
 
 const PAGE = 200;
 const MOST_AT_ONCE = 1_000;
+const MOST_SAVED = 500; // pages, fewer than a key may read in a minute
 const REFRESH_MS = 30_000;
+const COLUMNS = ['app', 'domain', 'job_id', 'status', 'started', 'completed', 'duration_sec', 'message', 'url'];
 const RANGES = {window: null, week: 7, month: 30};
 
 export function createRuns(api, changed) {
@@ -61,7 +63,10 @@ export function createRuns(api, changed) {
 
   async function save(ctx) {
     try {
-      const blob = await api.csv(`runs?${queryOf(ctx)}&limit=${MOST_AT_ONCE}`);
+      const all = await api.pages(`runs?${queryOf(ctx)}&limit=${MOST_AT_ONCE}`, 'runs', MOST_SAVED);
+      const rows = all.filter(run => matches(run, ctx.address, ctx.stale));
+      const csv = asCsv([[...COLUMNS, 'state'], ...rows.map(run => [...COLUMNS.map(name => run[name]), t(stateOfRun(run, ctx.stale))])]);
+      const blob = new Blob([csv], {type: 'text/csv;charset=utf-8'});
       const link = Object.assign(document.createElement('a'), {href: URL.createObjectURL(blob), download: 'runs.csv'});
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

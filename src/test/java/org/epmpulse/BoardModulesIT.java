@@ -289,6 +289,20 @@ class BoardModulesIT {
     }
 
     @Test
+    void aSavedTableIsQuotedAndHasNoFormula() {
+        assertThat(eval("board/copy.js", """
+                return m.asCsv([['app', 'message'], ['FCCS', '=1+1'], ['a,b', 'say "x"\\nagain'], [null, -5]]);"""))
+                .isEqualTo(
+                        "\"app,message\\r\\nFCCS,'=1+1\\r\\n\\\"a,b\\\",\\\"say \\\"\\\"x\\\"\\\"\\nagain\\\"\\r\\n,-5\\r\\n\"");
+    }
+
+    @Test
+    void anEventMayHoldLineSeparators() {
+        assertThat(eval("board/feed.js", "return m.parseEvent('data: a\\u2028b\\u2029c').data;"))
+                .isEqualTo("\"a\u2028b\u2029c\"");
+    }
+
+    @Test
     void anEventHasANameAndData() {
         assertThat(eval("board/feed.js", "return m.parseEvent('id: 7\\nevent: status\\ndata: {\"a\":1}');"))
                 .isEqualTo("{\"name\":\"status\",\"data\":\"{\\\"a\\\":1}\"}");

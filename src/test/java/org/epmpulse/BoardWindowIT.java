@@ -303,6 +303,10 @@ class BoardWindowIT {
         assertThat(Files.readString(csv.path()))
                 .startsWith("app,domain,job_id,status,started,completed,duration_sec,message,url")
                 .contains("FCCS,Trial Balance,");
+        page.getByLabel("Status").selectOption("failed");
+        Download none = page.waitForDownload(() -> page.getByText("Save as CSV").click());
+        assertThat(Files.readString(none.path())).startsWith("app,").doesNotContain("Trial Balance");
+        page.getByLabel("Status").selectOption("");
         page.setViewportSize(360, 740);
         assertThat(runs.getByText(Pattern.compile("^20\\smin$"))).isVisible();
         page.getByLabel("App").selectOption("Planning");
