@@ -230,8 +230,8 @@ final class Beans {
         main.bind("boardEvents", boardEvents);
         main.bind("windowReplies", new WindowReplies(windows, store, views::notes, clock));
         main.bind("domainReplies", new DomainReplies(catalog, windows, store, views::notes, clock));
-        main.bind("runReplies", new RunReplies(store, clock));
-        main.bind("jobReplies", new JobReplies(store));
+        main.bind("runReplies", new RunReplies(store, catalog, clock));
+        main.bind("jobReplies", new JobReplies(store, catalog));
         main.bind("historyReplies", new HistoryReplies(store));
         main.bind(
                 "historyDays",

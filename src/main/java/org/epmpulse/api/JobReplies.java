@@ -9,6 +9,7 @@ import org.epmpulse.http.BadRequestException;
 import org.epmpulse.http.ErrorCode;
 import org.epmpulse.http.Reply;
 import org.epmpulse.http.RequestHeaders;
+import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Job;
 import org.epmpulse.store.StatusStore;
@@ -39,14 +40,17 @@ public final class JobReplies {
     private record Page(List<Run> jobs, @Nullable String next) {}
 
     private final StatusStore store;
+    private final Catalog catalog;
 
-    public JobReplies(StatusStore store) {
+    /** @param catalog whose domains are shown; jobs may have others, of an earlier configuration */
+    public JobReplies(StatusStore store, Catalog catalog) {
         this.store = store;
+        this.catalog = catalog;
     }
 
     /**
-     * A page of jobs, the latest first. It has fewer than {@code limit} if they have many domains together. Waits for the
-     * store, on a worker.
+     * A page of jobs, the latest first. It has fewer than {@code limit} if they have many domains together, or none that
+     * is configured. Waits for the store, on a worker.
      *
      * @throws BadRequestException if {@code limit} or {@code before} is out of bounds
      */
@@ -59,7 +63,12 @@ public final class JobReplies {
         boolean more = jobs.size() > size;
         List<Job> page = jobs.subList(0, size);
         String next = more ? String.valueOf(page.get(size - 1).sequence()) : null;
-        return AsOf.mark(Reply.ok(new Page(page.stream().map(JobReplies::run).toList(), next)), asOf);
+        List<Run> runs = page.stream()
+                .map(this::shown)
+                .filter(job -> !job.parts().isEmpty())
+                .map(JobReplies::run)
+                .toList();
+        return AsOf.mark(Reply.ok(new Page(runs, next)), asOf);
     }
 
     private static int pageSize(List<Job> jobs, int limit) {
@@ -78,13 +87,19 @@ public final class JobReplies {
     public Reply one(Map<String, Object> headers) {
         String id = RequestHeaders.pathParameter(headers, "job_id");
         Instant asOf = AsOf.await(store, null);
-        Job job = id == null ? null : store.board().jobs().get(id);
-        if (job == null) {
+        Job known = id == null ? null : store.board().jobs().get(id);
+        Job job = known == null ? null : shown(known);
+        if (job == null || job.parts().isEmpty()) {
             ApiError unknown =
                     new ApiError(ErrorCode.NOT_FOUND, "Unknown job. GET /api/v1/jobs lists the latest jobs.");
             return AsOf.mark(unknown.reply(), asOf);
         }
         return AsOf.mark(Reply.ok(run(job)), asOf);
+    }
+
+    /** A domain that is not configured any more can never end. */
+    private Job shown(Job job) {
+        return Job.of(job.id(), job.sequence(), job.started(), job.parts().filterKeys(catalog::contains));
     }
 
     private static Run run(Job job) {

@@ -9,8 +9,10 @@ import org.epmpulse.http.BadRequestException;
 import org.epmpulse.http.Reply;
 import org.epmpulse.http.RequestHeaders;
 import org.epmpulse.status.Board;
+import org.epmpulse.status.Catalog;
 import org.epmpulse.store.HistoryGoneException;
 import org.epmpulse.store.HistoryQuery;
+import org.epmpulse.store.Run;
 import org.epmpulse.store.RunPage;
 import org.epmpulse.store.RunQuery;
 import org.epmpulse.store.StatusStore;
@@ -29,10 +31,13 @@ public final class RunReplies {
             Instant asOf) {}
 
     private final StatusStore store;
+    private final Catalog catalog;
     private final InstantSource clock;
 
-    public RunReplies(StatusStore store, InstantSource clock) {
+    /** @param catalog whose domains may be running; one of an earlier configuration can never end */
+    public RunReplies(StatusStore store, Catalog catalog, InstantSource clock) {
         this.store = store;
+        this.catalog = catalog;
         this.clock = clock;
     }
 
@@ -48,9 +53,12 @@ public final class RunReplies {
         Instant past = known != null && known.isBefore(clock.instant()) ? known : null;
         Instant asOf = AsOf.await(store, past);
         RunPage page = read(query(headers, past == null ? now(store.board(), clock) : past));
+        List<Run> runs = page.runs().stream()
+                .filter(run -> run.status().endsRun() || catalog.contains(run.id()))
+                .toList();
         Reply reply = Accept.of(headers).prefers("text/csv", "application/json")
-                ? CsvPages.reply(HistoryCsv.writeRuns(page.runs()), page.next(), FILTERS, headers)
-                : Reply.ok(new Page(page.runs().stream().map(RunColumn::all).toList(), page.next(), page.asOf()));
+                ? CsvPages.reply(HistoryCsv.writeRuns(runs), page.next(), FILTERS, headers)
+                : Reply.ok(new Page(runs.stream().map(RunColumn::all).toList(), page.next(), page.asOf()));
         return AsOf.mark(reply.withHeaders(Map.of("Vary", "Accept")), asOf);
     }
 

@@ -10,7 +10,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Status;
 import org.epmpulse.status.ValidatedUpdate;
@@ -24,7 +27,12 @@ class JobRepliesTest {
     private static final int DOMAINS = 1_000;
 
     private final TestingStatusStore store = new TestingStatusStore(() -> Instant.parse("2026-02-16T14:30:00Z"));
-    private final JobReplies replies = new JobReplies(store);
+    private final JobReplies replies = new JobReplies(
+            store, new Catalog(Map.of("FCCS", new Catalog.App("FCCS", "Close", names(), List.of(), false))));
+
+    private static Set<String> names() {
+        return IntStream.range(0, DOMAINS).mapToObj(i -> "D" + i).collect(Collectors.toSet());
+    }
 
     @Test
     void aPageOfJobsWithManyDomainsEndsEarlyAndNoJobIsMissing() throws Exception {
@@ -48,6 +56,25 @@ class JobRepliesTest {
         first.path("jobs").forEach(job -> ids.add(job.path("job_id").asText()));
         second.path("jobs").forEach(job -> ids.add(job.path("job_id").asText()));
         assertThat(ids).hasSize(JOBS).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aDomainThatIsNotConfiguredAnyMoreIsNoPartOfAJob() throws Exception {
+        post("FCCS", "Old", Status.LOADING, "both");
+        post("FCCS", "D0", Status.OK, "both");
+        post("FCCS", "Old", Status.LOADING, "only");
+
+        JsonNode jobs = page(Map.of()).path("jobs");
+
+        assertThat(jobs).hasSize(1);
+        assertThat(jobs.get(0).path("job_id").asText()).isEqualTo("both");
+        assertThat(jobs.get(0).path("status").asText()).isEqualTo("OK");
+        assertThat(jobs.get(0).path("apps")).hasSize(1);
+        assertThat(replies.one(Map.of("job_id", "only")).status()).isEqualTo(404);
+    }
+
+    private void post(String app, String domain, Status status, String job) {
+        store.record(List.of(ValidatedUpdate.of(new DomainId(app, domain), status, job, null, "k")), false, null);
     }
 
     private JsonNode page(Map<String, Object> headers) throws IOException {

@@ -3,8 +3,12 @@ package org.epmpulse.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import org.epmpulse.http.RawConnection;
 import org.epmpulse.http.TestingApi;
+import org.epmpulse.status.DomainId;
+import org.epmpulse.status.Status;
+import org.epmpulse.status.ValidatedUpdate;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +40,16 @@ class JobsReadRouteTest {
                         + "\"duration_sec\":90,\"apps\":[{\"app\":\"FCCS\",\"domain\":\"Consolidation\","
                         + "\"status\":\"Warning\",\"updated\":\"2026-02-16T14:31:30Z\"},{\"app\":\"Planning\","
                         + "\"domain\":\"Actual\",\"status\":\"OK\",\"updated\":\"2026-02-16T14:31:30Z\"}]}}");
+    }
+
+    @Test
+    void aDomainThatIsNotConfiguredAnyMoreIsNotRunning() {
+        DomainId old = new DomainId("FCCS", "Old");
+        api.store.record(List.of(ValidatedUpdate.of(old, Status.OK, "J1", null, "k")), false, null);
+        api.store.record(List.of(ValidatedUpdate.of(old, Status.LOADING, "J2", null, "k")), false, null);
+        post("FCCS", "Loading", "J3");
+
+        assertThat(api.get("/api/v1/runs").body()).contains("\"J1\"", "\"J3\"").doesNotContain("\"J2\"");
     }
 
     @Test

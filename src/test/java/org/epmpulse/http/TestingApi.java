@@ -204,8 +204,8 @@ public final class TestingApi implements AutoCloseable {
             WindowViews windows = new WindowViews(WINDOWS, Duration.ofHours(2), store::board, clock);
             bind("windowReplies", new WindowReplies(windows, store, () -> DomainNotes.NONE, clock));
             bind("domainReplies", new DomainReplies(CATALOG, windows, store, () -> DomainNotes.NONE, clock));
-            bind("runReplies", new RunReplies(store, clock));
-            bind("jobReplies", new JobReplies(store));
+            bind("runReplies", new RunReplies(store, CATALOG, clock));
+            bind("jobReplies", new JobReplies(store, CATALOG));
             bind("historyReplies", new HistoryReplies(store));
             bind("historyDays", new HistoryDays(CATALOG, store, ZoneId.of("America/New_York"), clock));
             bind(
