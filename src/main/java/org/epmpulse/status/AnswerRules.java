@@ -15,10 +15,15 @@ public final class AnswerRules {
      *
      * @param idempotency of the request; null if it had none
      * @throws NoProblemException if it acknowledges a domain that is not Warning
+     * @throws InvalidUpdateException if it would have ended already
      */
     public static Entry decide(Board board, ValidatedAnswer sent, Instant received, @Nullable Idempotency idempotency) {
         DomainStatus current = board.of(sent.id());
         Answer answer = sent.answer();
+        // Not when the request is read: a repeated one gets the first reply also after the end.
+        if (answer.until() != null && !answer.until().isAfter(received)) {
+            throw new InvalidUpdateException("until must be in the future, is " + answer.until());
+        }
         if (answer.kind() == AnswerKind.ACKNOWLEDGE && current.status() != Status.WARNING) {
             throw new NoProblemException(sent.id(), current.status());
         }

@@ -58,9 +58,6 @@ public final class AnswerValidator {
         if (until == null) {
             throw invalid("until must be ISO 8601, for example 2026-02-16T18:00:00Z");
         }
-        if (!until.isAfter(now)) {
-            throw invalid("until must be in the future, is " + until);
-        }
         if (until.isAfter(now.plus(MAX_DURATION))) {
             throw invalid("until must be at most " + MAX_DURATION.toDays() + " days ahead, is " + until);
         }

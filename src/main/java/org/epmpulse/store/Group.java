@@ -11,6 +11,7 @@ import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.InvalidUpdateException;
 import org.epmpulse.status.NoProblemException;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.status.StatusChange;
@@ -57,7 +58,7 @@ final class Group<P> {
             lines.addAll(lines(entries));
             decided.addAll(entries);
             recorded.put(request, entries);
-        } catch (NoProblemException e) {
+        } catch (NoProblemException | InvalidUpdateException e) {
             failed.put(request, e);
         } catch (RuntimeException e) {
             board = boardBefore;

@@ -211,6 +211,16 @@ class AnswersRouteTest {
     }
 
     @Test
+    void aRepeatedRequestGetsTheFirstReplyAlsoAfterTheEndOfTheMute() {
+        String first = api.postTo(MUTE, UNTIL_FOUR, "Idempotency-Key", "k").body();
+        api.clock.advance(Duration.ofHours(3));
+
+        assertThat(api.postTo(MUTE, UNTIL_FOUR, "Idempotency-Key", "k").body()).isEqualTo(first);
+        assertThat(api.postTo(MUTE, UNTIL_FOUR, "Idempotency-Key", "other").statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
     void anAnswerIsChargedAsAnUpdate() {
         try (TestingApi limited = new TestingApi(1)) {
             assertThat(limited.postTo(MUTE, UNTIL_FOUR).statusCode()).isEqualTo(200);

@@ -25,6 +25,7 @@ import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Idempotency;
+import org.epmpulse.status.InvalidUpdateException;
 import org.epmpulse.status.NoProblemException;
 import org.epmpulse.status.Outcome;
 import org.epmpulse.status.Status;
@@ -177,7 +178,7 @@ public final class TestingStatusStore implements StatusStore {
                         return List.of(entry);
                     })
                     .thenApply(recorded -> recorded.get(0));
-        } catch (NoProblemException e) {
+        } catch (NoProblemException | InvalidUpdateException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
