@@ -66,7 +66,8 @@ public record ReportedCommand(
             poster.start();
             int code = running.waitFor();
             Duration duration = Duration.ofNanos(System.nanoTime() - start);
-            Instant ended = Instant.now();
+            // Not by the wall clock: set back meanwhile, it would make the end older than the start.
+            Instant ended = began.plus(duration);
             long end = client.end();
             poster.join(settings.deadline().toMillis());
             boolean ok = code == 0 && running.signal() == null;
