@@ -386,6 +386,15 @@ public abstract class StatusStoreContract {
     }
 
     @Test
+    void aFilterWithNulMatchesNothing() throws Exception {
+        record(update(ACTUAL, Status.OK, "J"));
+
+        assertThat(find("Planning\0", null, null, null)).isEmpty();
+        assertThat(find(null, "\0", null, null)).isEmpty();
+        assertThat(find(null, null, "J\0", null)).isEmpty();
+    }
+
+    @Test
     void anInvalidCursorIsRejected() {
         for (String cursor : List.of("?", "aGVsbG8", "", "A".repeat(200))) {
             assertThatThrownBy(() -> history(10, cursor)).isInstanceOf(IllegalArgumentException.class);

@@ -78,6 +78,9 @@ final class SqlHistory {
 
     /** @param running revisions of the Loadings that are runs; null for the history */
     private HistoryPage page(HistoryQuery query, Long @Nullable [] running, long end) throws SQLException {
+        if (holdsNul(query.app()) || holdsNul(query.domain()) || holdsNul(query.jobId())) {
+            return new HistoryPage(List.of(), null);
+        }
         try (Connection reader = database.reader()) {
             List<EntryRows.Row> rows = rows(reader, select(reader, query, running, end));
             boolean more = rows.size() > query.limit();
@@ -86,6 +89,11 @@ final class SqlHistory {
                     page.stream().map(EntryRows.Row::entry).toList(),
                     more ? cursor(page.get(page.size() - 1).seq()) : null);
         }
+    }
+
+    /** A text of PostgreSQL cannot hold NUL, so no row matches. */
+    private static boolean holdsNul(@Nullable String filter) {
+        return filter != null && filter.indexOf('\0') >= 0;
     }
 
     /** A statement with the values of its parameters. */
