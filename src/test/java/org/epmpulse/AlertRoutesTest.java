@@ -188,6 +188,20 @@ class AlertRoutesTest {
                 .containsExactly(null, null, messages("CMAIN").get(1).ts());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"restricted_action_thread_locked", "cannot_reply_to_message", "thread_not_found"})
+    void aRecoveryThatCannotBeAnAnswerIsANewMessage(String refusal) {
+        post("Planning", "Actual", "Warning", "LOAD_1", "2026-02-16T14:30:00Z");
+        awaitMessages("CMAIN", 1);
+        slack.fail(POSTS, Fault.error(refusal), 1);
+        post("Planning", "Actual", "OK", "LOAD_2", "2026-02-16T14:40:00Z");
+        awaitMessages("CMAIN", 2);
+
+        assertThat(messages("CMAIN").get(1).text()).contains("OK again");
+        assertThat(messages("CMAIN").get(1).thread()).isNull();
+        assertThat(counted("CMAIN", "refused")).isZero();
+    }
+
     @Test
     void theRecoveryOfAProblemOfABurstIsAnAnswerToIts() {
         String items = Stream.of("Actual", "Budget", "D1", "D2", "D3", "D4")

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.epmpulse.alerts.Alert;
 import org.epmpulse.alerts.AlertKind;
 import org.epmpulse.alerts.AlertMessage;
@@ -20,12 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SlackAlertMessages {
 
-    /** Slack's answers for a message that was deleted, or cannot be changed any more. */
-    private static final Set<String> GONE =
-            Set.of("message_not_found", "edit_window_closed", "cant_update_message", "thread_not_found");
-
-    /** Changes of earlier messages for one message, so that a large burst does not use up the rate limit. */
-    private static final int MAX_UPDATES = 10;
+    /**
+     * Changes of earlier messages for one message: less than Slack allows in a minute
+     * (https://docs.slack.dev/apis/web-api/rate-limits, tier 3). Other recoveries are shown with the next message.
+     */
+    private static final int MAX_UPDATES = 30;
 
     private final SlackAlertSink sink;
     private final SlackThreads threads;
@@ -53,15 +51,31 @@ public final class SlackAlertMessages {
         boolean single = latest.size() == 1 && !message.digest();
         SlackMessages slack = Objects.requireNonNull(messages, "no alert without a token");
         String text = sink.text(message);
+        Map<String, SlackThreads.Message> late = new LinkedHashMap<>();
         int updates = 0;
         for (Alert alert : latest.values()) {
             SlackThreads.Message earlier = known.get(alert.id());
-            if (earlier != null && !earlier.shared() && updates < MAX_UPDATES) {
+            if (earlier == null || earlier.shared()) {
+                continue;
+            }
+            String current = single ? text : sink.text(only(message, alert));
+            if (updates == MAX_UPDATES) {
+                if (!alert.isProblem()) {
+                    late.put(alert.id(), earlier.withRecovery(current));
+                }
+            } else {
                 updates++;
-                String current = single ? text : sink.text(only(message, alert));
-                if (!update(slack, message, earlier.ts(), current, alert)) {
+                if (!update(slack, message, earlier.ts(), current, buttons(alert))) {
                     after.remove(alert.id());
                 }
+            }
+        }
+        for (Map.Entry<String, SlackThreads.Message> earlier : known.entrySet()) {
+            String recovery = earlier.getValue().recovery();
+            if (recovery != null && updates < MAX_UPDATES) {
+                updates++;
+                update(slack, message, earlier.getValue().ts(), recovery, null);
+                after.remove(earlier.getKey());
             }
         }
         String id = single ? latest.keySet().iterator().next() : "";
@@ -79,6 +93,7 @@ public final class SlackAlertMessages {
                 after.put(alert.id(), new SlackThreads.Message(ts, !single));
             }
         }
+        after.putAll(late);
         if (!after.equals(known)) {
             threads.save(message.channel(), after);
         }
@@ -94,30 +109,31 @@ public final class SlackAlertMessages {
         return withButtons && canBeAcknowledged ? AnswerButtons.of(alert.domainId()) : null;
     }
 
-    /** Returns whether the message still exists. */
-    private boolean update(SlackMessages slack, AlertMessage message, String ts, String text, Alert alert) {
-        try {
-            slack.update(message.channel(), ts, text, !message.plain(), buttons(alert));
-            return true;
-        } catch (SlackRefusedException e) {
-            if (GONE.contains(e.code())) {
-                return false;
-            }
-            throw e;
-        }
+    /** Returns whether the message can be changed. */
+    private static boolean update(
+            SlackMessages slack, AlertMessage message, String ts, String text, @Nullable ObjectNode buttons) {
+        return isPossible(() -> slack.update(message.channel(), ts, text, !message.plain(), buttons));
     }
 
     /**
      * Answers a message; a reminder is shown in the channel, too, because nobody may have seen the problem. Returns whether
-     * the message still exists.
+     * the message can be answered.
      */
     private static boolean answer(SlackMessages slack, AlertMessage message, String parent, String text) {
         boolean broadcast = message.alerts().stream().anyMatch(alert -> alert.kind() == AlertKind.REMINDER);
+        return isPossible(() -> slack.post(message.channel(), text, !message.plain(), null, parent, broadcast));
+    }
+
+    /**
+     * Whether Slack accepts a call about an earlier message, which may be deleted, too old or locked. If it is the
+     * channel that is refused, so is the new message that follows.
+     */
+    private static boolean isPossible(Runnable call) {
         try {
-            slack.post(message.channel(), text, !message.plain(), null, parent, broadcast);
+            call.run();
             return true;
         } catch (SlackRefusedException e) {
-            if (GONE.contains(e.code())) {
+            if (e.blame() == SlackRefusedException.Blame.TARGET) {
                 return false;
             }
             throw e;

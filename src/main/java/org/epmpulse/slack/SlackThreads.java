@@ -1,5 +1,6 @@
 package org.epmpulse.slack;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -42,8 +43,25 @@ final class SlackThreads {
      *
      * @param ts its id in the channel
      * @param shared whether it reports several problems, so that it is not changed
+     * @param recovery what it shall show of a problem that is over; null if the problem is open
      */
-    record Message(String ts, boolean shared) {}
+    record Message(
+            String ts,
+            boolean shared,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String recovery) {
+
+        /** The message of an open problem. */
+        Message(String ts, boolean shared) {
+            this(ts, shared, null);
+        }
+
+        /** The message of a problem that is over, but not shown so yet. */
+        Message withRecovery(String text) {
+            return new Message(ts, shared, text);
+        }
+    }
 
     private record Content(int version, @Nullable Map<String, Map<String, Message>> channels) {}
 
