@@ -333,6 +333,17 @@ class AlertSinkRoutesTest {
     }
 
     @Test
+    void anAnswerThatIsCutOffAfterItsHeadAcceptsTheEvent() {
+        ScriptedFault answer = receiver.fail(PAGERDUTY, Fault.cutOff());
+        epmPulse.status("Planning", "Actual", "Warning", "accepted");
+
+        await().until(() -> epmPulse.get("/api/v1/metrics")
+                .body()
+                .contains("epmpulse_alerts_total{channel=\"pagerduty\",result=\"sent\"} 1.0"));
+        assertThat(answer.hits()).isEqualTo(1);
+    }
+
+    @Test
     void aCallInFlightEndsBeforeTheStopAndIsNotRepeated() throws Exception {
         ScriptedFault slow = receiver.fail(TEAMS, Fault.slow(Duration.ofMillis(500)), 1);
         epmPulse.status("Planning", "Actual", "Warning", "first");

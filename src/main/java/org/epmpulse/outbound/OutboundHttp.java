@@ -17,6 +17,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionReuseStrategy;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.io.HttpClientResponseHandler;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
@@ -141,12 +142,24 @@ public final class OutboundHttp implements AutoCloseable {
      *     connection it is the exception of Java, such as {@link java.net.ConnectException}; then nothing was sent
      */
     public Response send(HttpUriRequestBase request) throws IOException {
+        return send(request, OutboundHttp::read);
+    }
+
+    /**
+     * As {@link #send}, where only the status matters if it is 2xx: the request was accepted, even if the rest of the
+     * response does not arrive. Its body is then empty.
+     */
+    public Response sendOnce(HttpUriRequestBase request) throws IOException {
+        return send(request, OutboundHttp::readIfPossible);
+    }
+
+    private Response send(HttpUriRequestBase request, HttpClientResponseHandler<Response> reader) throws IOException {
         inFlight.add(request);
         try {
             if (closed) {
                 throw new OutboundException("stopped");
             }
-            return client.execute(request, OutboundHttp::read);
+            return client.execute(request, reader);
         } catch (IOException | RuntimeException e) {
             if (closed) {
                 throw new OutboundException("stopped", e);
@@ -162,6 +175,17 @@ public final class OutboundHttp implements AutoCloseable {
     private static Response read(ClassicHttpResponse response) throws IOException {
         byte[] body = response.getEntity() == null ? new byte[0] : EntityUtils.toByteArray(response.getEntity());
         return new Response(response.getCode(), List.of(response.getHeaders()), body);
+    }
+
+    private static Response readIfPossible(ClassicHttpResponse response) throws IOException {
+        try {
+            return read(response);
+        } catch (IOException e) {
+            if (response.getCode() / 100 != 2) {
+                throw e;
+            }
+            return new Response(response.getCode(), List.of(response.getHeaders()), new byte[0]);
+        }
     }
 
     /** Aborts the calls in flight; later ones fail at once. */

@@ -44,7 +44,7 @@ public final class AlertCalls implements AutoCloseable {
         OutboundHttp.Response response;
         running.incrementAndGet();
         try {
-            response = http.send(post);
+            response = http.sendOnce(post);
         } catch (IOException e) {
             throw new AlertCallException(AlertFailure.of(Kind.UNAVAILABLE, OutboundFailure.reason(e)), e);
         } finally {
