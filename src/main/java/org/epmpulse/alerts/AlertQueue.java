@@ -27,6 +27,9 @@ final class AlertQueue {
 
     private static final Duration RECEIPT_INTERVAL = Duration.ofSeconds(1);
 
+    /** A digest further ahead of the clock is of a clock that was wrong; a smaller step back sends none again. */
+    private static final Duration MAX_CLOCK_STEP = Duration.ofHours(1);
+
     private final PendingAlerts alerts;
     private final AlertRules rules;
     private final Duration interval;
@@ -167,8 +170,7 @@ final class AlertQueue {
         Instant quietUntil = rules.quiet().endAfter(now);
         heldUntil = quietUntil.isAfter(now) ? steady.plus(Duration.between(now, quietUntil)) : Instant.MIN;
         Instant latest = rules.latestDigest(now);
-        // A later time is of a clock that was wrong.
-        if (latest != null && (digested == null || digested.isAfter(now))) {
+        if (latest != null && (digested == null || digested.isAfter(now.plus(MAX_CLOCK_STEP)))) {
             digested = now;
             return true;
         }

@@ -70,6 +70,12 @@ public record AlertRules(
             return null;
         }
         ZonedDateTime today = now.atZone(zone).with(digest);
-        return (today.toInstant().isAfter(now) ? today.minusDays(1).with(digest) : today).toInstant();
+        Instant latest = first(today);
+        return latest.isAfter(now) ? first(today.minusDays(1).with(digest)) : latest;
+    }
+
+    /** The first of the two times of a night in which the clocks are set back. */
+    private static Instant first(ZonedDateTime time) {
+        return time.withEarlierOffsetAtOverlap().toInstant();
     }
 }

@@ -219,6 +219,31 @@ class AlertRulesTest {
     }
 
     @Test
+    void aClockThatIsSetBackJustAfterTheDigestSendsNoSecondOne() {
+        alerts.now = Instant.parse("2026-06-01T04:00:00Z");
+        alerts.alertRules = rules(Duration.ZERO, QuietHours.NONE, LocalTime.of(8, 0));
+        alerts.start();
+        alerts.advance(Duration.ofHours(2).plusSeconds(3));
+        assertThat(alerts.sent).hasSize(1);
+        alerts.setClock(Duration.ofSeconds(-30));
+
+        alerts.advance(Duration.ofHours(1));
+
+        assertThat(alerts.sent).hasSize(1);
+    }
+
+    @Test
+    void aDigestInTheHourThatComesTwiceComesOnce() {
+        alerts.now = Instant.parse("2026-10-24T20:00:00Z");
+        alerts.alertRules = rules(Duration.ZERO, QuietHours.NONE, LocalTime.of(2, 30));
+        alerts.start();
+
+        alerts.advance(Duration.ofHours(8));
+
+        assertThat(alerts.sent).hasSize(1);
+    }
+
+    @Test
     void aDigestWhoseTimeTheServiceMissedIsSentAtItsStart() {
         alerts.now = Instant.parse("2026-06-01T04:00:00Z");
         alerts.alertRules = rules(Duration.ZERO, QuietHours.NONE, LocalTime.of(8, 0));
