@@ -15,6 +15,7 @@ import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Names;
 import org.epmpulse.status.StatusChange;
+import org.epmpulse.store.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,7 +109,18 @@ public final class AlertSinks {
 
     /** Applies changes in their order and makes their alerts pending; returns at once. */
     public void enqueue(List<StatusChange> changes) {
-        running.forEach(sink -> sink.sender().enqueue(changes));
+        StoreUnavailableException failure = null;
+        for (Running sink : running) {
+            try {
+                sink.sender().enqueue(changes);
+            } catch (StoreUnavailableException e) {
+                // It gets them when it has read its state; the others have read theirs.
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /** Saves the state of each sink if it changed, and this node is active. */
