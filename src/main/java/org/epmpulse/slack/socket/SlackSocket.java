@@ -68,16 +68,18 @@ public final class SlackSocket implements AutoCloseable {
      * @param ping between two pings
      * @param hello how long Slack may take to say hello
      * @param look between two looks at the activity of this node
+     * @param lasting after a shorter connection there is a pause before the next one
      * @param firstRetry before the first attempt after a failure; null for that of {@link Backoff}
      */
     record Timing(
             Duration ping,
             Duration hello,
             Duration look,
+            Duration lasting,
             @Nullable Duration firstRetry) {
 
-        static final Timing DEFAULT =
-                new Timing(Duration.ofSeconds(10), Duration.ofSeconds(15), Duration.ofMillis(500), null);
+        static final Timing DEFAULT = new Timing(
+                Duration.ofSeconds(10), Duration.ofSeconds(15), Duration.ofMillis(500), Duration.ofMinutes(1), null);
     }
 
     private final SlackAppClient slack;
@@ -105,7 +107,15 @@ public final class SlackSocket implements AutoCloseable {
     private volatile @Nullable String problem;
 
     private volatile boolean refused;
+
+    /** Also of connections that ended soon. */
     private int failures;
+
+    /** Whether the current connection is new: how long it lasts is not known. */
+    private boolean fresh;
+
+    /** When it was ready, by {@link System#nanoTime}. */
+    private long connectedAt;
 
     /** @param requests processes a command or a click */
     SlackSocket(
@@ -206,6 +216,10 @@ public final class SlackSocket implements AutoCloseable {
                     disconnect();
                     changed.tryAcquire(timing.look().toMillis(), TimeUnit.MILLISECONDS);
                 } else if (connection == null || connection.end() != null || connection.refreshRequested()) {
+                    if (connection != null && hasEndedSoon()) {
+                        Duration wait = failed("Slack closed the last connection soon", false);
+                        closing.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+                    }
                     connect(connection);
                 } else {
                     changed.tryAcquire(timing.look().toMillis(), TimeUnit.MILLISECONDS);
@@ -216,6 +230,14 @@ public final class SlackSocket implements AutoCloseable {
         } finally {
             disconnect();
         }
+    }
+
+    private boolean hasEndedSoon() {
+        boolean soon =
+                fresh && System.nanoTime() - connectedAt < timing.lasting().toNanos();
+        failures = fresh && !soon ? 0 : failures;
+        fresh = false;
+        return soon;
     }
 
     private void disconnect() {
@@ -263,7 +285,8 @@ public final class SlackSocket implements AutoCloseable {
         }
         problem = null;
         refused = false;
-        failures = 0;
+        fresh = true;
+        connectedAt = System.nanoTime();
     }
 
     /** Returns how long to wait. */

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.apache.logging.log4j.Level;
+import org.epmpulse.RecordedLog;
 import org.epmpulse.cluster.TestingActivity;
 import org.epmpulse.config.ProxyRules;
 import org.epmpulse.sandbox.CallMatcher;
@@ -35,6 +37,9 @@ class SlackSocketTest {
     /** Long, so that a slow machine does not look like a connection that hangs. */
     private Duration ping = Duration.ofSeconds(20);
 
+    private Duration lasting = Duration.ZERO;
+    private Duration retry = Duration.ofMillis(20);
+
     private void start(String token, Consumer<SocketFrame> requests) {
         socket = new SlackSocket(
                 new SlackAppClient(token, slack.apiUrl(), ProxyRules.DIRECT),
@@ -42,7 +47,7 @@ class SlackSocketTest {
                 activity,
                 requests,
                 meters,
-                new SlackSocket.Timing(ping, Duration.ofSeconds(5), Duration.ofMillis(20), Duration.ofMillis(20)));
+                new SlackSocket.Timing(ping, Duration.ofSeconds(5), Duration.ofMillis(20), lasting, retry));
         socket.start(new ServiceThreads(meters));
     }
 
@@ -148,6 +153,20 @@ class SlackSocketTest {
         String sent = command();
 
         await().untilAsserted(() -> assertThat(processed).containsExactly(sent));
+    }
+
+    @Test
+    void aConnectionThatEndsSoonIsNotReplacedAtOnce() {
+        lasting = Duration.ofHours(1);
+        retry = Duration.ofHours(1);
+        try (RecordedLog log = new RecordedLog(SlackSocket.class.getName(), Level.WARN)) {
+            start();
+            slack.closeSockets();
+
+            await().until(() ->
+                    log.messages().stream().anyMatch(line -> line.contains("closed the last connection soon")));
+        }
+        assertThat(slack.socketConnections()).isEqualTo(1);
     }
 
     @Test
