@@ -145,10 +145,12 @@ final class Canvases {
         notifySources();
     }
 
-    /** Nothing was sent: requests that wait for the edit wait for the next one. */
+    /** Nothing was sent: what waits for the edit waits for the next one, also if the content seems to be known. */
     void released(String channelId) {
         synchronized (this) {
-            get(channelId).requeueSyncs();
+            ChannelCanvas canvas = get(channelId);
+            canvas.force();
+            canvas.requeueSyncs();
             schedule.released(channelId);
         }
     }
