@@ -31,7 +31,7 @@ public final class Database implements AutoCloseable {
     private static final int CONNECT_SECONDS = 3;
 
     /** Longer than {@code lock_timeout}, so that the server's reply arrives before. */
-    private static final int SOCKET_SECONDS = 10;
+    static final int SOCKET_SECONDS = 10;
 
     /** How long one step of a copy may take. */
     private static final int COPY_MILLIS = 600_000;

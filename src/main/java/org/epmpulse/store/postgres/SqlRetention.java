@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Objects;
 import org.epmpulse.status.Board;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +32,13 @@ public final class SqlRetention {
                     + " GROUP BY (received AT TIME ZONE 'UTC')::date ORDER BY first DESC LIMIT ?) AS days),"
                     + " (SELECT min(seq) FROM journal WHERE received > clock_timestamp() - interval '24 hours'))";
 
+    /** Of the last row, counted from 1970: only a new day makes others too old. */
+    private static final String DAY = "SELECT (received AT TIME ZONE 'UTC')::date - DATE '1970-01-01' FROM journal"
+            + " ORDER BY seq DESC LIMIT 1";
+
+    /** {@link #FIRST_KEPT} reads all rows. */
+    private static final int SCAN_MILLIS = 600_000;
+
     private static final String FIRST = "SELECT seq FROM journal ORDER BY seq LIMIT 1";
 
     private static final String SIZE = "SELECT coalesce(sum(pg_total_relation_size(inhrelid)), 0) FROM pg_inherits"
@@ -41,6 +49,7 @@ public final class SqlRetention {
     private final JournalView view;
     private final ActiveWrites writes;
     private final Limits limits;
+    private @Nullable Long searchedOn;
 
     /**
      * Limits of the history.
@@ -70,11 +79,13 @@ public final class SqlRetention {
         if (last == 0) {
             return;
         }
+        Long day = number(DAY);
         // The last row is needed to compare this node with the database.
-        long end = Math.min(lastTooOld(), last - 1);
+        long end = Objects.equals(day, searchedOn) ? 0 : Math.min(lastTooOld(), last - 1);
         long first = first();
         boolean tooLarge = isTooLarge() && JournalBlocks.of(first) < newestRemovable(last) + 1;
         if (first > end && !tooLarge) {
+            searchedOn = day;
             return;
         }
         SqlCheckpoints.Checkpoint start = checkpoints.render(SqlCheckpoints.START, board);
@@ -93,6 +104,7 @@ public final class SqlRetention {
         writes.run(
                 database,
                 (connection, epoch) -> Database.update(connection, "DELETE FROM checkpoint WHERE seq < ?", kept - 1));
+        searchedOn = day;
     }
 
     /** The newest block that may be dropped as a whole: the last two stay. */
@@ -102,7 +114,7 @@ public final class SqlRetention {
 
     /** Number of the last row that is too old; 0 if none is. */
     private long lastTooOld() throws IOException {
-        Long kept = number(FIRST_KEPT, limits.days());
+        Long kept = number(SCAN_MILLIS, FIRST_KEPT, limits.days());
         return kept == null ? 0 : kept - 1;
     }
 
@@ -117,9 +129,14 @@ public final class SqlRetention {
         return size != null && size > limits.maxSize();
     }
 
-    private @Nullable Long number(String sql, Object... values) throws IOException {
+    private @Nullable Long number(String sql) throws IOException {
+        return number(Database.SOCKET_SECONDS * 1_000, sql);
+    }
+
+    private @Nullable Long number(int timeoutMillis, String sql, Object... values) throws IOException {
         long[] found = new long[1];
         boolean known = database.read(reader -> {
+            reader.setNetworkTimeout(Runnable::run, timeoutMillis);
             try (PreparedStatement select = reader.prepareStatement(sql)) {
                 Database.bind(select, values);
                 try (ResultSet row = select.executeQuery()) {
