@@ -171,6 +171,7 @@ final class Service implements RunningService {
             cluster = Cluster.single(
                     new DocumentPositions(documents, () -> store.board().revision()));
         } else {
+            MigrationMarks.requireMoved(folder);
             // Other nodes take requests meanwhile: a proxy would send this one some that it can only refuse.
             shared = SharedStore.open(
                     configuration, clock, changes::publish, rateLimits, () -> open(server), meters, threads);
@@ -328,10 +329,14 @@ final class Service implements RunningService {
     private void startRoutes(Main main) throws IOException {
         try {
             main.start();
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             ConfigurationException problem = RouteFiles.problem(e);
             if (problem != null) {
                 throw located(problem);
+            }
+            if (e instanceof LinkageError) {
+                // Of a class in extra/.
+                throw located(new ConfigurationException("routes", RouteFiles.reason(e)));
             }
             throw new IOException("routes could not be started: " + RouteFiles.reason(e), e);
         }

@@ -1,5 +1,6 @@
 package org.epmpulse.store.journal;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,6 +45,36 @@ public final class MigrationMarks {
                     "the copy of a database in this folder is not complete (run \"java -jar epmpulse.jar migrate"
                             + " --to-files " + folder.root() + "\" again with the settings of the database, or use"
                             + " another EPMPULSE_DATA_DIR)");
+        }
+    }
+
+    /**
+     * Checks that all updates of the folder are in the database. Only for a service with a database, which replaces the
+     * state file.
+     *
+     * @throws ConfigurationException if the folder has a journal, or a state of EPMPulse 1.0, that was not copied
+     * @throws IOException if the folder cannot be read
+     */
+    public static void requireMoved(DataFolder folder) throws IOException {
+        if (Files.exists(folder.root().resolve(MOVED))
+                || Files.exists(folder.root().resolve(INCOMPLETE))) {
+            return;
+        }
+        if (hasStateOfFirstVersion(folder) || !DayFile.list(folder.history()).isEmpty()) {
+            throw new ConfigurationException(
+                    folder.root().toString(),
+                    "it has updates that are not in the database (copy them: \"java -jar epmpulse.jar migrate"
+                            + " --to-database\"; or, if they are not needed, move " + folder.history() + " and "
+                            + folder.state() + " away)");
+        }
+    }
+
+    private static boolean hasStateOfFirstVersion(DataFolder folder) throws IOException {
+        try {
+            return Files.exists(folder.state()) && !SnapshotReader.hasStoreId(folder.state());
+        } catch (JsonProcessingException e) {
+            // A damaged one, which is written again.
+            return false;
         }
     }
 

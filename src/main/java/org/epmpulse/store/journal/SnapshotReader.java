@@ -98,7 +98,7 @@ public final class SnapshotReader {
     }
 
     /** Whether the file is a snapshot. Streamed, because the tree of a large one does not fit in the heap. */
-    private static boolean hasStoreId(Path file) throws IOException {
+    static boolean hasStoreId(Path file) throws IOException {
         try (JsonParser json = JSON.createParser(file.toFile())) {
             json.nextToken();
             while (json.nextToken() == JsonToken.FIELD_NAME) {

@@ -72,10 +72,21 @@ public final class Migration {
             try (Connection connection = database.openForCopy()) {
                 result = toDatabase(connection, files, entries, last);
             }
-            files.markMoved(target, clock.instant());
+            markMoved(files, target);
             return result;
         } catch (SQLException e) {
             throw Database.commandFailure(e);
+        }
+    }
+
+    private void markMoved(JournalFiles files, String target) throws IOException {
+        try {
+            files.markMoved(target, clock.instant());
+        } catch (IOException e) {
+            throw new IOException(
+                    "the updates are in the database, but the folder could not be marked: " + e.getMessage()
+                            + "; do not start EPMPulse with the files; run this command again",
+                    e);
         }
     }
 

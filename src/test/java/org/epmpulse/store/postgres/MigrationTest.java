@@ -270,9 +270,15 @@ class MigrationTest {
     @Test
     void afterwardsTheFolderIsUsedOnlyWithTheDatabase() throws Exception {
         recordAllKinds();
+        try (DataFolder opened = DataFolder.open(data)) {
+            assertThatThrownBy(() -> MigrationMarks.requireMoved(opened))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("has updates that are not in the database");
+        }
         toDatabase();
 
         try (DataFolder opened = DataFolder.open(data)) {
+            MigrationMarks.requireMoved(opened);
             assertThatThrownBy(() -> MigrationMarks.requireUsable(opened))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining("MOVED: the updates are in the database db since ")
@@ -409,6 +415,18 @@ class MigrationTest {
                             .get(0)
                             .revision())
                     .isEqualTo(before.board().revision() + 1);
+        }
+    }
+
+    @Test
+    void aNewFolderAndADamagedStateFileAreUsedWithTheDatabase() throws Exception {
+        try (DataFolder opened = DataFolder.open(data)) {
+            MigrationMarks.requireMoved(opened);
+            Files.writeString(data.resolve("apps_status.json"), "{\"apps\"");
+            MigrationMarks.requireMoved(opened);
+            Files.writeString(data.resolve("apps_status.json"), "{\"version\":\"1.0\",\"apps\":{}}");
+
+            assertThatThrownBy(() -> MigrationMarks.requireMoved(opened)).hasMessageContaining("migrate --to-database");
         }
     }
 
