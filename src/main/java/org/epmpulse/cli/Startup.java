@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import org.epmpulse.config.Configuration;
 import org.epmpulse.config.ConfigurationException;
+import org.epmpulse.store.journal.DataFolder;
 
 /** The start of a service that keeps running after its command has returned. */
 public interface Startup {
@@ -43,19 +44,17 @@ public interface Startup {
             if (FatalErrors.isOutOfMemory(e)) {
                 return FatalErrors.exit(e, ExitCodes.FAILURE);
             }
-            err.println("epmpulse: " + e.getMessage());
+            err.println("epmpulse: " + DataFolder.describe(e));
             return ExitCodes.FAILURE;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return ExitCodes.FAILURE;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (FatalErrors.isOutOfMemory(e)) {
                 return FatalErrors.exit(e, ExitCodes.FAILURE);
             }
             err.println("epmpulse: the start failed: " + e);
             return ExitCodes.FAILURE;
-        } catch (Error e) {
-            return FatalErrors.exit(e, ExitCodes.FAILURE);
         }
     }
 }

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -245,8 +246,11 @@ public final class DataFolder implements AutoCloseable {
     }
 
     /** The cause of an exception in one line, for a message. */
-    static String describe(IOException e) {
+    public static String describe(IOException e) {
         String message = e.getMessage();
+        if (e instanceof AccessDeniedException denied && denied.getReason() == null) {
+            return message + ": permission denied for " + System.getProperty("user.name");
+        }
         String type = e.getClass().getSimpleName();
         if (message == null || message.isBlank()) {
             return type;

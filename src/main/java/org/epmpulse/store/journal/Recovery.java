@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -104,7 +105,10 @@ final class Recovery {
             gaps.beginComplete();
             replayByRevision = !contains(days, from);
             if (replayByRevision) {
-                copyStateToQuarantine(
+                // It alone holds entries that the journal lacks.
+                quarantine.copy(
+                        folder.state(),
+                        quarantinedState(),
                         "State file: ahead of the journal, which has missing or cut files; the state file is used");
             }
         }
@@ -265,6 +269,8 @@ final class Recovery {
             fromRevision = board.revision();
             created = snapshot.created();
             return snapshot.storeId();
+        } catch (FileSystemException e) {
+            throw e;
         } catch (IOException e) {
             moveStateToQuarantine("State file: damaged: " + e.getMessage() + "; it is created again from the journal");
             return null;
@@ -275,21 +281,15 @@ final class Recovery {
         quarantine.move(folder.state(), quarantinedState(), reason);
     }
 
-    /** Copies the state file, because it alone holds entries that the journal lacks. */
-    private void copyStateToQuarantine(String reason) throws IOException {
-        quarantine.copy(folder.state(), quarantinedState(), reason);
-    }
-
     private String quarantinedState() {
         return "apps_status-" + now.toString().replace(":", "") + ".json";
     }
 
     private static boolean contains(Map<LocalDate, DayFile> days, JournalPosition position) throws IOException {
         DayFile file = days.get(position.day());
-        if (file == null) {
-            return position.offset() == 0;
-        }
-        return file.compressed() || Files.size(file.path()) >= position.offset();
+        return file == null
+                ? position.offset() == 0
+                : file.compressed() || Files.size(file.path()) >= position.offset();
     }
 
     /**
