@@ -142,7 +142,7 @@ final class Trial {
         });
         try {
             main.start();
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             ConfigurationException problem = RouteFiles.problem(e);
             String file = tried.path().toString();
             String message = problem == null ? RouteFiles.reason(e) : String.valueOf(problem.getMessage());

@@ -157,7 +157,7 @@ public record RouteFile(Path path, String yaml, boolean ofSite) {
     private void attempt(Step step) {
         try {
             step.run();
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             throw problem(e);
         }
     }

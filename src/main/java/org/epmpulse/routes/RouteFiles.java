@@ -281,6 +281,7 @@ public record RouteFiles(Path folder) {
 
     static String singleLine(Throwable failure) {
         String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-        return message.strip().replaceAll("\\s+", " ");
+        String text = failure instanceof LinkageError ? failure.getClass().getSimpleName() + ": " + message : message;
+        return text.strip().replaceAll("\\s+", " ");
     }
 }
