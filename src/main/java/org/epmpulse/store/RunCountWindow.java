@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Numbers of OK and Warning updates of the last {@value DailyRunCounts#DAYS} days. Not thread-safe. */
 public final class RunCountWindow {
 
+    /** The days, and two more: updates of these come before them if the clock is set back over midnight. */
+    private static final int SLOTS = DailyRunCounts.DAYS + 2;
+
     private Map<DomainId, int[]> counts = new HashMap<>();
     private LocalDate first = LocalDate.MIN;
     private @Nullable ZoneId zone;
@@ -31,7 +34,7 @@ public final class RunCountWindow {
             counts = new HashMap<>();
             zone = newZone;
         } else if (newFirst.isAfter(first)) {
-            int removed = 2 * (int) Math.min(DailyRunCounts.DAYS, ChronoUnit.DAYS.between(first, newFirst));
+            int removed = 2 * (int) Math.min(SLOTS, ChronoUnit.DAYS.between(first, newFirst));
             counts.replaceAll((id, days) -> {
                 int[] moved = new int[days.length];
                 System.arraycopy(days, removed, moved, 0, days.length - removed);
@@ -53,12 +56,11 @@ public final class RunCountWindow {
         return first;
     }
 
-    /** Adds updates of one day; ignored if the day is outside the window. */
+    /** Adds updates of one day; ignored if the day is long before or after the window. */
     public void add(DomainId id, LocalDate day, boolean ok, int number) {
         long slot = ChronoUnit.DAYS.between(first, day);
-        if (slot >= 0 && slot < DailyRunCounts.DAYS) {
-            counts.computeIfAbsent(id, same -> new int[2 * DailyRunCounts.DAYS])[2 * (int) slot + (ok ? 0 : 1)] +=
-                    number;
+        if (slot >= 0 && slot < SLOTS) {
+            counts.computeIfAbsent(id, same -> new int[2 * SLOTS])[2 * (int) slot + (ok ? 0 : 1)] += number;
         }
     }
 
@@ -68,7 +70,7 @@ public final class RunCountWindow {
         for (DomainId id : ids) {
             int[] days = counts.get(id);
             if (days != null) {
-                selected.put(id, days.clone());
+                selected.put(id, Arrays.copyOf(days, 2 * DailyRunCounts.DAYS));
             }
         }
         return new DailyRunCounts(first, selected);

@@ -76,6 +76,24 @@ class DailyRunCounterTest {
     }
 
     @Test
+    void aClockThatIsSetBackOverMidnightLosesNoRun() throws Exception {
+        try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
+            testing.now = today(testing)
+                    .plusDays(2)
+                    .atStartOfDay(ZONE)
+                    .plusMinutes(10)
+                    .toInstant();
+            testing.record(ACTUAL, Status.OK, "J");
+            testing.now = testing.now.minus(Duration.ofMinutes(30));
+            int before = runCounts(testing).ok(ACTUAL, 1)[0];
+            testing.now = testing.now.plus(Duration.ofHours(1));
+
+            assertThat(before).isZero();
+            assertThat(runCounts(testing).ok(ACTUAL, 1)[0]).isEqualTo(1);
+        }
+    }
+
+    @Test
     void oldCountsAreDroppedAfterAMonthWithoutUpdates() throws Exception {
         try (TestingStore testing = new TestingStore(folder.resolve("data")).open()) {
             testing.record(ACTUAL, Status.OK, "J");
