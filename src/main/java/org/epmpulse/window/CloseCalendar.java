@@ -91,7 +91,10 @@ public record CloseCalendar(
     /** @param equalIsNextDay whether the local time of the start means that of the next day */
     private Instant onWindow(LocalDate day, LocalTime time, boolean equalIsNextDay) {
         boolean nextDay = time.isBefore(starts) || (equalIsNextDay && time.equals(starts));
-        return (nextDay ? day.plusDays(1) : day).atTime(time).atZone(zone).toInstant();
+        Instant at = (nextDay ? day.plusDays(1) : day).atTime(time).atZone(zone).toInstant();
+        Instant start = start(day);
+        // Where the local time of the start does not exist, because the clock is set forward, the start comes later.
+        return at.isAfter(start) || time.equals(starts) ? at : start.plus(untilStart(time));
     }
 
     /** The deadline in a window, after its start; null if it has none there. */

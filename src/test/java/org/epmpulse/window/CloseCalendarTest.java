@@ -99,6 +99,24 @@ class CloseCalendarTest {
     }
 
     @Test
+    void aWindowWhoseStartAClockChangeDelaysKeepsTheTimesFromItsStart() {
+        ZoneId london = ZoneId.of("Europe/London");
+        Instant night = Instant.parse("2026-03-29T01:45:00Z");
+        CloseCalendar atOne =
+                new CloseCalendar(LocalTime.of(1, 0), null, london, EnumSet.allOf(DayOfWeek.class), Holidays.NONE);
+        CloseCalendar halfAnHour = new CloseCalendar(
+                LocalTime.of(1, 30), LocalTime.of(2, 0), london, EnumSet.allOf(DayOfWeek.class), Holidays.NONE);
+
+        assertThat(atOne.windowAt(night).starts()).isEqualTo("2026-03-29T01:00:00Z");
+        assertThat(atOne.deadline(Deadline.parse("02:00"), atOne.windowAt(night)))
+                .isEqualTo("2026-03-29T02:00:00Z");
+        assertThat(atOne.deadline(Deadline.parse("03:00"), atOne.windowAt(night)))
+                .isEqualTo("2026-03-29T02:00:00Z");
+        assertThat(halfAnHour.windowAt(night).starts()).isEqualTo("2026-03-29T01:30:00Z");
+        assertThat(halfAnHour.windowAt(night).ends()).isEqualTo("2026-03-29T02:00:00Z");
+    }
+
+    @Test
     void theNextDeadlineIsInALaterWindow() {
         CloseCalendar calendar = calendar("18:00", null, Holidays.NONE);
         Instant now = Instant.parse("2026-11-05T12:00:00Z");
