@@ -6,15 +6,14 @@ import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the size of a request's body, the time in which it must arrive, and the bytes of all bodies that are read at the
- * same time. A body counts from the announcement of its length, or else from its arrival, until its request has ended.
- * Thread-safe.
+ * same time. A body counts from the announcement of its length, or else from its arrival, until its request has ended. Used
+ * by the server's event loop only, except {@link #forEachArriving}.
  */
 final class BodyLimits {
 
@@ -27,12 +26,11 @@ final class BodyLimits {
     /** Some clients send a body with GET. It is discarded up to this many bytes. */
     private static final int MAX_DISCARDED_BYTES = 16 * 1024;
 
-    private final Duration timeout;
     private final ByteBudget small;
     private final ByteBudget large;
 
     /** Requests whose body has not arrived. */
-    private final Set<HttpCall> arriving = ConcurrentHashMap.newKeySet();
+    private final DeadlineQueue<HttpCall> arriving;
 
     private final Map<Integer, BodyHandler> handlers = new ConcurrentHashMap<>();
 
@@ -42,7 +40,7 @@ final class BodyLimits {
      * @param large for all others
      */
     BodyLimits(Duration timeout, ByteBudget small, ByteBudget large) {
-        this.timeout = timeout;
+        this.arriving = new DeadlineQueue<>(timeout, call -> call.ctx.fail(408), System::nanoTime);
         this.small = small;
         this.large = large;
     }
@@ -99,8 +97,7 @@ final class BodyLimits {
             }
             call.bodyBytes = lease;
         }
-        arriving.add(call);
-        call.bodyTimer = call.ctx.vertx().setTimer(timeout.toMillis(), late -> call.ctx.fail(408));
+        call.arriving = arriving.add(call, ((ConnectionBase) request.connection()).getContext());
         if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
             RequestDecoder.onMalformedBody(
                     request.connection(), malformed -> call.ctx.fail(malformed.status(), malformed));
@@ -118,21 +115,15 @@ final class BodyLimits {
 
     /** The body of a request has arrived, or is not read any more. */
     void ended(HttpCall call) {
-        if (call.bodyTimer >= 0) {
-            call.ctx.vertx().cancelTimer(call.bodyTimer);
-            call.bodyTimer = -1;
-            arriving.remove(call);
+        DeadlineQueue.Entry<HttpCall> entry = call.arriving;
+        if (entry != null) {
+            arriving.remove(entry);
+            call.arriving = null;
         }
     }
 
-    /** Runs this on the event loop for each request whose body has not arrived. */
+    /** Runs this on the event loop for each request whose body has not arrived. May be called by any thread. */
     void forEachArriving(Consumer<HttpCall> action) {
-        for (HttpCall call : arriving) {
-            ((ConnectionBase) call.request().connection()).getContext().runOnContext(run -> {
-                if (arriving.contains(call)) {
-                    action.accept(call);
-                }
-            });
-        }
+        arriving.forEach(action);
     }
 }

@@ -44,8 +44,8 @@ final class HttpCall {
     @Nullable
     Duration duration;
 
-    /** The timer that limits the time for the body; negative if there is none. */
-    long bodyTimer = -1;
+    /** Its place among the requests whose body has not arrived; null if it is none. */
+    DeadlineQueue.@Nullable Entry<HttpCall> arriving;
 
     /** Its place among the scans; null if it is none. */
     ScanLimits.@Nullable Slot scan;
