@@ -105,14 +105,30 @@ final class AccessLine extends MapMessage<AccessLine, Object> {
     /** Percent-encodes all other characters, so that a client cannot end the line or its quotes. */
     private static String encode(String text, int max) {
         String start = text.length() > max ? text.substring(0, max) + "..." : text;
+        if (isSafe(start)) {
+            return start;
+        }
         StringBuilder encoded = new StringBuilder(start.length());
         for (byte octet : start.getBytes(StandardCharsets.UTF_8)) {
-            if (octet > ' ' && octet < 0x7f && octet != '"' && octet != '\\') {
+            if (isSafe(octet)) {
                 encoded.append((char) octet);
             } else {
                 encoded.append('%').append(String.format("%02X", octet));
             }
         }
         return encoded.toString();
+    }
+
+    private static boolean isSafe(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isSafe(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isSafe(int c) {
+        return c > ' ' && c < 0x7f && c != '"' && c != '\\';
     }
 }
