@@ -51,7 +51,7 @@ final class MediaTypes {
 
     /** Only JSON must be UTF-8. Site routes handle the charset of other types. */
     private static boolean isUtf8(String contentType) {
-        if (!withoutParameters(contentType).endsWith("json")) {
+        if (contentType.indexOf(';') < 0 || !withoutParameters(contentType).endsWith("json")) {
             return true;
         }
         String charset = charset(contentType);

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestRules {
 
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._~%!$&'()*+;=:\\[\\]-]*");
+    /** What a host and a port may contain besides letters and digits. */
+    private static final String HOST_MARKS = "._~%!$&'()*+;=:[]-";
+
     private static final Pattern COMMA = Pattern.compile("[ \t]*,[ \t]*");
     private static final String CHUNKED = "chunked";
     private static final String CLOSE = "close";
@@ -36,10 +38,21 @@ final class RequestRules {
         if (hosts.size() > 1 || (current && hosts.isEmpty())) {
             return malformed("The request must have exactly one Host header.");
         }
-        if (!hosts.isEmpty() && !HOST.matcher(hosts.get(0)).matches()) {
+        if (!hosts.isEmpty() && !isHost(hosts.get(0))) {
             return malformed("The Host header must be a name or an address, with or without a port.");
         }
         return headers.contains(HttpHeaderNames.TRANSFER_ENCODING) ? transferEncodingProblem(headers, current) : null;
+    }
+
+    private static boolean isHost(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!letterOrDigit && HOST_MARKS.indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static @Nullable MalformedRequestException transferEncodingProblem(HttpHeaders headers, boolean current) {

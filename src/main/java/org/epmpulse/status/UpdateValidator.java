@@ -3,9 +3,9 @@ package org.epmpulse.status;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.epmpulse.status.InvalidUpdateException.Code;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +21,10 @@ public final class UpdateValidator {
     /** In characters. */
     public static final int MAX_URL = 500;
 
-    private static final Pattern NUMERIC_JOB = Pattern.compile("[0-9]{1,19}");
-    private static final Pattern UUID_JOB =
-            Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+    private static final int MAX_JOB_DIGITS = 19;
+
+    /** The form of a UUID, with x for a hexadecimal digit. */
+    private static final String UUID_FORM = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
     /** Limits the size of an error reply, which could be as large as the configuration. */
     private static final int MAX_NAMES = 20;
@@ -144,7 +145,7 @@ public final class UpdateValidator {
         if (jobId.codePointCount(0, jobId.length()) > MAX_JOB_ID) {
             throw invalid("job_id must be at most " + MAX_JOB_ID + " characters");
         }
-        if (jobId.codePoints().anyMatch(c -> Character.isISOControl(c) || isLoneSurrogate(c))) {
+        if (!isVisible(jobId) && jobId.codePoints().anyMatch(c -> Character.isISOControl(c) || isLoneSurrogate(c))) {
             throw invalid("job_id must not contain control characters");
         }
         return jobId;
@@ -157,6 +158,9 @@ public final class UpdateValidator {
         }
         if (text.codePointCount(0, text.length()) > max) {
             throw invalid(field + " must be at most " + max + " characters");
+        }
+        if (isVisible(text)) {
+            return text;
         }
         StringBuilder clean = new StringBuilder(text.length());
         text.codePoints()
@@ -186,14 +190,52 @@ public final class UpdateValidator {
     }
 
     private static @Nullable String epmJobId(Catalog.App app, @Nullable String given, @Nullable String jobId) {
-        Pattern form = app.uuidJobs() ? UUID_JOB : NUMERIC_JOB;
         if (given != null && !given.isEmpty()) {
-            if (!form.matcher(given).matches()) {
+            if (!isEpmJobId(app, given)) {
                 throw invalid("epm_job_id must be " + (app.uuidJobs() ? "a UUID" : "1 to 19 digits"));
             }
             return given;
         }
-        return jobId != null && form.matcher(jobId).matches() ? jobId : null;
+        return jobId != null && isEpmJobId(app, jobId) ? jobId : null;
+    }
+
+    private static boolean isEpmJobId(Catalog.App app, String text) {
+        return app.uuidJobs() ? isUuid(text) : isNumber(text);
+    }
+
+    private static boolean isUuid(String text) {
+        if (text.length() != UUID_FORM.length()) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (UUID_FORM.charAt(i) == 'x' ? !HexFormat.isHexDigit(c) : c != '-') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isNumber(String text) {
+        if (text.isEmpty() || text.length() > MAX_JOB_DIGITS) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether it consists of visible ASCII characters and spaces, as nearly all texts do: it is valid as it is. */
+    private static boolean isVisible(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isLoneSurrogate(int codePoint) {
