@@ -91,9 +91,13 @@ public final class StatusRecorder {
         throw unsupportedBody(body);
     }
 
-    /** Copies this thread's logging context (MDC) to the thread that completes the entries. */
+    /** Copies this thread's logging context (MDC), if it has one, to the thread that completes the entries. */
     private static CompletionStage<List<Entry>> withContext(CompletableFuture<List<Entry>> entries, Warnings warnings) {
         Map<String, String> context = MDC.getCopyOfContextMap();
+        boolean hasContext = context != null && !context.isEmpty();
+        if (!hasContext && warnings.isEmpty() && !LOG.isDebugEnabled()) {
+            return entries;
+        }
         CompletableFuture<List<Entry>> recorded = new CompletableFuture<>();
         entries.whenComplete((result, failure) -> {
             if (context != null) {
