@@ -39,6 +39,9 @@ final class UpdateReader {
     /** Jackson has no exception of its own for it. */
     private static final Pattern DUPLICATE_FIELD = Pattern.compile("Duplicate field '(.*)'.*", Pattern.DOTALL);
 
+    /** Java decodes malformed bytes to it; a valid body may contain it, too. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z_]{1,40}");
 
     /**
@@ -141,12 +144,16 @@ final class UpdateReader {
         if (body == null || body.length == 0) {
             throw invalid("the body must be a JSON object, is empty");
         }
+        String text = new String(body, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0) {
+            requireUtf8(body);
+        }
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    }
+
+    private static void requireUtf8(byte[] body) {
         try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(body))
-                    .toString();
-            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
         } catch (CharacterCodingException e) {
             throw invalid("the body must be valid UTF-8");
         }
