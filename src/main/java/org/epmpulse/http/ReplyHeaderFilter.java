@@ -2,7 +2,10 @@ package org.epmpulse.http;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.epmpulse.security.CallerHeaders;
@@ -40,15 +43,29 @@ public final class ReplyHeaderFilter implements HeaderFilterStrategy {
             "transfer-encoding",
             "upgrade");
 
+    /**
+     * For the names that the gate gives to the headers of a request to a shipped route: whether they are removed. A lookup
+     * is faster than to compare each name with all that is removed.
+     */
+    private static final Map<String, Boolean> REMOVED_OF_SHIPPED = Stream.concat(
+                    RequestSanitizer.KEPT_HEADERS.stream(), RequestSanitizer.CALLER_HEADERS.stream())
+            .map(CharSequence::toString)
+            .collect(Collectors.toUnmodifiableMap(name -> name, ReplyHeaderFilter::isNeverIn));
+
     private record Received(String name, @Nullable Object value) {}
 
     @Override
     public boolean applyFilterToExternalHeaders(String name, Object value, Exchange exchange) {
-        if (isCamelHeader(name) || startsWith(name, "kafka.") || NEVER_IN.contains(name)) {
+        Boolean removed = REMOVED_OF_SHIPPED.get(name);
+        if (removed == null ? isNeverIn(name) : removed) {
             return true;
         }
         received(exchange).add(new Received(name, value));
         return false;
+    }
+
+    private static boolean isNeverIn(String name) {
+        return isCamelHeader(name) || startsWith(name, "kafka.") || NEVER_IN.contains(name);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package org.epmpulse.http;
 
+import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +28,20 @@ final class RequestSanitizer {
             "Content-Length", "Content-Type", "Transfer-Encoding", "Host", "Expect", "Connection", "Accept-Encoding");
 
     /** All headers that a request to a shipped route keeps. */
-    private static final List<CharSequence> KEPT_HEADERS = Stream.concat(FRAMING.stream(), READ_HEADERS.stream())
+    static final List<CharSequence> KEPT_HEADERS = Stream.concat(FRAMING.stream(), READ_HEADERS.stream())
             .map(HttpHeaders::createOptimized)
             .toList();
+
+    /** Between the values of a header that is repeated. */
+    private static final String SEPARATOR = ", ";
+
+    private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized(CallerHeaders.REQUEST_ID);
+    private static final CharSequence CLIENT = HttpHeaders.createOptimized(CallerHeaders.CLIENT);
+    private static final CharSequence KEY = HttpHeaders.createOptimized(CallerHeaders.KEY);
+    private static final CharSequence ROLE = HttpHeaders.createOptimized(CallerHeaders.ROLE);
+
+    /** The headers that a request gets. */
+    static final List<CharSequence> CALLER_HEADERS = List.of(REQUEST_ID, CLIENT, KEY, ROLE);
 
     private static final int MAX_PARAMETERS = 100;
 
@@ -74,17 +85,31 @@ final class RequestSanitizer {
         addCaller(call, headers);
     }
 
-    /** Reads these headers only: a request has many more, and to check each would take longer. */
-    private static void keepOnlyKnown(MultiMap headers) {
-        List<@Nullable String> values = new ArrayList<>(KEPT_HEADERS.size());
-        KEPT_HEADERS.forEach(name -> values.add(joined(headers, name)));
+    /** Reads the headers once: to look each of them up, with all its values, takes several times as long. */
+    static void keepOnlyKnown(MultiMap headers) {
+        @Nullable String[] values = new String[KEPT_HEADERS.size()];
+        headers.forEach((name, value) -> {
+            int i = indexOfKept(name);
+            if (i >= 0) {
+                values[i] = values[i] == null ? value : values[i] + SEPARATOR + value;
+            }
+        });
         headers.clear();
-        for (int i = 0; i < KEPT_HEADERS.size(); i++) {
-            String value = values.get(i);
+        for (int i = 0; i < values.length; i++) {
+            String value = values[i];
             if (value != null) {
-                headers.set(KEPT_HEADERS.get(i), value);
+                headers.add(KEPT_HEADERS.get(i), value);
             }
         }
+    }
+
+    private static int indexOfKept(String name) {
+        for (int i = 0; i < KEPT_HEADERS.size(); i++) {
+            if (AsciiString.contentEqualsIgnoreCase(KEPT_HEADERS.get(i), name)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private static void removeReserved(MultiMap headers) {
@@ -104,7 +129,7 @@ final class RequestSanitizer {
 
     /** The values of a header, joined into one; null if it is absent. */
     private static @Nullable String joined(MultiMap headers, CharSequence name) {
-        return headers.contains(name) ? String.join(", ", headers.getAll(name)) : null;
+        return headers.contains(name) ? String.join(SEPARATOR, headers.getAll(name)) : null;
     }
 
     private static void sanitizeQuery(MultiMap query, MultiMap headers, Endpoint endpoint) {
@@ -165,12 +190,12 @@ final class RequestSanitizer {
 
     /** Adds the {@link CallerHeaders}. */
     static void addCaller(HttpCall call, MultiMap headers) {
-        headers.set(CallerHeaders.REQUEST_ID, call.id);
-        headers.set(CallerHeaders.CLIENT, call.client);
+        headers.set(REQUEST_ID, call.id);
+        headers.set(CLIENT, call.client);
         ApiKey key = call.key;
         if (key != null) {
-            headers.set(CallerHeaders.KEY, key.name());
-            headers.set(CallerHeaders.ROLE, key.role().label());
+            headers.set(KEY, key.name());
+            headers.set(ROLE, key.role().label());
         }
     }
 
