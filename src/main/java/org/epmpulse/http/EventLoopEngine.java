@@ -201,7 +201,8 @@ final class EventLoopEngine extends VertxPlatformHttpEngine {
         private void write(Exchange exchange, RoutingContext request) {
             Message message = exchange.getMessage();
             HttpServerResponse response = request.response();
-            response.setStatusCode(message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, int.class));
+            // Integer: for int, Camel would look for a converter.
+            response.setStatusCode(message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class));
             HeaderFilterStrategy filter = getEndpoint().getHeaderFilterStrategy();
             for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
                 if (!filter.applyFilterToCamelHeaders(header.getKey(), header.getValue(), exchange)) {
