@@ -25,28 +25,37 @@ public final class DurationStatistics {
     public static final Duration MAX = Duration.ofDays(31);
 
     private final int[] seconds;
-    private final int median;
-    private final int percentile80;
-    private final int percentile95;
 
     /** In seconds since 1970, in the order of the updates. */
     private final long[] ends;
 
+    /**
+     * Null until the first read: most runs are followed by another one before that. Threads may compute it at the same
+     * time; that needs no lock because it is immutable and the same for all of them.
+     */
+    private @Nullable Percentiles percentiles;
+
+    private record Percentiles(int median, int percentile80, int percentile95) {
+
+        static Percentiles of(int[] seconds) {
+            int[] sorted = seconds.clone();
+            Arrays.sort(sorted);
+            return new Percentiles(at(sorted, 50), at(sorted, 80), at(sorted, 95));
+        }
+
+        private static int at(int[] sorted, int percent) {
+            return sorted[(sorted.length * percent + 99) / 100 - 1];
+        }
+    }
+
     private DurationStatistics(int[] seconds, long[] ends) {
         this.seconds = seconds;
         this.ends = ends;
-        int[] sorted = seconds.clone();
-        Arrays.sort(sorted);
-        this.median = percentile(sorted, 50);
-        this.percentile80 = percentile(sorted, 80);
-        this.percentile95 = percentile(sorted, 95);
     }
 
     private DurationStatistics(DurationStatistics durations, long[] ends) {
         this.seconds = durations.seconds;
-        this.median = durations.median;
-        this.percentile80 = durations.percentile80;
-        this.percentile95 = durations.percentile95;
+        this.percentiles = durations.percentiles;
         this.ends = ends;
     }
 
@@ -80,19 +89,16 @@ public final class DurationStatistics {
         return sec >= 0 && sec <= MAX.toSeconds();
     }
 
-    private static int percentile(int[] sorted, int percent) {
-        int rank = (sorted.length * percent + 99) / 100;
-        return rank == 0 ? 0 : sorted[rank - 1];
-    }
-
     /** Adds the duration of one more run, in seconds, unless it is negative or above {@link #MAX}. */
     DurationStatistics withRun(long durationSec) {
         if (!counts(durationSec)) {
             return this;
         }
-        int[] more = Arrays.copyOf(seconds, seconds.length + 1);
-        more[seconds.length] = (int) durationSec;
-        return new DurationStatistics(of(more), ends);
+        int kept = Math.min(seconds.length, RUNS - 1);
+        int[] more = new int[kept + 1];
+        System.arraycopy(seconds, seconds.length - kept, more, 0, kept);
+        more[kept] = (int) durationSec;
+        return new DurationStatistics(more, ends);
     }
 
     /** Adds the end of one more run that ended OK. */
@@ -126,22 +132,24 @@ public final class DurationStatistics {
 
     /** The 80th percentile, in seconds; null if fewer than {@value #MIN_RUNS} runs are known. */
     public @Nullable Long pessimisticSec() {
-        return isKnown() ? (Long) (long) percentile80 : null;
+        return isKnown() ? (Long) (long) percentiles().percentile80() : null;
     }
 
     /** The median, in seconds; null if fewer than {@value #MIN_RUNS} runs are known. */
     public @Nullable Long typicalSec() {
-        return isKnown() ? (Long) (long) median : null;
+        return isKnown() ? (Long) (long) percentiles().median() : null;
     }
 
     /** Expected end of the current run; null unless the domain is Loading and enough runs are known. */
     public @Nullable Instant eta(DomainStatus domain) {
-        return afterStart(domain, median);
+        Instant started = startOfCurrentRun(domain);
+        return started == null ? null : started.plusSeconds(percentiles().median());
     }
 
     /** When the current run becomes overdue, that is longer than the 95th percentile; null where {@link #eta} is. */
     public @Nullable Instant overdueAt(DomainStatus domain) {
-        return afterStart(domain, percentile95);
+        Instant started = startOfCurrentRun(domain);
+        return started == null ? null : started.plusSeconds(percentiles().percentile95());
     }
 
     /** Whether the current run takes longer than the 95th percentile. */
@@ -150,9 +158,18 @@ public final class DurationStatistics {
         return at != null && at.isBefore(now);
     }
 
-    private @Nullable Instant afterStart(DomainStatus domain, int sec) {
-        Instant started = domain.started();
-        return isKnown() && domain.status() == Status.LOADING && started != null ? started.plusSeconds(sec) : null;
+    /** Null unless the domain is Loading and enough runs are known. */
+    private @Nullable Instant startOfCurrentRun(DomainStatus domain) {
+        return isKnown() && domain.status() == Status.LOADING ? domain.started() : null;
+    }
+
+    private Percentiles percentiles() {
+        Percentiles known = percentiles;
+        if (known == null) {
+            known = Percentiles.of(seconds);
+            percentiles = known;
+        }
+        return known;
     }
 
     private boolean isKnown() {

@@ -75,6 +75,21 @@ class DurationStatisticsTest {
     }
 
     @Test
+    void runsThatAreAddedOneByOneHaveTheStatisticsOfAllRuns() {
+        int[] seconds = IntStream.range(0, 30).map(i -> i * 37 % 50).toArray();
+        DurationStatistics added = DurationStatistics.UNKNOWN;
+        for (int i = 0; i < seconds.length; i++) {
+            added = added.withRun(seconds[i]);
+            DurationStatistics read = DurationStatistics.of(Arrays.copyOf(seconds, i + 1));
+
+            assertThat(added).isEqualTo(read).hasSameHashCodeAs(read);
+            assertThat(added.typicalSec()).isEqualTo(read.typicalSec());
+            assertThat(added.pessimisticSec()).isEqualTo(read.pessimisticSec());
+            assertThat(added.withEnd(at(i)).typicalSec()).isEqualTo(read.typicalSec());
+        }
+    }
+
+    @Test
     void aRunIsOverdueAfterTheNineteenthOfTwentyDurations() {
         for (int seconds = 1; seconds <= 20; seconds++) {
             run("J", seconds * 10);
