@@ -34,10 +34,13 @@ final class Group<P> {
     private final List<Entry> decided = new ArrayList<>();
     private final List<Entry> lines = new ArrayList<>();
     private final List<StatusChange> changes = new ArrayList<>();
-    private final Map<Request, List<Entry>> recorded = new LinkedHashMap<>();
+    private final List<Recorded> recorded = new ArrayList<>();
     private final Map<Request, IdempotencyIndex.FirstRequest<P>> repeated = new LinkedHashMap<>();
     private final Map<Request, RuntimeException> failed = new LinkedHashMap<>();
     private Board board;
+
+    /** A request that succeeds when the lines are durable, with its reply. */
+    record Recorded(Request request, List<Entry> entries) {}
 
     Group(Board board, Instant received, StatusRules rules, IdempotencyIndex<P> idempotency) {
         this.board = board;
@@ -55,9 +58,9 @@ final class Group<P> {
                 return;
             }
             List<Entry> entries = decide(request);
-            lines.addAll(lines(entries));
+            addLines(entries);
             decided.addAll(entries);
-            recorded.put(request, entries);
+            recorded.add(new Recorded(request, entries));
         } catch (NoProblemException | InvalidUpdateException e) {
             failed.put(request, e);
         } catch (RuntimeException e) {
@@ -103,17 +106,21 @@ final class Group<P> {
         return entry.outcome() != Outcome.DUPLICATE || entry.idempotency() != null;
     }
 
-    private static List<Entry> lines(List<Entry> entries) {
-        List<Entry> lines = entries.stream().filter(Group::isWritten).toList();
-        String batch = lines.isEmpty() ? null : lines.get(0).batch();
-        if (batch == null) {
-            return lines;
+    private void addLines(List<Entry> entries) {
+        int first = lines.size();
+        for (Entry entry : entries) {
+            if (isWritten(entry)) {
+                lines.add(entry);
+            }
         }
-        List<Entry> numbered = new ArrayList<>(lines.size());
-        for (Entry line : lines) {
-            numbered.add(line.withPlace(new Entry.Place(batch, numbered.size() + 1, lines.size())));
+        List<Entry> added = lines.subList(first, lines.size());
+        String batch = added.isEmpty() ? null : added.get(0).batch();
+        if (batch != null) {
+            int count = added.size();
+            for (int i = 0; i < count; i++) {
+                added.set(i, added.get(i).withPlace(new Entry.Place(batch, i + 1, count)));
+            }
         }
-        return numbered;
     }
 
     /** Whether the request was received before; if so, it gets the reply to the first one. */
@@ -125,13 +132,13 @@ final class Group<P> {
             }
             return true;
         }
-        for (Map.Entry<Request, List<Entry>> other : recorded.entrySet()) {
-            Idempotency otherKey = other.getKey().idempotency();
+        for (Recorded other : recorded) {
+            Idempotency otherKey = other.request().idempotency();
             if (otherKey != null
                     && otherKey.key().equals(key.key())
-                    && other.getKey().hasSameScope(request)) {
+                    && other.request().hasSameScope(request)) {
                 if (!conflicts(request, key, otherKey.bodySha256())) {
-                    recorded.put(request, other.getValue());
+                    recorded.add(new Recorded(request, other.entries()));
                 }
                 return true;
             }
@@ -167,8 +174,8 @@ final class Group<P> {
         return changes;
     }
 
-    /** The requests that succeed when the lines are durable, with their replies. */
-    Map<Request, List<Entry>> recorded() {
+    /** The requests that succeed when the lines are durable. */
+    List<Recorded> recorded() {
         return recorded;
     }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -242,9 +241,8 @@ public final class GroupWriter<P> {
             group.decided().forEach(counters::countAccepted);
         } finally {
             // Recorded updates are acknowledged even if a listener failed.
-            Map<Request, List<Entry>> recorded = group.recorded();
-            replies.run(
-                    () -> recorded.forEach((request, entries) -> request.reply().complete(entries)));
+            List<Group.Recorded> recorded = group.recorded();
+            replies.run(() -> recorded.forEach(done -> done.request().reply().complete(done.entries())));
             completeIndependent(group);
         }
     }

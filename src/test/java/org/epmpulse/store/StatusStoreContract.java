@@ -320,6 +320,23 @@ public abstract class StatusStoreContract {
     }
 
     @Test
+    void aDuplicateInABatchHasNoNumberBecauseItIsNotWritten() {
+        Entry.Place place = record(
+                        List.of(
+                                update(ACTUAL, Status.LOADING, "J"),
+                                update(ACTUAL, Status.LOADING, "J"),
+                                update(BUDGET, Status.OK, "J")),
+                        true,
+                        null)
+                .get(0)
+                .place();
+
+        assertThat(history(10, null).entries())
+                .extracting(Entry::place)
+                .containsExactly(new Entry.Place(place.batch(), 2, 2), new Entry.Place(place.batch(), 1, 2));
+    }
+
+    @Test
     void theHistoryIsFiltered() {
         record(update(ACTUAL, Status.LOADING, "J1"));
         Entry warning = record(update(ACTUAL, Status.WARNING, "J1"));
