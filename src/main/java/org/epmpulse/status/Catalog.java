@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,10 @@ public record Catalog(Map<String, App> apps) {
     public record App(
             String id, String displayName, Map<String, DomainId> domainIds, List<String> channels, boolean uuidJobs) {
 
+        private static final Pattern NUMERIC_JOB = Pattern.compile("[0-9]{1,19}");
+        private static final Pattern UUID_JOB =
+                Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+
         public App {
             domainIds = Collections.unmodifiableMap(new LinkedHashMap<>(domainIds));
             channels = List.copyOf(channels);
@@ -44,6 +49,16 @@ public record Catalog(Map<String, App> apps) {
         /** The names of its domains, in the order of the configuration. */
         public Set<String> domains() {
             return domainIds.keySet();
+        }
+
+        /** Whether a text has the form of an id of its EPM jobs. */
+        boolean isEpmJobId(String text) {
+            return (uuidJobs ? UUID_JOB : NUMERIC_JOB).matcher(text).matches();
+        }
+
+        /** The id of the EPM job if a sender names only its own id: the same, if it has the form of one; else null. */
+        public @Nullable String defaultEpmJobId(@Nullable String jobId) {
+            return jobId != null && isEpmJobId(jobId) ? jobId : null;
         }
     }
 

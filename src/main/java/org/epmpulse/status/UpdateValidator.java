@@ -3,7 +3,6 @@ package org.epmpulse.status;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.epmpulse.status.InvalidUpdateException.Code;
@@ -20,11 +19,6 @@ public final class UpdateValidator {
 
     /** In characters. */
     public static final int MAX_URL = 500;
-
-    private static final int MAX_JOB_DIGITS = 19;
-
-    /** The form of a UUID, with x for a hexadecimal digit. */
-    private static final String UUID_FORM = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
     /** Limits the size of an error reply, which could be as large as the configuration. */
     private static final int MAX_NAMES = 20;
@@ -190,42 +184,13 @@ public final class UpdateValidator {
     }
 
     private static @Nullable String epmJobId(Catalog.App app, @Nullable String given, @Nullable String jobId) {
-        if (given != null && !given.isEmpty()) {
-            if (!isEpmJobId(app, given)) {
-                throw invalid("epm_job_id must be " + (app.uuidJobs() ? "a UUID" : "1 to 19 digits"));
-            }
-            return given;
+        if (given == null || given.isEmpty()) {
+            return app.defaultEpmJobId(jobId);
         }
-        return jobId != null && isEpmJobId(app, jobId) ? jobId : null;
-    }
-
-    private static boolean isEpmJobId(Catalog.App app, String text) {
-        return app.uuidJobs() ? isUuid(text) : isNumber(text);
-    }
-
-    private static boolean isUuid(String text) {
-        if (text.length() != UUID_FORM.length()) {
-            return false;
+        if (!app.isEpmJobId(given)) {
+            throw invalid("epm_job_id must be " + (app.uuidJobs() ? "a UUID" : "1 to 19 digits"));
         }
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (UUID_FORM.charAt(i) == 'x' ? !HexFormat.isHexDigit(c) : c != '-') {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isNumber(String text) {
-        if (text.isEmpty() || text.length() > MAX_JOB_DIGITS) {
-            return false;
-        }
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-                return false;
-            }
-        }
-        return true;
+        return given;
     }
 
     /** Whether it consists of visible ASCII characters and spaces, as nearly all texts do: it is valid as it is. */

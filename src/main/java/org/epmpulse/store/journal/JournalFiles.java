@@ -47,8 +47,9 @@ public final class JournalFiles implements AutoCloseable {
         this.folder = folder;
         this.recovered = recovered;
         this.names = new NameInterner(catalog);
-        this.imported =
-                recovered.legacy() == null ? List.of() : LegacyState.entries(recovered.legacy(), stateTime(now));
+        this.imported = recovered.legacy() == null
+                ? List.of()
+                : LegacyState.entries(recovered.legacy(), catalog, stateTime(now));
         Board all = recovered.board();
         for (Entry entry : imported) {
             all = all.apply(entry);

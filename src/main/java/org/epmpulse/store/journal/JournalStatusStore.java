@@ -108,7 +108,7 @@ public final class JournalStatusStore implements StatusStore {
         this.log = new JournalLog(
                 folder.history(), journal, recovered.board(), recovered.idempotency(), history, repair, receiptClock);
         if (recovered.legacy() != null) {
-            importLegacyState(recovered.legacy());
+            importLegacyState(recovered.legacy(), catalog);
         }
         DayFileRetention dayFileRetention =
                 new DayFileRetention(folder.history(), order, repair, retention.days(), retention.maxSize());
@@ -188,9 +188,9 @@ public final class JournalStatusStore implements StatusStore {
         }
     }
 
-    private void importLegacyState(JsonNode legacy) throws IOException {
+    private void importLegacyState(JsonNode legacy, Catalog catalog) throws IOException {
         try (GroupLog.Transaction transaction = log.begin()) {
-            List<Entry> entries = LegacyState.entries(legacy, transaction.received());
+            List<Entry> entries = LegacyState.entries(legacy, catalog, transaction.received());
             if (entries.isEmpty()) {
                 return;
             }

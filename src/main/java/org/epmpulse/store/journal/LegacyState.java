@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.epmpulse.status.Catalog;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
 import org.epmpulse.status.Outcome;
@@ -24,8 +25,12 @@ final class LegacyState {
 
     private LegacyState() {}
 
-    /** One batch with the reported domains, the oldest update first. */
-    static List<Entry> entries(JsonNode state, Instant now) {
+    /**
+     * One batch with the reported domains, the oldest update first.
+     *
+     * @param catalog says which job ids are those of EPM jobs, so that a running job is polled
+     */
+    static List<Entry> entries(JsonNode state, Catalog catalog, Instant now) {
         List<ReportedDomain> reported = new ArrayList<>();
         Iterator<Map.Entry<String, JsonNode>> apps = state.path("apps").fields();
         while (apps.hasNext()) {
@@ -43,7 +48,9 @@ final class LegacyState {
         reported.sort(Comparator.comparing(ReportedDomain::updated, Comparator.nullsFirst(Comparator.naturalOrder())));
         List<Entry> entries = new ArrayList<>();
         for (ReportedDomain one : reported) {
-            entries.add(one.entry(now, entries.size() + 1, reported.size()));
+            Catalog.App app = catalog.app(one.id().app());
+            String epmJobId = app == null ? null : app.defaultEpmJobId(one.jobId());
+            entries.add(one.entry(epmJobId, now, entries.size() + 1, reported.size()));
         }
         return entries;
     }
@@ -80,9 +87,11 @@ final class LegacyState {
             return node.hasNonNull(name) ? node.get(name).asText() : null;
         }
 
-        Entry entry(Instant now, int part, int of) {
+        Entry entry(@Nullable String epmJobId, Instant now, int part, int of) {
             return new Entry(
-                    ValidatedUpdate.of(id, status, jobId, message, null).withTimestamp(updated),
+                    ValidatedUpdate.of(id, status, jobId, message, null)
+                            .withJob(jobId, epmJobId)
+                            .withTimestamp(updated),
                     now,
                     Outcome.RECORDED,
                     (long) part,

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Recovery after a crash, a cut file, a flipped byte or a restore. */
@@ -407,6 +408,26 @@ class JournalRecoveryTest {
         assertThat(testing.actual().durationSec()).isEqualTo(145);
         assertThat(testing.board().of(BUDGET).updated()).isEqualTo(Instant.parse("2026-02-16T14:32:00Z"));
         assertThat(testing.board().of(new DomainId("Gone", "Old")).status()).isEqualTo(Status.WARNING);
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "none", textBlock = """
+            224,    224
+            BUD_2,  none
+            1234567890123456789012, none""")
+    void aJobThatRunsDuringTheUpgradeKeepsItsEpmJob(String jobId, String epmJobId) throws Exception {
+        Path root = Files.createDirectories(folder.resolve("data"));
+        Files.writeString(root.resolve("apps_status.json"), """
+                {"version": "1.0", "apps": {"Planning": {"domains": {
+                  "Budget": {"status": "Loading", "job_id": "%s", "updated": "2026-02-16T14:31:00Z"}}}}}
+                """.formatted(jobId));
+
+        try (TestingStore testing = new TestingStore(root).open()) {
+            assertThat(testing.board().of(BUDGET).jobId()).isEqualTo(jobId);
+            assertThat(testing.board().of(BUDGET).epmJobId()).isEqualTo(epmJobId);
+            testing.reopen();
+            assertThat(testing.board().of(BUDGET).epmJobId()).isEqualTo(epmJobId);
+        }
     }
 
     @Test
