@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.epmpulse.status.Status;
+import org.epmpulse.status.UpdateValidator;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code watch} of a server and {@code jobs} of an app. */
@@ -152,7 +153,7 @@ final class WatchReader {
         }
         section.expectKeys("group", "name", "parameters", "statuses");
         String group = required(section.get("group"));
-        String name = required(section.get("name"));
+        String name = reportName(section.get("name"));
         Map<String, String> parameters = new LinkedHashMap<>();
         members(section.get("parameters")).forEach(parameter -> {
             String value = parameter.text();
@@ -171,6 +172,26 @@ final class WatchReader {
             }
         });
         return group == null || name == null ? null : new Watch.Report(group, name, parameters, statuses);
+    }
+
+    /** It is the {@code job_id} of the updates, and must be valid as one. */
+    private static @Nullable String reportName(Field field) {
+        if (field.isAbsent()) {
+            field.error("missing");
+        }
+        String text = field.text();
+        if (text == null) {
+            return null;
+        }
+        String name = text.strip();
+        if (name.isEmpty()
+                || name.codePointCount(0, name.length()) > UpdateValidator.MAX_JOB_ID
+                || name.codePoints().anyMatch(Character::isISOControl)) {
+            field.error("must have 1 to " + UpdateValidator.MAX_JOB_ID
+                    + " characters and no control characters, because it is the job_id of the updates");
+            return null;
+        }
+        return name;
     }
 
     private static List<Field> members(Field field) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param message for people, at most 200 characters; null if there is none
  * @param timestamp time of the event, ISO 8601, no zone means UTC; null, and a time before 2000, mean the
  *     time of receipt
- * @param epmJobId id of the job in the EPM environment; null means {@code jobId} if that has the form of one
+ * @param epmJobId id of the job in the EPM environment; null means {@code jobId} if that has the form of one, and none
+ *     if the source is {@link Source#EPM}
  * @param source origin of the update
  * @param key name of the sender's API key; null if it did not come over HTTP
  * @param url https address of the job's log, at most 500 characters; null if there is none

@@ -65,7 +65,7 @@ public final class UpdateValidator {
                 jobId,
                 text("message", update.message(), MAX_MESSAGE),
                 timestamp(update.timestamp()),
-                epmJobId(app, update.epmJobId(), jobId),
+                epmJobId(app, update, jobId),
                 update.source(),
                 update.key(),
                 url(update.url()),
@@ -183,9 +183,11 @@ public final class UpdateValidator {
         return Timestamps.orAbsent(timestamp);
     }
 
-    private static @Nullable String epmJobId(Catalog.App app, @Nullable String given, @Nullable String jobId) {
+    /** What EPM says names its job, if it is about one; a report of Task Manager is not. */
+    private static @Nullable String epmJobId(Catalog.App app, StatusUpdate update, @Nullable String jobId) {
+        String given = update.epmJobId();
         if (given == null || given.isEmpty()) {
-            return app.defaultEpmJobId(jobId);
+            return update.source() == Source.EPM ? null : app.defaultEpmJobId(jobId);
         }
         if (!app.isEpmJobId(given)) {
             throw invalid("epm_job_id must be " + (app.uuidJobs() ? "a UUID" : "1 to 19 digits"));

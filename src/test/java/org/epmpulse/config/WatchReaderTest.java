@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@code watch} of a server and {@code jobs} of an app. */
 class WatchReaderTest {
@@ -83,6 +84,40 @@ class WatchReaderTest {
             assertThat(problem.where()).endsWith(where);
             assertThat(problem.message()).startsWith(message);
         });
+    }
+
+    private static String report(String name) {
+        return "{\"source\": \"report\", \"report\": {\"group\": \"G\", \"name\": \"" + name + "\"}}";
+    }
+
+    static List<String> namesThatAreNoJobIds() {
+        return List.of(" ", "x".repeat(101), "x".repeat(300), "Open\\nTasks");
+    }
+
+    @ParameterizedTest
+    @MethodSource("namesThatAreNoJobIds")
+    void theNameOfAReportMustBeAValidJobId(String name) {
+        assertThat(load("planning", report(name), JOBS).problems()).anySatisfy(problem -> {
+            assertThat(problem.isError()).isTrue();
+            assertThat(problem.where()).endsWith("/epm/servers/planning/watch/report/name");
+            assertThat(problem.message())
+                    .isEqualTo("must have 1 to 100 characters and no control characters, because it is the job_id of"
+                            + " the updates");
+        });
+    }
+
+    @Test
+    void theNameOfAReportMayBeAsLongAsAJobId() {
+        String name = "\ud83d\ude80".repeat(100);
+
+        assertThat(load("planning", report(name), JOBS)
+                        .apps()
+                        .servers()
+                        .get("planning")
+                        .watch()
+                        .report()
+                        .name())
+                .isEqualTo(name);
     }
 
     @ParameterizedTest

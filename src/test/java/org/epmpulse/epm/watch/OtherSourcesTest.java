@@ -133,8 +133,12 @@ class OtherSourcesTest {
     }
 
     private void openByReport() {
+        openByReport("Open Tasks");
+    }
+
+    private void openByReport(String name) {
         watch.source = Watch.Source.REPORT;
-        watch.report = new Watch.Report("Close", "Open Tasks", Map.of("Period", "Mar"), Map.of("Zu", Status.OK));
+        watch.report = new Watch.Report("Close", name, Map.of("Period", "Mar"), Map.of("Zu", Status.OK));
         watch.rules.clear();
         watch.rules.add(new JobRule("Load *", null, null, "Actual"));
         watch.rules.add(new JobRule("Check *", null, null, "Budget"));
@@ -178,6 +182,21 @@ class OtherSourcesTest {
                         .get(0)
                         .text())
                 .isEqualTo("3 tasks in the report Open Tasks, 3 match a rule");
+    }
+
+    @Test
+    void aReportWhoseNameIsANumberIsNotTheJobOfThatNumber() {
+        openByReport("224");
+        watch.epm.addJob(
+                SandboxProduct.PLANNING, TestingWatch.APP, "224", JobScript.sequence(ScriptedJobState.succeeded()));
+        report("March,T1,Load Actuals,ann,Open with Assignee\n");
+
+        watch.round();
+        watch.pollJobs();
+
+        assertThat(watch.history("Actual")).containsExactly("Loading 224 null");
+        assertThat(watch.epm.polls(SandboxProduct.PLANNING, TestingWatch.APP, "224"))
+                .isZero();
     }
 
     @Test
