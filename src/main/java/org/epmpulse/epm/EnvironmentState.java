@@ -218,8 +218,18 @@ final class EnvironmentState {
         }
         outage = outage(unavailable(failure), failure.cause());
         if (failure.retryAfter() != null) {
-            notBefore = now.plus(failure.retryAfter());
+            holdBack(failure.retryAfter());
         }
+    }
+
+    /** For at least this time the environment is neither polled nor watched. */
+    void holdBack(Duration time) {
+        notBefore = later(notBefore, clock.steady().plus(time));
+    }
+
+    /** When the environment may be polled and watched again; by the steady clock. */
+    Instant notBefore() {
+        return notBefore;
     }
 
     /** Opens the circuit at once: further requests with rejected credentials could lock the account. */

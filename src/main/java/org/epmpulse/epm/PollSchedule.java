@@ -162,7 +162,7 @@ public final class PollSchedule implements WorkSource<Poll> {
         List<StatusUpdate> updates = null;
         if (state instanceof JobState.Ended end) {
             metrics.count(poll, PollMetrics.Result.ENDED);
-            updates = job == null ? null : updates(job, end);
+            updates = job == null ? null : job.updates(end);
         } else if (state instanceof JobState.Running) {
             metrics.count(poll, PollMetrics.Result.RUNNING);
             if (job != null && job.problem().recordGood()) {
@@ -188,19 +188,6 @@ public final class PollSchedule implements WorkSource<Poll> {
                     job.poll().epmJobId(),
                     text);
         }
-    }
-
-    private static List<StatusUpdate> updates(PolledJob job, JobState.Ended end) {
-        List<StatusUpdate> updates = new ArrayList<>();
-        job.domains()
-                .forEach((id, status) -> updates.add(StatusUpdate.ofEpm(
-                        id,
-                        end.status(),
-                        status.jobId(),
-                        end.message(),
-                        null,
-                        job.poll().epmJobId())));
-        return updates;
     }
 
     @Override
@@ -357,6 +344,23 @@ public final class PollSchedule implements WorkSource<Poll> {
         environment.recordWatchOutage(failure);
         notes.update(jobs.all());
         return null;
+    }
+
+    /** Follows the {@code Retry-After} of a response to a watch, for the polls of the environment, too. */
+    public synchronized void followRetryAfter(String server, Throwable cause) {
+        PollFailure failure = PollFailure.of(cause);
+        EnvironmentState environment = environments.get(server);
+        if (environment != null
+                && failure.retryAfter() != null
+                && !failure.scope().isPossiblyOneJob()) {
+            environment.holdBack(failure.retryAfter());
+        }
+    }
+
+    /** When the environment may be called again, by the steady clock; a response may have set a {@code Retry-After}. */
+    public synchronized Instant notBefore(String server) {
+        EnvironmentState environment = environments.get(server);
+        return environment == null ? Instant.MIN : environment.notBefore();
     }
 
     /** Sets why the jobs of an environment are not watched, for the board and health; null if they are. */

@@ -3,12 +3,14 @@ package org.epmpulse.epm;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.epmpulse.status.Board;
 import org.epmpulse.status.DomainId;
 import org.epmpulse.status.DomainStatus;
 import org.epmpulse.status.Status;
+import org.epmpulse.status.StatusUpdate;
 import org.jspecify.annotations.Nullable;
 
 /** A running job and the domains that wait for its end. Guarded by {@link PollSchedule}. */
@@ -160,6 +162,14 @@ final class PolledJob {
     /** Whether a domain still waits for its end. */
     boolean isRunning(Board board) {
         return domains.keySet().stream().anyMatch(id -> poll.epmJobId().equals(runningJob(board.of(id))));
+    }
+
+    /** The updates of its domains after its end. */
+    List<StatusUpdate> updates(JobState.Ended end) {
+        return domains.entrySet().stream()
+                .map(domain -> StatusUpdate.ofEpm(
+                        domain.getKey(), end.status(), domain.getValue().jobId(), end.message(), null, poll.epmJobId()))
+                .toList();
     }
 
     /** The EPM job whose end a domain waits for; null if there is none. */

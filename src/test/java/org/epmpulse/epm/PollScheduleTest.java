@@ -608,6 +608,22 @@ class PollScheduleTest {
     }
 
     @Test
+    void anEarlierEndOfAPauseDoesNotShortenALongerOne() {
+        loadingJobs(2);
+        List<Poll> polls = tick();
+
+        schedule.failed(
+                polls.get(0), new EpmUnavailableException("HTTP 429: too many requests", Duration.ofMinutes(9)));
+        schedule.failed(
+                polls.get(1), new EpmUnavailableException("HTTP 429: too many requests", Duration.ofSeconds(9)));
+
+        now = now.plus(Duration.ofMinutes(9)).minusSeconds(1);
+        assertThat(startDue()).isEmpty();
+        now = now.plusSeconds(1);
+        assertThat(startDue()).hasSize(2);
+    }
+
+    @Test
     void anEnvironmentThatIsNoLongerPolledHasNoOutage() {
         post(ACTUAL, Status.LOADING, "224");
         failInRounds(new IOException("connection reset"), 2);

@@ -126,12 +126,18 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
         }
         Instant now = clock.steady();
         for (Slot slot : slots.values()) {
-            if (due.size() < max && !slot.inFlight && !now.isBefore(slot.dueAt) && isReady(slot, now)) {
+            if (due.size() < max && !slot.inFlight && !now.isBefore(dueAt(slot)) && isReady(slot, now)) {
                 slot.inFlight = true;
                 due.add(slot.application.step());
             }
         }
         return due;
+    }
+
+    /** Not before a {@code Retry-After} of the environment has passed, also of a response to a poll. */
+    private Instant dueAt(Slot slot) {
+        Instant notBefore = polls.notBefore(slot.target().server().id());
+        return slot.dueAt.isAfter(notBefore) ? slot.dueAt : notBefore;
     }
 
     private boolean isReady(Slot slot, Instant now) {
@@ -160,7 +166,8 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
         Instant now = clock.steady();
         return slots.values().stream()
                 .filter(slot -> !slot.inFlight)
-                .map(slot -> now.isBefore(slot.dueAt) ? Duration.between(now, slot.dueAt) : Duration.ZERO)
+                .map(this::dueAt)
+                .map(due -> now.isBefore(due) ? Duration.between(now, due) : Duration.ZERO)
                 .min(Duration::compareTo)
                 .orElse(null);
     }
@@ -203,6 +210,7 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
     @Override
     public void failed(WatchStep step, Throwable failure) {
         WatchedApplication application = application(step);
+        polls.followRetryAfter(step.target().server().id(), failure);
         if (step.kind() == WatchStep.Kind.DELETE && !isDenied(failure)) {
             // The next export replaces the file, so the round goes on.
             finish(step, application::deleteFailed);

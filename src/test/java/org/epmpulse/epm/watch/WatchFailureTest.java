@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.Map;
 import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.Fault;
+import org.epmpulse.sandbox.JobScript;
 import org.epmpulse.sandbox.SandboxProduct;
+import org.epmpulse.sandbox.ScriptedJobState;
 import org.epmpulse.sandbox.ScriptedJobState.State;
 import org.epmpulse.status.Status;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the board and health say when EPM answers the watch with something else than a list. */
 class WatchFailureTest {
@@ -108,6 +111,68 @@ class WatchFailureTest {
         assertThat(health).startsWith("error: planning: ").contains(reason);
         assertThat(meanwhile).isEqualTo(Status.BLANK);
         assertThat(watch.notice()).isNull();
+        assertThat(watch.history("Actual")).containsExactly("Loading Load Actuals " + id, "OK Load Actuals " + id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {900, 3600, 999_999_999})
+    void theRetryAfterOfAWatchHoldsBackTheWatchAndThePollsForAtMostAnHour(int seconds) {
+        watch.epm.addJob(
+                SandboxProduct.PLANNING, TestingWatch.APP, "224", JobScript.sequence(ScriptedJobState.running()));
+        watch.post("Budget", "Loading", "LOAD", "224");
+        watch.epm.fail(CallMatcher.export(), Fault.rateLimited(Duration.ofSeconds(seconds)), 1);
+        Duration held = Duration.ofSeconds(Math.min(seconds, 3600));
+        watch.advance(TestingWatch.INTERVAL);
+        watch.round();
+        int before = watch.epm.calls().size();
+
+        watch.advance(held.minusSeconds(31));
+        watch.round();
+        watch.pollJobs();
+        int meanwhile = watch.epm.calls().size();
+        watch.advance(Duration.ofSeconds(1));
+        watch.round();
+        watch.pollJobs();
+
+        assertThat(meanwhile).isEqualTo(before);
+        assertThat(watch.exports()).isEqualTo(3);
+        assertThat(watch.epm.polls(SandboxProduct.PLANNING, TestingWatch.APP, "224"))
+                .isEqualTo(1);
+        assertThat(watch.notice()).isNull();
+    }
+
+    @Test
+    void theRetryAfterOfAPollHoldsBackTheWatch() {
+        watch.epm.addJob(
+                SandboxProduct.PLANNING, TestingWatch.APP, "224", JobScript.sequence(ScriptedJobState.running()));
+        watch.post("Budget", "Loading", "LOAD", "224");
+        watch.epm.fail(
+                CallMatcher.product(SandboxProduct.PLANNING).withSubject("224"),
+                Fault.rateLimited(Duration.ofMinutes(20)),
+                1);
+        watch.pollJobs();
+
+        watch.advance(Duration.ofMinutes(19));
+        watch.round();
+        int meanwhile = watch.exports();
+        watch.advance(Duration.ofMinutes(1));
+        watch.round();
+
+        assertThat(meanwhile).isEqualTo(1);
+        assertThat(watch.exports()).isEqualTo(2);
+    }
+
+    @Test
+    void aRoundThatGoesOnWithoutItsDeletionFollowsTheRetryAfter() {
+        watch.epm.fail(CallMatcher.delete(), Fault.rateLimited(Duration.ofMinutes(10)), 1);
+        String id = watch.job("Load Actuals", Duration.ofMinutes(2), State.SUCCEEDED);
+
+        watch.nextRound();
+        int meanwhile = watch.history("Actual").size();
+        watch.advance(Duration.ofMinutes(10));
+        watch.round();
+
+        assertThat(meanwhile).isZero();
         assertThat(watch.history("Actual")).containsExactly("Loading Load Actuals " + id, "OK Load Actuals " + id);
     }
 }
