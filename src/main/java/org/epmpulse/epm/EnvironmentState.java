@@ -38,6 +38,9 @@ final class EnvironmentState {
     private static final Duration MAINTENANCE_READ = Duration.ofDays(1);
     private static final Duration MAINTENANCE_RETRY = Duration.ofHours(6);
 
+    /** Of a poll that waits for the outcome of another one. */
+    private static final Duration DEFERRAL = Duration.ofSeconds(1);
+
     /** The circuit breaker permits a trial only after the end of its wait, not at it. */
     private static final Duration CLOCK_STEP = Duration.ofMillis(1);
 
@@ -220,6 +223,15 @@ final class EnvironmentState {
         if (failure.retryAfter() != null) {
             holdBack(failure.retryAfter());
         }
+    }
+
+    /** The poll was not sent: it is repeated soon. */
+    void defer(PolledJob job) {
+        circuit.releasePermission();
+        inFlight.remove(job.poll());
+        job.defer();
+        pending.addFirst(job);
+        holdBack(DEFERRAL);
     }
 
     /** For at least this time the environment is neither polled nor watched. */

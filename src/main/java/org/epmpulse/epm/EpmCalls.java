@@ -22,14 +22,14 @@ public final class EpmCalls {
         this.reports = new EpmReports(new OutboundHttp(proxies, EpmReports.TIMEOUT));
     }
 
-    /**
-     * The value of the {@code Authorization} header.
-     *
-     * @throws EpmCredentialsException if the identity domain issues no token for the credentials
-     * @throws EpmUnavailableException if the identity domain is unavailable
-     */
-    public String authorization(Poll poll) {
-        return tokens.authorization(poll.server());
+    /** The credentials of a request. After it, {@link #ended} must be called. Throws as {@link TokenProvider#credentials}. */
+    public RequestCredentials credentials(Poll poll) {
+        return tokens.credentials(poll.server());
+    }
+
+    /** The request has ended, also if there was no response. */
+    public void ended(RequestCredentials credentials) {
+        tokens.ended(credentials);
     }
 
     /**
@@ -42,21 +42,24 @@ public final class EpmCalls {
      * @throws EpmForbiddenException if the user may not read the job
      * @throws EpmUnavailableException if the response does not contain a job's state
      */
-    public JobState jobState(Poll poll, String authorization, Map<String, Object> headers, byte @Nullable [] content) {
+    public JobState jobState(
+            Poll poll, RequestCredentials credentials, Map<String, Object> headers, byte @Nullable [] content) {
         int status = (int) Objects.requireNonNull(headers.get("CamelHttpResponseCode"), "camel-http sets it");
         // JSON is UTF-8 (RFC 8259); the header may name a charset that does not exist.
         String body = content == null ? null : new String(content, StandardCharsets.UTF_8);
         try {
             String type = text(headers, "Content-Type");
             String retryAfter = text(headers, "Retry-After");
-            return poll.forResult()
+            JobState state = poll.forResult()
                     ? statusMapper.mapResult(status, type, body, retryAfter)
-                    : withReason(
-                            poll,
-                            authorization,
-                            statusMapper.mapStatus(poll.server().product(), status, type, body, retryAfter));
+                    : statusMapper.mapStatus(poll.server().product(), status, type, body, retryAfter);
+            tokens.accepted(credentials);
+            return poll.forResult() ? state : withReason(poll, credentials.value(), state);
+        } catch (EpmForbiddenException e) {
+            tokens.accepted(credentials);
+            throw e;
         } catch (EpmUnauthorizedException e) {
-            throw tokens.rejected(poll.server(), authorization, e);
+            throw tokens.rejected(credentials, e);
         }
     }
 
@@ -74,8 +77,8 @@ public final class EpmCalls {
      *
      * @return null if it cannot be read: the user may lack the role, which polling does not need
      */
-    public @Nullable MaintenanceWindow maintenance(Poll poll, String authorization) {
-        return reports.maintenance(poll, authorization);
+    public @Nullable MaintenanceWindow maintenance(Poll poll, RequestCredentials credentials) {
+        return reports.maintenance(poll, credentials.value());
     }
 
     /** Cancels requests in flight; calls that need a new token fail at once. */

@@ -240,6 +240,8 @@ public final class PollSchedule implements WorkSource<Poll> {
             environment.releasePermission();
             environment.removeInFlight(poll);
             environment.enqueueFirst(job);
+        } else if (failure instanceof EpmDeferredException) {
+            environment.defer(job);
         } else {
             recordFailure(job, environment, failure);
             finishPoll(poll);

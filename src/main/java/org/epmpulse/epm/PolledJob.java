@@ -136,6 +136,11 @@ final class PolledJob {
         return true;
     }
 
+    /** Nothing was sent: the job is pending again in the same round. */
+    void defer() {
+        state = State.PENDING;
+    }
+
     /**
      * The next round polls the job again, or a later one; not before half an interval has passed, also if this poll
      * took so long that the next round begins at once.

@@ -1,9 +1,11 @@
 package org.epmpulse.epm;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -21,18 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Provides the credentials for requests to EPM. A token is cached until shortly before it expires and shared by all
- * servers with the same auth; at most one request for it is in flight. Rejected credentials are not used again for 30
- * s, so that no account is locked. Thread-safe; holds one token per auth, in memory only.
+ * servers with the same auth; at most one request for it is in flight. Rejected tokens are not used again for 30 s; for
+ * passwords see {@link PasswordGate}. Thread-safe; holds one token per auth, in memory only.
  */
 public final class TokenProvider {
 
     private static final Duration RETRY_DELAY = Duration.ofSeconds(30);
-
-    /** After the second rejection of a password: some more could lock the account. */
-    private static final Duration PASSWORD_RETRY_DELAY = Duration.ofHours(1);
-
-    private static final String PASSWORD_REJECTED = "EPM rejected username and password; a user with multifactor"
-            + " authentication needs auth.type jwt_assertion";
 
     /** Longer than the time limit of a token request. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(40);
@@ -41,6 +37,7 @@ public final class TokenProvider {
     private final TokenRequests requests;
     private final Map<Auth, Credential> credentials = new ConcurrentHashMap<>();
     private final Map<Target, Rejection> rejections = new ConcurrentHashMap<>();
+    private final Map<Target, PasswordGate> passwords = new ConcurrentHashMap<>();
 
     /** @param proxies of the token requests */
     public TokenProvider(TimeSource clock, ProxyRules proxies) {
@@ -53,8 +50,8 @@ public final class TokenProvider {
     }
 
     /**
-     * The value of the header {@code Authorization}, which must not be logged. Takes up to 40 s if a token is
-     * requested.
+     * The value of the header {@code Authorization}, which must not be logged, for a request whose outcome will not be
+     * known here. Takes up to 40 s if a token is requested.
      *
      * @param server has an {@code auth}
      * @throws EpmCredentialsException if a person must correct the configuration or the account
@@ -62,47 +59,64 @@ public final class TokenProvider {
      */
     public String authorization(AppsConfig.Server server) {
         Auth auth = auth(server);
-        Rejection rejection = rejections.get(new Target(server.id(), auth));
+        if (auth instanceof Auth.Basic basic) {
+            password(server).check();
+            return value(basic);
+        }
+        Rejection rejection = rejections.get(target(server));
         if (rejection != null && rejection.reason() != null && clock.steady().isBefore(rejection.until())) {
             throw new EpmCredentialsException(rejection.reason());
         }
-        return auth instanceof Auth.Basic basic
-                ? basic(basic)
-                : credential(auth).authorization();
+        return credential(auth).authorization();
     }
 
     /**
-     * Records that a server rejected a value with 401: the next call requests a new token. If the server also rejects
-     * the new token, or the credentials are a password, calls for this server fail for 30 s; after a password was rejected
-     * again, for an hour.
+     * The credentials of a request. After it, {@link #accepted}, {@link #rejected} or {@link #ended} must be called.
+     * Otherwise as {@link #authorization}.
+     *
+     * @throws EpmDeferredException if another request must first show whether the password is accepted
      */
-    public void reject(AppsConfig.Server server, String authorization) {
-        Auth auth = auth(server);
-        Target target = new Target(server.id(), auth);
-        Instant until = clock.steady().plus(RETRY_DELAY);
-        if (auth instanceof Auth.Basic) {
-            rejections.compute(target, (same, before) -> {
-                boolean again =
-                        before != null && clock.steady().isBefore(before.until().plus(PASSWORD_RETRY_DELAY));
-                return new Rejection(again ? clock.steady().plus(PASSWORD_RETRY_DELAY) : until, PASSWORD_REJECTED);
-            });
-        } else if (credential(auth).invalidate(authorization)) {
-            rejections.compute(target, (same, before) -> {
+    public RequestCredentials credentials(AppsConfig.Server server) {
+        return auth(server) instanceof Auth.Basic basic
+                ? password(server).begin(server, value(basic))
+                : new RequestCredentials(server, authorization(server), clock.steady());
+    }
+
+    /** The server's response shows that it has accepted the credentials. */
+    void accepted(RequestCredentials request) {
+        if (isPassword(request)) {
+            password(request.server()).accept();
+        } else {
+            rejections.remove(target(request.server()));
+        }
+    }
+
+    /**
+     * The server has rejected the credentials with 401: the next call requests a new token. If the server also rejects
+     * the new token, calls for this server fail for 30 s; for a password see {@link PasswordGate}.
+     *
+     * @return {@link EpmCredentialsException} for a password, else the given exception: a new token may be accepted
+     */
+    RuntimeException rejected(RequestCredentials request, EpmUnauthorizedException e) {
+        if (isPassword(request)) {
+            password(request.server()).reject(request);
+            return new EpmCredentialsException(PasswordGate.REJECTED);
+        }
+        if (credential(auth(request.server())).invalidate(request.value())) {
+            Instant until = clock.steady().plus(RETRY_DELAY);
+            rejections.compute(target(request.server()), (same, before) -> {
                 boolean again = before != null && clock.steady().isBefore(before.until());
                 return new Rejection(until, again ? "EPM rejected a new token, too; check scope" : null);
             });
         }
+        return e;
     }
 
-    /**
-     * What a 401 of a server means.
-     *
-     * @return {@link EpmCredentialsException} for a password, else the given exception: a new token may be accepted
-     */
-    RuntimeException rejected(AppsConfig.Server server, String authorization, EpmUnauthorizedException e) {
-        reject(server, authorization);
-        // No retry with a password: more attempts could lock the account.
-        return auth(server) instanceof Auth.Basic ? new EpmCredentialsException(PASSWORD_REJECTED) : e;
+    /** The request has ended; whether the credentials were accepted may not be known. */
+    void ended(RequestCredentials request) {
+        if (isPassword(request)) {
+            password(request.server()).end(request);
+        }
     }
 
     /** Cancels token requests in flight; new ones fail at once. */
@@ -114,7 +128,34 @@ public final class TokenProvider {
         return Objects.requireNonNull(server.auth(), "server must have an auth");
     }
 
-    private static String basic(Auth.Basic auth) {
+    private static boolean isPassword(RequestCredentials request) {
+        return auth(request.server()) instanceof Auth.Basic;
+    }
+
+    private PasswordGate password(AppsConfig.Server server) {
+        return passwords.computeIfAbsent(target(server), none -> new PasswordGate(clock));
+    }
+
+    /**
+     * Where the credentials of a server are rejected together. Servers on one host have the same accounts, but each may
+     * need another scope of a token.
+     */
+    static Target target(AppsConfig.Server server) {
+        Auth auth = auth(server);
+        URI base = server.baseUrl();
+        String host = auth instanceof Auth.Basic && base != null ? host(base) : null;
+        return new Target(host == null ? server.id() : host, auth);
+    }
+
+    private static @Nullable String host(URI base) {
+        if (base.getHost() == null) {
+            return null;
+        }
+        int port = base.getPort() >= 0 ? base.getPort() : "http".equalsIgnoreCase(base.getScheme()) ? 80 : 443;
+        return base.getHost().toLowerCase(Locale.ROOT) + ":" + port;
+    }
+
+    private static String value(Auth.Basic auth) {
         String pair = auth.username() + ":" + auth.password();
         return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
@@ -123,8 +164,12 @@ public final class TokenProvider {
         return credentials.computeIfAbsent(auth, Credential::new);
     }
 
-    /** A server and its credentials: another server may accept the same credentials. */
-    private record Target(String server, Auth auth) {}
+    /**
+     * Credentials and where they are used.
+     *
+     * @param place a host with its port for a password, else the id of a server
+     */
+    record Target(String place, Auth auth) {}
 
     /**
      * The latest rejection by a server.

@@ -608,6 +608,33 @@ class PollScheduleTest {
     }
 
     @Test
+    void aDeferredPollIsNoFailureAndIsRepeatedSoon() {
+        loadingJobs(2);
+        List<Poll> polls = tick();
+        respond(polls.get(0), new JobState.Running(null));
+
+        schedule.failed(polls.get(1), new EpmDeferredException());
+
+        assertThat(schedule.health()).isEqualTo("ok");
+        assertThat(startDue()).isEmpty();
+        assertThat(schedule.untilNextPoll()).isEqualTo(Duration.ofSeconds(1));
+        now = now.plusSeconds(1);
+        assertThat(startDue()).containsExactly(polls.get(1));
+    }
+
+    @Test
+    void aDeferredTrialIsFollowedByAnother() {
+        post(ACTUAL, Status.LOADING, "224");
+        failInRounds(new EpmCredentialsException("wrong password"), 1);
+        tick();
+
+        schedule.failed(tickAfterPause().get(0), new EpmDeferredException());
+
+        assertThat(schedule.health()).contains("access denied");
+        assertThat(tick()).hasSize(1);
+    }
+
+    @Test
     void anEarlierEndOfAPauseDoesNotShortenALongerOne() {
         loadingJobs(2);
         List<Poll> polls = tick();

@@ -52,6 +52,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TokenProviderTest {
 
     private static final String JSON = "application/json";
+    private static final Auth.Basic PASSWORD = new Auth.Basic(TestingCredentials.USER, "pass:wörd");
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-22T07:29:00Z"));
 
@@ -225,16 +226,16 @@ class TokenProviderTest {
     @Test
     void pollsThatAreRejectedTogetherRenewTheTokenOnce() throws Exception {
         AppsConfig.Server server = server(TestingCredentials.oauth(epm));
-        String revoked = tokens.authorization(server);
+        RequestCredentials revoked = tokens.credentials(server);
         epm.revokeTokens();
 
         for (Future<String> one : inThreads(10, () -> {
-            tokens.reject(server, revoked);
+            reject(revoked);
             return tokens.authorization(server);
         })) {
             assertThat(httpStatusWith(one.get())).isEqualTo(200);
         }
-        tokens.reject(server, revoked);
+        reject(revoked);
 
         assertThat(httpStatusWith(tokens.authorization(server))).isEqualTo(200);
         assertThat(epm.tokensIssued()).isEqualTo(2);
@@ -244,8 +245,8 @@ class TokenProviderTest {
     void aServerThatAlsoRejectsANewTokenIsNotCalledForHalfAMinute() {
         AppsConfig.Server strange = server("strange", TestingCredentials.oauth(epm));
         AppsConfig.Server good = server("good", TestingCredentials.oauth(epm));
-        tokens.reject(strange, tokens.authorization(strange));
-        tokens.reject(strange, tokens.authorization(strange));
+        reject(tokens.credentials(strange));
+        reject(tokens.credentials(strange));
 
         assertThatThrownBy(() -> tokens.authorization(strange))
                 .isInstanceOf(EpmCredentialsException.class)
@@ -472,25 +473,161 @@ class TokenProviderTest {
     }
 
     @Test
-    void aPasswordIsSentWithoutATokenAndNotAgainToAServerThatRejectsIt() throws Exception {
-        Auth.Basic auth = new Auth.Basic(TestingCredentials.USER, "pass:wörd");
-        AppsConfig.Server server = server("a", auth);
-        String authorization = tokens.authorization(server);
+    void aTokenThatIsRejectedAfterOthersWereAcceptedIsReplaced() {
+        AppsConfig.Server server = server(TestingCredentials.oauth(epm));
+        reject(tokens.credentials(server));
+        RequestCredentials accepted = tokens.credentials(server);
+        tokens.accepted(accepted);
+        advance(Duration.ofSeconds(10));
 
-        assertThat(httpStatusWith(authorization)).isEqualTo(200);
-        tokens.reject(server, authorization);
-        assertThatThrownBy(() -> tokens.authorization(server))
+        reject(accepted);
+
+        assertThat(tokens.authorization(server)).startsWith("Bearer ").isNotEqualTo(accepted.value());
+    }
+
+    @Test
+    void aPasswordIsSentWithoutATokenAndNotAgainToAHostThatRejectsIt() throws Exception {
+        AppsConfig.Server server = server("a", PASSWORD);
+        AppsConfig.Server sameHost = server("b", PASSWORD);
+        AppsConfig.Server otherHost =
+                TestingCredentials.server("c", URI.create("https://other.example"), Product.PLANNING, PASSWORD);
+        RequestCredentials request = tokens.credentials(server);
+
+        assertThat(httpStatusWith(request.value())).isEqualTo(200);
+        reject(request);
+        assertThatThrownBy(() -> tokens.credentials(server))
                 .isInstanceOf(EpmCredentialsException.class)
                 .hasMessageContaining("multifactor");
-        assertThat(tokens.authorization(server("b", auth))).isEqualTo(authorization);
+        assertThatThrownBy(() -> tokens.authorization(sameHost)).isInstanceOf(EpmCredentialsException.class);
+        assertThat(tokens.credentials(otherHost).value()).isEqualTo(request.value());
         advance(Duration.ofSeconds(30));
-        assertThat(tokens.authorization(server)).isEqualTo(authorization);
-        tokens.reject(server, authorization);
+        reject(tokens.credentials(sameHost));
         advance(Duration.ofMinutes(59));
-        assertThatThrownBy(() -> tokens.authorization(server)).isInstanceOf(EpmCredentialsException.class);
+        assertThatThrownBy(() -> tokens.credentials(server)).isInstanceOf(EpmCredentialsException.class);
         advance(Duration.ofMinutes(1));
-        assertThat(tokens.authorization(server)).isEqualTo(authorization);
+        reject(tokens.credentials(server));
+        advance(Duration.ofMinutes(59));
+        assertThatThrownBy(() -> tokens.credentials(server)).isInstanceOf(EpmCredentialsException.class);
+        advance(Duration.ofMinutes(1));
+        assertThat(tokens.credentials(server).value()).isEqualTo(request.value());
         assertThat(epm.tokenRequests()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://a.example, https://A.example:443, true",
+        "http://a.example, http://a.example:80, true",
+        "https://a.example, https://b.example, false",
+        "https://a.example, https://a.example:8443, false"
+    })
+    void aHostIsTheSameHoweverItsAddressIsWritten(URI one, URI other, boolean same) {
+        AppsConfig.Server server = TestingCredentials.server("a", one, Product.PLANNING, PASSWORD);
+        AppsConfig.Server second = TestingCredentials.server("b", other, Product.MIGRATION, PASSWORD);
+
+        reject(tokens.credentials(server));
+
+        assertThat(catchThrowable(() -> tokens.credentials(second)) != null).isEqualTo(same);
+    }
+
+    @Test
+    void oneRequestAtATimeSendsAPasswordUntilTheHostHasAcceptedIt() {
+        AppsConfig.Server server = server("a", PASSWORD);
+        AppsConfig.Server sameHost = server("b", PASSWORD);
+        RequestCredentials first = tokens.credentials(server);
+
+        assertThatThrownBy(() -> tokens.credentials(sameHost)).isInstanceOf(EpmDeferredException.class);
+        tokens.ended(first);
+        RequestCredentials second = tokens.credentials(sameHost);
+        assertThatThrownBy(() -> tokens.credentials(server)).isInstanceOf(EpmDeferredException.class);
+        tokens.ended(first);
+        assertThatThrownBy(() -> tokens.credentials(server)).isInstanceOf(EpmDeferredException.class);
+        tokens.accepted(second);
+
+        assertThat(tokens.credentials(server).value()).isEqualTo(first.value());
+        assertThat(tokens.credentials(sameHost).value()).isEqualTo(first.value());
+    }
+
+    @Test
+    void oneRequestAtATimeSendsAPasswordAgainThatWasRejected() {
+        AppsConfig.Server server = server("a", PASSWORD);
+        tokens.accepted(tokens.credentials(server));
+        reject(tokens.credentials(server));
+        advance(Duration.ofSeconds(30));
+
+        RequestCredentials retry = tokens.credentials(server);
+        assertThatThrownBy(() -> tokens.credentials(server)).isInstanceOf(EpmDeferredException.class);
+        tokens.accepted(retry);
+
+        assertThat(tokens.credentials(server).value()).isEqualTo(retry.value());
+        assertThat(tokens.credentials(server).value()).isEqualTo(retry.value());
+    }
+
+    @Test
+    void aRequestWhoseEndIsNotReportedHoldsUpOthersForTwoMinutes() {
+        AppsConfig.Server server = server("a", PASSWORD);
+        tokens.credentials(server);
+
+        advance(Duration.ofSeconds(119));
+        assertThatThrownBy(() -> tokens.credentials(server)).isInstanceOf(EpmDeferredException.class);
+        advance(Duration.ofSeconds(1));
+        assertThat(tokens.credentials(server).value()).startsWith("Basic ");
+        assertThatThrownBy(() -> tokens.credentials(server)).isInstanceOf(EpmDeferredException.class);
+    }
+
+    @Test
+    void requestsThatAreRejectedTogetherCountAsOneRejection() {
+        AppsConfig.Server server = server("a", PASSWORD);
+        tokens.accepted(tokens.credentials(server));
+        RequestCredentials poll = tokens.credentials(server);
+        RequestCredentials watch = tokens.credentials(server);
+
+        reject(poll);
+        advance(Duration.ofSeconds(20));
+        reject(watch);
+        advance(Duration.ofSeconds(10));
+
+        assertThat(tokens.credentials(server).value()).isEqualTo(poll.value());
+    }
+
+    @Test
+    void anAcceptedPasswordHasNoRejectionBefore() {
+        AppsConfig.Server server = server("a", PASSWORD);
+        reject(tokens.credentials(server));
+        advance(Duration.ofSeconds(30));
+        tokens.accepted(tokens.credentials(server));
+
+        advance(Duration.ofSeconds(1));
+        reject(tokens.credentials(server));
+        advance(Duration.ofSeconds(30));
+
+        assertThat(tokens.credentials(server).value()).startsWith("Basic ");
+    }
+
+    static Stream<Arguments> responsesToAPassword() {
+        return Stream.of(
+                Arguments.of(Fault.response(200, JSON, "{\"status\": -1}"), true),
+                Arguments.of(Fault.response(404, JSON, "{}"), true),
+                Arguments.of(Fault.response(400, JSON, "{}"), true),
+                Arguments.of(Fault.response(403, JSON, "{}"), true),
+                Arguments.of(Fault.loginPage(), false),
+                Arguments.of(Fault.redirectToLogin(), false),
+                Arguments.of(Fault.status(503), false),
+                Arguments.of(Fault.reset(), false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("responsesToAPassword")
+    void onlyAResponseBehindTheLoginShowsThatAPasswordIsAccepted(Fault response, boolean accepted) throws Exception {
+        AppsConfig.Server server = server("a", PASSWORD);
+        epm.fail(CallMatcher.any(), response);
+
+        try (EpmRequests requests = new EpmRequests(tokens, ProxyRules.DIRECT, 1)) {
+            RequestCredentials credentials = tokens.credentials(server);
+            catchThrowable(() -> requests.state(new Poll(server, "Vision", "224"), credentials));
+        }
+        tokens.credentials(server);
+
+        assertThat(catchThrowable(() -> tokens.credentials(server)) == null).isEqualTo(accepted);
     }
 
     @Test
@@ -527,6 +664,7 @@ class TokenProviderTest {
             }
             String token = tokens.authorization(server(oauth));
             texts.add(new TokenRequests.Token(token, now.get()).toString());
+            texts.add(tokens.credentials(server(oauth)).toString());
             texts.addAll(log.lines());
         }
 
@@ -554,6 +692,11 @@ class TokenProviderTest {
 
     private Auth.OAuth wrongSecret() {
         return new Auth.OAuth(epm.tokenUrl(), TestingCredentials.CLIENT, "wrong-secret", OAuthClient.DEFAULT_SCOPE);
+    }
+
+    private void reject(RequestCredentials request) {
+        assertThat(tokens.rejected(request, new EpmUnauthorizedException("HTTP 401")))
+                .isNotNull();
     }
 
     private AppsConfig.Server server(Auth auth) {

@@ -12,6 +12,7 @@ import org.epmpulse.config.Watch;
 import org.epmpulse.epm.EpmForbiddenException;
 import org.epmpulse.epm.EpmRequests;
 import org.epmpulse.epm.JobState;
+import org.epmpulse.epm.RequestCredentials;
 import org.epmpulse.epm.SingleLine;
 import org.epmpulse.epm.TokenProvider;
 import org.epmpulse.outbound.OutboundFailure;
@@ -58,11 +59,9 @@ public final class WatchCalls implements AutoCloseable {
         return requests;
     }
 
-    /**
-     * The value of the header {@code Authorization} for a step. Throws as {@link TokenProvider#authorization}.
-     */
-    public String authorization(WatchStep step) {
-        return tokens.authorization(step.target().server());
+    /** The credentials of a step, for {@link #send}. Throws as {@link TokenProvider#credentials}. */
+    public RequestCredentials credentials(WatchStep step) {
+        return tokens.credentials(step.target().server());
     }
 
     /**
@@ -71,17 +70,17 @@ public final class WatchCalls implements AutoCloseable {
      * @return the reply, also if it says that the request was refused
      * @throws IOException without a response; other exceptions as {@link EpmRequests}
      */
-    public WatchReply send(WatchStep step, String authorization) throws IOException {
+    public WatchReply send(WatchStep step, RequestCredentials credentials) throws IOException {
         try {
             return switch (step.kind()) {
-                case EXPORT -> export(step, authorization);
+                case EXPORT -> export(step, credentials);
                 case EXPORT_STATE, JOB, PROBE, NUMBER ->
-                    job(requests().state(step.target().poll(step.argument()), authorization));
-                case DOWNLOAD -> download(step, authorization);
-                case DELETE -> delete(step, authorization);
-                case REPORT -> report(step, authorization);
-                case REPORT_CONTENT -> tasks(step, authorization);
-                case RULES -> rules(step, requests().rules(step.target().server(), authorization, step.argument()));
+                    job(requests().state(step.target().poll(step.argument()), credentials));
+                case DOWNLOAD -> download(step, credentials);
+                case DELETE -> delete(step, credentials);
+                case REPORT -> report(step, credentials);
+                case REPORT_CONTENT -> tasks(step, credentials);
+                case RULES -> rules(step, requests().rules(step.target().server(), credentials, step.argument()));
             };
         } catch (EpmForbiddenException e) {
             return new WatchReply.Unusable(
@@ -92,9 +91,9 @@ public final class WatchCalls implements AutoCloseable {
         }
     }
 
-    private WatchReply export(WatchStep step, String authorization) throws IOException {
+    private WatchReply export(WatchStep step, RequestCredentials credentials) throws IOException {
         WatchTarget target = step.target();
-        return job(requests().start(target.server(), target.application(), authorization, exportJob(step)));
+        return job(requests().start(target.server(), target.application(), credentials, exportJob(step)));
     }
 
     /** The documents spell two parameters in two ways (nDays and ndays, jobTypes and jobtypes), so both are sent. */
@@ -118,7 +117,7 @@ public final class WatchCalls implements AutoCloseable {
         return new WatchReply.Job(reply.state(), reply.jobId(), reply.jobName());
     }
 
-    private WatchReply report(WatchStep step, String authorization) throws IOException {
+    private WatchReply report(WatchStep step, RequestCredentials credentials) throws IOException {
         Watch.Report report = Objects.requireNonNull(step.target().watch().report(), "a report is configured");
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("groupName", report.group()).put("reportName", report.name());
@@ -126,7 +125,7 @@ public final class WatchCalls implements AutoCloseable {
         body.put("format", "CSV").put("module", "FCM").put("runAsync", false);
         ObjectNode parameters = body.putObject("parameters");
         report.parameters().forEach(parameters::put);
-        EpmRequests.Reply reply = requests().report(step.target().server(), authorization, body);
+        EpmRequests.Reply reply = requests().report(step.target().server(), credentials, body);
         if (reply.json() != null) {
             for (JsonNode link : reply.json().path("links")) {
                 String href = link.path("href").asText();
@@ -140,8 +139,8 @@ public final class WatchCalls implements AutoCloseable {
                 "EPM has not generated the report " + report.name() + ": " + text(reply.state()));
     }
 
-    private WatchReply tasks(WatchStep step, String authorization) throws IOException {
-        byte @Nullable [] csv = requests().reportContent(step.target().server(), authorization, step.argument());
+    private WatchReply tasks(WatchStep step, RequestCredentials credentials) throws IOException {
+        byte @Nullable [] csv = requests().reportContent(step.target().server(), credentials, step.argument());
         if (csv == null) {
             return new WatchReply.Unusable("EPM has generated the report, but it cannot be read");
         }
@@ -171,10 +170,10 @@ public final class WatchCalls implements AutoCloseable {
     }
 
     /** Reads the list here, on the thread of the request. */
-    private WatchReply download(WatchStep step, String authorization) throws IOException {
+    private WatchReply download(WatchStep step, RequestCredentials credentials) throws IOException {
         WatchTarget target = step.target();
         try {
-            byte @Nullable [] zip = requests().download(target.server(), authorization, target.fileName());
+            byte @Nullable [] zip = requests().download(target.server(), credentials, target.fileName());
             if (zip == null) {
                 return new WatchReply.Unusable("EPM has exported the list, but not as the file " + target.fileName());
             }
@@ -191,8 +190,8 @@ public final class WatchCalls implements AutoCloseable {
         }
     }
 
-    private WatchReply delete(WatchStep step, String authorization) throws IOException {
-        requests().delete(step.target().server(), authorization, step.target().fileName());
+    private WatchReply delete(WatchStep step, RequestCredentials credentials) throws IOException {
+        requests().delete(step.target().server(), credentials, step.target().fileName());
         return new WatchReply.Deleted();
     }
 

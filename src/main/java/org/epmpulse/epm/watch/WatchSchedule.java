@@ -13,6 +13,7 @@ import java.util.Objects;
 import org.epmpulse.cluster.NotActiveException;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.epm.EpmCredentialsException;
+import org.epmpulse.epm.EpmDeferredException;
 import org.epmpulse.epm.EpmUnauthorizedException;
 import org.epmpulse.epm.PollSchedule;
 import org.epmpulse.status.StatusUpdate;
@@ -36,6 +37,9 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
 
     /** After failures in a row the rounds become rarer: each leaves a row in the job console. */
     private static final int MAX_FACTOR = 6;
+
+    /** Of a step that waits for the outcome of another request. */
+    private static final Duration DEFERRAL = Duration.ofSeconds(1);
 
     /** After a position that cannot be read; EPM was not called. */
     private static final Duration READ_AGAIN = Duration.ofSeconds(30);
@@ -209,6 +213,10 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
     /** There was no reply that can be used, or the updates could not be recorded. */
     @Override
     public void failed(WatchStep step, Throwable failure) {
+        if (failure instanceof EpmDeferredException) {
+            defer(step);
+            return;
+        }
         WatchedApplication application = application(step);
         polls.followRetryAfter(step.target().server().id(), failure);
         if (step.kind() == WatchStep.Kind.DELETE && !isDenied(failure)) {
@@ -230,6 +238,13 @@ public final class WatchSchedule implements WorkSource<WatchStep> {
             endRound(slot, problem, isDenied(failure) || !problem.isEmpty());
             slot.endStep();
         }
+    }
+
+    /** The step was not sent: it is repeated soon. */
+    private synchronized void defer(WatchStep step) {
+        Slot slot = slot(step);
+        slot.dueAt = clock.steady().plus(DEFERRAL);
+        slot.endStep();
     }
 
     private synchronized boolean isOverOrRetried(WatchStep step, Throwable failure) {

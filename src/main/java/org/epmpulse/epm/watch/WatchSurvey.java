@@ -254,7 +254,7 @@ public final class WatchSurvey implements AutoCloseable {
         steps++;
         WatchStep step = new WatchStep(target, kind, argument, days, steps);
         try {
-            WatchReply reply = calls.send(step, calls.authorization(step));
+            WatchReply reply = calls.send(step, calls.credentials(step));
             if (reply instanceof WatchReply.Unusable unusable && kind != Kind.DELETE) {
                 throw new ListException(unusable.problem());
             }

@@ -26,6 +26,7 @@ import org.epmpulse.epm.EpmRequests;
 import org.epmpulse.epm.MaintenanceWindow;
 import org.epmpulse.epm.Poll;
 import org.epmpulse.epm.PollSchedule;
+import org.epmpulse.epm.RequestCredentials;
 import org.epmpulse.epm.TokenProvider;
 import org.epmpulse.sandbox.EpmSandbox;
 import org.epmpulse.sandbox.SandboxConsole;
@@ -168,7 +169,7 @@ final class TestingWatch implements AutoCloseable {
             if (watch.begin(step) == null) {
                 return;
             }
-            List<StatusUpdate> updates = watch.handleReply(step, calls.send(step, calls.authorization(step)));
+            List<StatusUpdate> updates = watch.handleReply(step, calls.send(step, calls.credentials(step)));
             if (updates != null) {
                 recorder.record(updates);
             }
@@ -185,8 +186,7 @@ final class TestingWatch implements AutoCloseable {
             try {
                 List<StatusUpdate> updates = polls.handleResponse(
                         poll,
-                        requests.state(poll, tokens.authorization(poll.server()))
-                                .state());
+                        requests.state(poll, tokens.credentials(poll.server())).state());
                 if (updates != null) {
                     recorder.record(updates);
                 }
@@ -195,6 +195,11 @@ final class TestingWatch implements AutoCloseable {
                 polls.failed(poll, e);
             }
         }
+    }
+
+    /** Those of another request to the environment, whose outcome is not known yet. */
+    RequestCredentials credentials() {
+        return tokens.credentials(WatchTarget.of(config()).get(0).server());
     }
 
     /** As if a poll had read it. */

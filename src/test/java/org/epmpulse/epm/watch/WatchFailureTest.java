@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.epmpulse.sandbox.CallMatcher;
 import org.epmpulse.sandbox.Fault;
@@ -174,5 +175,19 @@ class WatchFailureTest {
 
         assertThat(meanwhile).isZero();
         assertThat(watch.history("Actual")).containsExactly("Loading Load Actuals " + id, "OK Load Actuals " + id);
+    }
+
+    @Test
+    void aWatchWaitsForTheOutcomeOfAnotherRequestWithItsPassword() {
+        watch.restart();
+        Instant start = watch.now;
+        assertThat(watch.credentials().value()).startsWith("Basic ");
+
+        watch.round();
+
+        assertThat(watch.exports()).isEqualTo(2);
+        assertThat(Duration.between(start, watch.now)).isGreaterThan(Duration.ofMinutes(2));
+        assertThat(watch.notice()).isNull();
+        assertThat(watch.polls.health()).isEqualTo("ok");
     }
 }
