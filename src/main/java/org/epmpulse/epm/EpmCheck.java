@@ -5,10 +5,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.epmpulse.config.AppsConfig;
 import org.epmpulse.config.Auth;
@@ -47,8 +50,8 @@ public final class EpmCheck {
     }
 
     /**
-     * Checks the polled servers, at most 16 at the same time; each takes up to a minute. The findings are in the order of
-     * the servers.
+     * Checks the polled servers, at most 16 at the same time, and those with the same password one after the other; each
+     * takes up to a minute. The findings are in the order of the servers.
      *
      * @param proxies of the requests
      */
@@ -63,7 +66,10 @@ public final class EpmCheck {
         }
     }
 
-    /** The threads only wait for the network, so their number does not depend on the processors. */
+    /**
+     * The threads only wait for the network, so their number does not depend on the processors. Servers that get the same
+     * password are checked one after the other, until it is rejected: some more could lock the account.
+     */
     private List<OnlineFinding> all(List<AppsConfig.Server> servers) {
         ExecutorService threads = Executors.newFixedThreadPool(Math.min(servers.size(), MAX_CONCURRENT), task -> {
             Thread thread = new Thread(task, "epm-check");
@@ -71,11 +77,16 @@ public final class EpmCheck {
             return thread;
         });
         try {
+            Map<String, List<OnlineFinding>> findings = new ConcurrentHashMap<>();
+            CompletableFuture.allOf(
+                            servers.stream().collect(Collectors.groupingBy(TokenProvider::target)).values().stream()
+                                    .map(group -> CompletableFuture.runAsync(
+                                            () -> group.forEach(server -> findings.put(server.id(), check(server))),
+                                            threads))
+                                    .toArray(CompletableFuture[]::new))
+                    .join();
             return servers.stream()
-                    .map(server -> CompletableFuture.supplyAsync(() -> check(server), threads))
-                    .toList()
-                    .stream()
-                    .flatMap(findings -> findings.join().stream())
+                    .flatMap(server -> findings.getOrDefault(server.id(), List.of()).stream())
                     .toList();
         } finally {
             threads.shutdownNow();
@@ -91,39 +102,46 @@ public final class EpmCheck {
         }
         Report report = new Report("EPM server " + server.id());
         try {
-            String authorization = tokens.authorization(server);
+            RequestCredentials credentials = tokens.credentials(server);
             if (!(auth instanceof Auth.Basic)) {
                 report.good("the identity domain issues a token");
             }
-            sendRequest(server, base, auth, authorization, report);
+            sendRequest(server, base, auth, credentials, report);
         } catch (EpmCredentialsException | EpmUnavailableException e) {
             report.bad(Objects.requireNonNullElse(e.getMessage(), "no token"));
         }
         return List.copyOf(report.findings);
     }
 
-    private void sendRequest(AppsConfig.Server server, URI base, Auth auth, String authorization, Report report) {
+    private void sendRequest(
+            AppsConfig.Server server, URI base, Auth auth, RequestCredentials credentials, Report report) {
         OutboundHttp.Response response;
         try {
             HttpGet request = new HttpGet(harmlessRequest(server, base));
-            request.setHeader("Authorization", authorization);
+            request.setHeader("Authorization", credentials.value());
             request.setHeader("Accept", "application/json");
             response = http.send(request);
         } catch (IOException e) {
             report.bad("the environment " + base.getHost() + " cannot be reached: " + OutboundFailure.reason(e)
                     + "; check base_url, HTTPS_PROXY, firewall and Java's trust store");
             return;
+        } finally {
+            tokens.ended(credentials);
         }
         JsonNode json = EpmJson.isJson(response.contentType()) ? EpmJson.object(response.body()) : null;
         boolean hasApplications = server.product().hasApplications();
         boolean noSuchJob = !hasApplications && (response.status() == 404 || response.status() == 400);
         if (json != null && (response.status() == 200 || noSuchJob)) {
             report.good("the environment responds");
+            tokens.accepted(credentials);
             if (hasApplications && server.application() != null) {
                 findApplication(json, server.application(), report);
             }
         } else {
             report.bad(problem(response.status(), server.product(), base, auth));
+            if (response.status() == 401) {
+                tokens.rejected(credentials, new EpmUnauthorizedException("HTTP 401"));
+            }
         }
     }
 

@@ -214,7 +214,7 @@ class EpmCheckTest {
                 servers.put(
                         id,
                         TestingCredentials.server(
-                                id, url, Product.PLANNING, new Auth.Basic(TestingCredentials.USER, "pass")));
+                                id, url, Product.PLANNING, new Auth.Basic(TestingCredentials.USER + i, "pass")));
                 apps.put(id, new AppsConfig.App(id, id, List.of("D"), List.of(), id));
             }
             AppsConfig config =
@@ -228,6 +228,29 @@ class EpmCheckTest {
             environment.stop(0);
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void aWrongPasswordIsSentOnceToAHost() {
+        Auth wrong = new Auth.Basic(TestingCredentials.USER, "wrong");
+        Map<String, AppsConfig.Server> servers = new LinkedHashMap<>();
+        Map<String, AppsConfig.App> apps = new LinkedHashMap<>();
+        for (Product product : List.of(Product.PLANNING, Product.DATA_INTEGRATION, Product.MIGRATION)) {
+            servers.put(product.id(), TestingCredentials.server(product.id(), epm.environmentUrl(), product, wrong));
+            apps.put(
+                    product.id(),
+                    new AppsConfig.App(product.id(), product.id(), List.of("D"), List.of(), product.id()));
+        }
+        AppsConfig config =
+                new AppsConfig(apps, servers, Map.of(), null, new AppsConfig.Pull(true, null, Duration.ofHours(1)));
+
+        List<OnlineFinding> findings = EpmCheck.run(config, ProxyRules.DIRECT, clock);
+
+        assertThat(findings).hasSize(3).allSatisfy(finding -> {
+            assertThat(finding.level()).isEqualTo(OnlineFinding.Level.ERROR);
+            assertThat(finding.text()).contains("multifactor");
+        });
+        assertThat(epm.calls()).hasSize(1);
     }
 
     private String problem(AppsConfig.Server server) {
