@@ -45,7 +45,7 @@ check() {
   ln -s "$home/routes/site" "$stage/routes/site"
   # .env may name another folder of routes.
   set -- LC_ALL=C.UTF-8
-  grep -qE '^(export )?EPMPULSE_ROUTES_DIR=.' "$home/.env" || set -- "$@" "EPMPULSE_ROUTES_DIR=$stage/routes"
+  [ -n "$(env_setting "$home/.env" EPMPULSE_ROUTES_DIR)" ] || set -- "$@" "EPMPULSE_ROUTES_DIR=$stage/routes"
   if (cd "$home" && runuser -u epmpulse -- env "$@" \
     /usr/bin/java -cp "$stage/epmpulse.jar:$home/extra/*" org.epmpulse.EpmPulse check) >"$stage/report" 2>&1; then
     echo "Checked with the new version: $(tail -n 1 "$stage/report")"
@@ -65,6 +65,8 @@ esac
 [ "$source" != "$home" ] || fail "must be run from the unpacked tarball, not from $home"
 [ -x /usr/bin/java ] || fail "needs /usr/bin/java: apt-get install --no-install-recommends openjdk-17-jre-headless"
 /usr/bin/java -jar "$source/epmpulse.jar" --version || fail "needs Java 17 or later at /usr/bin/java"
+# shellcheck source=/dev/null
+. "$source/deploy/env-setting.sh"
 
 umask 022
 if ! id epmpulse >/dev/null 2>&1; then

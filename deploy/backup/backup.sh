@@ -25,6 +25,8 @@ if [ -r /etc/default/epmpulse-backup ]; then
   # shellcheck source=/dev/null
   . /etc/default/epmpulse-backup
 fi
+# shellcheck source=/dev/null
+. "$(dirname "$(readlink -f "$0")")/../env-setting.sh"
 from=${BACKUP_FROM:-/opt/epmpulse}
 data=${BACKUP_DATA:-$from/data}
 to=${BACKUP_TO:-/var/backups/epmpulse}
@@ -35,10 +37,7 @@ fail() {
   exit 1
 }
 
-database=
-if [ -n "${EPMPULSE_DATABASE_URL:-}" ] || grep -qsE '^(export )?EPMPULSE_DATABASE_URL=.' "$from/.env"; then
-  database=yes
-fi
+database=${EPMPULSE_DATABASE_URL-$(env_setting "$from/.env" EPMPULSE_DATABASE_URL)}
 [ -n "$database" ] || [ -d "$data/history" ] || fail "there is no journal in $data"
 mkdir -p "$to"
 chmod 700 "$to"

@@ -28,6 +28,8 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Backs up a program under load with the shipped scripts, restores the backup and starts it. */
 class BackupIT {
@@ -236,7 +238,7 @@ class BackupIT {
 
     @Test
     void backupsArePrivateVerifiedHardLinkedAndDeletedAfterRetention() throws Exception {
-        Path day = closedDay("2026-01-31");
+        Path day = closedDay(home.resolve("data"), "2026-01-31");
         Path old = Files.createDirectories(backups.resolve("epmpulse-20200101T000000Z"));
         Path mirror = folder.resolve("mirror");
 
@@ -266,10 +268,14 @@ class BackupIT {
         assertThat(folder.resolve("to")).doesNotExist();
     }
 
-    @Test
-    void ofANodeWithADatabaseTheRestIsBackedUpAndTheOutputSaysSo() throws Exception {
-        String url = "EPMPULSE_DATABASE_URL=postgresql://db.example.com/epmpulse\n";
-        Files.writeString(home.resolve(".env"), "EPMPULSE_API_KEY=secret\n" + url);
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "EPMPULSE_DATABASE_URL=postgresql://db.example.com/epmpulse",
+                "  export  EPMPULSE_DATABASE_URL = \"postgresql://db.example.com/epmpulse\"  # the cluster"
+            })
+    void ofANodeWithADatabaseTheRestIsBackedUpAndTheOutputSaysSo(String line) throws Exception {
+        Files.writeString(home.resolve(".env"), "EPMPULSE_API_KEY=secret\n" + line + "\n");
         Files.createDirectories(home.resolve("data/history"));
         Files.writeString(home.resolve("data/MOVED"), "");
 
@@ -294,16 +300,24 @@ class BackupIT {
         assertThat(home.resolve("data/restored")).doesNotExist();
     }
 
-    @Test
-    void aCommentThatNamesTheDatabaseDoesNotLeaveTheDataOut() throws Exception {
-        closedDay("2026-01-31");
-        Files.writeString(home.resolve(".env"), "#EPMPULSE_DATABASE_URL=postgresql://db\nEPMPULSE_DATABASE_URL=\n");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "#EPMPULSE_DATABASE_URL=postgresql://db",
+                "EPMPULSE_DATABASE_URL=",
+                "EPMPULSE_DATABASE_URL=\"\"",
+                "EPMPULSE_DATABASE_URL= # none",
+                "EPMPULSE_DATABASE_URL=postgresql://db\nexport EPMPULSE_DATABASE_URL=''"
+            })
+    void aDatabaseThatIsNotSetDoesNotLeaveTheDataOut(String lines) throws Exception {
+        closedDay(home.resolve("data"), "2026-01-31");
+        Files.writeString(home.resolve(".env"), lines + "\n");
 
         assertThat(backUp().resolve("data/history/2026-01-31.jsonl.gz")).exists();
     }
 
-    private Path closedDay(String day) throws IOException {
-        Path file = home.resolve("data/history").resolve(day + ".jsonl.gz");
+    private static Path closedDay(Path data, String day) throws IOException {
+        Path file = data.resolve("history").resolve(day + ".jsonl.gz");
         Files.createDirectories(file.getParent());
         try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
             out.write('\n');
