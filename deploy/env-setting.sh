@@ -27,3 +27,13 @@ env_setting() (
   fi
   printf '%s\n' "${value#=}"
 )
+
+# data_folder HOME FILE: prints the data folder of an installation with this .env. The environment wins, as for EPMPulse.
+data_folder() (
+  folder=${EPMPULSE_DATA_DIR-$(env_setting "$2" EPMPULSE_DATA_DIR)} || exit 1
+  case $folder in
+    '') printf '%s\n' "$1/data" ;;
+    /*) printf '%s\n' "$folder" ;;
+    *) printf '%s\n' "$1/$folder" ;;
+  esac
+)

@@ -14,7 +14,7 @@
 #
 # Settings, from the environment or from /etc/default/epmpulse-backup, which wins:
 #   BACKUP_FROM   /opt/epmpulse
-#   BACKUP_DATA   $BACKUP_FROM/data
+#   BACKUP_DATA   EPMPULSE_DATA_DIR of $BACKUP_FROM/.env, by default $BACKUP_FROM/data
 #   BACKUP_TO     /var/backups/epmpulse
 #   BACKUP_DAYS   30: older backups are removed when a new one is complete
 #   BACKUP_RSYNC  -: rsync target to which BACKUP_TO is mirrored, such as backup@host:epmpulse
@@ -28,7 +28,8 @@ fi
 # shellcheck source=/dev/null
 . "$(dirname "$(readlink -f "$0")")/../env-setting.sh"
 from=${BACKUP_FROM:-/opt/epmpulse}
-data=${BACKUP_DATA:-$from/data}
+data=${BACKUP_DATA:-$(data_folder "$from" "$from/.env")}
+database=${EPMPULSE_DATABASE_URL-$(env_setting "$from/.env" EPMPULSE_DATABASE_URL)}
 to=${BACKUP_TO:-/var/backups/epmpulse}
 days=${BACKUP_DAYS:-30}
 
@@ -37,8 +38,10 @@ fail() {
   exit 1
 }
 
-database=${EPMPULSE_DATABASE_URL-$(env_setting "$from/.env" EPMPULSE_DATABASE_URL)}
-[ -n "$database" ] || [ -d "$data/history" ] || fail "there is no journal in $data"
+if [ -z "$database" ]; then
+  [ -d "$data/history" ] || fail "there is no journal in $data: set BACKUP_DATA, or EPMPULSE_DATA_DIR in $from/.env"
+  [ -r "$data/history" ] || fail "the journal in $data cannot be read"
+fi
 mkdir -p "$to"
 chmod 700 "$to"
 exec 9>"$to/.lock"
@@ -58,10 +61,13 @@ copy_data() {
   done
   # Before the history, so that no position is ahead of it.
   [ ! -e "$data/listeners" ] || cp -R -P "$data/listeners" "$copy/data/" || return 1
-  # Only the days that exist now: a later day must not follow a gap.
-  for file in $(find "$data/history" -maxdepth 1 -name '*.jsonl' -o -name '*.jsonl.gz' | sort); do
+  # Only the days that exist now: a later day must not follow a gap. Closed days are listed last: a day that is closed meanwhile is
+  # then in one of the two lists.
+  for file in "$data"/history/*.jsonl "$data"/history/*.jsonl.gz; do
     day=$(basename "$file")
     case $day in
+      # There is no such file.
+      '*'*) continue ;;
       *.gz)
         if [ -n "$before" ] && cmp -s "$file" "$before/data/history/$day"; then
           ln "$before/data/history/$day" "$copy/data/history/$day" || return 1

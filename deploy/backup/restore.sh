@@ -2,6 +2,9 @@
 # Restores a backup: the data, .env, config/, routes/site/ and extra/. The current files are moved aside, never deleted. EPMPulse must
 # be installed and stopped: shipped routes are those of the installed version, not those of the backup.
 #
+# The data goes to the folder that EPMPulse reads with the restored .env (EPMPULSE_DATA_DIR). If that is not FOLDER/data, the current
+# data is moved aside inside of it, because it may be on another disk.
+#
 # A backup of a node with a database has no data: the data folder stays as it is, and the database is restored with its own tools.
 #
 # The restored store gets a new id, so that clients that remember the previous one (ETags) read everything again.
@@ -20,14 +23,40 @@ backup=$1
 home=${2:-/opt/epmpulse}
 [ -f "$backup/SHA256SUMS" ] || fail "$backup is not a backup"
 (cd "$backup" && sha256sum --check --quiet --strict SHA256SUMS) || fail "$backup is damaged"
-pid=$(cat "$home/data/epmpulse.lock" 2>/dev/null || true)
-if [ -n "$pid" ] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q 'epmpulse\.jar'; then
-  fail "EPMPulse is running (process $pid): stop it first"
-fi
 
-aside=$home/before-restore-$(date -u +%Y%m%dT%H%M%SZ)
+# Fails if EPMPulse runs with this data folder.
+require_stopped() {
+  pid=$(cat "$1/epmpulse.lock" 2>/dev/null || true)
+  if [ -n "$pid" ] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q 'epmpulse\.jar'; then
+    fail "EPMPulse is running (process $pid): stop it first"
+  fi
+}
+
+# shellcheck source=/dev/null
+. "$(dirname "$(readlink -f "$0")")/../env-setting.sh"
+current=$(data_folder "$home" "$home/.env")
+settings=$backup/.env
+[ -e "$settings" ] || settings=$home/.env
+data=$(data_folder "$home" "$settings")
+require_stopped "$current"
+require_stopped "$data"
+[ ! -e "$data/epmpulse.jar" ] || fail "the data folder $data has the program, too: set another EPMPULSE_DATA_DIR in $settings"
+
+now=$(date -u +%Y%m%dT%H%M%SZ)
+aside=$home/before-restore-$now
 mkdir -p "$aside" "$home/routes"
-for item in data .env config routes/site extra; do
+if [ -e "$backup/data" ]; then
+  data_aside=$aside/data
+  [ "$data" = "$home/data" ] || data_aside=$data/before-restore-$now
+  # The service must be able to reach the folder.
+  (umask 022 && mkdir -p "$(dirname "$data")")
+  mkdir -p "$data" "$data_aside"
+  find -H "$data" -mindepth 1 -maxdepth 1 ! -name 'before-restore-*' -exec mv -t "$data_aside" {} +
+  cp -R -P "$backup/data/." "$data/"
+  # At the next start the store takes a new id and removes this file.
+  : >"$data/restored"
+fi
+for item in .env config routes/site extra; do
   [ -e "$backup/$item" ] || continue
   if [ -e "$home/$item" ]; then
     mkdir -p "$(dirname "$aside/$item")"
@@ -35,12 +64,8 @@ for item in data .env config routes/site extra; do
   fi
   cp -R -P "$backup/$item" "$home/$item"
 done
-if [ -e "$backup/data" ]; then
-  # At the next start the store takes a new id and removes this file.
-  : >"$home/data/restored"
-fi
 if [ "$(id -u)" = 0 ] && id epmpulse >/dev/null 2>&1; then
-  [ ! -e "$home/data" ] || chown -R epmpulse:epmpulse "$home/data"
+  [ ! -e "$backup/data" ] || chown -R -H epmpulse:epmpulse "$data"
   for item in .env config; do
     [ ! -e "$home/$item" ] || chown -R root:epmpulse "$home/$item"
     [ ! -e "$home/$item" ] || chmod -R u=rwX,g=rX,o= "$home/$item"
@@ -50,3 +75,4 @@ if [ "$(id -u)" = 0 ] && id epmpulse >/dev/null 2>&1; then
   done
 fi
 echo "Restored $backup; the previous files are in $aside"
+[ "${data_aside:-$aside/data}" = "$aside/data" ] || echo "The data is in $data, the previous one in $data_aside"

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Backs up a program under load with the shipped scripts, restores the backup and starts it. */
@@ -314,6 +315,76 @@ class BackupIT {
         Files.writeString(home.resolve(".env"), lines + "\n");
 
         assertThat(backUp().resolve("data/history/2026-01-31.jsonl.gz")).exists();
+    }
+
+    @Test
+    void theDataFolderOfEnvIsBackedUpAndRestored() throws Exception {
+        Path stale = closedDay(home.resolve("data"), "2026-01-31");
+        Path data = folder.resolve("second disk/data");
+        Files.writeString(
+                home.resolve(".env"), "export EPMPULSE_DATA_DIR = \"../second disk/data\"  # a larger disk\r\n");
+        Map<String, String> settings = PackagedProgram.settings(home);
+        settings.remove("EPMPULSE_DATA_DIR");
+        Path backup;
+        try (PackagedProgram program = PackagedProgram.run(home, settings)) {
+            post(program);
+            backup = backUp();
+            assertThat(run("restore.sh", Map.of(), backup.toString(), home.toString()))
+                    .isNotZero();
+            assertThat(output).contains("is running");
+        }
+
+        restore(backup, home);
+
+        assertThat(backup.resolve("data/history").resolve(stale.getFileName())).doesNotExist();
+        assertThat(stale).exists();
+        assertThat(data.resolve("restored")).exists();
+        try (Stream<Path> files = Files.list(data)) {
+            assertThat(files.filter(file -> file.getFileName().toString().startsWith("before-restore-")))
+                    .singleElement()
+                    .satisfies(former -> assertThat(former.resolve("history")).isDirectory());
+        }
+        try (PackagedProgram program = PackagedProgram.run(home, settings)) {
+            assertThat(history(program)).isEqualTo(acknowledged);
+        }
+    }
+
+    @Test
+    void aRelativeDataFolderIsThatOfTheHomeItIsRestoredTo() throws Exception {
+        closedDay(home.resolve("data"), "2026-01-30");
+        Path day = closedDay(home.resolve("var/data"), "2026-01-31");
+        Files.writeString(home.resolve(".env"), "EPMPULSE_DATA_DIR='var/data'\n");
+        Path elsewhere = folder.resolve("elsewhere");
+
+        restore(backUp(), elsewhere);
+
+        assertThat(elsewhere.resolve("data")).doesNotExist();
+        assertThat(elsewhere.resolve("var/data/history").toFile().list())
+                .containsExactly(day.getFileName().toString());
+    }
+
+    @Test
+    void theDataFolderInTheSettingsOfTheBackupWinsOverEnv() throws Exception {
+        closedDay(home.resolve("data"), "2026-01-31");
+        Files.writeString(home.resolve(".env"), "EPMPULSE_DATA_DIR=missing\n");
+
+        Path backup = backUp("BACKUP_DATA", home.resolve("data").toString());
+
+        assertThat(backup.resolve("data/history/2026-01-31.jsonl.gz")).exists();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            EPMPULSE_DATA_DIR=missing | there is no journal in
+            EPMPULSE_DATA_DIR="data   | the value of EPMPULSE_DATA_DIR must end with its opening quote""")
+    void withoutAKnownDataFolderABackupFails(String line, String reason) throws Exception {
+        closedDay(home.resolve("data"), "2026-01-31");
+        Files.writeString(home.resolve(".env"), line + "\n");
+
+        assertThat(run("backup.sh", Map.of("BACKUP_FROM", home.toString(), "BACKUP_TO", backups.toString())))
+                .isNotZero();
+        assertThat(output).contains(reason, home.resolve(".env").toString());
+        assertThat(backups).doesNotExist();
     }
 
     private static Path closedDay(Path data, String day) throws IOException {
