@@ -7,7 +7,7 @@
 # to the previous backup, so that thirty backups take little more space than one.
 #
 # The copy contains secrets (.env, data/api-key), so only its owner can read it. Left out: epmpulse.lock, and tokens/, which
-# EPMPulse requests again.
+# EPMPulse requests again. Of a link, the backup has the content.
 #
 # With EPMPULSE_DATABASE_URL the updates are in the database and only the rest is copied: back the database up with its own
 # tools.
@@ -50,17 +50,17 @@ rm -rf "$to"/.unfinished-*
 name=epmpulse-$(date -u +%Y%m%dT%H%M%SZ)
 [ ! -e "$to/$name" ] || fail "$to/$name already exists"
 copy=$to/.unfinished-$name
-before=$(find "$to" -maxdepth 1 -type d -name 'epmpulse-*' | sort | tail -n 1)
+before=$(find -H "$to" -maxdepth 1 -type d -name 'epmpulse-*' | sort | tail -n 1)
 
 # Fails if a day is closed meanwhile: its file is replaced by a compressed one.
 copy_data() {
   rm -rf "$copy"
   mkdir -p "$copy/data/history"
   for file in apps_status.json api-key; do
-    [ ! -e "$data/$file" ] || cp -P "$data/$file" "$copy/data/" || return 1
+    [ ! -e "$data/$file" ] || cp "$data/$file" "$copy/data/" || return 1
   done
   # Before the history, so that no position is ahead of it.
-  [ ! -e "$data/listeners" ] || cp -R -P "$data/listeners" "$copy/data/" || return 1
+  [ ! -e "$data/listeners" ] || cp -R -L "$data/listeners" "$copy/data/" || return 1
   # Only the days that exist now: a later day must not follow a gap. Closed days are listed last: a day that is closed meanwhile is
   # then in one of the two lists.
   for file in "$data"/history/*.jsonl "$data"/history/*.jsonl.gz; do
@@ -75,12 +75,12 @@ copy_data() {
         fi
         ;;
     esac
-    cp -P "$file" "$copy/data/history/" || return 1
+    cp "$file" "$copy/data/history/" || return 1
   done
   # After the files, whose order it is.
-  [ ! -e "$data/history/order.txt" ] || cp -P "$data/history/order.txt" "$copy/data/history/" || return 1
+  [ ! -e "$data/history/order.txt" ] || cp "$data/history/order.txt" "$copy/data/history/" || return 1
   for folder in quarantine slack alerts watch; do
-    [ ! -e "$data/$folder" ] || cp -R -P "$data/$folder" "$copy/data/" || return 1
+    [ ! -e "$data/$folder" ] || cp -R -L "$data/$folder" "$copy/data/" || return 1
   done
 }
 
@@ -96,7 +96,7 @@ else
   done
 fi
 for item in .env config routes; do
-  [ ! -e "$from/$item" ] || cp -R -P "$from/$item" "$copy/"
+  [ ! -e "$from/$item" ] || cp -R -L "$from/$item" "$copy/"
 done
 
 for file in "$from"/extra/*; do
@@ -105,7 +105,7 @@ for file in "$from"/extra/*; do
   if [ -n "$before" ] && cmp -s "$file" "$before/extra/$(basename "$file")"; then
     ln "$before/extra/$(basename "$file")" "$copy/extra/"
   else
-    cp -R -P "$file" "$copy/extra/"
+    cp -R -L "$file" "$copy/extra/"
   fi
 done
 

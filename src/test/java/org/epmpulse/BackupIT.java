@@ -387,6 +387,29 @@ class BackupIT {
         assertThat(backups).doesNotExist();
     }
 
+    @Test
+    void ofLinksTheContentIsInABackup() throws Exception {
+        closedDay(home.resolve("data"), "2026-01-31");
+        List<String> links = List.of("data/history", ".env", "config", "routes/site/mine.camel.yaml", "extra");
+        for (String link : links) {
+            Path target = folder.resolve("disk").resolve(link);
+            Files.createDirectories(target.getParent());
+            Files.move(home.resolve(link), target);
+            Files.createSymbolicLink(home.resolve(link), target);
+        }
+
+        Path backup = backUp();
+
+        assertThat(backup.resolve("SHA256SUMS"))
+                .content()
+                .contains(
+                        "  ./data/history/2026-01-31.jsonl.gz\n",
+                        "  ./.env\n",
+                        "  ./config/apps.json\n",
+                        "  ./routes/site/mine.camel.yaml\n",
+                        "  ./extra/driver-1.jar\n");
+    }
+
     private static Path closedDay(Path data, String day) throws IOException {
         Path file = data.resolve("history").resolve(day + ".jsonl.gz");
         Files.createDirectories(file.getParent());
