@@ -60,7 +60,9 @@ copy_data() {
     [ ! -e "$data/$file" ] || cp "$data/$file" "$copy/data/" || return 1
   done
   # Before the history, so that no position is ahead of it.
-  [ ! -e "$data/listeners" ] || cp -R -L "$data/listeners" "$copy/data/" || return 1
+  for folder in listeners watch; do
+    [ ! -e "$data/$folder" ] || cp -R -L "$data/$folder" "$copy/data/" || return 1
+  done
   # Only the days that exist now: a later day must not follow a gap. Closed days are listed last: a day that is closed meanwhile is
   # then in one of the two lists.
   for file in "$data"/history/*.jsonl "$data"/history/*.jsonl.gz; do
@@ -79,7 +81,7 @@ copy_data() {
   done
   # After the files, whose order it is.
   [ ! -e "$data/history/order.txt" ] || cp "$data/history/order.txt" "$copy/data/history/" || return 1
-  for folder in quarantine slack alerts watch; do
+  for folder in quarantine slack alerts; do
     [ ! -e "$data/$folder" ] || cp -R -L "$data/$folder" "$copy/data/" || return 1
   done
 }

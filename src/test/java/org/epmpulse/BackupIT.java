@@ -410,6 +410,34 @@ class BackupIT {
                         "  ./extra/driver-1.jar\n");
     }
 
+    @Test
+    void noPositionInABackupIsAheadOfItsHistory() throws Exception {
+        closedDay(home.resolve("data"), "2026-01-31");
+        List<String> positions = List.of("listeners/positions.json", "watch/planning.json");
+        for (String file : positions) {
+            Files.createDirectories(home.resolve("data").resolve(file).getParent());
+            Files.writeString(home.resolve("data").resolve(file), "before");
+        }
+        Path tools = Files.createDirectories(folder.resolve("tools"));
+        Path cp = Files.writeString(tools.resolve("cp"), """
+                #!/bin/sh
+                cd '%s/data'
+                case $* in
+                  */history/*) for file in listeners/* watch/*; do echo after >"$file"; done ;;
+                esac
+                exec /bin/cp "$@"
+                """.formatted(home));
+        Files.setPosixFilePermissions(cp, PosixFilePermissions.fromString("rwx------"));
+
+        Path backup = backUp("PATH", tools + ":" + System.getenv("PATH"));
+
+        assertThat(backup.resolve("data/history/2026-01-31.jsonl.gz")).exists();
+        assertThat(positions).allSatisfy(file -> {
+            assertThat(home.resolve("data").resolve(file)).hasContent("after");
+            assertThat(backup.resolve("data").resolve(file)).hasContent("before");
+        });
+    }
+
     private static Path closedDay(Path data, String day) throws IOException {
         Path file = data.resolve("history").resolve(day + ".jsonl.gz");
         Files.createDirectories(file.getParent());
