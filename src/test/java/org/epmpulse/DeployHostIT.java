@@ -25,6 +25,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tarball on an empty host: installed, upgraded, started as its unit says, backed up by cron. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -219,20 +220,97 @@ class DeployHostIT {
         FileTime jar = Files.getLastModifiedTime(host.path(HOME + "/epmpulse.jar"));
 
         Process upgrade = host.command(release + "/deploy/install.sh").start();
-        String printed = new String(upgrade.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-        assertThat(upgrade.waitFor()).isEqualTo(1);
-        assertThat(printed)
+        assertThat(printed(upgrade))
                 .contains(
                         HOME + "/routes/site/broken.camel.yaml:6, route broken: unknown component \"kafka\"",
                         "nothing was changed");
+        assertThat(upgrade.waitFor()).isEqualTo(1);
         assertThat(Files.getLastModifiedTime(host.path(HOME + "/epmpulse.jar"))).isEqualTo(jar);
         assertThat(host.path(HOME + "/deploy/java.options")).content().endsWith("# edited\n");
-        assertThat(host.run("ls", "-A", HOME)).doesNotContain(".check-");
+        assertThat(host.run("ls", "-A", HOME)).doesNotContain("install.");
 
         assertThat(host.run(release + "/deploy/install.sh", "--no-check"))
                 .contains("/deploy/java.options", "Installed.");
         Files.delete(route);
+    }
+
+    /** An upgrade on a host whose service runs; {@code cp}, {@code mv} or {@code systemctl} fails at a pattern of its call. */
+    private static Process upgrade(String failing) throws Exception {
+        host.run("mkdir", "-p", "/opt/tools", "/run/systemd/system");
+        Map<String, String> tools = Map.of(
+                "cp", "exec /bin/cp \"$@\"",
+                "mv", "exec /bin/mv \"$@\"",
+                "systemctl", """
+                        case $1 in
+                          is-active) exec test -e /run/active ;;
+                          start) : >/run/active ;;
+                        esac
+                        """);
+        for (Map.Entry<String, String> tool : tools.entrySet()) {
+            Files.writeString(host.path("/opt/tools/" + tool.getKey()), """
+                    #!/bin/sh
+                    [ "%1$s $1" != "systemctl stop" ] || rm -f /run/active
+                    case "%1$s $*" in
+                      $FAILING) exit 1 ;;
+                    esac
+                    %2$s
+                    """.formatted(tool.getKey(), tool.getValue()));
+            host.run("chmod", "755", "/opt/tools/" + tool.getKey());
+        }
+        ProcessBuilder upgrade = host.command(release + "/deploy/install.sh", "--no-check");
+        upgrade.environment().put("PATH", "/opt/tools:" + System.getenv("PATH"));
+        upgrade.environment().put("FAILING", failing);
+        return upgrade.start();
+    }
+
+    private static String printed(Process process) throws IOException {
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cp *sbom.json*", "systemctl stop*"})
+    @Order(3)
+    void anUpgradeThatFailsBeforeAFileIsReplacedLeavesTheServiceRunning(String failing) throws Exception {
+        FileTime jar = Files.getLastModifiedTime(host.path(HOME + "/epmpulse.jar"));
+        host.run("touch", "/run/active");
+
+        Process upgrade = upgrade(failing);
+
+        assertThat(printed(upgrade)).contains("nothing was changed");
+        assertThat(upgrade.waitFor()).isEqualTo(1);
+        assertThat(host.path("/run/active")).exists();
+        assertThat(Files.getLastModifiedTime(host.path(HOME + "/epmpulse.jar"))).isEqualTo(jar);
+        assertThat(host.run("ls", "-A", HOME)).doesNotContain("install.");
+        host.run("rm", "-r", "/run/systemd", "/opt/tools");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mv * /opt/epmpulse/deploy", "mv * /opt/epmpulse/routes/"})
+    @Order(3)
+    void anInterruptedUpgradeIsCompletedByTheNext(String failing) throws Exception {
+        host.run("mkdir", "-p", HOME + "/deploy/docker/secrets");
+        Files.writeString(host.path(HOME + "/deploy/docker/secrets/key"), "secret");
+        Files.writeString(host.path(HOME + "/deploy/docker/.env"), "A=1");
+        host.run("touch", "/run/active");
+
+        Process first = upgrade(failing);
+
+        assertThat(printed(first)).contains("incomplete", "run install.sh again");
+        assertThat(first.waitFor()).isEqualTo(1);
+        assertThat(host.path("/run/active")).doesNotExist();
+
+        Process second = upgrade("nothing");
+
+        assertThat(printed(second)).contains("Installed.");
+        assertThat(second.waitFor()).isZero();
+        assertThat(host.path("/run/active")).exists();
+        assertThat(host.path(HOME + "/deploy/docker/secrets/key")).hasContent("secret");
+        assertThat(host.path(HOME + "/deploy/docker/.env")).hasContent("A=1");
+        assertThat(host.path(HOME + "/routes/health-read.camel.yaml"))
+                .hasSameTextualContentAs(Path.of("routes/health-read.camel.yaml"));
+        assertThat(host.run("ls", "-A", HOME)).doesNotContain("install.");
+        host.run("rm", "-r", "/run/systemd", "/opt/tools", HOME + "/deploy/docker/.env");
     }
 
     @Test
@@ -399,7 +477,7 @@ class DeployHostIT {
                 .replace("18800", Integer.toString(program.uri("").getPort()))
                 .replace("journalctl -u epmpulse -o cat", "cat /run/log");
         Process process = host.command("sh", "-c", command).start();
-        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String printed = printed(process);
         process.waitFor();
         return printed;
     }
