@@ -115,9 +115,9 @@ final class BodyLimits {
 
     /** The body of a request has arrived, or is not read any more. */
     void ended(HttpCall call) {
-        DeadlineQueue.Entry<HttpCall> entry = call.arriving;
+        WaitingList.Entry<HttpCall> entry = call.arriving;
         if (entry != null) {
-            arriving.remove(entry);
+            entry.remove();
             call.arriving = null;
         }
     }

@@ -39,53 +39,14 @@ final class Connections {
     /** One client of IPv6 usually has a whole network of this many bits. */
     private static final int IPV6_NETWORK_BYTES = 8;
 
-    /** A connection in the list of those that wait for the same. */
+    /** A connection, and the list of those that wait for the same. */
     static final class Entry {
 
-        private final @Nullable RequestDecoder decoder;
+        private final WaitingList.Entry<RequestDecoder> place;
         private @Nullable Object client;
-        private @Nullable Queue queue;
-        private Entry previous = this;
-        private Entry next = this;
-        private long since;
 
-        Entry(@Nullable RequestDecoder decoder) {
-            this.decoder = decoder;
-        }
-    }
-
-    /** Connections in the order in which they began to wait; adding and removing take constant time. */
-    private static final class Queue {
-
-        private final Entry end = new Entry(null);
-
-        void add(Entry entry, long now) {
-            remove(entry);
-            entry.queue = this;
-            entry.since = now;
-            entry.previous = end.previous;
-            entry.next = end;
-            end.previous.next = entry;
-            end.previous = entry;
-        }
-
-        static void remove(Entry entry) {
-            entry.previous.next = entry.next;
-            entry.next.previous = entry.previous;
-            entry.previous = entry;
-            entry.next = entry;
-            entry.queue = null;
-        }
-
-        /** Removes the first connection if it waits for at least this time; null if there is none. */
-        @Nullable
-        RequestDecoder poll(Duration atLeast, long now) {
-            Entry first = end.next;
-            if (first == end || now - first.since < atLeast.toNanos()) {
-                return null;
-            }
-            remove(first);
-            return first.decoder;
+        Entry(RequestDecoder decoder) {
+            this.place = new WaitingList.Entry<>(decoder);
         }
     }
 
@@ -96,13 +57,13 @@ final class Connections {
     private final LongSupplier nanoClock;
 
     /** Those to which something was written that the client has not taken. */
-    private final Queue unread = new Queue();
+    private final WaitingList<RequestDecoder> unread = new WaitingList<>();
 
     /** Those whose next request's head has begun, or that have sent none yet. */
-    private final Queue heads = new Queue();
+    private final WaitingList<RequestDecoder> heads = new WaitingList<>();
 
     /** Those between two requests. */
-    private final Queue idle = new Queue();
+    private final WaitingList<RequestDecoder> idle = new WaitingList<>();
 
     /** Number of connections by client; without trusted proxies. */
     private final Map<Object, Integer> clients = new HashMap<>();
@@ -173,7 +134,7 @@ final class Connections {
         }
         entry.client = client;
         count(client, 1);
-        heads.add(entry, now);
+        heads.add(entry.place, now);
         channel.closeFuture().addListener(closed -> closed(entry));
         sweepLater(channel);
         return true;
@@ -194,7 +155,7 @@ final class Connections {
     }
 
     private void closed(Entry entry) {
-        Queue.remove(entry);
+        entry.place.remove();
         count(entry.client, -1);
     }
 
@@ -214,11 +175,11 @@ final class Connections {
     }
 
     private @Nullable RequestDecoder oldest(long now) {
-        RequestDecoder oldest = unread.poll(DISPLACED_AFTER, now);
+        RequestDecoder oldest = unread.poll(DISPLACED_AFTER.toNanos(), now);
         if (oldest == null) {
-            oldest = heads.poll(DISPLACED_AFTER, now);
+            oldest = heads.poll(DISPLACED_AFTER.toNanos(), now);
         }
-        return oldest == null ? idle.poll(DISPLACED_AFTER, now) : oldest;
+        return oldest == null ? idle.poll(DISPLACED_AFTER.toNanos(), now) : oldest;
     }
 
     private void refuse(Counter reason, Channel channel) {
@@ -233,24 +194,24 @@ final class Connections {
 
     /** A part of a request's head has arrived. Its time-out begins with the first part. */
     void headBegun(Entry entry) {
-        if (entry.queue != heads) {
-            heads.add(entry, nanoClock.getAsLong());
+        if (!heads.contains(entry.place)) {
+            heads.add(entry.place, nanoClock.getAsLong());
         }
     }
 
     /** The client has not taken what was written until now. Its time-out begins with each call. */
     void unread(Entry entry) {
-        unread.add(entry, nanoClock.getAsLong());
+        unread.add(entry.place, nanoClock.getAsLong());
     }
 
     /** A request or its reply is not complete, and the client takes what is written. */
     void requestBegun(Entry entry) {
-        Queue.remove(entry);
+        entry.place.remove();
     }
 
     /** The request is complete, and so is its reply. */
     void requestEnded(Entry entry) {
-        idle.add(entry, nanoClock.getAsLong());
+        idle.add(entry.place, nanoClock.getAsLong());
     }
 
     private void sweepLater(Channel channel) {
@@ -262,17 +223,17 @@ final class Connections {
 
     private void sweep(Channel channel) {
         long now = nanoClock.getAsLong();
-        RequestDecoder late = heads.poll(headTimeout, now);
+        RequestDecoder late = heads.poll(headTimeout.toNanos(), now);
         while (late != null) {
             headTimeouts.increment();
             late.headTimedOut();
-            late = heads.poll(headTimeout, now);
+            late = heads.poll(headTimeout.toNanos(), now);
         }
-        RequestDecoder stuck = unread.poll(replyTimeout, now);
+        RequestDecoder stuck = unread.poll(replyTimeout.toNanos(), now);
         while (stuck != null) {
             replyTimeouts.increment();
             stuck.abort();
-            stuck = unread.poll(replyTimeout, now);
+            stuck = unread.poll(replyTimeout.toNanos(), now);
         }
         log(now);
         sweeping = false;

@@ -3,8 +3,6 @@ package org.epmpulse.http;
 import io.vertx.core.Context;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -24,30 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeadlineQueue<T> {
 
-    /** A value in the queue. */
-    static final class Entry<T> {
-
-        private final @Nullable T value;
-        private final long deadline;
-        private Entry<T> previous = this;
-        private Entry<T> next = this;
-
-        private Entry(@Nullable T value, long deadline) {
-            this.value = value;
-            this.deadline = deadline;
-        }
-
-        private boolean isQueued() {
-            return next != this;
-        }
-    }
-
     private final long limitNanos;
     private final Consumer<T> late;
     private final LongSupplier nanoClock;
 
-    /** The first entry follows it, the last one precedes it. */
-    private final Entry<T> end = new Entry<>(null, 0);
+    private final WaitingList<T> waiting = new WaitingList<>();
 
     /** The event loop; null before the first value. */
     private volatile @Nullable ContextInternal loop;
@@ -66,27 +45,16 @@ final class DeadlineQueue<T> {
     }
 
     /** @param context the event loop, the same for all values */
-    Entry<T> add(T value, ContextInternal context) {
+    WaitingList.Entry<T> add(T value, ContextInternal context) {
         if (loop == null) {
             loop = context;
         }
-        Entry<T> entry = new Entry<>(value, nanoClock.getAsLong() + limitNanos);
-        entry.previous = end.previous;
-        entry.next = end;
-        end.previous.next = entry;
-        end.previous = entry;
+        WaitingList.Entry<T> entry = new WaitingList.Entry<>(value);
+        waiting.add(entry, nanoClock.getAsLong());
         if (!timerRuns) {
             startTimer(context, limitNanos);
         }
         return entry;
-    }
-
-    /** Does nothing if the entry was removed before. */
-    void remove(Entry<T> entry) {
-        entry.previous.next = entry.next;
-        entry.next.previous = entry.previous;
-        entry.previous = entry;
-        entry.next = entry;
     }
 
     private void startTimer(ContextInternal context, long nanos) {
@@ -98,47 +66,26 @@ final class DeadlineQueue<T> {
 
     private void timerEnded(ContextInternal context) {
         try {
-            for (Entry<T> first = end.next; first != end && nanosLeft(first) <= 0; first = end.next) {
-                remove(first);
-                accept(late, first);
+            for (T first = pollLate(); first != null; first = pollLate()) {
+                late.accept(first);
             }
         } finally {
             timerRuns = false;
-            if (end.next != end) {
-                startTimer(context, nanosLeft(end.next));
+            if (!waiting.isEmpty()) {
+                startTimer(context, limitNanos - waiting.waited(nanoClock.getAsLong()));
             }
         }
     }
 
-    private long nanosLeft(Entry<T> entry) {
-        return entry.deadline - nanoClock.getAsLong();
-    }
-
-    private static <T> void accept(Consumer<T> action, Entry<T> entry) {
-        T value = entry.value;
-        if (value != null) {
-            action.accept(value);
-        }
+    private @Nullable T pollLate() {
+        return waiting.poll(limitNanos, nanoClock.getAsLong());
     }
 
     /** Runs an action on the event loop with each value that is in the queue then. May be called by any thread. */
     void forEach(Consumer<T> action) {
         Context context = loop;
         if (context != null) {
-            context.runOnContext(turn -> queued().forEach(entry -> {
-                // An action may remove other values.
-                if (entry.isQueued()) {
-                    accept(action, entry);
-                }
-            }));
+            context.runOnContext(turn -> waiting.forEach(action));
         }
-    }
-
-    private List<Entry<T>> queued() {
-        List<Entry<T>> queued = new ArrayList<>();
-        for (Entry<T> entry = end.next; entry != end; entry = entry.next) {
-            queued.add(entry);
-        }
-        return queued;
     }
 }

@@ -45,7 +45,7 @@ final class HttpCall {
     Duration duration;
 
     /** Its place among the requests whose body has not arrived; null if it is none. */
-    DeadlineQueue.@Nullable Entry<HttpCall> arriving;
+    WaitingList.@Nullable Entry<HttpCall> arriving;
 
     /** Its place among the scans; null if it is none. */
     ScanLimits.@Nullable Slot scan;

@@ -90,10 +90,10 @@ class DeadlineQueueTest {
     void theTimerOfARemovedValueDoesNotEndTheTimeOfTheNext() throws Exception {
         Duration half = LIMIT.dividedBy(2);
         onLoop(() -> {
-            DeadlineQueue.Entry<String> first = queue.add("a", loop);
+            WaitingList.Entry<String> first = queue.add("a", loop);
             advance(half);
-            queue.remove(first);
-            queue.remove(first);
+            first.remove();
+            first.remove();
             queue.add("b", loop);
         });
         advance(half);
@@ -108,13 +108,13 @@ class DeadlineQueueTest {
     @Test
     void allThatAreNotRemovedAreLateInTheirOrder() throws Exception {
         onLoop(() -> {
-            List<DeadlineQueue.Entry<String>> entries = new ArrayList<>();
+            List<WaitingList.Entry<String>> entries = new ArrayList<>();
             for (int i = 0; i < 1000; i++) {
                 entries.add(queue.add(Integer.toString(i), loop));
             }
             for (int i = 0; i < 1000; i++) {
                 if (i % 3 != 0) {
-                    queue.remove(entries.get(i));
+                    entries.get(i).remove();
                 }
             }
         });
@@ -146,15 +146,15 @@ class DeadlineQueueTest {
 
     @Test
     void anotherThreadReachesAllThatWait() throws Exception {
-        List<DeadlineQueue.Entry<String>> entries = new ArrayList<>();
+        List<WaitingList.Entry<String>> entries = new ArrayList<>();
         queue.forEach(events::add);
         onLoop(() -> List.of("a", "b", "c", "d").forEach(value -> entries.add(queue.add(value, loop))));
-        onLoop(() -> queue.remove(entries.get(1)));
+        onLoop(() -> entries.get(1).remove());
 
         queue.forEach(value -> {
             events.add(value);
-            queue.remove(entries.get(0));
-            queue.remove(entries.get(2));
+            entries.get(0).remove();
+            entries.get(2).remove();
         });
 
         assertNext("a", "d");
