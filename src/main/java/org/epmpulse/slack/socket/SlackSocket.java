@@ -219,8 +219,9 @@ public final class SlackSocket implements AutoCloseable {
                     if (connection != null && hasEndedSoon()) {
                         Duration wait = failed("Slack closed the last connection soon", false);
                         closing.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+                    } else {
+                        connect(connection);
                     }
-                    connect(connection);
                 } else {
                     changed.tryAcquire(timing.look().toMillis(), TimeUnit.MILLISECONDS);
                 }
