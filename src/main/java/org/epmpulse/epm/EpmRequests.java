@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Requests to EPM beside those for the state of a job that the board shows: starting jobs, and files. A node that has
  * become passive starts no job. Thread-safe.
  *
- * <p>Each method sends one request and reports to {@link TokenProvider} whether the credentials were accepted. All throw {@link EpmUnauthorizedException} if EPM rejects the token, which is not used again, {@link
+ * <p>Each method sends one request and reports to {@link TokenProvider} whether the credentials were accepted. All
+ * throw {@link EpmUnauthorizedException} if EPM rejects the token, which is not used again, {@link
  * EpmCredentialsException} if it rejects the password, {@link EpmForbiddenException} on HTTP 403, and {@link
  * EpmUnavailableException} or {@link IOException} if there is no usable response.
  */
