@@ -165,6 +165,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             return;
         }
         RequestRules.simplifyConnection(request);
+        RequestRules.encodeTarget(request);
         receiving = !(out.get(out.size() - 1) instanceof LastHttpContent);
         chunks = receiving && HttpUtil.isTransferEncodingChunked(request) ? new ChunkScanner() : null;
     }

@@ -19,6 +19,7 @@ final class RequestRules {
     private static final String HOST_MARKS = "._~%!$&'()*+;=:[]-";
 
     private static final Pattern COMMA = Pattern.compile("[ \t]*,[ \t]*");
+    private static final Pattern NON_ASCII = Pattern.compile("[^\\x00-\\x7f]");
     private static final String CHUNKED = "chunked";
     private static final String CLOSE = "close";
     private static final String KEEP_ALIVE = "keep-alive";
@@ -94,6 +95,21 @@ final class RequestRules {
             headers.set(HttpHeaderNames.CONNECTION, CLOSE);
         } else if (names.contains(KEEP_ALIVE)) {
             headers.set(HttpHeaderNames.CONNECTION, KEEP_ALIVE);
+        }
+    }
+
+    /**
+     * Percent-encodes bytes from 0x80 of the target: clients send names in UTF-8 as they are, and Netty makes a Latin-1
+     * character of each byte.
+     */
+    static void encodeTarget(HttpRequest request) {
+        String target = request.uri();
+        for (int i = 0; i < target.length(); i++) {
+            if (target.charAt(i) >= 0x80) {
+                request.setUri(NON_ASCII.matcher(target).replaceAll(octet -> "%%%02X"
+                        .formatted((int) octet.group().charAt(0))));
+                return;
+            }
         }
     }
 }

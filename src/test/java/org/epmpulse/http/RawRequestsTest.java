@@ -5,6 +5,7 @@ import static org.epmpulse.http.TestingApi.READ_KEY;
 import static org.epmpulse.http.TestingApi.WRITE_KEY;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.epmpulse.http.RawConnection.RawReply;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,6 +95,27 @@ class RawRequestsTest {
 
         assertThat(reply.status()).isEqualTo(status);
         assertThat(reply.body()).startsWith(status == 200 ? "{\"success\":true" : "{\"success\":false");
+    }
+
+    @Test
+    void aTargetInUtf8NeedsNoPercentEncoding() throws IOException {
+        String update = UPDATE.replace("}", ",\"job_id\":\"" + inBytes("Läufe €") + "\"}");
+        String framing = "Content-Length: " + update.length();
+        send(head("POST /api/v1/status", "X-API-Key: " + WRITE_KEY, "Content-Type: application/json", framing)
+                + update);
+        String job = inBytes("Läufe%20€");
+
+        RawReply path = send(head("GET /api/v1/jobs/" + job, "X-API-Key: " + READ_KEY));
+        RawReply query = send(head("GET /api/v1/history?job_id=" + job, "X-API-Key: " + READ_KEY));
+
+        assertThat(path.status()).isEqualTo(200);
+        assertThat(path.body()).contains("\"job_id\":\"Läufe €\"");
+        assertThat(query.body()).contains("\"job_id\":\"Läufe €\"");
+    }
+
+    /** As a connection sends it: a character for each byte in UTF-8. */
+    private static String inBytes(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
     @Test
