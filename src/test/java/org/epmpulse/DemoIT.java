@@ -209,6 +209,21 @@ class DemoIT {
     }
 
     @Test
+    void aDemoThatWasKilledWhileItWroteItsHistoryStartsAgain() throws Exception {
+        Path data = folder.resolve("kept");
+        TestingDemo.write(data, Instant.now().minus(Duration.ofDays(5)));
+        Path mark = Files.createFile(data.resolve("INCOMPLETE"));
+        Map<String, String> settings = settings();
+        settings.put("EPMPULSE_DATA_DIR", data.toString());
+
+        try (PackagedProgram demo = PackagedProgram.run(folder, settings, "demo", "--port", "0")) {
+            await().until(() -> CANVASES.matcher(demo.output()).find());
+            assertThat(mark).doesNotExist();
+            assertThat(demo.output()).doesNotContain("WARN", "ERROR");
+        }
+    }
+
+    @Test
     void aDemoNeverWritesIntoARealJournal() throws Exception {
         try (PackagedProgram real = PackagedProgram.run(folder, PackagedProgram.settings(folder))) {
             real.post("/api/v1/status", "{\"app\":\"Planning\",\"domain\":\"Actual\",\"status\":\"OK\"}");

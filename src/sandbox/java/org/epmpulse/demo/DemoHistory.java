@@ -88,7 +88,7 @@ final class DemoHistory {
     }
 
     /**
-     * Writes the journal into a data folder that has none.
+     * Writes the journal into a data folder that has none, or in which a demo was killed meanwhile.
      *
      * @throws IOException if the folder cannot be written
      */

@@ -51,15 +51,14 @@ public final class JournalFilesWriter implements AutoCloseable {
     public static JournalFilesWriter create(Path root, String storeId) throws IOException {
         DataFolder folder = DataFolder.open(root);
         try {
-            Path mark = folder.root().resolve(MigrationMarks.INCOMPLETE);
-            if (Files.exists(mark)) {
+            if (isIncomplete(folder.root())) {
                 removeFiles(folder.history());
                 removeFiles(folder.checkpoints().resolve(storeId));
                 Files.deleteIfExists(folder.state());
             } else {
                 requireEmpty(folder);
                 DataFolder.replace(
-                        mark,
+                        folder.root().resolve(MigrationMarks.INCOMPLETE),
                         "The journal of a database is being copied to this folder, or that was interrupted.\n"
                                 .getBytes(StandardCharsets.UTF_8));
             }
@@ -68,6 +67,11 @@ public final class JournalFilesWriter implements AutoCloseable {
             folder.close();
             throw e;
         }
+    }
+
+    /** Whether a copy to this folder was begun and is not complete. */
+    public static boolean isIncomplete(Path root) {
+        return Files.exists(root.resolve(MigrationMarks.INCOMPLETE));
     }
 
     private static void requireEmpty(DataFolder folder) throws IOException {
