@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +24,9 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.ZipException;
+import org.epmpulse.status.DomainId;
 import org.epmpulse.status.Entry;
+import org.epmpulse.status.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,23 +137,13 @@ final class IndexedGzip {
         return (int) crc.getValue();
     }
 
-    private static Set<Integer> keys(Entry entry) {
-        Set<Integer> keys = new HashSet<>();
-        keys.add(key("app", entry.id().app()));
-        keys.add(key("domain", entry.id().domain()));
-        keys.add(key("id", entry.id().toString()));
-        keys.add(key("status", entry.status().label()));
-        if (entry.jobId() != null) {
-            keys.add(key("job_id", entry.jobId()));
-        }
-        return keys;
-    }
-
     /** Writes lines as blocks. Not thread-safe. */
     static final class Writer {
         private final OutputStream out;
         private final ByteArrayOutputStream lines = new ByteArrayOutputStream(SIZE + (1 << 16));
         private final Set<Integer> keys = new HashSet<>();
+        private final Set<DomainId> ids = new HashSet<>();
+        private final Set<Status> statuses = EnumSet.noneOf(Status.class);
         private long earliest = Long.MAX_VALUE;
         private long latest = Long.MIN_VALUE;
 
@@ -175,12 +168,27 @@ final class IndexedGzip {
             int intact = LineChecksum.intactLength(line, 0, length);
             if (intact > 0) {
                 Entry entry = JournalLine.read(line, 0, intact);
-                keys.addAll(keys(entry));
+                addKeys(entry);
                 earliest = Math.min(earliest, entry.received().toEpochMilli());
                 latest = Math.max(latest, entry.received().toEpochMilli());
             }
             if (lines.size() >= SIZE || keys.size() > MAX_KEYS) {
                 writeBlock();
+            }
+        }
+
+        /** Most lines have a domain and a status that the block has already. */
+        private void addKeys(Entry entry) {
+            if (ids.add(entry.id())) {
+                keys.add(key("app", entry.id().app()));
+                keys.add(key("domain", entry.id().domain()));
+                keys.add(key("id", entry.id().toString()));
+            }
+            if (statuses.add(entry.status())) {
+                keys.add(key("status", entry.status().label()));
+            }
+            if (entry.jobId() != null) {
+                keys.add(key("job_id", entry.jobId()));
             }
         }
 
@@ -212,6 +220,8 @@ final class IndexedGzip {
             out.write(trailer.array());
             lines.reset();
             keys.clear();
+            ids.clear();
+            statuses.clear();
             earliest = Long.MAX_VALUE;
             latest = Long.MIN_VALUE;
         }
