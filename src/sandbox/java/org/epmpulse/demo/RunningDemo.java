@@ -42,7 +42,7 @@ import org.epmpulse.sandbox.SandboxChannel;
 import org.epmpulse.sandbox.SandboxProduct;
 import org.epmpulse.sandbox.ScriptedJobState;
 import org.epmpulse.sandbox.SlackSandbox;
-import org.epmpulse.store.journal.JournalFilesWriter;
+import org.epmpulse.store.journal.MigrationMarks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,7 +119,7 @@ final class RunningDemo implements AutoCloseable {
             startScheduledJob();
             window = new DemoWindow(settings.timezone(), Instant.now());
             Configuration configuration = configuration(environment, routes, site, overrides, settings);
-            if (hasJournal(data) && !JournalFilesWriter.isIncomplete(data)) {
+            if (hasJournal(data) && !MigrationMarks.isIncomplete(data)) {
                 DemoHistory.extend(data, window, configuration.apps().catalog());
             } else {
                 DemoHistory.write(data, window, configuration.apps().catalog());

@@ -51,7 +51,7 @@ public final class JournalFilesWriter implements AutoCloseable {
     public static JournalFilesWriter create(Path root, String storeId) throws IOException {
         DataFolder folder = DataFolder.open(root);
         try {
-            if (isIncomplete(folder.root())) {
+            if (MigrationMarks.isIncomplete(folder.root())) {
                 removeFiles(folder.history());
                 removeFiles(folder.checkpoints().resolve(storeId));
                 Files.deleteIfExists(folder.state());
@@ -67,11 +67,6 @@ public final class JournalFilesWriter implements AutoCloseable {
             folder.close();
             throw e;
         }
-    }
-
-    /** Whether a copy to this folder was begun and is not complete. */
-    public static boolean isIncomplete(Path root) {
-        return Files.exists(root.resolve(MigrationMarks.INCOMPLETE));
     }
 
     private static void requireEmpty(DataFolder folder) throws IOException {

@@ -56,8 +56,7 @@ public final class MigrationMarks {
      * @throws IOException if the folder cannot be read
      */
     public static void requireMoved(DataFolder folder) throws IOException {
-        if (Files.exists(folder.root().resolve(MOVED))
-                || Files.exists(folder.root().resolve(INCOMPLETE))) {
+        if (Files.exists(folder.root().resolve(MOVED)) || isIncomplete(folder.root())) {
             return;
         }
         if (hasStateOfFirstVersion(folder) || !DayFile.list(folder.history()).isEmpty()) {
@@ -67,6 +66,11 @@ public final class MigrationMarks {
                             + " --to-database\"; or, if they are not needed, move " + folder.history() + " and "
                             + folder.state() + " away)");
         }
+    }
+
+    /** Whether a copy to this data folder was begun and is not complete. */
+    public static boolean isIncomplete(Path root) {
+        return Files.exists(root.resolve(INCOMPLETE));
     }
 
     private static boolean hasStateOfFirstVersion(DataFolder folder) throws IOException {
